@@ -1,0 +1,68 @@
+"""Where the sign-in library asks this product what it wants: closed to sign-up, quiet, local."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from shielding.accounts import signing_in
+from shielding.accounts.models import User
+
+# Signing in and out shows on the page itself; saying it again would be noise.
+_QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+class ClosedDoor(DefaultAccountAdapter):
+    """Accounts are made by the IW Team and the administrator, never by signing up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the person, or nothing: a suspended account answers as a wrong password does.
+
+        The library would send suspended people to a page of their own, which tells whoever tries
+        that the account exists.
+        """
+        person = super().authenticate(request, **credentials)
+        if person is not None and not person.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return person
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        signing_in.sign_in_failed(credentials.get("email", ""))
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Return whether this is the password of the person signed in.
+
+        The library looks the address up in a table of its own that this product leaves empty.
+        """
+        self.pre_authenticate(self.request, email=user.email)
+        found = authenticate(self.request, email=user.email, password=password)
+        if found is None:
+            self.authentication_failed(self.request, email=user.email)
+        else:
+            self._rollback_login_failed_rl_usage()
+        return found is not None and found.pk == user.pk
+
+    def is_safe_url(self, url: str) -> bool:
+        """Return whether the address after sign-in is a page of this product: a path, no host."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("your_account")
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if message_template not in _QUIET:
+            super().add_message(request, level, message_template, *args, **kwargs)

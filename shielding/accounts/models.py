@@ -1,0 +1,341 @@
+"""People, the services they belong to, who manages whom, and what is owed to whom."""
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+
+from logbook.references import ALPHABET
+
+
+class Role(models.TextChoices):
+    """One account has one role. Line manager is no role but a relation between people."""
+
+    PRACTITIONER = "practitioner", "Practitioner"
+    IW = "iw", "IW Team"
+    AUDITOR = "auditor", "Auditor"
+    ADMINISTRATOR = "administrator", "Technical administrator"
+
+
+def new_service_code() -> str:
+    """Return a fresh random service code such as SV-7KQ4.
+
+    It stands for the service wherever its name may not be read: a name can be a place.
+    """
+    return "SV-" + "".join(secrets.choice(ALPHABET) for _ in range(4))
+
+
+def both_or_neither(pair: str, name: str) -> models.CheckConstraint:
+    """Return the constraint that `<pair>_at` and `<pair>_by` are set together."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{pair}_at__isnull": True, f"{pair}_by__isnull": True})
+        | Q(**{f"{pair}_at__isnull": False, f"{pair}_by__isnull": False}),
+        name=name,
+    )
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def open(self) -> "ServiceQuerySet":
+        """Return the services that people can still be added to."""
+        return self.filter(closed_at__isnull=True)
+
+
+class Service(models.Model):
+    """A service practitioners belong to. Its name is for the IW Team's and auditors' pages only."""
+
+    code = models.CharField(max_length=16, unique=True, default=new_service_code, editable=False)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="service_name_once"),
+            both_or_neither("closed", "service_closed_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def working(self) -> "UserQuerySet":
+        """Return the people who can sign in: not suspended, not awaiting their first role."""
+        return self.filter(is_active=True)
+
+    def practitioners(self) -> "UserQuerySet":
+        return self.filter(role=Role.PRACTITIONER)
+
+    def iw_team(self) -> "UserQuerySet":
+        return self.filter(role=Role.IW)
+
+    def iw_leads(self) -> "UserQuerySet":
+        return self.filter(role=Role.IW, is_lead=True)
+
+    def auditors(self) -> "UserQuerySet":
+        return self.filter(role=Role.AUDITOR)
+
+    def in_service(self, service: Service) -> "UserQuerySet":
+        return self.filter(service=service)
+
+    def staff_of(self, manager: "User") -> "UserQuerySet":
+        """Return the people who name this person as their line manager."""
+        return self.filter(line_manager=manager)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Return a new account; without a password nobody can sign in to it yet."""
+        user = self.model(email=self.as_stored(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=self.as_stored(username or ""))
+
+    @staticmethod
+    def as_stored(email: str) -> str:
+        """Return an e-mail address the one way it is stored: trimmed, in lower case."""
+        return email.strip().lower()
+
+
+class User(AbstractBaseUser):
+    """One person's account. Suspended when they leave, never deleted: entries name its `uid`."""
+
+    id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=16, choices=Role.choices)
+    service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="people")
+    line_manager = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="staff"
+    )
+    is_lead = models.BooleanField(default=False)
+    # False and not suspended: proposed, and awaiting the confirmation of a first role.
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspended_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # After a granted role nobody is the second person of anything for a day.
+    second_person_from = models.DateTimeField(null=True)
+    # Set with a password somebody else has seen: the first page after sign-in asks for a new one.
+    must_change_password = models.BooleanField(default=False)
+
+    objects = UserManager.from_queryset(UserQuerySet)()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "role"]
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            # With the unique column this makes addresses unique whatever their case.
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(role=Role.PRACTITIONER, service__isnull=False)
+                | (~Q(role=Role.PRACTITIONER) & Q(service__isnull=True)),
+                name="user_service_iff_practitioner",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_lead=False) | Q(role=Role.IW), name="user_lead_is_iw"
+            ),
+            models.CheckConstraint(
+                condition=Q(line_manager__isnull=True)
+                | ~Q(role__in=[Role.AUDITOR, Role.ADMINISTRATOR]),
+                name="user_outsiders_have_no_manager",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_manager__isnull=True) | ~Q(line_manager=F("id")),
+                name="user_not_own_manager",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_at__isnull=True) | Q(is_active=False),
+                name="user_suspended_is_inactive",
+            ),
+            both_or_neither("suspended", "user_suspended_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+    @property
+    def is_practitioner(self) -> bool:
+        return self.role == Role.PRACTITIONER
+
+    @property
+    def is_iw(self) -> bool:
+        return self.role == Role.IW
+
+    @property
+    def is_auditor(self) -> bool:
+        return self.role == Role.AUDITOR
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def service_code(self) -> str:
+        """The opaque code of the person's service, or nothing: what entries hold."""
+        return self.service.code if self.service else ""
+
+    @cached_property
+    def is_manager(self) -> bool:
+        """Whether anyone working names this person as line manager (one query, then kept)."""
+        return User.objects.working().staff_of(self).exists()
+
+
+class RoleGrant(models.Model):
+    """A role an administrator proposes and an IW lead confirms or refuses.
+
+    Two people for each, never the one it is about: whoever could hand out roles alone could read
+    everything.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    reference = models.CharField(max_length=16, unique=True)
+    role = models.CharField(max_length=16, choices=Role.choices)
+    is_lead = models.BooleanField(default=False)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    refused_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("proposed_at", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=[Role.IW, Role.AUDITOR, Role.ADMINISTRATOR]),
+                name="grant_role_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_lead=False) | Q(role=Role.IW), name="grant_lead_is_iw"
+            ),
+            both_or_neither("confirmed", "grant_confirmed_pair"),
+            both_or_neither("refused", "grant_refused_pair"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(refused_at__isnull=True),
+                name="grant_one_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by=F("proposed_by")) | Q(confirmed_by__isnull=True),
+                name="grant_two_people",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(confirmed_by=F("person")) | Q(confirmed_by__isnull=True))
+                & ~Q(proposed_by=F("person")),
+                name="grant_not_to_oneself",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(confirmed_at__isnull=True, refused_at__isnull=True),
+                name="grant_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.confirmed_at is None and self.refused_at is None
+
+
+class NotOwed(Exception):
+    """A programmer's error: a notice outside the transaction of the act it tells of."""
+
+
+class Notice(models.Model):
+    """What is owed to a person: that something about an item of theirs is to be told.
+
+    Once per kind, subject, step and recipient, so that no repeat doubles it. It holds a reference
+    and a code, never a word about the case; how it reaches the person is a later concern.
+    """
+
+    class Fate(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        GIVEN_UP = "given_up", "Given up"
+        OVERTAKEN = "overtaken", "Overtaken"
+
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=16)
+    step = models.PositiveSmallIntegerField(default=0)
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
+
+    class Meta:
+        ordering = ("due_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "step", "recipient"], name="notice_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(fate__in=["queued", "sent", "failed", "given_up", "overtaken"]),
+                name="notice_fate_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+def notify(
+    kind: str,
+    subject: str,
+    *,
+    recipients: Iterable[User],
+    now: datetime,
+    step: int = 0,
+    due_at: datetime | None = None,
+) -> None:
+    """Owe each recipient one notice of this kind about this reference, in the caller's transaction.
+
+    A notice that is already owed stays as it is. Refuses (NotOwed) outside a transaction: a notice
+    stands or falls with the act it tells of. Nothing is sent here.
+    """
+    if not connection.in_atomic_block:
+        raise NotOwed(f"{kind} outside a transaction")
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                kind=kind,
+                subject=subject,
+                step=step,
+                recipient=person,
+                created_at=now,
+                due_at=due_at or now,
+            )
+            for person in recipients
+        ],
+        ignore_conflicts=True,
+    )

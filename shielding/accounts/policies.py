@@ -1,0 +1,64 @@
+"""One question about people each, asked by action, view and template alike."""
+
+from datetime import datetime
+
+from shielding.accounts.models import Role, RoleGrant, User
+
+
+def may_keep_directory(by: User) -> bool:
+    """Services, practitioners and who manages whom are the IW Team's to keep."""
+    return by.is_active and by.is_iw
+
+
+def may_set_line_manager(by: User, person: User) -> bool:
+    """The IW Team sets a line manager, nobody their own, and only for those who can have one."""
+    return may_keep_directory(by) and by.pk != person.pk and has_line_manager(person)
+
+
+def has_line_manager(person: User) -> bool:
+    """Auditors and administrators stand outside the line: they have and are no manager."""
+    return person.role in (Role.PRACTITIONER, Role.IW)
+
+
+def may_manage(manager: User, person: User) -> bool:
+    """A manager works, has the same role, and is of the same service or already above others.
+
+    "Above": somebody who is anyone's line manager may also manage people of another service, so
+    that a head of several services is possible.
+    """
+    if not manager.is_active or manager.pk == person.pk or manager.role != person.role:
+        return False
+    return manager.service_id == person.service_id or manager.is_manager
+
+
+def may_suspend(by: User, person: User) -> bool:
+    """Administrators suspend anybody, the IW Team practitioners; nobody themselves."""
+    if not by.is_active or by.pk == person.pk:
+        return False
+    return by.is_administrator or (by.is_iw and person.is_practitioner)
+
+
+def may_propose_role(by: User, person: User | None = None) -> bool:
+    """Administrators propose roles, never their own, and never for a practitioner's account.
+
+    A practitioner's holds and reviews are tied to their account: it stays a practitioner's.
+    """
+    if not (by.is_active and by.is_administrator):
+        return False
+    return person is None or (by.pk != person.pk and not person.is_practitioner)
+
+
+def may_decide_role(by: User, grant: RoleGrant, now: datetime) -> bool:
+    """An IW lead confirms or refuses: not the one who proposed, not the one it is about."""
+    return (
+        by.is_active
+        and by.is_iw
+        and by.is_lead
+        and by.pk not in (grant.person_id, grant.proposed_by_id)
+        and may_be_second_person(by, now)
+    )
+
+
+def may_be_second_person(by: User, now: datetime) -> bool:
+    """For a day after a role was granted nobody is the second person of anything."""
+    return by.second_person_from is None or now >= by.second_person_from

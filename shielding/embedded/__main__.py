@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from shielding.cluster import Cluster
-from shielding.keys import keys
-from shielding.progress import Trouble, say, wait_until
+from shielding.embedded.cluster import Cluster
+from shielding.embedded.keys import keys
+from shielding.embedded.progress import Trouble, say, wait_until
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
 FOR_TESTS = {
@@ -136,7 +136,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, stop_politely)
     try:
         if arguments == ["run"]:
-            from shielding import serving
+            from shielding.embedded import serving
 
             return serving.run()
         if arguments[:1] == ["exec"] and "--" in arguments:

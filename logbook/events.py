@@ -1,0 +1,228 @@
+"""The event vocabulary: what can be written in the logbook, with which facts, in which words.
+
+An event says which facts it needs, no more and no less, so that an entry can be read years later
+without the code of its day. Facts are codes, references, opaque ids, dates, numbers, yes or no:
+there is no event that takes a sentence. This file imports nothing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Event:
+    """One kind of entry.
+
+    `sentence` is shown after the person's name; {reference}, {record} and the facts fill it.
+    `system` events happen without a person and are written with by=None.
+    """
+
+    code: str
+    sentence: str
+    facts: frozenset[str] = frozenset()
+    system: bool = False
+
+
+def _event(code: str, sentence: str, *facts: str, system: bool = False) -> Event:
+    return Event(code, sentence, frozenset(facts), system)
+
+
+_REQUESTS = (
+    _event("draft_started", "started a draft {reference}"),
+    _event("draft_discarded", "discarded the draft {reference}"),
+    _event(
+        "request_submitted",
+        "asked to shield record {record} ({reference}, ground: {ground}, origin: {origin})",
+        "ground",
+        "origin",
+        "asked_by",
+        "supporter",
+        "supported_on",
+        "lead_professional",
+        "family_told",
+        "own_system",
+    ),
+    _event(
+        "request_considered",
+        "considered shielding record {record} and decided not to ({reference}, {reason})",
+        "reason",
+        "ground",
+        "origin",
+        "asked_by",
+        "supporter",
+        "supported_on",
+        "not_grounds",
+    ),
+    _event(
+        "request_phoned",
+        "logged a phoned request {reference} to shield record {record} (ground: {ground})",
+        "ground",
+        "source",
+        "source_service",
+        "kind",
+    ),
+    _event("phoned_request_confirmed", "confirmed the phoned request {reference}", "ground"),
+    _event("request_answers_changed", "changed answers of {reference}: {pages}", "pages"),
+    _event("request_resubmitted", "sent {reference} again (ground: {ground})", "ground"),
+    _event("request_returned", "returned {reference} with a query: {query}", "query"),
+    _event(
+        "request_agreed",
+        "agreed the request {reference} on record {record}",
+        "involvement",
+        "days_late",
+    ),
+    _event("not_agreed_proposed", "proposed not to agree {reference}: {reason}", "reason"),
+    _event("not_agreed_overturned", "overturned the proposal not to agree {reference}", "reason"),
+    _event(
+        "not_agreed_confirmed",
+        "confirmed that {reference} is not agreed: {reason}",
+        "reason",
+        "proposed_by",
+        "days_late",
+    ),
+    _event(
+        "considered_confirmed",
+        "confirmed “considered, not shielded” for {reference}",
+        "days_late",
+    ),
+    _event("look_again_asked", "asked the practitioner to look again at {reference}", "query"),
+    _event("number_shown", "was shown the record number of {reference}"),
+    _event("worksheet_printed", "opened the blank worksheet"),
+)
+
+_SHIELD = (
+    _event(
+        "hold_placed",
+        "placed a hold on record {record} for {reference} (record {from} to {to}, {ground})",
+        "from",
+        "to",
+        "ground",
+        "episode",
+        "source",
+        "source_service",
+    ),
+    _event(
+        "hold_released",
+        "released the hold of {reference} on record {record} ({how})",
+        "how",
+        "source",
+    ),
+    _event(
+        "shield_applied",
+        "attested that record {record} is shielded for {reference} (record {from} to {to})",
+        "from",
+        "to",
+        "checked_on",
+        "no_duplicate",
+    ),
+    _event(
+        "involvement_attested",
+        "attested that the practitioner of {reference} is known to be involved ({involvement})",
+        "involvement",
+    ),
+    _event(
+        "never_applied",
+        "attested that record {record} was checked and never shielded (record {from} to {to})",
+        "from",
+        "to",
+    ),
+    _event("review_opened", "opened the first review of {reference}, due {due}", "due"),
+    _event(
+        "ground_changed",
+        "changed the ground of {reference} from {before} to {after}",
+        "before",
+        "after",
+    ),
+    _event(
+        "family_redirected",
+        "told a family that asked the council directly to speak to a {kind} they know",
+        "on",
+        "kind",
+    ),
+)
+
+_READS = (
+    _event("request_opened", "opened {reference}"),
+    _event("record_opened", "opened record {record}", "purpose"),
+    _event(
+        "record_searched", "looked for a record by number ({purpose}, {found})", "purpose", "found"
+    ),
+    _event("logbook_opened", "read the logbook ({filters})", "filters"),
+    _event("entry_opened", "read entry {entry} of the logbook", "entry"),
+    _event("directory_opened", "opened the directory page of {person}", "person"),
+    _event("refused", "was refused: {action} ({why})", "action", "why"),
+    _event("not_found", "asked for something that is not there or not theirs ({page})", "page"),
+)
+
+_SYSTEM = (
+    _event("setting_changed", "Setting {setting} is now {value}", "setting", "value", system=True),
+)
+
+_PEOPLE = (
+    _event("service_added", "added service {added}", "added"),
+    _event("service_closed", "closed service {closed}", "closed"),
+    _event(
+        "person_added",
+        "added {person} as {new_role} of service {new_service}",
+        "person",
+        "new_role",
+        "new_service",
+    ),
+    _event("person_renamed", "corrected the name of {person}", "person"),
+    _event(
+        "line_manager_set",
+        "set the line manager of {person} from {before} to {after}",
+        "person",
+        "before",
+        "after",
+    ),
+    _event("person_suspended", "suspended {person}", "person"),
+    _event("person_reactivated", "let {person} sign in again", "person"),
+    _event(
+        "role_proposed",
+        "proposed the role {new_role} for {person} ({reference}, lead: {lead})",
+        "person",
+        "new_role",
+        "lead",
+    ),
+    _event(
+        "role_granted",
+        "confirmed the role {new_role} of {person} ({reference}, lead: {lead})",
+        "person",
+        "old_role",
+        "new_role",
+        "lead",
+        "proposed_by",
+    ),
+    _event(
+        "role_refused",
+        "refused the role {new_role} for {person} ({reference})",
+        "person",
+        "new_role",
+        "lead",
+        "proposed_by",
+    ),
+    _event("password_changed", "changed their password"),
+    _event("signed_in", "signed in"),
+    _event("signed_out", "signed out ({how})", "how"),
+    _event(
+        "sign_in_failed", "Somebody failed to sign in to account {account}", "account", system=True
+    ),
+    _event(
+        "first_password_made",
+        "A one-time password was made at the server for {person}",
+        "person",
+        system=True,
+    ),
+    _event(
+        "first_account_made",
+        "The first account of role {new_role} was made at the server: {person}",
+        "person",
+        "new_role",
+        "lead",
+        system=True,
+    ),
+)
+
+EVENTS: dict[str, Event] = {
+    event.code: event for event in (*_REQUESTS, *_SHIELD, *_READS, *_SYSTEM, *_PEOPLE)
+}

@@ -1,0 +1,280 @@
+"""What can happen to a record: holds placed and released, the shield attested, reviews opened.
+
+Every action has one shape: lock the record's row, check the state, check the policy, change, log.
+The caller of place_hold, release_hold and the review functions is an action of an app above and
+has opened the transaction; they refuse to run outside one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from logbook.references import new_reference
+from logbook.writing import record as log
+from shielding import clock, policies, recordnumber, states
+from shielding.accounts.models import Service, User
+from shielding.accounts.refused import NotAllowed, WrongState
+from shielding.models import Hold, Record, Review
+
+# Setting the key column takes the full row lock, so that a hold cannot slip in beside us, and the
+# database does the same work whether it knows the number or not.
+_UPSERT = """
+INSERT INTO shielding_record (reference, uid, number, blind_index, state, episode)
+VALUES (%s, %s, %s, %s, %s, 0)
+ON CONFLICT (blind_index) DO UPDATE SET blind_index = excluded.blind_index
+RETURNING id
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who asks for a hold: a practitioner, or only their service if they have no account."""
+
+    person: User | None
+    service: Service
+
+
+def lock_record(number: str) -> Record:
+    """Return the record of a normalised number, made if unknown, its row locked.
+
+    The same statements run for any number and any state, so that neither page nor timing tells a
+    practitioner whether the record was known. Refuses outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("lock_record outside a transaction")
+    uid = uuid4()
+    sealed = recordnumber.seal(number, table=Record._meta.db_table, row=uid)
+    index = recordnumber.blind_index(number)
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [new_reference(), uid, sealed, index, states.NOT_SHIELDED])
+        (key,) = cursor.fetchone()
+    return Record.objects.get(pk=key)
+
+
+def lock_known_record(key: int) -> Record:
+    """Return a record by its primary key, its row locked. Refuses outside a transaction."""
+    return Record.objects.select_for_update().get(pk=key)
+
+
+def place_hold(
+    record: Record, *, source: Source, reference: str, ground: str, by: User, now: datetime
+) -> Hold:
+    """Place a source's hold on a locked record; protection never waits for a decision.
+
+    Whatever the record's state, the same statements run. A record that was open to all starts a
+    new episode; one being unshielded goes back to *to shield*. Returns the hold. Process
+    document, steps 3 and 4 (shielding on receipt).
+    """
+    before = record.state
+    record.state = states.after(before, "hold_placed") or states.TO_SHIELD
+    if before in states.OPEN_TO_ALL:
+        record.episode += 1
+        record.episode_started_at = now
+        record.applied_at = record.applied_by = None
+        record.unshield_begun_at = record.unshield_begun_by = None
+        record.unshield_confirmed_at = record.unshield_confirmed_by = None
+    if before not in (states.TO_SHIELD, states.SHIELDED):
+        record.waiting_since = now
+    record.save(
+        update_fields=[
+            "state", "episode", "episode_started_at", "waiting_since", "applied_at", "applied_by",
+            "unshield_begun_at", "unshield_begun_by", "unshield_confirmed_at",
+            "unshield_confirmed_by",
+        ]
+    )  # fmt: skip
+    hold = Hold.objects.create(
+        reference=reference,
+        record=record,
+        source=source.person,
+        service=source.service,
+        ground=ground,
+        episode=record.episode,
+        placed_at=now,
+        placed_by=by,
+    )
+    log(
+        "hold_placed",
+        by=by,
+        at=now,
+        reference=reference,
+        record_reference=record.reference,
+        **{"from": before, "to": record.state},
+        ground=ground,
+        episode=record.episode,
+        source=source.person.uid if source.person else "",
+        source_service=source.service.code,
+    )
+    return hold
+
+
+def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
+    """Give a standing hold another ground, as its source corrected it. Refuses a released hold."""
+    if not hold.is_standing:
+        raise WrongState("hold_released", "This request no longer stands.")
+    before, hold.ground = hold.ground, ground
+    hold.save(update_fields=["ground"])
+    log("ground_changed", by=by, at=now, reference=hold.reference, before=before, after=ground)
+
+
+def attest_applied(
+    hold: Hold, *, checked_on: date, no_duplicate: bool, by: User, now: datetime
+) -> Record:
+    """Attest that the record is shielded on ContactPoint for this hold, checked on a day.
+
+    Refuses anyone outside the IW Team, a released hold, one already attested (saying who did and
+    when), a day in the future or before the hold, and a missing duplicate check. May come before
+    the decision. Returns the record. Process document, step 4.
+    """
+    with transaction.atomic():
+        record = lock_known_record(hold.record_id)
+        hold.refresh_from_db()
+        if hold.applied_at is not None:
+            raise WrongState("already_applied", "This request is already attested as applied.")
+        if not hold.is_standing:
+            raise WrongState("hold_released", "This request no longer stands.")
+        after = states.after(record.state, "shield_applied")
+        if after is None:
+            raise WrongState("not_to_shield", "This record is being unshielded.")
+        if not policies.may_apply(by, hold):
+            raise NotAllowed()
+        if not no_duplicate or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
+            raise WrongState("check_incomplete", "Check the record and its duplicates first.")
+        hold.applied_at, hold.applied_by = now, by
+        hold.save(update_fields=["applied_at", "applied_by"])
+        before, record.state = record.state, after
+        if record.applied_at is None:
+            record.applied_at, record.applied_by = now, by
+        record.save(update_fields=["state", "applied_at", "applied_by"])
+        log(
+            "shield_applied",
+            by=by,
+            at=now,
+            reference=hold.reference,
+            record_reference=record.reference,
+            **{"from": before, "to": after},
+            checked_on=checked_on,
+            no_duplicate=no_duplicate,
+        )
+    return record
+
+
+def agree_hold(hold: Hold, *, involvement: str, by: User, now: datetime) -> None:
+    """Make a standing hold an agreed one; only agreed holds are consulted in brokerage.
+
+    `involvement` says how the practitioner is known to be involved. The caller holds the record's
+    lock. Refuses a released hold and a second agreement.
+    """
+    if not hold.is_standing:
+        raise WrongState("hold_released", "This request no longer stands.")
+    if hold.agreed_at is not None:
+        raise WrongState("already_agreed", "This request is already agreed.")
+    hold.agreed_at, hold.agreed_by = now, by
+    hold.save(update_fields=["agreed_at", "agreed_by"])
+    log("involvement_attested", by=by, at=now, reference=hold.reference, involvement=involvement)
+
+
+def release_hold(
+    hold: Hold, *, how: str, by: User, now: datetime, proposed_by: User | None = None
+) -> None:
+    """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
+
+    The caller holds the record's lock. Refuses a hold already released. Process document, steps 8
+    and 9.
+    """
+    if not hold.is_standing:
+        raise WrongState("already_released", "This request was already let go.")
+    hold.released_at, hold.released_by, hold.released_how = now, by, how
+    hold.release_proposed_by = proposed_by
+    hold.save(update_fields=["released_at", "released_by", "released_how", "release_proposed_by"])
+    log(
+        "hold_released",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        record_reference=hold.record.reference,
+        how=how,
+        source=hold.source.uid if hold.source else "",
+    )
+
+
+def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
+    """Attest "checked: never applied" for a record that waits to be shielded for nobody any more.
+
+    Refuses while a hold stands, once the shield was attested in this episode, and anyone outside
+    the IW Team. Returns the record, *not shielded*.
+    """
+    with transaction.atomic():
+        record = lock_known_record(record.pk)
+        standing = record.holds.standing().count()
+        if standing:
+            raise WrongState("holds_stand", "Somebody still asks for this record to be shielded.")
+        if record.state != states.TO_SHIELD or record.applied_at is not None:
+            raise WrongState("not_waiting", "This record is not waiting to be shielded.")
+        if not policies.may_attest_never_applied(by, record, standing):
+            raise NotAllowed()
+        after = states.after(record.state, "never_applied")
+        before, record.state = record.state, after or record.state
+        record.waiting_since = None
+        record.save(update_fields=["state", "waiting_since"])
+        log(
+            "never_applied",
+            by=by,
+            at=now,
+            record_reference=record.reference,
+            **{"from": before, "to": record.state},
+        )
+    return record
+
+
+def open_request_review(
+    record: Record, *, hold: Hold | None, reference: str, submitted_at: datetime, by: User
+) -> Review:
+    """Open a request's own first review, due within seven days of submission; returns it.
+
+    It goes under the request's reference, so that a source learns nothing of another's. Process
+    document, step 7: "an initial review must be undertaken within 7 days".
+    """
+    review = Review.objects.create(
+        kind=Review.Kind.REQUEST,
+        reference=reference,
+        record=record,
+        hold=hold,
+        opened_at=submitted_at,
+        due=clock.first_review_due(submitted_at),
+    )
+    log("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
+    return review
+
+
+def conclude_request_review(
+    review: Review, *, outcome: str, by: User, now: datetime, no_duplicate: bool = False
+) -> int:
+    """Conclude a request's first review and return by how many days it was late.
+
+    Refuses one already concluded. The lateness is kept; nothing moves a due date.
+    """
+    if review.concluded_at is not None:
+        raise WrongState("already_concluded", "This review is already concluded.")
+    review.days_late = clock.days_late(review.due, now)
+    review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
+    review.no_duplicate = no_duplicate
+    review.save(
+        update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
+    )
+    return review.days_late
+
+
+def redirect_family(*, on: date, kind: str, by: User, now: datetime) -> None:
+    """Log that a family asking the council directly was told to speak to a practitioner they know.
+
+    Date and kind of practitioner, nothing else: no identity is stored. Refuses anyone outside the
+    IW Team and a day in the future. Process document, step 1 of the requests from families.
+    """
+    if not policies.may_administer(by):
+        raise NotAllowed()
+    if on > clock.today(now):
+        raise WrongState("in_future", "The day cannot be in the future.")
+    with transaction.atomic():
+        log("family_redirected", by=by, at=now, on=on, kind=kind)

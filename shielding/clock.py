@@ -1,0 +1,46 @@
+"""The calendar of the process. The only place that knows days, months and London time.
+
+`now` enters the program once per request or task and is passed on; nothing else asks the time.
+"""
+
+import calendar
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def today(now: datetime) -> date:
+    """Return the London date of an instant: the day a person here would write on a form."""
+    return now.astimezone(LONDON).date()
+
+
+def first_review_due(submitted_at: datetime) -> date:
+    """Return when a request's own review is due: 7 calendar days after its London date.
+
+    Process document: "all requests for shielding must be reviewed within seven days".
+    """
+    return today(submitted_at) + timedelta(days=settings.FIRST_REVIEW_DAYS)
+
+
+def next_review_due(counted_from: date) -> date:
+    """Return when a record's next review is due: 6 calendar months on, clamped to the month's end.
+
+    Process document: "and then regularly after that (six monthly)".
+    """
+    months = counted_from.year * 12 + counted_from.month - 1 + settings.REVIEW_MONTHS
+    year, month = divmod(months, 12)
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(counted_from.day, last_day))
+
+
+def days_late(due: date, now: datetime) -> int:
+    """Return by how many London days `now` is past `due`; 0 on the due day and before."""
+    return max(0, (today(now) - due).days)
+
+
+def days_left(due: date, now: datetime) -> int:
+    """Return how many London days remain until `due`; negative once it has passed."""
+    return (due - today(now)).days

@@ -1,0 +1,79 @@
+"""The two database roles: the owner, who migrates, and the application, who owns nothing.
+
+The application may read and write ordinary tables, may delete only sessions and cached values,
+and in the logbook may insert named columns and read. Applied after every migration, so that a new
+table is never open or shut by accident.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import environ
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+LOGBOOK = "logbook_entry"
+LOGBOOK_COLUMNS = "schema, salt, at, actor, role, service, event, reference, record, facts"
+DELETABLE = ("django_session", "django_cache")
+READ_ONLY = (
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+)
+
+
+def application_role() -> str:
+    """Return the role the web process signs in to PostgreSQL as, from DATABASE_URL."""
+    return environ.Env.db_url_config(environ.Env().str("DATABASE_URL"))["USER"]
+
+
+@contextmanager
+def as_owner(connection: BaseDatabaseWrapper = connection) -> Iterator[None]:
+    """Sign in as the owner meanwhile; for `release` and for the tests' set-up, never for a page.
+
+    Raises ImproperlyConfigured when DATABASE_OWNER_URL is not given.
+    """
+    if not settings.DATABASE_OWNER_URL:
+        raise ImproperlyConfigured("Set DATABASE_OWNER_URL: migrations run as the owner.")
+    owner = environ.Env.db_url_config(settings.DATABASE_OWNER_URL)
+    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+    connection.close()
+    connection.settings_dict.update({name: owner[name] for name in before})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+def grant_after_migrate(**kwargs: Any) -> None:
+    """Give the application's role exactly what it needs on every table there is now."""
+    grant(application_role())
+
+
+def grant(role: str) -> None:
+    """Revoke everything from `role`, then grant by kind of table. Needs the owner's connection."""
+    name = connection.ops.quote_name(role)
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"REVOKE ALL ON {connection.ops.quote_name(table)} FROM {name}, PUBLIC")
+            cursor.execute(
+                f"GRANT {_rights(table)} ON {connection.ops.quote_name(table)} TO {name}"
+            )
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+
+
+def _rights(table: str) -> str:
+    if table == LOGBOOK:
+        return f"SELECT, INSERT ({LOGBOOK_COLUMNS})"
+    if table in READ_ONLY:
+        return "SELECT"
+    if table in DELETABLE:
+        return "SELECT, INSERT, UPDATE, DELETE"
+    return "SELECT, INSERT, UPDATE"

@@ -1,0 +1,28 @@
+"""What the apps above register with the core: plain lists of functions, called in order.
+
+The core never imports upwards. An app appends its functions in its AppConfig.ready(); they run
+inside the caller's transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of somebody's to-do list: words, where it leads, and the rows it counts.
+
+    `things` is the very queryset the page behind `url` lists, so count and list agree.
+    """
+
+    label: str
+    url: str
+    things: QuerySet[Any]
+    loud: bool = False
+
+
+waiting: list[Callable[[Any, datetime], list[Waiting]]] = []

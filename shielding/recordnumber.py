@@ -1,0 +1,86 @@
+"""The record number: the product's only identifier of a child, and the only place that sees it.
+
+In the database it is AES-256-GCM under a key that is never there, bound to its table, column and
+row so that a ciphertext moved to another row does not open; equality is asked of an HMAC under a
+second key. A dump and the code without the keys give no number back.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+from functools import cache
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+_NONCE = 12
+
+
+class Unreadable(Exception):
+    """The ciphertext does not belong to this row, or its key is not among the keys given."""
+
+
+def normalise(typed: str) -> str:
+    """Return a typed number in its one spelling: no spaces or dashes, capital letters."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return re.sub(r"[\s\-‐-―.]", "", plain).upper()
+
+
+def is_record_number(number: str) -> bool:
+    """Return whether a normalised number fits the deployment's pattern (not whether it exists)."""
+    return re.fullmatch(settings.RECORD_NUMBER_PATTERN, number) is not None
+
+
+def blind_index(number: str) -> bytes:
+    """Return the 32 bytes by which equal numbers are found without being readable."""
+    return hmac.new(_index_key(), number.encode(), hashlib.sha256).digest()
+
+
+def seal(number: str, *, table: str, row: UUID) -> bytes:
+    """Return the number encrypted for one row of one table: key id, nonce, ciphertext."""
+    key_id, key = next(iter(_keys().items()))
+    nonce = secrets.token_bytes(_NONCE)
+    sealed = AESGCM(key).encrypt(nonce, number.encode(), _bound_to(table, row))
+    return key_id.encode() + b":" + nonce + sealed
+
+
+def unseal(sealed: bytes, *, table: str, row: UUID) -> str:
+    """Return the number in clear. Raises Unreadable for another row's ciphertext or a lost key."""
+    key_id, _, rest = bytes(sealed).partition(b":")
+    key = _keys().get(key_id.decode(errors="replace"))
+    if key is None:
+        raise Unreadable("the key this number was sealed with is not configured")
+    try:
+        clear = AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], _bound_to(table, row))
+    except InvalidTag:
+        raise Unreadable("this number was sealed for another row or changed") from None
+    return clear.decode()
+
+
+def _bound_to(table: str, row: UUID) -> bytes:
+    return f"{table}.number:{row}".encode()
+
+
+@cache
+def _keys() -> dict[str, bytes]:
+    """The configured keys by id, the encrypting one first."""
+    pairs = (pair.split(":", 1) for pair in settings.RECORD_NUMBER_KEYS.split(","))
+    return {key_id: _key(text, "RECORD_NUMBER_KEYS") for key_id, text in pairs}
+
+
+@cache
+def _index_key() -> bytes:
+    return _key(settings.RECORD_INDEX_KEY, "RECORD_INDEX_KEY")
+
+
+def _key(text: str, setting: str) -> bytes:
+    key = base64.b64decode(text, validate=True)
+    if len(key) != 32:
+        raise ImproperlyConfigured(f"{setting}: each key is 32 bytes in base64.")
+    return key

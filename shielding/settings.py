@@ -1,0 +1,195 @@
+"""Everything a deployment may set, read from the environment once, with safe defaults.
+
+Periods, codes and wording that the process document fixes are not here but in code; what is here
+may differ from council to council. A missing secret stops the start: there is no default for one.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+env = environ.Env()
+
+# --- Secrets and servers ------------------------------------------------------------------------
+SECRET_KEY = env("SECRET_KEY")
+# "id:base64,id:base64": the first encrypts, all decrypt, so that a key can be replaced online.
+RECORD_NUMBER_KEYS = env("RECORD_NUMBER_KEYS")
+# One base64 key; replacing it means rebuilding every blind index with the site stopped.
+RECORD_INDEX_KEY = env("RECORD_INDEX_KEY")
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+}
+DATABASES["default"]["OPTIONS"] = {
+    # Waiting for a colleague's lock ends in a polite page, never in a hanging browser.
+    "options": "-c lock_timeout=3000 -c statement_timeout=10000"
+    " -c idle_in_transaction_session_timeout=15000"
+}
+# Only `manage.py release` and the tests' set-up use the owner; a web process needs no such secret.
+DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DEBUG = False
+
+# --- The council, the shielded system and the periods -------------------------------------------
+COUNCIL_NAME = env("COUNCIL_NAME", default="Exampleshire Council")
+COUNCIL_PHONE = env("COUNCIL_PHONE", default="01632 960 001")
+COUNCIL_PHONE_OUT_OF_HOURS = env("COUNCIL_PHONE_OUT_OF_HOURS", default="01632 960 002")
+COUNCIL_EMAIL = env("COUNCIL_EMAIL", default="iw.team@council.example")
+SERVICE_NAME = env("SERVICE_NAME", default="Shielding requests")
+PHASE_BANNER = env("PHASE_BANNER", default="")
+SYSTEM_NAME = env("SYSTEM_NAME", default="ContactPoint")
+RECORD_NUMBER_PATTERN = env("RECORD_NUMBER_PATTERN", default=r"CP\d{8}")
+RECORD_NUMBER_HINT = env(
+    "RECORD_NUMBER_HINT", default="“CP” and 8 digits, for example CP00000000. Not the NHS number."
+)
+FIRST_REVIEW_DAYS = env.int("FIRST_REVIEW_DAYS", default=7)
+REVIEW_MONTHS = env.int("REVIEW_MONTHS", default=6)
+if not (1 <= FIRST_REVIEW_DAYS <= 7 and 1 <= REVIEW_MONTHS <= 6):
+    # The process document allows sooner, never later: "within seven days", "every 6 months".
+    raise ImproperlyConfigured(
+        "FIRST_REVIEW_DAYS must be 1 to 7 and REVIEW_MONTHS 1 to 6: the process allows no longer."
+    )
+
+# --- Django -------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "requests_app",
+    "brokerage",
+    "shielding",
+    "shielding.accounts",
+    "logbook",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "shielding.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shielding.middleware.session_limits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "shielding.middleware.refusals",
+]
+ROOT_URLCONF = "shielding.urls"
+WSGI_APPLICATION = "shielding.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shielding.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["govuk"]
+CRISPY_TEMPLATE_PACK = "govuk"
+CRISPY_FAIL_SILENTLY = False
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "shielding.accounts.adapter.ClosedDoor"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the IW Team, never by signing up
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+# How many proxies stand in front: if wrong, sign-in limits count the proxy, not the person.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Sessions, cookies, headers -----------------------------------------------------------------
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=15)
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+    }
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# The prefix makes browsers insist on Secure, path "/" and no domain; loopback http counts too.
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "shielding.views.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+# Plain http is for a machine talking to itself; the embedded run sets this and binds to loopback.
+LOCAL_HTTP = env.bool("LOCAL_HTTP", default=False)
+SECURE_SSL_REDIRECT = not LOCAL_HTTP
+if env.bool("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = []  # the product takes no file
+
+# --- Static files -------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "collected"
+STATICFILES_DIRS = [VAR / "static"] if (VAR / "static").is_dir() else []
+STORAGES = {
+    "staticfiles": {"BACKEND": env("STATICFILES_BACKEND", default="shielding.assets.Manifest")},
+}
+
+# --- Logs ---------------------------------------------------------------------------------------
+# No request body, form value or database error text reaches a line: see shielding/logs.py.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "shielding.logs.Careful"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

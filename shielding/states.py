@@ -1,0 +1,40 @@
+"""The states of a record and of a review, and which may follow which. Imports nothing of ours.
+
+Only actions.py assigns a state, and it asks `following` first; the README's diagram is made from
+these tables. The loudest state is *to shield*: until it is attested, a child can be found.
+"""
+
+NOT_SHIELDED = "not_shielded"
+TO_SHIELD = "to_shield"
+SHIELDED = "shielded"
+UNSHIELDING = "unshielding"
+CLOSED = "closed"
+
+RECORD_LABELS = {
+    NOT_SHIELDED: "Not shielded",
+    TO_SHIELD: "To shield",
+    SHIELDED: "Shielded",
+    UNSHIELDING: "Unshielding",
+    CLOSED: "Closed",
+}
+
+# (state, act) -> state. "hold_placed" may come in any state: protection never waits.
+RECORD: dict[tuple[str, str], str] = {
+    (NOT_SHIELDED, "hold_placed"): TO_SHIELD,
+    (TO_SHIELD, "hold_placed"): TO_SHIELD,
+    (SHIELDED, "hold_placed"): SHIELDED,
+    (UNSHIELDING, "hold_placed"): TO_SHIELD,
+    (CLOSED, "hold_placed"): TO_SHIELD,
+    (TO_SHIELD, "shield_applied"): SHIELDED,
+    (SHIELDED, "shield_applied"): SHIELDED,
+    # Only when no hold is left and nobody attested in this episode that it was applied.
+    (TO_SHIELD, "never_applied"): NOT_SHIELDED,
+}
+
+# States in which no hold may stand; PostgreSQL's pair of triggers refuses it as well.
+OPEN_TO_ALL = (NOT_SHIELDED, CLOSED)
+
+
+def after(state: str, act: str) -> str | None:
+    """Return the record's state after an act, or None where the act is not possible."""
+    return RECORD.get((state, act))

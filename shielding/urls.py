@@ -1,0 +1,3 @@
+"""Every address of the site, or the file that has it."""
+
+urlpatterns: list = []

@@ -1,0 +1,60 @@
+"""A real PostgreSQL, made by the owner and used as the application's own role.
+
+Nothing here pretends: locks, triggers and grants are the ones a council's server has.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from shielding.database import as_owner
+
+# Django fills these when it migrates; no test writes them.
+_KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+    django_db_createdb: bool,
+    django_db_keepdb: bool,
+) -> Iterator[None]:
+    """Create the test database as the owner, then hand it over to the application's role."""
+    creation = connection.creation
+    name = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        with as_owner(connection):
+            creation.create_test_db(
+                verbosity=0, autoclobber=True, keepdb=django_db_keepdb, serialize=False
+            )
+            with connection.cursor() as cursor:
+                # Between tests the tables are emptied; one test turns this on again and meets it.
+                cursor.execute(
+                    "ALTER TABLE logbook_entry DISABLE TRIGGER logbook_entry_no_truncate"
+                )
+        connection.close()
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock(), as_owner(connection):
+            creation.destroy_test_db(name, verbosity=0)
+
+
+def _empty_as_owner(self: TransactionTestCase) -> None:
+    """Empty every table as the owner: the application may not delete."""
+    with as_owner(connection), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - set(_KEPT)
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_as_owner() -> Iterator[None]:
+    before = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = _empty_as_owner
+    yield
+    TransactionTestCase._fixture_teardown = before

@@ -1,0 +1,19 @@
+"""The product's settings, with what a test run needs different and nothing else."""
+
+import os
+
+from shielding.settings import *  # noqa: F403 - a settings module is a namespace
+from shielding.settings import DATABASES, STORAGES
+
+# Hundreds of sign-ins: the fast hasher is for tests, the strong one stays Django's default.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The live server of the tests cannot serve hashed names.
+STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
+DATABASES["default"]["TEST"] = {
+    "NAME": "test_shielding" + os.environ.get("TEST_DB_SUFFIX", ""),
+}
+# Kept connections would outlive a test's threads.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+SECURE_SSL_REDIRECT = False

@@ -1,0 +1,75 @@
+"""What every page's frame shows: the council, the service, who is signed in and where they may go."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from shielding.accounts.models import Role
+
+# URL name and words, in the order of the navigation. A page below an item belongs to that item.
+_NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
+    Role.PRACTITIONER: (
+        ("home", "Home"),
+        ("request_list", "Your requests"),
+        ("guidance", "Guidance"),
+    ),
+    Role.IW: (
+        ("home", "Home"),
+        ("desk_queue", "Work queue"),
+        ("find_record", "Find a record"),
+        ("people", "People and services"),
+        ("logbook", "Logbook"),
+        ("guidance", "Guidance"),
+    ),
+    Role.AUDITOR: (("home", "Home"), ("logbook", "Logbook"), ("guidance", "Guidance")),
+    Role.ADMINISTRATOR: (("home", "Home"), ("people", "Accounts"), ("guidance", "Guidance")),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of the service navigation; `current` marks where the person is."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of a page. Made from settings alone unless somebody is signed in."""
+
+    council: str = field(default_factory=lambda: settings.COUNCIL_NAME)
+    service: str = field(default_factory=lambda: settings.SERVICE_NAME)
+    banner: str = field(default_factory=lambda: settings.PHASE_BANNER)
+    system: str = field(default_factory=lambda: settings.SYSTEM_NAME)
+    phone: str = field(default_factory=lambda: settings.COUNCIL_PHONE)
+    phone_out_of_hours: str = field(default_factory=lambda: settings.COUNCIL_PHONE_OUT_OF_HOURS)
+    email: str = field(default_factory=lambda: settings.COUNCIL_EMAIL)
+    idle_minutes: int = field(default_factory=lambda: settings.SESSION_IDLE_MINUTES)
+    person: Any = None
+    items: tuple[Item, ...] = ()
+
+    @property
+    def idle_seconds(self) -> int:
+        return self.idle_minutes * 60
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Return the frame for this request, without a person where nobody is signed in."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"shell": Shell()}
+    return {"shell": Shell(person=person, items=_items(person.role, request.path))}
+
+
+def _items(role: str, path: str) -> tuple[Item, ...]:
+    addresses = [(reverse(name), label) for name, label in _NAVIGATION.get(role, ())]
+    # "/" begins every path, so the longest address that fits is the item somebody is in.
+    here = max((url for url, _ in addresses if path.startswith(url)), key=len, default="")
+    if here == "/" and path != "/":
+        here = ""
+    return tuple(Item(label, url, url == here) for url, label in addresses)

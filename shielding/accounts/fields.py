@@ -1,0 +1,217 @@
+"""Form fields that answer bad input with a sentence, and the form every page's form begins from.
+
+Whatever is typed, posted by a script or pasted from a document ends as a clean value or as one
+message beside the field: never as a server error, and never repeated back.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+ORDINARY = "Use ordinary letters, numbers and punctuation only"
+# Characters nobody types: controls, zero-width and direction marks, unassigned, private, and the
+# line separators. They hide text from the reader or turn it round.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters by category that show as nothing, and the mark of bytes that were not text.
+_LOOK_EMPTY = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffd")
+_MONTHS = {date(2000, month, 1).strftime("%B").lower(): month for month in range(1, 13)}
+
+
+def is_ordinary(text: str, *, lines: bool = False) -> bool:
+    """Return whether a text holds only characters a person can see; `lines` allows line ends."""
+    allowed = "\n" if lines else ""
+    return all(
+        character in allowed
+        or (
+            unicodedata.category(character) not in _REFUSED_CATEGORIES
+            and character not in _LOOK_EMPTY
+        )
+        for character in text
+    )
+
+
+class PlainTextField(forms.CharField):
+    """Text: trimmed, composed to one spelling; refuses NUL, control, zero-width and bidi marks.
+
+    With a textarea as its widget it may hold line ends. Too long is refused with a message, not
+    cut off by the browser.
+    """
+
+    default_error_messages = {
+        "max_length": "Use %(limit_value)d characters or fewer",
+        "min_length": "Use %(limit_value)d characters or more",
+    }
+
+    def to_python(self, value: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_python(value)).replace("\r\n", "\n")
+        if not is_ordinary(text, lines=isinstance(self.widget, forms.Textarea)):
+            raise ValidationError(ORDINARY, code="not_ordinary")
+        return text
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        attrs.pop("minlength", None)
+        return attrs
+
+
+class EmailAddressField(PlainTextField):
+    """An e-mail address, with the same refusals as other text."""
+
+    widget = forms.EmailInput
+    default_validators = forms.EmailField.default_validators
+    default_error_messages = {
+        "invalid": "Enter an email address in the right format, like name@example.com",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        super().__init__(**kwargs)
+
+
+class DayMonthYear(forms.MultiWidget):
+    """A date as three inputs, because a calendar to click is slow for a date one knows."""
+
+    template_name = "govuk/widgets/day_month_year.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        parts = {name: forms.TextInput() for name in ("day", "month", "year")}
+        super().__init__(parts, dict(attrs or {}))
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["invalid"] = bool(attrs and attrs.get("aria-invalid"))
+        return context
+
+    def decompress(self, value: Any) -> list[str]:
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                return ["", "", ""]
+        if not isinstance(value, date):
+            return ["", "", ""]
+        return [str(value.day), str(value.month), str(value.year)]
+
+
+class DayMonthYearField(forms.Field):
+    """A date typed as day, month and year. One message for the whole date, whatever is wrong.
+
+    Refuses a date that does not exist, a year without four digits, and with `past` a date after
+    today, with `future` one before today (today in London). A month may be typed as a name.
+    """
+
+    widget = DayMonthYear
+    default_error_messages = {
+        "not_ordinary": ORDINARY,
+        "impossible": "Enter a real date, for example 27 3 2026",
+        "not_past": "The date must be today or in the past",
+        "not_future": "The date must be today or in the future",
+    }
+
+    def __init__(self, *, past: bool = False, future: bool = False, **kwargs: Any) -> None:
+        self.past, self.future = past, future
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        parts = [str(part or "").strip() for part in (value or [])]
+        if not any(parts):
+            return None
+        if not all(map(is_ordinary, parts)):
+            raise self._refusal("not_ordinary")
+        if len(parts) != 3 or not re.fullmatch(r"[0-9]{4}", parts[2]):
+            raise self._refusal("impossible")
+        try:
+            return date(int(parts[2]), _month(parts[1]), _number(parts[0]))
+        except ValueError:
+            raise self._refusal("impossible") from None
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if self.past and value > timezone.localdate():
+            raise self._refusal("not_past")
+        if self.future and value < timezone.localdate():
+            raise self._refusal("not_future")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return [str(part or "") for part in data or []] != DayMonthYear().decompress(initial)
+
+    def _refusal(self, code: str) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code)
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", text):
+        raise ValueError
+    return int(text)
+
+
+def _month(text: str) -> int:
+    if text.isalpha() and len(text) >= 3:
+        for name, month in _MONTHS.items():
+            if name.startswith(text.lower()):
+                return month
+    return _number(text)
+
+
+class Form(forms.Form):
+    """The form every page's form begins from: our wording for mistakes, our look.
+
+    `button` is the text of its one button, `button_kind` "" or "warning" or "secondary",
+    `heading` the name of the field whose label is the page's heading. A field may carry `hints`
+    (a dict of value -> hint, for radios and checkboxes). A message set on the field itself wins.
+    """
+
+    use_required_attribute = False
+    button = "Continue"
+    button_kind = ""
+    heading = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _reword(field)
+
+    @property
+    def helper(self) -> FormHelper:
+        """What {% crispy form %} reads: the page's own address, POST, one button."""
+        helper = FormHelper()
+        helper.button = self.button
+        helper.button_kind = self.button_kind
+        return helper
+
+
+def _reword(field: forms.Field) -> None:
+    """Put our sentences in place of Django's, where the form's author gave none."""
+    chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField, forms.BooleanField))
+    label = str(field.label or "").rstrip("?:. ")
+    verb = "Select" if chosen else "Enter"
+    words = {
+        "required": f"{verb} an answer: {label}" if label else f"{verb} an answer",
+        "invalid_choice": "Select one of the answers shown",
+        "invalid_pk_value": "Select one of the answers shown",
+        "invalid_list": "Select one of the answers shown",
+    }
+    for code, sentence in words.items():
+        if _is_stock(field, code):
+            field.error_messages[code] = sentence
+
+
+def _is_stock(field: forms.Field, code: str) -> bool:
+    """Return whether the field would still say Django's own sentence for this mistake."""
+    said = field.error_messages.get(code)
+    return said is not None and any(
+        base.__dict__.get("default_error_messages", {}).get(code) is said
+        for base in type(field).__mro__
+        if base.__module__.startswith("django.")
+    )

@@ -1,0 +1,109 @@
+"""What the templates of the form pack and of the components ask about a field or a page."""
+
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.forms.boundfield import BoundField
+
+from shielding.accounts.fields import DayMonthYear
+
+register = template.Library()
+
+_CLASSES = {
+    "text": "govuk-input",
+    "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
+    "select": "govuk-select",
+    "textarea": "govuk-textarea",
+    "checkbox": "govuk-checkboxes__input",
+}
+_ERROR_CLASSES = {
+    "text": "govuk-input--error",
+    "password": "govuk-input--error",
+    "select": "govuk-select--error",
+    "textarea": "govuk-textarea--error",
+}
+# In this order: a radio is a select to Django.
+_KINDS = (
+    (DayMonthYear, "date"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.PasswordInput, "password"),
+)
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """Return which of the pack's templates a field is drawn by."""
+    widget = field.field.widget
+    return next((name for wanted, name in _KINDS if isinstance(widget, wanted)), "text")
+
+
+@register.filter
+def error_target(field: BoundField) -> str:
+    """Return the id an error summary links to: the first input of a group, else the input."""
+    grouped = kind(field) in ("date", "radios", "checkboxes")
+    return f"{field.auto_id}_0" if grouped else str(field.auto_id)
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """Return the field's input with the classes and descriptions GOV.UK Frontend expects."""
+    shape = kind(field)
+    classes = [_CLASSES.get(shape, ""), field.field.widget.attrs.get("class", "")]
+    if field.errors:
+        classes.append(_ERROR_CLASSES.get(shape, ""))
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
+    if counted(field):
+        attrs["class"] += " govuk-js-character-count"
+        described = f"{field.aria_describedby or ''} {field.auto_id}-info"
+        attrs["aria-describedby"] = described.strip()
+    if shape == "password":
+        attrs |= {"spellcheck": "false", "autocapitalize": "none"}
+    if shape == "text" and "autocomplete" not in field.field.widget.attrs:
+        # A shared computer must not offer yesterday's record number to today's user.
+        attrs["autocomplete"] = "off"
+    return str(field.as_widget(attrs=attrs)) if shape != "date" else str(field.as_widget())
+
+
+@register.filter
+def counted(field: BoundField) -> int | None:
+    """Return the most characters a textarea takes, where there is such a limit."""
+    limit = getattr(field.field, "max_length", None)
+    return limit if kind(field) == "textarea" else None
+
+
+@register.filter
+def choices(field: BoundField) -> list[dict[str, Any]]:
+    """Return the radios or checkboxes of a field, each with its hint from the field's `hints`."""
+    hints: dict[str, str] = getattr(field.field, "hints", {})
+    answers = []
+    for choice in field.subwidgets:
+        data = choice.data
+        answers.append(
+            {
+                "id": data["attrs"]["id"],
+                "name": data["name"],
+                "value": data["value"],
+                "label": data["label"],
+                "checked": data["selected"],
+                "hint": hints.get(str(data["value"]), ""),
+            }
+        )
+    return answers
+
+
+@register.filter
+def is_heading(field: BoundField) -> bool:
+    """Return whether this field's label is the heading of its page."""
+    return field.name == getattr(field.form, "heading", "")
+
+
+@register.filter
+def elided(page: Page[Any]) -> list[Any]:
+    """Return the page numbers to show, with the paginator's ellipsis between distant ones."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return list(numbers)

@@ -1,16 +1,71 @@
 """What stands around every view."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from logbook.writing import record_alone
+from shielding.accounts import signing_in
 from shielding.accounts.refused import Busy, Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+# Only what this site serves itself, and nothing inline: a page that was tampered with stays inert.
+_CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+    )
+)
+_PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "clipboard-read",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "payment",
+        "publickey-credentials-get",
+        "usb",
+    )
+)
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Give every answer its security headers, errors and redirects included.
+
+    Nothing is kept by browsers or by what stands between, except static files, whose names change
+    with their content.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+        response.headers["Permissions-Policy"] = _PERMISSIONS_POLICY
+        if not request.path.startswith(settings.STATIC_URL) or response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
 
 
 def refusals(get_response: GetResponse) -> GetResponse:
@@ -34,6 +89,35 @@ def refusals(get_response: GetResponse) -> GetResponse:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def session_limits(get_response: GetResponse) -> GetResponse:
+    """End a session that was idle or lasted too long, on every method, before the view.
+
+    The page that was open is not acted on: the person signs in again and is asked it again; what
+    was saved is still there. A session begun with a password that somebody else has seen reaches
+    only the page to change it. (A suspended person is nobody here already: Django looks them up
+    anew with each request.)
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        now = timezone.now()
+        if how := signing_in.why_over(request.session, now):
+            signing_in.end(request, how)
+            back = {"next": request.get_full_path()} if request.method == "GET" else {}
+            return redirect(f"{reverse('account_login')}?{urlencode({'ended': how} | back)}")
+        signing_in.note_seen(request.session, now)
+        if request.user.must_change_password and request.path not in _password_pages():
+            return redirect("account_change_password")
+        return get_response(request)
+
+    return middleware
+
+
+def _password_pages() -> tuple[str, ...]:
+    return reverse("account_change_password"), reverse("account_logout")
 
 
 def _lock_not_had(error: OperationalError) -> bool:

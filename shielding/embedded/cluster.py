@@ -13,17 +13,22 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata, util
 from pathlib import Path
+from typing import Any
 
 from shielding.embedded.keys import FOR_DJANGO, installation
 from shielding.embedded.progress import Trouble, say, wait_until
 
 OWNER, APPLICATION, DATABASE = "shielding_owner", "shielding_app", "shielding"
 ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one
-HOMES = (Path("/var/lib"), Path("/var/tmp"))  # where root keeps what that account needs
+HOME = Path("/var/lib/shielding")  # where root keeps what that account needs
+# A socket's path has at most 107 bytes, so it cannot be below the project's folder.
+SOCKETS = Path("/tmp")  # noqa: S108 - only ever a fresh folder made by mkdtemp, mode 0700
+RETRIES = 5
 SETTINGS = {
     "listen_addresses": "",  # only the socket in a private folder
     "unix_socket_permissions": "0700",
@@ -87,17 +92,25 @@ class Cluster:
         if self.answers():
             return
         binaries = self._binaries()
+        self._refuse_copy()
         self._clear_what_a_crash_left()
         if not self.data.exists():
             self._make(binaries)
         self._refuse_other_version(binaries)
-        sockets = Path(tempfile.mkdtemp(prefix="shielding-", dir="/tmp"))  # 107 bytes at most
-        self._give(sockets)
-        (self.place / "pg_hba.conf").write_text("local all all scram-sha-256\n")
-        config = self.place / "postgresql.conf"
-        own = {"hba_file": str(self.place / "pg_hba.conf"), "unix_socket_directories": str(sockets)}
-        lines = (f"{key} = '{_quoted(value)}'" for key, value in (self.settings | own).items())
-        config.write_text("\n".join(lines) + "\n")
+        for _ in range(RETRIES):
+            if self._started(binaries):
+                return
+            if "still in use" not in self._last_words():
+                break
+            say("   Waiting for the last processes of the killed run to end.")
+            time.sleep(2)
+        raise Trouble(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
+
+    def _started(self, binaries: Path) -> bool:
+        """Start the server process; whether it takes connections, or has ended at once."""
+        sockets = tempfile.mkdtemp(prefix="shielding-", dir=SOCKETS)
+        self._give(Path(sockets))
+        config = self._configure(sockets)
         with open(self.log, "wb") as log:
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", self.data, "-c", f"config_file={config}"],
@@ -116,9 +129,19 @@ class Cluster:
         except BaseException:
             server.terminate()
             raise
-        if server.poll() is not None:
-            shutil.rmtree(sockets, ignore_errors=True)
-            raise Trouble(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
+        if server.poll() is None:
+            return True
+        _forget_sockets(sockets)
+        return False
+
+    def _configure(self, sockets: str) -> Path:
+        """Write the server's configuration beside its data; return where."""
+        access, config = self.place / "pg_hba.conf", self.place / "postgresql.conf"
+        access.write_text("local all all scram-sha-256\n")
+        own = {"hba_file": str(access), "unix_socket_directories": sockets}
+        lines = (f"{key} = '{_quoted(value)}'\n" for key, value in (self.settings | own).items())
+        config.write_text("".join(lines))
+        return config
 
     def stop(self) -> None:
         """End the server and wait until it has gone; insist after a minute."""
@@ -137,8 +160,9 @@ class Cluster:
 
     def answers(self) -> bool:
         """Whether a server takes connections on the socket its lock file names."""
-        if not self._lock_lines():
-            return False
+        lines = self._lock_lines()
+        if len(lines) < 5 or lines[1] != str(self.data):
+            return False  # none, or the lock came here with a copied or moved folder
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(5)
             try:
@@ -171,7 +195,7 @@ class Cluster:
         lines = self._lock_lines()
         if not lines:
             return
-        if lines[0].strip().isdigit() and _is_postgres(int(lines[0])):
+        if _works_in(self.data, lines[0].strip()):
             raise Trouble(
                 f"A PostgreSQL of this folder (process {lines[0]}) runs but does not answer."
                 f" End it with: kill -INT {lines[0]}"
@@ -179,6 +203,20 @@ class Cluster:
         say("   The last run was killed: PostgreSQL recovers its data.")
         _forget_sockets(self.socket_folder())
         (self.data / "postmaster.pid").unlink()
+
+    def _refuse_copy(self) -> None:
+        """Two folders must not share one database: root's data is not inside the folder."""
+        if not self.account:
+            return
+        self.place.mkdir(parents=True, exist_ok=True)
+        note, here = self.place / "project", str(self.folder)
+        there = note.read_text() if note.exists() else here
+        if there != here and Path(there).exists():
+            raise Trouble(
+                f"{self.folder} is a copy of {there}, and its database belongs to that one."
+                " To begin anew here, remove the folder var/ of this copy."
+            )
+        note.write_text(here)
 
     def _last_words(self) -> str:
         text = self.log.read_text(errors="replace").splitlines()[-8:]
@@ -263,9 +301,13 @@ class Cluster:
                 shutil.rmtree(draft)  # another project's command was first
         return copy / package.name / "pginstall" / "bin"
 
-    def _identity(self) -> dict[str, object]:
+    def _identity(self) -> dict[str, Any]:
         """How a server process is started: its folder, a bare environment, and its account."""
-        started = {"cwd": self.place, "env": {"PATH": os.defpath, "LC_ALL": "C"}, "umask": 0o077}
+        started: dict[str, Any] = {
+            "cwd": self.place,
+            "env": {"PATH": os.defpath, "LC_ALL": "C"},
+            "umask": 0o077,
+        }
         if self.account:
             started |= {"user": self.account.pw_uid, "group": self.account.pw_gid}
             started |= {"extra_groups": []}
@@ -289,29 +331,25 @@ def _account() -> pwd.struct_passwd:
 
 
 def _home() -> Path:
-    for base in HOMES:
-        if base.is_dir() and os.access(base, os.W_OK):
-            home = base / "shielding"
-            home.mkdir(mode=0o755, exist_ok=True)
-            return home
-    raise Trouble(f"None of {', '.join(map(str, HOMES))} can be written to. Run as ordinary user.")
+    HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return HOME
 
 
-def _is_postgres(number: int) -> bool:
-    """Whether this process is a living PostgreSQL, and not a stranger that got its number."""
+def _works_in(data: Path, number: str) -> bool:
+    """Whether this process is a PostgreSQL on this data, and not a stranger that got its number."""
+    if not number.isdigit():
+        return False
     try:
-        status = Path(f"/proc/{number}/stat").read_text()
-    except FileNotFoundError:
+        return Path(f"/proc/{number}/cwd").samefile(data)
+    except OSError:
         if Path("/proc/self").exists():
-            return False
-        found = subprocess.run(["ps", "-o", "comm=", "-p", str(number)], capture_output=True)
-        return b"postgres" in found.stdout
-    name, state = status.rsplit(")", 1)
-    return "(postgres" in name and state.split()[0] != "Z"
+            return False  # gone, a zombie, or somebody else's
+    found = subprocess.run(["ps", "-o", "comm=", "-p", number], capture_output=True)
+    return b"postgres" in found.stdout
 
 
 def _forget_sockets(folder: str) -> None:
-    if Path(folder).name.startswith("shielding-") and Path(folder).parent == Path("/tmp"):
+    if Path(folder).name.startswith("shielding-") and Path(folder).parent == SOCKETS:
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -13,15 +13,18 @@ from shielding.embedded.progress import Trouble, say
 FOR_DJANGO = ("SECRET_KEY", "RECORD_NUMBER_KEYS", "RECORD_INDEX_KEY")
 
 
-def keys(var: Path, name: str) -> dict[str, str]:
-    """Return Django's keys for the installation `name`; what the environment gives wins over them.
+def keys_not_given(var: Path, name: str) -> dict[str, str]:
+    """Return those of Django's keys that the environment lacks; they are made once, and it is said.
 
-    Makes them when the environment lacks one and there are none yet, and says so.
+    For somebody's own server, whose data outlives this folder.
     """
-    if all(os.environ.get(key) for key in FOR_DJANGO):
+    missing = [key for key in FOR_DJANGO if not os.environ.get(key)]
+    if not missing:
         return {}
     stored = installation(var, name)
-    return {key: stored[key] for key in FOR_DJANGO}
+    say(f"   {', '.join(missing)}: not set, so taken from {var / 'secrets' / name}.env.")
+    say("   Keep a copy of that file: without it no record number can be read again.")
+    return {key: stored[key] for key in missing}
 
 
 def installation(var: Path, name: str) -> dict[str, str]:
@@ -30,7 +33,6 @@ def installation(var: Path, name: str) -> dict[str, str]:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, _new())
-        say(f"   New random keys are in {path}. Keep them: nothing else can read the data.")
     lines = path.read_text().splitlines()
     stored = dict(line.split("=", 1) for line in lines if "=" in line)
     missing = [key for key in _new() if not stored.get(key)]

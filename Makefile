@@ -1,0 +1,46 @@
+# Everything the two commands need is installed by themselves; see shielding/embedded/.
+PYTHON ?= python3
+VENV := .venv/bin/python
+WITH_DATABASE := $(VENV) -m shielding.embedded exec --
+PYTEST := $(WITH_DATABASE) $(VENV) -m pytest
+
+.PHONY: run test check migrate lock soak bench old-enough ready ready-to-test
+
+run: ready                     ## the site on http://127.0.0.1:8000 (PORT=...) until Ctrl-C
+	@$(VENV) -m shielding.embedded run
+
+test: check                    ## every check, then every test
+	$(PYTEST) -n 2 --cov --cov-report=term:skip-covered
+
+check: ready-to-test           ## what can be said without running a test
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy
+	$(VENV) -c 'from importlinter.cli import lint_imports_command as check; check()'
+	$(VENV) -m djlint --lint --quiet templates
+	$(WITH_DATABASE) $(VENV) manage.py makemigrations --check --dry-run
+	$(WITH_DATABASE) $(VENV) manage.py check --deploy --fail-level WARNING
+
+migrate: ready                 ## your own server (DATABASE_URL, DATABASE_OWNER_URL), or the demo's
+	@$(VENV) -m shielding.embedded exec --live -- $(VENV) manage.py release
+
+soak: ready-to-test            ## the long runs at full count
+	$(PYTEST) -m soak
+
+bench: ready-to-test           ## ratios measured side by side in one run
+	$(PYTEST) tests/bench -m bench -s
+
+lock: ready-to-test            ## pin anew, with hashes, what the .in files ask for
+	for list in requirements requirements-dev requirements-node; do \
+	  $(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-annotate $$list.in -o $$list.txt || exit 1; \
+	done
+
+ready: old-enough
+	@$(PYTHON) -m shielding.embedded.install run
+
+ready-to-test: old-enough
+	@$(PYTHON) -m shielding.embedded.install test
+
+old-enough:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this one is %d.%d. Name another: make PYTHON=python3.12 ..." % sys.version_info[:2])'

@@ -1,0 +1,134 @@
+"""Which PostgreSQL a command works with, and that it runs for as long as anybody needs it."""
+
+import fcntl
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from shielding.embedded.cluster import Cluster
+from shielding.embedded.keys import keys_not_given
+from shielding.embedded.progress import Trouble, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var"
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
+FOR_TESTS = {
+    # Nothing in a test database is worth a disk flush; many test processes may connect.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
+
+
+def given_server(env: dict[str, str]) -> bool:
+    """Whether the environment names a server. Raises Trouble when it names half of one."""
+    given = [name for name in URLS if env.get(name)]
+    if len(given) == 1:
+        missing = next(name for name in URLS if name not in given)
+        raise Trouble(
+            f"{given[0]} is set and {missing} is not. Set both (the application's sign-in and the"
+            " owner's, who migrates) to use your own server, or neither for the embedded one."
+        )
+    return bool(given)
+
+
+@contextmanager
+def environment(*, live: bool) -> Iterator[dict[str, str]]:
+    """The environment a command needs: keys, and the sign-ins of a server that runs meanwhile.
+
+    Raises Trouble when no server can be had.
+    """
+    given = dict(os.environ)
+    if given_server(given):
+        yield given | keys_not_given(VAR, "own-server")
+        return
+    cluster = Cluster("run", VAR, {}) if live else Cluster("tests", VAR, FOR_TESTS)
+    with in_use(cluster):
+        yield given | cluster.keys() | cluster.urls() | {"EMBEDDED_POSTGRES_LOG": str(cluster.log)}
+
+
+@contextmanager
+def in_use(cluster: Cluster) -> Iterator[None]:
+    """Keep the server running meanwhile: its first user starts it, its last user stops it.
+
+    A user is whoever holds the shared lock, so a killed one is no user any more.
+    """
+    with cluster.alone(), open(cluster.folder / "users.lock", "wb") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        cluster.start()
+        mine = os.dup(users.fileno())
+    try:
+        yield
+    finally:
+        with uninterrupted(), cluster.alone():
+            try:
+                fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass  # somebody else still works with it
+            else:
+                cluster.stop()
+            os.close(mine)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let a second Ctrl-C not break the tidying up after the first."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOPS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stop_politely(number: int, frame: FrameType | None) -> None:
+    """Turn a signal into the exception that runs every `finally` on the way out."""
+    raise SystemExit(128 + number)
+
+
+def attend(
+    command: Sequence[str],
+    env: dict[str, str],
+    *,
+    started: Callable[[subprocess.Popen[bytes]], None] = lambda child: None,
+    **options: Any,
+) -> int:
+    """Run `command` to its end and return its status; when we are stopped, stop it first.
+
+    `started` is called once the process exists; `options` go to it as they are.
+    """
+    try:
+        child = subprocess.Popen(command, env=env, **options)
+    except OSError as error:
+        raise Trouble(f"Cannot start {command[0]}: {error.strerror}.") from error
+    try:
+        started(child)
+        status = child.wait()
+    except SystemExit as stop:
+        if stop.code == 128 + signal.SIGINT and "start_new_session" not in options:
+            _wait(child, 5)  # Ctrl-C reached it too: let it tidy up by itself
+        raise
+    finally:
+        with uninterrupted():
+            if child.poll() is None:
+                child.terminate()
+            if not _wait(child, 20):
+                child.kill()
+                child.wait()
+    return status if status >= 0 else 128 - status
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the child ends within so many seconds."""
+    try:
+        wait_until(lambda: child.poll() is not None, "Stopping", at_most=seconds)
+    except Trouble:
+        return False
+    return True

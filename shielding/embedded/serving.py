@@ -1,0 +1,138 @@
+"""`make run`: the site on this machine only, with demo data, until Ctrl-C."""
+
+import ctypes
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shielding.embedded.progress import Trouble, say, step, wait_until
+from shielding.embedded.servers import VAR, attend, environment, given_server
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"  # nothing but this machine: LOCAL_HTTP sends cookies without TLS
+SIGN_INS = VAR / "demo-sign-ins.txt"
+WORKERS = ["--workers", "2", "--threads", "4"]  # threads: browsers keep idle connections open
+
+
+def run() -> int:
+    """Serve the site until stopped; return the exit status. Raises Trouble with what to do."""
+    port = _port()
+    with only_one(port):
+        _refuse_busy(port)
+        demo = not given_server(dict(os.environ))
+        with environment(live=True) as env:
+            env |= {"LOCAL_HTTP": "1"}
+            env["DJANGO_SETTINGS_MODULE"] = "shielding.settings"
+            if demo:
+                env.setdefault("PHASE_BANNER", "Demo data")
+                _prepare_demo(env)
+            else:
+                _refuse_pending_migrations(env)
+            _manage("Collecting the static files", env, "collectstatic", "--noinput")
+            return _serve(env, port, demo=demo)
+
+
+def _manage(what: str, env: dict[str, str], *arguments: str) -> str:
+    return step(what, [sys.executable, ROOT / "manage.py", *arguments], env=env, cwd=ROOT)
+
+
+def _prepare_demo(env: dict[str, str]) -> None:
+    _manage("Bringing the database up to date", env, "release")
+    if not SIGN_INS.exists():
+        _manage("Making the demo caseload (fake, every state)", env, "seed_demo")
+
+
+def _refuse_pending_migrations(env: dict[str, str]) -> None:
+    try:
+        _manage("Checking that your database is up to date", env, "migrate", "--check")
+    except Trouble as trouble:
+        raise Trouble(
+            f"{trouble}\nYour server cannot be reached, or lacks migrations. When it can be"
+            " reached, run: make migrate"
+        ) from trouble
+
+
+def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
+    web = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
+    command = [sys.executable, "-m", "gunicorn", "shielding.wsgi:application", *WORKERS]
+    command += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
+
+    def announce(child: subprocess.Popen[bytes]) -> None:
+        wait_until(
+            lambda: child.poll() is not None or _answers(port), "Starting the site", at_most=60
+        )
+        if child.poll() is None:
+            say(f"\nThe site is at http://{HOST}:{port}/  (Ctrl-C stops it)")
+            if demo and SIGN_INS.exists():
+                say(f"\n{SIGN_INS.read_text()}")
+
+    return attend(
+        command,
+        web,
+        started=announce,
+        cwd=ROOT,
+        start_new_session=True,  # Ctrl-C is for us; we stop the site, then the database
+        preexec_fn=_end_with_parent,
+    )
+
+
+def _end_with_parent() -> None:
+    """In the web server: be told to stop when we are killed, so that the port is free again."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)  # never through a proxy
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise Trouble(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _refuse_busy(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Trouble(
+                f"Port {port} on {HOST} cannot be used: {error.strerror}."
+                f" Choose another: make run PORT={port + 80 if port < 65000 else 8080}"
+            ) from error
+
+
+@contextmanager
+def only_one(port: int) -> Iterator[None]:
+    """Hold this folder's lock for running the site. Raises Trouble when somebody else has it."""
+    VAR.mkdir(exist_ok=True)
+    path = VAR / "run.lock"
+    with open(path, "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Trouble(
+                f"The site of this folder is running already: {path.read_text()}"
+            ) from error
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, http://{HOST}:{port}/")
+        lock.flush()
+        yield

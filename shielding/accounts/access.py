@@ -3,33 +3,42 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
+from shielding.accounts import signing_in
 from shielding.accounts.refused import NotAllowed
 
 View = Callable[..., HttpResponseBase]
 
 
-def for_roles(*roles: str, managers: bool = False) -> Callable[[View], View]:
-    """Let only these roles open the view, and with `managers` also anyone's line manager.
+def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Callable[[View], View]:
+    """Let only these roles open the view.
 
-    Everyone else is refused with 403 and an entry (NotAllowed, turned into both by the middleware).
-    The roles stay readable on the view (`allowed_roles`, `allows_managers`) for the table of
-    roles and pages.
+    With `managers` also whoever is anyone's line manager, with `leads` also IW leads. Everyone
+    else is refused with 403 and an entry (NotAllowed, turned into both by the middleware).
+    The roles stay readable on the view (`allowed_roles`, `allows_managers`, `allows_leads`)
+    for the table of roles and pages.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = request.user
-            if person.role in roles or (managers and person.is_manager):
+            if person.role in roles or (leads and person.is_lead):
+                return view(request, *args, **kwargs)
+            if managers and person.is_manager:
                 return view(request, *args, **kwargs)
             raise NotAllowed("other_role", "Your account cannot open this page.")
 
         guarded.allowed_roles = frozenset(map(str, roles))  # type: ignore[attr-defined]
         guarded.allows_managers = managers  # type: ignore[attr-defined]
+        guarded.allows_leads = leads  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -40,8 +49,28 @@ def everyone(view: View) -> View:
     view.allowed_roles = frozenset(  # type: ignore[attr-defined]
         {"practitioner", "iw", "auditor", "administrator"}
     )
-    view.allows_managers = True  # type: ignore[attr-defined]
+    view.allows_managers = view.allows_leads = True  # type: ignore[attr-defined]
     return view
+
+
+def fresh(minutes: int, *, back_to: str = "") -> Callable[[View], View]:
+    """Ask for the password again unless it was given within so many minutes.
+
+    The page comes back afterwards; after a POST the page named by `back_to` does, because nothing
+    that was posted is kept meanwhile.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if signing_in.is_fresh(request.session, timezone.now(), minutes):
+                return view(request, *args, **kwargs)
+            page = reverse(back_to) if back_to else request.path
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
+
+        return guarded
+
+    return decorate
 
 
 def public(reason: str) -> Callable[[View], View]:

@@ -18,6 +18,13 @@ _QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 class ClosedDoor(DefaultAccountAdapter):
     """Accounts are made by the IW Team and the administrator, never by signing up."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The email address or the password is not right",
+        "enter_current_password": "Enter your current password",
+        "incorrect_password": "The password is not right",
+        "too_many_login_attempts": "Too many failed attempts. Try again in a few minutes",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -48,6 +55,15 @@ class ClosedDoor(DefaultAccountAdapter):
         else:
             self._rollback_login_failed_rl_usage()
         return found is not None and found.pk == user.pk
+
+    def set_password(self, user: User, password: str) -> None:
+        """Save a password its owner chose, and nothing else of the account.
+
+        Saving the whole row could undo a suspension that happened meanwhile.
+        """
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
 
     def is_safe_url(self, url: str) -> bool:
         """Return whether the address after sign-in is a page of this product: a path, no host."""

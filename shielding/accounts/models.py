@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from logbook.references import ALPHABET
@@ -45,6 +46,13 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def open(self) -> "ServiceQuerySet":
         """Return the services that people can still be added to."""
         return self.filter(closed_at__isnull=True)
+
+    def as_listed(self) -> "ServiceQuerySet":
+        """Return all services, open ones first, with how many people work in each."""
+        working = models.Count("people", filter=Q(people__is_active=True))
+        return self.annotate(working=working).order_by(
+            F("closed_at").asc(nulls_first=True), "name", "id"
+        )
 
 
 class Service(models.Model):
@@ -102,6 +110,18 @@ class UserQuerySet(models.QuerySet["User"]):
         """Return the people who name this person as their line manager."""
         return self.filter(line_manager=manager)
 
+    def fit_to_manage(self, person: "User") -> "UserQuerySet":
+        """Return whom a person may be given as line manager: `policies.may_manage`, as a query.
+
+        Leaves out whoever reports to them already, directly or through others.
+        """
+        managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
+        return (
+            self.working()
+            .filter(Q(service=person.service) | models.Exists(managing), role=person.role)
+            .exclude(pk__in=[person.pk, *ids_below(person)])
+        )
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -135,7 +155,7 @@ class User(AbstractBaseUser):
     is_lead = models.BooleanField(default=False)
     # False and not suspended: proposed, and awaiting the confirmation of a first role.
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     suspended_at = models.DateTimeField(null=True)
     suspended_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     # After a granted role nobody is the second person of anything for a day.
@@ -209,6 +229,32 @@ class User(AbstractBaseUser):
         return User.objects.working().staff_of(self).exists()
 
 
+def ids_below(person: User) -> set[int]:
+    """Return the ids of all who report to this person, directly or through others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE below(id) AS (
+                SELECT id FROM accounts_user WHERE line_manager_id = %(top)s
+                UNION
+                SELECT u.id FROM accounts_user u JOIN below ON u.line_manager_id = below.id
+            ) SELECT id FROM below
+            """,
+            {"top": person.pk},
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def open(self) -> "RoleGrantQuerySet":
+        """Return the proposals nobody has decided yet."""
+        return self.filter(confirmed_at=None, refused_at=None)
+
+    def decided(self) -> "RoleGrantQuerySet":
+        """Return the confirmed and the refused, the latest first."""
+        return self.exclude(confirmed_at=None, refused_at=None).order_by("-id")
+
+
 class RoleGrant(models.Model):
     """A role an administrator proposes and an IW lead confirms or refuses.
 
@@ -226,6 +272,8 @@ class RoleGrant(models.Model):
     confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     refused_at = models.DateTimeField(null=True)
     refused_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
         ordering = ("proposed_at", "id")

@@ -1,5 +1,6 @@
 """One question about people each, asked by action, view and template alike."""
 
+import re
 from datetime import datetime
 
 from shielding.accounts.models import Role, RoleGrant, User
@@ -16,7 +17,7 @@ def may_set_line_manager(by: User, person: User) -> bool:
 
 
 def has_line_manager(person: User) -> bool:
-    """Auditors and administrators stand outside the line: they have and are no manager."""
+    """Auditors and administrators stand outside the line: they have no manager and are none."""
     return person.role in (Role.PRACTITIONER, Role.IW)
 
 
@@ -36,6 +37,11 @@ def may_suspend(by: User, person: User) -> bool:
     if not by.is_active or by.pk == person.pk:
         return False
     return by.is_administrator or (by.is_iw and person.is_practitioner)
+
+
+def may_rename(by: User, person: User) -> bool:
+    """Whoever may suspend an account may correct its name; nobody their own."""
+    return may_suspend(by, person)
 
 
 def may_propose_role(by: User, person: User | None = None) -> bool:
@@ -62,3 +68,16 @@ def may_decide_role(by: User, grant: RoleGrant, now: datetime) -> bool:
 def may_be_second_person(by: User, now: datetime) -> bool:
     """For a day after a role was granted nobody is the second person of anything."""
     return by.second_person_from is None or now >= by.second_person_from
+
+
+# The part before the "@" of an address that a whole office is likely to read.
+_SHARED = re.compile(
+    r"(^|[^a-z])(admin|administrator|contact|duty|enquir(y|ies)|frontdesk|head|hello|help|helpdesk"
+    r"|inbox|info|mail|manager|office|postbox|reception|secretary|services?|shared|support|teams?)"
+    r"([^a-z]|$)"
+)
+
+
+def looks_shared(email: str) -> bool:
+    """Return whether an address looks like an office's and not a person's: pages warn of it."""
+    return _SHARED.search(email.partition("@")[0].lower()) is not None

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -26,14 +27,20 @@ ENDED = {
 
 def listen() -> None:
     """Write an entry for every beginning and end of a session, however it comes about."""
+    authentication_step_completed.connect(_password_given, dispatch_uid="password_given")
     user_logged_in.connect(_signed_in, dispatch_uid="signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="signed_out")
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     now = timezone.now()
-    request.session["auth_at"] = request.session["seen_at"] = int(now.timestamp())
+    for stamp in ("auth_at", "seen_at", "fresh_at"):
+        request.session[stamp] = int(now.timestamp())
     record_alone("signed_in", by=user, at=now)
+
+
+def _password_given(request: HttpRequest, **_: Any) -> None:
+    request.session["fresh_at"] = int(timezone.now().timestamp())
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
@@ -66,6 +73,12 @@ def why_over(session: SessionBase, now: datetime) -> str:
     if now - seen >= timedelta(minutes=settings.SESSION_IDLE_MINUTES):
         return "idle"
     return ""
+
+
+def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
+    """Return whether the password was given in this session within so many minutes."""
+    given = _stamp(session, "fresh_at")
+    return given is not None and now - given < timedelta(minutes=minutes)
 
 
 def note_seen(session: SessionBase, now: datetime) -> None:

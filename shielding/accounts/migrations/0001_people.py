@@ -4,6 +4,7 @@ import uuid
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -42,7 +43,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_lead", models.BooleanField(default=False)),
                 ("is_active", models.BooleanField(default=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("suspended_at", models.DateTimeField(null=True)),
                 ("second_person_from", models.DateTimeField(null=True)),
                 ("must_change_password", models.BooleanField(default=False)),

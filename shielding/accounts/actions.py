@@ -1,0 +1,211 @@
+"""What is done with services and people. Each act is one transaction with its entry."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from logbook.writing import record
+from shielding.accounts import policies
+from shielding.accounts.models import Role, Service, User, ids_below
+from shielding.accounts.refused import NotAllowed, Refused, WrongState
+
+# Any number will do, as long as nothing else locks it: whoever changes a line waits here.
+_LINES = 7_301_001
+
+
+def add_service(name: str, *, by: User, now: datetime) -> Service:
+    """Add a service that practitioners can belong to, and return it.
+
+    Refuses anyone but the IW Team, and a name that another service has, in whatever case.
+    Process document, step 2: who may ask for shielding.
+    """
+    _directory_only(by)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                service = Service.objects.create(name=name, created_at=now, created_by=by)
+        except IntegrityError as error:
+            _only(error, "service_name_once")
+            raise Refused("name_taken", "There is a service of this name already.") from error
+        record("service_added", by=by, at=now, added=service.code)
+    return service
+
+
+def close_service(service: Service, *, by: User, now: datetime) -> None:
+    """Close a service: nobody can be added to it any more; its history stays.
+
+    Refuses anyone but the IW Team, a closed service, and one that people still work in.
+    """
+    _directory_only(by)
+    with transaction.atomic():
+        service = Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+        if not service.is_open:
+            raise WrongState("service_closed", "This service is closed already.")
+        if User.objects.working().in_service(service).exists():
+            raise WrongState(
+                "service_in_use",
+                "People still work in this service. Suspend their accounts first.",
+            )
+        service.closed_at, service.closed_by = now, by
+        service.save(update_fields=["closed_at", "closed_by"])
+        record("service_closed", by=by, at=now, closed=service.code)
+
+
+def add_practitioner(
+    *,
+    name: str,
+    email: str,
+    service: Service,
+    line_manager: User | None = None,
+    by: User,
+    now: datetime,
+) -> User:
+    """Add a practitioner to an open service, and return the account, which has no password yet.
+
+    Refuses anyone but the IW Team, a closed service, an e-mail address that has an account, and
+    a line manager who may not manage this person. Process document, step 2.
+    """
+    _directory_only(by)
+    with transaction.atomic():
+        service = _open_service(service)
+        person = User(name=name, role=Role.PRACTITIONER, service=service, created_at=now)
+        if line_manager is not None:
+            _lines_alone()
+            person.line_manager = _fit_manager(line_manager, person)
+        person = create_account(person, email)
+        record(
+            "person_added",
+            by=by,
+            at=now,
+            person=person.uid,
+            new_role=person.role,
+            new_service=service.code,
+        )
+    return person
+
+
+def create_account(person: User, email: str) -> User:
+    """Save a new account under this address, without a password; refuses an address in use."""
+    person.email = User.objects.as_stored(email)
+    person.set_unusable_password()
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:
+        _only(error, "accounts_user_email")
+        raise Refused(
+            "email_taken", "There is an account with this e-mail address already."
+        ) from error
+    return person
+
+
+def rename(person: User, name: str, *, by: User, now: datetime) -> None:
+    """Correct a person's name. Refuses oneself, and whom the asker may not suspend either."""
+    with transaction.atomic():
+        person = _locked(person)
+        if not policies.may_rename(by, person):
+            raise NotAllowed("may_not_rename")
+        person.name = name
+        person.save(update_fields=["name"])
+        record("person_renamed", by=by, at=now, person=person.uid)
+
+
+def set_line_manager(person: User, manager: User | None, *, by: User, now: datetime) -> None:
+    """Set whom a person reports to, or nobody.
+
+    Refuses anyone but the IW Team, oneself, a manager who may not manage this person, and one who
+    reports to the person, however far up: nobody may end up deciding their own. Every change
+    of a line waits for the others, so that two at once cannot make a circle together. Process
+    document, step 3: the line manager supports the decision.
+    """
+    with transaction.atomic():
+        _lines_alone()
+        person = _locked(person)
+        if not policies.may_set_line_manager(by, person):
+            raise NotAllowed("may_not_set_manager")
+        before = person.line_manager
+        if manager is not None:
+            manager = _fit_manager(manager, person)
+            if manager.pk in ids_below(person):
+                raise Refused(
+                    "manager_circle",
+                    "This person reports to them already, directly or through others.",
+                )
+        person.line_manager = manager
+        person.save(update_fields=["line_manager"])
+        record(
+            "line_manager_set",
+            by=by,
+            at=now,
+            person=person.uid,
+            before=before.uid if before else "",
+            after=manager.uid if manager else "",
+        )
+
+
+def suspend(person: User, *, by: User, now: datetime) -> None:
+    """Stop an account: its next request is refused, wherever it is signed in.
+
+    Administrators suspend anybody, the IW Team practitioners; refuses oneself and an account that
+    is not in use. Holds stay, and keep their shields.
+    """
+    with transaction.atomic():
+        person = _locked(person)
+        if not policies.may_suspend(by, person):
+            raise NotAllowed("may_not_suspend")
+        if not person.is_active:
+            raise WrongState("not_in_use", "This account is not in use.")
+        person.is_active, person.suspended_at, person.suspended_by = False, now, by
+        person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
+        record("person_suspended", by=by, at=now, person=person.uid)
+
+
+def reactivate(person: User, *, by: User, now: datetime) -> None:
+    """Let a suspended person sign in again. Refuses oneself, and when the service is closed."""
+    with transaction.atomic():
+        if person.service is not None:
+            _open_service(person.service)
+        person = _locked(person)
+        if not policies.may_suspend(by, person):
+            raise NotAllowed("may_not_reactivate")
+        if person.suspended_at is None:
+            raise WrongState("not_suspended", "This account is not suspended.")
+        person.is_active, person.suspended_at, person.suspended_by = True, None, None
+        person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
+        record("person_reactivated", by=by, at=now, person=person.uid)
+
+
+def _directory_only(by: User) -> None:
+    if not policies.may_keep_directory(by):
+        raise NotAllowed("not_iw")
+
+
+def _locked(person: User) -> User:
+    # Not for the key: an insert elsewhere that names this person need not wait.
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _open_service(service: Service) -> Service:
+    service = Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+    if not service.is_open:
+        raise WrongState("service_closed", "This service is closed.")
+    return service
+
+
+def _fit_manager(manager: User, person: User) -> User:
+    manager = _locked(manager)
+    if not policies.may_manage(manager, person):
+        raise Refused("unfit_manager", "This person cannot be their line manager.")
+    return manager
+
+
+def _lines_alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LINES])
+
+
+def _only(error: IntegrityError, constraint: str) -> None:
+    """Let pass only the breach that was foreseen; anything else is a fault of ours."""
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    if not broken.startswith(constraint):
+        raise error

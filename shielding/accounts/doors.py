@@ -1,0 +1,100 @@
+"""The pages of signing in and out: the library's views, with this product's words and entries."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+
+from logbook.writing import record
+from shielding.accounts import signing_in
+from shielding.accounts.access import everyone, public
+from shielding.accounts.fields import Form
+
+
+class SignInForm(Form, LoginForm):
+    """E-mail address and password."""
+
+    button = "Sign in"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "login", "Work email address", "Enter your work email address")
+        _word(self, "password", "Password", "Enter your password")
+
+
+class ConfirmForm(Form, ReauthenticateForm):
+    """The password once more, before an act that asks for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password", "Password", "Enter your password")
+
+
+class PasswordForm(Form, ChangePasswordForm):
+    """The password so far, and the new one twice."""
+
+    button = "Change the password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "oldpassword", "Current password", "Enter your current password")
+        _word(self, "password1", "New password", "Enter a new password")
+        _word(self, "password2", "New password again", "Enter the new password again")
+        self.fields[
+            "password1"
+        ].help_text = (
+            "At least 15 characters: three or four words that do not belong together will do."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        new = cleaned.get("password1")
+        if new and new == cleaned.get("oldpassword"):
+            self.add_error("password1", "Enter a password that you do not have already")
+        return cleaned
+
+
+class SignIn(LoginView):
+    form_class = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ended = signing_in.words_for(self.request.GET.get("ended", ""))
+        return super().get_context_data(**kwargs) | {"title": "Sign in", "ended": ended}
+
+
+class SignOut(LogoutView):
+    extra_context = {"title": "Sign out"}
+
+
+class ChangePassword(PasswordChangeView):
+    form_class = PasswordForm
+    extra_context = {"title": "Change your password"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record("password_changed", by=self.request.user, at=timezone.now())
+        return response
+
+
+class ConfirmItIsYou(ReauthenticateView):
+    form_class = ConfirmForm
+    extra_context = {"title": "Confirm it is you"}
+
+
+sign_in = public("Nobody is signed in yet.")(SignIn.as_view())
+sign_out = public("Signing out twice is no mistake.")(SignOut.as_view())
+change_password = everyone(ChangePassword.as_view())
+confirm_it_is_you = everyone(ConfirmItIsYou.as_view())
+
+
+def _word(form: forms.Form, name: str, label: str, missing: str) -> None:
+    """Give a field of the library's form this product's words, and no placeholder."""
+    field = form.fields[name]
+    field.label, field.help_text = label, ""
+    field.error_messages["required"] = missing
+    field.widget.attrs.pop("placeholder", None)

@@ -1,0 +1,188 @@
+"""The questions of the pages about people and services."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from shielding.accounts.fields import EmailAddressField, Form, PlainTextField
+from shielding.accounts.models import Role, Service, User
+
+LEAD = "iw_lead"
+ROLES = (
+    (Role.IW.value, "IW Team"),
+    (LEAD, "IW Team, lead"),
+    (Role.AUDITOR.value, "Auditor"),
+    (Role.ADMINISTRATOR.value, "Technical administrator"),
+)
+STATES = (
+    ("working", "Can sign in"),
+    ("suspended", "Suspended"),
+    ("awaiting", "Awaiting a first role"),
+)
+
+
+class ServiceForm(Form):
+    """The name of a new service. Only the IW Team and auditors will read it."""
+
+    button = "Add the service"
+    name = PlainTextField(
+        label="Name of the service",
+        max_length=80,
+        help_text="Only the IW Team and auditors see this name. Everywhere else it is a code.",
+        error_messages={"required": "Enter the name of the service"},
+    )
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Service.objects.filter(name__iexact=name).exists():
+            raise forms.ValidationError("There is a service of this name already")
+        return name
+
+
+class NameForm(Form):
+    """A person's name, as colleagues know it."""
+
+    button = "Save the name"
+    name = PlainTextField(
+        label="Full name", max_length=80, error_messages={"required": "Enter their full name"}
+    )
+
+
+class _AccountForm(NameForm):
+    email = EmailAddressField(
+        label="Work email address",
+        help_text="Their own, not one an office shares: duty mail goes there.",
+        error_messages={"required": "Enter their work email address"},
+    )
+
+    def clean_email(self) -> str:
+        email = User.objects.as_stored(self.cleaned_data["email"])
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError("There is an account with this email address already")
+        return email
+
+
+class PractitionerForm(_AccountForm):
+    """A new practitioner; who their line manager is comes on the next page."""
+
+    button = "Add the practitioner"
+    service = forms.ModelChoiceField(
+        label="Service",
+        queryset=Service.objects.none(),
+        to_field_name="code",
+        empty_label="Choose a service",
+        error_messages={"required": "Select their service"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["service"]
+        field.queryset = Service.objects.open()
+        field.label_from_instance = lambda service: service.name
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of the people shown, by opaque id; anything else gets the same one message."""
+
+    def to_python(self, value: Any) -> User | None:
+        try:
+            person: User | None = super().to_python(value)
+        except forms.ValidationError:
+            message = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(message, code="invalid_choice") from None
+        return person
+
+
+class ManagerForm(Form):
+    """Whom a person reports to; nobody is an answer too."""
+
+    button = "Save the line manager"
+    manager = PersonField(
+        label="Line manager",
+        queryset=User.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label="Nobody",
+        error_messages={"invalid_choice": "Select one of the people shown"},
+        help_text="People of the same service, and people of other services who manage others.",
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["manager"]
+        field.queryset = User.objects.fit_to_manage(person).select_related("service")
+        field.label_from_instance = _name_and_service
+
+
+class _RoleChoice(Form):
+    kind = forms.ChoiceField(
+        label="Role",
+        choices=ROLES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select a role"},
+    )
+
+    def role(self) -> dict[str, Any]:
+        """Return the answer as the actions take it."""
+        kind = self.cleaned_data["kind"]
+        return {"role": Role.IW.value if kind == LEAD else kind, "is_lead": kind == LEAD}
+
+
+class RoleForm(_RoleChoice):
+    """Another role for an account outside the services."""
+
+    button = "Propose this role"
+
+
+class RoleAccountForm(_AccountForm, _RoleChoice):
+    """A new colleague outside the services, and the role proposed for them."""
+
+    button = "Propose this account"
+
+
+class PeopleFilter(Form):
+    """Which people to list. Everything may be left open; a wrong answer lists nobody."""
+
+    role = forms.ChoiceField(
+        label="Role", required=False, choices=[("", "All roles"), *Role.choices]
+    )
+    state = forms.ChoiceField(
+        label="Account", required=False, choices=[("", "All accounts"), *STATES]
+    )
+    service = forms.ModelChoiceField(
+        label="Service",
+        required=False,
+        queryset=Service.objects.all(),
+        to_field_name="code",
+        empty_label="All services",
+    )
+
+    def __init__(self, *args: Any, names: bool, **kwargs: Any) -> None:
+        """With `names` services are listed by name; an administrator reads their codes only."""
+        super().__init__(*args, **kwargs)
+        self.fields["service"].label_from_instance = lambda service: (
+            service.name if names else service.code
+        )
+
+    def people(self) -> QuerySet[User]:
+        """Return the people asked for, and nobody when an answer is not one of those shown."""
+        people = User.objects.select_related("service", "line_manager")
+        if not self.is_valid():
+            return people.none()
+        if role := self.cleaned_data["role"]:
+            people = people.filter(role=role)
+        if service := self.cleaned_data["service"]:
+            people = people.in_service(service)
+        match self.cleaned_data["state"]:
+            case "working":
+                people = people.working()
+            case "suspended":
+                people = people.filter(suspended_at__isnull=False)
+            case "awaiting":
+                people = people.filter(is_active=False, suspended_at__isnull=True)
+        return people
+
+
+def _name_and_service(person: User) -> str:
+    return f"{person.name}, {person.service.name}" if person.service else person.name

@@ -1,0 +1,248 @@
+"""Pages about people, services and roles, and everybody's own account."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.writing import record_alone
+from shielding.accounts import actions, granting, policies
+from shielding.accounts.access import everyone, for_roles, fresh
+from shielding.accounts.forms import (
+    ManagerForm,
+    NameForm,
+    PeopleFilter,
+    PractitionerForm,
+    RoleAccountForm,
+    RoleForm,
+    ServiceForm,
+)
+from shielding.accounts.models import Role, RoleGrant, Service, User
+
+A_PAGE = 25
+FRESH_MINUTES = 5
+
+
+@everyone
+@require_safe
+def your_account(request: HttpRequest) -> HttpResponse:
+    """Show a person what the directory says of them; they change only their password here."""
+    return render(request, "people/your_account.html", {"title": "Your account"})
+
+
+@everyone
+@require_POST
+def session_extend(request: HttpRequest) -> HttpResponse:
+    """Answer "stay signed in": getting here has counted as activity already."""
+    return HttpResponse(status=204)
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """List people by role, account state and service, 25 a page."""
+    form = PeopleFilter(request.GET, names=request.user.is_iw)
+    page = Paginator(form.people(), A_PAGE).get_page(request.GET.get("page"))
+    context = {"title": "People", "form": form, "page": page, "filters": _filters(request)}
+    return render(request, "people/people.html", context)
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_safe
+def person(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one person's directory page. Opening it is an entry."""
+    found = _person(uid)
+    record_alone("directory_opened", by=request.user, at=timezone.now(), person=found.uid)
+    context = {
+        "title": found.name,
+        "person": found,
+        "staff": found.staff.working().order_by("name", "id")[: A_PAGE + 1],
+        "shared_address": policies.looks_shared(found.email),
+        "may_set_line_manager": policies.may_set_line_manager(request.user, found),
+        "may_suspend": policies.may_suspend(request.user, found),
+        "may_rename": policies.may_rename(request.user, found),
+        "may_propose_role": policies.may_propose_role(request.user, found),
+    }
+    return render(request, "people/person.html", context)
+
+
+@for_roles(Role.IW)
+def person_add(request: HttpRequest) -> HttpResponse:
+    """Add a practitioner; the next page asks who their line manager is."""
+    form = PractitionerForm(request.POST or None)
+    if form.is_valid():
+        added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, f"{added.name} has an account. Nobody can sign in to it yet.")
+        return redirect("person_manager", added.uid)
+    return _question(request, form, "Add a practitioner", back=reverse("people"))
+
+
+@for_roles(Role.IW)
+def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Choose whom a person reports to."""
+    found = _person(uid)
+    manager = found.line_manager.uid if found.line_manager else None
+    form = ManagerForm(request.POST or None, person=found, initial={"manager": manager})
+    if request.method == "POST" and form.is_valid():
+        actions.set_line_manager(
+            found, form.cleaned_data["manager"], by=request.user, now=timezone.now()
+        )
+        messages.success(request, "The line manager is saved.")
+        return redirect("person", found.uid)
+    title = f"Who is the line manager of {found.name}?"
+    return _question(request, form, title, back=reverse("person", args=[uid]))
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Correct a person's name."""
+    found = _person(uid)
+    form = NameForm(request.POST or None, initial={"name": found.name})
+    if form.is_valid():
+        actions.rename(found, form.cleaned_data["name"], by=request.user, now=timezone.now())
+        messages.success(request, "The name is saved.")
+        return redirect("person", found.uid)
+    return _question(request, form, "Correct the name", back=reverse("person", args=[uid]))
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_POST
+def person_suspend(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Stop an account, wherever it is signed in."""
+    actions.suspend(_person(uid), by=request.user, now=timezone.now())
+    messages.success(request, "The account is suspended.")
+    return redirect("person", uid)
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_POST
+def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Let a suspended person sign in again."""
+    actions.reactivate(_person(uid), by=request.user, now=timezone.now())
+    messages.success(request, "The account can be used again.")
+    return redirect("person", uid)
+
+
+@for_roles(Role.IW)
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """List the services, open ones first."""
+    page = Paginator(Service.objects.as_listed(), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/services.html", {"title": "Services", "page": page})
+
+
+@for_roles(Role.IW)
+def service_add(request: HttpRequest) -> HttpResponse:
+    """Add a service."""
+    form = ServiceForm(request.POST or None)
+    if form.is_valid():
+        added = actions.add_service(form.cleaned_data["name"], by=request.user, now=timezone.now())
+        messages.success(request, f"The service is added. Its code is {added.code}.")
+        return redirect("services")
+    return _question(request, form, "Add a service", back=reverse("services"))
+
+
+@for_roles(Role.IW)
+def service_close(request: HttpRequest, code: str) -> HttpResponse:
+    """Close a service, after asking: it cannot be opened again."""
+    service = get_object_or_404(Service, code=code)
+    if request.method == "POST":
+        actions.close_service(service, by=request.user, now=timezone.now())
+        messages.success(request, "The service is closed.")
+        return redirect("services")
+    context = {
+        "title": f"Close {service.name}?",
+        "service": service,
+        "people": User.objects.working().in_service(service).count(),
+        "back_url": reverse("services"),
+    }
+    return render(request, "people/service_close.html", context)
+
+
+@for_roles(Role.ADMINISTRATOR, leads=True)
+@require_safe
+def roles(request: HttpRequest) -> HttpResponse:
+    """List the proposed roles: an IW lead decides them here, an administrator follows them."""
+    now = timezone.now()
+    grants = RoleGrant.objects.select_related("person", "proposed_by", "confirmed_by", "refused_by")
+    proposed = [
+        (grant, policies.may_decide_role(request.user, grant, now)) for grant in grants.open()
+    ]
+    page = Paginator(grants.decided(), A_PAGE).get_page(request.GET.get("page"))
+    context = {"title": "Roles", "proposed": proposed, "page": page}
+    return render(request, "people/roles.html", context)
+
+
+@for_roles(Role.ADMINISTRATOR)
+@fresh(FRESH_MINUTES)
+def role_account(request: HttpRequest) -> HttpResponse:
+    """Propose an account for a colleague outside the services."""
+    form = RoleAccountForm(request.POST or None)
+    if form.is_valid():
+        granting.propose_account(
+            name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"],
+            **form.role(),
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, "The account is proposed. An IW lead must confirm it.")
+        return redirect("roles")
+    return _question(request, form, "Propose an account", back=reverse("roles"))
+
+
+@for_roles(Role.ADMINISTRATOR)
+@fresh(FRESH_MINUTES)
+def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Propose another role for an account outside the services."""
+    found = _person(uid)
+    form = RoleForm(request.POST or None)
+    if form.is_valid():
+        granting.propose_role(found, **form.role(), by=request.user, now=timezone.now())
+        messages.success(request, "The role is proposed. An IW lead must confirm it.")
+        return redirect("roles")
+    title = f"Propose a role for {found.name}"
+    return _question(request, form, title, back=reverse("person", args=[uid]))
+
+
+@for_roles(leads=True)
+@fresh(FRESH_MINUTES, back_to="roles")
+@require_POST
+def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give the proposed role."""
+    grant = get_object_or_404(RoleGrant, reference=reference)
+    granting.confirm_role(grant, by=request.user, now=timezone.now())
+    messages.success(request, "The role is confirmed. The person and the auditors are told.")
+    return redirect("roles")
+
+
+@for_roles(leads=True)
+@fresh(FRESH_MINUTES, back_to="roles")
+@require_POST
+def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
+    """Refuse the proposed role."""
+    grant = get_object_or_404(RoleGrant, reference=reference)
+    granting.refuse_role(grant, by=request.user, now=timezone.now())
+    messages.success(request, "The role is refused.")
+    return redirect("roles")
+
+
+def _person(uid: UUID) -> User:
+    return get_object_or_404(User.objects.select_related("service", "line_manager"), uid=uid)
+
+
+def _filters(request: HttpRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+def _question(request: HttpRequest, form: Any, title: str, *, back: str) -> HttpResponse:
+    context = {"title": title, "form": form, "back_url": back}
+    return render(request, "layouts/question.html", context)

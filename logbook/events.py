@@ -62,7 +62,14 @@ _REQUESTS = (
     ),
     _event("phoned_request_confirmed", "confirmed the phoned request {reference}", "ground"),
     _event("request_answers_changed", "changed answers of {reference}: {pages}", "pages"),
-    _event("request_resubmitted", "sent {reference} again (ground: {ground})", "ground"),
+    _event("phoned_request_disowned", "said that the phoned request {reference} was not theirs"),
+    _event(
+        "request_resubmitted",
+        "sent {reference} again ({decision}, ground: {ground})",
+        "decision",
+        "ground",
+    ),
+    _event("family_told", "told the family of {reference} on {on}", "on"),
     _event("request_returned", "returned {reference} with a query: {query}", "query"),
     _event(
         "request_agreed",

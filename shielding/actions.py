@@ -248,6 +248,17 @@ def open_request_review(
     return review
 
 
+def give_review_its_hold(review: Review, hold: Hold) -> None:
+    """Let the open review of a request know the hold it came to place; its due date stays.
+
+    Part of the action that places the hold, which writes the entries. Refuses one concluded.
+    """
+    if review.concluded_at is not None:
+        raise WrongState("already_concluded", "This review is already concluded.")
+    review.hold = hold
+    review.save(update_fields=["hold"])
+
+
 def conclude_request_review(
     review: Review, *, outcome: str, by: User, now: datetime, no_duplicate: bool = False
 ) -> int:

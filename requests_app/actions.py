@@ -1,0 +1,315 @@
+"""What a practitioner does with a request: draft, answer, send, send again, confirm.
+
+Every action has one shape: lock (the record's row first, then the request's), check the state,
+check the policy, change, log, owe notices. A draft has no record yet, so sending one locks the
+draft first: nobody who holds a record's row waits for a draft.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from requests_app import answers, policies, states
+from requests_app.codes import Decision
+from requests_app.models import Request
+from shielding import actions as shield
+from shielding.accounts.models import User, notify
+from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.models import Hold, Record
+
+MOST_DRAFTS = 40
+
+# What "start another with these answers" copies: nothing that attests, and never the number.
+_COPIED = ("origin", "ground", "decision", "supporter_id", "supporter_not_listed")
+
+
+class SentMeanwhile(WrongState):
+    """The draft was sent while we waited for it: its record's row was not locked first."""
+
+    code = "sent_meanwhile"
+    message = "This request was sent a moment ago. Open it again."
+
+
+def locked(key: int) -> Request:
+    """Return the request with its record's row, then its own, locked. Needs a transaction.
+
+    Which record a request is about is set once and never changes, so it may be read unlocked.
+    """
+    record_id = Request.objects.values_list("record_id", flat=True).get(pk=key)
+    if record_id is not None:
+        shield.lock_known_record(record_id)
+    rows = Request.objects.select_for_update(of=("self",)).select_related(
+        "record", "hold", "review", "service", "practitioner__service", "supporter"
+    )
+    request = rows.get(pk=key)
+    if request.record_id != record_id:
+        raise SentMeanwhile()
+    return request
+
+
+def move(request: Request, act: str, now: datetime) -> None:
+    """Set the state that follows an act. Raises WrongState where the act cannot follow."""
+    after = states.after(request.state, act)
+    if after is None:
+        raise WrongState(f"not_{act}")
+    request.move_to(after, now)
+
+
+def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Request:
+    """Start an empty draft, or one with the answers of an own request but not its attestations.
+
+    Refuses anyone but a practitioner, and more than 40 drafts a person. No link to `like` is
+    kept: links between records would reconnect old and new identities. Process document, step 3.
+    """
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=by.pk)
+        if not policies.may_ask(person) or (like and not policies.is_own(by, like)):
+            raise NotAllowed()
+        if Request.objects.drafts_of(person).count() >= MOST_DRAFTS:
+            raise Refused(
+                "too_many_drafts",
+                f"You have {MOST_DRAFTS} drafts. Send or discard one before you start another.",
+            )
+        copied = {name: getattr(like, name) for name in _COPIED} if like else {}
+        draft = Request.objects.create(
+            practitioner=person, service=person.service, created_at=now, state_since=now, **copied
+        )
+        log("draft_started", by=by, at=now, reference=draft.reference)
+    return draft
+
+
+def discard_draft(request: Request, *, by: User, now: datetime) -> None:
+    """Discard an own draft: its number is gone at once. Refuses what was sent."""
+    with transaction.atomic():
+        request = locked(request.pk)
+        move(request, "discard", now)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        request.number = None
+        request.save(update_fields=["number", "state", "state_since"])
+        log("draft_discarded", by=by, at=now, reference=request.reference)
+
+
+def save_answers(
+    request: Request, page: answers.Page, *, values: dict[str, Any], by: User, now: datetime
+) -> Request:
+    """Save one page's answers and clear those that no longer belong; returns the request.
+
+    `values` has the page's columns; for the number page, the normalised number. Refuses a page
+    that does not belong or whose answers are fixed, and anyone else's request. On a request that
+    was sent a new ground is its hold's too, at once. Process document, steps 2 to 6 and 3.
+    """
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not answers.is_open(page, request):
+            raise WrongState("answers_fixed", "These answers can no longer be changed.")
+        if not policies.may_answer(by, request):
+            raise NotAllowed()
+        ground_before = request.ground
+        for name in page.fields:
+            if name == "number":
+                request.seal_number(values[name])
+            else:
+                setattr(request, name, values[name])
+        if request.ground != ground_before:
+            request.points = []
+            if request.hold is not None:
+                shield.change_ground(request.hold, ground=request.ground, by=by, now=now)
+        answers.clear_what_does_not_belong(request)
+        request.save()
+        log(
+            "request_answers_changed",
+            by=by,
+            at=now,
+            reference=request.reference,
+            pages=[page.slug],
+        )
+    return request
+
+
+def submit(request: Request, *, by: User, now: datetime) -> Request:
+    """Send a draft: a hold at once, or *considered, not shielded*; a review due within 7 days.
+
+    Sending twice finds it sent and changes nothing. Refuses a draft with pages unanswered, and a
+    second standing request by the same practitioner on the same record (told to them only). The
+    same statements run whatever is known of the record. Process document, steps 3 and 4.
+    """
+    try:
+        return _submit(request, by=by, now=now)
+    except SentMeanwhile:
+        return Request.objects.get(pk=request.pk)
+
+
+def _submit(request: Request, *, by: User, now: datetime) -> Request:
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        if request.submitted_at is not None:
+            return request
+        if request.state != states.DRAFT or answers.missing(request):
+            raise WrongState("not_complete", "Answer every question before you send the request.")
+        record = shield.lock_record(request.number_in_clear())
+        request.record, request.number = record, None
+        request.submitted_at = request.declared_at = now
+        if request.decision == Decision.SHIELD:
+            move(request, "submit", now)
+            request.hold = _hold(request, record, by=by, now=now)
+        else:
+            move(request, "submit_considered", now)
+        request.review = shield.open_request_review(
+            record, hold=request.hold, reference=request.reference, submitted_at=now, by=by
+        )
+        request.save()
+        log_sent(request, by=by, now=now)
+    return request
+
+
+def resubmit(request: Request, *, by: User, now: datetime) -> Request:
+    """Send a returned request, or one to look at again, back to the IW Team.
+
+    One that was *considered* may now ask to shield: its hold is placed at once. The review and
+    its due date stay as they were. Refuses unanswered pages and a request let go meanwhile.
+    """
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        refuse_if_let_go(request)
+        if answers.missing(request):
+            raise WrongState("not_complete", "Answer every question before you send the request.")
+        if request.decision == Decision.CONSIDERED:
+            move(request, "resubmit_considered", now)
+        else:
+            move(request, "resubmit", now)
+        if request.decision == Decision.SHIELD and request.hold is None:
+            request.hold = _hold(request, request.record, by=by, now=now)
+            shield.give_review_its_hold(request.review, request.hold)
+        request.declared_at, request.query = now, ""
+        request.save()
+        log("request_resubmitted", by=by, at=now, reference=request.reference,
+            decision=request.decision, ground=request.ground)  # fmt: skip
+    return request
+
+
+def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
+    """Confirm a request that was phoned to the IW Team, every page answered.
+
+    Independent of what is decided meanwhile. Refuses a second time, and one let go or disowned.
+    """
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not request.awaits_confirmation or request.disowned_at is not None:
+            raise WrongState("not_to_confirm", "This request does not wait for you to confirm it.")
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        refuse_if_let_go(request)
+        if answers.missing(request):
+            raise WrongState("not_complete", "Answer every question before you confirm.")
+        request.confirmed_at, request.confirmed_by, request.declared_at = now, by, now
+        request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at"])
+        log("phoned_request_confirmed", by=by, at=now, reference=request.reference,
+            ground=request.ground)  # fmt: skip
+    return request
+
+
+def disown_phoned(request: Request, *, by: User, now: datetime) -> None:
+    """Say "this was not me" of a phoned request: the IW Team is shown it, the hold stays."""
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not request.awaits_confirmation or request.disowned_at is not None:
+            raise WrongState("not_to_confirm", "This request does not wait for you to confirm it.")
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        request.disowned_at, request.disowned_by = now, by
+        request.save(update_fields=["disowned_at", "disowned_by"])
+        log("phoned_request_disowned", by=by, at=now, reference=request.reference)
+
+
+def confirm_family_told(request: Request, *, on: Any, by: User, now: datetime) -> None:
+    """Record the day on which the family was told, promised when the request was sent.
+
+    Refuses anyone else's request and a second time. Process document, step 7 of the first table.
+    """
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        if request.submitted_at is None or request.family_told_on is not None:
+            raise WrongState("already_told", "This is already recorded.")
+        request.family_told, request.family_told_on = "done", on
+        request.save(update_fields=["family_told", "family_told_on"])
+        log("family_told", by=by, at=now, reference=request.reference, on=on)
+
+
+def show_number(request: Request, *, by: User, now: datetime) -> str:
+    """Return the record number of an own request, and log that it was shown.
+
+    Refuses anyone else, and a phoned request: it may have been put to the wrong name.
+    """
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not policies.may_see_number(by, request):
+            raise NotAllowed("number_not_shown", "The IW Team has the number of this request.")
+        number = request.number_in_clear()
+        if not number:
+            raise WrongState("no_number", "No number is saved yet.")
+        log("number_shown", by=by, at=now, reference=request.reference)
+    return number
+
+
+def refuse_if_let_go(request: Request) -> None:
+    """Raise WrongState where the request's hold was released: nothing about it goes on."""
+    if request.hold is not None and not request.hold.is_standing:
+        raise WrongState("let_go", "Your service no longer asks for this. Start a new request.")
+
+
+def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
+    """Place the hold of an own request, unless the practitioner already has one standing."""
+    if record.holds.standing().filter(source=by).exists():
+        raise Refused(
+            "already_asked", "You have already asked for this record to be shielded. See your list."
+        )
+    source = shield.Source(by, request.service)
+    return shield.place_hold(
+        record, source=source, reference=request.reference, ground=request.ground, by=by, now=now
+    )
+
+
+def log_sent(request: Request, *, by: User, now: datetime) -> None:
+    """Write the entry of a sent request and tell the manager it names (the reference only)."""
+    common = {
+        "ground": request.ground,
+        "origin": request.origin,
+        "asked_by": request.asked_by,
+        "supporter": request.supporter.uid if request.supporter else "",
+        "supported_on": request.supported_on or "",
+    }
+    event, facts = (
+        (
+            "request_submitted",
+            {
+                "lead_professional": request.lead_professional,
+                "family_told": request.family_told,
+                "own_system": request.own_system,
+            },
+        )
+        if request.decision == Decision.SHIELD
+        else (
+            "request_considered",
+            {"reason": request.considered_reason, "not_grounds": request.not_grounds or []},
+        )
+    )
+    log(
+        event,
+        by=by,
+        at=now,
+        reference=request.reference,
+        record_reference=request.record.reference,
+        **common,
+        **facts,
+    )
+    supporters = [request.supporter] if request.supporter else []
+    notify("named_as_supporter", request.reference, recipients=supporters, now=now)

@@ -1,0 +1,279 @@
+"""What the IW Team does with a request: log a phoned one, decide, propose, confirm, look again.
+
+The same shape as actions.py. Each act that follows from a page carries `seen`, the moment the
+state on that page was reached: if it is not that any more, somebody was there before, and the
+person is told who and when instead of deciding what they never saw.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from requests_app import policies, states
+from requests_app.actions import locked, move, refuse_if_let_go
+from requests_app.codes import Caller, Decision
+from requests_app.models import Request
+from shielding import actions as shield
+from shielding import policies as shield_policies
+from shielding.accounts.models import Service, User, notify
+from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.models import Hold
+
+
+class Overtaken(WrongState):
+    """Somebody acted on this request since the page was opened; `request` tells who and when."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        super().__init__("overtaken", "Somebody acted on this request since you opened the page.")
+
+
+def _opened(request: Request, seen: datetime, by: User) -> Request:
+    """Return the request, locked, as the member saw it and may decide it; else raise."""
+    request = locked(request.pk)
+    if request.state_since != seen:
+        raise Overtaken(request)
+    if not policies.may_decide(by, request):
+        raise NotAllowed()
+    return request
+
+
+def _tell(request: Request, now: datetime, *, also: tuple[User | None, ...] = ()) -> None:
+    """Owe the practitioner the word that something changed in their items; never what."""
+    people = [person for person in (request.practitioner, *also) if person is not None]
+    step = int(now.timestamp()) % 32_000  # each change is told, a repeated write of one is not
+    notify("item_changed", request.reference, recipients=people, now=now, step=step)
+
+
+def log_phoned(
+    *,
+    reference: str,
+    number: str,
+    ground: str,
+    caller: str,
+    practitioner: User | None,
+    service: Service,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Log a request that a practitioner phoned in: its hold is placed at once.
+
+    `reference` was born with the form, so that sending the form twice finds the request. For a
+    caller with an account the practitioner confirms within one working day; for one without, the
+    service is the source. Refuses a source who already asks, and anyone outside the IW Team.
+    """
+    with transaction.atomic():
+        if not shield_policies.may_administer(by) or practitioner == by:
+            raise NotAllowed()
+        if (practitioner is None) == (caller == Caller.PRACTITIONER):
+            raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")
+        record = shield.lock_record(number)
+        sent = Request.objects.filter(reference=reference).first()
+        if sent is not None:
+            if sent.logged_by_id != by.pk:
+                raise Refused("reference_taken", "Open the form again.")
+            return sent
+        source = shield.Source(practitioner, practitioner.service if practitioner else service)
+        if practitioner and record.holds.standing().filter(source=practitioner).exists():
+            raise Refused("already_asked", "This practitioner already asks for this record.")
+        hold = shield.place_hold(
+            record, source=source, reference=reference, ground=ground, by=by, now=now
+        )
+        request = Request.objects.create(
+            reference=reference,
+            state=states.SUBMITTED,
+            state_since=now,
+            practitioner=practitioner,
+            service=source.service,
+            created_at=now,
+            submitted_at=now,
+            record=record,
+            hold=hold,
+            review=shield.open_request_review(
+                record, hold=hold, reference=reference, submitted_at=now, by=by
+            ),
+            ground=ground,
+            decision=Decision.SHIELD,
+            logged_at=now,
+            logged_by=by,
+            caller=caller,
+        )
+        log(
+            "request_phoned",
+            by=by,
+            at=now,
+            reference=reference,
+            record_reference=record.reference,
+            ground=ground,
+            source=practitioner.uid if practitioner else "",
+            source_service=source.service.code,
+            kind=caller,
+        )
+        if practitioner:
+            notify("confirm_phoned", reference, recipients=[practitioner], now=now)
+    return request
+
+
+def attest_applied(
+    request: Request, *, checked_on: date, no_duplicate: bool, by: User, now: datetime
+) -> None:
+    """Attest that the record is shielded on the system for this request, decided or not.
+
+    The practitioner is told that something changed. Refuses as the core's attestation does.
+    """
+    with transaction.atomic():
+        request = locked(request.pk)
+        if not policies.may_decide(by, request):
+            raise NotAllowed()
+        if request.hold is None:
+            raise WrongState("no_hold", "This request does not ask for a shield.")
+        if request.hold.applied_at is not None:
+            raise Overtaken(request)
+        shield.attest_applied(
+            request.hold, checked_on=checked_on, no_duplicate=no_duplicate, by=by, now=now
+        )
+        _tell(request, now)
+
+
+def agree(
+    request: Request,
+    *,
+    involvement: str,
+    no_duplicate: bool,
+    seen: datetime,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Agree a request: its hold becomes an agreed one and its first review is concluded.
+
+    Needs how the practitioner is known to be involved, and the check for duplicates. Refuses what
+    another member acted on meanwhile, a request let go, and one's own.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "agree", now)
+        if not no_duplicate or not involvement:
+            raise WrongState("check_incomplete", "Check involvement and duplicates first.")
+        shield.agree_hold(_standing(request), involvement=involvement, by=by, now=now)
+        late = shield.conclude_request_review(
+            request.review, outcome="agreed", no_duplicate=no_duplicate, by=by, now=now
+        )
+        request.decided_at, request.decided_by, request.involvement = now, by, involvement
+        request.query = ""
+        request.save()
+        log("request_agreed", by=by, at=now, reference=request.reference,
+            record_reference=request.record.reference, involvement=involvement,
+            days_late=late)  # fmt: skip
+        _tell(request, now)
+    return request
+
+
+def return_with_query(
+    request: Request, *, query: str, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Return a request to its practitioner with a query code; the hold and the clock go on.
+
+    Refuses a request that nobody with an account can answer: phone its service instead.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        if request.practitioner_id is None:
+            raise Refused("nobody_to_ask", "The caller has no account: phone their service.")
+        move(request, "return_with_query", now)
+        request.query = query
+        request.save()
+        log("request_returned", by=by, at=now, reference=request.reference, query=query)
+        _tell(request, now)
+    return request
+
+
+def propose_not_agreed(
+    request: Request, *, reason: str, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Propose not to agree. The hold stands until another member confirms; nobody is told yet."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "propose_not_agreed", now)
+        request.reason, request.proposed_at, request.proposed_by = reason, now, by
+        request.save()
+        log("not_agreed_proposed", by=by, at=now, reference=request.reference, reason=reason)
+    return request
+
+
+def confirm_not_agreed(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
+    """Confirm, as the second member, that a request is not agreed: its hold is released.
+
+    The record stays shielded until the final unshield. Refuses the one who proposed, anyone newly
+    granted their role, and what somebody acted on meanwhile.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "confirm_not_agreed", now)
+        if not policies.may_be_second(by, request, now):
+            raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        hold = _standing(request)
+        shield.release_hold(
+            hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
+        )
+        late = shield.conclude_request_review(request.review, outcome="not_agreed", by=by, now=now)
+        request.decided_at, request.decided_by = now, by
+        request.save()
+        log("not_agreed_confirmed", by=by, at=now, reference=request.reference,
+            reason=request.reason, proposed_by=request.proposed_by.uid,
+            days_late=late)  # fmt: skip
+        _tell(request, now, also=(request.supporter,))
+    return request
+
+
+def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
+    """Overturn, as the second member, a proposal not to agree: it is to be decided again."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "overturn_not_agreed", now)
+        if not policies.may_be_second(by, request, now):
+            raise NotAllowed("second_person", "Another member must overturn this, not you.")
+        log("not_agreed_overturned", by=by, at=now, reference=request.reference,
+            reason=request.reason)  # fmt: skip
+        request.reason, request.proposed_at, request.proposed_by = "", None, None
+        request.save()
+    return request
+
+
+def settle_considered(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
+    """Confirm *considered, not shielded* after the second look; its review is concluded."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        move(request, "settle", now)
+        late = shield.conclude_request_review(request.review, outcome="considered", by=by, now=now)
+        request.decided_at, request.decided_by = now, by
+        request.save()
+        log("considered_confirmed", by=by, at=now, reference=request.reference, days_late=late)
+        _tell(request, now)
+    return request
+
+
+def ask_to_look_again(
+    request: Request, *, query: str, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Ask practitioner and manager to look again at *considered*; the review's clock goes on."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        move(request, "ask_to_look_again", now)
+        request.query = query
+        request.save()
+        log("look_again_asked", by=by, at=now, reference=request.reference, query=query)
+        _tell(request, now, also=(request.supporter,))
+    return request
+
+
+def _standing(request: Request) -> Hold:
+    """Return the request's hold, which its state says it has."""
+    if request.hold is None:
+        raise WrongState("no_hold", "This request does not ask for a shield.")
+    return request.hold

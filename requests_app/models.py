@@ -1,0 +1,242 @@
+"""The request to shield: a practitioner's answers, one column each, and what came of it."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+
+from logbook.references import new_reference
+from requests_app import codes, states
+from shielding import grounds, recordnumber
+from shielding.accounts.models import User, both_or_neither
+from shielding.models import Hold, Record, Review
+
+
+def _choice(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+    return models.CharField(max_length=30, choices=choices.choices, blank=True)
+
+
+def _codes(*, null: bool = False) -> "ArrayField[Any, Any]":
+    field = models.CharField(max_length=30)
+    return ArrayField(field, null=null) if null else ArrayField(field, default=list)
+
+
+def _person() -> "models.ForeignKey[Any, Any]":
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    """Requests, from the person who looks; tabs of the desk count and list the same rows."""
+
+    def visible_to(self, user: User) -> "RequestQuerySet":
+        """Return a practitioner's own requests, the IW Team's all but drafts, else none."""
+        if user.is_active and user.is_practitioner:
+            return self.filter(practitioner=user).exclude(state=states.DISCARDED)
+        if user.is_active and user.is_iw:
+            return self.exclude(state__in=[states.DRAFT, states.DISCARDED])
+        return self.none()
+
+    def naming(self, manager: User) -> "RequestQuerySet":
+        """Return the sent requests that name this person as the manager who supported them."""
+        return self.filter(supporter=manager, submitted_at__isnull=False)
+
+    def drafts_of(self, user: User) -> "RequestQuerySet":
+        return self.filter(practitioner=user, state=states.DRAFT)
+
+    def to_shield(self) -> "RequestQuerySet":
+        """Return those that stand and are not yet attested as applied, decided or not."""
+        return self.filter(hold__released_at__isnull=True, hold__applied_at__isnull=True).exclude(
+            hold=None
+        )
+
+    def to_decide(self) -> "RequestQuerySet":
+        return self.filter(state=states.SUBMITTED, hold__released_at__isnull=True)
+
+    def for_second_look(self) -> "RequestQuerySet":
+        return self.filter(state__in=[states.PROPOSED, states.CONSIDERED])
+
+    def with_practitioner(self) -> "RequestQuerySet":
+        """Return those that wait for their practitioner to answer a query or look again."""
+        return self.filter(state__in=[states.RETURNED, states.LOOK_AGAIN])
+
+    def phoned_unconfirmed(self) -> "RequestQuerySet":
+        """Return phoned requests whose practitioner has an account and has not confirmed."""
+        return self.filter(
+            logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
+        )
+
+
+class Request(models.Model):
+    """One request to shield, from draft to decision; its reference names its hold and review too.
+
+    The record number is here only while the request is a draft, encrypted; then the record has it.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    uid = models.UUIDField(unique=True, default=uuid.uuid4)
+    state = models.CharField(
+        max_length=20, choices=list(states.LABELS.items()), default=states.DRAFT
+    )
+    # When the state was reached: a page posts it back, so that nobody decides what they never saw.
+    state_since = models.DateTimeField()
+    practitioner = _person()
+    service = models.ForeignKey("accounts.Service", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    number = models.BinaryField(null=True)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
+    hold = models.OneToOneField(Hold, models.PROTECT, null=True, related_name="+")
+    review = models.OneToOneField(Review, models.PROTECT, null=True, related_name="+")
+
+    origin = _choice(codes.Origin)
+    asked_by = _choice(codes.AskedBy)
+    identity_confirmed_on = models.DateField(null=True)
+    explained = _codes()
+    ground = models.CharField(max_length=30, choices=grounds.CHOICES, blank=True)
+    points = _codes()
+    not_grounds = _codes(null=True)  # unanswered until it is a list; [] is "none of these"
+    decision = _choice(codes.Decision)
+    considered_reason = _choice(codes.ConsideredReason)
+    supporter = _person()
+    # An attestation, never a gate: a manager missing from the directory holds nothing up.
+    supporter_not_listed = models.BooleanField(default=False)
+    supported_on = models.DateField(null=True)
+    own_system = _choice(codes.OwnSystem)
+    own_system_on = models.DateField(null=True)
+    measures_considered = models.BooleanField(default=False)
+    siblings_considered = models.BooleanField(default=False)
+    lead_professional = _choice(codes.LeadProfessional)
+    family_told = _choice(codes.FamilyTold)
+    family_told_on = models.DateField(null=True)
+    declared_at = models.DateTimeField(null=True)
+
+    # Phoned to the IW Team and logged by a member; the practitioner confirms afterwards.
+    logged_at = models.DateTimeField(null=True)
+    logged_by = _person()
+    caller = _choice(codes.Caller)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = _person()
+    disowned_at = models.DateTimeField(null=True)
+    disowned_by = _person()
+
+    query = models.CharField(max_length=30, blank=True)
+    reason = _choice(codes.NotAgreedReason)
+    involvement = _choice(codes.Involvement)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_by = _person()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = _person()
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(state__in=list(states.LABELS)), name="request_state_known"),
+            CheckConstraint(
+                condition=Q(number__isnull=True) | Q(state=states.DRAFT),
+                name="request_number_only_in_draft",
+            ),
+            CheckConstraint(
+                condition=Q(state__in=[states.DRAFT, states.DISCARDED], record__isnull=True)
+                | (
+                    ~Q(state__in=[states.DRAFT, states.DISCARDED])
+                    & Q(record__isnull=False, review__isnull=False, submitted_at__isnull=False)
+                ),
+                name="request_sent_has_record_and_review",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        states.DRAFT,
+                        states.DISCARDED,
+                        states.CONSIDERED,
+                        states.LOOK_AGAIN,
+                        states.SETTLED,
+                    ],
+                    hold__isnull=True,
+                )
+                | Q(
+                    state__in=[
+                        states.SUBMITTED,
+                        states.RETURNED,
+                        states.PROPOSED,
+                        states.AGREED,
+                        states.NOT_AGREED,
+                    ],
+                    hold__isnull=False,
+                ),
+                name="request_hold_iff_asked",
+            ),  # fmt: skip
+            CheckConstraint(
+                condition=Q(practitioner__isnull=False) | Q(logged_by__isnull=False),
+                name="request_has_a_person",
+            ),
+            both_or_neither("logged", "request_logged_pair"),
+            both_or_neither("confirmed", "request_confirmed_pair"),
+            both_or_neither("disowned", "request_disowned_pair"),
+            both_or_neither("proposed", "request_proposed_pair"),
+            both_or_neither("decided", "request_decided_pair"),
+            # *Not agreed* takes two; PostgreSQL says so too.
+            CheckConstraint(
+                condition=~Q(state=states.NOT_AGREED)
+                | (Q(proposed_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="request_not_agreed_by_two",
+            ),
+            CheckConstraint(
+                condition=~Q(state__in=[states.AGREED, states.NOT_AGREED, states.SETTLED])
+                | Q(decided_at__isnull=False),
+                name="request_decided_names_who",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="request_by_state"),
+            models.Index(fields=["practitioner", "state"], name="request_by_practitioner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == states.DRAFT
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether it was phoned and its practitioner has yet to confirm it."""
+        return (
+            self.logged_by_id is not None
+            and self.practitioner_id is not None
+            and self.confirmed_at is None
+        )
+
+    @property
+    def still_asks(self) -> bool:
+        """Whether its hold stands: what the practitioner reads as "your service asks"."""
+        return self.hold is not None and self.hold.is_standing
+
+    def label_for_practitioner(self) -> str:
+        """Return the state in the words its practitioner may read."""
+        if self.hold is not None and not self.hold.is_standing and self.state != states.NOT_AGREED:
+            return "Your service no longer asks"
+        return states.PRACTITIONER_LABELS[self.state]
+
+    def seal_number(self, number: str) -> None:
+        """Keep a normalised number in this draft, encrypted for this row."""
+        self.number = recordnumber.seal(number, table=self._meta.db_table, row=self.uid)
+
+    def number_in_clear(self) -> str:
+        """Return the number, from the draft or the record. The caller logs that it was shown."""
+        if self.number is not None:
+            return recordnumber.unseal(bytes(self.number), table=self._meta.db_table, row=self.uid)
+        return self.record.number_in_clear() if self.record else ""
+
+    def move_to(self, state: str, now: datetime) -> None:
+        """Set a state the transition table allowed; only actions.py calls this."""
+        self.state, self.state_since = state, now

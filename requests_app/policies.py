@@ -1,0 +1,53 @@
+"""Who may do what to a request to shield: one function per question."""
+
+from datetime import datetime
+
+from requests_app import states
+from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.accounts.policies import may_be_second_person
+from shielding.policies import may_administer
+
+
+def may_ask(user: User) -> bool:
+    """Return whether the person may start a request: practitioners do, with a service."""
+    return user.is_active and user.is_practitioner
+
+
+def is_own(user: User, request: Request) -> bool:
+    """Return whether the request is this practitioner's."""
+    return user.is_active and user.is_practitioner and request.practitioner_id == user.pk
+
+
+def may_answer(user: User, request: Request) -> bool:
+    """Return whether the person may change answers: their own, while it is with them.
+
+    A phoned request is with its practitioner until they confirm it, whatever was decided.
+    """
+    if not is_own(user, request) or request.disowned_at is not None:
+        return False
+    return request.state in states.OPEN_TO_ITS_SOURCE or (
+        request.awaits_confirmation and request.still_asks and request.state != states.PROPOSED
+    )
+
+
+def may_see_number(user: User, request: Request) -> bool:
+    """Return whether the person may be shown the number: the one who typed it in.
+
+    A phoned request may have been put to the wrong name; until confirmed it shows no number.
+    """
+    return is_own(user, request) and request.logged_by_id is None
+
+
+def may_decide(user: User, request: Request) -> bool:
+    """Return whether the IW member may take the first step; nobody decides what they asked."""
+    return may_administer(user) and request.practitioner_id != user.pk
+
+
+def may_be_second(user: User, request: Request, now: datetime) -> bool:
+    """Return whether the member may confirm or overturn: not who proposed, nor newly granted."""
+    return (
+        may_decide(user, request)
+        and request.proposed_by_id != user.pk
+        and may_be_second_person(user, now)
+    )

@@ -1,0 +1,82 @@
+"""Requests for the tests, made by the product's own actions with a given `now`."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from requests_app import actions, answers, deciding
+from requests_app.codes import Explained
+from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.grounds import GROUND
+from tests.people import a_practitioner
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+DAY = date(2026, 3, 1)
+_numbers = count(10_000_000)
+
+
+def a_number() -> str:
+    """Return a record number no other test in this process has used."""
+    return f"CP{next(_numbers)}"
+
+
+def full_answers(*, ground: str = "abuse", decision: str = "shield", **changed: Any) -> dict:
+    """Return every column a complete request needs, by page column."""
+    return {
+        "number": a_number(),
+        "origin": "family",
+        "asked_by": "parent_carer",
+        "identity_confirmed_on": DAY,
+        "explained": list(Explained.values),
+        "ground": ground,
+        "points": [point.code for point in GROUND[ground].points],
+        "not_grounds": [],
+        "decision": decision,
+        "considered_reason": "whereabouts" if decision == "considered" else "",
+        "supporter": None,
+        "supporter_not_listed": True,
+        "supported_on": None,
+        "own_system": "yes",
+        "own_system_on": DAY,
+        "measures_considered": True,
+        "siblings_considered": True,
+        "lead_professional": "me",
+        "family_told": "done",
+        "family_told_on": DAY,
+    } | changed
+
+
+def fill(request: Request, values: dict, *, by: User, now: datetime = NOW) -> Request:
+    """Answer page by page, in order, as a person would."""
+    for page in answers.PAGES:
+        if page.belongs(request):
+            page_values = {name: values[name] for name in page.fields}
+            request = actions.save_answers(request, page, values=page_values, by=by, now=now)
+    return request
+
+
+def a_draft(by: User | None = None, *, now: datetime = NOW, **changed: Any) -> Request:
+    """Return a complete draft, ready to send."""
+    by = by or a_practitioner()
+    draft = actions.start_draft(by=by, now=now)
+    return fill(draft, full_answers(**changed), by=by, now=now)
+
+
+def a_request(by: User | None = None, *, now: datetime = NOW, **changed: Any) -> Request:
+    """Return a request that was sent."""
+    draft = a_draft(by, now=now, **changed)
+    return actions.submit(draft, by=draft.practitioner, now=now)
+
+
+def agreed(request: Request, *, by: User, now: datetime = NOW) -> Request:
+    """Return the request agreed by this IW member."""
+    request.refresh_from_db()
+    return deciding.agree(
+        request,
+        involvement="on_record",
+        no_duplicate=True,
+        seen=request.state_since,
+        by=by,
+        now=now,
+    )

@@ -65,7 +65,7 @@ def _from_debian(python: Path) -> None:
 
 
 def _from_playwright(python: Path) -> None:
-    install = [python, "-m", "playwright", "install", "chromium"]
+    install: list[str | Path] = [python, "-m", "playwright", "install", "chromium"]
     step("Fetching Playwright's own Chromium", install, at_most=600)
 
 

@@ -45,7 +45,14 @@ def packages(name: str) -> None:
     stamp = VENV / f".installed-{name}"
     if _says(stamp, wanted):
         return
-    pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
     step(f"Installing {name}", [*pip, "--require-hashes", "-r", ROOT / name], cwd=ROOT)
     stamp.write_text(wanted)
 

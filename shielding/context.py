@@ -1,11 +1,12 @@
-"""What every page's frame shows: the council, the service, who is signed in and where they may go."""
+"""What every page's frame shows: the council, who is signed in and where they may go."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from shielding.accounts.models import Role
 
@@ -55,7 +56,8 @@ class Shell:
 
     @property
     def idle_seconds(self) -> int:
-        return self.idle_minutes * 60
+        """Half a minute less than the limit: the server may count that much stricter."""
+        return self.idle_minutes * 60 - 30
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
@@ -67,7 +69,10 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 
 
 def _items(role: str, path: str) -> tuple[Item, ...]:
-    addresses = [(reverse(name), label) for name, label in _NAVIGATION.get(role, ())]
+    addresses = []
+    for name, label in _NAVIGATION.get(role, ()):
+        with suppress(NoReverseMatch):  # pages that are not there yet
+            addresses.append((reverse(name), label))
     # "/" begins every path, so the longest address that fits is the item somebody is in.
     here = max((url for url, _ in addresses if path.startswith(url)), key=len, default="")
     if here == "/" and path != "/":

@@ -8,6 +8,7 @@ put in. An exception is told by its class and the places in our own code it pass
 
 import logging
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class Careful(logging.Formatter):
     """Formats a record as one line from an allow-list; returns no argument, body or SQL."""
 
     def format(self, record: logging.LogRecord) -> str:
-        time = localtime().isoformat(timespec="seconds")
+        time = localtime(datetime.fromtimestamp(record.created, UTC)).isoformat(timespec="seconds")
         parts = [time, record.levelname, record.name, _what(record)]
         if record.exc_info and record.exc_info[1] is not None:
             parts.append(_trouble(record.exc_info[1]))

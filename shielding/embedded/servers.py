@@ -49,7 +49,11 @@ def environment(*, live: bool) -> Iterator[dict[str, str]]:
     if given_server(given):
         yield given | keys_not_given(VAR, "own-server")
         return
-    cluster = Cluster("run", VAR, {}) if live else Cluster("tests", VAR, FOR_TESTS)
+    version = os.environ.get("EMBEDDED_POSTGRES", "")  # "18": the tests on another version
+    if live:
+        cluster = Cluster("run", VAR, {})
+    else:
+        cluster = Cluster(f"tests{version}", VAR, FOR_TESTS, version=version)
     with in_use(cluster):
         yield given | cluster.keys() | cluster.urls() | {"EMBEDDED_POSTGRES_LOG": str(cluster.log)}
 

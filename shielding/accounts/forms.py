@@ -165,6 +165,13 @@ class PeopleFilter(Form):
             service.name if names else service.code
         )
 
+    def words(self, name: str) -> str:
+        """Return the answer to one filter as it was shown."""
+        field, value = self.fields[name], self.cleaned_data[name]
+        if isinstance(value, Service):
+            return str(field.label_from_instance(value))
+        return str(dict(field.choices)[value])
+
     def people(self) -> QuerySet[User]:
         """Return the people asked for, and nobody when an answer is not one of those shown."""
         people = User.objects.select_related("service", "line_manager")

@@ -1,11 +1,8 @@
 """Addresses of signing in, of everybody's account, and of the pages about people."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from logbook.references import ReferenceConverter
 from shielding.accounts import doors, views
-
-register_converter(ReferenceConverter, "grant")
 
 urlpatterns = [
     path("sign-in/", doors.sign_in, name="account_login"),
@@ -27,6 +24,6 @@ urlpatterns = [
     path("people/services/<slug:code>/close/", views.service_close, name="service_close"),
     path("people/roles/", views.roles, name="roles"),
     path("people/roles/add/", views.role_account, name="role_account"),
-    path("people/roles/<grant:reference>/confirm/", views.role_confirm, name="role_confirm"),
-    path("people/roles/<grant:reference>/refuse/", views.role_refuse, name="role_refuse"),
+    path("people/roles/<reference:reference>/confirm/", views.role_confirm, name="role_confirm"),
+    path("people/roles/<reference:reference>/refuse/", views.role_refuse, name="role_refuse"),
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
-from shielding.accounts import actions, granting, policies
+from shielding.accounts import actions, granting, policies, shown
 from shielding.accounts.access import everyone, for_roles, fresh
 from shielding.accounts.forms import (
     ManagerForm,
@@ -27,13 +27,16 @@ from shielding.accounts.models import Role, RoleGrant, Service, User
 
 A_PAGE = 25
 FRESH_MINUTES = 5
+# The page of a head of hundreds stays a page: the directory lists them all.
+MOST_STAFF = 50
 
 
 @everyone
 @require_safe
 def your_account(request: HttpRequest) -> HttpResponse:
     """Show a person what the directory says of them; they change only their password here."""
-    return render(request, "people/your_account.html", {"title": "Your account"})
+    context = {"title": "Your account", "facts": shown.own_facts(request.user)}
+    return render(request, "people/your_account.html", context)
 
 
 @everyone
@@ -49,7 +52,14 @@ def people(request: HttpRequest) -> HttpResponse:
     """List people by role, account state and service, 25 a page."""
     form = PeopleFilter(request.GET, names=request.user.is_iw)
     page = Paginator(form.people(), A_PAGE).get_page(request.GET.get("page"))
-    context = {"title": "People", "form": form, "page": page, "filters": _filters(request)}
+    context = {
+        "title": "People",
+        "filter": form,
+        "page": page,
+        "heads": shown.PEOPLE_HEADS,
+        "rows": shown.people_rows(page, request.user),
+        "chips": _chips(request, form),
+    }
     return render(request, "people/people.html", context)
 
 
@@ -59,15 +69,16 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one person's directory page. Opening it is an entry."""
     found = _person(uid)
     record_alone("directory_opened", by=request.user, at=timezone.now(), person=found.uid)
+    staff = found.staff.working().select_related("service", "line_manager")
     context = {
         "title": found.name,
         "person": found,
-        "staff": found.staff.working().order_by("name", "id")[: A_PAGE + 1],
+        "facts": shown.person_facts(found, request.user),
+        "heads": shown.PEOPLE_HEADS,
+        "staff": shown.people_rows(staff[:MOST_STAFF], request.user),
         "shared_address": policies.looks_shared(found.email),
-        "may_set_line_manager": policies.may_set_line_manager(request.user, found),
         "may_suspend": policies.may_suspend(request.user, found),
-        "may_rename": policies.may_rename(request.user, found),
-        "may_propose_role": policies.may_propose_role(request.user, found),
+        "back_url": reverse("people"),
     }
     return render(request, "people/person.html", context)
 
@@ -134,7 +145,14 @@ def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
 def services(request: HttpRequest) -> HttpResponse:
     """List the services, open ones first."""
     page = Paginator(Service.objects.as_listed(), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/services.html", {"title": "Services", "page": page})
+    context = {
+        "title": "Services",
+        "page": page,
+        "heads": shown.SERVICE_HEADS,
+        "rows": shown.service_rows(page),
+        "back_url": reverse("people"),
+    }
+    return render(request, "people/services.html", context)
 
 
 @for_roles(Role.IW)
@@ -171,11 +189,22 @@ def roles(request: HttpRequest) -> HttpResponse:
     """List the proposed roles: an IW lead decides them here, an administrator follows them."""
     now = timezone.now()
     grants = RoleGrant.objects.select_related("person", "proposed_by", "confirmed_by", "refused_by")
-    proposed = [
-        (grant, policies.may_decide_role(request.user, grant, now)) for grant in grants.open()
-    ]
     page = Paginator(grants.decided(), A_PAGE).get_page(request.GET.get("page"))
-    context = {"title": "Roles", "proposed": proposed, "page": page}
+    context = {
+        "title": "Roles",
+        "proposed": [
+            {
+                "reference": grant.reference,
+                "facts": shown.grant_facts(grant),
+                "may_decide": policies.may_decide_role(request.user, grant, now),
+            }
+            for grant in grants.open()
+        ],
+        "page": page,
+        "heads": shown.GRANT_HEADS,
+        "rows": shown.grant_rows(page),
+        "back_url": reverse("people"),
+    }
     return render(request, "people/roles.html", context)
 
 
@@ -237,10 +266,16 @@ def _person(uid: UUID) -> User:
     return get_object_or_404(User.objects.select_related("service", "line_manager"), uid=uid)
 
 
-def _filters(request: HttpRequest) -> str:
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    return kept.urlencode()
+def _chips(request: HttpRequest, form: PeopleFilter) -> list[dict[str, str]]:
+    """Return the filters in use, each with the address of the list without it."""
+    chips = []
+    for field in form:
+        if field.value() and not field.errors:
+            rest = request.GET.copy()
+            rest.pop(field.name)
+            rest.pop("page", None)
+            chips.append({"label": form.words(field.name), "url": f"?{rest.urlencode()}"})
+    return chips
 
 
 def _question(request: HttpRequest, form: Any, title: str, *, back: str) -> HttpResponse:

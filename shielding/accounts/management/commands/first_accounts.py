@@ -1,0 +1,37 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.utils import timezone
+
+from shielding.accounts.refused import Refused
+from shielding.accounts.setting_up import make_first_accounts
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the first two accounts of an empty installation: a technical administrator and an"
+        " IW lead. Everybody else is added on the pages. Then run first_password for each."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        for who in ("administrator", "lead"):
+            parser.add_argument(f"--{who}", nargs=2, required=True, metavar=("NAME", "EMAIL"))
+
+    def handle(self, *args: Any, administrator: list[str], lead: list[str], **options: Any) -> None:
+        try:
+            for _, email in (administrator, lead):
+                validate_email(email)
+            made = make_first_accounts(
+                administrator=(administrator[0], administrator[1]),
+                lead=(lead[0], lead[1]),
+                now=timezone.now(),
+            )
+        except ValidationError as error:
+            raise CommandError("One of the two is not an e-mail address.") from error
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
+        for person in made:
+            self.stdout.write(f"{person.get_role_display()}: {person.email}")

@@ -1,0 +1,23 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from shielding.accounts.refused import Refused
+from shielding.accounts.setting_up import make_first_password
+
+
+class Command(BaseCommand):
+    help = "Print a one-time password for an account, to hand over in person. It is an entry."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", help="the e-mail address of the account")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        try:
+            password = make_first_password(email, now=timezone.now())
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
+        self.stdout.write(password)
+        self.stderr.write("Shown once. The person is asked for a new one at the first sign-in.")

@@ -1,0 +1,208 @@
+"""The demo's caseload: 40 obviously invented requests in every state, told by the real actions.
+
+Each story below is one request's life, acted out by the product's own actions at moments in the
+past, so that the demo's logbook is what a real one would be. Two reviews are overdue.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+from logbook.references import new_reference
+from requests_app import actions, answers, deciding
+from requests_app.codes import Caller, Explained, OwnSystem
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.models import Service, User
+from shielding.grounds import GROUND, GROUNDS
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Cast:
+    """Who acts in the stories."""
+
+    practitioners: list[User]
+    manager: User
+    members: list[User]
+    surgery: Service
+
+
+@dataclass
+class Scene:
+    """One request's turn: who plays, on which ground, and the moment it begins."""
+
+    cast: Cast
+    practitioner: User
+    ground: str
+    number: str
+    then: datetime
+
+    def draft(self, *, decision: str = "shield", upto: str = "family") -> Request:
+        """Start a draft and answer its pages in order, up to and including one."""
+        by, now = self.practitioner, self.then
+        request = actions.start_draft(by=by, now=now)
+        values = _answers(self, decision)
+        for page in answers.PAGES:
+            if page.belongs(request):
+                chosen = {name: values[name] for name in page.fields}
+                request = actions.save_answers(request, page, values=chosen, by=by, now=now)
+            if page.slug == upto:
+                break
+        return request
+
+    def sent(self, *, decision: str = "shield") -> Request:
+        return actions.submit(
+            self.draft(decision=decision), by=self.practitioner, now=self.then + _HOUR
+        )
+
+    def applied(self) -> Request:
+        request, now = self.sent(), self.then + 3 * _HOUR
+        deciding.attest_applied(
+            request, checked_on=clock.today(now), no_duplicate=True, by=self.member(), now=now
+        )
+        request.refresh_from_db()
+        return request
+
+    def proposed(self) -> Request:
+        request = self.applied()
+        return deciding.propose_not_agreed(
+            request,
+            reason="whereabouts",
+            seen=request.state_since,
+            by=self.member(),
+            now=self.then + 4 * _HOUR,
+        )
+
+    def agree(self, request: Request) -> Request:
+        return deciding.agree(
+            request,
+            involvement="on_record",
+            no_duplicate=True,
+            seen=request.state_since,
+            by=self.member(),
+            now=self.then + 5 * _HOUR,
+        )
+
+    def phoned(self, caller: str) -> Request:
+        known = caller == Caller.PRACTITIONER
+        return deciding.log_phoned(
+            reference=new_reference(),
+            number=self.number,
+            ground=self.ground,
+            caller=caller,
+            practitioner=self.practitioner if known else None,
+            service=self.practitioner.service if known else self.cast.surgery,
+            by=self.member(),
+            now=self.then,
+        )
+
+    def member(self, which: int = 0) -> User:
+        return self.cast.members[which]
+
+
+def _answers(scene: Scene, decision: str) -> dict[str, object]:
+    day = clock.today(scene.then)
+    return {
+        "number": scene.number,
+        "origin": "family",
+        "asked_by": "parent_carer",
+        "identity_confirmed_on": day,
+        "explained": list(Explained.values),
+        "ground": scene.ground,
+        "points": [point.code for point in GROUND[scene.ground].points],
+        "not_grounds": [] if decision == "shield" else ["whereabouts"],
+        "decision": decision,
+        "considered_reason": "whereabouts" if decision == "considered" else "",
+        "supporter": scene.cast.manager,
+        "supporter_not_listed": False,
+        "supported_on": day,
+        "own_system": OwnSystem.YES,
+        "own_system_on": day,
+        "measures_considered": True,
+        "siblings_considered": True,
+        "lead_professional": "me",
+        "family_told": "will",
+        "family_told_on": None,
+    }
+
+
+def _returned(scene: Scene) -> None:
+    request = scene.applied()
+    deciding.return_with_query(
+        request,
+        query="please_phone",
+        seen=request.state_since,
+        by=scene.member(),
+        now=scene.then + 5 * _HOUR,
+    )
+
+
+def _not_agreed(scene: Scene) -> None:
+    request = scene.proposed()
+    deciding.confirm_not_agreed(
+        request, seen=request.state_since, by=scene.member(1), now=scene.then + _DAY
+    )
+
+
+def _settled(scene: Scene) -> None:
+    request = scene.sent(decision="considered")
+    deciding.settle_considered(
+        request, seen=request.state_since, by=scene.member(), now=scene.then + 5 * _HOUR
+    )
+
+
+def _look_again(scene: Scene) -> None:
+    request = scene.sent(decision="considered")
+    deciding.ask_to_look_again(
+        request, query="risk", seen=request.state_since, by=scene.member(), now=scene.then + _DAY
+    )
+
+
+def _discarded(scene: Scene) -> None:
+    actions.discard_draft(scene.draft(upto="ground"), by=scene.practitioner, now=scene.then)
+
+
+Story = Callable[[Scene], object]
+
+# (how many, how many days ago, what happened)
+STORIES: tuple[tuple[int, float, Story], ...] = (
+    (2, 0.6, lambda s: s.sent()),
+    (2, 2.2, lambda s: s.sent()),
+    (1, 9.3, lambda s: s.sent()),  # overdue: never applied, never decided
+    (3, 3.1, lambda s: s.applied()),
+    (1, 5.4, lambda s: s.proposed()),
+    (1, 8.2, lambda s: s.proposed()),  # overdue: proposed, never confirmed
+    (2, 4.3, _returned),
+    (2, 1.3, lambda s: s.agree(s.sent())),  # agreed before it was applied
+    (11, 40.1, lambda s: s.agree(s.applied())),
+    (2, 20.2, _not_agreed),
+    (2, 1.7, lambda s: s.sent(decision="considered")),
+    (2, 15.3, _settled),
+    (1, 3.6, _look_again),
+    (2, 0.4, lambda s: s.phoned(Caller.PRACTITIONER)),
+    (1, 0.3, lambda s: s.phoned(Caller.GP)),
+    (4, 1.1, lambda s: s.draft(upto="decision")),
+    (1, 2.4, _discarded),
+)
+
+
+def tell(cast: Cast, *, now: datetime) -> int:
+    """Act out every story in the caller's transaction; returns how many requests there are."""
+    number = count(1)
+    for how_many, days_ago, story in STORIES:
+        for turn in range(how_many):
+            index = next(number)
+            story(
+                Scene(
+                    cast=cast,
+                    practitioner=cast.practitioners[index % len(cast.practitioners)],
+                    ground=GROUNDS[index % len(GROUNDS)].code,
+                    number=f"CP{90_000_000 + index}",
+                    then=now - days_ago * _DAY - turn * 2 * _HOUR,
+                )
+            )
+    return next(number) - 1

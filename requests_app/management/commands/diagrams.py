@@ -1,0 +1,55 @@
+"""Draw the state diagrams of the README from the transition tables, so that they cannot differ."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from requests_app import states as request_states
+from shielding import states as record_states
+
+DIAGRAMS = {
+    "record": (record_states.RECORD, record_states.RECORD_LABELS),
+    "request": (request_states.TRANSITIONS, request_states.LABELS),
+}
+
+
+class Command(BaseCommand):
+    """`manage.py diagrams` writes them; `--check` only says whether they are as drawn."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--check", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Rewrite the README's diagrams. With --check, fail where one differs from its table."""
+        readme = Path(settings.BASE_DIR) / "README.md"
+        before = readme.read_text(encoding="utf-8")
+        after = with_diagrams(before)
+        if options["check"] and after != before:
+            raise CommandError("The README's diagrams differ: run manage.py diagrams.")
+        readme.write_text(after, encoding="utf-8")
+
+
+def with_diagrams(text: str) -> str:
+    """Return the text with each marked block drawn anew. Raises where a mark is missing."""
+    for name, (table, labels) in DIAGRAMS.items():
+        block = re.compile(rf"(<!-- {name} states -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        if not block.search(text):
+            raise CommandError(f"The README has no place for the {name} diagram.")
+        drawing = draw(table, labels)
+        text = block.sub(lambda found, new=drawing: found[1] + new + found[2], text)
+    return text
+
+
+def draw(table: dict[tuple[str, str], str], labels: dict[str, str]) -> str:
+    """Return one transition table as a Mermaid state diagram."""
+    names = [f'    state "{label}" as {state}' for state, label in labels.items()]
+    arrows = [
+        f"    {before} --> {after}: {act.replace('_', ' ')}"
+        for (before, act), after in table.items()
+    ]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *names, *arrows, "```"])

@@ -1,0 +1,78 @@
+"""Fill an empty installation with invented people and requests, and say how to sign in."""
+
+import os
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app import demo
+from shielding.accounts.models import Role, Service, User
+
+SIGN_INS = "demo-sign-ins.txt"
+
+
+class Command(BaseCommand):
+    """`manage.py seed_demo`: refuses where anybody already has an account."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make everything in one transaction, so that an interrupted run leaves nothing behind."""
+        if User.objects.exists():
+            raise CommandError(
+                "There are accounts already: demo data is for an empty site."
+            )
+        sign_ins: list[str] = []
+        with transaction.atomic():
+            requests = demo.tell(self.people(sign_ins), now=timezone.now())
+        text = "\n".join(["One sign-in per role (demo data, this installation only):", *sign_ins])
+        path = settings.VAR / SIGN_INS
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text + "\n")
+        self.stdout.write(f"Made {requests} invented requests.\n")
+
+    def people(self, sign_ins: list[str]) -> demo.Cast:
+        """Make the three services and everybody in them; fill in one sign-in per role."""
+        now = timezone.now() - timedelta(days=60)
+
+        def account(role: str, who: str, email: str, **fields: Any) -> User:
+            password = "-".join(secrets.token_hex(3) for _ in range(3))
+            if not email.startswith("extra"):
+                sign_ins.append(f"  {who:<28} {email}@demo.example   {password}")
+            return User.objects.create_user(
+                f"{email}@demo.example", password, name=f"{who} (demo)", role=role, **fields
+            )
+
+        services = [
+            Service.objects.create(name=name, created_at=now)
+            for name in ("Demo health visiting", "Demo primary school", "Demo children’s services")
+        ]
+        manager = account(Role.PRACTITIONER, "Line manager", "manager", service=services[0])
+        practitioners = [
+            account(
+                Role.PRACTITIONER,
+                who,
+                email,
+                service=service,
+                line_manager=manager if service == services[0] else None,
+            )
+            for who, email, service in (
+                ("Practitioner", "practitioner", services[0]),
+                ("Colleague", "extra1", services[0]),
+                ("Teacher", "extra2", services[1]),
+                ("Social worker", "extra3", services[2]),
+            )
+        ]
+        members = [
+            account(Role.IW, "IW Team member", "iw"),
+            account(Role.IW, "IW Team member, second", "iw2"),
+            account(Role.IW, "IW lead", "lead", is_lead=True),
+        ]
+        account(Role.AUDITOR, "Auditor", "auditor")
+        account(Role.ADMINISTRATOR, "Technical administrator", "administrator")
+        return demo.Cast(practitioners, manager, members, services[1])

@@ -1,0 +1,7 @@
+"""The README's state diagrams are the tables the code obeys."""
+
+from django.core.management import call_command
+
+
+def test_the_diagrams_are_as_drawn():
+    call_command("diagrams", "--check")

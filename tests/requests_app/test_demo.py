@@ -1,0 +1,41 @@
+"""The demo's caseload is what the README says it is."""
+
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from requests_app import states
+from requests_app.models import Request
+from shielding.accounts.models import Role, Service, User
+from shielding.models import Record, Review
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_demo_is_forty_requests_and_a_sign_in_per_role(settings, tmp_path):
+    """One test for all of it: the stories take seconds to act out."""
+    settings.VAR = tmp_path
+    call_command("seed_demo", verbosity=0)
+
+    found = Counter(Request.objects.values_list("state", flat=True))
+    assert sum(found.values()) == 40
+    assert set(found) == set(states.LABELS)
+    assert Service.objects.count() == 3
+    assert Review.objects.overdue(timezone.now()).count() == 2
+    assert set(Record.objects.values_list("state", flat=True)) == {
+        "to_shield",
+        "shielded",
+        "not_shielded",
+    }
+
+    lines = (tmp_path / "demo-sign-ins.txt").read_text().splitlines()[1:]
+    sign_ins = [line.rsplit(maxsplit=2)[1:] for line in lines]
+    assert len({password for _, password in sign_ins}) == len(sign_ins)
+    for email, password in sign_ins:
+        assert User.objects.get(email=email).check_password(password)
+    assert {User.objects.get(email=email).role for email, _ in sign_ins} == set(Role.values)
+
+    with pytest.raises(CommandError, match="accounts already"):
+        call_command("seed_demo")

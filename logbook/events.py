@@ -151,9 +151,12 @@ _READS = (
     _event("request_opened", "opened {reference}"),
     _event("record_opened", "opened record {record}", "purpose"),
     _event(
-        "record_searched", "looked for a record by number ({purpose}, {found})", "purpose", "found"
+        "record_searched",
+        "looked for a record by number (purpose: {purpose}, found: {found})",
+        "purpose",
+        "found",
     ),
-    _event("logbook_opened", "read the logbook ({filters})", "filters"),
+    _event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
     _event("entry_opened", "read entry {entry} of the logbook", "entry"),
     _event("directory_opened", "opened the directory page of {person}", "person"),
     _event("refused", "was refused: {action} ({why})", "action", "why"),

@@ -18,6 +18,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     create = bulk_create = get_or_create = update_or_create = _refuse
     update = bulk_update = delete = _refuse
 
+    def numbered(self, number: int) -> "Entry | None":
+        """Return the entry with this number, if there is one."""
+        return self.filter(pk=number).first()
+
     def newest_first(self) -> "EntryQuerySet":
         """Return the entries by number, the latest first."""
         return self.order_by("-id")
@@ -59,3 +63,9 @@ class Entry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("Entries are never removed.")
+
+    def neighbours(self) -> tuple[int | None, int | None]:
+        """Return the numbers of the entries before and after this one, where there are such."""
+        others = Entry.objects.values_list("pk", flat=True)
+        older = others.filter(pk__lt=self.pk).order_by("-pk").first()
+        return older, others.filter(pk__gt=self.pk).order_by("pk").first()

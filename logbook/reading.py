@@ -6,9 +6,18 @@ from typing import Any
 from logbook.models import Entry
 
 
+class UnreadableFacts(Exception):
+    """An entry's facts are not what `writing.record` writes: something else wrote the row."""
+
+
 def facts_of(entry: Entry) -> dict[str, Any]:
-    """Return an entry's facts; an emptied entry has none."""
-    facts: dict[str, Any] = json.loads(entry.facts) if entry.facts else {}
+    """Return an entry's facts; an emptied entry has none. Raises UnreadableFacts."""
+    try:
+        facts = json.loads(entry.facts or "{}")
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFacts(f"entry {entry.pk}") from error
+    if not isinstance(facts, dict):
+        raise UnreadableFacts(f"entry {entry.pk}")
     return facts
 
 

@@ -26,6 +26,13 @@ def is_reference(text: str) -> bool:
     return re.fullmatch(REFERENCE, text) is not None
 
 
+def as_reference(text: str) -> str:
+    """Return the reference a person typed, however they spaced it, or "" if it is none."""
+    letters = re.sub(r"[\s-]", "", text).upper()
+    reference = f"IW-{letters[2:6]}-{letters[6:]}"
+    return reference if letters.startswith("IW") and is_reference(reference) else ""
+
+
 class ReferenceConverter:
     """Lets a URL pattern say <reference:…>; anything else is a 404 before a view is reached."""
 

@@ -31,7 +31,7 @@ CREATE INDEX logbook_entry_reference ON logbook_entry (reference, id DESC) WHERE
 CREATE INDEX logbook_entry_record ON logbook_entry (record, id DESC) WHERE record <> '';
 CREATE INDEX logbook_entry_actor ON logbook_entry (actor, id DESC);
 CREATE INDEX logbook_entry_event ON logbook_entry (event, id DESC);
-CREATE INDEX logbook_entry_at ON logbook_entry (at, id DESC);
+CREATE INDEX logbook_entry_at ON logbook_entry (at, id);
 """
 
 APPEND_ONLY = """

@@ -1,0 +1,156 @@
+"""What the list of entries can be narrowed by: days, a person, an event, a reference."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.http import QueryDict
+
+from logbook import names
+from logbook.events import EVENTS
+from logbook.models import EntryQuerySet
+from logbook.references import as_reference
+from logbook.sentences import event_label
+
+LONDON = ZoneInfo("Europe/London")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+_DAY_FORMATS = ["%d/%m/%Y", "%d %m %Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+_DAY_RANGE = "Enter a year from 2000 to 2100"
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment a day begins in London."""
+    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
+
+
+def _day_filter(label: str, method: str) -> django_filters.DateFilter:
+    return django_filters.DateFilter(
+        label=label,
+        method=method,
+        input_formats=_DAY_FORMATS,
+        help_text="For example, 27/3/2026",
+        widget=forms.TextInput,
+        error_messages={"invalid": "Enter a real date, for example 27/3/2026"},
+        validators=[
+            MinValueValidator(FIRST_DAY, _DAY_RANGE),
+            MaxValueValidator(LAST_DAY, _DAY_RANGE),
+        ],
+    )
+
+
+class ReferenceField(forms.CharField):
+    """A reference, however it was spaced; nothing else, so that no record number is looked up."""
+
+    default_error_messages = {"invalid": "Enter a reference like IW-7KQ4-M2XD"}
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        reference = as_reference(text)
+        if text and not reference:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return reference
+
+
+class ReferenceFilter(django_filters.CharFilter):
+    field_class = ReferenceField
+
+
+class FilterForm(forms.Form):
+    """The filters' form: a range of days must run forwards."""
+
+    use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "The last day must be the first day or later")
+        return cleaned
+
+
+class EntryFilter(django_filters.FilterSet):
+    """The filters of the list, from an address line that anybody may have written.
+
+    Days are London days. A person goes by opaque id, so that no name is in an address; the choices
+    are the people who work with the logbook, and whoever was chosen from an entry.
+    """
+
+    since = _day_filter("From", "from_day")
+    until = _day_filter("To", "to_day")
+    person = django_filters.ChoiceFilter(
+        field_name="actor",
+        empty_label="Anybody",
+        help_text="For a practitioner, choose the name in an entry",
+        error_messages={"invalid_choice": "Select a person from the list"},
+    )
+    event = django_filters.ChoiceFilter(
+        choices=sorted(((code, event_label(code)) for code in EVENTS), key=lambda event: event[1]),
+        empty_label="Anything",
+        error_messages={"invalid_choice": "Select an event from the list"},
+    )
+    reference = ReferenceFilter(
+        method="with_reference",
+        label="Reference",
+        help_text="For example, IW-7KQ4-M2XD. Never a record number",
+    )
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, data: QueryDict, *, queryset: EntryQuerySet) -> None:
+        super().__init__(data, queryset=queryset)
+        self.filters["person"].extra["choices"] = _people_choices(data.get("person", ""))
+
+    def from_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
+        return entries.filter(at__gte=start_of(day))
+
+    def to_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
+        return entries.filter(at__lt=start_of(day + timedelta(days=1)))
+
+    def with_reference(self, entries: EntryQuerySet, name: str, reference: str) -> EntryQuerySet:
+        """Return the entries about a request, review or hold, or about a record, so named."""
+        return entries.filter(Q(reference=reference) | Q(record=reference))
+
+    @property
+    def used(self) -> dict[str, str]:
+        """The filters that narrow the list, by name, as words, without those mistaken."""
+        self.is_valid()
+        cleaned = self.form.cleaned_data
+        return {name: self._words(name, value) for name, value in cleaned.items() if value}
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The filters in use as they stand in the address."""
+        return {name: self.data[name] for name in self.used}
+
+    @property
+    def entries(self) -> EntryQuerySet:
+        """The entries asked for; none where a filter makes no sense."""
+        found: EntryQuerySet = self.qs
+        return found if self.is_valid() else found.none()
+
+    @property
+    def by_time(self) -> bool:
+        """Whether the list is narrowed by day, and so is read in order of time."""
+        return "since" in self.used or "until" in self.used
+
+    def _words(self, name: str, value: Any) -> str:
+        if isinstance(value, date):
+            return value.strftime("%-d %B %Y")
+        return str(dict(getattr(self.form.fields[name], "choices", ())).get(value, value))
+
+
+def _people_choices(chosen: str) -> list[tuple[str, str]]:
+    """Return the choices of people, with the one chosen elsewhere, by one or two queries."""
+    listed = names.staff()
+    uid: UUID | None = names.uuid_of(chosen)
+    if uid and uid not in {person.uid for person in listed}:
+        listed = [*names.people([uid]).values(), *listed]
+    return [
+        (str(person.uid), f"{person.name}, {names.role_label(person.role)}") for person in listed
+    ]

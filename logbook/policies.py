@@ -1,0 +1,53 @@
+"""Who may read the logbook, asked by views and templates alike."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from logbook.models import Entry, EntryQuerySet
+from logbook.writing import record_alone
+
+# As stored on an account. The logbook lies below the accounts and cannot import their roles.
+READERS = frozenset({"iw", "auditor"})
+
+View = Callable[..., HttpResponseBase]
+
+
+def may_read(user: Any) -> bool:
+    """Return whether the person may read entries: the IW Team and auditors, while active."""
+    return bool(user.is_active and user.role in READERS)
+
+
+def entries_for(user: Any) -> EntryQuerySet:
+    """Return the entries the person may read: all of them, or none."""
+    return Entry.objects.all() if may_read(user) else Entry.objects.none()
+
+
+def readers_only(view: View) -> View:
+    """Let only those open the view who may read the logbook.
+
+    Everybody else is refused with 403, after an entry that says so. The roles stay readable on
+    the view for the table of roles and pages.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if may_read(request.user):
+            return view(request, *args, **kwargs)
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        record_alone(
+            "refused",
+            by=request.user,
+            at=timezone.now(),
+            action=page or "unnamed",
+            why="other_role",
+        )
+        raise PermissionDenied
+
+    guarded.allowed_roles = READERS  # type: ignore[attr-defined]
+    guarded.allows_managers = guarded.allows_leads = False  # type: ignore[attr-defined]
+    return guarded

@@ -1,0 +1,133 @@
+"""An entry as a sentence: who did what, in words, from codes, ids and the people's names of today.
+
+What an entry holds is never trusted to be complete: a row that something else than
+`writing.record` wrote, or that was emptied by retention, still makes a line.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+
+from logbook.events import EVENTS
+from logbook.models import Entry
+from logbook.names import NOBODY_KNOWN, Person, people, role_label, uuid_of
+from logbook.reading import UnreadableFacts, facts_of
+
+ERASED = "content erased"
+SYSTEM = "The system"
+
+
+def event_label(code: str) -> str:
+    """Return an event's code in readable form, such as "Hold placed"."""
+    return code.replace("_", " ").capitalize()
+
+
+def london(moment: datetime) -> str:
+    """Return a moment in London, to the second, such as "27 March 2026, 14:05:09"."""
+    return date_format(timezone.localtime(moment), "j F Y, H:i:s")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the pages show it."""
+
+    entry: Entry
+    people: dict[UUID, Person] = field(repr=False)
+
+    @property
+    def is_erased(self) -> bool:
+        return self.entry.erased_by is not None
+
+    @property
+    def when(self) -> str:
+        """The time of the act in London; of an erased entry that of writing, which stays."""
+        return london(self.entry.at or self.entry.written_at)
+
+    @property
+    def who(self) -> str:
+        if self.is_erased:
+            return ""
+        return self._name(self.entry.actor) if self.entry.actor else SYSTEM
+
+    @property
+    def role(self) -> str:
+        return role_label(self.entry.role) if self.entry.role else ""
+
+    @property
+    def event(self) -> str:
+        return event_label(self.entry.event or "")
+
+    @property
+    def sentence(self) -> str:
+        """What happened, without who; an event this version does not know is named by its code."""
+        if self.is_erased:
+            return ERASED
+        kind = EVENTS.get(self.entry.event or "")
+        return kind.sentence.format_map(self._words()) if kind else self.event
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The entry's facts as pairs of words."""
+        try:
+            facts = facts_of(self.entry)
+        except UnreadableFacts:
+            return [("Facts", "cannot be read")]
+        return [(event_label(name), self._value(value)) for name, value in facts.items()]
+
+    def _words(self) -> "_Words":
+        try:
+            facts = facts_of(self.entry)
+        except UnreadableFacts:
+            facts = {}
+        words = _Words({name: self._value(value) for name, value in facts.items()})
+        words["reference"] = self.entry.reference or "no reference"
+        words["record"] = self.entry.record or "no record"
+        return words
+
+    def _name(self, uid: UUID) -> str:
+        return self.people[uid].name if uid in self.people else NOBODY_KNOWN
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, list):
+            return ", ".join(map(self._value, value)) or "none"
+        if value is None or value == "":
+            return "none"
+        uid = uuid_of(value)
+        return self._name(uid) if uid else _day(str(value)) or str(value).replace("_", " ")
+
+
+class _Words(dict[str, str]):
+    """The words of a sentence; a fact that an entry of another day lacks is said to be missing."""
+
+    def __missing__(self, name: str) -> str:
+        return "not recorded"
+
+
+def lines(entries: Iterable[Entry]) -> list[Line]:
+    """Return the entries as lines, with one query for the names of everybody in all of them."""
+    shown = list(entries)
+    known = people(uid for entry in shown for uid in _uids(entry))
+    return [Line(entry, known) for entry in shown]
+
+
+def _uids(entry: Entry) -> list[UUID]:
+    try:
+        values = facts_of(entry).values()
+    except UnreadableFacts:
+        values = {}.values()
+    found = [uuid_of(value) for value in values] + [entry.actor]
+    return [uid for uid in found if uid]
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "j F Y") if len(text) == 10 else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,75 @@
+"""The logbook's pages: the list and one entry. Opening either is an entry itself, written first."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from logbook import tables
+from logbook.filters import EntryFilter
+from logbook.paging import Page, page_of
+from logbook.policies import entries_for, readers_only
+from logbook.sentences import lines
+from logbook.writing import record_alone
+
+
+@readers_only
+@require_safe
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """The entries, newest first, fifty a page, narrowed by what the address asks for.
+
+    With a filter that makes no sense the page says so beside it and lists nothing, so that nobody
+    takes a part for the whole. Process document, step 4: the ContactPoint Logbook.
+    """
+    narrowed = EntryFilter(request.GET, queryset=entries_for(request.user))
+    reference, filters = narrowed.used.get("reference", ""), sorted(narrowed.used)
+    record_alone(
+        "logbook_opened", by=request.user, at=timezone.now(), reference=reference, filters=filters
+    )
+    page = page_of(
+        narrowed.entries,
+        by_time=narrowed.by_time,
+        before=_number(request.GET.get("before", "")),
+        after=_number(request.GET.get("after", "")),
+    )
+    return render(request, "logbook/list.html", _list_context(narrowed, page))
+
+
+@readers_only
+@require_safe
+def entry(request: HttpRequest, number: int) -> HttpResponse:
+    """One entry with every field it has, and the way to the ones before and after it."""
+    found = entries_for(request.user).numbered(number)
+    if found is None:
+        raise Http404
+    record_alone("entry_opened", by=request.user, at=timezone.now(), entry=number)
+    (line,) = lines([found])
+    older, newer = (
+        number and reverse("logbook_entry", args=[number]) for number in found.neighbours()
+    )
+    context = {"title": f"Entry {found.pk}", "line": line, "older_url": older, "newer_url": newer}
+    context |= {"fields": tables.fields(line), "facts": tables.facts(line)}
+    context["back_url"] = reverse("logbook")
+    return render(request, "logbook/entry.html", context)
+
+
+def _list_context(narrowed: EntryFilter, page: Page) -> dict[str, Any]:
+    kept = narrowed.given
+    return {
+        "title": "Logbook",
+        "form": narrowed.form,
+        "chips": tables.chips(narrowed.used, kept),
+        "heads": tables.HEADS,
+        "rows": [tables.cells(line) for line in lines(page.entries)],
+        "list_url": reverse("logbook"),
+        "newer_url": page.newer and tables.list_url(**kept, after=page.newer),
+        "older_url": page.older and tables.list_url(**kept, before=page.older),
+    }
+
+
+def _number(text: str) -> int | None:
+    """Return the entry number in an address, or None for anything else that may stand there."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

@@ -18,4 +18,5 @@ urlpatterns = [
     path("guidance/worksheet/", guidance.worksheet, name="worksheet"),
     path("guidance/<slug:slug>/", guidance.guidance_page, name="guidance_page"),
     path("about/<slug:slug>/", guidance.help_page, name="help_page"),
+    path("logbook/", include("logbook.urls")),
 ]

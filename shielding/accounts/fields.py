@@ -195,9 +195,11 @@ def _reword(field: forms.Field) -> None:
     """Put our sentences in place of Django's, where the form's author gave none."""
     chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField, forms.BooleanField))
     label = str(field.label or "").rstrip("?:. ")
-    verb = "Select" if chosen else "Enter"
+    missing = "Select an answer" if chosen else "Enter an answer"
+    if isinstance(field, forms.BooleanField):
+        missing = "Tick to confirm"
     words = {
-        "required": f"{verb} an answer: {label}" if label else f"{verb} an answer",
+        "required": f"{missing}: {label}" if label else missing,
         "invalid_choice": "Select one of the answers shown",
         "invalid_pk_value": "Select one of the answers shown",
         "invalid_list": "Select one of the answers shown",

@@ -26,11 +26,11 @@ class Role(models.TextChoices):
 
 
 def new_service_code() -> str:
-    """Return a fresh random service code such as SV-7KQ4.
+    """Return a fresh random service code such as SV-7KQ4M2.
 
     It stands for the service wherever its name may not be read: a name can be a place.
     """
-    return "SV-" + "".join(secrets.choice(ALPHABET) for _ in range(4))
+    return "SV-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
 
 
 def both_or_neither(pair: str, name: str) -> models.CheckConstraint:

@@ -24,6 +24,7 @@ from shielding.accounts.forms import (
     ServiceForm,
 )
 from shielding.accounts.models import Role, RoleGrant, Service, User
+from shielding.accounts.refused import NotAllowed
 
 A_PAGE = 25
 FRESH_MINUTES = 5
@@ -86,7 +87,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
 @for_roles(Role.IW)
 def person_add(request: HttpRequest) -> HttpResponse:
     """Add a practitioner; the next page asks who their line manager is."""
-    form = PractitionerForm(request.POST or None)
+    form = PractitionerForm(_answers(request))
     if form.is_valid():
         added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, f"{added.name} has an account. Nobody can sign in to it yet.")
@@ -98,9 +99,10 @@ def person_add(request: HttpRequest) -> HttpResponse:
 def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Choose whom a person reports to."""
     found = _person(uid)
+    _only(policies.may_set_line_manager(request.user, found))
     manager = found.line_manager.uid if found.line_manager else None
-    form = ManagerForm(request.POST or None, person=found, initial={"manager": manager})
-    if request.method == "POST" and form.is_valid():
+    form = ManagerForm(_answers(request), person=found, initial={"manager": manager})
+    if form.is_valid():
         actions.set_line_manager(
             found, form.cleaned_data["manager"], by=request.user, now=timezone.now()
         )
@@ -114,7 +116,8 @@ def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
 def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Correct a person's name."""
     found = _person(uid)
-    form = NameForm(request.POST or None, initial={"name": found.name})
+    _only(policies.may_rename(request.user, found))
+    form = NameForm(_answers(request), initial={"name": found.name})
     if form.is_valid():
         actions.rename(found, form.cleaned_data["name"], by=request.user, now=timezone.now())
         messages.success(request, "The name is saved.")
@@ -158,7 +161,7 @@ def services(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def service_add(request: HttpRequest) -> HttpResponse:
     """Add a service."""
-    form = ServiceForm(request.POST or None)
+    form = ServiceForm(_answers(request))
     if form.is_valid():
         added = actions.add_service(form.cleaned_data["name"], by=request.user, now=timezone.now())
         messages.success(request, f"The service is added. Its code is {added.code}.")
@@ -212,7 +215,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def role_account(request: HttpRequest) -> HttpResponse:
     """Propose an account for a colleague outside the services."""
-    form = RoleAccountForm(request.POST or None)
+    form = RoleAccountForm(_answers(request))
     if form.is_valid():
         granting.propose_account(
             name=form.cleaned_data["name"],
@@ -231,7 +234,8 @@ def role_account(request: HttpRequest) -> HttpResponse:
 def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Propose another role for an account outside the services."""
     found = _person(uid)
-    form = RoleForm(request.POST or None)
+    _only(policies.may_propose_role(request.user, found))
+    form = RoleForm(_answers(request))
     if form.is_valid():
         granting.propose_role(found, **form.role(), by=request.user, now=timezone.now())
         messages.success(request, "The role is proposed. An IW lead must confirm it.")
@@ -260,6 +264,17 @@ def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
     granting.refuse_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is refused.")
     return redirect("roles")
+
+
+def _answers(request: HttpRequest) -> Any:
+    """Return what was posted, even nothing at all, so that it is looked at; None otherwise."""
+    return request.POST if request.method == "POST" else None
+
+
+def _only(allowed: bool) -> None:
+    """Refuse the page of an act that the action would refuse."""
+    if not allowed:
+        raise NotAllowed("may_not")
 
 
 def _person(uid: UUID) -> User:

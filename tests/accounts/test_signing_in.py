@@ -117,8 +117,8 @@ def test_known_and_unknown_addresses_cost_the_same_queries(person):
 
 
 def shape(sql):
-    """A statement without the values in it."""
-    return re.split(r"WHERE|VALUES|SAVEPOINT", sql)[0].strip()
+    """What a statement does and to which table, without the values in it."""
+    return re.findall(r"^\w+|(?<=FROM )\S+|(?<=INTO )\S+|(?<=UPDATE )\S+", sql)
 
 
 @pytest.mark.parametrize(

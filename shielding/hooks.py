@@ -26,3 +26,19 @@ class Waiting:
 
 
 waiting: list[Callable[[Any, datetime], list[Waiting]]] = []
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A short table on somebody's home page: its caption, its cells, and where the whole list is.
+
+    `rows` are the cells of the table component, the first of each leading to the thing.
+    """
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: list[list[Any]]
+    url: str
+
+
+recent: list[Callable[[Any, datetime], Recent | None]] = []

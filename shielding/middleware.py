@@ -83,9 +83,7 @@ def refusals(get_response: GetResponse) -> GetResponse:
         if not isinstance(exception, Refused):
             return None
         _log_refusal(request, exception)
-        return render(
-            request, "errors/refused.html", {"refusal": exception}, status=exception.status
-        )
+        return render(request, exception.template, {"refusal": exception}, status=exception.status)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
@@ -121,8 +119,8 @@ def _password_pages() -> tuple[str, ...]:
 
 
 def _lock_not_had(error: OperationalError) -> bool:
-    """Whether PostgreSQL gave up waiting for a row (lock_not_available) or broke a deadlock."""
-    return getattr(error.__cause__, "pgcode", None) in ("55P03", "40P01")
+    """Whether PostgreSQL gave up waiting (for a row, for a statement) or broke a deadlock."""
+    return getattr(error.__cause__, "pgcode", None) in ("55P03", "57014", "40P01")
 
 
 def _log_refusal(request: HttpRequest, refusal: Refused) -> None:

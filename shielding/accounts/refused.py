@@ -5,12 +5,13 @@ class Refused(Exception):
     """An act the product refuses: a page for the person, an entry for the logbook, no change.
 
     `code` goes into the entry (a short code, nothing about the case); `message` is the sentence
-    the person reads; `status` is the HTTP status of the page.
+    the person reads; `status` is the HTTP status of the page, `template` draws it.
     """
 
     code = "refused"
     message = "This cannot be done."
     status = 409
+    template = "errors/refused.html"
 
     def __init__(self, code: str = "", message: str = "", *, status: int = 0) -> None:
         self.code = code or self.code

@@ -13,48 +13,18 @@ from django.db import transaction
 from logbook.writing import record as log
 from requests_app import answers, policies, states
 from requests_app.codes import Decision
+from requests_app.locking import SentMeanwhile, locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding.accounts.models import User, notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.locking import lock_record
 from shielding.models import Hold, Record
 
 MOST_DRAFTS = 40
 
 # What "start another with these answers" copies: nothing that attests, and never the number.
 _COPIED = ("origin", "ground", "decision", "supporter_id", "supporter_not_listed")
-
-
-class SentMeanwhile(WrongState):
-    """The draft was sent while we waited for it: its record's row was not locked first."""
-
-    code = "sent_meanwhile"
-    message = "This request was sent a moment ago. Open it again."
-
-
-def locked(key: int) -> Request:
-    """Return the request with its record's row, then its own, locked. Needs a transaction.
-
-    Which record a request is about is set once and never changes, so it may be read unlocked.
-    """
-    record_id = Request.objects.values_list("record_id", flat=True).get(pk=key)
-    if record_id is not None:
-        shield.lock_known_record(record_id)
-    rows = Request.objects.select_for_update(of=("self",)).select_related(
-        "record", "hold", "review", "service", "practitioner__service", "supporter"
-    )
-    request = rows.get(pk=key)
-    if request.record_id != record_id:
-        raise SentMeanwhile()
-    return request
-
-
-def move(request: Request, act: str, now: datetime) -> None:
-    """Set the state that follows an act. Raises WrongState where the act cannot follow."""
-    after = states.after(request.state, act)
-    if after is None:
-        raise WrongState(f"not_{act}")
-    request.move_to(after, now)
 
 
 def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Request:
@@ -151,7 +121,7 @@ def _submit(request: Request, *, by: User, now: datetime) -> Request:
             return request
         if request.state != states.DRAFT or answers.missing(request):
             raise WrongState("not_complete", "Answer every question before you send the request.")
-        record = shield.lock_record(request.number_in_clear())
+        record = lock_record(request.number_in_clear())
         request.record, request.number = record, None
         request.submitted_at = request.declared_at = now
         if request.decision == Decision.SHIELD:
@@ -163,7 +133,7 @@ def _submit(request: Request, *, by: User, now: datetime) -> Request:
             record, hold=request.hold, reference=request.reference, submitted_at=now, by=by
         )
         request.save()
-        log_sent(request, by=by, now=now)
+        _log_sent(request, by=by, now=now)
     return request
 
 
@@ -189,6 +159,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
             shield.give_review_its_hold(request.review, request.hold)
         request.declared_at, request.query = now, ""
         request.save()
+        _tell_supporter(request, now)
         log("request_resubmitted", by=by, at=now, reference=request.reference,
             decision=request.decision, ground=request.ground)  # fmt: skip
     return request
@@ -210,6 +181,7 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
             raise WrongState("not_complete", "Answer every question before you confirm.")
         request.confirmed_at, request.confirmed_by, request.declared_at = now, by, now
         request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at"])
+        _tell_supporter(request, now)
         log("phoned_request_confirmed", by=by, at=now, reference=request.reference,
             ground=request.ground)  # fmt: skip
     return request
@@ -260,12 +232,6 @@ def show_number(request: Request, *, by: User, now: datetime) -> str:
     return number
 
 
-def refuse_if_let_go(request: Request) -> None:
-    """Raise WrongState where the request's hold was released: nothing about it goes on."""
-    if request.hold is not None and not request.hold.is_standing:
-        raise WrongState("let_go", "Your service no longer asks for this. Start a new request.")
-
-
 def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
     """Place the hold of an own request, unless the practitioner already has one standing."""
     if record.holds.standing().filter(source=by).exists():
@@ -278,7 +244,7 @@ def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
     )
 
 
-def log_sent(request: Request, *, by: User, now: datetime) -> None:
+def _log_sent(request: Request, *, by: User, now: datetime) -> None:
     """Write the entry of a sent request and tell the manager it names (the reference only)."""
     common = {
         "ground": request.ground,
@@ -311,5 +277,10 @@ def log_sent(request: Request, *, by: User, now: datetime) -> None:
         **common,
         **facts,
     )
+    _tell_supporter(request, now)
+
+
+def _tell_supporter(request: Request, now: datetime) -> None:
+    """Owe the named manager the word that they were named: the reference only, and once."""
     supporters = [request.supporter] if request.supporter else []
     notify("named_as_supporter", request.reference, recipients=supporters, now=now)

@@ -11,13 +11,14 @@ from django.db import transaction
 
 from logbook.writing import record as log
 from requests_app import policies, states
-from requests_app.actions import locked, move, refuse_if_let_go
 from requests_app.codes import Caller, Decision
+from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding import policies as shield_policies
-from shielding.accounts.models import Service, User, notify
+from shielding.accounts.models import Notice, Service, User, notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.locking import lock_record
 from shielding.models import Hold
 
 
@@ -42,7 +43,8 @@ def _opened(request: Request, seen: datetime, by: User) -> Request:
 def _tell(request: Request, now: datetime, *, also: tuple[User | None, ...] = ()) -> None:
     """Owe the practitioner the word that something changed in their items; never what."""
     people = [person for person in (request.practitioner, *also) if person is not None]
-    step = int(now.timestamp()) % 32_000  # each change is told, a repeated write of one is not
+    # The request's row is locked, so the count is the next free step.
+    step = Notice.objects.filter(kind="item_changed", subject=request.reference).count()
     notify("item_changed", request.reference, recipients=people, now=now, step=step)
 
 
@@ -68,7 +70,7 @@ def log_phoned(
             raise NotAllowed()
         if (practitioner is None) == (caller == Caller.PRACTITIONER):
             raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")
-        record = shield.lock_record(number)
+        record = lock_record(number)
         sent = Request.objects.filter(reference=reference).first()
         if sent is not None:
             if sent.logged_by_id != by.pk:

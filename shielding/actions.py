@@ -7,26 +7,15 @@ has opened the transaction; they refuse to run outside one.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from logbook.references import new_reference
 from logbook.writing import record as log
-from shielding import clock, policies, recordnumber, states
+from shielding import clock, locking, policies, states
 from shielding.accounts.models import Service, User
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.models import Hold, Record, Review
 from shielding.purposes import Purpose
-
-# Setting the key column takes the full row lock, so that a hold cannot slip in beside us, and the
-# database does the same work whether it knows the number or not.
-_UPSERT = """
-INSERT INTO shielding_record (reference, uid, number, blind_index, state, episode)
-VALUES (%s, %s, %s, %s, %s, 0)
-ON CONFLICT (blind_index) DO UPDATE SET blind_index = excluded.blind_index
-RETURNING id
-"""
 
 
 @dataclass(frozen=True)
@@ -35,28 +24,6 @@ class Source:
 
     person: User | None
     service: Service
-
-
-def lock_record(number: str) -> Record:
-    """Return the record of a normalised number, made if unknown, its row locked.
-
-    The same statements run for any number and any state, so that neither page nor timing tells a
-    practitioner whether the record was known. Refuses outside a transaction.
-    """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("lock_record outside a transaction")
-    uid = uuid4()
-    sealed = recordnumber.seal(number, table=Record._meta.db_table, row=uid)
-    index = recordnumber.blind_index(number)
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [new_reference(), uid, sealed, index, states.NOT_SHIELDED])
-        (key,) = cursor.fetchone()
-    return Record.objects.get(pk=key)
-
-
-def lock_known_record(key: int) -> Record:
-    """Return a record by its primary key, its row locked. Refuses outside a transaction."""
-    return Record.objects.select_for_update().get(pk=key)
 
 
 def place_hold(
@@ -129,7 +96,7 @@ def attest_applied(
     the decision. Returns the record. Process document, step 4.
     """
     with transaction.atomic():
-        record = lock_known_record(hold.record_id)
+        record = locking.lock_known_record(hold.record_id)
         hold.refresh_from_db()
         if hold.applied_at is not None:
             raise WrongState("already_applied", "This request is already attested as applied.")
@@ -207,7 +174,7 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
     the IW Team. Returns the record, *not shielded*.
     """
     with transaction.atomic():
-        record = lock_known_record(record.pk)
+        record = locking.lock_known_record(record.pk)
         standing = record.holds.standing().count()
         if standing:
             raise WrongState("holds_stand", "Somebody still asks for this record to be shielded.")

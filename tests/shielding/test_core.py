@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from logbook.models import Entry
-from shielding import actions, states
+from shielding import actions, locking, states
 from shielding.models import Hold, Record
 from tests.people import a_practitioner, an_iw_member
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 def a_hold(number="CP00000001", reference="IW-2222-2222", source=None):
     source = source or a_practitioner()
     with transaction.atomic():
-        record = actions.lock_record(number)
+        record = locking.lock_record(number)
         return actions.place_hold(
             record,
             source=actions.Source(source, source.service),

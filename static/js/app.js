@@ -26,7 +26,11 @@ function watchSession(dialog) {
     seen()
     if (tabs) tabs.postMessage('seen')
   }
-  const end = () => window.location.replace(dialog.dataset.endedUrl)
+  const end = () => {
+    // Once: asking again every second would cancel the answer that is on its way.
+    clearInterval(watch)
+    window.location.replace(dialog.dataset.endedUrl)
+  }
   const look = () => {
     // By the clock, not by counting: timers sleep with the computer.
     const seconds = Math.round(idle - (Date.now() - lastSeen) / 1000)
@@ -60,7 +64,7 @@ function watchSession(dialog) {
   })
   if (tabs) tabs.addEventListener('message', seen)
   tell()
-  setInterval(look, 1000)
+  const watch = setInterval(look, 1000)
 }
 
 function wording(seconds) {

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 
 # More would make the list of names longer than the page; anybody else is chosen from an entry.
-MOST_STAFF = 100
+MOST_STAFF = 40
 STAFF = ("iw", "auditor", "administrator")
 NOBODY_KNOWN = "an unknown person"
 

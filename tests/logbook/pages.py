@@ -1,0 +1,33 @@
+"""What the tests of the logbook's pages share."""
+
+import re
+from datetime import UTC, datetime
+
+from logbook.models import Entry
+from logbook.writing import record
+from tests.people import a_practitioner
+
+LIST = "/logbook/"
+NOW = datetime(2026, 3, 27, 14, 5, 9, tzinfo=UTC)
+
+
+def an_entry(by=None, *, at=NOW, reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222"):
+    """Return a new entry: somebody opened a request."""
+    record(
+        "request_opened",
+        by=by or a_practitioner(),
+        at=at,
+        reference=reference,
+        record_reference=record_reference,
+    )
+    return Entry.objects.latest("id")
+
+
+def shown(answer):
+    """Return the numbers of the entries on a page of the list, in order."""
+    return [int(number) for number in re.findall(r'href="/logbook/(\d+)/"', answer.text)]
+
+
+def text_of(answer):
+    """Return what a page says, without its markup."""
+    return " ".join(re.sub("<[^>]+>", " ", answer.text).split())

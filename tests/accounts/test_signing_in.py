@@ -154,6 +154,14 @@ def test_guessing_is_stopped(client, person):
     assert not is_signed_in(client)
 
 
+def test_thirty_attempts_a_minute_from_one_network_are_enough(client):
+    for _ in range(30):
+        sign_in(client, "")
+    answer = sign_in(client, "")
+    assert answer.status_code == 429
+    assert "Wait a minute" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("next_page", "lands"),
     [

@@ -17,13 +17,22 @@ from shielding.embedded.servers import STOPS, attend, environment, stop_politely
 from shielding.embedded.serving import run
 
 
+def until_stopped() -> int:
+    """Serve the site; to be told to stop is its ordinary end."""
+    try:
+        return run()
+    except SystemExit:
+        say("\nStopped. The data is kept; `make run` goes on with it.")
+        return 0
+
+
 def main(arguments: list[str]) -> int:
     """Do what the command line says; return the exit status."""
     for number in STOPS:
         signal.signal(number, stop_politely)
     try:
         if arguments == ["run"]:
-            return run()
+            return until_stopped()
         if arguments[:1] == ["exec"] and "--" in arguments:
             split = arguments.index("--")
             options, command = arguments[1:split], arguments[split + 1 :]

@@ -18,6 +18,10 @@ from shielding.embedded.servers import VAR, attend, environment, given_server
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"  # nothing but this machine: LOCAL_HTTP sends cookies without TLS
 SIGN_INS = VAR / "demo-sign-ins.txt"
+ACCOUNTS = """
+from django.contrib.auth import get_user_model
+print("some" if get_user_model().objects.exists() else "none")
+"""
 WORKERS = ["--workers", "2", "--threads", "4"]  # threads: browsers keep idle connections open
 
 
@@ -45,8 +49,9 @@ def _manage(what: str, env: dict[str, str], *arguments: str) -> str:
 
 def _prepare_demo(env: dict[str, str]) -> None:
     _manage("Bringing the database up to date", env, "release")
-    if not SIGN_INS.exists():
-        _manage("Making the demo caseload (fake, every state)", env, "seed_demo")
+    accounts = _manage("Looking for accounts", env, "shell", "--no-imports", "-c", ACCOUNTS)
+    if accounts.split()[-1] == "none":
+        _manage("Making the demo caseload (invented, every state)", env, "seed_demo")
 
 
 def _refuse_pending_migrations(env: dict[str, str]) -> None:
@@ -70,8 +75,8 @@ def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
         )
         if child.poll() is None:
             say(f"\nThe site is at http://{HOST}:{port}/  (Ctrl-C stops it)")
-            if demo and SIGN_INS.exists():
-                say(f"\n{SIGN_INS.read_text()}")
+            if demo:
+                say(_sign_ins())
 
     return attend(
         command,
@@ -81,6 +86,12 @@ def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
         start_new_session=True,  # Ctrl-C is for us; we stop the site, then the database
         preexec_fn=_end_with_parent,
     )
+
+
+def _sign_ins() -> str:
+    if SIGN_INS.exists():
+        return f"\n{SIGN_INS.read_text()}"
+    return f"   {SIGN_INS} is gone; nobody else knows the passwords. Remove var/ to begin anew."
 
 
 def _end_with_parent() -> None:

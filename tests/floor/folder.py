@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
-AWKWARD = (
-    "Sam's council folder, " + "with a name of more than one hundred and twenty characters " * 2
-)
+AWKWARD = "Sam's council folder, " + ", ".join(3 * ["with a name of more than 120 characters"])
 # Reads and writes as each role; the embedded environment is all it has.
 SQL = """
 import os, sys, environ, psycopg2
@@ -34,12 +32,24 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.python = sys.executable
+        self.begun: list[subprocess.Popen[str]] = []
         room = path / "shielding" / "embedded"
         room.mkdir(parents=True)
         path.chmod(0o700)
         (path / "shielding" / "__init__.py").touch()
         for source in (PROJECT / "shielding" / "embedded").glob("*.py"):
             shutil.copy(source, room)
+
+    def add_the_product(self) -> None:
+        """Copy everything else that is not ignored, and the built assets."""
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.check_output(listed, cwd=PROJECT, text=True).split("\0")
+        built = (PROJECT / "var" / "static").glob("*")
+        for source in [PROJECT / name for name in names if name] + list(built):
+            if source.is_file():
+                target = self.path / source.relative_to(PROJECT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
 
     def begin(
         self, *arguments: str, before: Sequence[str] = (), at: Path | None = None, **given: str
@@ -49,7 +59,7 @@ class Folder:
         `given` is added to the environment; `at` is another folder to do it in.
         """
         env = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*before, self.python, "-m", "shielding.embedded", *arguments],
             cwd=at or self.path,
             env=env | given,
@@ -59,6 +69,8 @@ class Folder:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self.begun.append(process)
+        return process
 
     def do(self, *arguments: str, **options: Any) -> tuple[int, str]:
         """Begin it and wait for its end; return its status and what it printed."""
@@ -102,6 +114,10 @@ class Folder:
 
     def remove(self) -> None:
         """Leave nothing behind, wherever the data was kept."""
+        for process in self.begun:
+            process.kill()
+            with process:
+                pass  # waits for it and closes its output
         self.kill_everything()
         for place in list(self.places()):
             shutil.rmtree(place, ignore_errors=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from shielding.embedded.keys import installation
+from shielding.embedded.progress import Trouble
 from tests.floor.folder import AWKWARD, SQL, Folder, wait_for
 
 OWNER, APPLICATION = "DATABASE_OWNER_URL", "DATABASE_URL"
@@ -29,38 +31,28 @@ def test_works_in_an_awkward_folder_and_leaves_nothing_running(folder: Folder) -
     rights = "select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname=current_user"
     assert folder.sql(OWNER, rights)[1].endswith("[(False, True, False)]")
     assert folder.sql(APPLICATION, rights) == (0, "[(False, False, False)]")
+    status, printed = folder.sql(APPLICATION, "select 1", "wrong")
+    assert (status, "password authentication failed" in printed) == (1, True)
     assert folder.servers() == []
     assert set(Path("/tmp").glob("shielding-*")) <= before  # noqa: S108
 
 
 def test_every_secret_is_closed_to_others_and_different_in_each_installation(
-    folder: Folder, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    other = Folder(tmp_path / "other")
-    try:
-        folder.do("exec", "--", "true")
-        other.do("exec", "--", "true")
-        mine, theirs = (next((f.path / "var/secrets").iterdir()) for f in (folder, other))
-        assert mine.stat().st_mode & 0o777 == 0o600
-        lines = mine.read_text().splitlines()
-        assert len(lines) == 6
-        assert not set(lines) & set(theirs.read_text().splitlines())
-    finally:
-        other.remove()
-
-
-def test_nobody_signs_in_without_the_password(folder: Folder) -> None:
-    status, printed = folder.sql(APPLICATION, "select 1", "wrong")
-    assert (status, "password authentication failed" in printed) == (1, True)
-    status, printed = folder.sql(OWNER, "select rolpassword is null from pg_roles", "")
-    assert status == 1
+    first = installation(tmp_path / "first", "run")
+    assert installation(tmp_path / "first", "run") == first
+    assert not set(first.values()) & set(installation(tmp_path / "second", "run").values())
+    path = tmp_path / "first" / "secrets" / "run.env"
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    path.write_text("\n".join(path.read_text().splitlines()[1:]))
+    with pytest.raises(Trouble, match="lacks SECRET_KEY"):
+        installation(tmp_path / "first", "run")
 
 
 def test_concurrent_commands_share_one_server_until_the_last_ends(folder: Folder) -> None:
     first = folder.begin("exec", "--", sys.executable, "-c", WAIT)
     second = folder.begin("exec", "--", sys.executable, "-c", WAIT)
-    assert first.stdout
-    assert second.stdout
     wait_for(lambda: folder.servers())
     assert folder.sql(OWNER, "select 1")[1].endswith("[(1,)]")
     first.terminate()
@@ -69,8 +61,6 @@ def test_concurrent_commands_share_one_server_until_the_last_ends(folder: Folder
     second.terminate()
     assert second.wait(30) == 128 + signal.SIGTERM
     assert folder.servers() == []
-    first.stdout.close()
-    second.stdout.close()
 
 
 def test_a_killed_run_loses_nothing(folder: Folder) -> None:
@@ -80,7 +70,7 @@ def test_a_killed_run_loses_nothing(folder: Folder) -> None:
     assert folder.sql(OWNER, "insert into kept values (43)", live=True) == (0, "")
     os.killpg(waiting.pid, signal.SIGKILL)
     folder.kill_everything()
-    waiting.communicate()
+    waiting.wait()
     status, printed = folder.sql(OWNER, "select answer from kept order by 1", live=True)
     assert status == 0
     assert "The last run was killed: PostgreSQL recovers its data." in printed
@@ -91,7 +81,7 @@ def test_a_server_whose_starter_was_killed_is_found_again_and_ended(folder: Fold
     waiting = folder.begin("exec", "--", sys.executable, "-c", WAIT)
     wait_for(lambda: len(folder.servers()) > 3)
     os.killpg(waiting.pid, signal.SIGKILL)
-    waiting.communicate()
+    waiting.wait()
     assert folder.servers()
     assert folder.sql(OWNER, "select 1")[1].endswith("[(1,)]")
     assert folder.servers() == []
@@ -106,16 +96,14 @@ def test_a_stale_lock_with_the_number_of_a_stranger_is_no_obstacle(folder: Folde
     assert folder.sql(OWNER, "select 1")[1].endswith("[(1,)]")
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_stop_ends_command_and_server(folder: Folder, sign: signal.Signals) -> None:
-    waiting = folder.begin("exec", "--", sys.executable, "-c", WAIT)
-    assert waiting.stdout
-    while "up" not in waiting.stdout.readline(2):
-        pass
-    os.killpg(waiting.pid, sign)
-    assert waiting.wait(30) in (128 + sign, 1)
-    assert folder.servers() == []
-    waiting.stdout.close()
+def test_a_stop_ends_command_and_server(folder: Folder) -> None:
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        waiting = folder.begin("exec", "--", sys.executable, "-c", WAIT)
+        assert waiting.stdout
+        while "up" not in waiting.stdout.readline(2):
+            pass
+        os.killpg(waiting.pid, sign)
+        assert (waiting.wait(30), folder.servers()) == (128 + sign, [])
 
 
 def test_a_refused_row_is_not_in_the_log(folder: Folder) -> None:

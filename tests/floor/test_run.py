@@ -1,0 +1,88 @@
+"""`make run`'s own part from start to end: seeded, killed, run again, stopped."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.floor.folder import AWKWARD, Folder, wait_for
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    made = Folder(tmp_path / AWKWARD)
+    made.add_the_product()
+    yield made
+    made.remove()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def status(port: int) -> int:
+    """What the site answers to a stranger; 0 when nobody listens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    except ConnectionError:
+        return 0
+    finally:
+        connection.close()
+
+
+def printed_until_sign_ins(running: subprocess.Popen[str]) -> tuple[str, float]:
+    """What it printed up to the end of the sign-ins, and its longest silence in seconds."""
+    assert running.stdout
+    printed, silence, last = "", 0.0, time.monotonic()
+    while line := running.stdout.readline():
+        silence, last = max(silence, time.monotonic() - last), time.monotonic()
+        printed += line
+        if "administrator@" in line:
+            return printed, silence
+    pytest.fail(f"it ended:\n{printed}")
+
+
+def sign_ins(printed: str) -> list[str]:
+    return re.findall(r"(\S+@\S+ +\S+)$", printed, re.MULTILINE)
+
+
+def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder) -> None:
+    port = free_port()
+    first = folder.begin("run", PORT=str(port))
+    printed, silence = printed_until_sign_ins(first)
+    assert f"The site is at http://127.0.0.1:{port}/" in printed
+    assert silence < 5.5
+    assert 0 < status(port) < 500
+    kept = folder.path / "var" / "demo-sign-ins.txt"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+    refused, said = folder.do("run", PORT=str(free_port()))
+    assert (refused, said.strip()) == (
+        1,
+        f"The site of this folder is running already: process {first.pid}, http://127.0.0.1:{port}/",
+    )
+
+    os.kill(first.pid, signal.SIGKILL)
+    first.communicate()
+    wait_for(lambda: status(port) == 0)
+    folder.kill_everything()
+
+    second = folder.begin("run", PORT=str(port))
+    again, _ = printed_until_sign_ins(second)
+    assert "The last run was killed: PostgreSQL recovers its data." in again
+    assert "Making" not in again
+    assert len(sign_ins(again)) == 7
+    assert sign_ins(again) == sign_ins(printed)
+    os.kill(second.pid, signal.SIGINT)
+    assert second.communicate(timeout=60)[0].endswith("`make run` goes on with it.\n")
+    assert (second.returncode, folder.servers(), status(port)) == (0, [], 0)

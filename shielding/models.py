@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Count, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Count, F, Prefetch, Q, UniqueConstraint
 
 from logbook.references import new_reference
 from shielding import clock, grounds, recordnumber, states
@@ -36,6 +36,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def to_shield(self) -> "RecordQuerySet":
         """Return the loudest list: not yet attested as shielded, the longest waiting first."""
         return self.filter(state=states.TO_SHIELD).order_by("waiting_since", "id")
+
+    def with_asking(self) -> "RecordQuerySet":
+        """Return the records with `asking`, a list of the holds that stand, the oldest first."""
+        holds = Hold.objects.standing().select_related("service", "source").order_by("placed_at")
+        return self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
 
     def with_standing_holds(self) -> "RecordQuerySet":
         """Return the records with `standing`, the number of holds that stand."""
@@ -79,7 +84,10 @@ class Record(models.Model):
             # The final unshield takes two people; PostgreSQL says so too.
             CheckConstraint(
                 condition=Q(unshield_confirmed_by__isnull=True)
-                | ~Q(unshield_confirmed_by=F("unshield_begun_by")),
+                | (
+                    Q(unshield_begun_by__isnull=False)
+                    & ~Q(unshield_confirmed_by=F("unshield_begun_by"))
+                ),
                 name="record_unshield_by_two",
             ),
             CheckConstraint(
@@ -103,6 +111,21 @@ class Record(models.Model):
 
 class HoldQuerySet(models.QuerySet["Hold"]):
     """Holds by standing; a hold is never deleted, only released."""
+
+    def visible_to(self, user: Any) -> "HoldQuerySet":
+        """Return every hold for an IW member, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
+    def in_full(self) -> "HoldQuerySet":
+        """Return the holds with everybody they name, those that stand first, then the latest."""
+        people = ("source", "placed_by", "applied_by", "agreed_by", "released_by")
+        return self.select_related("service", *people).order_by(
+            F("released_at").asc(nulls_first=True), "placed_at", "id"
+        )
+
+    def without_practitioner(self) -> "HoldQuerySet":
+        """Return the standing holds whose practitioner no longer has a working account."""
+        return self.standing().filter(source__is_active=False).order_by("placed_at", "id")
 
     def standing(self) -> "HoldQuerySet":
         """Return the holds that keep their record shielded."""

@@ -345,7 +345,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("unshield_confirmed_by__isnull", True),
                     models.Q(
-                        ("unshield_confirmed_by", models.F("unshield_begun_by")), _negated=True
+                        ("unshield_begun_by__isnull", False),
+                        models.Q(
+                            ("unshield_confirmed_by", models.F("unshield_begun_by")), _negated=True
+                        ),
                     ),
                     _connector="OR",
                 ),

@@ -2,7 +2,8 @@
 
 The invariant: no record is *not shielded* or *closed* while a hold stands. A trigger on one table
 alone let a record open while an uncommitted hold was inserted beside it, so there is a pair: the
-one on the hold takes the record's row lock first. And a record's state cannot be written without
+one on the hold takes the record's row lock first, and the one on the record refuses to judge by a
+snapshot from before it had that lock (repeatable read). And a record's state cannot be written without
 an entry of the logbook, in the same transaction, naming the record, its state before and after.
 """
 
@@ -16,11 +17,17 @@ BEGIN
             RAISE EXCEPTION 'a record begins as not shielded'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'record_begins_open';
         END IF;
-    ELSIF NEW.state IN ('not_shielded', 'closed') AND EXISTS (
-        SELECT 1 FROM shielding_hold WHERE record_id = NEW.id AND released_at IS NULL
-    ) THEN
-        RAISE EXCEPTION 'a hold stands on this record'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'record_open_while_held';
+    ELSIF NEW.state IN ('not_shielded', 'closed') THEN
+        IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+            RAISE EXCEPTION 'an old snapshot cannot show that no hold stands: use read committed'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'record_open_by_old_snapshot';
+        END IF;
+        IF EXISTS (
+            SELECT 1 FROM shielding_hold WHERE record_id = NEW.id AND released_at IS NULL
+        ) THEN
+            RAISE EXCEPTION 'a hold stands on this record'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'record_open_while_held';
+        END IF;
     END IF;
     RETURN NEW;
 END $$;

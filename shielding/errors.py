@@ -1,10 +1,16 @@
 """The pages for what went wrong. They say what to do next and nothing about what was asked for."""
 
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from shielding.context import Shell
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,7 +34,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when the product failed, without the database or the session: they may be why."""
+    """Answer when the product failed, without the database or the session: they may be why.
+
+    A database that does not answer is said as such: 503 for the person, and a line in the log
+    that tells whoever runs the site what to start.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        logger.error("The database does not answer: start PostgreSQL, or mend DATABASE_URL.")
+        return _alone("errors/503.html", 503)
     return _alone("errors/500.html", 500)
 
 

@@ -3,7 +3,7 @@
 import os
 
 from shielding.settings import *  # noqa: F403 - a settings module is a namespace
-from shielding.settings import DATABASES, STORAGES
+from shielding.settings import DATABASES, STATIC_ROOT, STORAGES
 
 # Hundreds of sign-ins: the fast hasher is for tests, the strong one stays Django's default.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -11,6 +11,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
+# In a fresh clone nothing was collected yet, and a folder that is not there is a warning.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["TEST"] = {
     "NAME": "test_shielding" + os.environ.get("TEST_DB_SUFFIX", ""),
 }

@@ -187,6 +187,23 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
     return request
 
 
+def send(request: Request, *, by: User, now: datetime) -> Request:
+    """Do what "confirm and send" means where the request is: send, send again, or confirm.
+
+    A phoned request that was returned meanwhile is confirmed and sent again. Refuses what each of
+    these refuses; pressed twice it finds the request sent.
+    """
+    if request.awaits_confirmation:
+        with transaction.atomic():
+            request = confirm_phoned(request, by=by, now=now)
+            if request.state == states.RETURNED:
+                request = resubmit(request, by=by, now=now)
+        return request
+    if request.state in (states.RETURNED, states.LOOK_AGAIN):
+        return resubmit(request, by=by, now=now)
+    return submit(request, by=by, now=now)
+
+
 def disown_phoned(request: Request, *, by: User, now: datetime) -> None:
     """Say "this was not me" of a phoned request: the IW Team is shown it, the hold stays."""
     with transaction.atomic():

@@ -77,7 +77,13 @@ PAGES: tuple[Page, ...] = (
         _family_asked,
     ),
     Page("ground", "Ground for shielding", ("ground",), lambda r: bool(r.ground)),
-    Page("points", "Points to consider", ("points",), _points_considered),
+    Page(
+        "points",
+        "Points to consider",
+        ("points",),
+        _points_considered,
+        lambda r: bool(r.ground),
+    ),
     Page(
         "not-grounds",
         "What is not a ground",
@@ -150,10 +156,25 @@ def is_open(page: Page, request: Request) -> bool:
 
 
 def following(page: Page, request: Request) -> Page | None:
-    """Return the next page after this one, or None when check your answers comes next."""
+    """Return the page to ask next, or None when check your answers comes next.
+
+    The first unanswered one after this, else any unanswered; so a change made from check your
+    answers leads back there. A "yes" to what is not a ground always leads to the decision.
+    """
+    if page.slug == "not-grounds" and request.not_grounds and is_open(PAGE["decision"], request):
+        return PAGE["decision"]
+    unanswered = missing(request)
+    after = [other for other in unanswered if PAGES.index(other) > PAGES.index(page)]
+    return next(iter(after + unanswered), None)
+
+
+def preceding(page: Page, request: Request) -> Page | None:
+    """Return the page before this one, or None where the person came from check your answers."""
+    if request.state != states.DRAFT or not missing(request):
+        return None
     pages = pages_of(request)
-    index = pages.index(page) + 1
-    return pages[index] if index < len(pages) else None
+    index = pages.index(page)
+    return pages[index - 1] if index else None
 
 
 def clear_what_does_not_belong(request: Request) -> None:

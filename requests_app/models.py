@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
 from requests_app import codes, states
-from shielding import grounds, recordnumber
+from shielding import clock, grounds, recordnumber
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Hold, Record, Review
 
@@ -65,11 +66,56 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Return those that wait for their practitioner to answer a query or look again."""
         return self.filter(state__in=[states.RETURNED, states.LOOK_AGAIN])
 
+    def to_answer_again(self) -> "RequestQuerySet":
+        """Return those with their practitioner whose claim was not let go meanwhile."""
+        return self.with_practitioner().filter(hold__released_at__isnull=True)
+
+    def to_confirm(self) -> "RequestQuerySet":
+        """Return the phoned requests their practitioner can confirm: standing, not disowned."""
+        return (
+            self.phoned_unconfirmed()
+            .filter(disowned_at__isnull=True, hold__released_at__isnull=True)
+            .exclude(state=states.PROPOSED)
+        )
+
+    def family_to_tell(self) -> "RequestQuerySet":
+        """Return the sent requests whose practitioner promised to tell the family."""
+        return self.filter(
+            submitted_at__isnull=False,
+            family_told=codes.FamilyTold.WILL,
+            family_told_on__isnull=True,
+        )
+
     def phoned_unconfirmed(self) -> "RequestQuerySet":
         """Return phoned requests whose practitioner has an account and has not confirmed."""
         return self.filter(
             logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
         )
+
+    def open_at_desk(self) -> "RequestQuerySet":
+        """Return all that anything is still owed on: a review, an attestation, a confirmation."""
+        to_attest = Q(
+            hold__isnull=False, hold__released_at__isnull=True, hold__applied_at__isnull=True
+        )
+        to_confirm = Q(
+            logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
+        )
+        return self.filter(Q(review__concluded_at__isnull=True) | to_attest | to_confirm)
+
+    def overdue(self, now: datetime) -> "RequestQuerySet":
+        """Return those whose first review is open and past its due day."""
+        return self.filter(review__concluded_at__isnull=True, review__due__lt=clock.today(now))
+
+    def undecided(self) -> "RequestQuerySet":
+        """Return those that stand and wait for a decision."""
+        return self.filter(state__in=states.UNDECIDED, hold__released_at__isnull=True)
+
+    def practitioners_with_more_than(self, most: int) -> "models.QuerySet[User]":
+        """Return the people behind more than so many of these requests, each with `asked`."""
+        behind = self.filter(practitioner=OuterRef("pk")).order_by().values("practitioner")
+        asked = Coalesce(Subquery(behind.annotate(number=Count("pk")).values("number")), 0)
+        people = User.objects.practitioners().select_related("service").annotate(asked=asked)
+        return people.filter(asked__gt=most).order_by("-asked", "name", "id")
 
 
 class Request(models.Model):
@@ -206,6 +252,11 @@ class Request(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == states.DRAFT
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a record number is saved, here or with the record."""
+        return self.number is not None or self.record_id is not None
 
     @property
     def awaits_confirmation(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from requests_app import states
+from requests_app.codes import FamilyTold
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
@@ -22,12 +23,29 @@ def is_own(user: User, request: Request) -> bool:
 def may_answer(user: User, request: Request) -> bool:
     """Return whether the person may change answers: their own, while it is with them.
 
-    A phoned request is with its practitioner until they confirm it, whatever was decided.
+    A phoned request is with its practitioner until they confirm it, whatever was decided. Nothing
+    about a request that was let go goes on.
     """
     if not is_own(user, request) or request.disowned_at is not None:
         return False
+    if request.hold is not None and not request.hold.is_standing:
+        return False
     return request.state in states.OPEN_TO_ITS_SOURCE or (
         request.awaits_confirmation and request.still_asks and request.state != states.PROPOSED
+    )
+
+
+def may_disown(user: User, request: Request) -> bool:
+    """Return whether the person may say of a phoned request that it was not theirs."""
+    return is_own(user, request) and request.awaits_confirmation and request.disowned_at is None
+
+
+def may_say_family_told(user: User, request: Request) -> bool:
+    """Return whether the person promised to tell the family and may now say that they did."""
+    return (
+        is_own(user, request)
+        and request.submitted_at is not None
+        and request.family_told == FamilyTold.WILL
     )
 
 

@@ -110,6 +110,11 @@ class UserQuerySet(models.QuerySet["User"]):
         """Return the people who name this person as their line manager."""
         return self.filter(line_manager=manager)
 
+    def managers_in(self, service: Service | None) -> "UserQuerySet":
+        """Return the people of a service who manage somebody."""
+        managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
+        return self.working().filter(models.Exists(managing), service=service)
+
     def fit_to_manage(self, person: "User") -> "UserQuerySet":
         """Return whom a person may be given as line manager: `policies.may_manage`, as a query.
 

@@ -78,7 +78,10 @@ def counted(field: BoundField) -> int | None:
 
 @register.filter
 def choices(field: BoundField) -> list[dict[str, Any]]:
-    """Return the radios or checkboxes of a field, each with its hint from the field's `hints`."""
+    """Return the radios or checkboxes of a field, each with its hint from the field's `hints`.
+
+    The one whose value is the field's `exclusive` unticks the others, as "None of these" does.
+    """
     hints: dict[str, str] = getattr(field.field, "hints", {})
     answers = []
     for choice in field.subwidgets:
@@ -91,6 +94,7 @@ def choices(field: BoundField) -> list[dict[str, Any]]:
                 "label": data["label"],
                 "checked": data["selected"],
                 "hint": hints.get(str(data["value"]), ""),
+                "exclusive": str(data["value"]) == getattr(field.field, "exclusive", None),
             }
         )
     return answers

@@ -1,0 +1,95 @@
+"""A practitioner's own list: what waits for them, and the requests they sent.
+
+Each duty is one queryset, for the home page's count, for the list behind it, and for nothing else
+to disagree with.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from requests_app.models import Request, RequestQuerySet
+from requests_app.states import LOOK_AGAIN, RETURNED
+from shielding.accounts.models import User
+from shielding.hooks import Waiting
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One kind of thing to do: its name in an address, its words, and which requests have it."""
+
+    slug: str
+    title: str
+    act: str
+    of: Callable[[User], RequestQuerySet]
+    loud: bool = False
+
+
+def _own(user: User) -> RequestQuerySet:
+    return Request.objects.visible_to(user).select_related("hold", "review")
+
+
+DUTIES = (
+    Duty(
+        "to-confirm",
+        "Phoned requests to confirm",
+        "Confirm what was phoned",
+        lambda user: _own(user).to_confirm().order_by("submitted_at", "id"),
+        loud=True,
+    ),
+    Duty(
+        "returned",
+        "Requests returned to you",
+        "Answer the query",
+        lambda user: (
+            _own(user).to_answer_again().filter(state=RETURNED).order_by("state_since", "id")
+        ),
+        loud=True,
+    ),
+    Duty(
+        "look-again",
+        "Decisions to look at again",
+        "Look again",
+        lambda user: (
+            _own(user).to_answer_again().filter(state=LOOK_AGAIN).order_by("state_since", "id")
+        ),
+        loud=True,
+    ),
+    Duty(
+        "family",
+        "Families to tell",
+        "Tell the family, then confirm",
+        lambda user: _own(user).family_to_tell().order_by("submitted_at", "id"),
+    ),
+    Duty(
+        "drafts",
+        "Drafts to finish",
+        "Finish the draft",
+        lambda user: _own(user).drafts_of(user).order_by("-created_at", "-id"),
+    ),
+)
+DUTY = {duty.slug: duty for duty in DUTIES}
+
+
+def sent_by(user: User) -> RequestQuerySet:
+    """Return the requests of a practitioner that are no drafts, the latest first."""
+    sent = _own(user).filter(submitted_at__isnull=False)
+    return sent.order_by("-submitted_at", "-id")
+
+
+def naming(manager: User) -> RequestQuerySet:
+    """Return the sent requests that name a line manager as supporter, the latest first."""
+    return Request.objects.naming(manager).order_by("-submitted_at", "-id")
+
+
+def waiting(user: Any, now: datetime) -> list[Waiting]:
+    """Return what waits for a practitioner, for the home page; nothing for anyone else."""
+    if not user.is_practitioner:
+        return []
+    here = reverse("request_list")
+    return [
+        Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user), duty.loud) for duty in DUTIES
+    ]

@@ -1,0 +1,65 @@
+"""Two minutes before the session ends a dialog says so, and one press keeps it."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn
+from tests.people import a_practitioner
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Half a minute less than the limit: see shielding.context.Shell.idle_seconds.
+IDLE = settings.SESSION_IDLE_MINUTES * 60 - 30
+
+
+@pytest.fixture
+def page(signed_in: SignIn) -> Page:
+    """A signed-in person's guidance page whose clock the test moves."""
+    page = signed_in(a_practitioner()).page
+    page.clock.install()
+    page.goto("/guidance/")
+    return page
+
+
+def wait(page: Page, seconds: int) -> None:
+    page.clock.run_for(seconds * 1000)
+
+
+def test_it_warns_says_how_long_and_stays_signed_in_at_one_press(page: Page):
+    dialog = page.get_by_role("dialog", name="You are about to be signed out")
+    wait(page, IDLE - 125)
+    expect(dialog).to_be_hidden()
+    wait(page, 6)
+    expect(dialog).to_contain_text("signed out in 2 minutes")
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    wait(page, 62)
+    expect(dialog).to_contain_text("signed out in 1 minute.")
+    with page.expect_response("**/session/extend/") as answered:
+        page.get_by_role("button", name="Stay signed in").click()
+    assert answered.value.status == 204
+    expect(dialog).to_be_hidden()
+    wait(page, IDLE - 130)
+    expect(dialog).to_be_hidden()
+
+
+def test_escape_is_an_answer_too(page: Page):
+    dialog = page.get_by_role("dialog", name="You are about to be signed out")
+    wait(page, IDLE - 100)
+    with page.expect_response("**/session/extend/"):
+        page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_it_leaves_the_page_when_the_time_is_over(page: Page):
+    with page.expect_request("**/sign-in/?ended=idle"):
+        wait(page, IDLE + 1)
+
+
+def test_another_tab_of_the_same_browser_counts(page: Page):
+    dialog = page.get_by_role("dialog", name="You are about to be signed out")
+    wait(page, IDLE - 100)
+    expect(dialog).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/guidance/")
+    expect(dialog).to_be_hidden()

@@ -29,6 +29,7 @@ RETRIES = 5
 SETTINGS = {
     "listen_addresses": "",  # only the socket in a private folder
     "unix_socket_permissions": "0700",
+    "dynamic_shared_memory_type": "mmap",  # containers may have no /dev/shm, or a tiny one
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",

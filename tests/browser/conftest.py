@@ -1,0 +1,95 @@
+"""Real Chromium against the real server and database. Each person sits at a browser of their own.
+
+The site is what pytest-django's `live_server` serves; people sign in through the sign-in page.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext
+
+from shielding.accounts.models import User
+from shielding.embedded import browser as chromium
+from tests.browser.visitor import DESKTOP, Visitor
+
+# Nothing is looked up, updated or synchronised behind a test's back.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+SignIn = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _assets_are_built() -> None:
+    if not (settings.VAR / "static" / "app.css").exists():
+        pytest.fail("var/static is empty: run `npm ci && npm run build`, or `make test`.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _beside_playwrights_event_loop() -> Iterator[None]:
+    """Let Django query the database in this thread, where Playwright keeps an event loop."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Each test has a live server of its own; a plugin's fixture of this name is a warning."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the Chromium that `make test` found or fetched. Without one: skipped, in CI failed."""
+    found = chromium.find()
+    if not found:
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up("No Chromium on this machine. Set CHROMIUM=/path/to/chromium.")
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": found, "args": QUIET + as_root}
+
+
+@pytest.fixture
+def at_a_browser(
+    live_server: Any, new_context: Callable[..., BrowserContext]
+) -> Iterator[Callable[..., Visitor]]:
+    """Sit somebody down at a browser of their own; at the end no console may have complained."""
+    visitors: list[Visitor] = []
+
+    def sit_down(
+        *, javascript: bool = True, viewport: dict[str, int] | None = None, name: str = "somebody"
+    ) -> Visitor:
+        context = new_context(
+            base_url=live_server.url,
+            java_script_enabled=javascript,
+            viewport=viewport or DESKTOP,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        visitors.append(Visitor(context.new_page(), name))
+        return visitors[-1]
+
+    yield sit_down
+    complaints = [line for visitor in visitors for line in visitor.complaints]
+    assert complaints == []
+
+
+@pytest.fixture
+def signed_in(at_a_browser: Callable[..., Visitor]) -> SignIn:
+    """Sign a person in through the sign-in page, and return them at their browser."""
+
+    def sign_in(person: User, **browser: Any) -> Visitor:
+        visitor = at_a_browser(name=person.name, **browser)
+        visitor.sign_in(person)
+        return visitor
+
+    return sign_in

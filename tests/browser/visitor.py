@@ -1,0 +1,173 @@
+"""A person at a browser: what they do on a page, in their words, and what the page must be."""
+
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response
+
+from shielding.accounts.models import User
+from tests.people import PASSWORD
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 740}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+_EMPTY_THE_FORM = """form => {
+  for (const control of form.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+    if (['checkbox', 'radio'].includes(control.type)) control.checked = false
+    else control.value = ''
+  }
+}"""
+
+
+@dataclass
+class Visitor:
+    """One person, their page, and what the browser's console complained about."""
+
+    page: Page
+    name: str = "somebody"
+    complaints: list[str] = field(default_factory=list)
+    expected_status: int = 200
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page that is meant to be a 403 or 404 is reported by Chromium as a failed load.
+        foreseen = f"status of {self.expected_status}" in message.text
+        if message.type in ("error", "warning") and not foreseen:
+            self._complain(message.text)
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(f"{self.name} at {self.page.url}: {text}")
+
+    # What a person does
+
+    def open(self, path: str, *, status: int = 200) -> None:
+        """Go to an address; the answer must have this status."""
+        self.expected_status = status
+        response: Response | None = self.page.goto(path)
+        assert response is not None
+        assert response.status == status, f"{path} answered {response.status}, not {status}"
+
+    def sign_in(self, person: User) -> None:
+        """Sign in with the password that every person of the tests has."""
+        self.open("/sign-in/")
+        self.write("Work email address", person.email)
+        self.write("Password", PASSWORD)
+        self.press("Sign in")
+        assert not self.page.url.rstrip("/").endswith("/sign-in"), self.text()
+
+    def write(self, label: str, text: str) -> None:
+        """Type into the field of this label, in place of what stands there."""
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def tick(self, *labels: str) -> None:
+        """Choose the radios or tick the boxes of these labels."""
+        for label in labels:
+            self.page.get_by_label(label, exact=True).check()
+
+    def tick_everything(self) -> None:
+        """Tick every box on the page."""
+        for box in self.page.locator("main input[type=checkbox]").all():
+            box.check()
+
+    def pick(self, label: str, option: str) -> None:
+        """Choose an option of a drop-down list."""
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def date(self, question: str, day: object) -> None:
+        """Type a date's three parts below this question."""
+        group = self.page.get_by_role("group", name=question)
+        for part, value in (("Day", "day"), ("Month", "month"), ("Year", "year")):
+            group.get_by_label(part, exact=True).fill(str(getattr(day, value)))
+
+    def press(self, button: str) -> None:
+        """Press a button and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
+
+    def follow(self, link: str) -> None:
+        """Follow a link of this text in the page's own part and wait for what it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("main").get_by_role("link", name=link).first.click()
+
+    # What a person reads
+
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def text(self) -> str:
+        """Return the words of the page's own part."""
+        return self.page.locator("main").inner_text()
+
+    def reads(self, *sentences: str) -> None:
+        """Every one of these must stand on the page."""
+        text = " ".join(self.text().split())
+        missing = [sentence for sentence in sentences if sentence not in text]
+        assert not missing, f"{self.name} does not read {missing} at {self.page.url}:\n{text}"
+
+    def does_not_read(self, *sentences: str) -> None:
+        """None of these may stand anywhere in the page, its title or its address."""
+        everything = f"{self.page.url} {self.page.title()} {self.page.content()}"
+        found = [sentence for sentence in sentences if sentence in everything]
+        assert not found, f"{self.name} reads {found} at {self.page.url}"
+
+    # What every page must be
+
+    def faults(self, *viewports: dict[str, int]) -> list[str]:
+        """Return what is wrong with the page for people who see, hear or reach it differently."""
+        found = []
+        for viewport in viewports or (DESKTOP, PHONE):
+            self.page.set_viewport_size(viewport)
+            where = f"{viewport['width']} px"
+            found += [f"{where}: {fault}" for fault in self._axe()]
+            if wider := self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            ):
+                found.append(f"{where}: the page scrolls sideways by {wider} px")
+        return found
+
+    def _axe(self) -> list[str]:
+        results = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        return [
+            f"{broken['id']} at {', '.join(node['target'][0] for node in broken['nodes'])}"
+            for broken in results.response["violations"]
+        ]
+
+    def forms(self) -> list[Locator]:
+        """Return the page's own forms that ask something."""
+        asking = self.page.locator("main form").filter(
+            has=self.page.locator("input:not([type=hidden]), select, textarea")
+        )
+        return asking.all()
+
+    def send_empty(self, form: Locator) -> None:
+        """Send a form with nothing answered."""
+        form.evaluate(_EMPTY_THE_FORM)
+        with self.page.expect_navigation():
+            form.locator("button[type=submit]").first.click()
+
+    def summary_faults(self) -> list[str]:
+        """Return what is wrong with how the page tells of mistakes.
+
+        The title says so first, the summary has the focus, and each of its lines is a link that
+        puts the person into the field it is about.
+        """
+        found = []
+        if not self.page.title().startswith("Error: "):
+            found.append(f"the title does not begin with “Error: ”: {self.page.title()}")
+        focused = self.page.evaluate("document.activeElement.className")
+        if "govuk-error-summary" not in focused:
+            found.append(f"the focus is not on the summary but on “{focused}”")
+        lines = self.page.locator(".govuk-error-summary__list li")
+        links = lines.locator("a")
+        if not lines.count() or lines.count() != links.count():
+            found.append(f"{lines.count()} mistakes but {links.count()} links to fields")
+        for link in links.all():
+            target = (link.get_attribute("href") or "").removeprefix("#")
+            link.click()
+            if self.page.evaluate("document.activeElement.id") != target:
+                found.append(f"“{link.inner_text()}” does not lead to its field #{target}")
+        return found

@@ -25,6 +25,15 @@ class SignInForm(Form, LoginForm):
         _word(self, "login", "Work email address", "Enter your work email address")
         _word(self, "password", "Password", "Enter your password")
 
+    def clean(self) -> dict[str, Any]:
+        """Put what is wrong beside a field, where the summary's link can lead."""
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError as error:
+            self.add_error("login", error)
+            return self.cleaned_data
+        return cleaned
+
 
 class ConfirmForm(Form, ReauthenticateForm):
     """The password once more, before an act that asks for it."""

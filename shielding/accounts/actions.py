@@ -23,7 +23,7 @@ def add_service(name: str, *, by: User, now: datetime) -> Service:
     with transaction.atomic():
         try:
             with transaction.atomic():
-                service = Service.objects.create(name=name, created_at=now, created_by=by)
+                service = Service.objects.create(name=name, created_at=now)
         except IntegrityError as error:
             _only(error, "service_name_once")
             raise Refused("name_taken", "There is a service of this name already.") from error

@@ -61,9 +61,6 @@ class Service(models.Model):
     code = models.CharField(max_length=16, unique=True, default=new_service_code, editable=False)
     name = models.CharField(max_length=80)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
-    )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"

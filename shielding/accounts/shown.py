@@ -12,6 +12,7 @@ from shielding.accounts import policies
 from shielding.accounts.models import RoleGrant, Service, User
 
 PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
+STAFF_HEADS = ("Name", "Role", "Service")
 SERVICE_HEADS = ("Service", "Code", "People", "Since", "State")
 GRANT_HEADS = ("Person", "Role", "Proposed by", "Proposed", "Decided", "Outcome")
 Rows = list[Any]
@@ -52,6 +53,11 @@ def people_rows(people: Iterable[User], reader: User) -> Rows:
         ]
         for person in people
     ]
+
+
+def staff_rows(staff: Iterable[User], reader: User) -> Rows:
+    """Return the table of who reports to somebody."""
+    return [row[: len(STAFF_HEADS)] for row in people_rows(staff, reader)]
 
 
 def person_facts(person: User, reader: User) -> Rows:

@@ -5,11 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
-from django.utils import timezone
 
-from logbook.references import new_reference
-from shielding.accounts.models import Role, RoleGrant, User
-from tests.people import PASSWORD, a_practitioner, a_service, an_administrator, an_iw_member
+from shielding.accounts.models import RoleGrant, User
+from tests.people import PASSWORD, a_practitioner, an_administrator, an_iw_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,25 +91,3 @@ def test_an_ended_session_says_so_and_goes_on_where_it_was(signed_in: Any) -> No
     visitor.write("Password", PASSWORD)
     visitor.press("Sign in")
     assert visitor.heading() == "Your account"
-
-
-PAGES = ["your_account", "people", "person_add", "services", "service_add", "roles"]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_pages_for_people_who_see_hear_or_reach_them_differently(signed_in: Any, name: str) -> None:
-    lead = an_iw_member(lead=True)
-    manager = a_practitioner()
-    for _ in range(30):
-        a_practitioner(service=manager.service, manager=manager)
-    a_service()
-    RoleGrant.objects.create(
-        person=an_iw_member(),
-        reference=new_reference(),
-        role=Role.AUDITOR,
-        proposed_at=timezone.now(),
-        proposed_by=an_administrator(),
-    )
-    visitor = signed_in(lead)
-    visitor.open(reverse(name))
-    assert visitor.faults() == []

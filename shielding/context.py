@@ -1,12 +1,11 @@
 """What every page's frame shows: the council, who is signed in and where they may go."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from shielding.accounts.models import Role
 
@@ -69,10 +68,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 
 
 def _items(role: str, path: str) -> tuple[Item, ...]:
-    addresses = []
-    for name, label in _NAVIGATION.get(role, ()):
-        with suppress(NoReverseMatch):  # pages that are not there yet
-            addresses.append((reverse(name), label))
+    addresses = [(reverse(name), label) for name, label in _NAVIGATION.get(role, ())]
     # "/" begins every path, so the longest address that fits is the item somebody is in.
     here = max((url for url, _ in addresses if path.startswith(url)), key=len, default="")
     if here == "/" and path != "/":

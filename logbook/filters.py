@@ -82,16 +82,18 @@ class EntryFilter(django_filters.FilterSet):
 
     since = _day_filter("From", "from_day")
     until = _day_filter("To", "to_day")
-    person = django_filters.ChoiceFilter(
-        field_name="actor",
-        empty_label="Anybody",
-        help_text="For a practitioner, choose the name in an entry",
-        error_messages={"invalid_choice": "Select a person from the list"},
-    )
     event = django_filters.ChoiceFilter(
+        label="Event",
         choices=sorted(((code, event_label(code)) for code in EVENTS), key=lambda event: event[1]),
         empty_label="Anything",
         error_messages={"invalid_choice": "Select an event from the list"},
+    )
+    person = django_filters.ChoiceFilter(
+        field_name="actor",
+        label="Person",
+        empty_label="Anybody",
+        help_text="For a practitioner, choose the name in an entry",
+        error_messages={"invalid_choice": "Select a person from the list"},
     )
     reference = ReferenceFilter(
         method="with_reference",

@@ -4,7 +4,7 @@ What an entry holds is never trusted to be complete: a row that something else t
 `writing.record` wrote, or that was emptied by retention, still makes a line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -115,6 +115,13 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     shown = list(entries)
     known = people(uid for entry in shown for uid in _uids(entry))
     return [Line(entry, known) for entry in shown]
+
+
+def latest_line(reference: str, events: Collection[str]) -> Line | None:
+    """Return the latest of these events about a reference, for a page to say who was there."""
+    about = Entry.objects.newest_first().filter(reference=reference, event__in=events)
+    found = lines(about[:1])
+    return found[0] if found else None
 
 
 def _uids(entry: Entry) -> list[UUID]:

@@ -34,7 +34,7 @@ def chips(used: Mapping[str, str], given: Mapping[str, str]) -> list[dict[str, s
     ]
 
 
-def cells(line: Line) -> list[dict[str, str]]:
+def cells(line: Line) -> list[dict[str, str] | str]:
     """Return a line as a row of the list: the time leads to the entry, the name to the person."""
     entry = line.entry
     return [
@@ -43,9 +43,9 @@ def cells(line: Line) -> list[dict[str, str]]:
             "url": reverse("logbook_entry", args=[entry.pk]),
             "hidden": f"entry {entry.pk}",
         },
-        {"text": line.who} | ({"url": list_url(person=entry.actor)} if entry.actor else {}),
-        {"text": " ".join(filter(None, (line.role, entry.service)))},
-        {"text": line.sentence},
+        {"text": line.who, "url": list_url(person=entry.actor)} if entry.actor else line.who,
+        " ".join(filter(None, (line.role, entry.service))),
+        line.sentence,
     ]
 
 
@@ -53,14 +53,13 @@ def fields(line: Line) -> list[dict[str, str]]:
     """Return every field of an entry as rows of a summary list; an emptied one has few left."""
     entry = line.entry
     kept = [
-        {"key": "Number", "value": str(entry.pk)},
         {"key": "Written", "value": london(entry.written_at)},
+        {"key": "Number", "value": str(entry.pk)},
         {"key": "Form of the entry", "value": f"version {entry.schema}"},
     ]
     if line.is_erased:
-        return [*kept, {"key": "Content", "value": f"erased, see entry {entry.erased_by}"}]
+        return [{"key": "Content", "value": f"erased, see entry {entry.erased_by}"}, *kept]
     return [
-        *kept,
         {"key": "Done", "value": line.when},
         {"key": "Who", "value": line.who} | _more("person", entry.actor, "by this person"),
         {"key": "Role", "value": line.role or "none"},
@@ -68,6 +67,7 @@ def fields(line: Line) -> list[dict[str, str]]:
         {"key": "Event", "value": line.event} | _more("event", entry.event, "of this event"),
         _reference("Reference", entry.reference),
         _reference("Record", entry.record),
+        *kept,
     ]
 
 

@@ -44,6 +44,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     """One entry with every field it has, and the way to the ones before and after it."""
     found = entries_for(request.user).numbered(number)
     if found is None:
+        record_alone("not_found", by=request.user, at=timezone.now(), page="logbook_entry")
         raise Http404
     record_alone("entry_opened", by=request.user, at=timezone.now(), entry=number)
     (line,) = lines([found])

@@ -81,6 +81,13 @@ def test_an_entry_that_is_not_there_is_a_404(client, auditor, number):
     assert client.get(f"{LIST}{number}/").status_code == 404
 
 
+def test_asking_for_an_entry_that_is_not_there_is_an_entry(client, auditor):
+    client.get(f"{LIST}999999/")
+    entry = Entry.objects.latest("id")
+    assert (entry.event, entry.actor) == ("not_found", auditor.uid)
+    assert facts_of(entry) == {"page": "logbook_entry"}
+
+
 # --- Reading is an entry --------------------------------------------------------------------------
 def test_opening_the_list_is_an_entry_with_the_filters_by_name(client, auditor):
     client.get(LIST, {"since": "1/3/2026", "person": auditor.uid, "event": "nonsense"})
@@ -140,6 +147,13 @@ def test_an_entry_is_a_sentence_with_who_and_when_in_london(client, auditor):
     text = text_of(client.get(LIST))
     assert "1 July 2026, 00:30:00" in text
     assert f"Grace Hopper Practitioner {person.service.code} opened IW-7KQ4-M2XD" in text
+
+
+def test_the_systems_entries_show_no_role_and_no_link(client, auditor):
+    record("setting_changed", by=None, at=NOW, setting="review_months", value=6)
+    answer = client.get(LIST)
+    assert "The system Setting review months is now 6" in text_of(answer)
+    assert "person=None" not in answer.text
 
 
 def test_a_services_name_is_nowhere(client, auditor):

@@ -1,0 +1,112 @@
+"""Every action takes who and when by name, and leaves an entry."""
+
+import ast
+from functools import cache
+
+import pytest
+
+from tests.house.code import calls, functions, imported, modules, parsed
+
+WRITES = "logbook.writing.record"
+WRITES_ALONE = "logbook.writing.record_alone"
+
+# The modules whose public functions are actions. Whoever else writes an entry with the act it
+# tells of is named in OTHER_WRITERS.
+ACTIONS = {
+    "requests_app.actions",
+    "requests_app.deciding",
+    "shielding.actions",
+    "shielding.accounts.actions",
+    "shielding.accounts.granting",
+}
+OTHER_WRITERS = {
+    "logbook.writing": "the pen itself",
+    "shielding.management.commands.release": "the server's administrator, who has no account",
+    "shielding.accounts.setting_up": "the server's administrator, who has no account",
+    "shielding.accounts.doors": "changing one's own password is allauth's act, on its page",
+}
+# Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.
+INNER = {
+    "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
+    "shielding.actions.conclude_request_review": "the decision that concludes it logs its lateness",
+    "shielding.actions.give_review_its_hold": "the answers sent again are the entry",
+}
+
+TREES = {name: parsed(path) for name, path in modules().items()}
+
+
+def actions():
+    """Return every public function of the action modules, by dotted name."""
+    return {
+        f"{module}.{name}": function
+        for module in sorted(ACTIONS)
+        for name, function in functions(TREES[module]).items()
+        if not name.startswith("_") and f"{module}.{name}" not in INNER
+    }
+
+
+@cache
+def called_by():
+    """Return what each function of ours calls, by dotted name."""
+    return {
+        f"{module}.{name}": set(calls(function, imported(tree), module))
+        for module, tree in TREES.items()
+        for name, function in functions(tree).items()
+    }
+
+
+def test_a_module_that_writes_entries_with_acts_is_one_of_actions():
+    writers = {name for name, tree in TREES.items() if WRITES in imported(tree).values()}
+    assert writers <= ACTIONS | set(OTHER_WRITERS)
+    assert writers >= ACTIONS
+
+
+def test_every_file_of_actions_is_one_of_actions():
+    assert {name for name in TREES if name.endswith(".actions")} <= ACTIONS
+
+
+@pytest.mark.parametrize(("name", "function"), actions().items(), ids=actions())
+def test_who_and_when_are_given_by_name(name, function):
+    keyword_only = {argument.arg for argument in function.args.kwonlyargs}
+    assert {"by", "now"} <= keyword_only or _at_its_own_time(function, keyword_only)
+
+
+def _at_its_own_time(function, keyword_only):
+    """Opening a review is dated by the submission it follows, not by a second clock reading."""
+    return function.name == "open_request_review" and {"by", "submitted_at"} <= keyword_only
+
+
+@pytest.mark.parametrize("name", actions())
+def test_every_action_leaves_an_entry(name):
+    graph, waiting, seen = called_by(), [name], set()
+    while waiting:
+        one = waiting.pop()
+        if one in (WRITES, WRITES_ALONE):
+            return
+        if one not in seen:
+            seen.add(one)
+            waiting += graph.get(one, ())
+    pytest.fail(f"{name} leaves no entry")
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_an_inner_function_is_there_and_is_called_by_an_action(name):
+    graph = called_by()
+    assert name in graph
+    assert any(name in graph[other] for other in graph if other != name)
+
+
+def test_no_action_reads_the_clock_itself():
+    """`now` enters once, as an argument, so that one act has one time and a test can set it."""
+    clocks = {"now", "utcnow", "today", "localdate", "localtime"}
+    read = [
+        f"{module}:{node.lineno}"
+        for module in ACTIONS
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in clocks
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"timezone", "datetime", "date"}
+    ]
+    assert read == []

@@ -26,7 +26,7 @@ NODE = 20  # the oldest major version the asset build is tested with
 
 def environment() -> None:
     """Make the virtual environment unless there is a working one."""
-    if PYTHON.exists() and _quiet([PYTHON, "-m", "pip", "--version"]) is not None:
+    if PYTHON.exists() and _quiet([PYTHON, "-c", "import pip"]) is not None:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     try:

@@ -1,0 +1,65 @@
+"""What a person finds on the home page: what waits for them, the loudest first.
+
+A count here is the count of the very list its link leads to.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shielding import hooks, shown
+from shielding.accounts.models import RoleGrant, User
+from shielding.models import Hold, Record
+
+# The smallest IW Team in which every step by two people finds a second, and one may be away.
+SMALLEST_TEAM = 3
+# More would push everything else off the page; the whole list is one link away.
+OLDEST_SHOWN = 10
+
+
+def waiting_for(person: User, now: datetime) -> list[dict[str, Any]]:
+    """Return the lines of a to-do list as tiles, in the order the apps registered them."""
+    asked = (*hooks.waiting, core_waiting)
+    lines = [line for waiting in asked for line in waiting(person, now)]
+    return [
+        {"number": line.things.count(), "label": line.label, "url": line.url, "loud": line.loud}
+        for line in lines
+    ]
+
+
+def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
+    """Return the short tables the apps show this person at home."""
+    return [table for recent in hooks.recent if (table := recent(person, now)) is not None]
+
+
+def to_shield(person: User, now: datetime) -> dict[str, Any]:
+    """Return the loudest item: records not yet attested as shielded, the longest waiting first."""
+    records = Record.objects.visible_to(person).to_shield()
+    oldest = list(records.with_asking()[:OLDEST_SHOWN])
+    return {
+        "count": records.count(),
+        "heads": shown.TO_SHIELD_HEADS,
+        "rows": shown.to_shield_rows(oldest, now),
+    }
+
+
+def team_is_small() -> bool:
+    """Return whether fewer people than the steps by two people need are in the IW Team."""
+    return User.objects.working().iw_team().count() < SMALLEST_TEAM
+
+
+def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return what the records themselves owe the IW Team, whatever app asked for the shield."""
+    if not person.is_iw:
+        return []
+    lines = [
+        hooks.Waiting(
+            "Holds without an active practitioner",
+            reverse("holds_without_practitioner"),
+            Hold.objects.visible_to(person).without_practitioner(),
+        )
+    ]
+    if person.is_lead:
+        lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
+    return lines

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from logbook.sentences import Line, latest_line
 from logbook.writing import record as log
 from requests_app import policies, states
 from requests_app.codes import Caller, Decision
@@ -21,22 +22,45 @@ from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from shielding.locking import lock_record
 from shielding.models import Hold
 
+# What changes a request's state, so that a page of before is out of date.
+_MOVES = (
+    "request_returned",
+    "request_agreed",
+    "not_agreed_proposed",
+    "not_agreed_overturned",
+    "not_agreed_confirmed",
+    "considered_confirmed",
+    "look_again_asked",
+    "request_resubmitted",
+)
+
 
 class Overtaken(WrongState):
-    """Somebody acted on this request since the page was opened; `request` tells who and when."""
+    """Somebody acted on this request since the page was opened; its page says who and when.
 
-    def __init__(self, request: Request) -> None:
+    Raised only to members of the IW Team, who may read each other's names.
+    """
+
+    template = "requests_app/desk/overtaken.html"
+
+    def __init__(self, request: Request, *, events: tuple[str, ...] = _MOVES) -> None:
         self.request = request
+        self._events = events
         super().__init__("overtaken", "Somebody acted on this request since you opened the page.")
+
+    @property
+    def act(self) -> Line | None:
+        """The act that was first, with the name of who did it and when, read from its entry."""
+        return latest_line(self.request.reference, self._events)
 
 
 def _opened(request: Request, seen: datetime, by: User) -> Request:
     """Return the request, locked, as the member saw it and may decide it; else raise."""
     request = locked(request.pk)
-    if request.state_since != seen:
-        raise Overtaken(request)
     if not policies.may_decide(by, request):
         raise NotAllowed()
+    if request.state_since != seen:
+        raise Overtaken(request)
     return request
 
 
@@ -66,15 +90,17 @@ def log_phoned(
     service is the source. Refuses a source who already asks, and anyone outside the IW Team.
     """
     with transaction.atomic():
-        if not shield_policies.may_administer(by) or practitioner == by:
+        if not shield_policies.may_administer(by):
             raise NotAllowed()
+        if practitioner is not None and not policies.may_ask(practitioner):
+            raise Refused("no_caller", "Choose a practitioner who can sign in, or the service.")
         if (practitioner is None) == (caller == Caller.PRACTITIONER):
             raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")
         record = lock_record(number)
         sent = Request.objects.filter(reference=reference).first()
         if sent is not None:
-            if sent.logged_by_id != by.pk:
-                raise Refused("reference_taken", "Open the form again.")
+            if sent.logged_by_id != by.pk or sent.record_id != record.pk:
+                raise Refused("reference_taken", "This form was already sent. Open it again.")
             return sent
         source = shield.Source(practitioner, practitioner.service if practitioner else service)
         if practitioner and record.holds.standing().filter(source=practitioner).exists():
@@ -131,7 +157,7 @@ def attest_applied(
         if request.hold is None:
             raise WrongState("no_hold", "This request does not ask for a shield.")
         if request.hold.applied_at is not None:
-            raise Overtaken(request)
+            raise Overtaken(request, events=("shield_applied",))
         shield.attest_applied(
             request.hold, checked_on=checked_on, no_duplicate=no_duplicate, by=by, now=now
         )
@@ -146,11 +172,14 @@ def agree(
     seen: datetime,
     by: User,
     now: datetime,
+    applied_on: date | None = None,
 ) -> Request:
     """Agree a request: its hold becomes an agreed one and its first review is concluded.
 
-    Needs how the practitioner is known to be involved, and the check for duplicates. Refuses what
-    another member acted on meanwhile, a request let go, and one's own.
+    Needs how the practitioner is known to be involved, and the check for duplicates. With
+    `applied_on` it also attests that the record is shielded, checked on that day, unless that is
+    attested already. Refuses what another member acted on meanwhile, a request let go, and one's
+    own.
     """
     with transaction.atomic():
         request = _opened(request, seen, by)
@@ -158,7 +187,12 @@ def agree(
         move(request, "agree", now)
         if not no_duplicate or not involvement:
             raise WrongState("check_incomplete", "Check involvement and duplicates first.")
-        shield.agree_hold(_standing(request), involvement=involvement, by=by, now=now)
+        hold = _standing(request)
+        if applied_on is not None and hold.applied_at is None:
+            shield.attest_applied(
+                hold, checked_on=applied_on, no_duplicate=no_duplicate, by=by, now=now
+            )
+        shield.agree_hold(hold, involvement=involvement, by=by, now=now)
         late = shield.conclude_request_review(
             request.review, outcome="agreed", no_duplicate=no_duplicate, by=by, now=now
         )
@@ -182,8 +216,8 @@ def return_with_query(
     with transaction.atomic():
         request = _opened(request, seen, by)
         refuse_if_let_go(request)
-        if request.practitioner_id is None:
-            raise Refused("nobody_to_ask", "The caller has no account: phone their service.")
+        if request.practitioner_id is None or request.disowned_at is not None:
+            raise Refused("nobody_to_ask", "Nobody with an account asked: phone the service.")
         move(request, "return_with_query", now)
         request.query = query
         request.save()

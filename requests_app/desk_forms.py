@@ -1,0 +1,363 @@
+"""What the IW Team is asked when it acts on a request, or logs what came by phone.
+
+Several of these stand on one page, each posted to an address of its own. A form's fields are the
+arguments of the act it is for.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from logbook.references import is_reference, new_reference
+from requests_app import codes, policies, states
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.fields import DayMonthYearField, EmailAddressField, Form
+from shielding.accounts.models import Service, User
+from shielding.forms import RecordNumberField
+from shielding.grounds import CHOICES
+from shielding.policies import may_apply
+
+_OPEN_AGAIN = "Open this page again: it is out of date"
+
+
+class SeenField(forms.CharField):
+    """The moment the page's state was reached, carried back unread: the act compares it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": _OPEN_AGAIN, "invalid": _OPEN_AGAIN}
+
+    def to_python(self, value: Any) -> datetime | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            seen = datetime.fromisoformat(text)
+        except ValueError:
+            seen = None
+        if seen is None or seen.tzinfo is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return seen
+
+
+def _radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": required},
+    )
+
+
+def _no_duplicate() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="No duplicate or unmatched unshielded record was found",
+        error_messages={
+            "required": "Look for duplicate and unmatched records, then tick to say so"
+        },
+    )
+
+
+class DeskForm(Form):
+    """A form of the request page: its `slug` ends its address and begins its fields' ids.
+
+    `act` names the transition it asks for ("" where the state stays), `title` heads it.
+    """
+
+    slug: ClassVar[str]
+    act: ClassVar[str] = ""
+    title: ClassVar[str]
+    intro: ClassVar[str] = ""
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        self.asked = asked
+        super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
+
+    def begun(self) -> dict[str, Any]:
+        return {"seen": self.asked.state_since.isoformat()}
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_action = reverse(self.url_name(), args=[self.asked.reference])
+        return helper
+
+    @classmethod
+    def url_name(cls) -> str:
+        """Return the name of the address it is sent to, which an entry of a refusal gives."""
+        return f"desk_{cls.slug.replace('-', '_')}"
+
+    def refuse_before_request(self, name: str) -> None:
+        """Put a sentence beside a day that is before the request itself."""
+        on, asked_on = self.cleaned_data.get(name), self.asked.submitted_at
+        if on and asked_on and on < clock.today(asked_on):
+            self.add_error(name, "The day cannot be before the day of the request")
+
+
+class AppliedForm(DeskForm):
+    """The record is shielded on the system, looked at on a day."""
+
+    slug = "applied"
+    title = "Attest that the record is shielded"
+    intro = "Shield the record on ContactPoint first. This may come before the decision."
+    button = "Attest that it is shielded"
+    checked_on = DayMonthYearField(
+        label="When did you check that it is shielded?",
+        past=True,
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day you checked"},
+    )
+    no_duplicate = _no_duplicate()
+
+    def begun(self) -> dict[str, Any]:
+        return {}
+
+    def clean(self) -> dict[str, Any]:
+        self.refuse_before_request("checked_on")
+        return self.cleaned_data
+
+
+class AgreeForm(DeskForm):
+    """Agree: how the practitioner is known to be involved; and applied, if that is to be said."""
+
+    slug = act = "agree"
+    title = "Agree the request"
+    button = "Agree"
+    seen = SeenField()
+    involvement = _radios(
+        "How do you know that the practitioner is involved?",
+        codes.Involvement.choices,
+        "Select how you know that the practitioner is involved",
+    )
+    applied_on = DayMonthYearField(
+        label="If you shielded the record just now, when did you check it? (optional)",
+        past=True,
+        required=False,
+        help_text="Leave empty if it is not shielded yet. For example, 27 3 2026",
+    )
+    no_duplicate = _no_duplicate()
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        super().__init__(data, asked=asked)
+        if asked.hold is None or asked.hold.applied_at is not None:
+            del self.fields["applied_on"]
+
+    def clean(self) -> dict[str, Any]:
+        self.refuse_before_request("applied_on")
+        return self.cleaned_data
+
+
+class ReturnForm(DeskForm):
+    """Return with one query; the hold stays and the clock goes on."""
+
+    slug = "return"
+    act = "return_with_query"
+    title = "Return it with a query"
+    intro = "The practitioner answers and sends it again. The record stays shielded meanwhile."
+    button = "Return with this query"
+    button_kind = "secondary"
+    seen = SeenField()
+    query = _radios("What is the query?", codes.Query.choices, "Select the query")
+
+
+class ProposeForm(DeskForm):
+    """Propose not to agree; another member confirms or overturns."""
+
+    slug = "propose"
+    act = "propose_not_agreed"
+    title = "Propose not to agree"
+    intro = "Another member must confirm. Until then the record stays shielded and nobody is told."
+    button = "Propose not to agree"
+    button_kind = "warning"
+    seen = SeenField()
+    reason = _radios(
+        "Why should it not be agreed?", codes.NotAgreedReason.choices, "Select the reason"
+    )
+
+
+class ConfirmForm(DeskForm):
+    """The second of two: the request is not agreed and its hold ends."""
+
+    slug = "confirm"
+    act = "confirm_not_agreed"
+    title = "Confirm that it is not agreed"
+    intro = (
+        "The hold of this request ends. The record stays shielded until two members unshield it."
+    )
+    button = "Confirm: not agreed"
+    button_kind = "warning"
+    seen = SeenField()
+
+
+class OverturnForm(DeskForm):
+    """The second of two: it is to be decided again."""
+
+    slug = "overturn"
+    act = "overturn_not_agreed"
+    title = "Overturn the proposal"
+    intro = "The request goes back to be decided."
+    button = "Overturn"
+    button_kind = "secondary"
+    seen = SeenField()
+
+
+class SettleForm(DeskForm):
+    """The second look at *considered, not shielded* agrees with it."""
+
+    slug = act = "settle"
+    title = "Confirm “considered, not shielded”"
+    intro = "You looked at the reason and agree with it. The first review is concluded."
+    button = "Confirm"
+    seen = SeenField()
+
+
+class LookAgainForm(DeskForm):
+    """The second look asks practitioner and manager to look again."""
+
+    slug = "look-again"
+    act = "ask_to_look_again"
+    title = "Ask them to look again"
+    intro = "The practitioner and the manager they named are asked. The clock goes on."
+    button = "Ask them to look again"
+    button_kind = "secondary"
+    seen = SeenField()
+    query = _radios("Why should they look again?", codes.LookAgain.choices, "Select why")
+
+
+FORMS: tuple[type[DeskForm], ...] = (
+    AppliedForm,
+    AgreeForm,
+    ReturnForm,
+    ProposeForm,
+    ConfirmForm,
+    OverturnForm,
+    SettleForm,
+    LookAgainForm,
+)
+
+
+def offered(user: User, asked: Request, now: datetime) -> list[type[DeskForm]]:
+    """Return the forms this member may send for the request as it is; the acts ask again."""
+    if not policies.may_decide(user, asked):
+        return []
+    return [form for form in FORMS if _fits(form, user, asked, now)]
+
+
+def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bool:
+    if form is AppliedForm:
+        return asked.hold is not None and may_apply(user, asked.hold)
+    if states.after(asked.state, form.act) is None:
+        return False
+    if asked.hold is not None and not asked.hold.is_standing:
+        return False
+    if form in (ConfirmForm, OverturnForm):
+        return policies.may_be_second(user, asked, now)
+    answerable = asked.practitioner_id is not None and asked.disowned_at is None
+    return form is not ReturnForm or answerable
+
+
+class PhonedForm(Form):
+    """A request somebody phones in: the number twice, the ground, and who calls.
+
+    Its reference is born with the form, so that sending it twice finds the first.
+    """
+
+    button = "Log the request and place the hold"
+    reference = forms.CharField(widget=forms.HiddenInput)
+    number = RecordNumberField(
+        label="Record number", error_messages={"required": "Enter the record number"}
+    )
+    number_again = RecordNumberField(
+        label="Record number again",
+        help_text="",
+        error_messages={"required": "Enter the record number again"},
+    )
+    ground = forms.ChoiceField(
+        label="Ground",
+        choices=[("", "Choose a ground"), *CHOICES],
+        error_messages={"required": "Select the ground"},
+    )
+    caller = _radios("Who is calling?", codes.Caller.choices, "Select who is calling")
+    email = EmailAddressField(
+        label="Work email address of the practitioner",
+        required=False,
+        help_text="If they have an account. They are asked to confirm within one working day.",
+    )
+    service = forms.ModelChoiceField(
+        label="Service of the caller",
+        queryset=Service.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label="Choose a service",
+        help_text="If they have no account. Their service then stands for them.",
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"reference": new_reference()})
+        service = self.fields["service"]
+        service.queryset = Service.objects.open()
+        service.label_from_instance = lambda one: one.name
+
+    def clean_reference(self) -> str:
+        reference: str = self.cleaned_data["reference"]
+        if not is_reference(reference):
+            raise ValidationError(_OPEN_AGAIN)
+        return reference
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        number, again = given.get("number"), given.get("number_again")
+        if number and again and number != again:
+            self.add_error("number_again", "The two numbers are not the same")
+        if given.get("caller") == codes.Caller.PRACTITIONER:
+            self._find_practitioner()
+        elif given.get("caller") and "service" not in self.errors and not given.get("service"):
+            self.add_error("service", "Select the service of the caller")
+        return given
+
+    def _find_practitioner(self) -> None:
+        """Look the address up exactly: a list of everybody would be long and easily misread."""
+        if "email" in self.errors:
+            return
+        email = self.cleaned_data.get("email")
+        people = User.objects.working().practitioners().select_related("service")
+        found = people.filter(email=User.objects.as_stored(email or "")).first()
+        if not email:
+            self.add_error("email", "Enter the work email address of the practitioner")
+        elif found is None:
+            self.add_error("email", "No practitioner with an account has this email address")
+        self.cleaned_data["practitioner"] = found
+
+    def call(self) -> dict[str, Any]:
+        """Return what was asked for as the action takes it."""
+        given = self.cleaned_data
+        practitioner = given.get("practitioner")
+        return {
+            "reference": given["reference"],
+            "number": given["number"],
+            "ground": given["ground"],
+            "caller": given["caller"],
+            "practitioner": practitioner,
+            "service": practitioner.service if practitioner else given["service"],
+        }
+
+
+class RedirectedForm(Form):
+    """When a family was told to speak to a practitioner, and of which kind: nothing else."""
+
+    button = "Log it"
+    on = DayMonthYearField(
+        label="When did they ask the council?",
+        past=True,
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day they asked"},
+    )
+    kind = _radios(
+        "Whom were they told to speak to?",
+        codes.Redirected.choices,
+        "Select whom they were told to speak to",
+    )

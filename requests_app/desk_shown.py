@@ -1,0 +1,259 @@
+"""What the IW Team's desk shows of requests, as rows of the tables and lists that templates draw.
+
+For the IW Team only: services and people are named.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from requests_app import codes, states
+from requests_app.desk_filters import Tab
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.deadlines import deadline
+from shielding.grounds import GROUND
+from shielding.shown import waiting_words, who
+
+COLOURS = {
+    states.SUBMITTED: "blue",
+    states.RETURNED: "yellow",
+    states.PROPOSED: "orange",
+    states.AGREED: "green",
+    states.NOT_AGREED: "grey",
+    states.CONSIDERED: "blue",
+    states.LOOK_AGAIN: "yellow",
+    states.SETTLED: "grey",
+}
+_HEADS = (
+    ("Request", ""),
+    ("First review", "due"),
+    ("Shield", "submitted"),
+    ("Ground", "ground"),
+    ("Service", "service"),
+    ("State", ""),
+)
+Rows = list[Any]
+
+
+def heads(address: str, sort: str) -> Rows:
+    """Return the queue's headings; those it can be sorted by lead to it so sorted."""
+    return [_head(words, key, address, sort) if key else words for words, key in _HEADS]
+
+
+def _head(words: str, key: str, address: str, sort: str) -> dict[str, str]:
+    if sort.removeprefix("-") != key:
+        return {"text": words, "url": f"{address}&sort={key}", "sort": "none"}
+    down = sort.startswith("-")
+    return {
+        "text": words,
+        "url": f"{address}&sort={key if down else f'-{key}'}",
+        "sort": "descending" if down else "ascending",
+    }
+
+
+def queue_rows(requests: Iterable[Request], tab: Tab, now: datetime) -> Rows:
+    """Return the queue's rows; the reference leads to the request."""
+    return [
+        [
+            {
+                "text": request.reference,
+                "url": reverse("desk_request", args=[request.reference]),
+                "code": True,
+            },
+            _due(request, now),
+            _confirmation(request, now) if tab.code == "phoned" else _shield(request, now),
+            GROUND[request.ground].label,
+            request.service.name,
+            state_tag(request),
+        ]
+        for request in requests
+    ]
+
+
+def state_tag(request: Request) -> dict[str, str]:
+    """Return the state as a tag; a request let go says that first."""
+    if request.hold and not request.hold.is_standing and request.state != states.NOT_AGREED:
+        return {"tag": "No longer asked", "colour": "grey"}
+    return {"tag": states.LABELS[request.state], "colour": COLOURS[request.state]}
+
+
+def _due(request: Request, now: datetime) -> dict[str, Any]:
+    if request.review.concluded_at is not None:
+        return {"text": "Concluded"}
+    return {"due": deadline(request.review.due, clock.today(now))}
+
+
+def _shield(request: Request, now: datetime) -> dict[str, Any]:
+    """Return whether the record is shielded for this request, and else for how long it waits."""
+    if request.hold is None:
+        return {"text": "Not asked for"}
+    if request.hold.applied_at is not None:
+        return {"text": "Applied"}
+    if not request.hold.is_standing:
+        return {"text": "Never applied"}
+    if request.record.applied_at is not None:
+        return {"tag": "Shielded, to attest here", "colour": "yellow"}
+    return {"tag": f"Not applied: {_waited(request, now)}", "colour": "red"}
+
+
+def _confirmation(request: Request, now: datetime) -> dict[str, Any]:
+    if request.disowned_at is not None:
+        return {"tag": "They say it was not them", "colour": "red"}
+    return {"text": f"Not confirmed: {_waited(request, now)}"}
+
+
+def _waited(request: Request, now: datetime) -> str:
+    return waiting_words(request.submitted_at, now).lower()
+
+
+def facts(request: Request, now: datetime) -> Rows:
+    """Return where a request is: who asked, by when it is reviewed, what was attested."""
+    rows = [
+        {"key": "State", **state_tag(request)},
+        {"key": "First review", **_review(request, now)},
+        {"key": "Practitioner", "value": _practitioner(request)},
+        {"key": "Service", "value": request.service.name},
+        *_manager(request),
+        {"key": "Phoned" if request.logged_at else "Sent", "when": request.submitted_at},
+    ]
+    if request.logged_by:
+        rows.append({"key": "Logged by", "value": request.logged_by.name})
+    if request.hold is not None:
+        rows += [
+            {"key": f"Applied on {settings.SYSTEM_NAME}", "value": _applied(request)},
+            {"key": "Agreed", "value": _agreed(request)},
+        ]
+    if request.query:
+        rows.append({"key": "Query", "value": _query(request)})
+    return rows
+
+
+def _review(request: Request, now: datetime) -> dict[str, Any]:
+    review = request.review
+    if review.concluded_at is None:
+        return {"due": deadline(review.due, clock.today(now))}
+    late = f", {review.days_late} days late" if review.days_late else ""
+    return {"value": f"Concluded {_moment(review.concluded_at, review.concluded_by)}{late}"}
+
+
+def _practitioner(request: Request) -> str:
+    if request.practitioner is None:
+        return f"{codes.Caller(request.caller).label}: phone their service"
+    suspended = "" if request.practitioner.is_active else "\nTheir account is suspended"
+    return f"{request.practitioner.name}\n{request.practitioner.email}{suspended}"
+
+
+def _manager(request: Request) -> Rows:
+    manager = request.practitioner and request.practitioner.line_manager
+    return [{"key": "Line manager in the directory", "value": manager.name}] if manager else []
+
+
+def _applied(request: Request) -> str:
+    hold = request.hold
+    return _moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
+
+
+def _agreed(request: Request) -> str:
+    hold = request.hold
+    if hold.agreed_at is None:
+        return "No"
+    involvement = codes.Involvement(request.involvement).label
+    return f"{_moment(hold.agreed_at, hold.agreed_by)}\n{involvement}"
+
+
+def _query(request: Request) -> str:
+    known = codes.LookAgain if request.state == states.LOOK_AGAIN else codes.Query
+    return str(dict(known.choices).get(request.query, request.query))
+
+
+def _moment(at: datetime, by: User | None) -> str:
+    local = at.astimezone(clock.LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}, by {who(by)}"
+
+
+def happened(request: Request) -> Rows:
+    """Return what became of the request, oldest first, from its own columns."""
+    hold = request.hold
+    ended = hold.get_released_how_display() if hold and hold.released_at else ""
+    moments = (
+        (request.logged_at, "Phoned and logged", request.logged_by, ""),
+        (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
+        (hold and hold.applied_at, "Attested as shielded", hold and hold.applied_by, ""),
+        (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
+        (request.disowned_at, "“This was not me”", request.disowned_by, ""),
+        (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
+        (request.decided_at, _decided(request), request.decided_by, ""),
+        (hold and hold.released_at, "Hold released", hold and hold.released_by, ended),
+    )
+    done = [
+        {"at": at, "title": title, "by": who(by), "text": text}
+        for at, title, by, text in moments
+        if at
+    ]
+    return sorted(done, key=lambda moment: moment["at"])
+
+
+def reason(request: Request) -> str:
+    """Return why it is not to be agreed, in words."""
+    return str(dict(codes.NotAgreedReason.choices).get(request.reason, ""))
+
+
+def _decided(request: Request) -> str:
+    return states.LABELS[request.state]
+
+
+def others(request: Request) -> int:
+    """Return how many other requests keep the same record shielded."""
+    standing = request.record.holds.standing()
+    return standing.exclude(reference=request.reference).count()
+
+
+def others_words(number: int) -> str:
+    """Return that in a sentence, or nothing."""
+    if not number:
+        return ""
+    asks = "1 other request stands" if number == 1 else f"{number} other requests stand"
+    return f"{asks} for this record."
+
+
+def next_review(request: Request, now: datetime) -> date | None:
+    """Return when the record's next review is due if this first review is concluded now.
+
+    Six months from the earlier of due date and completion of the episode's first request review,
+    and no later than six months after its first hold: a later source moves it no later.
+    """
+    if request.hold is None or request.record.episode_started_at is None:
+        return None
+    firsts = request.record.reviews.filter(kind="request", hold__episode=request.record.episode)
+    first = firsts.order_by("opened_at", "id").first() or request.review
+    counted_from = min(
+        first.due,
+        clock.today(first.concluded_at or now),
+        clock.today(request.record.episode_started_at),
+    )
+    return clock.next_review_due(counted_from)
+
+
+def who_may_be_second(request: Request, now: datetime) -> list[str]:
+    """Return the names of those who may confirm or overturn a proposal at the moment."""
+    members = User.objects.working().iw_team().exclude(pk=request.proposed_by_id)
+    able = members.filter(Q(second_person_from=None) | Q(second_person_from__lte=now))
+    return list(able.order_by("name").values_list("name", flat=True))
+
+
+def crowded_rows(people: Iterable[User]) -> Rows:
+    """Return the people who wait for many decisions at once."""
+    return [
+        [
+            {"text": person.name, "url": reverse("person", args=[person.uid])},
+            person.service.name if person.service else "",
+            str(person.asked),  # type: ignore[attr-defined]
+        ]
+        for person in people
+    ]

@@ -1,0 +1,216 @@
+"""The IW Team's desk: the work queue, one request with all that can be done to it, phone calls."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.writing import record_alone
+from requests_app import deciding, desk_filters, desk_forms, desk_shown, policies, presenting
+from requests_app.models import Request
+from requests_app.opening import open_request
+from requests_app.waiting import MANY, crowded
+from shielding import actions as shield
+from shielding.accounts.access import for_roles
+from shielding.accounts.models import Role
+from shielding.shown import must_check_contactpoint
+
+A_PAGE = 25
+
+# What each form of the request page does, and what its member is told afterwards.
+ACTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "applied": (deciding.attest_applied, "The record is attested as shielded for this request."),
+    "agree": (deciding.agree, "The request is agreed. The practitioner is told to look."),
+    "return": (deciding.return_with_query, "The request is returned. The record stays shielded."),
+    "propose": (deciding.propose_not_agreed, "Proposed. Another member must confirm it."),
+    "confirm": (deciding.confirm_not_agreed, "Confirmed: the request is not agreed."),
+    "overturn": (deciding.overturn_not_agreed, "Overturned. The request is to be decided again."),
+    "settle": (deciding.settle_considered, "Confirmed. The first review is concluded."),
+    "look-again": (deciding.ask_to_look_again, "The practitioner and their manager are asked."),
+}
+FORM = {form.slug: form for form in desk_forms.FORMS}
+
+
+@for_roles(Role.IW)
+@require_safe
+def desk_queue(http: HttpRequest) -> HttpResponse:
+    """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
+    now = timezone.now()
+    tab = desk_filters.TAB.get(http.GET.get("tab", ""), desk_filters.TABS[0])
+    sort = desk_filters.sort_of(http.GET.get("sort", ""), tab)
+    asked = Request.objects.visible_to(http.user)
+    narrowed = desk_filters.QueueFilter(http.GET, queryset=asked, now=now)
+    rows = desk_filters.sorted_by(tab.rows(narrowed.requests), sort)
+    rows = rows.select_related("hold", "review", "service", "record")
+    page = Paginator(rows, A_PAGE).get_page(http.GET.get("page"))
+    context = {
+        "title": "Work queue",
+        "caption": tab.label,
+        "tabs": _tabs(tab, narrowed, http.GET.get("sort", "")),
+        "form": narrowed.form,
+        "chips": _chips(tab, narrowed),
+        "keep": {"tab": tab.code},
+        "clear_url": _address(tab=tab.code),
+        "page": page,
+        "heads": desk_shown.heads(_address(tab=tab.code, **narrowed.used), sort),
+        "rows": desk_shown.queue_rows(page, tab, now),
+    }
+    return render(http, "requests_app/desk/queue.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def desk_request(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show one request whole, with all that may be done to it. Opening it is an entry."""
+    now = timezone.now()
+    return _page(http, open_request(http, reference, now), now)
+
+
+@for_roles(Role.IW)
+@require_POST
+def desk_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""
+    now = timezone.now()
+    asked = open_request(http, reference, now)
+    form = FORM[slug](http.POST, asked=asked)
+    if not form.is_valid():
+        return _page(http, asked, now, tried=form)
+    action, done = ACTS[slug]
+    action(asked, **form.cleaned_data, by=http.user, now=now)
+    messages.success(http, done)
+    return redirect("desk_request", reference)
+
+
+@for_roles(Role.IW)
+@require_POST
+def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show the record number of a request in this reply alone; that it was shown is an entry."""
+    now = timezone.now()
+    asked = open_request(http, reference, now)
+    number = shield.show_number(asked.record, reference=reference, by=http.user, now=now)
+    return _page(http, asked, now, number=number)
+
+
+@for_roles(Role.IW)
+def phoned(http: HttpRequest) -> HttpResponse:
+    """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
+    form = desk_forms.PhonedForm(http.POST or None)
+    if form.is_valid():
+        asked = deciding.log_phoned(**form.call(), by=http.user, now=timezone.now())
+        messages.success(http, "The request is logged and its hold placed. Shield the record now.")
+        return redirect("desk_request", asked.reference)
+    context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}
+    return render(http, "requests_app/desk/phoned.html", context)
+
+
+@for_roles(Role.IW)
+def redirected(http: HttpRequest) -> HttpResponse:
+    """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
+    form = desk_forms.RedirectedForm(http.POST or None)
+    if form.is_valid():
+        shield.redirect_family(**form.cleaned_data, by=http.user, now=timezone.now())
+        messages.success(http, "It is logged that the family was told whom to speak to.")
+        return redirect("home")
+    title = "Log a family that asked the council directly"
+    context = {"title": title, "form": form, "back_url": reverse("home")}
+    return render(http, "requests_app/desk/redirected.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def many_requests(http: HttpRequest) -> HttpResponse:
+    """List the practitioners with more undecided requests than one person usually has."""
+    page = Paginator(crowded(http.user), A_PAGE).get_page(http.GET.get("page"))
+    context = {
+        "title": f"Practitioners with more than {MANY} undecided requests",
+        "page": page,
+        "heads": ("Practitioner", "Service", "Undecided requests"),
+        "rows": desk_shown.crowded_rows(page),
+        "noun": "practitioner",
+        "empty": f"Nobody has more than {MANY} undecided requests.",
+        "back_url": reverse("home"),
+    }
+    return render(http, "shielding/listed.html", context)
+
+
+def _page(
+    http: HttpRequest,
+    asked: Request,
+    now: datetime,
+    *,
+    tried: desk_forms.DeskForm | None = None,
+    number: str = "",
+) -> HttpResponse:
+    """Show the page of a request; in a reply to POST that is a read too, and so an entry."""
+    if http.method == "POST":
+        record_alone(
+            "request_opened",
+            by=http.user,
+            at=now,
+            reference=asked.reference,
+            record_reference=asked.record.reference,
+        )
+    forms = [
+        tried if tried and tried.slug == form.slug else form(asked=asked)
+        for form in desk_forms.offered(http.user, asked, now)
+    ]
+    context = {
+        "title": f"Request {asked.reference}",
+        "asked": asked,
+        "facts": desk_shown.facts(asked, now),
+        "sections": presenting.answer_sections(asked, change=False),
+        "timeline": desk_shown.happened(asked),
+        "forms": forms,
+        "error_form": tried if tried in forms else None,
+        "others": desk_shown.others_words(desk_shown.others(asked)),
+        "check_contactpoint": must_check_contactpoint(asked.record),
+        "proposed_because": desk_shown.reason(asked),
+        "may_be_second": policies.may_be_second(http.user, asked, now),
+        "seconds": desk_shown.who_may_be_second(asked, now),
+        "next_review": desk_shown.next_review(asked, now),
+        "number": number,
+        "back_url": reverse("desk_queue"),
+        "back_text": "Work queue",
+    }
+    return render(http, "requests_app/desk/request.html", context)
+
+
+def _address(**filters: Any) -> str:
+    return f"{reverse('desk_queue')}?{urlencode(filters)}"
+
+
+def _tabs(here: desk_filters.Tab, narrowed: desk_filters.QueueFilter, sort: str) -> list[Any]:
+    """Return the tabs with their counts; filters and order go along."""
+    numbers = desk_filters.counts(narrowed.requests)
+    kept = narrowed.used | ({"sort": sort} if sort else {})
+    return [
+        {
+            "label": tab.label,
+            "url": _address(tab=tab.code, **kept),
+            "count": numbers[tab.code],
+            "current": tab == here,
+        }
+        for tab in desk_filters.TABS
+    ]
+
+
+def _chips(tab: desk_filters.Tab, narrowed: desk_filters.QueueFilter) -> list[dict[str, str]]:
+    """Return the filters in use, each with the address of the list without it."""
+    used = narrowed.used
+    return [
+        {
+            "label": narrowed.words(name),
+            "url": _address(
+                tab=tab.code, **{other: used[other] for other in used if other != name}
+            ),
+        }
+        for name in used
+    ]

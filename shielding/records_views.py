@@ -1,0 +1,163 @@
+"""The IW Team's record pages: find one by number, see who asks for it, attest what was done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.writing import record_alone
+from shielding import actions, policies, shown
+from shielding.accounts.access import for_roles
+from shielding.accounts.models import Role
+from shielding.forms import FindRecordForm
+from shielding.found import found_or_404
+from shielding.models import Hold, Record
+from shielding.purposes import WORK_ITEM
+
+A_PAGE = 25
+# Where the reason of a search waits for the one opening of the record it found.
+_FOUND = "record_found"
+
+
+@for_roles(Role.IW)
+def find_record(request: HttpRequest) -> HttpResponse:
+    """Find a record by its number, after one reason; neither is in the address or on the page."""
+    form = FindRecordForm(request.POST or None)
+    if form.is_valid():
+        purpose = form.cleaned_data["purpose"]
+        found = actions.find_record(
+            form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
+        )
+        if found is not None:
+            request.session[_FOUND] = {"reference": found.reference, "purpose": purpose}
+            return redirect("record_detail", found.reference)
+        messages.info(request, "There is no record with this number here.")
+        return redirect("find_record")
+    context = {"title": "Find a record", "form": form, "back_url": reverse("home")}
+    return render(request, "shielding/find_record.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def record_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
+    return _record_page(request, _record(request, reference))
+
+
+@for_roles(Role.IW)
+@require_POST
+def record_number(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the record's number in this reply alone: no address of the site can show it again."""
+    record = _record(request, reference)
+    number = actions.show_number(
+        record, reference=record.reference, by=request.user, now=timezone.now()
+    )
+    return _record_page(request, record, number=number)
+
+
+@for_roles(Role.IW)
+def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once more, then attest that a record nobody asks for any more was never shielded."""
+    record = _record(request, reference)
+    if request.method == "POST":
+        actions.attest_never_applied(record, by=request.user, now=timezone.now())
+        messages.success(request, "The record is no longer waiting to be shielded.")
+        return redirect("record_detail", record.reference)
+    if not _may_attest_never_applied(request, record):
+        return redirect("record_detail", record.reference)
+    context = {
+        "title": "Checked: never applied",
+        "record": record,
+        "back_url": reverse("record_detail", args=[record.reference]),
+    }
+    return render(request, "shielding/never_applied.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def records_to_shield(request: HttpRequest) -> HttpResponse:
+    """List every record that is not yet attested as shielded, the longest waiting first."""
+    records = Record.objects.visible_to(request.user).to_shield().with_asking()
+    page = Paginator(records, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": "To shield, not yet applied",
+        "page": page,
+        "heads": shown.TO_SHIELD_HEADS,
+        "rows": shown.to_shield_rows(page, timezone.now()),
+        "noun": "record",
+        "empty": "No record is waiting to be shielded.",
+    }
+    return _listed(request, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
+    """List the holds that keep a shield although their practitioner's account is suspended."""
+    holds = Hold.objects.visible_to(request.user).without_practitioner()
+    holds = holds.select_related("source", "service", "record")
+    page = Paginator(holds, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": "Holds without an active practitioner",
+        "page": page,
+        "heads": shown.HOLD_HEADS,
+        "rows": shown.hold_rows(page),
+        "noun": "hold",
+        "empty": "Every hold has an active practitioner, or a service that phoned.",
+    }
+    return _listed(request, context)
+
+
+def _listed(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "shielding/listed.html", context | {"back_url": reverse("home")})
+
+
+def _record(request: HttpRequest, reference: str) -> Record:
+    records = Record.objects.visible_to(request.user).select_related("applied_by")
+    return found_or_404(request, records, reference)
+
+
+def _record_page(request: HttpRequest, record: Record, number: str = "") -> HttpResponse:
+    now = timezone.now()
+    record_alone(
+        "record_opened",
+        by=request.user,
+        at=now,
+        record_reference=record.reference,
+        purpose=_purpose(request, record),
+    )
+    holds = list(record.holds.in_full())
+    reviews = record.reviews.order_by("-due", "-id")
+    context = {
+        "title": f"Record {record.reference}",
+        "record": record,
+        "facts": shown.record_facts(record, now),
+        "in_force": shown.in_force(record, holds),
+        "cards": [shown.hold_card(hold, record) for hold in holds],
+        "review_heads": shown.REVIEW_HEADS,
+        "reviews": shown.review_rows(reviews, now),
+        "check_contactpoint": shown.must_check_contactpoint(record),
+        "may_attest_never_applied": _may_attest_never_applied(request, record),
+        "number": number,
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/record.html", context)
+
+
+def _may_attest_never_applied(request: HttpRequest, record: Record) -> bool:
+    standing = record.holds.standing().count()
+    return policies.may_attest_never_applied(request.user, record, standing)
+
+
+def _purpose(request: HttpRequest, record: Record) -> str:
+    """Return why the record is opened: the reason of the search that led here, for once."""
+    found = request.session.get(_FOUND)
+    if found is None or found["reference"] != record.reference:
+        return WORK_ITEM
+    del request.session[_FOUND]
+    return str(found["purpose"])

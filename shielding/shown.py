@@ -1,0 +1,190 @@
+"""What the record pages show, as rows of the tables, cards and lists that templates draw.
+
+For the IW Team only: they name services and people.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shielding import clock, states
+from shielding.accounts.models import User
+from shielding.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+from shielding.grounds import GROUND
+from shielding.models import Hold, Record, Review
+
+RECORD_COLOURS = {
+    states.NOT_SHIELDED: "grey",
+    states.TO_SHIELD: "red",
+    states.SHIELDED: "green",
+    states.UNSHIELDING: "orange",
+    states.CLOSED: "grey",
+}
+TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
+HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
+Rows = list[Any]
+
+
+def waiting_words(since: datetime, now: datetime) -> str:
+    """Return how long something has waited, in hours: days would sound shorter than they are."""
+    hours = int((now - since).total_seconds() // 3600)
+    if hours < 1:
+        return "Less than an hour"
+    return "1 hour" if hours == 1 else f"{hours:,} hours"
+
+
+def who(person: User | None) -> str:
+    """Return a person's name, or who stands in for somebody without an account."""
+    return person.name if person else "Somebody without an account, by phone"
+
+
+def record_tag(record: Record) -> dict[str, str]:
+    """Return a record's state as a tag."""
+    return {"tag": states.RECORD_LABELS[record.state], "colour": RECORD_COLOURS[record.state]}
+
+
+def must_check_contactpoint(record: Record) -> bool:
+    """Return whether a record waits again after it was once attested as shielded."""
+    return record.state == states.TO_SHIELD and record.applied_at is not None
+
+
+def to_shield_rows(records: Iterable[Record], now: datetime) -> Rows:
+    """Return the loudest table: `records` come with `asking`, their standing holds."""
+    return [_to_shield_row(record, now) for record in records]
+
+
+def _to_shield_row(record: Record, now: datetime) -> Rows:
+    asking: list[Hold] = record.asking  # type: ignore[attr-defined]
+    address = reverse("record_detail", args=[record.reference])
+    waiting = {"tag": waiting_words(record.waiting_since or now, now), "colour": "red"}
+    link = {"text": record.reference, "url": address, "code": True}
+    if not asking:
+        return [link, waiting, "Nobody asks any more: check ContactPoint", "", "", link]
+    first, more = asking[0], len(asking) - 1
+    return [
+        {
+            "text": first.reference,
+            "url": reverse("desk_request", args=[first.reference]),
+            "code": True,
+            "hidden": f"and {more} more" if more else "",
+        },
+        waiting,
+        GROUND[first.ground].label,
+        first.service.name,
+        "Agreed" if first.agreed_at else "Not yet",
+        link,
+    ]
+
+
+def hold_rows(holds: Iterable[Hold]) -> Rows:
+    """Return the table of holds whose practitioner no longer has a working account."""
+    return [
+        [
+            {
+                "text": hold.reference,
+                "url": reverse("desk_request", args=[hold.reference]),
+                "code": True,
+            },
+            who(hold.source),
+            hold.service.name,
+            GROUND[hold.ground].label,
+            {"when": hold.placed_at, "date_only": True},
+            {
+                "text": hold.record.reference,
+                "url": reverse("record_detail", args=[hold.record.reference]),
+                "code": True,
+            },
+        ]
+        for hold in holds
+    ]
+
+
+def record_facts(record: Record, now: datetime) -> Rows:
+    """Return what is known of a record itself; its number is shown only when asked for."""
+    rows: Rows = [{"key": "State", **record_tag(record)}]
+    if record.state == states.TO_SHIELD and record.waiting_since:
+        rows.append({"key": "Waiting", "value": waiting_words(record.waiting_since, now)})
+    rows.append({"key": "Episode", "value": _episode(record)})
+    if record.applied_at:
+        rows += [
+            {"key": "First attested as shielded", "when": record.applied_at},
+            {"key": "Attested by", "value": who(record.applied_by)},
+        ]
+    return rows
+
+
+def _episode(record: Record) -> str:
+    if record.episode_started_at is None:
+        return "None: nobody has asked for it to be shielded"
+    return f"{record.episode}, since {day(record.episode_started_at)}"
+
+
+def day(moment: datetime) -> str:
+    """Return the London day of a moment, written out."""
+    on = clock.today(moment)
+    return f"{on.day} {on:%B %Y}"
+
+
+def in_force(record: Record, holds: Iterable[Hold]) -> str:
+    """Return how many of this episode's requests stand: "2 of 3 requests in force"."""
+    now_asking = [hold for hold in holds if hold.episode == record.episode]
+    standing = sum(hold.is_standing for hold in now_asking)
+    noun = "request" if len(now_asking) == 1 else "requests"
+    return f"{standing} of {len(now_asking)} {noun} in force"
+
+
+def hold_card(hold: Hold, record: Record) -> dict[str, Any]:
+    """Return one source's claim as a card: who asks, why, and what was done about it."""
+    rows = [
+        {"key": "Request", "value": hold.reference}
+        | {
+            "url": reverse("desk_request", args=[hold.reference]),
+            "action": "Open",
+            "hidden": f"request {hold.reference}",
+        },
+        {"key": "Practitioner", "value": who(hold.source)},
+        {"key": "Ground", "value": GROUND[hold.ground].label},
+        {"key": "Placed", "value": _done(hold.placed_at, hold.placed_by)},
+        {"key": "Applied", "value": _done(hold.applied_at, hold.applied_by, "Not yet attested")},
+        {"key": "Agreed", "value": _done(hold.agreed_at, hold.agreed_by, "Not agreed")},
+    ]
+    if hold.is_standing:
+        rows.append({"key": "Hold", "tag": "In force", "colour": "green"})
+    else:
+        ended = _done(hold.released_at, hold.released_by)
+        rows.append({"key": "Released", "value": f"{ended}, {hold.get_released_how_display()}"})
+    earlier = "" if hold.episode == record.episode else f" (episode {hold.episode})"
+    return {"title": f"{hold.service.name}{earlier}", "rows": rows}
+
+
+def _done(at: datetime | None, by: User | None, otherwise: str = "") -> str:
+    if at is None:
+        return otherwise
+    local = at.astimezone(clock.LONDON)
+    return f"{day(at)}, {local:%H:%M}, by {who(by)}"
+
+
+REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
+
+
+def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
+    """Return a record's reviews; one that is open says what its due date means today."""
+    return [
+        [
+            {"text": review.reference, "code": True},
+            review.get_kind_display(),
+            _due(review, now),
+            review.outcome.replace("_", " ").capitalize() or {"tag": "Open", "colour": "blue"},
+            {"when": review.concluded_at} if review.concluded_at else "",
+        ]
+        for review in reviews
+    ]
+
+
+def _due(review: Review, now: datetime) -> dict[str, Any]:
+    if review.concluded_at is not None:
+        return {"when": review.due, "date_only": True}
+    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return {"due": deadline(review.due, clock.today(now), soon=soon)}

@@ -408,11 +408,15 @@ def queries(django_assert_max_num_queries, client, url, most):
     return len([query for query in counted.captured_queries if "SAVEPOINT" not in query["sql"]])
 
 
-@pytest.mark.parametrize("name", ["people", "services", "roles", "person"])
+@pytest.mark.parametrize(
+    "name", ["people", "services", "roles", "person", "person_manager", "person_add"]
+)
 def test_lists_cost_the_same_whatever_their_length(name, django_assert_max_num_queries):
     lead = an_iw_member(lead=True)
     client, head = as_(lead), a_practitioner()
-    url = reverse(name, args=[head.uid]) if name == "person" else reverse(name)
+    top = a_practitioner(service=head.service)
+    about = {"person": head, "person_manager": top}
+    url = reverse(name, args=[about[name].uid]) if name in about else reverse(name)
     costs = []
     for rows in (1, 2, 497):
         more(rows, head, lead)

@@ -24,9 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make everything in one transaction, so that an interrupted run leaves nothing behind."""
         if User.objects.exists():
-            raise CommandError(
-                "There are accounts already: demo data is for an empty site."
-            )
+            raise CommandError("There are accounts already: demo data is for an empty site.")
         sign_ins: list[str] = []
         with transaction.atomic():
             requests = demo.tell(self.people(sign_ins), now=timezone.now())

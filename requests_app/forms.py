@@ -266,8 +266,8 @@ class DecisionForm(PageForm):
         "Select what you have decided",
         {
             "shield": "The IW Team shields the record when your request arrives.",
-            "considered": "The record is not shielded. Your decision is logged and looked at by "
-            "the IW Team.",
+            "considered": "This request then asks for no shield. Your decision is logged, and the "
+            "IW Team looks at it.",
         },
     )
 

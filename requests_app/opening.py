@@ -2,25 +2,23 @@
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from logbook.writing import record_alone
 from requests_app.models import Request
+from shielding.found import found_or_404
 
 
 def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:
     """Return a request this person may see; reading it is an entry, written before the page.
 
-    Raises Http404, with an entry of its own, for one that is absent and alike for one that is not
-    theirs: the page does not tell which. An act (a POST) leaves the act's own entry instead.
+    Ends in the page "not found" for one that is absent and alike for one that is not theirs. An
+    act (a POST) leaves the act's own entry instead.
     """
-    visible = Request.objects.visible_to(http.user)
-    related = ("record", "hold", "review", "practitioner__service", "supporter")
-    found = visible.select_related(*related).filter(reference=reference).first()
-    if found is None:
-        page = http.resolver_match.url_name if http.resolver_match else ""
-        record_alone("not_found", by=http.user, at=now, reference=reference, page=page or "unnamed")
-        raise Http404
+    visible = Request.objects.visible_to(http.user).select_related(
+        "record", "hold", "review", "practitioner__service", "supporter"
+    )
+    found = found_or_404(http, visible, reference)
     if http.method in ("GET", "HEAD"):
         record_alone(
             "request_opened",

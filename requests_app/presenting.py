@@ -19,8 +19,8 @@ from shielding import clock
 from shielding.deadlines import deadline
 from shielding.grounds import GROUND
 
-LIST_HEADS = ("Reference", "Ground", "Status", "First review")
-DUTY_HEADS = ("Reference", "What to do", "Ground", "First review")
+LIST_HEADS = ("Reference", "Status", "First review", "Ground")
+DUTY_HEADS = ("Reference", "What to do", "First review", "Ground")
 SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
 Rows = list[Any]
 
@@ -91,7 +91,7 @@ def due_cell(request: Request, today: date) -> dict[str, Any]:
 def list_rows(requests: Iterable[Request], today: date) -> Rows:
     """Return a practitioner's requests as rows under LIST_HEADS."""
     return [
-        [_link(request), _ground(request), status(request), due_cell(request, today)]
+        [_link(request), status(request), due_cell(request, today), _ground(request)]
         for request in requests
     ]
 
@@ -99,7 +99,7 @@ def list_rows(requests: Iterable[Request], today: date) -> Rows:
 def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
     """Return the requests with one thing to do as rows under DUTY_HEADS."""
     return [
-        [_link(request), duty.act, _ground(request), due_cell(request, today)]
+        [_link(request), duty.act, due_cell(request, today), _ground(request)]
         for request in requests
     ]
 

@@ -3,7 +3,7 @@
 Every page of a request opens through `open_request`, so that a stranger's is not there.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -38,14 +38,15 @@ def request_list(request: HttpRequest) -> HttpResponse:
         return _duty_list(request, duty)
     today = clock.today(timezone.now())
     page = _page(request, own_list.sent_by(request.user))
-    duties = [_glance(request, duty, today) for duty in own_list.DUTIES]
+    rows, more = _to_do(request, today)
     context = {
         "title": "Your requests",
         "page": page,
         "heads": presenting.LIST_HEADS,
         "rows": presenting.list_rows(page, today),
-        "duties": [duty for duty in duties if duty["rows"]],
-        "duty_heads": presenting.DUTY_HEADS,
+        "to_do_heads": presenting.DUTY_HEADS,
+        "to_do": rows,
+        "more": more,
         "manages": request.user.is_manager,
     }
     return render(request, "requests_app/list.html", context)
@@ -243,16 +244,16 @@ def _duty_list(request: HttpRequest, duty: own_list.Duty) -> HttpResponse:
     return render(request, "requests_app/duty_list.html", context)
 
 
-def _glance(request: HttpRequest, duty: own_list.Duty, today: Any) -> dict[str, Any]:
-    """Return the first few of a duty, and whether there are more behind its link."""
-    things = list(duty.of(request.user)[: A_GLANCE + 1])
-    return {
-        "rows": presenting.duty_rows(things[:A_GLANCE], duty, today),
-        "more": len(things) > A_GLANCE,
-        "id": duty.slug,
-        "title": duty.title,
-        "url": f"{reverse('request_list')}?show={duty.slug}",
-    }
+def _to_do(request: HttpRequest, today: date) -> tuple[presenting.Rows, list[dict[str, str]]]:
+    """Return the first few rows of each duty, and a link to each that has more."""
+    rows, more = [], []
+    for duty in own_list.DUTIES:
+        things = list(duty.of(request.user)[: A_GLANCE + 1])
+        rows += presenting.duty_rows(things[:A_GLANCE], duty, today)
+        if len(things) > A_GLANCE:
+            url = f"{reverse('request_list')}?show={duty.slug}"
+            more.append({"title": duty.title, "url": url})
+    return rows, more
 
 
 def _detail(request: HttpRequest, asked: Request, now: datetime) -> dict[str, Any]:

@@ -76,7 +76,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "shielding.middleware.security_headers",
+    "shielding.middleware.known_methods",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, IntegrityError, connection
 
 from shielding.accounts import actions, policies
 from shielding.accounts.models import Service, User, ids_below
@@ -44,6 +44,17 @@ def test_the_iw_team_adds_and_closes_a_service():
         ("service_added", str(iw.uid), {"added": service.code}),
         ("service_closed", str(iw.uid), {"closed": service.code}),
     ]
+
+
+def test_a_breach_nobody_foresaw_is_not_passed_off_as_a_taken_name():
+    too_long, iw = "x" * 81, an_iw_member()
+    with pytest.raises(DatabaseError):
+        actions.add_service(too_long, by=iw, now=NOW)
+    with pytest.raises(IntegrityError):
+        actions.add_practitioner(
+            name=None, email="n@council.example", service=a_service(), by=iw, now=NOW
+        )
+    assert entries() == []
 
 
 def test_a_service_is_not_closed_twice_nor_with_people_nor_named_twice():

@@ -1,15 +1,18 @@
 """The pages about people: who opens which, what they show, and what bad input gets."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from logbook.references import new_reference
+from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role, RoleGrant, Service, User
+from shielding.accounts.refused import NotAllowed
 from tests.accounts.entries import entries
 from tests.people import (
     a_practitioner,
@@ -272,6 +275,51 @@ def test_suspending_and_reactivating_on_the_page():
     assert client.post(reverse("person_reactivate", args=[person.uid]))["Location"] == page
     person.refresh_from_db()
     assert person.is_active
+
+
+def test_a_name_is_corrected_on_the_page():
+    person, client = a_practitioner(name="Ann Exmple"), as_(an_administrator())
+    url = reverse("person_name", args=[person.uid])
+    assert "Ann Exmple" in client.get(url).content.decode()
+    answer = client.post(url, {"name": " Ann  Example "})
+    assert answer["Location"] == reverse("person", args=[person.uid])
+    person.refresh_from_db()
+    assert person.name == "Ann  Example"
+
+
+def test_an_administrator_is_led_to_proposing_roles_outside_the_services_only():
+    client = as_(an_administrator())
+    for person, offered in (
+        (an_auditor(), True),
+        (an_iw_member(), True),
+        (a_practitioner(), False),
+    ):
+        page = client.get(reverse("person", args=[person.uid])).content.decode()
+        assert (reverse("role_propose", args=[person.uid]) in page) is offered
+
+
+def test_a_suspended_person_shows_since_when():
+    by = an_administrator()
+    gone = an_auditor(
+        is_active=False, suspended_at=datetime(2026, 3, 2, 9, tzinfo=UTC), suspended_by=by
+    )
+    page = as_(by).get(reverse("person", args=[gone.uid])).content.decode()
+    assert "2 March 2026, 9:00am" in page
+
+
+def test_a_view_may_be_for_line_managers_whatever_their_role():
+    @for_roles(managers=True)
+    def team(request):
+        return HttpResponse("team")
+
+    manager = a_practitioner()
+    staff = a_practitioner(service=manager.service, manager=manager)
+    request = RequestFactory().get("/")
+    request.user = manager
+    assert team(request).content == b"team"
+    request.user = staff
+    with pytest.raises(NotAllowed):
+        team(request)
 
 
 def test_an_iw_member_gets_no_button_for_colleagues():

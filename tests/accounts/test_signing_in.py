@@ -182,6 +182,7 @@ def test_there_is_no_way_to_sign_up(client):
     for name in names:
         with pytest.raises(NoReverseMatch):
             reverse(name)
+    assert not ClosedDoor().is_open_for_signup(None)
     page = client.get(SIGN_IN).content.decode().lower()
     assert "sign up" not in page
     assert "forgot" not in page

@@ -261,8 +261,9 @@ def test_changing_a_password_does_not_undo_a_suspension(client, person):
     assert not person.is_active
 
 
-# Every method, on a page, on a POST-only address and on one that is not there.
-METHODS = ["get", "post", "put", "patch", "delete", "head", "options"]
+# Every method that is answered, on a page, on a POST-only address and on one that is not there.
+METHODS = ["get", "post", "head"]
+OTHER_METHODS = ["put", "patch", "delete", "options", "trace"]
 PAGES = ["/your-account/", "/session/extend/", "/people/", "/nowhere/"]
 MINUTE, HOUR = 60, 3600
 
@@ -281,6 +282,16 @@ def test_past_a_limit_nothing_is_answered(client, person, address, method, ago, 
     back = f"&next={quote(address, safe='')}" if method == "get" else ""
     assert answer["Location"] == f"{SIGN_IN}?ended={how}{back}"
     assert entries("signed_out") == [("signed_out", str(person.uid), {"how": how})]
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("method", OTHER_METHODS)
+def test_other_methods_are_refused_to_everybody(client, person, address, method):
+    assert getattr(client, method)(address).status_code == 405
+    sign_in(client)
+    back_in_time(client, seen_at=15 * MINUTE)
+    assert getattr(client, method)(address).status_code == 405
     assert not is_signed_in(client)
 
 

@@ -23,7 +23,7 @@ RECORD_INDEX_KEY = env("RECORD_INDEX_KEY")
 DATABASES = {
     "default": env.db_url("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
-DATABASES["default"]["OPTIONS"] = {
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     # Waiting for a colleague's lock ends in a polite page, never in a hanging browser.
     "options": "-c lock_timeout=3000 -c statement_timeout=10000"
     " -c idle_in_transaction_session_timeout=15000"

@@ -75,7 +75,7 @@ class Folder:
     def do(self, *arguments: str, **options: Any) -> tuple[int, str]:
         """Begin it and wait for its end; return its status and what it printed."""
         process = self.begin(*arguments, **options)
-        printed, _ = process.communicate(timeout=120)
+        printed, _ = process.communicate(timeout=300)
         return process.returncode, printed
 
     def sql(self, role: str, text: str, *more: str, live: bool = False) -> tuple[int, str]:
@@ -124,7 +124,7 @@ class Folder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
     """Fail when `condition()` is not true within so many seconds."""
     until = time.monotonic() + seconds
     while not condition():

@@ -56,10 +56,10 @@ def test_concurrent_commands_share_one_server_until_the_last_ends(folder: Folder
     wait_for(lambda: folder.servers())
     assert folder.sql(OWNER, "select 1")[1].endswith("[(1,)]")
     first.terminate()
-    assert first.wait(30) == 128 + signal.SIGTERM
+    assert first.wait(120) == 128 + signal.SIGTERM
     assert folder.servers(), "the second command still needs it"
     second.terminate()
-    assert second.wait(30) == 128 + signal.SIGTERM
+    assert second.wait(120) == 128 + signal.SIGTERM
     assert folder.servers() == []
 
 
@@ -103,7 +103,7 @@ def test_a_stop_ends_command_and_server(folder: Folder) -> None:
         while "up" not in waiting.stdout.readline(2):
             pass
         os.killpg(waiting.pid, sign)
-        assert (waiting.wait(30), folder.servers()) == (128 + sign, [])
+        assert (waiting.wait(120), folder.servers()) == (128 + sign, [])
 
 
 def test_a_refused_row_is_not_in_the_log(folder: Folder) -> None:

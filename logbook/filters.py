@@ -1,6 +1,6 @@
 """What the list of entries can be narrowed by: days, a person, an event, a reference."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ _DAY_RANGE = "Enter a year from 2000 to 2100"
 
 def start_of(day: date) -> datetime:
     """Return the moment a day begins in London."""
-    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
+    return datetime.combine(day, time.min, LONDON)
 
 
 def _day_filter(label: str, method: str) -> django_filters.DateFilter:

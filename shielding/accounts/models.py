@@ -43,6 +43,10 @@ def both_or_neither(pair: str, name: str) -> models.CheckConstraint:
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
+    def visible_to(self, user: "User") -> "ServiceQuerySet":
+        """Return every service for the IW Team, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
     def open(self) -> "ServiceQuerySet":
         """Return the services that people can still be added to."""
         return self.filter(closed_at__isnull=True)
@@ -84,6 +88,12 @@ class Service(models.Model):
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> "UserQuerySet":
+        """Return everybody for those who keep the directory or the accounts, else nobody."""
+        return (
+            self.all() if user.is_active and (user.is_iw or user.is_administrator) else self.none()
+        )
+
     def working(self) -> "UserQuerySet":
         """Return the people who can sign in: not suspended, not awaiting their first role."""
         return self.filter(is_active=True)
@@ -248,6 +258,11 @@ def ids_below(person: User) -> set[int]:
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def visible_to(self, user: User) -> "RoleGrantQuerySet":
+        """Return every proposal for administrators and IW leads, none for anyone else."""
+        may = user.is_active and (user.is_administrator or user.is_lead)
+        return self.all() if may else self.none()
+
     def open(self) -> "RoleGrantQuerySet":
         """Return the proposals nobody has decided yet."""
         return self.filter(confirmed_at=None, refused_at=None)

@@ -68,7 +68,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one person's directory page. Opening it is an entry."""
-    found = _person(uid)
+    found = _person(request, uid)
     record_alone("directory_opened", by=request.user, at=timezone.now(), person=found.uid)
     staff = found.staff.working().select_related("service", "line_manager")
     context = {
@@ -98,7 +98,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Choose whom a person reports to."""
-    found = _person(uid)
+    found = _person(request, uid)
     _only(policies.may_set_line_manager(request.user, found))
     manager = found.line_manager.uid if found.line_manager else None
     form = ManagerForm(_answers(request), person=found, initial={"manager": manager})
@@ -115,7 +115,7 @@ def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Correct a person's name."""
-    found = _person(uid)
+    found = _person(request, uid)
     _only(policies.may_rename(request.user, found))
     form = NameForm(_answers(request), initial={"name": found.name})
     if form.is_valid():
@@ -129,7 +129,7 @@ def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def person_suspend(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Stop an account, wherever it is signed in."""
-    actions.suspend(_person(uid), by=request.user, now=timezone.now())
+    actions.suspend(_person(request, uid), by=request.user, now=timezone.now())
     messages.success(request, "The account is suspended.")
     return redirect("person", uid)
 
@@ -138,7 +138,7 @@ def person_suspend(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let a suspended person sign in again."""
-    actions.reactivate(_person(uid), by=request.user, now=timezone.now())
+    actions.reactivate(_person(request, uid), by=request.user, now=timezone.now())
     messages.success(request, "The account can be used again.")
     return redirect("person", uid)
 
@@ -147,7 +147,8 @@ def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     """List the services, open ones first."""
-    page = Paginator(Service.objects.as_listed(), A_PAGE).get_page(request.GET.get("page"))
+    listed = Service.objects.visible_to(request.user).as_listed()
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "Services",
         "page": page,
@@ -172,7 +173,7 @@ def service_add(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def service_close(request: HttpRequest, code: str) -> HttpResponse:
     """Close a service, after asking: it cannot be opened again."""
-    service = get_object_or_404(Service, code=code)
+    service = get_object_or_404(Service.objects.visible_to(request.user), code=code)
     if request.method == "POST":
         actions.close_service(service, by=request.user, now=timezone.now())
         messages.success(request, "The service is closed.")
@@ -180,7 +181,7 @@ def service_close(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "title": f"Close {service.name}?",
         "service": service,
-        "people": User.objects.working().in_service(service).count(),
+        "people": service.people.working().count(),
         "back_url": reverse("services"),
     }
     return render(request, "people/service_close.html", context)
@@ -191,7 +192,8 @@ def service_close(request: HttpRequest, code: str) -> HttpResponse:
 def roles(request: HttpRequest) -> HttpResponse:
     """List the proposed roles: an IW lead decides them here, an administrator follows them."""
     now = timezone.now()
-    grants = RoleGrant.objects.select_related("person", "proposed_by", "confirmed_by", "refused_by")
+    related = ("person", "proposed_by", "confirmed_by", "refused_by")
+    grants = RoleGrant.objects.visible_to(request.user).select_related(*related)
     page = Paginator(grants.decided(), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "Roles",
@@ -233,7 +235,7 @@ def role_account(request: HttpRequest) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Propose another role for an account outside the services."""
-    found = _person(uid)
+    found = _person(request, uid)
     _only(policies.may_propose_role(request.user, found))
     form = RoleForm(_answers(request))
     if form.is_valid():
@@ -249,7 +251,7 @@ def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the proposed role."""
-    grant = get_object_or_404(RoleGrant, reference=reference)
+    grant = get_object_or_404(RoleGrant.objects.visible_to(request.user), reference=reference)
     granting.confirm_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is confirmed. The person and the auditors are told.")
     return redirect("roles")
@@ -260,7 +262,7 @@ def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
     """Refuse the proposed role."""
-    grant = get_object_or_404(RoleGrant, reference=reference)
+    grant = get_object_or_404(RoleGrant.objects.visible_to(request.user), reference=reference)
     granting.refuse_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is refused.")
     return redirect("roles")
@@ -277,8 +279,9 @@ def _only(allowed: bool) -> None:
         raise NotAllowed("may_not")
 
 
-def _person(uid: UUID) -> User:
-    return get_object_or_404(User.objects.select_related("service", "line_manager"), uid=uid)
+def _person(request: HttpRequest, uid: UUID) -> User:
+    people = User.objects.visible_to(request.user).select_related("service", "line_manager")
+    return get_object_or_404(people, uid=uid)
 
 
 def _chips(request: HttpRequest, form: PeopleFilter) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ check the policy, change, log, owe notices. A draft has no record yet, so sendin
 draft first: nobody who holds a record's row waits for a draft.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from requests_app.codes import Decision
 from requests_app.locking import SentMeanwhile, locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding import actions as shield
+from shielding import clock
 from shielding.accounts.models import User, notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from shielding.locking import lock_record
@@ -73,10 +74,10 @@ def save_answers(
     """
     with transaction.atomic():
         request = locked(request.pk)
-        if not answers.is_open(page, request):
-            raise WrongState("answers_fixed", "These answers can no longer be changed.")
-        if not policies.may_answer(by, request):
+        if not policies.is_own(by, request):
             raise NotAllowed()
+        if not answers.is_open(page, request) or not policies.may_answer(by, request):
+            raise WrongState("answers_fixed", "These answers can no longer be changed.")
         ground_before = request.ground
         for name in page.fields:
             if name == "number":
@@ -109,7 +110,8 @@ def submit(request: Request, *, by: User, now: datetime) -> Request:
     try:
         return _submit(request, by=by, now=now)
     except SentMeanwhile:
-        return Request.objects.get(pk=request.pk)
+        # It has its record now, which is locked first this time: found sent, or not theirs.
+        return _submit(request, by=by, now=now)
 
 
 def _submit(request: Request, *, by: User, now: datetime) -> Request:
@@ -141,13 +143,15 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
     """Send a returned request, or one to look at again, back to the IW Team.
 
     One that was *considered* may now ask to shield: its hold is placed at once. The review and
-    its due date stay as they were. Refuses unanswered pages and a request let go meanwhile.
+    its due date stay as they were. Refuses unanswered pages, a request let go meanwhile and one
+    they said was not theirs.
     """
     with transaction.atomic():
         request = locked(request.pk)
         if not policies.is_own(by, request):
             raise NotAllowed()
         refuse_if_let_go(request)
+        _refuse_if_disowned(request)
         if answers.missing(request):
             raise WrongState("not_complete", "Answer every question before you send the request.")
         if request.decision == Decision.CONSIDERED:
@@ -217,10 +221,11 @@ def disown_phoned(request: Request, *, by: User, now: datetime) -> None:
         log("phoned_request_disowned", by=by, at=now, reference=request.reference)
 
 
-def confirm_family_told(request: Request, *, on: Any, by: User, now: datetime) -> None:
+def confirm_family_told(request: Request, *, on: date, by: User, now: datetime) -> None:
     """Record the day on which the family was told, promised when the request was sent.
 
-    Refuses anyone else's request and a second time. Process document, step 7 of the first table.
+    Refuses anyone else's request, a second time and a day in the future. Process document, step 7
+    of the first table.
     """
     with transaction.atomic():
         request = locked(request.pk)
@@ -228,6 +233,9 @@ def confirm_family_told(request: Request, *, on: Any, by: User, now: datetime) -
             raise NotAllowed()
         if request.submitted_at is None or request.family_told_on is not None:
             raise WrongState("already_told", "This is already recorded.")
+        _refuse_if_disowned(request)
+        if on > clock.today(now):
+            raise WrongState("in_future", "The day cannot be in the future.")
         request.family_told, request.family_told_on = "done", on
         request.save(update_fields=["family_told", "family_told_on"])
         log("family_told", by=by, at=now, reference=request.reference, on=on)
@@ -247,6 +255,12 @@ def show_number(request: Request, *, by: User, now: datetime) -> str:
             raise WrongState("no_number", "No number is saved yet.")
         log("number_shown", by=by, at=now, reference=request.reference)
     return number
+
+
+def _refuse_if_disowned(request: Request) -> None:
+    """Raise WrongState where the practitioner said that a phoned request was not theirs."""
+    if request.disowned_at is not None:
+        raise WrongState("disowned", "You told the IW Team that this request is not yours.")
 
 
 def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:

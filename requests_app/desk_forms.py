@@ -45,12 +45,14 @@ class SeenField(forms.CharField):
 
 
 def _radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
+    field = forms.ChoiceField(
         label=label,
         choices=choices,
         widget=forms.RadioSelect,
         error_messages={"required": required},
     )
+    field.small = True  # type: ignore[attr-defined] - several forms share one page
+    return field
 
 
 def _no_duplicate() -> forms.BooleanField:

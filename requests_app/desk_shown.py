@@ -33,7 +33,7 @@ COLOURS = {
 _HEADS = (
     ("Request", ""),
     ("First review", "due"),
-    ("Shield", "submitted"),
+    ("", "submitted"),
     ("Ground", "ground"),
     ("Service", "service"),
     ("State", ""),
@@ -41,9 +41,10 @@ _HEADS = (
 Rows = list[Any]
 
 
-def heads(address: str, sort: str) -> Rows:
+def heads(tab: Tab, address: str, sort: str) -> Rows:
     """Return the queue's headings; those it can be sorted by lead to it so sorted."""
-    return [_head(words, key, address, sort) if key else words for words, key in _HEADS]
+    waits = "Confirmation" if tab.code == "phoned" else "Shield"
+    return [_head(words or waits, key, address, sort) if key else words for words, key in _HEADS]
 
 
 def _head(words: str, key: str, address: str, sort: str) -> dict[str, str]:
@@ -98,14 +99,14 @@ def _shield(request: Request, now: datetime) -> dict[str, Any]:
     if not request.hold.is_standing:
         return {"text": "Never applied"}
     if request.record.applied_at is not None:
-        return {"tag": "Shielded, to attest here", "colour": "yellow"}
-    return {"tag": f"Not applied: {_waited(request, now)}", "colour": "red"}
+        return {"tag": "To attest", "colour": "yellow"}
+    return {"tag": f"Waiting {_waited(request, now)}", "colour": "red"}
 
 
 def _confirmation(request: Request, now: datetime) -> dict[str, Any]:
     if request.disowned_at is not None:
         return {"tag": "They say it was not them", "colour": "red"}
-    return {"text": f"Not confirmed: {_waited(request, now)}"}
+    return {"text": f"Waiting {_waited(request, now)}"}
 
 
 def _waited(request: Request, now: datetime) -> str:
@@ -117,6 +118,8 @@ def facts(request: Request, now: datetime) -> Rows:
     rows = [
         {"key": "State", **state_tag(request)},
         {"key": "First review", **_review(request, now)},
+        {"key": "Ground", "value": GROUND[request.ground].label},
+        *_not_shielded_because(request),
         {"key": "Practitioner", "value": _practitioner(request)},
         {"key": "Service", "value": request.service.name},
         *_manager(request),
@@ -140,6 +143,13 @@ def _review(request: Request, now: datetime) -> dict[str, Any]:
         return {"due": deadline(review.due, clock.today(now))}
     late = f", {review.days_late} days late" if review.days_late else ""
     return {"value": f"Concluded {_moment(review.concluded_at, review.concluded_by)}{late}"}
+
+
+def _not_shielded_because(request: Request) -> Rows:
+    if request.decision != codes.Decision.CONSIDERED:
+        return []
+    why = codes.ConsideredReason(request.considered_reason).label
+    return [{"key": "Considered, not shielded", "value": why}]
 
 
 def _practitioner(request: Request) -> str:

@@ -60,7 +60,7 @@ def desk_queue(http: HttpRequest) -> HttpResponse:
         "keep": {"tab": tab.code},
         "clear_url": _address(tab=tab.code),
         "page": page,
-        "heads": desk_shown.heads(_address(tab=tab.code, **narrowed.used), sort),
+        "heads": desk_shown.heads(tab, _address(tab=tab.code, **narrowed.used), sort),
         "rows": desk_shown.queue_rows(page, tab, now),
     }
     return render(http, "requests_app/desk/queue.html", context)
@@ -168,7 +168,8 @@ def _page(
         "facts": desk_shown.facts(asked, now),
         "sections": presenting.answer_sections(asked, change=False),
         "timeline": desk_shown.happened(asked),
-        "forms": forms,
+        "attesting": [form for form in forms if not form.act],
+        "deciding": [form for form in forms if form.act],
         "error_form": tried if tried in forms else None,
         "others": desk_shown.others_words(desk_shown.others(asked)),
         "check_contactpoint": must_check_contactpoint(asked.record),

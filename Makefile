@@ -31,6 +31,7 @@ bench: ready-to-test           ## ratios measured side by side in one run
 	$(PYTEST) tests/bench -m bench -s
 
 lock: ready-to-test            ## pin anew, with hashes, what the .in files ask for
+	$(VENV) -m pip install --quiet uv
 	for list in requirements requirements-dev requirements-node; do \
 	  $(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate $$list.in -o $$list.txt || exit 1; \

@@ -12,6 +12,7 @@ from requests_app.answers import PAGE
 from requests_app.codes import Caller
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts import granting
 from shielding.accounts.models import Role, RoleGrant, Service, User
 from tests.people import (
@@ -36,6 +37,8 @@ class Office:
     manager: User
     practitioner: User
     teacher: User
+    beginner: User
+    leaver: User
     iw: User
     second: User
     lead: User
@@ -56,6 +59,10 @@ class Caseload:
     def reference(self, story: str) -> str:
         return self.requests[story].reference
 
+    def record(self, story: str) -> str:
+        """Return the reference of the record that a story's request is about."""
+        return self.requests[story].record.reference
+
 
 def an_office() -> Office:
     """Two services and one person for every seat, hired some weeks ago."""
@@ -67,6 +74,8 @@ def an_office() -> Office:
         manager=manager,
         practitioner=a_practitioner(service=service, manager=manager, name="Pat Invented"),
         teacher=a_practitioner(service=school, name="Toni Invented"),
+        beginner=a_practitioner(service=school, name="Bo Invented"),
+        leaver=a_practitioner(service=school, name="Lou Invented"),
         iw=an_iw_member(name="Indra Invented"),
         second=an_iw_member(name="Sasha Invented"),
         lead=an_iw_member(lead=True, name="Lee Invented-Lead"),
@@ -196,6 +205,13 @@ def colleagues(case: Caseload) -> Request:
     return a_request(case.office.teacher, now=case.now - HOUR, number=number)
 
 
+def leavers(case: Caseload) -> Request:
+    """A request whose practitioner's account was suspended afterwards: its hold keeps standing."""
+    request = a_request(case.office.leaver, now=case.now - 4 * DAY)
+    directory.suspend(case.office.leaver, by=case.office.iw, now=case.now)
+    return request
+
+
 def apply(case: Caseload, request: Request, then: datetime) -> Request:
     deciding.attest_applied(
         request, checked_on=clock.today(then), no_duplicate=True, by=case.office.iw, now=then
@@ -235,4 +251,5 @@ STORIES: tuple[Callable[[Caseload], Request], ...] = (
     phoned,
     phoned_by_a_gp,
     colleagues,
+    leavers,
 )

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext
 
 from shielding.accounts.models import User
 from shielding.embedded import browser as chromium
+from tests.browser.caseload import Caseload, a_caseload
 from tests.browser.visitor import DESKTOP, Visitor
 
 # Nothing is looked up, updated or synchronised behind a test's back.
@@ -74,7 +75,7 @@ def at_a_browser(
             viewport=viewport or DESKTOP,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         visitors.append(Visitor(context.new_page(), name))
         return visitors[-1]
 
@@ -93,3 +94,21 @@ def signed_in(at_a_browser: Callable[..., Visitor]) -> SignIn:
         return visitor
 
     return sign_in
+
+
+@pytest.fixture
+def case() -> Caseload:
+    return a_caseload()
+
+
+@pytest.fixture
+def seated(
+    case: Caseload, at_a_browser: Callable[..., Visitor], signed_in: SignIn
+) -> Callable[[str], Visitor]:
+    """Put somebody into a seat of the office, signed in unless the seat is nobody's."""
+
+    def sit(who: str) -> Visitor:
+        person = getattr(case.office, who)
+        return signed_in(person) if person else at_a_browser()
+
+    return sit

@@ -1,17 +1,25 @@
 """Every page of the site and the states it can be in. An address without one fails a test.
 
 A row says who looks, at which page, and what is particular about it. `asks` marks a page with a
-form: sent empty it must say what is wrong.
+form: sent empty it must say what is wrong. `press` is a button whose answer is the state.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
+from requests_app.answers import PAGE
+from requests_app.desk_filters import TAB
+from requests_app.desk_forms import FORMS
 from shielding.guidance import GUIDANCE, HELP
 from tests.browser.caseload import Caseload
+from tests.browser.visitor import Visitor
+
+# So many pages share one caseload and one sign-in; a failure names its page.
+AT_ONCE = 24
 
 Arguments = Callable[[Caseload], dict[str, Any]]
 
@@ -27,9 +35,15 @@ class State:
     query: str = ""
     status: int = 200
     asks: bool = False
+    press: str = ""
 
     def path(self, case: Caseload) -> str:
         return reverse(self.page, kwargs=self.args(case)) + self.query
+
+    def open_by(self, visitor: Visitor, case: Caseload) -> None:
+        visitor.open(self.path(case), status=self.status)
+        if self.press:
+            visitor.press(self.press)
 
     @property
     def name(self) -> str:
@@ -49,24 +63,129 @@ def person(seat: str) -> Arguments:
     return lambda case: {"uid": getattr(case.office, seat).uid}
 
 
-STATES: tuple[State, ...] = (
+def record(of: str) -> Arguments:
+    return lambda case: {"reference": case.record(of)}
+
+
+def question(page: str, of: str = "a_full_draft") -> Arguments:
+    return lambda case: {"reference": case.reference(of), "slug": page}
+
+
+OWN = (
+    "an_empty_draft",
+    "a_full_draft",
+    "sent",
+    "overdue",
+    "applied",
+    "agreed_then_applied",
+    "agreed_not_applied",
+    "returned",
+    "not_agreed",
+    "considered",
+    "look_again",
+    "settled",
+    "phoned",
+)
+AT_THE_DESK = (*OWN[2:], "proposed", "phoned_by_a_gp", "colleagues", "leavers")
+# Between them these offer every form of the desk that asks something.
+WITH_EVERY_FORM = ("sent", "considered")
+
+EVERYBODYS = (
     State("nobody", "account_login", asks=True),
     State("nobody", "account_login", "after the limit", query="?ended=idle"),
     *(State("nobody", "help_page", topic.slug, slug(topic.slug)) for topic in HELP),
-    State("practitioner", "account_logout"),
-    State("practitioner", "account_change_password", asks=True),
-    State("administrator", "account_reauthenticate", asks=True),
-    State("practitioner", "your_account"),
+    State("beginner", "account_logout"),
+    State("beginner", "account_change_password", asks=True),
+    State("beginner", "your_account"),
     State("lead", "your_account"),
-    State("practitioner", "guidance"),
-    *(State("practitioner", "guidance_page", topic.slug, slug(topic.slug)) for topic in GUIDANCE),
-    State("practitioner", "worksheet"),
+    State("beginner", "guidance"),
+    *(State("beginner", "guidance_page", topic.slug, slug(topic.slug)) for topic in GUIDANCE),
+    State("beginner", "worksheet"),
+)
+
+PRACTITIONERS = (
+    State("beginner", "home", "nothing yet"),
+    State("practitioner", "home"),
+    State("manager", "home"),
+    State("beginner", "request_list", "nothing yet"),
+    State("practitioner", "request_list"),
+    State("practitioner", "request_list", "drafts", query="?show=drafts"),
+    State("practitioner", "request_list", "families to tell", query="?show=family"),
+    State("beginner", "request_list", "no drafts", query="?show=drafts"),
+    State("manager", "request_list"),
+    State("manager", "supporting"),
+    State("practitioner", "request_start"),
+    *(State("practitioner", "request_detail", name, story(name)) for name in OWN),
+    State(
+        "practitioner",
+        "request_detail",
+        "its number shown",
+        story("applied"),
+        press="Show the record number",
+    ),
+    State("practitioner", "request_detail", "another's", story("colleagues"), status=404),
+    State(
+        "practitioner", "request_page", "number", question("number", "an_empty_draft"), asks=True
+    ),
+    State("practitioner", "request_page", "number saved", question("number")),
+    *(
+        State("practitioner", "request_page", page, question(page), asks=True)
+        for page in PAGE
+        if page not in ("number", "reason")
+    ),
+    State(
+        "practitioner",
+        "request_page",
+        "reason",
+        question("reason", "a_considered_draft"),
+        asks=True,
+    ),
+    State("practitioner", "request_check", "with gaps", story("an_empty_draft")),
+    State("practitioner", "request_check", "", story("a_full_draft"), asks=True),
+    State("practitioner", "request_check", "returned", story("returned")),
+    State("practitioner", "request_sent", "", story("sent")),
+    State("practitioner", "request_sent", "considered", story("considered")),
+    State("practitioner", "request_discard", "", story("a_full_draft")),
+    State("practitioner", "request_family_told", "", story("applied"), asks=True),
+    State("practitioner", "request_not_me", "", story("phoned")),
+    State("practitioner", "people", "not for this role", status=403),
+)
+
+DESK = (
+    State("iw", "home"),
+    State("iw", "desk_queue"),
+    *(State("iw", "desk_queue", tab, query=f"?tab={tab}") for tab in TAB),
+    State("iw", "desk_queue", "filtered", query="?tab=open&due=overdue&ground=abuse"),
+    State("iw", "desk_queue", "none found", query="?tab=phoned&due=overdue"),
+    State("iw", "desk_queue", "a filter that makes no sense", query="?ground=nonsense"),
+    *(
+        State("iw", "desk_request", name, story(name), asks=name in WITH_EVERY_FORM)
+        for name in AT_THE_DESK
+    ),
+    State("second", "desk_request", "own proposal", story("proposed")),
+    State("iw", "desk_request", "its number shown", story("sent"), press="Show record number"),
+    State("iw", "phoned", asks=True),
+    State("iw", "redirected", asks=True),
+    State("iw", "many_requests", "nobody"),
+    State("iw", "find_record", asks=True),
+    State("iw", "record_detail", "asked for by two", record("applied")),
+    State("iw", "record_detail", "nobody asks any more", record("not_agreed")),
+    State("iw", "record_detail", "considered only", record("considered")),
+    State("iw", "record_detail", "its number shown", record("sent"), press="Show record number"),
+    State("iw", "record_never_applied", "", record("not_agreed")),
+    State("iw", "records_to_shield"),
+    State("iw", "holds_without_practitioner"),
+)
+
+PEOPLE = (
+    State("administrator", "home"),
     State("iw", "people"),
     State("iw", "people", "filtered", query="?role=practitioner&state=working"),
     State("iw", "people", "none found", query="?role=auditor&state=suspended"),
     State("administrator", "people"),
     State("iw", "person", "a practitioner", person("practitioner")),
     State("iw", "person", "a manager", person("manager")),
+    State("iw", "person", "suspended", person("leaver")),
     State("administrator", "person", "an auditor", person("auditor")),
     State("iw", "person_add", asks=True),
     State("iw", "person_manager", args=person("practitioner")),
@@ -76,21 +195,46 @@ STATES: tuple[State, ...] = (
     State("iw", "service_close", args=lambda case: {"code": case.office.school.code}),
     State("administrator", "roles"),
     State("lead", "roles"),
+    State("lead", "home"),
     State("administrator", "role_account", asks=True),
     State("administrator", "role_propose", args=person("auditor"), asks=True),
+    State("administrator", "account_reauthenticate", asks=True),
+)
+
+LOGBOOK = (
+    State("auditor", "home"),
     State("iw", "logbook"),
     State("auditor", "logbook"),
     State("auditor", "logbook", "filtered", query="?event=signed_in"),
+    State("auditor", "logbook", "none found", query="?event=role_refused"),
     State("auditor", "logbook", "a filter that makes no sense", query="?reference=nonsense"),
     State("auditor", "logbook_entry", args=lambda case: {"number": 1}),
-    State("practitioner", "people", "not for this role", status=403),
+    State("auditor", "logbook_entry", "absent", lambda case: {"number": 999_999}, status=404),
 )
+
+STATES: tuple[State, ...] = (*EVERYBODYS, *PRACTITIONERS, *DESK, *PEOPLE, *LOGBOOK)
 
 # Addresses that only take a form, and the page it is sent from and comes back to.
 POSTED: dict[str, str] = {
+    "request_number": "request_detail",
+    "request_again": "request_detail",
+    "desk_number": "desk_request",
+    **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
+    "record_number": "record_detail",
     "session_extend": "your_account",
     "person_suspend": "person",
     "person_reactivate": "person",
     "role_confirm": "roles",
     "role_refuse": "roles",
 }
+
+
+def batches() -> list[Any]:
+    """Return who looks at which states in one go, as the parameters of a test."""
+    gathered = []
+    for who in dict.fromkeys(state.who for state in STATES):
+        theirs = [state for state in STATES if state.who == who]
+        for start in range(0, len(theirs), AT_ONCE):
+            now = theirs[start : start + AT_ONCE]
+            gathered.append(pytest.param(who, now, id=f"{who}-{start + 1}-{start + len(now)}"))
+    return gathered

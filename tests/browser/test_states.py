@@ -1,19 +1,15 @@
 """Every page in every state, at a desk and on a phone: open to everybody's way of using it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.browser.caseload import Caseload, a_caseload
-from tests.browser.states import POSTED, STATES, State
-from tests.browser.visitor import Visitor
+from tests.browser.caseload import Caseload
+from tests.browser.states import POSTED, STATES, State, batches
+from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-# So many pages share one caseload and one sign-in; a failure names its page.
-AT_ONCE = 16
 
 
 def test_every_address_has_a_state():
@@ -37,45 +33,18 @@ def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
             yield pattern.name or str(pattern)
 
 
-def _batches() -> Iterator[Any]:
-    for who in dict.fromkeys(state.who for state in STATES):
-        theirs = [state for state in STATES if state.who == who]
-        for start in range(0, len(theirs), AT_ONCE):
-            yield pytest.param(who, theirs[start : start + AT_ONCE], id=f"{who}-{start}")
-
-
-@pytest.fixture
-def case() -> Caseload:
-    return a_caseload()
-
-
-@pytest.fixture
-def seated(
-    case: Caseload,
-    at_a_browser: Callable[..., Visitor],
-    signed_in: Callable[..., Visitor],
-) -> Callable[[str], Visitor]:
-    """Put somebody in a seat of the office, signed in unless the seat is nobody's."""
-
-    def sit(who: str) -> Visitor:
-        person = getattr(case.office, who)
-        return signed_in(person) if person else at_a_browser()
-
-    return sit
-
-
-@pytest.mark.parametrize(("who", "states"), list(_batches()))
+@pytest.mark.parametrize(("who", "states"), batches())
 def test_the_page_has_no_fault(
     who: str, states: list[State], case: Caseload, seated: Callable[[str], Visitor]
 ) -> None:
     """No axe violation, no console error, no sideways scrolling, at 1280 and at 375 pixels.
 
     Its form sent empty says so in the title, in a summary that has the focus and whose lines lead
-    to their fields, and is without fault itself.
+    to their fields, and is without fault itself; axe looks at that on the phone only.
     """
     visitor, faults = seated(who), []
     for state in states:
-        visitor.open(state.path(case), status=state.status)
+        state.open_by(visitor, case)
         found = visitor.faults()
         if state.asks:
             found += _faults_when_sent_empty(visitor, state.path(case))
@@ -90,5 +59,5 @@ def _faults_when_sent_empty(visitor: Visitor, path: str) -> list[str]:
         visitor.open(path)
         visitor.send_empty(visitor.forms()[number])
         found += visitor.summary_faults()
-        found += [f"with mistakes, {fault}" for fault in visitor.faults()]
+        found += [f"with mistakes, {fault}" for fault in visitor.faults(with_axe_at=(PHONE,))]
     return found

@@ -1,0 +1,69 @@
+"""What a member of the IW Team does at the desk, as a person does it."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from requests_app import deciding as acts
+from requests_app.models import Request
+from shielding.accounts import granting
+from shielding.accounts.models import Role, RoleGrant, User
+from tests.browser.asking import today
+from tests.browser.visitor import Visitor
+
+_NO_DUPLICATE = "No duplicate or unmatched unshielded record was found"
+
+
+def open_from_queue(him: Visitor, reference: str, *, tab: str) -> None:
+    """Find a request in a tab of the work queue and open it."""
+    him.open(reverse("desk_queue"))
+    him.page.get_by_role("navigation", name="Work queue").get_by_role("link", name=tab).click()
+    him.follow(reference)
+
+
+def attest_applied(him: Visitor) -> None:
+    section = him.page.get_by_role("region", name="Attest that the record is shielded")
+    for part, value in zip(("Day", "Month", "Year"), _parts(), strict=True):
+        section.get_by_label(part, exact=True).fill(value)
+    section.get_by_label(_NO_DUPLICATE).check()
+    him.press("Attest that it is shielded")
+    him.reads("The record is attested as shielded for this request.")
+
+
+def agree(him: Visitor) -> None:
+    section = him.page.get_by_role("region", name="Agree the request")
+    section.get_by_label("Their service is on the record").check()
+    section.get_by_label(_NO_DUPLICATE).check()
+    him.press("Agree")
+    him.reads("The request is agreed.")
+
+
+def entries(him: Visitor, reference: str) -> str:
+    """Return the logbook's words about a reference, as its page shows them."""
+    him.open(reverse("logbook"))
+    him.write("Reference", reference)
+    him.press("Apply filters")
+    return him.text()
+
+
+def proposed_by(member: User, request: Request) -> Request:
+    """Return the request as a member left it who proposed not to agree it."""
+    return acts.propose_not_agreed(
+        request, reason="well_known", seen=request.state_since, by=member, now=timezone.now()
+    )
+
+
+def role_proposed_by(administrator: User) -> RoleGrant:
+    """Return the proposal of an auditor's account."""
+    return granting.propose_account(
+        name="Noor Newcomer",
+        email="noor@council.example",
+        role=Role.AUDITOR,
+        is_lead=False,
+        by=administrator,
+        now=timezone.now(),
+    )
+
+
+def _parts() -> tuple[str, str, str]:
+    day = today()
+    return str(day.day), str(day.month), str(day.year)

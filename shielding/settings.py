@@ -76,8 +76,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "shielding.middleware.security_headers",
-    "shielding.middleware.known_methods",
     "django.middleware.security.SecurityMiddleware",
+    "shielding.middleware.known_methods",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

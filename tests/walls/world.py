@@ -1,0 +1,123 @@
+"""A small council for the walls: everybody who may come to a door, one of each thing behind it."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from logbook.references import new_reference
+from requests_app import deciding
+from requests_app.models import Request
+from shielding.accounts import granting
+from shielding.accounts.models import Role, RoleGrant, Service, User
+from tests import people
+from tests.requests import NOW, a_draft, a_number, a_request
+
+ABSENT = {
+    "reference": "IW-ZZZZ-ZZZZ",
+    "uid": uuid.UUID(int=0),
+    "code": "SV-ZZZZ",
+    "number": 999_999_999,
+    "slug": "no-such-page",
+}
+
+
+@dataclass
+class World:
+    """Who is there. `everyone` gives them in the order of the table's columns."""
+
+    owner: User
+    other: User
+    manager: User
+    iw: User
+    second: User
+    lead: User
+    auditor: User
+    administrator: User
+    service: Service
+    sent: Request
+    draft: Request
+    considered: Request
+    phoned: Request
+    proposed: Request
+    grant: RoleGrant
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def everyone(self) -> dict[str, User | None]:
+        return {"nobody": None} | {
+            name: getattr(self, name)
+            for name in ("owner", "other", "manager", "iw", "lead", "auditor", "administrator")
+        }
+
+    def client(self, who: str) -> Client:
+        """Return a browser in which this person is signed in; "nobody" is not."""
+        if who not in self.clients:
+            client = Client()
+            if who != "nobody":
+                client.force_login(getattr(self, who))
+            self.clients[who] = client
+        return self.clients[who]
+
+
+def a_world() -> World:
+    """Return people of every kind and a request in the states that pages differ by."""
+    service = people.a_service()
+    manager = people.a_practitioner(service=service)
+    owner = people.a_practitioner(service=service, manager=manager)
+    iw, second, lead = (
+        people.an_iw_member(),
+        people.an_iw_member(),
+        people.an_iw_member(lead=True),
+    )
+    administrator = people.an_administrator()
+    auditor = people.an_auditor()
+    supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
+    return World(
+        owner=owner,
+        other=people.a_practitioner(),
+        manager=manager,
+        iw=iw,
+        second=second,
+        lead=lead,
+        auditor=auditor,
+        administrator=administrator,
+        service=service,
+        sent=a_request(owner, family_told="will", family_told_on=None, **supported),
+        draft=a_draft(owner, **supported),
+        considered=a_request(owner, decision="considered", **supported),
+        phoned=deciding.log_phoned(
+            reference=new_reference(),
+            number=a_number(),
+            ground="abuse",
+            caller="practitioner",
+            practitioner=owner,
+            service=service,
+            by=iw,
+            now=NOW,
+        ),
+        proposed=_proposed(a_request(owner, **supported), by=iw),
+        grant=granting.propose_role(
+            auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
+        ),
+    )
+
+
+def _proposed(request: Request, *, by: User) -> Request:
+    return deciding.propose_not_agreed(
+        request, reason="well_known", seen=request.state_since, by=by, now=NOW
+    )
+
+
+def every_url() -> dict[str, URLPattern]:
+    """Return every address of the site by its name."""
+
+    def walk(patterns: list[Any]) -> Any:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield pattern
+            else:
+                yield from walk(pattern.url_patterns)
+
+    return {str(pattern.name): pattern for pattern in walk(get_resolver().url_patterns)}

@@ -31,13 +31,15 @@ class ClosedDoor(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Return the person, or nothing: a suspended account answers as a wrong password does.
 
-        The library would send suspended people to a page of their own, which tells whoever tries
-        that the account exists.
+        The library would send suspended people to a page of their own, and not count the attempt,
+        which both tell whoever tries that the account exists and the password is right.
         """
-        person = super().authenticate(request, **credentials)
-        if person is not None and not person.is_active:
+        self.pre_authenticate(request, **credentials)
+        person: User | None = authenticate(request, **credentials)
+        if person is None:
             self.authentication_failed(request, **credentials)
-            return None
+        else:
+            self._rollback_login_failed_rl_usage()
         return person
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -48,12 +50,7 @@ class ClosedDoor(DefaultAccountAdapter):
 
         The library looks the address up in a table of its own that this product leaves empty.
         """
-        self.pre_authenticate(self.request, email=user.email)
-        found = authenticate(self.request, email=user.email, password=password)
-        if found is None:
-            self.authentication_failed(self.request, email=user.email)
-        else:
-            self._rollback_login_failed_rl_usage()
+        found = self.authenticate(self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
     def set_password(self, user: User, password: str) -> None:

@@ -154,6 +154,14 @@ def test_guessing_is_stopped(client, person):
     assert not is_signed_in(client)
 
 
+def test_guessing_at_a_suspended_account_is_stopped_in_the_same_way(client, person):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    for _ in range(5):
+        sign_in(client)
+    assert "Too many failed attempts" in sign_in(client).content.decode()
+    assert len(entries("sign_in_failed")) == 5
+
+
 def test_thirty_attempts_a_minute_from_one_network_are_enough(client):
     for _ in range(30):
         sign_in(client, "")

@@ -216,11 +216,11 @@ def test_an_unknown_page_is_not_there(signed_in, person, path):
         assert visit(f"/requests/{request.reference}/{path}/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "\x00", "9" * 400, "\u202e1"])
+@pytest.mark.parametrize("number", ["0", "-1", "x", "\x00", "9" * 400, "\u202e1"])
 @pytest.mark.parametrize("show", ["", "drafts", "\x00", "x" * 5000])
-def test_a_strange_list_address_lists_all_the_same(signed_in, person, page, show):
+def test_a_strange_list_address_lists_all_the_same(signed_in, person, number, show):
     a_request(person)
-    assert signed_in.get("/requests/", {"page": page, "show": show}).status_code == 200
+    assert signed_in.get("/requests/", {"page": number, "show": show}).status_code == 200
 
 
 def test_declarations_take_only_ticks(signed_in, person):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -105,7 +106,7 @@ class AppliedForm(DeskForm):
 
     slug = "applied"
     title = "Attest that the record is shielded"
-    intro = "Shield the record on ContactPoint first. This may come before the decision."
+    intro = f"Shield the record on {settings.SYSTEM_NAME} first. This may come before the decision."
     button = "Attest that it is shielded"
     checked_on = DayMonthYearField(
         label="When did you check that it is shielded?",

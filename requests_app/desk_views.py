@@ -21,7 +21,7 @@ from requests_app.waiting import MANY, crowded
 from shielding import actions as shield
 from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
-from shielding.shown import must_check_contactpoint
+from shielding.shown import check_first
 
 A_PAGE = 25
 
@@ -102,7 +102,7 @@ def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 def phoned(http: HttpRequest) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
-    form = desk_forms.PhonedForm(http.POST or None)
+    form = desk_forms.PhonedForm(http.POST if http.method == "POST" else None)
     if form.is_valid():
         asked = deciding.log_phoned(**form.call(), by=http.user, now=timezone.now())
         messages.success(http, "The request is logged and its hold placed. Shield the record now.")
@@ -114,7 +114,7 @@ def phoned(http: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def redirected(http: HttpRequest) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
-    form = desk_forms.RedirectedForm(http.POST or None)
+    form = desk_forms.RedirectedForm(http.POST if http.method == "POST" else None)
     if form.is_valid():
         shield.redirect_family(**form.cleaned_data, by=http.user, now=timezone.now())
         messages.success(http, "It is logged that the family was told whom to speak to.")
@@ -172,7 +172,7 @@ def _page(
         "deciding": [form for form in forms if form.act],
         "error_form": tried if tried in forms else None,
         "others": desk_shown.others_words(desk_shown.others(asked)),
-        "check_contactpoint": must_check_contactpoint(asked.record),
+        "check_first": check_first(asked.record),
         "proposed_because": desk_shown.reason(asked),
         "may_be_second": policies.may_be_second(http.user, asked, now),
         "seconds": desk_shown.who_may_be_second(asked, now),

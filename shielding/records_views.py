@@ -27,7 +27,7 @@ _FOUND = "record_found"
 @for_roles(Role.IW)
 def find_record(request: HttpRequest) -> HttpResponse:
     """Find a record by its number, after one reason; neither is in the address or on the page."""
-    form = FindRecordForm(request.POST or None)
+    form = FindRecordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
         found = actions.find_record(
@@ -141,7 +141,7 @@ def _record_page(request: HttpRequest, record: Record, number: str = "") -> Http
         "cards": [shown.hold_card(hold, record) for hold in holds],
         "review_heads": shown.REVIEW_HEADS,
         "reviews": shown.review_rows(reviews, now),
-        "check_contactpoint": shown.must_check_contactpoint(record),
+        "check_first": shown.check_first(record),
         "may_attest_never_applied": _may_attest_never_applied(request, record),
         "number": number,
         "back_url": reverse("home"),

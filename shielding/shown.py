@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, states
@@ -31,7 +32,7 @@ def waiting_words(since: datetime, now: datetime) -> str:
     """Return how long something has waited, in hours: days would sound shorter than they are."""
     hours = int((now - since).total_seconds() // 3600)
     if hours < 1:
-        return "Less than an hour"
+        return "Under 1 hour"
     return "1 hour" if hours == 1 else f"{hours:,} hours"
 
 
@@ -45,9 +46,14 @@ def record_tag(record: Record) -> dict[str, str]:
     return {"tag": states.RECORD_LABELS[record.state], "colour": RECORD_COLOURS[record.state]}
 
 
-def must_check_contactpoint(record: Record) -> bool:
-    """Return whether a record waits again after it was once attested as shielded."""
-    return record.state == states.TO_SHIELD and record.applied_at is not None
+def check_first(record: Record) -> str:
+    """Return what to look at before anything else: a record that waits again once attested."""
+    if record.state != states.TO_SHIELD or record.applied_at is None:
+        return ""
+    return (
+        f"Check {settings.SYSTEM_NAME}: this record was shielded before, may have been opened "
+        "since, and is asked for again."
+    )
 
 
 def to_shield_rows(records: Iterable[Record], now: datetime) -> Rows:
@@ -61,7 +67,7 @@ def _to_shield_row(record: Record, now: datetime) -> Rows:
     waiting = {"tag": waiting_words(record.waiting_since or now, now), "colour": "red"}
     link = {"text": record.reference, "url": address, "code": True}
     if not asking:
-        return [link, waiting, "Nobody asks any more: check ContactPoint", "", "", link]
+        return [link, waiting, f"Nobody asks any more: check {settings.SYSTEM_NAME}", "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
         {

@@ -20,15 +20,13 @@ def locked(key: int) -> Request:
 
     Which record a request is about is set once and never changes, so it may be read unlocked.
     """
+    # One row at a time: joined with all it refers to, planning alone took PostgreSQL 12 ms.
     record_id = Request.objects.values_list("record_id", flat=True).get(pk=key)
-    if record_id is not None:
-        lock_known_record(record_id)
-    rows = Request.objects.select_for_update(of=("self",)).select_related(
-        "record", "hold", "review", "service", "practitioner__service", "supporter"
-    )
-    request = rows.get(pk=key)
+    record = None if record_id is None else lock_known_record(record_id)
+    request = Request.objects.select_for_update().get(pk=key)
     if request.record_id != record_id:
         raise SentMeanwhile()
+    request.record = record
     return request
 
 

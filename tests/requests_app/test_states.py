@@ -1,0 +1,311 @@
+"""Every situation of a request × every act × everybody: what happens, by a table of its own.
+
+The table below was written from the process, not from the code: who may act, in which situations,
+and what then stands in the request and in the logbook. Whatever it does not name is refused,
+changes nothing and writes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from logbook.models import Entry
+from requests_app import actions, deciding
+from requests_app.answers import PAGE
+from requests_app.models import Request
+from shielding.accounts.models import Notice, User
+from shielding.accounts.refused import NotAllowed, Refused
+from tests.requests import DAY, NOW
+from tests.requests_app.cast import LATER, SITUATIONS, a_cast, everything
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OWNER = {"owner"}
+TEAM = {"proposer", "member", "lead"}
+# The second of two: not who proposed.
+SECOND = {"member", "lead"}
+
+# Every act as a page would do it: the state it saw is the state there is.
+ACTS: dict[str, Callable[[Request, User], Any]] = {
+    "start_another": lambda r, by: actions.start_draft(by=by, now=LATER, like=r),
+    "discard": lambda r, by: actions.discard_draft(r, by=by, now=LATER),
+    "answer": lambda r, by: actions.save_answers(
+        r, PAGE["ground"], values={"ground": "asylum"}, by=by, now=LATER
+    ),
+    "submit": lambda r, by: actions.submit(r, by=by, now=LATER),
+    "resubmit": lambda r, by: actions.resubmit(r, by=by, now=LATER),
+    "confirm_phoned": lambda r, by: actions.confirm_phoned(r, by=by, now=LATER),
+    "disown_phoned": lambda r, by: actions.disown_phoned(r, by=by, now=LATER),
+    "family_told": lambda r, by: actions.confirm_family_told(r, on=DAY, by=by, now=LATER),
+    "show_number": lambda r, by: actions.show_number(r, by=by, now=LATER),
+    "attest_applied": lambda r, by: deciding.attest_applied(
+        r, checked_on=NOW.date(), no_duplicate=True, by=by, now=LATER
+    ),
+    "agree": lambda r, by: deciding.agree(
+        r, involvement="on_record", no_duplicate=True, seen=r.state_since, by=by, now=LATER
+    ),
+    "return": lambda r, by: deciding.return_with_query(
+        r, query="points", seen=r.state_since, by=by, now=LATER
+    ),
+    "propose": lambda r, by: deciding.propose_not_agreed(
+        r, reason="objection", seen=r.state_since, by=by, now=LATER
+    ),
+    "confirm": lambda r, by: deciding.confirm_not_agreed(r, seen=r.state_since, by=by, now=LATER),
+    "overturn": lambda r, by: deciding.overturn_not_agreed(r, seen=r.state_since, by=by, now=LATER),
+    "settle": lambda r, by: deciding.settle_considered(r, seen=r.state_since, by=by, now=LATER),
+    "look_again": lambda r, by: deciding.ask_to_look_again(
+        r, query="risk", seen=r.state_since, by=by, now=LATER
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who may, where, what state follows ("" leaves it), what is logged, and who is told."""
+
+    who: set[str]
+    where: dict[str, str]
+    logged: tuple[str, ...]
+    told: tuple[str, ...] = ()
+
+
+def same(*situations: str) -> dict[str, str]:
+    return dict.fromkeys(situations, "")
+
+
+SENT = (
+    "submitted", "returned", "proposed", "agreed", "not_agreed", "applied", "considered",
+    "look_again", "settled", "let_go", "returned_let_go", "proposed_let_go",
+)  # fmt: skip
+PHONED = ("phoned", "phoned_answered", "phoned_agreed", "phoned_let_go", "confirmed")
+DISOWNED = ("disowned", "returned_disowned")
+TO_DECIDE = ("submitted", "applied", "phoned", "phoned_answered", "confirmed", "disowned")
+WITHOUT_ACCOUNT = ("phoned_for_nobody",)
+
+RULES: dict[str, tuple[Expected, ...]] = {
+    "start_another": (
+        Expected(OWNER, same("draft", "discarded", *SENT, *PHONED, *DISOWNED), ("draft_started",)),
+    ),
+    "discard": (Expected(OWNER, {"draft": "discarded"}, ("draft_discarded",)),),
+    "answer": (
+        Expected(OWNER, same("draft", "look_again"), ("request_answers_changed",)),
+        Expected(
+            OWNER,
+            same("returned", "phoned", "phoned_answered", "phoned_agreed"),
+            ("ground_changed", "request_answers_changed"),
+        ),
+    ),
+    "submit": (
+        Expected(
+            OWNER,
+            {"draft": "submitted"},
+            ("hold_placed", "review_opened", "request_submitted"),
+            ("manager",),
+        ),
+        # Sending what was sent finds it sent.
+        Expected(OWNER, same(*SENT, *PHONED, *DISOWNED), ()),
+    ),
+    "resubmit": (
+        Expected(
+            OWNER,
+            {"returned": "submitted", "look_again": "considered"},
+            ("request_resubmitted",),
+        ),
+    ),
+    "confirm_phoned": (
+        Expected(
+            OWNER, same("phoned_answered", "phoned_agreed"), ("phoned_request_confirmed",)
+        ),
+    ),
+    "disown_phoned": (
+        Expected(
+            OWNER,
+            same("phoned", "phoned_answered", "phoned_agreed", "phoned_let_go"),
+            ("phoned_request_disowned",),
+        ),
+    ),
+    "family_told": (Expected(OWNER, same(*SENT, *PHONED), ("family_told",)),),
+    "show_number": (Expected(OWNER, same("draft", *SENT), ("number_shown",)),),
+    "attest_applied": (
+        Expected(
+            TEAM,
+            same(
+                "submitted", "returned", "proposed", "agreed", "phoned", "phoned_answered",
+                "phoned_agreed", "confirmed", *DISOWNED,
+            ),
+            ("shield_applied",),
+            ("owner",),
+        ),
+        Expected(TEAM, same(*WITHOUT_ACCOUNT), ("shield_applied",)),
+    ),
+    "agree": (
+        Expected(
+            TEAM,
+            dict.fromkeys((*TO_DECIDE, "returned", "returned_disowned"), "agreed"),
+            ("involvement_attested", "request_agreed"),
+            ("owner",),
+        ),
+        Expected(
+            TEAM,
+            dict.fromkeys(WITHOUT_ACCOUNT, "agreed"),
+            ("involvement_attested", "request_agreed"),
+        ),
+    ),
+    "return": (
+        Expected(
+            TEAM,
+            dict.fromkeys(
+                ("submitted", "applied", "phoned", "phoned_answered", "confirmed"), "returned"
+            ),
+            ("request_returned",),
+            ("owner",),
+        ),
+    ),
+    "propose": (
+        # Nobody is told of half a decision.
+        Expected(
+            TEAM,
+            dict.fromkeys(
+                (*TO_DECIDE, "returned", "returned_disowned", *WITHOUT_ACCOUNT), "proposed"
+            ),
+            ("not_agreed_proposed",),
+        ),
+    ),
+    "confirm": (
+        Expected(
+            SECOND,
+            {"proposed": "not_agreed"},
+            ("hold_released", "not_agreed_confirmed"),
+            ("manager", "owner"),
+        ),
+    ),
+    "overturn": (Expected(SECOND, {"proposed": "submitted"}, ("not_agreed_overturned",)),),
+    "settle": (
+        Expected(TEAM, {"considered": "settled"}, ("considered_confirmed",), ("owner",)),
+    ),
+    "look_again": (
+        Expected(
+            TEAM, {"considered": "look_again"}, ("look_again_asked",), ("manager", "owner")
+        ),
+    ),
+}  # fmt: skip
+
+
+def expected(act: str, situation: str, who: str) -> Expected | None:
+    """Return what the table says of this cell; None where it is to be refused."""
+    for rule in RULES[act]:
+        if who in rule.who and situation in rule.where:
+            return rule
+    return None
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_every_act_by_everybody_in(situation):
+    cast = a_cast()
+    request = SITUATIONS[situation](cast)
+    request.refresh_from_db()
+    people = cast.people()
+    names = {person.pk: name for name, person in people.items()}
+    before = everything()
+    wrong = []
+    for act in ACTS:
+        for who, person in people.items():
+            rule = expected(act, situation, who)
+            if rule is None:
+                fits, outcome = refused(act, request, who, person)
+                fits = fits or (situation in WITHOUT_ACCOUNT and outcome == "not allowed")
+            else:
+                outcome = what_happens(act, request, person, names)
+                state = rule.where[situation] or request.state
+                fits = outcome == (state, rule.logged, rule.told)
+            if not fits:
+                wrong.append(f"{act} by {who}: {outcome}, expected {rule or 'to be refused'}")
+        if everything() != before:
+            wrong.append(f"{act}: refused, but something changed or was written")
+    assert wrong == []
+
+
+def refused(act: str, request: Request, who: str, person: User) -> tuple[bool, str]:
+    """Do an act that is to be refused; return whether it was, in the right way, and how.
+
+    Whoever may never do it is told so, unless the state forbids it to everybody; whoever may, in
+    another state, is told of the state.
+    """
+    try:
+        with transaction.atomic():
+            ACTS[act](request, person)
+            transaction.set_rollback(True)
+    except NotAllowed:
+        may_somewhere = any(who in rule.who for rule in RULES[act])
+        return not may_somewhere or act == "show_number", "not allowed"
+    except Refused as refusal:
+        return True, refusal.code
+    return False, "done"
+
+
+def what_happens(act: str, request: Request, person: User, names: dict[int, str]) -> Any:
+    """Do an act that is allowed, and undo it; return the state, the entries and who was told."""
+    with transaction.atomic():
+        last_entry = Entry.objects.newest_first().values_list("id", flat=True).first() or 0
+        last_notice = Notice.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        try:
+            ACTS[act](request, person)
+        except Refused as refusal:
+            return f"refused: {refusal.code}"
+        with connection.cursor() as cursor:  # what PostgreSQL would say at the commit
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        entries = list(Entry.objects.filter(id__gt=last_entry).order_by("id"))
+        told = Notice.objects.filter(id__gt=last_notice).values_list("recipient", flat=True)
+        state = Request.objects.values_list("state", flat=True).get(pk=request.pk)
+        outcome = (
+            state,
+            tuple(entry.event for entry in entries),
+            tuple(sorted(names[recipient] for recipient in told)),
+        )
+        transaction.set_rollback(True)
+    assert {entry.actor for entry in entries} <= {person.uid}
+    return outcome
+
+
+# --- What the table does not tell: time, absence, and what somebody did meanwhile ---------------
+
+DECIDING = ("agree", "return", "propose", "confirm", "overturn", "settle", "look_again")
+
+
+@pytest.mark.parametrize("act", DECIDING)
+def test_whoever_opened_the_page_before_a_colleague_acted_is_told_and_decides_nothing(act):
+    cast = a_cast()
+    request = SITUATIONS["proposed"](cast)
+    request.state_since = NOW - timedelta(minutes=1)  # what their page was made from
+    before = everything()
+    with pytest.raises(deciding.Overtaken) as overtaken:
+        ACTS[act](request, cast.member)
+    assert overtaken.value.request.proposed_by == cast.proposer
+    assert everything() == before
+
+
+@pytest.mark.parametrize("act", ["confirm", "overturn"])
+def test_for_a_day_after_a_role_was_granted_nobody_is_the_second_of_two(act):
+    cast = a_cast()
+    request = SITUATIONS["proposed"](cast)
+    cast.member.second_person_from = LATER + timedelta(microseconds=1)
+    with pytest.raises(NotAllowed, match="second_person"):
+        ACTS[act](request, cast.member)
+    cast.member.second_person_from = LATER
+    assert ACTS[act](request, cast.member).state != "proposed"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_nobody_who_is_suspended_does_anything(act):
+    cast = a_cast()
+    request = SITUATIONS[next(iter(RULES[act][0].where))](cast)
+    before = everything()
+    for person in cast.people().values():
+        person.is_active = False
+        with pytest.raises(NotAllowed):
+            ACTS[act](request, person)
+    assert everything() == before

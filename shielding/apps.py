@@ -8,7 +8,11 @@ class ShieldingConfig(AppConfig):
     name = "shielding"
 
     def ready(self) -> None:
-        """Grant the application's database role its rights anew after every migration."""
-        from shielding import database  # noqa: PLC0415 - models are not loaded before ready()
+        """Check the keys; grant the application's database role its rights after migrations."""
+        from shielding import (  # noqa: PLC0415 - models are not loaded before ready()
+            database,
+            recordnumber,
+        )
 
+        recordnumber.check_keys()
         post_migrate.connect(database.grant_after_migrate, sender=self)

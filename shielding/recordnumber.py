@@ -33,18 +33,22 @@ def normalise(typed: str) -> str:
 
 
 def is_record_number(number: str) -> bool:
-    """Return whether a normalised number fits the deployment's pattern (not whether it exists)."""
-    return re.fullmatch(settings.RECORD_NUMBER_PATTERN, number) is not None
+    """Return whether a normalised number fits the deployment's pattern (not whether it exists).
+
+    Digits are 0 to 9: another script's would look alike and be another record.
+    """
+    return re.fullmatch(settings.RECORD_NUMBER_PATTERN, number, re.ASCII) is not None
 
 
 def blind_index(number: str) -> bytes:
     """Return the 32 bytes by which equal numbers are found without being readable."""
-    return hmac.new(_index_key(), number.encode(), hashlib.sha256).digest()
+    key = _key(settings.RECORD_INDEX_KEY, "RECORD_INDEX_KEY")
+    return hmac.new(key, number.encode(), hashlib.sha256).digest()
 
 
 def seal(number: str, *, table: str, row: UUID) -> bytes:
     """Return the number encrypted for one row of one table: key id, nonce, ciphertext."""
-    key_id, key = next(iter(_keys().items()))
+    key_id, key = next(iter(_keys(settings.RECORD_NUMBER_KEYS).items()))
     nonce = secrets.token_bytes(_NONCE)
     sealed = AESGCM(key).encrypt(nonce, number.encode(), _bound_to(table, row))
     return key_id.encode() + b":" + nonce + sealed
@@ -53,14 +57,24 @@ def seal(number: str, *, table: str, row: UUID) -> bytes:
 def unseal(sealed: bytes, *, table: str, row: UUID) -> str:
     """Return the number in clear. Raises Unreadable for another row's ciphertext or a lost key."""
     key_id, _, rest = bytes(sealed).partition(b":")
-    key = _keys().get(key_id.decode(errors="replace"))
+    key = _keys(settings.RECORD_NUMBER_KEYS).get(key_id.decode(errors="replace"))
     if key is None:
         raise Unreadable("the key this number was sealed with is not configured")
     try:
         clear = AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], _bound_to(table, row))
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: cut short within the nonce
         raise Unreadable("this number was sealed for another row or changed") from None
     return clear.decode()
+
+
+def check_keys() -> None:
+    """Raise ImproperlyConfigured unless the keys are whole, and the two kinds of key differ.
+
+    At start-up: a wrong key found on the first request would be found too late.
+    """
+    index = _key(settings.RECORD_INDEX_KEY, "RECORD_INDEX_KEY")
+    if index in _keys(settings.RECORD_NUMBER_KEYS).values():
+        raise ImproperlyConfigured("RECORD_INDEX_KEY must not be one of RECORD_NUMBER_KEYS.")
 
 
 def _bound_to(table: str, row: UUID) -> bytes:
@@ -68,19 +82,23 @@ def _bound_to(table: str, row: UUID) -> bytes:
 
 
 @cache
-def _keys() -> dict[str, bytes]:
-    """The configured keys by id, the encrypting one first."""
-    pairs = (pair.split(":", 1) for pair in settings.RECORD_NUMBER_KEYS.split(","))
-    return {key_id: _key(text, "RECORD_NUMBER_KEYS") for key_id, text in pairs}
+def _keys(given: str) -> dict[str, bytes]:
+    """The given keys by id, the encrypting one first."""
+    keys = {}
+    for pair in given.split(","):
+        key_id, _, text = pair.partition(":")
+        if not key_id or key_id in keys:
+            raise ImproperlyConfigured('RECORD_NUMBER_KEYS: "id:key,id:key", each id once.')
+        keys[key_id] = _key(text, "RECORD_NUMBER_KEYS")
+    return keys
 
 
 @cache
-def _index_key() -> bytes:
-    return _key(settings.RECORD_INDEX_KEY, "RECORD_INDEX_KEY")
-
-
 def _key(text: str, setting: str) -> bytes:
-    key = base64.b64decode(text, validate=True)
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""  # the message must not quote what was given
     if len(key) != 32:
         raise ImproperlyConfigured(f"{setting}: each key is 32 bytes in base64.")
     return key

@@ -1,0 +1,174 @@
+"""Due dates: the process document's vectors, every day of eight years, and the London day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shielding import clock
+
+FIRST, LAST = date(2024, 1, 1), date(2031, 12, 31)
+EVERY_DAY = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "due"),
+    [
+        ("2025-08-31T12:00", date(2025, 9, 7)),
+        ("2026-03-31T12:00", date(2026, 4, 7)),
+        ("2026-12-26T12:00", date(2027, 1, 2)),
+        ("2026-06-30T23:30", date(2026, 7, 8)),  # 1 July in London
+        ("2028-02-22T12:00", date(2028, 2, 29)),
+        ("2027-02-22T12:00", date(2027, 3, 1)),
+    ],
+)
+def test_a_first_review_is_due_seven_days_after_the_london_date(submitted, due):
+    assert clock.first_review_due(at(submitted)) == due
+
+
+@pytest.mark.parametrize(
+    ("counted_from", "due"),
+    [
+        (date(2025, 8, 31), date(2026, 2, 28)),
+        (date(2027, 8, 31), date(2028, 2, 29)),
+        (date(2026, 10, 31), date(2027, 4, 30)),
+        (date(2026, 3, 31), date(2026, 9, 30)),
+        (date(2028, 2, 29), date(2028, 8, 29)),
+        (date(2026, 12, 31), date(2027, 6, 30)),
+        (date(2026, 6, 30), date(2026, 12, 30)),
+    ],
+)
+def test_the_next_review_is_due_six_calendar_months_on(counted_from, due):
+    assert clock.next_review_due(counted_from) == due
+
+
+def last_sunday(year: int, month: int) -> date:
+    """Return the last Sunday of a month of 31 days, counted back day by day."""
+    day = date(year, month, 31)
+    while day.isoweekday() != 7:
+        day -= timedelta(days=1)
+    return day
+
+
+def london_midnight(day: date) -> datetime:
+    """Return when a London day begins, by the rule of the law and not by a time zone table.
+
+    Summer time runs from 01:00 UTC on the last Sunday of March to 01:00 UTC on that of October.
+    """
+    summer = last_sunday(day.year, 3) < day <= last_sunday(day.year, 10)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=summer)
+
+
+def step_by_step(day: date) -> date:
+    """Return the day after, from the lengths of the months and nothing else."""
+    leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
+    lengths = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if day.day < lengths[day.month - 1]:
+        return date(day.year, day.month, day.day + 1)
+    return date(day.year, day.month + 1, 1) if day.month < 12 else date(day.year + 1, 1, 1)
+
+
+def seven_days_on(day: date) -> date:
+    for _ in range(7):
+        day = step_by_step(day)
+    return day
+
+
+def six_months_on(day: date) -> date:
+    """Return the same day number six months on, or the nearest earlier one that month has."""
+    year, month = (day.year, day.month + 6) if day.month <= 6 else (day.year + 1, day.month - 6)
+    for number in range(day.day, 0, -1):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError(day)
+
+
+def test_every_first_review_of_eight_years_from_the_first_to_the_last_second_of_the_day():
+    for day in EVERY_DAY:
+        begins, ends = london_midnight(day), london_midnight(step_by_step(day))
+        due = seven_days_on(day)
+        assert clock.first_review_due(begins) == due
+        assert clock.first_review_due(begins + (ends - begins) / 2) == due
+        assert clock.first_review_due(ends - timedelta(seconds=1)) == due
+        assert clock.first_review_due(ends) == step_by_step(due)
+
+
+def test_every_six_monthly_review_of_eight_years():
+    for day in EVERY_DAY:
+        assert clock.next_review_due(day) == six_months_on(day)
+
+
+def test_each_of_eight_reviews_counted_from_the_last_falls_on_time():
+    for day in EVERY_DAY:
+        due = expected = day
+        for _ in range(8):
+            due, expected = clock.next_review_due(due), six_months_on(expected)
+            assert due == expected
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        ("2026-01-15T23:59:59", date(2026, 1, 15)),  # winter: London is UTC
+        ("2026-01-16T00:00:00", date(2026, 1, 16)),
+        ("2026-07-15T22:59:59", date(2026, 7, 15)),  # 23:59:59 in London
+        ("2026-07-15T23:00:00", date(2026, 7, 16)),
+        # The clocks go forward: 29 March 2026 has 23 hours.
+        ("2026-03-28T23:59:59", date(2026, 3, 28)),
+        ("2026-03-29T00:59:59", date(2026, 3, 29)),
+        ("2026-03-29T01:00:00", date(2026, 3, 29)),
+        ("2026-03-29T22:59:59", date(2026, 3, 29)),
+        ("2026-03-29T23:00:00", date(2026, 3, 30)),
+        # And back: 25 October 2026 has 25 hours, one of them twice.
+        ("2026-10-24T22:59:59", date(2026, 10, 24)),
+        ("2026-10-24T23:00:00", date(2026, 10, 25)),
+        ("2026-10-25T00:30:00", date(2026, 10, 25)),
+        ("2026-10-25T01:30:00", date(2026, 10, 25)),
+        ("2026-10-25T23:59:59", date(2026, 10, 25)),
+        ("2026-10-26T00:00:00", date(2026, 10, 26)),
+    ],
+)
+def test_the_day_is_london_s(instant, day):
+    assert clock.today(at(instant)) == day
+
+
+def test_over_a_clock_change_seven_days_are_days_and_not_hours():
+    """168 hours after 23:30 on the eve of winter time it is still the sixth day."""
+    submitted = at("2026-10-24T22:30")
+    assert clock.today(submitted + timedelta(hours=168)) == date(2026, 10, 31)
+    assert clock.first_review_due(submitted) == date(2026, 10, 31)
+    # One hour later it is the next day in London, though 168 hours later it is not the eighth.
+    assert clock.first_review_due(at("2026-10-24T23:30")) == date(2026, 11, 1)
+    assert clock.today(at("2026-10-24T23:30") + timedelta(hours=168)) == date(2026, 10, 31)
+
+
+def test_lateness_and_what_is_left_are_london_days():
+    due = date(2026, 7, 8)
+    for instant, late, left in [
+        ("2026-07-06T10:00", 0, 2),
+        ("2026-07-08T22:59:59", 0, 0),
+        ("2026-07-08T23:00", 1, -1),
+        ("2026-07-18T12:00", 10, -10),
+    ]:
+        assert clock.days_late(due, at(instant)) == late
+        assert clock.days_left(due, at(instant)) == left
+
+
+def test_a_council_may_look_sooner(settings):
+    settings.FIRST_REVIEW_DAYS, settings.REVIEW_MONTHS = 5, 3
+    assert clock.first_review_due(at("2026-03-02T10:00")) == date(2026, 3, 7)
+    assert clock.next_review_due(date(2025, 11, 30)) == date(2026, 2, 28)
+
+
+@given(some.dates(date(2000, 1, 1), date(2099, 1, 1)))
+def test_six_months_never_skip_a_month_nor_pass_the_day(day):
+    due = clock.next_review_due(day)
+    assert (due.year * 12 + due.month) - (day.year * 12 + day.month) == 6
+    assert due.day <= day.day

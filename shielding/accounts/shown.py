@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from logbook.policies import may_read
+from logbook.tables import list_url
 from shielding.accounts import policies
 from shielding.accounts.models import RoleGrant, Service, User
 
@@ -76,6 +78,7 @@ def person_facts(person: User, reader: User) -> Rows:
         {"key": "Account", **state_tag(person)},
         {"key": "Added", "when": person.created_at},
         *([{"key": "Suspended", "when": person.suspended_at}] if person.suspended_at else []),
+        *_logbook(person, reader),
     ]
 
 
@@ -87,6 +90,14 @@ def own_facts(person: User) -> Rows:
         {"key": "Role", "value": role_words(person.get_role_display(), person.is_lead)},
         *_place(person, person),
     ]
+
+
+def _logbook(person: User, reader: User) -> Rows:
+    """Return the way to what a person did, for those who may read the logbook."""
+    if not may_read(reader):
+        return []
+    row = {"key": "Logbook", "value": "What this person did", "hidden": "what this person did"}
+    return [row | {"url": list_url(person=person.uid), "action": "Read"}]
 
 
 def _place(person: User, reader: User) -> Rows:

@@ -181,6 +181,14 @@ def test_a_name_leads_to_that_persons_entries(client, auditor):
     assert other.pk != mine.pk
 
 
+@pytest.mark.parametrize(("somebody", "may"), [(an_iw_member, True), (an_administrator, False)])
+def test_a_persons_page_leads_to_what_they_did_for_those_who_may_read_it(client, somebody, may):
+    person = a_practitioner()
+    client.force_login(somebody())
+    text = client.get(reverse("person", args=[person.uid])).text
+    assert (f'href="{LIST}?person={person.uid}"' in text) is may
+
+
 def test_the_entrys_page_has_every_field(client, auditor):
     person = a_practitioner(name="Grace Hopper")
     record(

@@ -81,8 +81,8 @@ def test_a_request_from_start_to_sent(at_a_browser: Callable[..., Visitor]) -> N
     keys, number = Keyboard(her.page), a_number()
     keys.type("Work email address", person.email)
     keys.type("Password", PASSWORD)
-    her.page.keyboard.press("Enter")
-    her.page.wait_for_url("**/")
+    with her.page.expect_navigation():
+        her.page.keyboard.press("Enter")
     # and skips to the page's own part
     her.page.keyboard.press("Tab")
     assert her.page.evaluate(_WHERE) == "Skip to main content"

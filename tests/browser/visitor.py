@@ -99,9 +99,11 @@ class Visitor:
             self.page.get_by_role("button", name=button, exact=True).click()
 
     def follow(self, link: str) -> None:
-        """Follow a link of this text in the page's own part and wait for what it leads to."""
+        """Follow a link of the page's own part, also one drawn as a button."""
+        part = self.page.get_by_role("main")
+        drawn_as_button = part.get_by_role("button", name=link)
         with self.page.expect_navigation():
-            self.page.get_by_role("main").get_by_role("link", name=link).first.click()
+            part.get_by_role("link", name=link).or_(drawn_as_button).first.click()
 
     def go(self, item: str) -> None:
         """Go to an item of the service's navigation."""

@@ -1,0 +1,110 @@
+"""A failure at every single statement of every act: all of it happened, or none of it."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from requests_app.deciding import log_phoned
+from requests_app.models import Request
+from shielding import actions as shield
+from shielding.accounts.models import User
+from tests.requests import a_number
+from tests.requests_app.cast import LATER, SITUATIONS, Cast, a_cast, everything
+from tests.requests_app.test_states import ACTS, RULES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MOST = 40  # statements of one act; more would be a finding of its own
+
+
+class PulledOut(Exception):
+    """The connection was pulled out of the wall at this statement."""
+
+
+class PullsOut:
+    """Fails at the statement of this number, before PostgreSQL sees it."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.left == 0:
+            raise PulledOut(sql[:40])
+        self.left -= 1
+        return execute(sql, params, many, context)
+
+
+def test_a_failure_at_any_statement_leaves_everything_as_it_was(act_and_cast):
+    act, cast = act_and_cast
+    before = everything()
+    for number in range(MOST):
+        try:
+            with connection.execute_wrapper(PullsOut(number)):
+                act(cast)
+        except PulledOut:
+            assert everything() == before, f"half of it stayed after statement {number}"
+            continue
+        assert number >= 3, "this act runs hardly any statement: it was not tested"
+        assert everything() != before
+        return
+    raise AssertionError(f"more than {MOST} statements")
+
+
+def _by_the_first_who_may(name: str) -> Any:
+    """Return one act of the table of states, in the first situation where it may be done."""
+    rule = next(rule for rule in RULES[name] if rule.logged)
+    situation, who = next(iter(rule.where)), sorted(rule.who)[0]
+
+    def prepare(cast: Cast) -> Any:
+        request = SITUATIONS[situation](cast)
+        request.refresh_from_db()
+        return lambda cast: ACTS[name](request, cast.people()[who])
+
+    return prepare
+
+
+def _phone(cast: Cast) -> Any:
+    number = a_number()
+    return lambda cast: log_phoned(
+        reference="IW-2222-2222",
+        number=number,
+        ground="abuse",
+        caller="practitioner",
+        practitioner=cast.owner,
+        service=cast.owner.service,
+        by=cast.member,
+        now=LATER,
+    )
+
+
+def _never_applied(cast: Cast) -> Any:
+    request = SITUATIONS["not_agreed"](cast)
+    return lambda cast: shield.attest_never_applied(request.record, by=cast.member, now=LATER)
+
+
+PREPARED = {name: _by_the_first_who_may(name) for name in ACTS} | {
+    "log_phoned": _phone,
+    "never_applied": _never_applied,
+}
+
+
+@pytest.fixture(params=PREPARED)
+def act_and_cast(request: pytest.FixtureRequest) -> Any:
+    cast = a_cast()
+    return PREPARED[request.param](cast), cast
+
+
+def test_what_is_committed_by_halves_would_be_seen():
+    """The check above can fail: two writes without a transaction, cut between them."""
+    cast = a_cast()
+    request = SITUATIONS["draft"](cast)
+    before = everything()
+    request.points = []
+    with pytest.raises(PulledOut), connection.execute_wrapper(PullsOut(1)):
+        two_writes(request, cast.owner)
+    assert everything() != before
+
+
+def two_writes(request: Request, owner: User) -> None:
+    request.save()
+    owner.save()

@@ -14,7 +14,8 @@ from logbook.models import Entry
 from logbook.sentences import ERASED, lines, london
 from logbook.writing import record
 from shielding.database import as_owner
-from tests.people import a_practitioner, an_iw_member
+from tests.logbook.pages import LIST, text_of
+from tests.people import a_practitioner, an_auditor, an_iw_member
 
 NOW = datetime(2026, 3, 27, 14, 5, 9, tzinfo=UTC)
 ABOUT = {"reference": "IW-7KQ4-M2XD", "record_reference": "IW-2222-2222"}
@@ -86,7 +87,8 @@ def test_the_system_acts_under_its_own_name():
     [
         (True, "yes"), (False, "no"), ("", "none"), ([], "none"), (0, "0"),
         (["ground", "own_system"], "ground, own system"), (NOW.date(), "27 March 2026"),
-        ("SV-7KQ4", "SV-7KQ4"), ("IW-7KQ4-M2XD", "IW-7KQ4-M2XD"), ("2026-13-01", "2026-13-01"),
+        ("SV-7KQ4", "SV-7KQ4"), ("x" * 36, "x" * 36),
+        ("IW-7KQ4-M2XD", "IW-7KQ4-M2XD"), ("2026-13-01", "2026-13-01"),
     ],
 )  # fmt: skip
 def test_values_are_put_in_words(value, words):
@@ -147,17 +149,27 @@ def test_facts_cannot_reach_into_the_program():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_emptied_entry_keeps_its_number_and_time_and_says_so():
+def test_an_emptied_entry_keeps_its_number_and_time_and_says_so(client):
     with transaction.atomic():
         record("request_opened", by=SOMEBODY, at=NOW, **ABOUT)
+    empty_as_retention_will()
+    line = latest()
+    assert (line.sentence, line.who, line.role, line.facts) == (ERASED, "", "", [])
+    assert line.when == london(line.entry.written_at)
+    client.force_login(an_auditor())
+    assert f"{line.when} entry {line.entry.pk} content erased" in text_of(client.get(LIST))
+    page = text_of(client.get(f"{LIST}{line.entry.pk}/"))
+    assert f"Content erased, see entry 2 Written {line.when} Number {line.entry.pk}" in page
+    assert "Who" not in page
+
+
+def empty_as_retention_will():
+    """Empty every entry; nobody can today, and the trigger refuses even the owner."""
+    switch = "ALTER TABLE logbook_entry {} TRIGGER logbook_entry_no_change"
     with as_owner(connection), transaction.atomic(), connection.cursor() as cursor:
-        # As the retention role will: nobody else can, and the trigger refuses even the owner.
-        cursor.execute("ALTER TABLE logbook_entry DISABLE TRIGGER logbook_entry_no_change")
+        cursor.execute(switch.format("DISABLE"))
         cursor.execute(
             "UPDATE logbook_entry SET at = NULL, actor = NULL, role = NULL, service = NULL,"
             " event = NULL, reference = NULL, record = NULL, facts = NULL, erased_by = 2"
         )
-        cursor.execute("ALTER TABLE logbook_entry ENABLE TRIGGER logbook_entry_no_change")
-    line = latest()
-    assert (line.sentence, line.who, line.role, line.facts) == (ERASED, "", "", [])
-    assert line.when == london(line.entry.written_at)
+        cursor.execute(switch.format("ENABLE"))

@@ -321,3 +321,51 @@ def test_the_answers_of_a_sent_request_stand(signed_in, person):
         assert signed_in.get(address(request, slug)).url == address(request)
         assert signed_in.post(address(request, slug), typed).status_code == 409
     assert entries_of(request).count("refused") == 14
+
+
+def test_before_you_start_leads_to_the_guidance_and_starts_nothing(signed_in):
+    page = signed_in.get("/requests/start/").content.decode()
+    for slug in ("danger-first", "when-to-shield", "talking-to-the-family", "worksheet"):
+        assert f"/guidance/{slug}/" in page
+    assert not Request.objects.exists()
+
+
+def test_what_was_not_sent_is_not_confirmed_as_sent(signed_in, person):
+    request = a_draft(person)
+    assert signed_in.get(address(request, "sent")).url == address(request)
+
+
+def test_answers_in_words(signed_in, person):
+    day = timezone.localdate()
+    request = a_draft(
+        person,
+        own_system="not_applicable",
+        own_system_on=None,
+        family_told_on=day,
+        not_grounds=["objection"],
+        supporter=person.line_manager,
+        supporter_not_listed=False,
+        supported_on=day,
+    )
+    sections = signed_in.get(address(request, "check")).context["sections"]
+    said = {row["key"]: row["value"] for section in sections for row in section["rows"]}
+    on_day = f"{day.day} {day:%B %Y}"
+    assert said == {
+        "Record number": "Saved, and not shown here",
+        "Where the request comes from": "The family asked",
+        "Who asked": "A parent or carer\nIdentity confirmed on 1 March 2026",
+        "What you explained": "Why records are shielded\n"
+        "How shielding differs from sensitive services\n"
+        "The disadvantages of shielding a record",
+        "Ground for shielding": "Fleeing abuse or domestic violence, or re-housed because of it",
+        "Points to consider": "Does the person who poses a risk of harm know where the family "
+        "now live?\nDoes that person collect the children for contact visits?\nAll considered",
+        "What is not a ground": "They object to the system in principle",
+        "Your decision": "Shield the record",
+        "The line manager who supported you": f"Morgan Lee\nSupported on {on_day}",
+        "Your own systems and other protection": "Not applicable: we hold no record that shows "
+        "whereabouts\nPolice, social care and other protection considered",
+        "Brothers, sisters and others in the home": "Considered",
+        "Lead Professional": "Me",
+        "Telling the family": f"Told on {on_day}, in a way that is safe",
+    }

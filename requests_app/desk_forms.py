@@ -228,7 +228,9 @@ class LookAgainForm(DeskForm):
     button = "Ask them to look again"
     button_kind = "secondary"
     seen = SeenField()
-    query = _radios("Why should they look again?", codes.LookAgain.choices, "Select why")
+    query = _radios(
+        "Why should they look again?", codes.LookAgain.choices, "Select why they should look again"
+    )
 
 
 FORMS: tuple[type[DeskForm], ...] = (

@@ -18,7 +18,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.deadlines import deadline
 from shielding.grounds import GROUND
-from shielding.shown import waiting_words, who
+from shielding.shown import moment, waiting_words, who
 
 COLOURS = {
     states.SUBMITTED: "blue",
@@ -142,7 +142,7 @@ def _review(request: Request, now: datetime) -> dict[str, Any]:
     if review.concluded_at is None:
         return {"due": deadline(review.due, clock.today(now))}
     late = f", {review.days_late} days late" if review.days_late else ""
-    return {"value": f"Concluded {_moment(review.concluded_at, review.concluded_by)}{late}"}
+    return {"value": f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"}
 
 
 def _not_shielded_because(request: Request) -> Rows:
@@ -166,7 +166,7 @@ def _manager(request: Request) -> Rows:
 
 def _applied(request: Request) -> str:
     hold = request.hold
-    return _moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
+    return moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
 
 
 def _agreed(request: Request) -> str:
@@ -174,17 +174,12 @@ def _agreed(request: Request) -> str:
     if hold.agreed_at is None:
         return "No"
     involvement = codes.Involvement(request.involvement).label
-    return f"{_moment(hold.agreed_at, hold.agreed_by)}\n{involvement}"
+    return f"{moment(hold.agreed_at, hold.agreed_by)}\n{involvement}"
 
 
 def _query(request: Request) -> str:
     known = codes.LookAgain if request.state == states.LOOK_AGAIN else codes.Query
     return str(dict(known.choices).get(request.query, request.query))
-
-
-def _moment(at: datetime, by: User | None) -> str:
-    local = at.astimezone(clock.LONDON)
-    return f"{local.day} {local:%B %Y, %H:%M}, by {who(by)}"
 
 
 def happened(request: Request) -> Rows:

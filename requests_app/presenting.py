@@ -36,11 +36,19 @@ _COLOURS = {
     states.SETTLED: "turquoise",
 }
 
-_NOT_APPLIED_NOW = (
+_SHIELD_NEXT = (
     "The IW Team shields the record first and then looks at your request. Until this page says "
     "that it is applied, act as if the record can be found."
 )
-_DECISION_NEXT = "Applied for your request. The IW Team looks at the request by the date below."
+_DECISION_NEXT = (
+    "Applied for your request. The IW Team looks at the request by the date of the first review."
+)
+_NOT_APPLIED_NOW = {
+    states.SUBMITTED: _SHIELD_NEXT,
+    states.PROPOSED: _SHIELD_NEXT,
+    states.AGREED: "Agreed. The IW Team has yet to shield the record. Until this page says that it "
+    "is applied, act as if the record can be found.",
+}
 _APPLIED_NOW = {
     states.SUBMITTED: _DECISION_NEXT,
     states.PROPOSED: _DECISION_NEXT,
@@ -160,7 +168,8 @@ def what_now(request: Request) -> str:
     if request.disowned_at is not None:
         return "You said that this request was not yours. The IW Team looks into it."
     if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
-        return _APPLIED_NOW[request.state] if request.hold.applied_at else _NOT_APPLIED_NOW
+        words = _APPLIED_NOW if request.hold.applied_at else _NOT_APPLIED_NOW
+        return words[request.state]
     return _NOW[request.state]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import date as write_date
 from django.urls import reverse
 
 from shielding import clock, states
@@ -166,10 +167,13 @@ def hold_card(hold: Hold, record: Record) -> dict[str, Any]:
 
 
 def _done(at: datetime | None, by: User | None, otherwise: str = "") -> str:
-    if at is None:
-        return otherwise
-    local = at.astimezone(clock.LONDON)
-    return f"{day(at)}, {local:%H:%M}, by {who(by)}"
+    return moment(at, by) if at else otherwise
+
+
+def moment(at: datetime, by: User | None) -> str:
+    """Return when something was done, written as on every page, and by whom."""
+    time = write_date(at.astimezone(clock.LONDON), "g:iA").lower()
+    return f"{day(at)}, {time}, by {who(by)}"
 
 
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")

@@ -1,17 +1,17 @@
 """The pages for what went wrong, without fault themselves, and saying nothing of what it was."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_each_has_its_page(at_a_browser: Callable[..., Visitor], settings: SettingsWrapper) -> None:
+def test_each_has_its_page(at_a_browser: Callable[..., Visitor], settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.browser.failing_urls"
     somebody, faults = at_a_browser(), []
     for address, status in (

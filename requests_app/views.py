@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from requests_app import actions, answers, forms, own_list, policies, presenting
 from requests_app.models import Request
 from requests_app.opening import open_request
+from requests_app.question_forms import FORM
 from shielding import clock
 from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
@@ -74,7 +75,7 @@ def request_page(request: HttpRequest, reference: str, slug: str) -> HttpRespons
     asked = open_request(request, reference, now)
     if not (policies.may_answer(request.user, asked) and answers.is_open(page, asked)):
         return _closed(request, asked)
-    form = forms.FORM[slug](_posted(request), asked=asked, by=request.user)
+    form = FORM[slug](_posted(request), asked=asked, by=request.user)
     if request.method == "POST" and form.is_valid():
         if values := form.values():
             asked = actions.save_answers(asked, page, values=values, by=request.user, now=now)

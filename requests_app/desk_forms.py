@@ -81,7 +81,7 @@ class DeskForm(Form):
         super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
 
     def begun(self) -> dict[str, Any]:
-        return {"seen": self.asked.state_since.isoformat()}
+        return {"seen": self.asked.changed_at.isoformat()}
 
     @property
     def helper(self) -> FormHelper:

@@ -3,7 +3,7 @@
 For the IW Team only: services and people are named.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -38,6 +38,23 @@ _HEADS = (
     ("Service", "service"),
     ("State", ""),
 )
+# All that a row of the queue shows; whole rows would bring 25 encrypted numbers along.
+QUEUE_COLUMNS = (
+    "reference",
+    "state",
+    "ground",
+    "submitted_at",
+    "disowned_at",
+    "hold_id",
+    "hold__applied_at",
+    "hold__released_at",
+    "review__due",
+    "review__concluded_at",
+    "service__name",
+    "record__applied_at",
+)
+# Stands for any reference in an address that is then made for each row.
+_ANY = "IW-2222-2222"
 Rows = list[Any]
 
 
@@ -58,59 +75,65 @@ def _head(words: str, key: str, address: str, sort: str) -> dict[str, str]:
     }
 
 
-def queue_rows(requests: Iterable[Request], tab: Tab, now: datetime) -> Rows:
-    """Return the queue's rows; the reference leads to the request."""
+def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
+    """Return the queue's rows from QUEUE_COLUMNS; the reference leads to the request."""
+    address = reverse("desk_request", args=[_ANY])
+    second = _confirmation if tab.code == "phoned" else _shield
     return [
         [
             {
-                "text": request.reference,
-                "url": reverse("desk_request", args=[request.reference]),
+                "text": row["reference"],
+                "url": address.replace(_ANY, row["reference"]),
                 "code": True,
             },
-            _due(request, now),
-            _confirmation(request, now) if tab.code == "phoned" else _shield(request, now),
-            GROUND[request.ground].label,
-            request.service.name,
-            state_tag(request),
+            _due(row["review__due"], row["review__concluded_at"], now),
+            second(row, now),
+            GROUND[row["ground"]].label,
+            row["service__name"],
+            _state(row["state"], let_go=row["hold__released_at"] is not None),
         ]
-        for request in requests
+        for row in requests
     ]
+
+
+def _due(due: date, concluded_at: datetime | None, now: datetime) -> dict[str, Any]:
+    if concluded_at is not None:
+        return {"text": "Concluded"}
+    return {"due": deadline(due, clock.today(now))}
+
+
+def _state(state: str, *, let_go: bool) -> dict[str, str]:
+    if let_go and state != states.NOT_AGREED:
+        return {"tag": "No longer asked", "colour": "grey"}
+    return {"tag": states.LABELS[state], "colour": COLOURS[state]}
+
+
+def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return whether the record is shielded for this request, and else for how long it waits."""
+    if row["hold_id"] is None:
+        return {"text": "Not asked for"}
+    if row["hold__applied_at"] is not None:
+        return {"text": "Applied"}
+    if row["hold__released_at"] is not None:
+        return {"text": "Never applied"}
+    if row["record__applied_at"] is not None:
+        return {"tag": "To attest", "colour": "yellow"}
+    return {"tag": _waited(row, now), "colour": "red"}
+
+
+def _confirmation(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if row["disowned_at"] is not None:
+        return {"tag": "They say it was not them", "colour": "red"}
+    return {"text": _waited(row, now)}
+
+
+def _waited(row: Mapping[str, Any], now: datetime) -> str:
+    return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
 
 
 def state_tag(request: Request) -> dict[str, str]:
     """Return the state as a tag; a request let go says that first."""
-    if request.hold and not request.hold.is_standing and request.state != states.NOT_AGREED:
-        return {"tag": "No longer asked", "colour": "grey"}
-    return {"tag": states.LABELS[request.state], "colour": COLOURS[request.state]}
-
-
-def _due(request: Request, now: datetime) -> dict[str, Any]:
-    if request.review.concluded_at is not None:
-        return {"text": "Concluded"}
-    return {"due": deadline(request.review.due, clock.today(now))}
-
-
-def _shield(request: Request, now: datetime) -> dict[str, Any]:
-    """Return whether the record is shielded for this request, and else for how long it waits."""
-    if request.hold is None:
-        return {"text": "Not asked for"}
-    if request.hold.applied_at is not None:
-        return {"text": "Applied"}
-    if not request.hold.is_standing:
-        return {"text": "Never applied"}
-    if request.record.applied_at is not None:
-        return {"tag": "To attest", "colour": "yellow"}
-    return {"tag": f"Waiting {_waited(request, now)}", "colour": "red"}
-
-
-def _confirmation(request: Request, now: datetime) -> dict[str, Any]:
-    if request.disowned_at is not None:
-        return {"tag": "They say it was not them", "colour": "red"}
-    return {"text": f"Waiting {_waited(request, now)}"}
-
-
-def _waited(request: Request, now: datetime) -> str:
-    return waiting_words(request.submitted_at, now).lower()
+    return _state(request.state, let_go=request.hold is not None and not request.hold.is_standing)
 
 
 def facts(request: Request, now: datetime) -> Rows:
@@ -140,7 +163,7 @@ def facts(request: Request, now: datetime) -> Rows:
 def _review(request: Request, now: datetime) -> dict[str, Any]:
     review = request.review
     if review.concluded_at is None:
-        return {"due": deadline(review.due, clock.today(now))}
+        return _due(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
     return {"value": f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"}
 

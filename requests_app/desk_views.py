@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,16 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
-from requests_app import deciding, desk_filters, desk_forms, desk_shown, policies, presenting
+from requests_app import deciding, desk_forms, desk_page, desk_shown
+from requests_app.desk_queue import A_PAGE, Queue
 from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.waiting import MANY, crowded
 from shielding import actions as shield
 from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
-from shielding.shown import check_first
-
-A_PAGE = 25
 
 # What each form of the request page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -43,27 +40,8 @@ FORM = {form.slug: form for form in desk_forms.FORMS}
 @require_safe
 def desk_queue(http: HttpRequest) -> HttpResponse:
     """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
-    now = timezone.now()
-    tab = desk_filters.TAB.get(http.GET.get("tab", ""), desk_filters.TABS[0])
-    sort = desk_filters.sort_of(http.GET.get("sort", ""), tab)
-    asked = Request.objects.visible_to(http.user)
-    narrowed = desk_filters.QueueFilter(http.GET, queryset=asked, now=now)
-    rows = desk_filters.sorted_by(tab.rows(narrowed.requests), sort)
-    rows = rows.select_related("hold", "review", "service", "record")
-    page = Paginator(rows, A_PAGE).get_page(http.GET.get("page"))
-    context = {
-        "title": "Work queue",
-        "caption": tab.label,
-        "tabs": _tabs(tab, narrowed, http.GET.get("sort", "")),
-        "form": narrowed.form,
-        "chips": _chips(tab, narrowed),
-        "keep": {"tab": tab.code},
-        "clear_url": _address(tab=tab.code),
-        "page": page,
-        "heads": desk_shown.heads(tab, _address(tab=tab.code, **narrowed.used), sort),
-        "rows": desk_shown.queue_rows(page, tab, now),
-    }
-    return render(http, "requests_app/desk/queue.html", context)
+    queue = Queue(http.GET, reader=http.user, now=timezone.now())
+    return render(http, "requests_app/desk/queue.html", queue.context())
 
 
 @for_roles(Role.IW)
@@ -158,60 +136,5 @@ def _page(
             reference=asked.reference,
             record_reference=asked.record.reference,
         )
-    forms = [
-        tried if tried and tried.slug == form.slug else form(asked=asked)
-        for form in desk_forms.offered(http.user, asked, now)
-    ]
-    context = {
-        "title": f"Request {asked.reference}",
-        "asked": asked,
-        "facts": desk_shown.facts(asked, now),
-        "sections": presenting.answer_sections(asked, change=False),
-        "timeline": desk_shown.happened(asked),
-        "attesting": [form for form in forms if not form.act],
-        "deciding": [form for form in forms if form.act],
-        "error_form": tried if tried in forms else None,
-        "others": desk_shown.others_words(desk_shown.others(asked)),
-        "check_first": check_first(asked.record),
-        "proposed_because": desk_shown.reason(asked),
-        "may_be_second": policies.may_be_second(http.user, asked, now),
-        "seconds": desk_shown.who_may_be_second(asked, now),
-        "next_review": desk_shown.next_review(asked, now),
-        "number": number,
-        "back_url": reverse("desk_queue"),
-        "back_text": "Work queue",
-    }
-    return render(http, "requests_app/desk/request.html", context)
-
-
-def _address(**filters: Any) -> str:
-    return f"{reverse('desk_queue')}?{urlencode(filters)}"
-
-
-def _tabs(here: desk_filters.Tab, narrowed: desk_filters.QueueFilter, sort: str) -> list[Any]:
-    """Return the tabs with their counts; filters and order go along."""
-    numbers = desk_filters.counts(narrowed.requests)
-    kept = narrowed.used | ({"sort": sort} if sort else {})
-    return [
-        {
-            "label": tab.label,
-            "url": _address(tab=tab.code, **kept),
-            "count": numbers[tab.code],
-            "current": tab == here,
-        }
-        for tab in desk_filters.TABS
-    ]
-
-
-def _chips(tab: desk_filters.Tab, narrowed: desk_filters.QueueFilter) -> list[dict[str, str]]:
-    """Return the filters in use, each with the address of the list without it."""
-    used = narrowed.used
-    return [
-        {
-            "label": narrowed.words(name),
-            "url": _address(
-                tab=tab.code, **{other: used[other] for other in used if other != name}
-            ),
-        }
-        for name in used
-    ]
+    context = desk_page.context(asked, by=http.user, now=now, tried=tried)
+    return render(http, "requests_app/desk/request.html", context | {"number": number})

@@ -32,13 +32,24 @@ def _person() -> "models.ForeignKey[Any, Any]":
     )
 
 
+# What waits for whom, each as one condition: a list and the count of it ask the same.
+_STANDS = Q(hold__isnull=False, hold__released_at__isnull=True)
+TO_SHIELD = _STANDS & Q(hold__applied_at__isnull=True)
+TO_DECIDE = _STANDS & Q(state=states.SUBMITTED)
+SECOND_LOOK = Q(state__in=[states.PROPOSED, states.CONSIDERED])
+WITH_PRACTITIONER = Q(state__in=[states.RETURNED, states.LOOK_AGAIN])
+UNCONFIRMED = Q(logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True)
+OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED
+
+
 class RequestQuerySet(models.QuerySet["Request"]):
     """Requests, from the person who looks; tabs of the desk count and list the same rows."""
 
     def visible_to(self, user: User) -> "RequestQuerySet":
         """Return a practitioner's own requests, the IW Team's all but drafts, else none."""
         if user.is_active and user.is_practitioner:
-            return self.filter(practitioner=user).exclude(state=states.DISCARDED)
+            own = self.filter(practitioner=user, disowned_at__isnull=True)
+            return own.exclude(state=states.DISCARDED)
         if user.is_active and user.is_iw:
             return self.exclude(state__in=[states.DRAFT, states.DISCARDED])
         return self.none()
@@ -52,19 +63,17 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def to_shield(self) -> "RequestQuerySet":
         """Return those that stand and are not yet attested as applied, decided or not."""
-        return self.filter(hold__released_at__isnull=True, hold__applied_at__isnull=True).exclude(
-            hold=None
-        )
+        return self.filter(TO_SHIELD)
 
     def to_decide(self) -> "RequestQuerySet":
-        return self.filter(state=states.SUBMITTED, hold__released_at__isnull=True)
+        return self.filter(TO_DECIDE)
 
     def for_second_look(self) -> "RequestQuerySet":
-        return self.filter(state__in=[states.PROPOSED, states.CONSIDERED])
+        return self.filter(SECOND_LOOK)
 
     def with_practitioner(self) -> "RequestQuerySet":
         """Return those that wait for their practitioner to answer a query or look again."""
-        return self.filter(state__in=[states.RETURNED, states.LOOK_AGAIN])
+        return self.filter(WITH_PRACTITIONER)
 
     def to_answer_again(self) -> "RequestQuerySet":
         """Return those with their practitioner whose claim was not let go meanwhile."""
@@ -88,19 +97,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def phoned_unconfirmed(self) -> "RequestQuerySet":
         """Return phoned requests whose practitioner has an account and has not confirmed."""
-        return self.filter(
-            logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
-        )
+        return self.filter(UNCONFIRMED)
 
     def open_at_desk(self) -> "RequestQuerySet":
         """Return all that anything is still owed on: a review, an attestation, a confirmation."""
-        to_attest = Q(
-            hold__isnull=False, hold__released_at__isnull=True, hold__applied_at__isnull=True
-        )
-        to_confirm = Q(
-            logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
-        )
-        return self.filter(Q(review__concluded_at__isnull=True) | to_attest | to_confirm)
+        return self.filter(OPEN_AT_DESK)
 
     def overdue(self, now: datetime) -> "RequestQuerySet":
         """Return those whose first review is open and past its due day."""
@@ -129,8 +130,9 @@ class Request(models.Model):
     state = models.CharField(
         max_length=20, choices=list(states.LABELS.items()), default=states.DRAFT
     )
-    # When the state was reached: a page posts it back, so that nobody decides what they never saw.
-    state_since = models.DateTimeField()
+    # When state or answers last changed: a page posts it back, so that nobody decides on what they
+    # never saw.
+    changed_at = models.DateTimeField()
     practitioner = _person()
     service = models.ForeignKey("accounts.Service", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -290,4 +292,4 @@ class Request(models.Model):
 
     def move_to(self, state: str, now: datetime) -> None:
         """Set a state the transition table allowed; only actions.py calls this."""
-        self.state, self.state_since = state, now
+        self.state, self.changed_at = state, now

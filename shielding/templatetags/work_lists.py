@@ -4,13 +4,14 @@ In Python, not as templates in templates: a page of a work list draws some two h
 as includes they took several times as long.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.dateformat import format as write_date
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -42,9 +43,13 @@ def when(at: date | datetime | None, date_only: bool = False) -> SafeString:
                 write_date(at, words),
                 time,
             )
-    return format_html(
-        '<time datetime="{}">{}</time>', write_date(at, "Y-m-d"), write_date(at, words)
-    )
+    return _day(at.date() if isinstance(at, datetime) else at)
+
+
+@lru_cache(maxsize=1000)
+def _day(on: date) -> SafeString:
+    """Return a day in words: a list of 25 says few different ones."""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), write_date(on, "j F Y"))
 
 
 @register.simple_tag
@@ -57,6 +62,17 @@ def due(deadline: Deadline | None) -> SafeString:
         '<span class="app-due">{}<span class="app-due__words">{}</span></span>',
         when(deadline.on),
         words,
+    )
+
+
+@register.filter
+def cells(row: Sequence[Any]) -> SafeString:
+    """Return the cells of one row of table.html; the first heads it."""
+    first, *rest = row
+    return format_html('<th scope="row" class="govuk-table__header">{}</th>', cell(first)) + (
+        format_html_join(
+            "", '<td class="govuk-table__cell">{}</td>', ((cell(value),) for value in rest)
+        )
     )
 
 

@@ -23,6 +23,7 @@ class RecordNumberField(PlainTextField):
         kwargs.setdefault("max_length", 40)
         kwargs.setdefault("help_text", settings.RECORD_NUMBER_HINT)
         super().__init__(**kwargs)
+        self.widget.attrs["class"] = "govuk-input--width-10"
 
     def clean(self, value: Any) -> str:
         number = recordnumber.normalise(super().clean(value))

@@ -87,7 +87,7 @@ def test_the_systems_entries_have_no_person():
         (True, True),
         (date(2026, 3, 2), "2026-03-02"),
         (NOW, "2026-03-02T10:00:00+00:00"),
-        (SOMEBODY.uid, str(SOMEBODY.uid)),
+        pytest.param(SOMEBODY.uid, str(SOMEBODY.uid), id="an opaque id"),
         ("IW-7KQ4-M2XD", "IW-7KQ4-M2XD"),
     ],
 )

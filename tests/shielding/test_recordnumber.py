@@ -93,6 +93,7 @@ SHORT = base64.b64encode(bytes(31)).decode()
     "keys",
     ["", "k1", ":", f":{a_key()}", f"k1:{SHORT}", f"k1:{SHORT}AAAA", "k1:not base64",
      f"k1:{a_key()},", f"k1:{a_key()},k1:{a_key()}"],
+    ids=range(9),  # the keys are random: two test processes would not agree on names made of them
 )  # fmt: skip
 def test_a_wrong_key_stops_the_start_and_is_not_quoted(settings, keys):
     settings.RECORD_NUMBER_KEYS = keys

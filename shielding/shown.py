@@ -72,10 +72,9 @@ def _to_shield_row(record: Record, now: datetime) -> Rows:
     first, more = asking[0], len(asking) - 1
     return [
         {
-            "text": first.reference,
+            "text": f"{first.reference} and {more} more" if more else first.reference,
             "url": reverse("desk_request", args=[first.reference]),
             "code": True,
-            "hidden": f"and {more} more" if more else "",
         },
         waiting,
         GROUND[first.ground].label,

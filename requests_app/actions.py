@@ -13,7 +13,13 @@ from django.db import transaction
 from logbook.writing import record as log
 from requests_app import answers, policies, states
 from requests_app.codes import Decision
-from requests_app.locking import SentMeanwhile, locked, move, refuse_if_let_go
+from requests_app.locking import (
+    SentMeanwhile,
+    locked,
+    move,
+    refuse_if_let_go,
+    second_standing,
+)
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding import clock
@@ -25,7 +31,14 @@ from shielding.models import Hold, Record
 MOST_DRAFTS = 40
 
 # What "start another with these answers" copies: nothing that attests, and never the number.
-_COPIED = ("origin", "ground", "decision", "supporter_id", "supporter_not_listed")
+_COPIED = (
+    "origin",
+    "asked_by",
+    "ground",
+    "decision",
+    "considered_reason",
+    "lead_professional",
+)
 
 
 def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Request:
@@ -45,7 +58,12 @@ def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Requ
             )
         copied = {name: getattr(like, name) for name in _COPIED} if like else {}
         draft = Request.objects.create(
-            practitioner=person, service=person.service, created_at=now, state_since=now, **copied
+            practitioner=person,
+            service=person.service,
+            created_at=now,
+            state_since=now,
+            changed_at=now,
+            **copied,
         )
         log("draft_started", by=by, at=now, reference=draft.reference)
     return draft
@@ -54,12 +72,12 @@ def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Requ
 def discard_draft(request: Request, *, by: User, now: datetime) -> None:
     """Discard an own draft: its number is gone at once. Refuses what was sent."""
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         move(request, "discard", now)
         if not policies.is_own(by, request):
             raise NotAllowed()
         request.number = None
-        request.save(update_fields=["number", "state", "state_since"])
+        request.save(update_fields=["number", "state", "state_since", "changed_at"])
         log("draft_discarded", by=by, at=now, reference=request.reference)
 
 
@@ -73,7 +91,7 @@ def save_answers(
     was sent a new ground is its hold's too, at once. Process document, steps 2 to 6 and 3.
     """
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
         if not answers.is_open(page, request) or not policies.may_answer(by, request):
@@ -89,6 +107,7 @@ def save_answers(
             if request.hold is not None:
                 shield.change_ground(request.hold, ground=request.ground, by=by, now=now)
         answers.clear_what_does_not_belong(request)
+        request.changed_at = now
         request.save()
         log(
             "request_answers_changed",
@@ -116,7 +135,7 @@ def submit(request: Request, *, by: User, now: datetime) -> Request:
 
 def _submit(request: Request, *, by: User, now: datetime) -> Request:
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
         if request.submitted_at is not None:
@@ -147,7 +166,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
     they said was not theirs.
     """
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
         refuse_if_let_go(request)
@@ -175,7 +194,7 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
     Independent of what is decided meanwhile. Refuses a second time, and one let go or disowned.
     """
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not request.awaits_confirmation or request.disowned_at is not None:
             raise WrongState("not_to_confirm", "This request does not wait for you to confirm it.")
         if not policies.is_own(by, request):
@@ -184,7 +203,8 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
         if answers.missing(request):
             raise WrongState("not_complete", "Answer every question before you confirm.")
         request.confirmed_at, request.confirmed_by, request.declared_at = now, by, now
-        request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at"])
+        request.changed_at = now
+        request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
         _tell_supporter(request, now)
         log("phoned_request_confirmed", by=by, at=now, reference=request.reference,
             ground=request.ground)  # fmt: skip
@@ -195,29 +215,30 @@ def send(request: Request, *, by: User, now: datetime) -> Request:
     """Do what "confirm and send" means where the request is: send, send again, or confirm.
 
     A phoned request that was returned meanwhile is confirmed and sent again. Refuses what each of
-    these refuses; pressed twice it finds the request sent.
+    these refuses; pressed twice, also at once, it finds the request sent.
     """
-    if request.awaits_confirmation:
-        with transaction.atomic():
+    if request.submitted_at is None:
+        return submit(request, by=by, now=now)
+    with transaction.atomic():
+        # Pressed twice at once, the second sees what the first did.
+        request = locked(request.pk, by)
+        if request.awaits_confirmation:
             request = confirm_phoned(request, by=by, now=now)
-            if request.state == states.RETURNED:
-                request = resubmit(request, by=by, now=now)
-        return request
-    if request.state in (states.RETURNED, states.LOOK_AGAIN):
-        return resubmit(request, by=by, now=now)
-    return submit(request, by=by, now=now)
+        if request.state in (states.RETURNED, states.LOOK_AGAIN):
+            request = resubmit(request, by=by, now=now)
+        return submit(request, by=by, now=now)
 
 
 def disown_phoned(request: Request, *, by: User, now: datetime) -> None:
     """Say "this was not me" of a phoned request: the IW Team is shown it, the hold stays."""
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not request.awaits_confirmation or request.disowned_at is not None:
             raise WrongState("not_to_confirm", "This request does not wait for you to confirm it.")
         if not policies.is_own(by, request):
             raise NotAllowed()
-        request.disowned_at, request.disowned_by = now, by
-        request.save(update_fields=["disowned_at", "disowned_by"])
+        request.disowned_at, request.disowned_by, request.changed_at = now, by, now
+        request.save(update_fields=["disowned_at", "disowned_by", "changed_at"])
         log("phoned_request_disowned", by=by, at=now, reference=request.reference)
 
 
@@ -228,12 +249,12 @@ def confirm_family_told(request: Request, *, on: date, by: User, now: datetime) 
     of the first table.
     """
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
-        if request.submitted_at is None or request.family_told_on is not None:
-            raise WrongState("already_told", "This is already recorded.")
         _refuse_if_disowned(request)
+        if not policies.may_say_family_told(by, request):
+            raise WrongState("not_to_tell", "There is nothing to record here.")
         if on > clock.today(now):
             raise WrongState("in_future", "The day cannot be in the future.")
         request.family_told, request.family_told_on = "done", on
@@ -247,7 +268,7 @@ def show_number(request: Request, *, by: User, now: datetime) -> str:
     Refuses anyone else, and a phoned request: it may have been put to the wrong name.
     """
     with transaction.atomic():
-        request = locked(request.pk)
+        request = locked(request.pk, by)
         if not policies.may_see_number(by, request):
             raise NotAllowed("number_not_shown", "The IW Team has the number of this request.")
         number = request.number_in_clear()
@@ -265,7 +286,7 @@ def _refuse_if_disowned(request: Request) -> None:
 
 def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
     """Place the hold of an own request, unless the practitioner already has one standing."""
-    if record.holds.standing().filter(source=by).exists():
+    if second_standing(record, by):
         raise Refused(
             "already_asked", "You have already asked for this record to be shielded. See your list."
         )

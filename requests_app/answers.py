@@ -130,8 +130,10 @@ PAGES: tuple[Page, ...] = (
 PAGE = {page.slug: page for page in PAGES}
 
 # Once the request was sent these stand: another record is another request, letting go is another
-# act. When asked to look again the practitioner may also come to shield.
+# act. When asked to look again the practitioner may also come to shield. What was agreed was
+# agreed on its ground.
 _FIXED_ONCE_SENT = ("number", "decision", "reason")
+_FIXED_ONCE_AGREED = (*_FIXED_ONCE_SENT, "ground")
 
 
 def pages_of(request: Request) -> list[Page]:
@@ -152,6 +154,8 @@ def is_open(page: Page, request: Request) -> bool:
         return True
     if request.state == states.LOOK_AGAIN:
         return page.slug != "number"
+    if request.state == states.AGREED:
+        return page.slug not in _FIXED_ONCE_AGREED
     return page.slug not in _FIXED_ONCE_SENT
 
 

@@ -66,7 +66,7 @@ class Involvement(TextChoices):
 
 class Query(TextChoices):
     GROUND_UNCLEAR = "ground_unclear", "The ground does not fit what the IW Team was told"
-    NUMBER_NOT_FOUND = "number_not_found", "No record has this number"
+    NUMBER = "number", "Check the record number with the IW Team"
     INVOLVEMENT = "involvement", "The IW Team cannot confirm that you are involved"
     POINTS = "points", "Look at the points to consider again with your line manager"
     PLEASE_PHONE = "please_phone", "Please phone the IW Team"

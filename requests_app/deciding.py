@@ -1,7 +1,7 @@
 """What the IW Team does with a request: log a phoned one, decide, propose, confirm, look again.
 
 The same shape as actions.py. Each act that follows from a page carries `seen`, the moment the
-state on that page was reached: if it is not that any more, somebody was there before, and the
+request on that page last changed: if it has changed since, somebody was there before, and the
 person is told who and when instead of deciding what they never saw.
 """
 
@@ -13,7 +13,7 @@ from logbook.sentences import Line, latest_line
 from logbook.writing import record as log
 from requests_app import policies, states
 from requests_app.codes import Caller, Decision
-from requests_app.locking import locked, move, refuse_if_let_go
+from requests_app.locking import locked, move, refuse_if_let_go, second_standing
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding import policies as shield_policies
@@ -32,6 +32,9 @@ _MOVES = (
     "considered_confirmed",
     "look_again_asked",
     "request_resubmitted",
+    "request_answers_changed",
+    "phoned_request_confirmed",
+    "phoned_request_disowned",
 )
 
 
@@ -56,17 +59,23 @@ class Overtaken(WrongState):
 
 def _opened(request: Request, seen: datetime, by: User) -> Request:
     """Return the request, locked, as the member saw it and may decide it; else raise."""
-    request = locked(request.pk)
+    request = locked(request.pk, by)
     if not policies.may_decide(by, request):
         raise NotAllowed()
-    if request.state_since != seen:
+    if request.changed_at != seen:
         raise Overtaken(request)
     return request
 
 
-def _tell(request: Request, now: datetime, *, also: tuple[User | None, ...] = ()) -> None:
-    """Owe the practitioner the word that something changed in their items; never what."""
-    people = [person for person in (request.practitioner, *also) if person is not None]
+def _tell(request: Request, now: datetime) -> None:
+    """Owe practitioner and line manager the word that something changed; never what.
+
+    The manager hears of every change alike, so that hearing or not tells no outcome. Nobody who
+    said that a phoned request was not theirs hears of it again.
+    """
+    practitioner = None if request.disowned_at else request.practitioner
+    people = [practitioner, practitioner.line_manager] if practitioner else []
+    people = [person for person in people if person is not None]
     # The request's row is locked, so the count is the next free step.
     step = Notice.objects.filter(kind="item_changed", subject=request.reference).count()
     notify("item_changed", request.reference, recipients=people, now=now, step=step)
@@ -90,12 +99,7 @@ def log_phoned(
     service is the source. Refuses a source who already asks, and anyone outside the IW Team.
     """
     with transaction.atomic():
-        if not shield_policies.may_administer(by):
-            raise NotAllowed()
-        if practitioner is not None and not policies.may_ask(practitioner):
-            raise Refused("no_caller", "Choose a practitioner who can sign in, or the service.")
-        if (practitioner is None) == (caller == Caller.PRACTITIONER):
-            raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")
+        _refuse_caller(caller, practitioner, by)
         record = lock_record(number)
         sent = Request.objects.filter(reference=reference).first()
         if sent is not None:
@@ -103,7 +107,7 @@ def log_phoned(
                 raise Refused("reference_taken", "This form was already sent. Open it again.")
             return sent
         source = shield.Source(practitioner, practitioner.service if practitioner else service)
-        if practitioner and record.holds.standing().filter(source=practitioner).exists():
+        if practitioner and second_standing(record, practitioner):
             raise Refused("already_asked", "This practitioner already asks for this record.")
         hold = shield.place_hold(
             record, source=source, reference=reference, ground=ground, by=by, now=now
@@ -112,6 +116,7 @@ def log_phoned(
             reference=reference,
             state=states.SUBMITTED,
             state_since=now,
+            changed_at=now,
             practitioner=practitioner,
             service=source.service,
             created_at=now,
@@ -143,6 +148,16 @@ def log_phoned(
     return request
 
 
+def _refuse_caller(caller: str, practitioner: User | None, by: User) -> None:
+    """Raise where the member may not log, or the caller is neither a practitioner nor a service."""
+    if not shield_policies.may_administer(by):
+        raise NotAllowed()
+    if practitioner is not None and not policies.may_ask(practitioner):
+        raise Refused("no_caller", "Choose a practitioner who can sign in, or the service.")
+    if (practitioner is None) == (caller == Caller.PRACTITIONER):
+        raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")
+
+
 def attest_applied(
     request: Request, *, checked_on: date, no_duplicate: bool, by: User, now: datetime
 ) -> None:
@@ -151,8 +166,8 @@ def attest_applied(
     The practitioner is told that something changed. Refuses as the core's attestation does.
     """
     with transaction.atomic():
-        request = locked(request.pk)
-        if not policies.may_decide(by, request):
+        request = locked(request.pk, by)
+        if not policies.may_attest(by, request):
             raise NotAllowed()
         if request.hold is None:
             raise WrongState("no_hold", "This request does not ask for a shield.")
@@ -184,10 +199,12 @@ def agree(
     with transaction.atomic():
         request = _opened(request, seen, by)
         refuse_if_let_go(request)
+        if not policies.may_agree(by, request):
+            raise WrongState("not_to_agree", "Its practitioner has to answer first.")
         move(request, "agree", now)
-        if not no_duplicate or not involvement:
-            raise WrongState("check_incomplete", "Check involvement and duplicates first.")
-        hold = _standing(request)
+        if not involvement:
+            raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
+        hold = request.hold
         if applied_on is not None and hold.applied_at is None:
             shield.attest_applied(
                 hold, checked_on=applied_on, no_duplicate=no_duplicate, by=by, now=now
@@ -240,7 +257,9 @@ def propose_not_agreed(
     return request
 
 
-def confirm_not_agreed(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
+def confirm_not_agreed(
+    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+) -> Request:
     """Confirm, as the second member, that a request is not agreed: its hold is released.
 
     The record stays shielded until the final unshield. Refuses the one who proposed, anyone newly
@@ -252,17 +271,19 @@ def confirm_not_agreed(request: Request, *, seen: datetime, by: User, now: datet
         move(request, "confirm_not_agreed", now)
         if not policies.may_be_second(by, request, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
-        hold = _standing(request)
+        hold = request.hold
         shield.release_hold(
             hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
         )
-        late = shield.conclude_request_review(request.review, outcome="not_agreed", by=by, now=now)
+        late = shield.conclude_request_review(
+            request.review, outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now
+        )
         request.decided_at, request.decided_by = now, by
         request.save()
         log("not_agreed_confirmed", by=by, at=now, reference=request.reference,
             reason=request.reason, proposed_by=request.proposed_by.uid,
             days_late=late)  # fmt: skip
-        _tell(request, now, also=(request.supporter,))
+        _tell(request, now)
     return request
 
 
@@ -281,12 +302,16 @@ def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: date
     return request
 
 
-def settle_considered(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
+def settle_considered(
+    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+) -> Request:
     """Confirm *considered, not shielded* after the second look; its review is concluded."""
     with transaction.atomic():
         request = _opened(request, seen, by)
         move(request, "settle", now)
-        late = shield.conclude_request_review(request.review, outcome="considered", by=by, now=now)
+        late = shield.conclude_request_review(
+            request.review, outcome="considered", no_duplicate=no_duplicate, by=by, now=now
+        )
         request.decided_at, request.decided_by = now, by
         request.save()
         log("considered_confirmed", by=by, at=now, reference=request.reference, days_late=late)
@@ -304,12 +329,5 @@ def ask_to_look_again(
         request.query = query
         request.save()
         log("look_again_asked", by=by, at=now, reference=request.reference, query=query)
-        _tell(request, now, also=(request.supporter,))
+        _tell(request, now)
     return request
-
-
-def _standing(request: Request) -> Hold:
-    """Return the request's hold, which its state says it has."""
-    if request.hold is None:
-        raise WrongState("no_hold", "This request does not ask for a shield.")
-    return request.hold

@@ -72,7 +72,7 @@ class Scene:
         return deciding.propose_not_agreed(
             request,
             reason="whereabouts",
-            seen=request.state_since,
+            seen=request.changed_at,
             by=self.member(),
             now=self.then + 4 * _HOUR,
         )
@@ -82,7 +82,7 @@ class Scene:
             request,
             involvement="on_record",
             no_duplicate=True,
-            seen=request.state_since,
+            seen=request.changed_at,
             by=self.member(),
             now=self.then + 5 * _HOUR,
         )
@@ -135,7 +135,7 @@ def _returned(scene: Scene) -> None:
     deciding.return_with_query(
         request,
         query="please_phone",
-        seen=request.state_since,
+        seen=request.changed_at,
         by=scene.member(),
         now=scene.then + 5 * _HOUR,
     )
@@ -144,21 +144,29 @@ def _returned(scene: Scene) -> None:
 def _not_agreed(scene: Scene) -> None:
     request = scene.proposed()
     deciding.confirm_not_agreed(
-        request, seen=request.state_since, by=scene.member(1), now=scene.then + _DAY
+        request,
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=scene.member(1),
+        now=scene.then + _DAY,
     )
 
 
 def _settled(scene: Scene) -> None:
     request = scene.sent(decision="considered")
     deciding.settle_considered(
-        request, seen=request.state_since, by=scene.member(), now=scene.then + 5 * _HOUR
+        request,
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=scene.member(),
+        now=scene.then + 5 * _HOUR,
     )
 
 
 def _look_again(scene: Scene) -> None:
     request = scene.sent(decision="considered")
     deciding.ask_to_look_again(
-        request, query="risk", seen=request.state_since, by=scene.member(), now=scene.then + _DAY
+        request, query="risk", seen=request.changed_at, by=scene.member(), now=scene.then + _DAY
     )
 
 

@@ -11,9 +11,10 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-from logbook.references import is_reference, new_reference
+from logbook.references import new_reference
 from requests_app import codes, policies, states
 from requests_app.models import Request
 from shielding import clock
@@ -23,6 +24,8 @@ from shielding.forms import RecordNumberField
 from shielding.grounds import CHOICES
 from shielding.policies import may_apply
 
+# A form brings back only a reference that was born here: never that of something else.
+_SIGNED = Signer(salt="phoned request")
 _OPEN_AGAIN = "Open this page again: it is out of date"
 
 
@@ -194,6 +197,7 @@ class ConfirmForm(DeskForm):
     button = "Confirm: not agreed"
     button_kind = "warning"
     seen = SeenField()
+    no_duplicate = _no_duplicate()
 
 
 class OverturnForm(DeskForm):
@@ -216,6 +220,7 @@ class SettleForm(DeskForm):
     intro = "You looked at the reason and agree with it. The first review is concluded."
     button = "Confirm"
     seen = SeenField()
+    no_duplicate = _no_duplicate()
 
 
 class LookAgainForm(DeskForm):
@@ -224,7 +229,7 @@ class LookAgainForm(DeskForm):
     slug = "look-again"
     act = "ask_to_look_again"
     title = "Ask them to look again"
-    intro = "The practitioner and the manager they named are asked. The clock goes on."
+    intro = "The practitioner and their line manager are asked. The clock goes on."
     button = "Ask them to look again"
     button_kind = "secondary"
     seen = SeenField()
@@ -247,20 +252,23 @@ FORMS: tuple[type[DeskForm], ...] = (
 
 def offered(user: User, asked: Request, now: datetime) -> list[type[DeskForm]]:
     """Return the forms this member may send for the request as it is; the acts ask again."""
-    if not policies.may_decide(user, asked):
-        return []
     return [form for form in FORMS if _fits(form, user, asked, now)]
 
 
 def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bool:
     if form is AppliedForm:
-        return asked.hold is not None and may_apply(user, asked.hold)
+        may = policies.may_attest(user, asked)
+        return may and asked.hold is not None and may_apply(user, asked.hold)
+    if not policies.may_decide(user, asked):
+        return False
     if states.after(asked.state, form.act) is None:
         return False
     if asked.hold is not None and not asked.hold.is_standing:
         return False
     if form in (ConfirmForm, OverturnForm):
         return policies.may_be_second(user, asked, now)
+    if form is AgreeForm:
+        return policies.may_agree(user, asked)
     answerable = asked.practitioner_id is not None and asked.disowned_at is None
     return form is not ReturnForm or answerable
 
@@ -302,16 +310,16 @@ class PhonedForm(Form):
     )
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"reference": new_reference()})
+        super().__init__(data, initial={"reference": _SIGNED.sign(new_reference())})
         service = self.fields["service"]
         service.queryset = Service.objects.open()
         service.label_from_instance = lambda one: one.name
 
     def clean_reference(self) -> str:
-        reference: str = self.cleaned_data["reference"]
-        if not is_reference(reference):
-            raise ValidationError(_OPEN_AGAIN)
-        return reference
+        try:
+            return _SIGNED.unsign(self.cleaned_data["reference"])
+        except BadSignature:
+            raise ValidationError(_OPEN_AGAIN) from None
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -171,7 +171,7 @@ def _review(request: Request, now: datetime) -> dict[str, Any]:
 def _not_shielded_because(request: Request) -> Rows:
     if request.decision != codes.Decision.CONSIDERED:
         return []
-    why = codes.ConsideredReason(request.considered_reason).label
+    why = dict(codes.ConsideredReason.choices).get(request.considered_reason, "Not answered yet")
     return [{"key": "Considered, not shielded", "value": why}]
 
 

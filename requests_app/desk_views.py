@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from logbook.writing import record_alone
 from requests_app import deciding, desk_forms, desk_page, desk_shown
 from requests_app.desk_queue import A_PAGE, Queue
 from requests_app.models import Request
@@ -127,14 +126,6 @@ def _page(
     tried: desk_forms.DeskForm | None = None,
     number: str = "",
 ) -> HttpResponse:
-    """Show the page of a request; in a reply to POST that is a read too, and so an entry."""
-    if http.method == "POST":
-        record_alone(
-            "request_opened",
-            by=http.user,
-            at=now,
-            reference=asked.reference,
-            record_reference=asked.record.reference,
-        )
+    """Show the page of a request that `open_request` opened."""
     context = desk_page.context(asked, by=http.user, now=now, tried=tried)
     return render(http, "requests_app/desk/request.html", context | {"number": number})

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from requests_app import states
 from requests_app.models import Request
+from shielding.accounts.models import User
 from shielding.accounts.refused import WrongState
 from shielding.locking import lock_known_record
+from shielding.models import Record
 
 
 class SentMeanwhile(WrongState):
@@ -15,10 +17,11 @@ class SentMeanwhile(WrongState):
     message = "This request was sent a moment ago. Open it again."
 
 
-def locked(key: int) -> Request:
+def locked(key: int, by: User) -> Request:
     """Return the request with its record's row, then its own, locked. Needs a transaction.
 
-    Which record a request is about is set once and never changes, so it may be read unlocked.
+    Which record a request is about is set once and never changes, so it may be read unlocked. Who
+    acts is read anew once the rows are ours: they may have been suspended while we waited.
     """
     # One row at a time: joined with all it refers to, planning alone took PostgreSQL 12 ms.
     record_id = Request.objects.values_list("record_id", flat=True).get(pk=key)
@@ -27,6 +30,7 @@ def locked(key: int) -> Request:
     if request.record_id != record_id:
         raise SentMeanwhile()
     request.record = record
+    by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
     return request
 
 
@@ -36,6 +40,16 @@ def move(request: Request, act: str, now: datetime) -> None:
     if after is None:
         raise WrongState(f"not_{act}")
     request.move_to(after, now)
+
+
+def second_standing(record: Record, source: User) -> bool:
+    """Return whether the practitioner themself already asks for this record.
+
+    What was phoned in their name and not confirmed does not count: it may not be theirs, and
+    counting it would tell which record it is about.
+    """
+    own = Request.objects.filter(record=record, practitioner=source, hold__released_at=None)
+    return own.exclude(hold=None).exclude(logged_by__isnull=False, confirmed_at=None).exists()
 
 
 def refuse_if_let_go(request: Request) -> None:

@@ -130,6 +130,7 @@ class Request(models.Model):
     state = models.CharField(
         max_length=20, choices=list(states.LABELS.items()), default=states.DRAFT
     )
+    state_since = models.DateTimeField()
     # When state or answers last changed: a page posts it back, so that nobody decides on what they
     # never saw.
     changed_at = models.DateTimeField()
@@ -292,4 +293,4 @@ class Request(models.Model):
 
     def move_to(self, state: str, now: datetime) -> None:
         """Set a state the transition table allowed; only actions.py calls this."""
-        self.state, self.changed_at = state, now
+        self.state, self.state_since, self.changed_at = state, now, now

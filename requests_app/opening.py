@@ -12,19 +12,18 @@ from shielding.found import found_or_404
 def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:
     """Return a request this person may see; reading it is an entry, written before the page.
 
-    Ends in the page "not found" for one that is absent and alike for one that is not theirs. An
-    act (a POST) leaves the act's own entry instead.
+    Ends in the page "not found" for one that is absent and alike for one that is not theirs. A
+    POST is a read too: its answer may be the page again.
     """
     visible = Request.objects.visible_to(http.user).select_related(
         "record", "hold", "review", "practitioner__service", "supporter"
     )
     found = found_or_404(http, visible, reference)
-    if http.method in ("GET", "HEAD"):
-        record_alone(
-            "request_opened",
-            by=http.user,
-            at=now,
-            reference=reference,
-            record_reference=found.record.reference if found.record else "",
-        )
+    record_alone(
+        "request_opened",
+        by=http.user,
+        at=now,
+        reference=reference,
+        record_reference=found.record.reference if found.record else "",
+    )
     return found

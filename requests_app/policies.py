@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from requests_app import states
+from requests_app import answers, states
 from requests_app.codes import FamilyTold
 from requests_app.models import Request
 from shielding.accounts.models import User
@@ -45,6 +45,7 @@ def may_say_family_told(user: User, request: Request) -> bool:
     return (
         is_own(user, request)
         and request.submitted_at is not None
+        and request.disowned_at is None
         and request.family_told == FamilyTold.WILL
     )
 
@@ -52,14 +53,33 @@ def may_say_family_told(user: User, request: Request) -> bool:
 def may_see_number(user: User, request: Request) -> bool:
     """Return whether the person may be shown the number: the one who typed it in.
 
-    A phoned request may have been put to the wrong name; until confirmed it shows no number.
+    A phoned request may have been put to the wrong name, so it never shows its number.
     """
     return is_own(user, request) and request.logged_by_id is None
 
 
-def may_decide(user: User, request: Request) -> bool:
-    """Return whether the IW member may take the first step; nobody decides what they asked."""
+def may_attest(user: User, request: Request) -> bool:
+    """Return whether the IW member may attest what was done on the system for this request."""
     return may_administer(user) and request.practitioner_id != user.pk
+
+
+def may_decide(user: User, request: Request) -> bool:
+    """Return whether the IW member may decide; nobody decides what they asked or logged."""
+    return may_attest(user, request) and request.logged_by_id != user.pk
+
+
+def may_agree(user: User, request: Request) -> bool:
+    """Return whether the request may be agreed: not while its practitioner says it is not theirs.
+
+    One that is back with its practitioner may be half changed: it waits until its questions are
+    answered. A phoned one has none answered yet and does not wait for them.
+    """
+    half_changed = request.state == states.RETURNED and not request.awaits_confirmation
+    return (
+        may_decide(user, request)
+        and request.disowned_at is None
+        and not (half_changed and answers.missing(request))
+    )
 
 
 def may_be_second(user: User, request: Request, now: datetime) -> bool:

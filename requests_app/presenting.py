@@ -154,8 +154,6 @@ def facts(request: Request, today: date) -> Rows:
             rows.append({"key": "Agreed", "when": request.hold.agreed_at})
     if request.state in (states.RETURNED, states.LOOK_AGAIN):
         rows.append({"key": "What the IW Team asks", "value": query_words(request)})
-    if request.state == states.NOT_AGREED:
-        rows.append({"key": "Reason", "value": codes.NotAgreedReason(request.reason).label})
     if request.review is not None:
         rows.append({"key": "First review", **_due_row(request, today)})
     return rows
@@ -165,8 +163,6 @@ def what_now(request: Request) -> str:
     """Return what the state means and what the practitioner can do, in a sentence or two."""
     if not _goes_on(request):
         return "Your service no longer asks for this record to be shielded."
-    if request.disowned_at is not None:
-        return "You said that this request was not yours. The IW Team looks into it."
     if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
         words = _APPLIED_NOW if request.hold.applied_at else _NOT_APPLIED_NOW
         return words[request.state]
@@ -204,7 +200,6 @@ def timeline(request: Request) -> Rows:
         (None if request.logged_at else request.submitted_at, "You sent it", ""),
         (hold.applied_at if hold else None, applied, ""),
         (request.confirmed_at, "You confirmed it", ""),
-        (request.disowned_at, "You said it was not you", ""),
         (_since(request, states.RETURNED), "Returned to you", query_words(request)),
         (_since(request, states.LOOK_AGAIN), "You were asked to look again", query_words(request)),
         (_sent_again_at(request), "You sent it again", ""),

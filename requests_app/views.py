@@ -202,7 +202,7 @@ def request_not_me(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         actions.disown_phoned(asked, by=request.user, now=now)
         messages.success(request, "Thank you. The IW Team looks into it.")
-        return redirect("request_detail", reference)
+        return redirect("request_list")
     if not policies.may_disown(request.user, asked):
         return redirect("request_detail", reference)
     warning = "The IW Team will look into who phoned. What was asked for stands meanwhile."

@@ -45,6 +45,7 @@ def place_hold(
         record.unshield_confirmed_at = record.unshield_confirmed_by = None
     if before not in (states.TO_SHIELD, states.SHIELDED):
         record.waiting_since = now
+        record.unshield_begun_at = record.unshield_begun_by = None
     record.save(
         update_fields=[
             "state", "episode", "episode_started_at", "waiting_since", "applied_at", "applied_by",
@@ -228,12 +229,15 @@ def give_review_its_hold(review: Review, hold: Hold) -> None:
 
 
 def conclude_request_review(
-    review: Review, *, outcome: str, by: User, now: datetime, no_duplicate: bool = False
+    review: Review, *, outcome: str, no_duplicate: bool, by: User, now: datetime
 ) -> int:
     """Conclude a request's first review and return by how many days it was late.
 
-    Refuses one already concluded. The lateness is kept; nothing moves a due date.
+    Refuses one already concluded, and without the attestation that no duplicate or unmatched
+    unshielded record was found. The lateness is kept; nothing moves a due date.
     """
+    if not no_duplicate:
+        raise WrongState("check_incomplete", "Look for duplicate and unmatched records first.")
     if review.concluded_at is not None:
         raise WrongState("already_concluded", "This review is already concluded.")
     review.days_late = clock.days_late(review.due, now)

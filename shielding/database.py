@@ -67,6 +67,9 @@ def grant(role: str) -> None:
                 f"GRANT {_rights(table)} ON {connection.ops.quote_name(table)} TO {name}"
             )
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+        # A temporary table could stand in for a real one where a query does not say which.
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {name}")
 
 
 def _rights(table: str) -> str:

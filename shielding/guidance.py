@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.writing import record_alone
 from shielding.accounts.access import everyone, public
 from shielding.grounds import GROUNDS
 
@@ -90,8 +92,10 @@ def guidance_page(request: HttpRequest, slug: str) -> HttpResponse:
 def worksheet(request: HttpRequest) -> HttpResponse:
     """Show the worksheet to print: grounds, points to consider, an empty column for the risks.
 
-    It has no field: what is written on it stays in the service's own record of the child.
+    It has no field: what is written on it stays in the service's own record of the child. Opening
+    it to print is an entry.
     """
+    record_alone("worksheet_printed", by=request.user, at=timezone.now())
     context = {
         "title": "Worksheet for considering a shield",
         "grounds": GROUNDS,

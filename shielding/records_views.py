@@ -20,7 +20,7 @@ from shielding.models import Hold, Record
 from shielding.purposes import WORK_ITEM
 
 A_PAGE = 25
-# Where the reason of a search waits for the one opening of the record it found.
+# Where the reason of a search is kept for the record it found, until the next search.
 _FOUND = "record_found"
 
 
@@ -70,6 +70,7 @@ def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("record_detail", record.reference)
     if not _may_attest_never_applied(request, record):
         return redirect("record_detail", record.reference)
+    _log_opened(request, record)
     context = {
         "title": "Checked: never applied",
         "record": record,
@@ -124,13 +125,7 @@ def _record(request: HttpRequest, reference: str) -> Record:
 
 def _record_page(request: HttpRequest, record: Record, number: str = "") -> HttpResponse:
     now = timezone.now()
-    record_alone(
-        "record_opened",
-        by=request.user,
-        at=now,
-        record_reference=record.reference,
-        purpose=_purpose(request, record),
-    )
+    _log_opened(request, record)
     holds = list(record.holds.in_full())
     reviews = record.reviews.order_by("-due", "-id")
     context = {
@@ -149,15 +144,24 @@ def _record_page(request: HttpRequest, record: Record, number: str = "") -> Http
     return render(request, "shielding/record.html", context)
 
 
+def _log_opened(request: HttpRequest, record: Record) -> None:
+    record_alone(
+        "record_opened",
+        by=request.user,
+        at=timezone.now(),
+        record_reference=record.reference,
+        purpose=_purpose(request, record),
+    )
+
+
 def _may_attest_never_applied(request: HttpRequest, record: Record) -> bool:
     standing = record.holds.standing().count()
     return policies.may_attest_never_applied(request.user, record, standing)
 
 
 def _purpose(request: HttpRequest, record: Record) -> str:
-    """Return why the record is opened: the reason of the search that led here, for once."""
+    """Return why the record is opened: the reason of the last search, if it found this record."""
     found = request.session.get(_FOUND)
     if found is None or found["reference"] != record.reference:
         return WORK_ITEM
-    del request.session[_FOUND]
     return str(found["purpose"])

@@ -76,7 +76,7 @@ def agreed(request: Request, *, by: User, now: datetime = NOW) -> Request:
         request,
         involvement="on_record",
         no_duplicate=True,
-        seen=request.state_since,
+        seen=request.changed_at,
         by=by,
         now=now,
     )
@@ -86,7 +86,14 @@ def a_written_draft(by: User, *, now: datetime = NOW, **changed: Any) -> Request
     """Return a complete draft written in one go, for tests that need hundreds of them."""
     values = full_answers(**changed)
     number = values.pop("number")
-    draft = Request(practitioner=by, service=by.service, created_at=now, state_since=now, **values)
+    draft = Request(
+        practitioner=by,
+        service=by.service,
+        created_at=now,
+        state_since=now,
+        changed_at=now,
+        **values,
+    )
     draft.seal_number(number)
     draft.save()
     return draft

@@ -17,8 +17,8 @@ CREATE TABLE logbook_entry (
     event       text CHECK (event     ~ '^[a-z_]{3,60}$'),
     reference   text CHECK (reference ~ '^[A-Z0-9-]{0,20}$'),
     record      text CHECK (record    ~ '^[A-Z0-9-]{0,20}$'),
-    -- Codes, ids, dates and numbers hold no white space; a sentence does, and is refused.
-    facts       text CHECK (facts !~ '\s' AND length(facts) <= 4000),
+    -- Codes, ids, dates and numbers are plain characters without white space; a sentence is not.
+    facts       text CHECK (facts ~ '^[!-~]*$' AND length(facts) <= 4000),
     erased_by   bigint,
     CONSTRAINT logbook_entry_content_or_erasure CHECK (
         num_nulls(at, role, service, event, reference, record, facts)

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("state_since", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
                 ("created_at", models.DateTimeField()),
                 ("submitted_at", models.DateTimeField(null=True)),
                 ("number", models.BinaryField(null=True)),

@@ -1,6 +1,6 @@
 """Roles beyond the practitioner's: an administrator proposes, an IW lead confirms."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,9 +11,6 @@ from shielding.accounts import policies
 from shielding.accounts.actions import create_account
 from shielding.accounts.models import Role, RoleGrant, User, notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
-
-# A fresh role cannot be used on the day it was handed out to make up the second of two people.
-NOT_SECOND_FOR = timedelta(hours=24)
 
 
 def propose_account(
@@ -120,7 +117,7 @@ def _give(person: User, grant: RoleGrant, now: datetime) -> None:
     person.role, person.is_lead, person.is_active = grant.role, grant.is_lead, True
     if not policies.has_line_manager(person):
         person.line_manager = None
-    person.second_person_from = now + NOT_SECOND_FOR
+    person.second_person_from = now + policies.NOT_SECOND_FOR
     person.save(
         update_fields=["role", "is_lead", "is_active", "line_manager", "second_person_from"]
     )

@@ -1,9 +1,12 @@
 """One question about people each, asked by action, view and template alike."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shielding.accounts.models import Role, RoleGrant, User
+
+# How long nobody is the second person of anything after a role or a password was handed to them.
+NOT_SECOND_FOR = timedelta(hours=24)
 
 
 def may_keep_directory(by: User) -> bool:

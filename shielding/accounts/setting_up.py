@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from logbook.references import ALPHABET
 from logbook.writing import record
 from shielding.accounts.models import Role, User
+from shielding.accounts.policies import NOT_SECOND_FOR
 from shielding.accounts.refused import Refused, WrongState
 
 
@@ -60,7 +61,10 @@ def make_first_password(email: str, *, by: None = None, now: datetime) -> str:
         password = "-".join(_letters(5) for _ in range(5))
         person.set_password(password)
         person.must_change_password = True
-        person.save(update_fields=["password", "must_change_password"])
+        if person.last_login is not None:
+            # An account in use, and somebody else read its password: nobody's second for a day.
+            person.second_person_from = now + NOT_SECOND_FOR
+        person.save(update_fields=["password", "must_change_password", "second_person_from"])
         record("first_password_made", by=by, at=now, person=person.uid)
     return password
 

@@ -31,7 +31,7 @@ def a_proposed_request(by: User) -> Request:
     """Return a request that this member proposed not to agree."""
     request = a_request(now=timezone.now())
     return deciding.propose_not_agreed(
-        request, reason="well_known", seen=request.state_since, by=by, now=timezone.now()
+        request, reason="well_known", seen=request.changed_at, by=by, now=timezone.now()
     )
 
 
@@ -39,7 +39,7 @@ def a_returned_request(by: User) -> Request:
     """Return a request that this member returned with a query."""
     request = a_request(now=timezone.now())
     return deciding.return_with_query(
-        request, query="please_phone", seen=request.state_since, by=by, now=timezone.now()
+        request, query="please_phone", seen=request.changed_at, by=by, now=timezone.now()
     )
 
 

@@ -42,7 +42,7 @@ def test_of_eight_officers_one_decides_and_seven_are_told_who_did():
 
 
 def _decide_at_once(request, crowd, browsers, acts):
-    posted = {"seen": request.state_since.isoformat()} | ANSWERS
+    posted = {"seen": request.changed_at.isoformat()} | ANSWERS
     address = f"/desk/requests/{request.reference}/"
     replies = crowd.at_once(
         *[
@@ -118,10 +118,10 @@ def test_the_second_of_two_is_one_person():
     request = a_phoned_request(by=proposer)
     at_desk(proposer).post(
         f"/desk/requests/{request.reference}/propose/",
-        {"seen": request.state_since.isoformat(), "reason": "well_known"},
+        {"seen": request.changed_at.isoformat(), "reason": "well_known"},
     )
     request.refresh_from_db()
-    posted = {"seen": request.state_since.isoformat()}
+    posted = {"seen": request.changed_at.isoformat()}
     browsers = [at_desk(member) for member in others]
     acts = ["confirm", "overturn"] * OFFICERS
     with a_crowd(len(others)) as crowd:
@@ -142,16 +142,16 @@ def test_a_page_of_before_is_refused_even_where_the_state_is_the_same_again():
     """Proposed and overturned: the state reads as before, but its moment does not."""
     one, two, slow = (an_iw_member() for _ in range(3))
     request = a_phoned_request(by=one)
-    seen = {"seen": request.state_since.isoformat(), "reason": "well_known"}
+    seen = {"seen": request.changed_at.isoformat(), "reason": "well_known"}
     at_desk(one).post(f"/desk/requests/{request.reference}/propose/", seen)
     request.refresh_from_db()
     at_desk(two).post(
         f"/desk/requests/{request.reference}/overturn/",
-        {"seen": request.state_since.isoformat()},
+        {"seen": request.changed_at.isoformat()},
     )
     request.refresh_from_db()
     assert request.state == states.SUBMITTED
-    assert request.state_since > timezone.now() - timedelta(minutes=5)
+    assert request.changed_at > timezone.now() - timedelta(minutes=5)
     page = at_desk(slow).post(f"/desk/requests/{request.reference}/propose/", seen)
     assert page.status_code == 409
     assert f"{two.name} overturned the proposal" in main(page)

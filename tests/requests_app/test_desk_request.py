@@ -37,7 +37,7 @@ def page_of(request):
 
 def send(browser, request, act, **answers):
     """Send one of the page's forms as the page has it now; follow to what comes of it."""
-    seen = Request.objects.get(pk=request.pk).state_since.isoformat()
+    seen = Request.objects.get(pk=request.pk).changed_at.isoformat()
     return browser.post(f"{page_of(request)}{act}/", {"seen": seen} | answers, follow=True)
 
 
@@ -210,7 +210,7 @@ def test_the_number_is_in_one_reply_and_in_the_logbook():
 
 def test_who_was_overtaken_reads_who_did_what_and_when():
     request = a_request(now=timezone.now())
-    seen = {"seen": request.state_since.isoformat()}
+    seen = {"seen": request.changed_at.isoformat()}
     agreed(request, by=an_iw_member(name="Quick Colleague"), now=timezone.now())
     slow = at_desk(an_iw_member())
     page = slow.post(f"{page_of(request)}propose/", seen | {"reason": "well_known"})

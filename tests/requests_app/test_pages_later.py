@@ -36,14 +36,14 @@ def member():
 def returned(person, member, query="points"):
     request = a_request(person, now=timezone.now())
     return deciding.return_with_query(
-        request, query=query, seen=request.state_since, by=member, now=timezone.now()
+        request, query=query, seen=request.changed_at, by=member, now=timezone.now()
     )
 
 
 def look_again(person, member):
     request = a_request(person, now=timezone.now(), decision="considered")
     return deciding.ask_to_look_again(
-        request, query="risk", seen=request.state_since, by=member, now=timezone.now()
+        request, query="risk", seen=request.changed_at, by=member, now=timezone.now()
     )
 
 
@@ -143,7 +143,7 @@ def test_a_phoned_request_is_answered_and_confirmed(signed_in, person, member):
 def test_a_phoned_request_that_was_returned_is_confirmed_and_sent_again(signed_in, person, member):
     request = phoned(person, member)
     deciding.return_with_query(
-        request, query="points", seen=request.state_since, by=member, now=timezone.now()
+        request, query="points", seen=request.changed_at, by=member, now=timezone.now()
     )
     for slug in ("origin", "identity", "explained", "not-grounds", "manager", "protection",
                  "siblings", "lead-professional", "family"):  # fmt: skip
@@ -205,13 +205,13 @@ def test_a_proposal_not_to_agree_is_not_seen_before_two_agree(signed_in, person,
     request = a_request(person, now=timezone.now())
     before = signed_in.get(address(request))
     request = deciding.propose_not_agreed(
-        request, reason="well_known", seen=request.state_since, by=member, now=timezone.now()
+        request, reason="well_known", seen=request.changed_at, by=member, now=timezone.now()
     )
     after = signed_in.get(address(request))
     for key in ("facts", "timeline", "what_now", "resume_url"):
         assert after.context[key] == before.context[key]
     deciding.confirm_not_agreed(
-        request, seen=request.state_since, by=an_iw_member(), now=timezone.now()
+        request, seen=request.changed_at, by=an_iw_member(), now=timezone.now()
     )
     page = signed_in.get(address(request))
     assert fact(page, "Status")["tag"] == "Not agreed"
@@ -235,7 +235,7 @@ def test_applied_and_agreed_with_their_own_dates(signed_in, person, member):
 
 def test_a_settled_decision_leads_to_the_complaints_route(signed_in, person, member):
     request = a_request(person, now=timezone.now(), decision="considered")
-    deciding.settle_considered(request, seen=request.state_since, by=member, now=timezone.now())
+    deciding.settle_considered(request, seen=request.changed_at, by=member, now=timezone.now())
     page = signed_in.get(address(request))
     assert titles(page)[-1] == "“Considered, not shielded” was confirmed"
     assert "/guidance/disagreement/" in page.content.decode()

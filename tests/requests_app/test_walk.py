@@ -1,11 +1,14 @@
 """The walk of one request, from draft to agreed, with the entries it leaves."""
 
+from datetime import timedelta
+
 import pytest
 
 from logbook.models import Entry
 from requests_app import actions, deciding, states
 from requests_app.answers import PAGE
 from requests_app.models import Request
+from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, Refused
 from shielding.models import Record
 from tests.people import a_practitioner, an_iw_member
@@ -41,15 +44,21 @@ def test_applied_then_agreed_leaves_an_entry_each():
     assert Record.objects.get().state == "shielded"
 
 
+def _confirm(request, *, by):
+    return deciding.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=by, now=NOW
+    )
+
+
 def test_not_agreed_takes_two_and_leaves_the_record_shielded():
     request, one, two = a_request(), an_iw_member(), an_iw_member()
     deciding.attest_applied(request, checked_on=NOW.date(), no_duplicate=True, by=one, now=NOW)
     request = deciding.propose_not_agreed(
-        request, reason="well_known", seen=request.state_since, by=one, now=NOW
+        request, reason="well_known", seen=request.changed_at, by=one, now=NOW
     )
     with pytest.raises(NotAllowed):
-        deciding.confirm_not_agreed(request, seen=request.state_since, by=one, now=NOW)
-    request = deciding.confirm_not_agreed(request, seen=request.state_since, by=two, now=NOW)
+        _confirm(request, by=one)
+    request = _confirm(request, by=two)
     request.hold.refresh_from_db()
     assert (request.state, request.hold.released_how) == ("not_agreed", "not_agreed")
     assert Record.objects.get().state == "shielded"
@@ -67,6 +76,70 @@ def test_a_second_standing_request_by_the_same_practitioner_is_refused_and_kept_
     assert other.record == one.record
 
 
+def test_who_was_suspended_meanwhile_decides_nothing():
+    request, member = a_request(), an_iw_member()
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    assert member.is_active  # what their page was made with
+    with pytest.raises(NotAllowed):
+        agreed(request, by=member)
+
+
+def test_nobody_decides_what_they_logged_but_may_attest_that_it_is_applied():
+    practitioner, member = a_practitioner(), an_iw_member()
+    request = deciding.log_phoned(
+        reference="IW-2222-3333",
+        number="CP70000001",
+        ground="abuse",
+        caller="gp",
+        practitioner=None,
+        service=practitioner.service,
+        by=member,
+        now=NOW,
+    )
+    with pytest.raises(NotAllowed):
+        agreed(request, by=member)
+    deciding.attest_applied(request, checked_on=NOW.date(), no_duplicate=True, by=member, now=NOW)
+    assert agreed(request, by=an_iw_member()).state == states.AGREED
+
+
+def test_an_answer_changed_since_the_page_was_opened_is_not_decided_unseen():
+    request, member = a_request(), an_iw_member()
+    request = deciding.return_with_query(
+        request, query="points", seen=request.changed_at, by=member, now=NOW
+    )
+    seen = request.changed_at
+    later = NOW + timedelta(minutes=5)
+    actions.save_answers(
+        request, PAGE["ground"], values={"ground": "asylum"}, by=request.practitioner, now=later
+    )
+    with pytest.raises(deciding.Overtaken):
+        deciding.agree(
+            request, involvement="on_record", no_duplicate=True, seen=seen, by=member, now=later
+        )
+    with pytest.raises(Refused, match="not_to_agree"):  # its points wait to be considered anew
+        agreed(request, by=member, now=later)
+
+
+def test_what_was_phoned_in_ones_name_tells_nothing_of_its_record():
+    practitioner, member = a_practitioner(), an_iw_member()
+    phoned = deciding.log_phoned(
+        reference="IW-2222-4444",
+        number="CP70000002",
+        ground="abuse",
+        caller="practitioner",
+        practitioner=practitioner,
+        service=practitioner.service,
+        by=member,
+        now=NOW,
+    )
+    own = a_request(practitioner, number="CP70000002")
+    assert (own.record, own.state) == (phoned.record, states.SUBMITTED)
+    actions.disown_phoned(phoned, by=practitioner, now=NOW)
+    assert list(Request.objects.visible_to(practitioner)) == [own]
+    with pytest.raises(Refused, match="not_to_agree"):
+        agreed(phoned, by=an_iw_member())
+
+
 def test_sending_twice_finds_it_sent():
     request = a_request()
     again = actions.submit(request, by=request.practitioner, now=NOW)
@@ -82,7 +155,7 @@ def test_considered_not_shielded_places_no_hold_and_is_looked_at():
         "not_shielded",
     )
     asked = deciding.ask_to_look_again(
-        request, query="risk", seen=request.state_since, by=an_iw_member(), now=NOW
+        request, query="risk", seen=request.changed_at, by=an_iw_member(), now=NOW
     )
     practitioner = request.practitioner
     values = {"decision": "shield"}

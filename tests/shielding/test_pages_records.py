@@ -35,7 +35,7 @@ def page_of(record):
 def let_go(request, by):
     """Confirm a proposal, so that the request's hold is released."""
     request.refresh_from_db()
-    return deciding.confirm_not_agreed(request, seen=request.state_since, by=by, now=timezone.now())
+    return deciding.confirm_not_agreed(request, seen=request.changed_at, by=by, now=timezone.now())
 
 
 def test_a_record_is_found_by_number_for_a_reason():
@@ -104,7 +104,7 @@ def test_a_record_has_a_card_per_hold():
     third = a_request(number=number)
     one, two = an_iw_member(), an_iw_member()
     third = deciding.propose_not_agreed(
-        third, reason="well_known", seen=third.state_since, by=one, now=timezone.now()
+        third, reason="well_known", seen=third.changed_at, by=one, now=timezone.now()
     )
     let_go(third, two)
     page = at_desk(one).get(page_of(first.record))

@@ -106,7 +106,7 @@ def a_world() -> World:
 
 def _proposed(request: Request, *, by: User) -> Request:
     return deciding.propose_not_agreed(
-        request, reason="well_known", seen=request.state_since, by=by, now=NOW
+        request, reason="well_known", seen=request.changed_at, by=by, now=NOW
     )
 
 

@@ -98,7 +98,9 @@ def _agree(request: Request, cast: Cast) -> Request:
 
 
 def not_agreed(cast: Cast) -> Request:
-    return deciding.confirm_not_agreed(proposed(cast), seen=NOW, by=cast.member, now=NOW)
+    return deciding.confirm_not_agreed(
+        proposed(cast), no_duplicate=True, seen=NOW, by=cast.member, now=NOW
+    )
 
 
 def applied(cast: Cast) -> Request:
@@ -120,7 +122,9 @@ def look_again(cast: Cast) -> Request:
 
 
 def settled(cast: Cast) -> Request:
-    return deciding.settle_considered(considered(cast), seen=NOW, by=cast.member, now=NOW)
+    return deciding.settle_considered(
+        considered(cast), no_duplicate=True, seen=NOW, by=cast.member, now=NOW
+    )
 
 
 def let_go(cast: Cast) -> Request:
@@ -138,7 +142,7 @@ def proposed_let_go(cast: Cast) -> Request:
 def _let_go(request: Request, cast: Cast) -> Request:
     """Its source lets go: an act the pages do not offer yet, on the core's own function."""
     with transaction.atomic():
-        hold = locking.locked(request.pk).hold
+        hold = locking.locked(request.pk, cast.owner).hold
         shield.release_hold(hold, how="source", by=cast.owner, now=NOW)
     return request
 
@@ -151,7 +155,7 @@ def phoned(cast: Cast) -> Request:
         caller="practitioner",
         practitioner=cast.owner,
         service=cast.owner.service,
-        by=cast.member,
+        by=cast.proposer,
         now=NOW,
     )
 
@@ -202,7 +206,7 @@ def phoned_for_nobody(cast: Cast) -> Request:
         caller="gp",
         practitioner=None,
         service=cast.owner.service,
-        by=cast.member,
+        by=cast.proposer,
         now=NOW,
     )
 

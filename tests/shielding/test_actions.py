@@ -109,6 +109,7 @@ def test_a_hold_on_an_open_record_begins_a_new_episode_with_nothing_attested(sta
     record = apply(first)
     release(first)
     one, two = an_iw_member(), an_iw_member()
+    put(record, states.UNSHIELDING)
     Record.objects.update(
         unshield_begun_at=NOW, unshield_begun_by=one,
         unshield_confirmed_at=NOW, unshield_confirmed_by=two,
@@ -302,7 +303,18 @@ def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
         )
     assert (late, review.days_late, review.due) == (2, 2, (NOW + timedelta(days=7)).date())
     with pytest.raises(WrongState, match="already_concluded"):
-        actions.conclude_request_review(review, outcome="agreed", by=member, now=LATER)
+        actions.conclude_request_review(
+            review, outcome="agreed", no_duplicate=True, by=member, now=LATER
+        )
+
+
+def test_a_review_is_not_concluded_without_the_look_for_duplicates():
+    review = a_review()
+    with pytest.raises(WrongState, match="check_incomplete"):
+        actions.conclude_request_review(
+            review, outcome="agreed", no_duplicate=False, by=an_iw_member(), now=LATER
+        )
+    assert Review.objects.open().get() == review
 
 
 def test_a_review_comes_to_know_its_hold_until_it_is_concluded():
@@ -310,7 +322,9 @@ def test_a_review_comes_to_know_its_hold_until_it_is_concluded():
     review = a_review(hold)
     with transaction.atomic():
         actions.give_review_its_hold(review, hold)
-        actions.conclude_request_review(review, outcome="agreed", by=an_iw_member(), now=LATER)
+        actions.conclude_request_review(
+            review, outcome="agreed", no_duplicate=True, by=an_iw_member(), now=LATER
+        )
     assert Review.objects.get().hold == hold
     with pytest.raises(WrongState, match="already_concluded"):
         actions.give_review_its_hold(review, hold)

@@ -66,7 +66,9 @@ def a_scene(people: tuple[User, ...], state: str) -> Scene:
             request, reason="well_known", seen=NOW, by=proposer, now=NOW
         )
     if state == "let go":
-        request = deciding.confirm_not_agreed(request, seen=NOW, by=members[0], now=NOW)
+        request = deciding.confirm_not_agreed(
+            request, no_duplicate=True, seen=NOW, by=members[0], now=NOW
+        )
     if state == "returned":
         request = deciding.return_with_query(
             request, query="points", seen=NOW, by=proposer, now=NOW
@@ -95,7 +97,9 @@ ACTS: dict[str, Act] = {
     "propose": lambda s, m: deciding.propose_not_agreed(
         s.request, reason="objection", seen=NOW, by=m, now=LATER
     ),
-    "confirm": lambda s, m: deciding.confirm_not_agreed(s.request, seen=NOW, by=m, now=LATER),
+    "confirm": lambda s, m: deciding.confirm_not_agreed(
+        s.request, no_duplicate=True, seen=NOW, by=m, now=LATER
+    ),
     "overturn": lambda s, m: deciding.overturn_not_agreed(s.request, seen=NOW, by=m, now=LATER),
     "never applied": lambda s, m: shield.attest_never_applied(s.request.record, by=m, now=LATER),
     "answer": lambda s, m: actions.save_answers(

@@ -48,6 +48,10 @@ def test_a_record_is_found_by_number_for_a_reason():
     assert number not in browser.get(answer.url).content.decode()
     opened = Entry.objects.filter(event="record_opened").order_by("id")
     assert [facts_of(entry) for entry in opened] == [{"purpose": "audit"}]
+    browser.post(f"{answer.url}number/")
+    assert facts_of(opened.last()) == {"purpose": "audit"}
+    other = a_phoned_request().record
+    browser.post(FIND, {"purpose": "complaint", "number": other.number_in_clear()})
     browser.get(answer.url)
     assert facts_of(opened.last()) == {"purpose": "work_item"}
 

@@ -78,13 +78,15 @@ def the_last_hold_and_a_new_request(
     number = a_number()
     first = actions.submit(a_written_draft(mover, number=number), by=mover, now=NOW)
     proposed = deciding.propose_not_agreed(
-        first, reason="well_known", seen=first.state_since, by=member, now=NOW
+        first, reason="well_known", seen=first.changed_at, by=member, now=NOW
     )
     return proposed, a_written_draft(other, number=number)
 
 
 def confirm(proposed: Request, member: User) -> None:
-    deciding.confirm_not_agreed(proposed, seen=proposed.state_since, by=member, now=LATER)
+    deciding.confirm_not_agreed(
+        proposed, no_duplicate=True, seen=proposed.changed_at, by=member, now=LATER
+    )
 
 
 def let_go_and_open(proposed: Request, member: User, *, confirmed: bool) -> Record:
@@ -225,7 +227,7 @@ def test_of_eight_who_decide_one_request_at_once_one_does(times):
             request = actions.submit(draft, by=source, now=NOW)
             outcomes = crowd.at_once(
                 *[
-                    partial(way, request, seen=request.state_since, by=member, now=LATER)
+                    partial(way, request, seen=request.changed_at, by=member, now=LATER)
                     for member, way in zip(members, ways_from(turn, ways), strict=True)
                 ]
             )
@@ -258,7 +260,14 @@ def test_of_eight_who_confirm_one_proposal_at_once_one_does(times):
             )
             outcomes = crowd.at_once(
                 *[
-                    partial(deciding.confirm_not_agreed, proposed, seen=LATER, by=member, now=LAST)
+                    partial(
+                        deciding.confirm_not_agreed,
+                        proposed,
+                        no_duplicate=True,
+                        seen=LATER,
+                        by=member,
+                        now=LAST,
+                    )  # fmt: skip
                     for member in members
                 ]
             )

@@ -273,6 +273,68 @@ def test_the_final_unshield_takes_two_people(let_go):
     confirm_unshield(let_go.record, begun_by=one, confirmed_by=two)
 
 
+@pytest.fixture
+def applied(let_go: Hold) -> Hold:
+    """A released hold on a record once attested as shielded."""
+    Record.objects.update(applied_at=NOW, applied_by=an_iw_member())
+    return let_go
+
+
+def open_from(session: Session, hold: Hold, before: str) -> None:
+    """Set the record *not shielded* from a state, with the entry that wants."""
+    session.run(LOG, hold.record.reference, facts(before, states.NOT_SHIELDED))
+    session.run(SET_STATE, states.NOT_SHIELDED, hold.record_id)
+    session.commit()
+
+
+def test_once_applied_a_record_opens_only_by_the_unshield_of_two(applied, sessions):
+    one, other = sessions
+    with pytest.raises(psycopg2.IntegrityError, match="unshield of two"):
+        open_from(one, applied, states.TO_SHIELD)
+    shield_with_entry(applied, (applied.record.reference, facts("to_shield", "unshielding")))
+    with pytest.raises(psycopg2.IntegrityError, match="unshield of two"):
+        open_from(other, applied, states.UNSHIELDING)
+    confirm_unshield(applied.record, begun_by=an_iw_member(), confirmed_by=an_iw_member())
+    with two_sessions() as (third, _):
+        open_from(third, applied, states.UNSHIELDING)
+    # And then it may be asked for anew, as any record that is open to all.
+    source = a_practitioner()
+    with transaction.atomic():
+        hold = actions.place_hold(
+            locking.lock_record("CP00000001"),
+            source=actions.Source(source, source.service),
+            reference="IW-5555-5555",
+            ground="abuse",
+            by=source,
+            now=NOW,
+        )
+    assert (hold.episode, state_and_standing()) == (2, (states.TO_SHIELD, 1))
+
+
+def test_without_its_guard_an_applied_record_opens_alone(applied):
+    with without_trigger(*RECORD_GUARD), two_sessions() as (one, _):
+        open_from(one, applied, states.TO_SHIELD)
+    assert Record.objects.get().state == states.NOT_SHIELDED
+
+
+@pytest.mark.parametrize("column", ["reference = 'IW-9999-9999'", "uid = gen_random_uuid()"])
+def test_a_record_keeps_the_name_its_entries_use(let_go, sessions, column):
+    with pytest.raises(psycopg2.IntegrityError, match="keeps its reference"):
+        sessions[0].run(f"UPDATE shielding_record SET {column}")
+
+
+def test_a_hold_stays_with_its_record(let_go, sessions):
+    with transaction.atomic():
+        other = locking.lock_record("CP00000002")
+    with pytest.raises(psycopg2.IntegrityError, match="stays with its record"):
+        sessions[0].run("UPDATE shielding_hold SET record_id = %s", other.pk)
+
+
+def test_no_temporary_table_can_stand_in_for_the_one_a_trigger_reads(sessions):
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        sessions[0].run("CREATE TEMP TABLE logbook_entry (LIKE public.logbook_entry)")
+
+
 def test_the_upsert_of_a_submission_keeps_even_a_bare_hold_out(let_go):
     """It names the key column, so the foreign key of a hold waits without any trigger."""
     with without_trigger(*HOLD_GUARD), two_sessions() as (placing, _):

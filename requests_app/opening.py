@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from logbook.writing import record_alone
 from requests_app.models import Request
-from shielding.found import found_or_404
+from shielding.accounts.access import found_or_404
 
 
 def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:
@@ -18,7 +18,7 @@ def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:
     visible = Request.objects.visible_to(http.user).select_related(
         "record", "hold", "review", "practitioner__service", "supporter"
     )
-    found = found_or_404(http, visible, reference)
+    found = found_or_404(http, visible, reference=reference)
     record_alone(
         "request_opened",
         by=http.user,

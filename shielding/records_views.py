@@ -12,10 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
 from shielding import actions, policies, shown
-from shielding.accounts.access import for_roles
+from shielding.accounts.access import for_roles, found_or_404
 from shielding.accounts.models import Role
 from shielding.forms import FindRecordForm
-from shielding.found import found_or_404
 from shielding.models import Hold, Record
 from shielding.purposes import WORK_ITEM
 
@@ -120,7 +119,7 @@ def _listed(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def _record(request: HttpRequest, reference: str) -> Record:
     records = Record.objects.visible_to(request.user).select_related("applied_by")
-    return found_or_404(request, records, reference)
+    return found_or_404(request, records, reference=reference)
 
 
 def _record_page(request: HttpRequest, record: Record, number: str = "") -> HttpResponse:

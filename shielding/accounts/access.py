@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from logbook.writing import record_alone
 from shielding.accounts import signing_in
 from shielding.accounts.refused import NotAllowed
 
 View = Callable[..., HttpResponseBase]
+Thing = TypeVar("Thing", bound=Model)
 
 
 def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Callable[[View], View]:
@@ -71,6 +74,26 @@ def fresh(minutes: int, *, back_to: str = "") -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def found_or_404(request: HttpRequest, things: "QuerySet[Thing]", **named: Any) -> Thing:
+    """Return the one of these things that the address names, or end in the page "not found".
+
+    `things` starts at `visible_to`, so that what is absent and what is not this person's end in
+    the same page. Asking for it is an entry, with the reference where the address has one.
+    """
+    thing = things.filter(**named).first()
+    if thing is None:
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        record_alone(
+            "not_found",
+            by=request.user,
+            at=timezone.now(),
+            reference=named.get("reference", ""),
+            page=page or "unnamed",
+        )
+        raise Http404
+    return thing
 
 
 def public(reason: str) -> Callable[[View], View]:

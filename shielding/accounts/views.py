@@ -6,14 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
 from shielding.accounts import actions, granting, policies, shown
-from shielding.accounts.access import everyone, for_roles, fresh
+from shielding.accounts.access import everyone, for_roles, found_or_404, fresh
 from shielding.accounts.forms import (
     ManagerForm,
     NameForm,
@@ -173,7 +173,7 @@ def service_add(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def service_close(request: HttpRequest, code: str) -> HttpResponse:
     """Close a service, after asking: it cannot be opened again."""
-    service = get_object_or_404(Service.objects.visible_to(request.user), code=code)
+    service = found_or_404(request, Service.objects.visible_to(request.user), code=code)
     if request.method == "POST":
         actions.close_service(service, by=request.user, now=timezone.now())
         messages.success(request, "The service is closed.")
@@ -251,7 +251,7 @@ def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the proposed role."""
-    grant = get_object_or_404(RoleGrant.objects.visible_to(request.user), reference=reference)
+    grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
     granting.confirm_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is confirmed. The person and the auditors are told.")
     return redirect("roles")
@@ -262,7 +262,7 @@ def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
     """Refuse the proposed role."""
-    grant = get_object_or_404(RoleGrant.objects.visible_to(request.user), reference=reference)
+    grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
     granting.refuse_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is refused.")
     return redirect("roles")
@@ -281,7 +281,7 @@ def _only(allowed: bool) -> None:
 
 def _person(request: HttpRequest, uid: UUID) -> User:
     people = User.objects.visible_to(request.user).select_related("service", "line_manager")
-    return get_object_or_404(people, uid=uid)
+    return found_or_404(request, people, uid=uid)
 
 
 def _chips(request: HttpRequest, form: PeopleFilter) -> list[dict[str, str]]:

@@ -4,10 +4,16 @@ from django.utils import timezone
 
 from logbook.references import new_reference
 from requests_app import deciding
+from requests_app.desk_forms import PhonedForm
 from requests_app.models import Request
 from shielding.accounts.models import Service, User
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import a_number, a_request, agreed
+
+
+def born_with_the_form() -> str:
+    """Return the signed reference that a fresh form for a phoned request carries."""
+    return str(PhonedForm().initial["reference"])
 
 
 def a_phoned_request(

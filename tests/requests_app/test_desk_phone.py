@@ -20,6 +20,7 @@ from tests.people import (
 )
 from tests.requests import a_number, a_request
 from tests.requests_app.desk import at_desk, main
+from tests.requests_app.desk_caseload import born_with_the_form
 
 pytestmark = pytest.mark.django_db
 PHONED, REDIRECTED = "/desk/phoned/", "/desk/redirected/"
@@ -28,7 +29,7 @@ PHONED, REDIRECTED = "/desk/phoned/", "/desk/redirected/"
 def a_call(**changed):
     number = a_number()
     return {
-        "reference": new_reference(),
+        "reference": born_with_the_form(),
         "number": number,
         "number_again": f" {number[:4].lower()} {number[4:]}",
         "ground": "asylum",
@@ -46,7 +47,7 @@ def test_a_caller_without_account_stands_through_their_service():
     assert page.redirect_chain == [(f"/desk/requests/{request.reference}/", 302)]
     assert "Attest that the record is shielded" in main(page)
     assert (request.reference, request.caller, request.logged_by) == (
-        call["reference"],
+        call["reference"].partition(":")[0],
         "gp",
         member,
     )
@@ -73,15 +74,26 @@ def test_sending_the_form_twice_finds_the_first():
 def test_the_reference_is_born_with_the_form():
     browser = at_desk(an_iw_member())
     born = [
-        re.search(r'name="reference" value="(IW-[^"]+)"', browser.get(PHONED).content.decode())[1]
+        re.search(r'name="reference" value="(IW-[^":]+)', browser.get(PHONED).content.decode())[1]
         for _ in range(2)
     ]
     assert born[0] != born[1]
 
 
-def test_somebody_elses_reference_is_refused():
-    taken = a_request()
-    call = a_call(service=a_service().code, reference=taken.reference)
+def test_only_a_reference_born_with_the_form_is_taken():
+    taken, service = a_request(), a_service()
+    for reference in (taken.reference, taken.record.reference, new_reference()):
+        page = at_desk(an_iw_member()).post(
+            PHONED, a_call(service=service.code, reference=reference)
+        )
+        assert page.status_code == 200
+        assert "Open this page again" in main(page)
+    assert Hold.objects.count() == 1
+
+
+def test_a_colleagues_form_is_not_sent_again():
+    call = a_call(service=a_service().code)
+    at_desk(an_iw_member()).post(PHONED, call)
     page = at_desk(an_iw_member()).post(PHONED, call)
     assert page.status_code == 409
     assert Hold.objects.count() == 1

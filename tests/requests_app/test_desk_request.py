@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app import states
+from requests_app import actions, states
 from requests_app.models import Request
 from shielding.models import Record
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
@@ -135,6 +135,18 @@ def test_a_caller_without_account_is_not_asked_in_writing():
     assert send(browser, request, "return", query="points").status_code == 409
 
 
+def test_who_logged_a_call_attests_it_and_leaves_the_decision_to_others():
+    member = an_iw_member()
+    request = a_phoned_request(by=member)
+    browser = at_desk(member)
+    assert forms_on(browser.get(page_of(request))) == ["number", "applied"]
+    answers = {"involvement": "on_record", "no_duplicate": "on"}
+    assert send(browser, request, "agree", **answers).status_code == 403
+    assert send(at_desk(an_iw_member()), request, "agree", **answers).status_code == 200
+    request.refresh_from_db()
+    assert request.state == states.AGREED
+
+
 def test_not_agreed_takes_two_and_the_first_sees_who_may():
     one, two = an_iw_member(name="First Member"), an_iw_member(name="Second Member")
     new = an_iw_member(name="New Member", second_person_from=timezone.now() + timedelta(hours=3))
@@ -144,9 +156,9 @@ def test_not_agreed_takes_two_and_the_first_sees_who_may():
         assert "It is not yours to confirm or overturn" in main(page)
         assert "These members may: Second Member." in main(page)
         assert set(forms_on(page)) == {"number", "applied"}
-        assert send(at_desk(person), request, "confirm").status_code == 403
+        assert send(at_desk(person), request, "confirm", no_duplicate="on").status_code == 403
         assert send(at_desk(person), request, "overturn").status_code == 403
-    page = send(at_desk(two), request, "confirm")
+    page = send(at_desk(two), request, "confirm", no_duplicate="on")
     assert "the request is not agreed" in main(page)
     request.refresh_from_db()
     assert (request.state, request.hold.is_standing) == (states.NOT_AGREED, False)
@@ -168,7 +180,10 @@ def test_a_proposal_is_overturned():
 
 @pytest.mark.parametrize(
     ("act", "answers", "state"),
-    [("settle", {}, states.SETTLED), ("look-again", {"query": "risk"}, states.LOOK_AGAIN)],
+    [
+        ("settle", {"no_duplicate": "on"}, states.SETTLED),
+        ("look-again", {"query": "risk"}, states.LOOK_AGAIN),
+    ],
 )
 def test_considered_gets_its_second_look(act, answers, state):
     request = a_request(decision="considered", now=timezone.now())
@@ -190,10 +205,10 @@ def test_other_requests_for_the_record_are_counted_and_lead_to_it():
 
 def test_a_disowned_request_says_so():
     request = a_phoned_request()
-    at_desk(request.practitioner).post(f"/requests/{request.reference}/not-me/")
-    request.refresh_from_db()
+    actions.disown_phoned(request, by=request.practitioner, now=timezone.now())
     page = at_desk(an_iw_member()).get(page_of(request))
-    assert ("did not phone" in main(page)) == (request.disowned_at is not None)
+    assert "did not phone" in main(page)
+    assert forms_on(page) == ["number", "applied", "propose"]
 
 
 def test_the_number_is_in_one_reply_and_in_the_logbook():
@@ -299,7 +314,7 @@ def test_agreeing_needs_the_check_for_duplicates():
 def test_a_request_let_go_offers_nothing():
     one, two = an_iw_member(), an_iw_member()
     request = a_proposed_request(one)
-    send(at_desk(two), request, "confirm")
+    send(at_desk(two), request, "confirm", no_duplicate="on")
     page = at_desk(two).get(page_of(request))
     assert forms_on(page) == ["number"]
     assert send(at_desk(two), request, "agree", involvement="on_record", no_duplicate="on"

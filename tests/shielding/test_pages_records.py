@@ -35,7 +35,9 @@ def page_of(record):
 def let_go(request, by):
     """Confirm a proposal, so that the request's hold is released."""
     request.refresh_from_db()
-    return deciding.confirm_not_agreed(request, seen=request.changed_at, by=by, now=timezone.now())
+    return deciding.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=by, now=timezone.now()
+    )
 
 
 def test_a_record_is_found_by_number_for_a_reason():

@@ -150,7 +150,7 @@ def agreed_not_applied(case: Caseload) -> Request:
 def returned(case: Caseload) -> Request:
     request = sent(case, ago=2 * DAY)
     return deciding.return_with_query(
-        request, query="points", seen=request.state_since, by=case.office.iw, now=case.now - DAY
+        request, query="points", seen=request.changed_at, by=case.office.iw, now=case.now - DAY
     )
 
 
@@ -159,7 +159,7 @@ def proposed(case: Caseload) -> Request:
     return deciding.propose_not_agreed(
         request,
         reason="whereabouts",
-        seen=request.state_since,
+        seen=request.changed_at,
         by=case.office.second,
         now=case.now - DAY,
     )
@@ -168,7 +168,11 @@ def proposed(case: Caseload) -> Request:
 def not_agreed(case: Caseload) -> Request:
     request = proposed(case)
     return deciding.confirm_not_agreed(
-        request, seen=request.state_since, by=case.office.iw, now=case.now - HOUR
+        request,
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=case.office.iw,
+        now=case.now - HOUR,
     )
 
 
@@ -179,14 +183,18 @@ def considered(case: Caseload) -> Request:
 def look_again(case: Caseload) -> Request:
     request = sent(case, ago=2 * DAY, decision="considered", considered_reason="well_known")
     return deciding.ask_to_look_again(
-        request, query="risk", seen=request.state_since, by=case.office.iw, now=case.now - DAY
+        request, query="risk", seen=request.changed_at, by=case.office.iw, now=case.now - DAY
     )
 
 
 def settled(case: Caseload) -> Request:
     request = sent(case, ago=6 * DAY, decision="considered", considered_reason="well_known")
     return deciding.settle_considered(
-        request, seen=request.state_since, by=case.office.iw, now=case.now - 5 * DAY
+        request,
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=case.office.iw,
+        now=case.now - 5 * DAY,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, ViewportSize
 
 from shielding.accounts.models import User
 from shielding.embedded import browser as chromium
@@ -60,19 +60,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def at_a_browser(
-    live_server: Any, new_context: Callable[..., BrowserContext]
-) -> Iterator[Callable[..., Visitor]]:
+def at_a_browser(live_server: Any, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """Sit somebody down at a browser of their own; at the end no console may have complained."""
     visitors: list[Visitor] = []
 
     def sit_down(
-        *, javascript: bool = True, viewport: dict[str, int] | None = None, name: str = "somebody"
+        *, javascript: bool = True, viewport: ViewportSize = DESKTOP, name: str = "somebody"
     ) -> Visitor:
-        context = new_context(
+        context = browser.new_context(
             base_url=live_server.url,
             java_script_enabled=javascript,
-            viewport=viewport or DESKTOP,
+            viewport=viewport,
             reduced_motion="reduce",
         )
         context.set_default_timeout(30_000)
@@ -80,6 +78,8 @@ def at_a_browser(
         return visitors[-1]
 
     yield sit_down
+    for visitor in visitors:
+        visitor.page.context.close()
     complaints = [line for visitor in visitors for line in visitor.complaints]
     assert complaints == []
 

@@ -29,6 +29,11 @@ def attest_applied(him: Visitor) -> None:
     him.reads("The record is attested as shielded for this request.")
 
 
+def found_no_duplicate(him: Visitor, form: str) -> None:
+    """Tick, in the form of this heading, that the look for duplicates found none."""
+    him.page.get_by_role("region", name=form).get_by_label(_NO_DUPLICATE).check()
+
+
 def agree(him: Visitor) -> None:
     section = him.page.get_by_role("region", name="Agree the request")
     section.get_by_label("Their service is on the record").check()
@@ -48,7 +53,7 @@ def entries(him: Visitor, reference: str) -> str:
 def proposed_by(member: User, request: Request) -> Request:
     """Return the request as a member left it who proposed not to agree it."""
     return acts.propose_not_agreed(
-        request, reason="well_known", seen=request.state_since, by=member, now=timezone.now()
+        request, reason="well_known", seen=request.changed_at, by=member, now=timezone.now()
     )
 
 

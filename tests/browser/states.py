@@ -88,7 +88,7 @@ OWN = (
 )
 AT_THE_DESK = (*OWN[2:], "proposed", "phoned_by_a_gp", "colleagues", "leavers")
 # Between them these offer every form of the desk that asks something.
-WITH_EVERY_FORM = ("sent", "considered")
+WITH_EVERY_FORM = ("sent", "considered", "proposed")
 
 EVERYBODYS = (
     State("nobody", "account_login", asks=True),

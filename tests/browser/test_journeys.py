@@ -134,6 +134,7 @@ def test_considered_not_shielded_gets_a_second_look(
     asking.send(her)
     # Then the second look confirms it, and no hold was ever placed
     deciding.open_from_queue(him, reference, tab="Second look")
+    deciding.found_no_duplicate(him, "Confirm “considered, not shielded”")
     him.press("Confirm")
     him.reads("Confirmed. The first review is concluded.")
     her.open(reverse("request_detail", args=[reference]))
@@ -181,6 +182,7 @@ def test_not_agreed_takes_two(practitioner: User, member: User, signed_in: SignI
     # When another member confirms
     deciding.open_from_queue(other, reference, tab="Second look")
     other.reads("Indra Member proposed", "Merely well known")
+    deciding.found_no_duplicate(other, "Confirm that it is not agreed")
     other.press("Confirm: not agreed")
     # Then it is not agreed, the hold is gone, and the practitioner learns how to go on
     other.reads("Hold released")

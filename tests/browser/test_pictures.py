@@ -61,5 +61,5 @@ def _take(visitor: Visitor, name: str) -> None:
 
 
 def _show(visitor: Visitor, name: str, *, height: int) -> None:
-    visitor.page.set_viewport_size(DESKTOP | {"height": height})
+    visitor.page.set_viewport_size({"width": DESKTOP["width"], "height": height})
     visitor.page.screenshot(path=Path(settings.BASE_DIR) / "docs" / f"{name}.png")

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, ViewportSize
 
 from shielding.accounts.models import User
 from tests.people import PASSWORD
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 740}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 _EMPTY_THE_FORM = """form => {
@@ -136,7 +136,7 @@ class Visitor:
 
     # What every page must be
 
-    def faults(self, *, with_axe_at: tuple[dict[str, int], ...] = (DESKTOP, PHONE)) -> list[str]:
+    def faults(self, *, with_axe_at: tuple[ViewportSize, ...] = (DESKTOP, PHONE)) -> list[str]:
         """Return what is wrong with the page for people who see, hear or reach it differently."""
         found = []
         for viewport in (DESKTOP, PHONE):

@@ -19,6 +19,7 @@ from shielding.accounts.models import User
 from shielding.deadlines import deadline
 from shielding.grounds import GROUND
 from shielding.shown import moment, waiting_words, who
+from shielding.states import SHIELDED
 
 COLOURS = {
     states.SUBMITTED: "blue",
@@ -51,7 +52,7 @@ QUEUE_COLUMNS = (
     "review__due",
     "review__concluded_at",
     "service__name",
-    "record__applied_at",
+    "record__state",
 )
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
@@ -116,7 +117,7 @@ def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         return {"text": "Applied"}
     if row["hold__released_at"] is not None:
         return {"text": "Never applied"}
-    if row["record__applied_at"] is not None:
+    if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
         return {"tag": "To attest", "colour": "yellow"}
     return {"tag": _waited(row, now), "colour": "red"}
 

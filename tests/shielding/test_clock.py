@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as some
 
 from shielding import clock
@@ -167,6 +168,7 @@ def test_a_council_may_look_sooner(settings):
     assert clock.next_review_due(date(2025, 11, 30)) == date(2026, 2, 28)
 
 
+@trials(deadline=None)
 @given(some.dates(date(2000, 1, 1), date(2099, 1, 1)))
 def test_six_months_never_skip_a_month_nor_pass_the_day(day):
     due = clock.next_review_due(day)

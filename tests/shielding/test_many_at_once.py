@@ -1,0 +1,165 @@
+"""Eight people doing whatever comes to mind on the same few records, for a long time."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+
+from logbook.models import Entry
+from logbook.reading import facts_of
+from logbook.references import new_reference
+from requests_app import actions, deciding
+from requests_app import states as request_states
+from requests_app.answers import PAGE
+from requests_app.models import Request
+from shielding import actions as shield
+from shielding import states
+from shielding.accounts.models import User
+from shielding.accounts.refused import Refused
+from shielding.models import Hold, Record
+from tests.people import a_practitioner, an_iw_member
+from tests.requests import a_number, a_written_draft
+from tests.shielding.crowd import a_crowd
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CROWD = 8
+AT_A_TIME, A_WHILE = 8, 25  # so many records at a time; after so many acts of each the next
+
+
+class Somebody:
+    """One of the crowd: a practitioner and a member of the team in one, acting at random."""
+
+    def __init__(self, seed: int, numbers: list[str]) -> None:
+        self.chance = random.Random(seed)
+        self.numbers, self.number = numbers, numbers[0]
+        self.source, self.member = a_practitioner(), an_iw_member()
+        self.sent: list[str] = []
+        self.did: Counter[str] = Counter()
+
+    def act(self, times: int) -> "Somebody":
+        for turn in range(times):
+            first = turn // A_WHILE
+            self.number = self.chance.choice(self.numbers[first : first + AT_A_TIME])
+            act = self.one_act()
+            try:
+                act()
+                self.did["done"] += 1
+            except Refused as refusal:
+                self.did[refusal.code] += 1
+        return self
+
+    def one_act(self) -> Callable[[], Any]:
+        """Return what somebody does now. Rarely what keeps a record shielded for good."""
+        by, now = self.member, datetime.now(UTC)
+        request = self.some_request()
+        if request is None:
+            return partial(self.ask, now)
+        seen = {"by": by, "now": now, "seen": request.changed_at}
+        source = {"by": request.practitioner or self.source, "now": now}
+        propose = partial(deciding.propose_not_agreed, request, reason="objection", **seen)
+        confirm = partial(deciding.confirm_not_agreed, request, no_duplicate=True, **seen)
+        agree = partial(deciding.agree, request, involvement="on_record", no_duplicate=True, **seen)
+        ground = {"ground": "asylum"}
+        likely = {
+            request_states.SUBMITTED: {
+                propose: 30,
+                partial(deciding.return_with_query, request, query="points", **seen): 3,
+                agree: 0.1,
+            },
+            request_states.PROPOSED: {
+                confirm: 30,
+                partial(deciding.overturn_not_agreed, request, **seen): 2,
+            },
+            request_states.RETURNED: {
+                partial(actions.resubmit, request, **source): 10,
+                partial(actions.save_answers, request, PAGE["ground"], values=ground, **source): 5,
+                propose: 10,
+            },
+        }.get(request.state, {confirm: 5})
+        acts = likely | {
+            partial(self.ask, now): 3,
+            partial(self.phone, now): 1,
+            partial(shield.attest_never_applied, request.record, by=by, now=now): 20,
+            partial(
+                deciding.attest_applied, request, checked_on=now.date(), no_duplicate=True, by=by,
+                now=now,
+            ): 0.1,
+        }  # fmt: skip
+        return self.chance.choices(list(acts), list(acts.values()))[0]
+
+    def some_request(self) -> Request | None:
+        """Return a request about one of the records: mostly one that is not decided yet."""
+        sent = Request.objects.exclude(record=None)
+        undecided = sent.filter(decided_at=None)
+        asked = undecided if self.chance.random() < 0.9 and undecided.exists() else sent
+        return asked.order_by("-id")[self.chance.randrange(8) :].first() or asked.first()
+
+    def ask(self, now: datetime) -> None:
+        """Ask as a practitioner nobody has met: a second standing request would be refused."""
+        person = User.objects.create_user(
+            f"{new_reference().lower()}@council.example", name="N", role="practitioner",
+            service=self.source.service,
+        )  # fmt: skip
+        draft = a_written_draft(person, number=self.number, now=now)
+        actions.submit(draft, by=person, now=now)
+        self.sent.append(draft.reference)
+
+    def phone(self, now: datetime) -> None:
+        reference = new_reference()
+        deciding.log_phoned(
+            reference=reference, number=self.number, ground="abuse",
+            caller="gp", practitioner=None, service=self.source.service, by=self.member, now=now,
+        )  # fmt: skip
+        self.sent.append(reference)
+
+
+@pytest.mark.parametrize("times", [304, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_whatever_eight_people_do_at_once_every_record_walks_a_legal_path(times, capsys):
+    numbers = [a_number() for _ in range(times // CROWD // A_WHILE + AT_A_TIME)]
+    crowd_members = [Somebody(seed, numbers) for seed in range(CROWD)]
+    with a_crowd(CROWD) as crowd:
+        each = times // CROWD
+        people = crowd.at_once(*[partial(one.act, each) for one in crowd_members])
+    sent = {reference for one in people for reference in one.sent}
+    assert set(Hold.objects.values_list("reference", flat=True)) == sent
+    released = set(Hold.objects.exclude(released_at=None).values_list("reference", flat=True))
+    confirmed = Entry.objects.filter(event="not_agreed_confirmed")
+    assert released == set(confirmed.values_list("reference", flat=True))
+    for record in Record.objects.all():
+        check_path(record)
+    check_decisions()
+    did = sum((one.did for one in people), Counter())
+    opened = Entry.objects.filter(event="never_applied").count()
+    with capsys.disabled():
+        print(  # noqa: T201 - the figures are the result
+            f"\n{did.total()} acts of {CROWD} people on {len(numbers)} records: {did['done']}"
+            f" done, {did.total() - did['done']} refused; {len(sent)} requests sent, none lost; "
+            f"{len(released)} released; records opened {opened} times, never while held"
+        )
+
+
+def check_path(record: Record) -> None:
+    """Every state follows the one before, by an act that may follow, to where the record is."""
+    state, standing = states.NOT_SHIELDED, 0
+    for entry in Entry.objects.filter(record=record.reference).order_by("id"):
+        facts = facts_of(entry)
+        if "from" in facts:
+            assert facts["from"] == state
+            assert states.after(state, str(entry.event)) == facts["to"]
+            state = facts["to"]
+        standing += (entry.event == "hold_placed") - (entry.event == "hold_released")
+        assert not (state in states.OPEN_TO_ALL and standing), "open while held"
+    assert (state, standing) == (record.state, record.holds.standing().count())
+
+
+def check_decisions() -> None:
+    """A request is decided once, and its review concluded with it."""
+    decided = Entry.objects.filter(event__in=["request_agreed", "not_agreed_confirmed"])
+    references = list(decided.values_list("reference", flat=True))
+    assert len(references) == len(set(references))
+    concluded = Request.objects.exclude(review__concluded_at=None)
+    assert set(concluded.values_list("reference", flat=True)) == set(references)

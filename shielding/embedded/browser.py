@@ -44,7 +44,7 @@ def provide(python: Path) -> None:
             say(f"   {trouble}")
         if find(python):
             return
-    missing = "NO CHROMIUM ON THIS MACHINE: the browser tests (tests/browser, tests/journeys)"
+    missing = "NO CHROMIUM ON THIS MACHINE: the browser tests (tests/browser)"
     if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
         raise Trouble(f"{missing} cannot run, and with CI set that is a failure.")
     say(f"\n!! {missing} are SKIPPED. Set CHROMIUM=/path/to/chromium to run them.\n")

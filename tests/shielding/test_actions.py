@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from logbook.models import Entry
 from logbook.reading import facts_of
-from shielding import actions, locking, states
+from shielding import actions, locking, policies, states
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.models import Hold, Record, Review
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
@@ -368,3 +368,29 @@ def test_showing_a_number_is_an_entry_and_the_team_s_alone():
     for person in (a_practitioner(), an_auditor(), an_administrator()):
         with pytest.raises(NotAllowed):
             actions.show_number(record, reference="IW-2222-2222", by=person, now=NOW)
+
+
+# --- What a page asks before it offers an act ---------------------------------------------------
+
+
+def test_a_page_offers_to_attest_only_what_the_act_would_take():
+    member, hold = an_iw_member(), hold_on(a_number())
+    assert policies.may_apply(member, hold)
+    assert not policies.may_attest_never_applied(member, hold.record, 1)
+    release(hold)
+    assert not policies.may_apply(member, hold)
+    record = Record.objects.get()
+    assert policies.may_attest_never_applied(member, record, 0)
+    for person in (hold.source, an_auditor(), an_administrator(), an_iw_member(is_active=False)):
+        assert not policies.may_attest_never_applied(person, record, 0)
+    never(record)
+    assert not policies.may_attest_never_applied(member, Record.objects.get(), 0)
+
+
+def test_once_applied_a_page_offers_neither():
+    member, hold = an_iw_member(), hold_on(a_number())
+    record = apply(hold)
+    hold.refresh_from_db()
+    assert not policies.may_apply(member, hold)
+    record.state = states.TO_SHIELD  # as after a hold that came while unshielding
+    assert not policies.may_attest_never_applied(member, record, 0)

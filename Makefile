@@ -10,7 +10,7 @@ run: ready                     ## the site on http://127.0.0.1:8000 (PORT=...) u
 	@$(VENV) -m shielding.embedded run
 
 test: check                    ## every check, then every test
-	$(PYTEST) -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	$(PYTEST) -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: ready-to-test           ## what can be said without running a test
 	$(VENV) -m ruff check .

@@ -7,7 +7,7 @@ person is told who and when instead of deciding what they never saw.
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from logbook.sentences import Line, latest_line
 from logbook.writing import record as log
@@ -18,9 +18,9 @@ from requests_app.models import Request
 from shielding import actions as shield
 from shielding import policies as shield_policies
 from shielding.accounts.models import Notice, Service, User, notify
-from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.accounts.refused import NotAllowed, Refused, WrongState, broken_constraint
 from shielding.locking import lock_record
-from shielding.models import Hold
+from shielding.models import Hold, Record
 
 # What changes a request's state, so that a page of before is out of date.
 _MOVES = (
@@ -44,17 +44,35 @@ class Overtaken(WrongState):
     Raised only to members of the IW Team, who may read each other's names.
     """
 
+    code = "overtaken"
+    message = "Somebody acted on this request since you opened the page."
     template = "requests_app/desk/overtaken.html"
+    heading = "Somebody was there before you"
+    advice = "Nothing of what you sent was saved. Look at the request as it is now."
 
     def __init__(self, request: Request, *, events: tuple[str, ...] = _MOVES) -> None:
         self.request = request
         self._events = events
-        super().__init__("overtaken", "Somebody acted on this request since you opened the page.")
+        super().__init__()
 
     @property
     def act(self) -> Line | None:
         """The act that was first, with the name of who did it and when, read from its entry."""
         return latest_line(self.request.reference, self._events)
+
+
+class AlreadySent(Overtaken):
+    """The form of a phoned request was sent before, by somebody else or for another record."""
+
+    code = "reference_taken"
+    message = "This form was already sent."
+    heading = "This form was already sent"
+    advice = (
+        "Nothing of what you sent just now was saved. If it was another call, log it on a new form."
+    )
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request, events=("request_phoned",))
 
 
 def _opened(request: Request, seen: datetime, by: User) -> Request:
@@ -96,56 +114,92 @@ def log_phoned(
 
     `reference` was born with the form, so that sending the form twice finds the request. For a
     caller with an account the practitioner confirms within one working day; for one without, the
-    service is the source. Refuses a source who already asks, and anyone outside the IW Team.
+    service is the source. Refuses a source who already asks, a form already sent for another
+    record or by a colleague (saying who did and when), and anyone outside the IW Team.
     """
-    with transaction.atomic():
-        _refuse_caller(caller, practitioner, by)
-        record = lock_record(number)
-        sent = Request.objects.filter(reference=reference).first()
-        if sent is not None:
-            if sent.logged_by_id != by.pk or sent.record_id != record.pk:
-                raise Refused("reference_taken", "This form was already sent. Open it again.")
-            return sent
-        source = shield.Source(practitioner, practitioner.service if practitioner else service)
-        if practitioner and second_standing(record, practitioner):
-            raise Refused("already_asked", "This practitioner already asks for this record.")
-        hold = shield.place_hold(
-            record, source=source, reference=reference, ground=ground, by=by, now=now
-        )
-        request = Request.objects.create(
-            reference=reference,
-            state=states.SUBMITTED,
-            state_since=now,
-            changed_at=now,
-            practitioner=practitioner,
-            service=source.service,
-            created_at=now,
-            submitted_at=now,
-            record=record,
-            hold=hold,
-            review=shield.open_request_review(
-                record, hold=hold, reference=reference, submitted_at=now, by=by
-            ),
-            ground=ground,
-            decision=Decision.SHIELD,
-            logged_at=now,
-            logged_by=by,
-            caller=caller,
-        )
-        log(
-            "request_phoned",
-            by=by,
-            at=now,
-            reference=reference,
-            record_reference=record.reference,
-            ground=ground,
-            source=practitioner.uid if practitioner else "",
-            source_service=source.service.code,
-            kind=caller,
-        )
-        if practitioner:
-            notify("confirm_phoned", reference, recipients=[practitioner], now=now)
+    try:
+        with transaction.atomic():
+            _refuse_caller(caller, practitioner, by)
+            record = lock_record(number)
+            sent = _sent_before(reference, record, by)
+            if sent is not None:
+                return sent
+            if practitioner and second_standing(record, practitioner):
+                raise Refused("already_asked", "This practitioner already asks for this record.")
+            source = shield.Source(practitioner, practitioner.service if practitioner else service)
+            request = _phoned(
+                record, reference=reference, ground=ground, caller=caller, source=source,
+                by=by, now=now,
+            )  # fmt: skip
+            _log_phoned(request, by=by, now=now)
+    except IntegrityError as error:
+        # Sent twice at once with two numbers: they lock two records, so neither waits before this.
+        if not broken_constraint(error).startswith("shielding_hold_reference"):
+            raise
+        raise AlreadySent(Request.objects.get(reference=reference)) from None
     return request
+
+
+def _sent_before(reference: str, record: Record, by: User) -> Request | None:
+    """Return the request this form made, or nothing. Raises AlreadySent where it is another's."""
+    sent = Request.objects.filter(reference=reference).first()
+    if sent is not None and (sent.logged_by_id != by.pk or sent.record_id != record.pk):
+        raise AlreadySent(sent)
+    return sent
+
+
+def _phoned(
+    record: Record,
+    *,
+    reference: str,
+    ground: str,
+    caller: str,
+    source: shield.Source,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Return the new request of a call, its hold placed and its review opened."""
+    hold = shield.place_hold(
+        record, source=source, reference=reference, ground=ground, by=by, now=now
+    )
+    return Request.objects.create(
+        reference=reference,
+        state=states.SUBMITTED,
+        state_since=now,
+        changed_at=now,
+        practitioner=source.person,
+        service=source.service,
+        created_at=now,
+        submitted_at=now,
+        record=record,
+        hold=hold,
+        review=shield.open_request_review(
+            record, hold=hold, reference=reference, submitted_at=now, by=by
+        ),
+        ground=ground,
+        decision=Decision.SHIELD,
+        logged_at=now,
+        logged_by=by,
+        caller=caller,
+    )
+
+
+def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
+    """Write the entry of a call and owe its practitioner the word that they are to confirm it."""
+    practitioner = request.practitioner
+    log(
+        "request_phoned",
+        by=by,
+        at=now,
+        reference=request.reference,
+        record_reference=request.record.reference,
+        ground=request.ground,
+        source=practitioner.uid if practitioner else "",
+        source_service=request.service.code,
+        kind=request.caller,
+    )
+    if practitioner:
+        notify("confirm_phoned", request.reference, recipients=[practitioner], now=now)
 
 
 def _refuse_caller(caller: str, practitioner: User | None, by: User) -> None:

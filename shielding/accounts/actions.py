@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from logbook.writing import record
 from shielding.accounts import policies
 from shielding.accounts.models import Role, Service, User, ids_below
-from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.accounts.refused import NotAllowed, Refused, WrongState, broken_constraint
 
 # Any number will do, as long as nothing else locks it: whoever changes a line waits here.
 _LINES = 7_301_001
@@ -206,6 +206,5 @@ def _lines_alone() -> None:
 
 def _only(error: IntegrityError, constraint: str) -> None:
     """Let pass only the breach that was foreseen; anything else is a fault of ours."""
-    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-    if not broken.startswith(constraint):
+    if not broken_constraint(error).startswith(constraint):
         raise error

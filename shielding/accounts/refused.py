@@ -1,5 +1,7 @@
 """What the product says when it refuses. Imports nothing of ours: every layer may use it."""
 
+from django.db import IntegrityError
+
 
 class Refused(Exception):
     """An act the product refuses: a page for the person, an entry for the logbook, no change.
@@ -41,3 +43,11 @@ class Busy(Refused):
     code = "busy"
     message = "The service is busy. Your saved answers are safe. Try again in a moment."
     status = 503
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """Return the name of the constraint that PostgreSQL kept, or "" where it names none.
+
+    An act that foresees one breach asks for it by name; any other is a fault of ours.
+    """
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""

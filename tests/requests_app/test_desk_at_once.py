@@ -8,7 +8,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from requests_app import states
 from requests_app.models import Request
-from shielding.models import Hold
+from shielding.models import Hold, Record
 from tests.people import a_service, an_iw_member
 from tests.requests import a_number
 from tests.requests_app.desk import at_desk, main
@@ -110,6 +110,37 @@ def _call_at_once(crowd, browsers, service):
     assert {(reply.status_code, reply.url) for reply in replies} == {
         (302, f"/desk/requests/{call['reference'].partition(':')[0]}/")
     }
+
+
+def test_one_form_sent_at_once_with_two_numbers_is_one_request_and_a_page_for_the_other():
+    """Two numbers are two records: neither post waits for the other's lock."""
+    service, member = a_service(), an_iw_member()
+    browsers = [at_desk(member), at_desk(an_iw_member())]
+    with a_crowd(2) as crowd:
+        for _ in range(TIMES):
+            call = {"reference": born_with_the_form(), "ground": "abuse", "caller": "police",
+                    "service": service.code}  # fmt: skip
+            calls = [call | {"number": n, "number_again": n} for n in (a_number(), a_number())]
+            replies = crowd.at_once(
+                *[
+                    lambda browser=browser, call=call: browser.post("/desk/phoned/", call)
+                    for browser, call in zip(browsers, calls, strict=True)
+                ]
+            )
+            _one_is_logged_and_the_other_told_by_whom(calls, replies)
+    assert (Request.objects.count(), Hold.objects.count()) == (TIMES, TIMES)
+    assert Record.objects.count() == TIMES
+
+
+def _one_is_logged_and_the_other_told_by_whom(calls, replies):
+    assert sorted(reply.status_code for reply in replies) == [302, 409]
+    ((call, _),) = [pair for pair in zip(calls, replies, strict=True) if pair[1].status_code == 302]
+    (refused,) = [reply for reply in replies if reply.status_code == 409]
+    request = Request.objects.get(reference=call["reference"].partition(":")[0])
+    assert request.record.number_in_clear() == call["number"]
+    assert "This form was already sent" in main(refused)
+    assert f"{request.logged_by.name} logged a phoned request" in main(refused)
+    assert f"/desk/requests/{request.reference}/" in refused.content.decode()
 
 
 def test_the_second_of_two_is_one_person():

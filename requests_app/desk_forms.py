@@ -97,11 +97,15 @@ class DeskForm(Form):
         """Return the name of the address it is sent to, which an entry of a refusal gives."""
         return f"desk_{cls.slug.replace('-', '_')}"
 
-    def refuse_before_request(self, name: str) -> None:
-        """Put a sentence beside a day that is before the request itself."""
-        on, asked_on = self.cleaned_data.get(name), self.asked.submitted_at
-        if on and asked_on and on < clock.today(asked_on):
-            self.add_error(name, "The day cannot be before the day of the request")
+    def refuse_before_asked(self, name: str) -> None:
+        """Put a sentence beside a day that is before this shield was asked for.
+
+        That is the day of the hold, as the act has it: who first decided against a shield and was
+        asked to look again asked for one later than they sent the request.
+        """
+        on, hold = self.cleaned_data.get(name), self.asked.hold
+        if on and hold and on < clock.today(hold.placed_at):
+            self.add_error(name, "The day cannot be before the day the shield was asked for")
 
 
 class AppliedForm(DeskForm):
@@ -123,7 +127,7 @@ class AppliedForm(DeskForm):
         return {}
 
     def clean(self) -> dict[str, Any]:
-        self.refuse_before_request("checked_on")
+        self.refuse_before_asked("checked_on")
         return self.cleaned_data
 
 
@@ -153,7 +157,7 @@ class AgreeForm(DeskForm):
             del self.fields["applied_on"]
 
     def clean(self) -> dict[str, Any]:
-        self.refuse_before_request("applied_on")
+        self.refuse_before_asked("applied_on")
         return self.cleaned_data
 
 

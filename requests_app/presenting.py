@@ -146,12 +146,16 @@ def facts(request: Request, today: date) -> Rows:
         rows.append({"key": "Sent", "when": request.submitted_at})
     if request.hold is not None:
         applied = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
-        if request.hold.applied_at is not None:
-            rows.append(applied | {"when": request.hold.applied_at})
+        applied_at, agreed_at = (
+            _while_asked(request, "applied_at"),
+            _while_asked(request, "agreed_at"),
+        )
+        if applied_at is not None:
+            rows.append(applied | {"when": applied_at})
         elif request.hold.is_standing:
             rows.append(applied | {"value": "Not yet"})
-        if request.hold.agreed_at is not None:
-            rows.append({"key": "Agreed", "when": request.hold.agreed_at})
+        if agreed_at is not None:
+            rows.append({"key": "Agreed", "when": agreed_at})
     if request.state in (states.RETURNED, states.LOOK_AGAIN):
         rows.append({"key": "What the IW Team asks", "value": query_words(request)})
     if request.review is not None:
@@ -198,12 +202,12 @@ def timeline(request: Request) -> Rows:
         (None if request.logged_at else request.created_at, "You started it", ""),
         (request.logged_at, "The IW Team logged it from a phone call", ""),
         (None if request.logged_at else request.submitted_at, "You sent it", ""),
-        (hold.applied_at if hold else None, applied, ""),
+        (_while_asked(request, "applied_at"), applied, ""),
         (request.confirmed_at, "You confirmed it", ""),
         (_since(request, states.RETURNED), "Returned to you", query_words(request)),
         (_since(request, states.LOOK_AGAIN), "You were asked to look again", query_words(request)),
         (_sent_again_at(request), "You sent it again", ""),
-        (hold.agreed_at if hold else None, "Agreed", ""),
+        (_while_asked(request, "agreed_at"), "Agreed", ""),
         (_since(request, states.NOT_AGREED), "Not agreed", ""),
         (_since(request, states.SETTLED), "“Considered, not shielded” was confirmed", ""),
         (hold.released_at if hold else None, "Your service no longer asks", ""),
@@ -215,6 +219,14 @@ def timeline(request: Request) -> Rows:
         {"at": at, "title": title, "text": text}
         for at, title, text in sorted(happened, key=lambda moment: moment[0])
     ]
+
+
+def _while_asked(request: Request, name: str) -> datetime | None:
+    """Return a moment of the hold, unless the source had let go: what came after is not theirs."""
+    hold = request.hold
+    at: datetime | None = getattr(hold, name) if hold else None
+    let_go_before = at is not None and hold.released_at is not None and at > hold.released_at
+    return None if let_go_before else at
 
 
 def _goes_on(request: Request) -> bool:

@@ -8,17 +8,19 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app import actions, states
+from requests_app import actions, deciding, states
 from requests_app.models import Request
+from shielding import clock
 from shielding.models import Record
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
-from tests.requests import a_request, agreed
+from tests.requests import a_request, agreed, full_answers
 from tests.requests_app.desk import at_desk, main
 from tests.requests_app.desk_caseload import (
     a_phoned_request,
     a_proposed_request,
     a_returned_request,
 )
+from tests.requests_app.posts import on
 
 pytestmark = pytest.mark.django_db
 ACTS = (
@@ -326,3 +328,29 @@ def test_a_returned_request_can_be_agreed_by_phone():
     send(at_desk(an_iw_member()), request, "agree", involvement="on_record", no_duplicate="on")
     request.refresh_from_db()
     assert request.state == states.AGREED
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "answers"),
+    [("applied", "checked_on", {}), ("agree", "applied_on", {"involvement": "on_record"})],
+)
+def test_a_day_before_the_shield_was_asked_for_is_said_beside_it(act, field, answers):
+    """Considered three days ago, asked to look again, and a shield asked for today."""
+    then, now, member = timezone.now() - timedelta(days=3), timezone.now(), an_iw_member()
+    request = a_request(now=then, decision="considered")
+    request = deciding.ask_to_look_again(
+        request, query="risk", seen=request.changed_at, by=member, now=then
+    )
+    answers_now = full_answers()
+    del answers_now["number"]
+    Request.objects.filter(pk=request.pk).update(**answers_now)
+    actions.resubmit(request, by=request.practitioner, now=now)
+    page = send(
+        at_desk(member), request, act, no_duplicate="on", **on(field, clock.today(then)), **answers
+    )
+    assert page.status_code == 200
+    assert f'id="{act}-{field}_error"' in page.content.decode()
+    assert "The day cannot be before the day the shield was asked for" in main(page)
+    page = send(at_desk(member), request, act, no_duplicate="on", **on(field), **answers)
+    request.refresh_from_db()
+    assert request.hold.applied_at is not None

@@ -202,6 +202,29 @@ def test_what_was_let_go_is_no_longer_the_practitioner_s_to_change(signed_in, pe
     assert list(own_list.DUTY["returned"].of(person)) == []
 
 
+def test_what_is_attested_after_letting_go_is_not_shown(signed_in, person, member):
+    """The record may still be dealt with, for others or until it is opened: not theirs to know."""
+    request = a_request(person, now=timezone.now())
+    let_go(request, member)
+    later = timezone.now()
+    Hold.objects.update(applied_at=later, applied_by=member, agreed_at=later, agreed_by=member)
+    page = signed_in.get(address(request))
+    assert [row["key"] for row in page.context["facts"]] == ["Status", "Sent", "First review"]
+    assert titles(page) == ["You started it", "You sent it", "Your service no longer asks"]
+
+
+def test_what_was_attested_before_letting_go_stays(signed_in, person, member):
+    request = a_request(person, now=timezone.now())
+    now = timezone.now()
+    Hold.objects.update(applied_at=now, applied_by=member)
+    let_go(request, member)
+    page = signed_in.get(address(request))
+    assert titles(page)[-2:] == [
+        "Applied on ContactPoint and checked",
+        "Your service no longer asks",
+    ]
+
+
 def test_a_proposal_not_to_agree_is_not_seen_before_two_agree(signed_in, person, member):
     request = a_request(person, now=timezone.now())
     before = signed_in.get(address(request))

@@ -61,12 +61,17 @@ class ReferenceFilter(django_filters.CharFilter):
 
 
 class FilterForm(forms.Form):
-    """The filters' form: a range of days must run forwards."""
+    """The filters' form: a range of days must run forwards.
+
+    What is no answer to a field may be a record number typed in the wrong place: the page says so
+    and does not show it again.
+    """
 
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.data = {name: self.data.get(name) for name in cleaned}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", "The last day must be the first day or later")
@@ -74,7 +79,10 @@ class FilterForm(forms.Form):
 
 
 class EntryFilter(django_filters.FilterSet):
-    """The filters of the list, from an address line that anybody may have written.
+    """The filters of the list, from its form or from an address line that anybody may have written.
+
+    The form is posted and only what it found good goes into an address, so that a record number
+    typed into a wrong field is in no address, no history and no server's log.
 
     Days are London days. A person goes by opaque id, so that no name is in an address; the choices
     are the people who work with the logbook, and whoever was chosen from an entry.
@@ -127,8 +135,8 @@ class EntryFilter(django_filters.FilterSet):
 
     @property
     def given(self) -> dict[str, str]:
-        """The filters in use as they stand in the address."""
-        return {name: self.data[name] for name in self.used}
+        """The filters in use as they stand in an address: what was meant, not what was typed."""
+        return {name: _in_address(self.form.cleaned_data[name]) for name in self.used}
 
     @property
     def entries(self) -> EntryQuerySet:
@@ -145,6 +153,10 @@ class EntryFilter(django_filters.FilterSet):
         if isinstance(value, date):
             return value.strftime("%-d %B %Y")
         return str(dict(getattr(self.form.fields[name], "choices", ())).get(value, value))
+
+
+def _in_address(value: Any) -> str:
+    return f"{value.day}/{value.month}/{value.year}" if isinstance(value, date) else str(value)
 
 
 def _people_choices(chosen: str) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,14 +17,17 @@ from logbook.writing import record_alone
 
 
 @readers_only
-@require_safe
 def entry_list(request: HttpRequest) -> HttpResponse:
     """The entries, newest first, fifty a page, narrowed by what the address asks for.
 
-    With a filter that makes no sense the page says so beside it and lists nothing, so that nobody
-    takes a part for the whole. Process document, step 4: the ContactPoint Logbook.
+    The filters' form is posted here and leads to the list so narrowed. With a filter that makes no
+    sense the page says so beside it and lists nothing, so that nobody takes a part for the whole.
+    Process document, step 4: the ContactPoint Logbook.
     """
-    narrowed = EntryFilter(request.GET, queryset=entries_for(request.user))
+    asked = request.POST if request.method == "POST" else request.GET
+    narrowed = EntryFilter(asked, queryset=entries_for(request.user))
+    if request.method == "POST" and narrowed.is_valid():
+        return redirect(tables.list_url(**narrowed.given))
     reference, filters = narrowed.used.get("reference", ""), sorted(narrowed.used)
     record_alone(
         "logbook_opened", by=request.user, at=timezone.now(), reference=reference, filters=filters

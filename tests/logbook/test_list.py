@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from logbook import paging
@@ -88,7 +89,7 @@ def test_each_filter_in_use_can_be_taken_away_alone(client, auditor):
         re.findall(r'<a href="([^"]*)"><span[^>]*>Remove filter</span> ([^<]*?) <', answer.text)
     )
     assert chips == {
-        f"{LIST}?reference=iw7kq4m2xd": "Event: Signed in",
+        f"{LIST}?reference=IW-7KQ4-M2XD": "Event: Signed in",
         f"{LIST}?event=signed_in": "Reference IW-7KQ4-M2XD",
     }
 
@@ -134,6 +135,51 @@ def test_a_wrong_value_gets_a_message_beside_the_field_and_lists_nothing(
     assert shown(answer) == []
     assert "Nothing is listed until the filter is put right." in answer.text
     assert facts_of(Entry.objects.latest("id")) == {"filters": []}
+
+
+@pytest.mark.parametrize(("field", "typed", "message"), WRONG)
+def test_a_wrong_value_is_in_no_address_and_not_in_its_field(
+    client, auditor, field, typed, message
+):
+    for answer in (client.post(LIST, {field: typed}), client.get(LIST, {field: typed})):
+        assert answer.status_code == 200
+        assert message in answer.text
+        assert f'value="{typed}"' not in answer.text
+        assert shown(answer) == []
+    assert facts_of(Entry.objects.latest("id")) == {"filters": []}
+
+
+@pytest.mark.parametrize("field", ["since", "until", "event", "person", "reference"])
+def test_a_record_number_in_any_field_of_the_form_leads_nowhere(client, auditor, field):
+    for answer in (
+        client.post(LIST, {field: "CP73570001"}),
+        client.get(LIST, {field: "CP73570001"}),
+    ):
+        assert answer.status_code == 200
+        assert "CP73570001" not in answer.text
+        assert "There is a problem" in answer.text
+
+
+def test_the_form_leads_to_the_list_so_narrowed(client, auditor):
+    entry = an_entry(at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
+    page = client.get(LIST).text
+    form = re.search(r'<form method="post" action="/logbook/".*?</form>', page, re.S).group()
+    assert "csrfmiddlewaretoken" in form
+    typed = {"since": " 1 jul 2026", "until": "", "event": "request_opened", "person": "",
+             "reference": "iw 7kq4 m2xd"}  # fmt: skip
+    answer = client.post(LIST, typed)
+    assert answer.status_code == 302
+    assert answer.url == f"{LIST}?since=1%2F7%2F2026&event=request_opened&reference=IW-7KQ4-M2XD"
+    answer = client.get(answer.url)
+    assert shown(answer) == [entry.pk]
+    assert 'value="1/7/2026"' in answer.text
+    assert 'value="IW-7KQ4-M2XD"' in answer.text
+
+
+def test_the_form_is_refused_without_its_token(auditor):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(auditor)
+    assert strict.post(LIST, {"reference": "IW-7KQ4-M2XD"}).status_code == 403
 
 
 def test_days_that_run_backwards_get_a_message(client, auditor):

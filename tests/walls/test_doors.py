@@ -103,6 +103,7 @@ record_never_applied  POST  302 403 403 403 409 409 403 403
 record_never_applied absent GET 302 403 403 403 404 404 403 403
 
 logbook               GET   302 403 403 403 200 200 200 403
+logbook               POST  302 403 403 403 302 302 302 403
 logbook_entry         GET   302 403 403 403 200 200 200 403
 logbook_entry absent  GET   302 403 403 403 404 404 404 403
 

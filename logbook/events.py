@@ -132,6 +132,12 @@ _SHIELD = (
         "from",
         "to",
     ),
+    _event("source_named", "confirmed that they are the source of {reference}"),
+    _event(
+        "found_after_unshielding",
+        "looked whether record {record} had been opened, for {reference}: {found}",
+        "found",
+    ),
     _event("review_opened", "opened the first review of {reference}, due {due}", "due"),
     _event(
         "ground_changed",
@@ -145,6 +151,102 @@ _SHIELD = (
         "on",
         "kind",
     ),
+)
+
+_REVIEWS = (
+    _event(
+        "record_review_opened",
+        "The six-monthly review {reference} of record {record} was opened, due {due}",
+        "due",
+        system=True,
+    ),
+    _event(
+        "source_asked",
+        "The source of {reference} was asked in review {review} of record {record}",
+        "review",
+        system=True,
+    ),
+    _event(
+        "consultation_answered",
+        "answered review {review} for {reference}: {answer} (views sought: {views}, {sought_by}; on"
+        " confirmed word: {on_word})",
+        "review",
+        "answer",
+        "views",
+        "sought_by",
+        "on_word",
+    ),
+    _event(
+        "consultation_closed",
+        "recorded for {reference} in review {review}: {answer}",
+        "review",
+        "answer",
+    ),
+    _event(
+        "record_review_concluded",
+        "concluded the six-monthly review {reference} of record {record}: {outcome} (next:"
+        " {next_due})",
+        "outcome",
+        "days_late",
+        "next_due",
+    ),
+    _event(
+        "record_review_ended",
+        "ended the six-monthly review {reference} with record {record}: {outcome}",
+        "outcome",
+        "days_late",
+    ),
+    _event("review_escalated", "called on the line managers of review {reference}", "owing"),
+    _event(
+        "family_told_of_end",
+        "said of {reference}, which ended, whether the family was told: {family} (on confirmed"
+        " word: {on_word})",
+        "family",
+        "on_word",
+    ),
+)
+
+_UNSHIELD = (
+    _event(
+        "unshield_begun", "began to unshield record {record} (record {from} to {to})", "from", "to"
+    ),
+    _event(
+        "unshield_confirmed",
+        "attested that record {record} is unshielded (record {from} to {to})",
+        "from",
+        "to",
+    ),
+    _event(
+        "unshield_stopped",
+        "stopped the unshielding of record {record} ({found}; record {from} to {to})",
+        "from",
+        "to",
+        "found",
+    ),
+    _event(
+        "still_shielded",
+        "attested that record {record} is still shielded ({found}; record {from} to {to})",
+        "from",
+        "to",
+        "found",
+    ),
+    _event("end_proposed", "proposed that record {record} has ended: {end}", "end"),
+    _event("end_withdrawn", "took back that record {record} has ended: {end}", "end"),
+    _event(
+        "record_closed",
+        "confirmed that record {record} has ended: {end} (record {from} to {to})",
+        "from",
+        "to",
+        "end",
+        "proposed_by",
+    ),
+    _event(
+        "hold_handed_over",
+        "handed {reference} on record {record} over from {before} to {after}",
+        "before",
+        "after",
+    ),
+    _event("handed_over", "handed all that {person} held over to {to}", "person", "to", "moved"),
 )
 
 _READS = (
@@ -234,5 +336,5 @@ _PEOPLE = (
 )
 
 EVENTS: dict[str, Event] = {
-    event.code: event for event in (*_REQUESTS, *_SHIELD, *_READS, *_SYSTEM, *_PEOPLE)
+    event.code: event for event in (*_REQUESTS, *_SHIELD, *_REVIEWS, *_UNSHIELD, *_READS, *_SYSTEM, *_PEOPLE)
 }

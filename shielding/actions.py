@@ -1,8 +1,8 @@
-"""What can happen to a record: holds placed and released, the shield attested, reviews opened.
+"""What can happen to a record: holds placed and released, the shield attested, numbers shown.
 
 Every action has one shape: lock the record's row, check the state, check the policy, change, log.
-The caller of place_hold, release_hold and the review functions is an action of an app above and
-has opened the transaction; they refuse to run outside one.
+The caller of place_hold, release_hold and name_source is an action of its own that has opened the
+transaction; they refuse to run outside one.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,34 @@ from datetime import date, datetime
 from django.db import transaction
 
 from logbook.writing import record as log
-from shielding import clock, locking, policies, states
+from shielding import clock, consulting, locking, policies, states
 from shielding.accounts.models import Service, User
 from shielding.accounts.refused import NotAllowed, WrongState
-from shielding.models import Hold, Record, Review
+from shielding.found import FoundOpen
+from shielding.models import Hold, Record
 from shielding.purposes import Purpose
+
+# One UPDATE for whatever state the record is in: more for some would tell which.
+_WRITTEN_BY_HOLD = (
+    "state",
+    "episode",
+    "episode_started_at",
+    "waiting_since",
+    "review_due",
+    "applied_at",
+    "applied_by",
+    "unshield_begun_at",
+    "unshield_begun_by",
+    "unshield_confirmed_at",
+    "unshield_confirmed_by",
+    "unshield_cancels",
+    "unshield_cancelled_of",
+    "end_code",
+    "end_proposed_at",
+    "end_proposed_by",
+    "closed_at",
+    "closed_by",
+)
 
 
 @dataclass(frozen=True)
@@ -27,32 +50,37 @@ class Source:
 
 
 def place_hold(
-    record: Record, *, source: Source, reference: str, ground: str, by: User, now: datetime
+    record: Record,
+    *,
+    source: Source,
+    reference: str,
+    ground: str,
+    by: User,
+    now: datetime,
+    first_due: date | None = None,
 ) -> Hold:
     """Place a source's hold on a locked record; protection never waits for a decision.
 
     Whatever the record's state, the same statements run. A record that was open to all starts a
-    new episode; one being unshielded goes back to *to shield*. Returns the hold. Process
-    document, steps 3 and 4 (shielding on receipt).
+    new episode; one being unshielded goes back to *to shield*, and whoever began is told. An end
+    that was proposed is proposed no more. `first_due` is the due day of a first review opened
+    before the hold (a decision looked at again). Returns the hold. Process document, steps 3 and
+    4 (shielding on receipt).
     """
     before = record.state
     record.state = states.after(before, "hold_placed") or states.TO_SHIELD
     if before in states.OPEN_TO_ALL:
-        record.episode += 1
-        record.episode_started_at = now
-        record.applied_at = record.applied_by = None
-        record.unshield_begun_at = record.unshield_begun_by = None
-        record.unshield_confirmed_at = record.unshield_confirmed_by = None
+        _begin_episode(record, first_due, now)
     if before not in (states.TO_SHIELD, states.SHIELDED):
         record.waiting_since = now
+    if before == states.UNSHIELDING:
+        record.unshield_cancels += 1
+        record.unshield_cancelled_of = record.unshield_begun_by
         record.unshield_begun_at = record.unshield_begun_by = None
-    record.save(
-        update_fields=[
-            "state", "episode", "episode_started_at", "waiting_since", "applied_at", "applied_by",
-            "unshield_begun_at", "unshield_begun_by", "unshield_confirmed_at",
-            "unshield_confirmed_by",
-        ]
-    )  # fmt: skip
+    record.end_code = ""
+    record.end_proposed_at = record.end_proposed_by = None
+    record.closed_at = record.closed_by = None
+    record.save(update_fields=_WRITTEN_BY_HOLD)
     hold = Hold.objects.create(
         reference=reference,
         record=record,
@@ -78,6 +106,17 @@ def place_hold(
     return hold
 
 
+def _begin_episode(record: Record, first_due: date | None, now: datetime) -> None:
+    """Count a new episode of a record; its first six-monthly review is due from the first hold."""
+    record.episode += 1
+    record.episode_started_at = now
+    record.applied_at = record.applied_by = None
+    record.unshield_begun_at = record.unshield_begun_by = None
+    record.unshield_confirmed_at = record.unshield_confirmed_by = None
+    today = clock.today(now)
+    record.review_due = clock.next_review_due(min(today, first_due or today))
+
+
 def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
     """Give a standing hold another ground, as its source corrected it. Refuses a released hold."""
     if not hold.is_standing:
@@ -88,9 +127,12 @@ def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
 
 
 def attest_applied(
-    hold: Hold, *, checked_on: date, no_duplicate: bool, by: User, now: datetime
+    hold: Hold, *, checked_on: date, no_duplicate: bool, by: User, now: datetime, found: str = ""
 ) -> Record:
     """Attest that the record is shielded on ContactPoint for this hold, checked on a day.
+
+    Of a record that was being unshielded when the hold arrived, `found` says whether it had
+    already been opened there.
 
     Refuses anyone outside the IW Team, a released hold, one already attested (saying who did and
     when), a day in the future or before the hold, and a missing duplicate check. May come before
@@ -110,6 +152,8 @@ def attest_applied(
             raise NotAllowed()
         if not no_duplicate or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
             raise WrongState("check_incomplete", "Check the record and its duplicates first.")
+        if policies.was_being_unshielded(record):
+            _log_found(record, hold, found, by=by, now=now)
         hold.applied_at, hold.applied_by = now, by
         hold.save(update_fields=["applied_at", "applied_by"])
         before, record.state = record.state, after
@@ -127,6 +171,32 @@ def attest_applied(
             no_duplicate=no_duplicate,
         )
     return record
+
+
+def _log_found(record: Record, hold: Hold, found: str, *, by: User, now: datetime) -> None:
+    if found not in FoundOpen.values:
+        raise WrongState("check_incomplete", "Say whether the record had already been opened.")
+    log(
+        "found_after_unshielding",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        record_reference=record.reference,
+        found=found,
+    )
+
+
+def name_source(hold: Hold, person: User, *, now: datetime) -> None:
+    """Name the practitioner who confirmed that they phoned as the source of a standing hold.
+
+    Until then its service is the source: a call may have been put to the wrong name. The caller
+    holds the record's lock. Refuses a released hold and one that has a source.
+    """
+    if not hold.is_standing or hold.source_id is not None:
+        raise WrongState("has_source", "This request has its source already.")
+    hold.source = person
+    hold.save(update_fields=["source"])
+    log("source_named", by=person, at=now, reference=hold.reference)
 
 
 def agree_hold(hold: Hold, *, involvement: str, by: User, now: datetime) -> None:
@@ -149,8 +219,8 @@ def release_hold(
 ) -> None:
     """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
 
-    The caller holds the record's lock. Refuses a hold already released. Process document, steps 8
-    and 9.
+    Whatever review still asked its source asks no more. The caller holds the record's lock.
+    Refuses a hold already released. Process document, steps 8 and 9.
     """
     if not hold.is_standing:
         raise WrongState("already_released", "This request was already let go.")
@@ -166,6 +236,7 @@ def release_hold(
         how=how,
         source=hold.source.uid if hold.source else "",
     )
+    consulting.close(consulting.owed_by(hold), answer="let_go", by=by, now=now)
 
 
 def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
@@ -185,8 +256,9 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise NotAllowed()
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state
-        record.waiting_since = None
-        record.save(update_fields=["state", "waiting_since"])
+        record.waiting_since = record.review_due = None
+        consulting.end_record_reviews(record, outcome="never_applied", by=by, now=now)
+        record.save(update_fields=["state", "waiting_since", "review_due"])
         log(
             "never_applied",
             by=by,
@@ -195,58 +267,6 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             **{"from": before, "to": record.state},
         )
     return record
-
-
-def open_request_review(
-    record: Record, *, hold: Hold | None, reference: str, submitted_at: datetime, by: User
-) -> Review:
-    """Open a request's own first review, due within seven days of submission; returns it.
-
-    It goes under the request's reference, so that a source learns nothing of another's. Process
-    document, step 7: "an initial review must be undertaken within 7 days".
-    """
-    review = Review.objects.create(
-        kind=Review.Kind.REQUEST,
-        reference=reference,
-        record=record,
-        hold=hold,
-        opened_at=submitted_at,
-        due=clock.first_review_due(submitted_at),
-    )
-    log("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
-    return review
-
-
-def give_review_its_hold(review: Review, hold: Hold) -> None:
-    """Let the open review of a request know the hold it came to place; its due date stays.
-
-    Part of the action that places the hold, which writes the entries. Refuses one concluded.
-    """
-    if review.concluded_at is not None:
-        raise WrongState("already_concluded", "This review is already concluded.")
-    review.hold = hold
-    review.save(update_fields=["hold"])
-
-
-def conclude_request_review(
-    review: Review, *, outcome: str, no_duplicate: bool, by: User, now: datetime
-) -> int:
-    """Conclude a request's first review and return by how many days it was late.
-
-    Refuses one already concluded, and without the attestation that no duplicate or unmatched
-    unshielded record was found. The lateness is kept; nothing moves a due date.
-    """
-    if not no_duplicate:
-        raise WrongState("check_incomplete", "Look for duplicate and unmatched records first.")
-    if review.concluded_at is not None:
-        raise WrongState("already_concluded", "This review is already concluded.")
-    review.days_late = clock.days_late(review.due, now)
-    review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
-    review.no_duplicate = no_duplicate
-    review.save(
-        update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
-    )
-    return review.days_late
 
 
 def redirect_family(*, on: date, kind: str, by: User, now: datetime) -> None:

@@ -42,3 +42,10 @@ class Recent:
 
 
 recent: list[Callable[[Any, datetime], Recent | None]] = []
+
+
+# Functions (person, to, by, now) -> how many of their things changed hands, run inside the
+# transaction of a hand-over: those about drafts before any record is locked, the rest after.
+HandOver = Callable[[Any, Any, Any, datetime], int]
+hand_over_drafts: list[HandOver] = []
+hand_over: list[HandOver] = []

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from logbook.references import new_reference
 from shielding import recordnumber, states
+from shielding.accounts.models import User
 from shielding.models import Record
 
 # Setting the key column takes the full row lock, so that a hold cannot slip in beside us, and the
@@ -42,3 +43,13 @@ def lock_record(number: str) -> Record:
 def lock_known_record(key: int) -> Record:
     """Return a record by its primary key, its row locked. Refuses outside a transaction."""
     return Record.objects.select_for_update().get(pk=key)
+
+
+def lock_for(key: int, by: User) -> Record:
+    """Return a record, its row locked, for somebody's act; who acts is read anew once it is ours.
+
+    They may have been suspended, or lost their role, while we waited.
+    """
+    record = lock_known_record(key)
+    by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
+    return record

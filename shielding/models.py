@@ -1,4 +1,4 @@
-"""Record, Hold and Review: what stands, who asked for it, and when it must be looked at again."""
+"""Record, Hold, Review and Consultation: what stands, who asks, and when it is looked at again."""
 
 import uuid
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Count, F, Prefetch, Q, UniqueConstraint
 
 from logbook.references import new_reference
-from shielding import clock, grounds, recordnumber, states
+from shielding import clock, ends, grounds, recordnumber, states
 from shielding.accounts.models import both_or_neither
 
 _user = settings.AUTH_USER_MODEL
@@ -37,6 +37,20 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return the loudest list: not yet attested as shielded, the longest waiting first."""
         return self.filter(state=states.TO_SHIELD).order_by("waiting_since", "id")
 
+    def review_near(self, now: datetime) -> "RecordQuerySet":
+        """Return the records whose six-monthly review is to be open by now, the first due first."""
+        near = clock.today(now) + clock.review_lead()
+        return self.exclude(state__in=states.OPEN_TO_ALL).filter(review_due__lte=near).order_by(
+            "review_due", "id"
+        )
+
+    def to_unshield(self) -> "RecordQuerySet":
+        """Return the shielded records nobody asks for any more, and those being unshielded."""
+        standing = Hold.objects.standing().filter(record=models.OuterRef("pk"))
+        return self.filter(~models.Exists(standing), state=states.SHIELDED) | self.filter(
+            state=states.UNSHIELDING
+        )
+
     def with_asking(self) -> "RecordQuerySet":
         """Return the records with `asking`, a list of the holds that stand, the oldest first."""
         holds = Hold.objects.standing().select_related("service", "source").order_by("placed_at")
@@ -51,7 +65,8 @@ class Record(models.Model):
     """A child's record on the shielded system, known here by its number alone.
 
     An episode runs from the first hold to the final unshield; `applied_at` is the first
-    attestation in this episode that the record is shielded.
+    attestation in this episode that the record is shielded. `review_due` is the day of its next
+    six-monthly review: set when an episode begins and by the review before, by nothing else.
     """
 
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
@@ -70,6 +85,15 @@ class Record(models.Model):
     unshield_begun_by = _person()
     unshield_confirmed_at = models.DateTimeField(null=True)
     unshield_confirmed_by = _person()
+    # How often a hold arrived while it was being unshielded, and who had begun the last time.
+    unshield_cancels = models.PositiveSmallIntegerField(db_default=0)
+    unshield_cancelled_of = _person()
+    review_due = models.DateField(null=True)
+    end_code = models.CharField(max_length=30, choices=ends.CHOICES, blank=True, db_default="")
+    end_proposed_at = models.DateTimeField(null=True)
+    end_proposed_by = _person()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = _person()
 
     objects = RecordQuerySet.as_manager()
 
@@ -98,8 +122,36 @@ class Record(models.Model):
                 condition=~Q(state=states.SHIELDED) | Q(applied_at__isnull=False),
                 name="record_shielded_is_attested",
             ),
+            CheckConstraint(
+                condition=~Q(state=states.UNSHIELDING) | Q(unshield_begun_at__isnull=False),
+                name="record_unshielding_was_begun",
+            ),
+            both_or_neither("end_proposed", "record_end_proposed_pair"),
+            both_or_neither("closed", "record_closed_pair"),
+            CheckConstraint(
+                condition=Q(end_code="", end_proposed_at__isnull=True)
+                | (Q(end_code__in=list(ends.END)) & Q(end_proposed_at__isnull=False)),
+                name="record_end_proposed_whole",
+            ),
+            # An end of a record takes two people as well.
+            CheckConstraint(
+                condition=Q(closed_by__isnull=True)
+                | (Q(end_proposed_by__isnull=False) & ~Q(closed_by=F("end_proposed_by"))),
+                name="record_closed_by_two",
+            ),
+            CheckConstraint(
+                condition=~Q(state=states.CLOSED) | Q(closed_by__isnull=False),
+                name="record_closed_names_both",
+            ),
+            CheckConstraint(
+                condition=Q(state__in=states.OPEN_TO_ALL) | Q(review_due__isnull=False),
+                name="record_shielded_has_review_due",
+            ),
         ]
-        indexes = [models.Index(fields=["state", "waiting_since"], name="record_by_state")]
+        indexes = [
+            models.Index(fields=["state", "waiting_since"], name="record_by_state"),
+            models.Index(fields=["review_due"], name="record_by_review_due"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -131,6 +183,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
 
+    def not_asked_in(self, review: "Review") -> "HoldQuerySet":
+        """Return the holds whose source this review does not ask yet."""
+        return self.exclude(consultations__review=review)
+
     def not_applied(self) -> "HoldQuerySet":
         """Return the standing holds nobody has yet attested as applied."""
         return self.standing().filter(applied_at__isnull=True)
@@ -146,6 +202,11 @@ class Hold(models.Model):
         SOURCE = "source", "by the source"
         ON_WORD = "on_word", "by the IW Team on the source’s confirmed word"
         NOT_AGREED = "not_agreed", "not agreed, by two members of the IW Team"
+        ENDED = "ended", "because the record ended, attested by two members of the IW Team"
+
+    class Family(models.TextChoices):
+        TOLD = "told", "They were told, in a way that is safe"
+        NOT_SAFE = "not_safe", "It is not safe to tell them"
 
     reference = models.CharField(max_length=20, unique=True)
     record = models.ForeignKey(Record, models.PROTECT, related_name="holds")
@@ -164,6 +225,10 @@ class Hold(models.Model):
     released_how = models.CharField(max_length=20, choices=Release.choices, blank=True)
     # The first of the two of *not agreed*: neither may be the second of a final unshield.
     release_proposed_by = _person()
+    # Whether the family was told that it was let go (after *not agreed*: and of complaints).
+    family = models.CharField(max_length=10, choices=Family.choices, blank=True, db_default="")
+    family_at = models.DateTimeField(null=True)
+    family_by = _person()
 
     objects = HoldQuerySet.as_manager()
 
@@ -177,7 +242,7 @@ class Hold(models.Model):
                 condition=Q(released_at__isnull=True, released_how="")
                 | Q(
                     released_at__isnull=False,
-                    released_how__in=["source", "on_word", "not_agreed"],
+                    released_how__in=["source", "on_word", "not_agreed", "ended"],
                 ),
                 name="hold_released_how",
             ),
@@ -189,6 +254,16 @@ class Hold(models.Model):
             CheckConstraint(
                 condition=~Q(released_how="not_agreed") | Q(release_proposed_by__isnull=False),
                 name="hold_not_agreed_names_both",
+            ),
+            both_or_neither("family", "hold_family_pair"),
+            CheckConstraint(
+                condition=Q(family="", family_at__isnull=True)
+                | Q(
+                    family__in=["told", "not_safe"],
+                    family_at__isnull=False,
+                    released_at__isnull=False,
+                ),
+                name="hold_family_once_let_go",
             ),
         ]
         indexes = [
@@ -215,6 +290,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def overdue(self, now: datetime) -> "ReviewQuerySet":
         """Return the open reviews whose due day has passed; due today is not overdue."""
         return self.open().filter(due__lt=clock.today(now))
+
+    def of_records(self) -> "ReviewQuerySet":
+        """Return the six-monthly ones, which the IW Team concludes on a page of the core's."""
+        return self.filter(kind=Review.Kind.RECORD)
+
+    def visible_to(self, user: Any) -> "ReviewQuerySet":
+        """Return every review for an IW member, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
 
 
 class Review(models.Model):
@@ -269,3 +352,97 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} due {self.due.isoformat()}"
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    """Consultations by whom they ask; a source sees their own and nothing of anyone else's."""
+
+    def visible_to(self, user: Any) -> "ConsultationQuerySet":
+        """Return a source's own, every one for an IW member, none for anyone else."""
+        if user.is_active and user.is_iw:
+            return self.all()
+        if user.is_active and user.is_practitioner:
+            return self.filter(hold__source=user)
+        return self.none()
+
+    def owed(self) -> "ConsultationQuerySet":
+        """Return those still without an answer, the most pressing first."""
+        return self.filter(answered_at__isnull=True, review__concluded_at__isnull=True).order_by(
+            "review__due", "id"
+        )
+
+    def overdue(self, now: datetime) -> "ConsultationQuerySet":
+        """Return the owed ones of reviews whose due day has passed."""
+        return self.owed().filter(review__due__lt=clock.today(now))
+
+    def of_team(self, manager: Any) -> "ConsultationQuerySet":
+        """Return those that ask the people who name this person as their line manager."""
+        return self.filter(hold__source__line_manager=manager, hold__source__is_active=True)
+
+
+class Consultation(models.Model):
+    """What one review asks one source: is the shield still needed?
+
+    Silence is an answer only once somebody concludes the review, and then it keeps the shield:
+    every answer but *no longer needed* does. The last three are recorded by whoever concluded, or
+    ended the request.
+    """
+
+    class Answer(models.TextChoices):
+        STILL_NEEDED = "still_needed", "Still needed"
+        NO_LONGER_NEEDED = "no_longer_needed", "No longer needed"
+        NO_ANSWER = "no_answer", "No answer, so still needed"
+        DECIDED_FIRST = "decided_first", "Decided before an answer was due"
+        LET_GO = "let_go", "Their request ended meanwhile"
+
+    class Views(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        NOT_SAFE = "not_safe", "It is not safe to ask them"
+
+    class SoughtBy(models.TextChoices):
+        SOURCE = "source", "The practitioner"
+        LEAD_PROFESSIONAL = "lead_professional", "The Lead Professional"
+
+    # Names it in what is owed about it; its source knows it by the reference of their request.
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    review = models.ForeignKey(Review, models.PROTECT, related_name="consultations")
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="consultations")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=20, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = _person()
+    # Said on the source's confirmed word, and recorded by a member of the IW Team.
+    on_word = models.BooleanField(default=False)
+    views = models.CharField(max_length=10, choices=Views.choices, blank=True)
+    views_sought_by = models.CharField(max_length=20, choices=SoughtBy.choices, blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["review", "hold"], name="consultation_once"),
+            both_or_neither("answered", "consultation_answered_pair"),
+            CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (
+                    Q(answer__in=["still_needed", "no_longer_needed"])
+                    & Q(answered_at__isnull=False)
+                )
+                | Q(
+                    answer__in=["no_answer", "decided_first", "let_go"],
+                    answered_at__isnull=False,
+                    views="",
+                    on_word=False,
+                ),
+                name="consultation_answered_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["hold"], condition=Q(answered_at__isnull=True), name="consultation_owed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold} at {self.review}"

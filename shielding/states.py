@@ -29,6 +29,15 @@ RECORD: dict[tuple[str, str], str] = {
     (SHIELDED, "shield_applied"): SHIELDED,
     # Only when no hold is left and nobody attested in this episode that it was applied.
     (TO_SHIELD, "never_applied"): NOT_SHIELDED,
+    # Only when no hold is left and it was applied before: the way on is the unshield of two.
+    (TO_SHIELD, "still_shielded"): SHIELDED,
+    # The final unshield, by two people; either may stop it, and an arriving hold does.
+    (SHIELDED, "begin_unshield"): UNSHIELDING,
+    (UNSHIELDING, "stop_unshield"): SHIELDED,
+    (UNSHIELDING, "confirm_unshield"): NOT_SHIELDED,
+    # The other ends of a record: moved to another authority, archived, merged, died.
+    (TO_SHIELD, "close"): CLOSED,
+    (SHIELDED, "close"): CLOSED,
 }
 
 # States in which no hold may stand; PostgreSQL's pair of triggers refuses it as well.

@@ -1,0 +1,29 @@
+"""What is owed to people when something of theirs changes, and what no longer is."""
+
+from datetime import datetime
+
+from shielding.accounts.models import Notice, User, notify
+
+
+def tell_of_change(reference: str, person: User | None, *, now: datetime) -> None:
+    """Owe a person and their line manager the word that something changed; never what.
+
+    The manager hears of every change alike, so that hearing or not tells no outcome. The caller
+    holds the lock of what changed, so the count is the next free step.
+    """
+    people = [person, person.line_manager] if person else []
+    step = Notice.objects.filter(kind="item_changed", subject=reference).count()
+    notify(
+        "item_changed",
+        reference,
+        recipients=[one for one in people if one is not None],
+        now=now,
+        step=step,
+    )
+
+
+def overtake(subjects: list[str]) -> None:
+    """Owe nobody any more what was not yet sent about these subjects: it was done."""
+    Notice.objects.filter(subject__in=subjects, fate=Notice.Fate.QUEUED).update(
+        fate=Notice.Fate.OVERTAKEN
+    )

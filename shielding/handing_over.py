@@ -1,0 +1,65 @@
+"""A practitioner leaves or moves: all they hold goes to a colleague of the same service.
+
+A hold without a practitioner keeps its shield; this gives it somebody who can answer for it.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from logbook.writing import record as log
+from shielding import hooks, locking, policies
+from shielding.accounts.models import Notice, User
+from shielding.accounts.refused import NotAllowed, WrongState
+from shielding.models import Hold
+
+
+def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
+    """Give a person's holds, and what the apps above keep for them, to a colleague.
+
+    Holds that stand, and ended ones of which the family was not yet spoken. Refuses anyone
+    outside the IW Team, and a colleague who is not a working practitioner of the same service.
+    Nobody is owed a reminder twice: what the leaver was owed is overtaken, the clock reminds the
+    colleague. Returns how many things changed hands.
+    """
+    with transaction.atomic():
+        pair = User.objects.select_for_update().filter(pk__in=[person.pk, to.pk]).order_by("pk")
+        people = {one.pk: one for one in pair}
+        person, to = people[person.pk], people[to.pk]
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if not policies.may_take_over(to, person):
+            raise WrongState("not_a_colleague", "Choose a practitioner of the same service.")
+        # Drafts have no record and are locked before one: so are they here.
+        moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
+        moved += _hand_over_holds(person, to, by=by, now=now)
+        moved += sum(hand(person, to, by, now) for hand in hooks.hand_over)
+        Notice.objects.filter(recipient=person, fate=Notice.Fate.QUEUED).update(
+            fate=Notice.Fate.OVERTAKEN
+        )
+        log("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
+    return moved
+
+
+def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> int:
+    unspoken = Q(released_at__isnull=True) | (Q(family="") & ~Q(released_how="ended"))
+    of_person = Hold.objects.filter(unspoken, source=person)
+    records = of_person.order_by("record_id").values_list("record_id", flat=True).distinct()
+    moved = 0
+    for key in list(records):
+        record = locking.lock_known_record(key)
+        for hold in of_person.filter(record=record).order_by("id"):
+            hold.source = to
+            hold.save(update_fields=["source"])
+            log(
+                "hold_handed_over",
+                by=by,
+                at=now,
+                reference=hold.reference,
+                record_reference=record.reference,
+                before=person.uid,
+                after=to.uid,
+            )
+            moved += 1
+    return moved

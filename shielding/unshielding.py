@@ -1,0 +1,139 @@
+"""The final unshield: two members of the IW Team, and only when every source has let go.
+
+Process document, step 9: "only when all shielding requests have been removed from a record will a
+final un-shield be committed"; the IW Team "will be the only people able to complete" it.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from shielding import consulting, locking, policies, states
+from shielding.accounts.models import User
+from shielding.accounts.refused import NotAllowed, WrongState
+from shielding.found import FoundOpen
+from shielding.models import Record
+
+
+class Cancelled(WrongState):
+    """A request arrived while the record was being unshielded: it must be shielded again, now."""
+
+    template = "shielding/unshield_cancelled.html"
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        super().__init__("unshield_cancelled", "A request to shield this record has arrived.")
+
+
+def begin_unshield(record: Record, *, by: User, now: datetime) -> Record:
+    """Begin the final unshield: now this member opens the record on the system.
+
+    Refuses while anything `policies.unshield_missing` names is missing: a hold that stands, the
+    working day after the last release, a family nobody spoke of, a second member who could
+    confirm. Returns the record, *unshielding*.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if missing := policies.unshield_missing(record, by, now):
+            raise WrongState(missing[0].code, missing[0].words)
+        record.unshield_begun_at, record.unshield_begun_by = now, by
+        _move(record, "begin_unshield", "unshield_begun", by=by, now=now)
+    return record
+
+
+def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
+    """Attest, as the second member, that the record is unshielded on the system: the episode ends.
+
+    Refuses while a hold stands, the one who began, whoever recorded a release of this episode,
+    anyone newly granted their role, and where the one who began is no longer in the IW Team. Where
+    a request arrived meanwhile it says so loudly (Cancelled). Returns the record, *not shielded*.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if record.state == states.TO_SHIELD and record.unshield_cancels:
+            raise Cancelled(record)
+        if record.state != states.UNSHIELDING or record.holds.standing().exists():
+            raise WrongState("not_unshielding", "This record is not being unshielded.")
+        # Neither may leave the team while this is decided.
+        pair = [record.unshield_begun_by_id, by.pk]
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk"))
+        if not policies.may_confirm_unshield(by, record, now):
+            raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        record.unshield_confirmed_at, record.unshield_confirmed_by = now, by
+        record.waiting_since = record.review_due = None
+        consulting.end_record_reviews(record, outcome="unshielded", by=by, now=now)
+        _move(record, "confirm_unshield", "unshield_confirmed", by=by, now=now)
+    return record
+
+
+def stop_unshield(record: Record, *, found: str, by: User, now: datetime) -> Record:
+    """Stop an unshield that was begun, having looked at the system: the record is *shielded*.
+
+    `found` says whether it had already been opened there. Refuses anyone outside the IW Team, a
+    record that is not being unshielded, and without that look. Returns the record.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        refuse_without_look(found)
+        if record.state != states.UNSHIELDING:
+            raise WrongState("not_unshielding", "This record is not being unshielded.")
+        record.unshield_begun_at = record.unshield_begun_by = None
+        _move(record, "stop_unshield", "unshield_stopped", by=by, now=now, found=found)
+    return record
+
+
+def attest_still_shielded(record: Record, *, found: str, by: User, now: datetime) -> Record:
+    """Attest that a record that waits for nobody any more, shielded before, is shielded.
+
+    It came to wait because a hold arrived while it was being unshielded, and was let go again.
+    Refuses as `stop_unshield` does, and while a hold stands. Returns the record.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_attest_still_shielded(by, record):
+            raise NotAllowed()
+        refuse_without_look(found)
+        _move(record, "still_shielded", "still_shielded", by=by, now=now, found=found)
+    return record
+
+
+def refuse_without_look(found: str) -> None:
+    """Raise WrongState unless somebody looked whether the record had already been opened."""
+    if found not in FoundOpen.values:
+        raise WrongState("check_incomplete", "Say whether the record had already been opened.")
+
+
+def _move(
+    record: Record, act: str, event: str, *, by: User, now: datetime, **facts: str
+) -> None:
+    """Save the state that follows an act, with its entry. Raises WrongState where none follows."""
+    before, after = record.state, states.after(record.state, act)
+    if after is None:
+        raise WrongState(f"not_{act}")
+    record.state = after
+    record.save(
+        update_fields=[
+            "state",
+            "waiting_since",
+            "review_due",
+            "unshield_begun_at",
+            "unshield_begun_by",
+            "unshield_confirmed_at",
+            "unshield_confirmed_by",
+        ]
+    )
+    log(
+        event,
+        by=by,
+        at=now,
+        record_reference=record.reference,
+        **{"from": before, "to": after},
+        **facts,
+    )

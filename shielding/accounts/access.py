@@ -44,9 +44,9 @@ def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Calla
                 return view(request, *args, **kwargs)
             raise NotAllowed("other_role", "Your account cannot open this page.")
 
-        guarded.allowed_roles = frozenset(map(str, roles))  # type: ignore[attr-defined]
-        guarded.allows_managers = managers  # type: ignore[attr-defined]
-        guarded.allows_leads = leads  # type: ignore[attr-defined]
+        guarded.allowed_roles = frozenset(map(str, roles))
+        guarded.allows_managers = managers
+        guarded.allows_leads = leads
         return guarded
 
     return decorate
@@ -54,10 +54,8 @@ def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Calla
 
 def everyone(view: View) -> View:
     """Mark a view as open to every signed-in person, so that the table can tell it from a slip."""
-    view.allowed_roles = frozenset(  # type: ignore[attr-defined]
-        {"practitioner", "iw", "auditor", "administrator"}
-    )
-    view.allows_managers = view.allows_leads = True  # type: ignore[attr-defined]
+    view.allowed_roles = frozenset({"practitioner", "iw", "auditor", "administrator"})
+    view.allows_managers = view.allows_leads = True
     return view
 
 
@@ -118,7 +116,7 @@ def public(reason: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         exempt: View = login_not_required(view)
-        exempt.public_reason = reason  # type: ignore[attr-defined]
+        exempt.public_reason = reason
         return exempt
 
     return decorate

@@ -104,7 +104,7 @@ def note_seen(session: SessionBase, now: datetime) -> None:
 
 def end(request: HttpRequest, how: str) -> None:
     """Sign the person out because a limit was reached; the entry says which."""
-    request.signed_out_how = how  # type: ignore[attr-defined]
+    request.signed_out_how = how
     logout(request)
 
 

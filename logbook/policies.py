@@ -48,6 +48,6 @@ def readers_only(view: View) -> View:
         )
         raise PermissionDenied
 
-    guarded.allowed_roles = READERS  # type: ignore[attr-defined]
-    guarded.allows_managers = guarded.allows_leads = False  # type: ignore[attr-defined]
+    guarded.allowed_roles = READERS
+    guarded.allows_managers = guarded.allows_leads = False
     return guarded

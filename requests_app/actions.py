@@ -23,7 +23,8 @@ from requests_app.locking import (
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding import clock
-from shielding.accounts.models import User, notify
+from shielding.accounts.models import User
+from shielding.accounts.notices import notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from shielding.locking import lock_record
 from shielding.models import Hold, Record

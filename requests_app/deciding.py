@@ -17,7 +17,8 @@ from requests_app.locking import locked, move, refuse_if_let_go, second_standing
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding import policies as shield_policies
-from shielding.accounts.models import Notice, Service, User, notify
+from shielding.accounts.models import Service, User
+from shielding.accounts.notices import Notice, notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState, broken_constraint
 from shielding.locking import lock_record
 from shielding.models import Hold, Record

@@ -55,7 +55,7 @@ def _radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
         widget=forms.RadioSelect,
         error_messages={"required": required},
     )
-    field.small = True  # type: ignore[attr-defined] - several forms share one page
+    field.small = True  # several forms share one page
     return field
 
 

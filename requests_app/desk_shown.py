@@ -282,7 +282,7 @@ def crowded_rows(people: Iterable[User]) -> Rows:
         [
             {"text": person.name, "url": reverse("person", args=[person.uid])},
             person.service.name if person.service else "",
-            str(person.asked),  # type: ignore[attr-defined]
+            str(person.asked),
         ]
         for person in people
     ]

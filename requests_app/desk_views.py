@@ -18,8 +18,9 @@ from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.waiting import MANY, crowded
 from shielding import actions as shield
-from shielding.accounts.access import for_roles
+from shielding.accounts.access import for_roles, fresh
 from shielding.accounts.models import Role
+from shielding.accounts.signing_in import minutes_to_decide, minutes_to_open
 
 # What each form of the request page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -44,14 +45,19 @@ def desk_queue(http: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
+@fresh(minutes_to_open)
 @require_safe
 def desk_request(http: HttpRequest, reference: str) -> HttpResponse:
-    """Show one request whole, with all that may be done to it. Opening it is an entry."""
+    """Show one request whole, with all that may be done to it. Opening it is an entry.
+
+    It asks for the password before anything can be typed that a decision would then lose.
+    """
     now = timezone.now()
     return _page(http, open_request(http, reference, now), now)
 
 
 @for_roles(Role.IW)
+@fresh(minutes_to_decide, back_to="desk_request", named=("reference",))
 @require_POST
 def desk_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""

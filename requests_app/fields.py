@@ -62,7 +62,7 @@ def radios(
         error_messages={"required": required},
         **more,
     )
-    field.hints = hints or {}  # type: ignore[attr-defined]
+    field.hints = hints or {}
     return field
 
 

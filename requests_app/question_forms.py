@@ -177,7 +177,7 @@ class NotGroundsForm(PageForm):
         help_text="Select all that apply.",
         error_messages={"required": "Select what applies, or select “None of these”"},
     )
-    not_grounds.exclusive = NONE_OF_THESE  # type: ignore[attr-defined]
+    not_grounds.exclusive = NONE_OF_THESE
 
     def answered(self) -> dict[str, Any]:
         saved = self.asked.not_grounds
@@ -241,7 +241,7 @@ class ManagerForm(PageForm):
             *((uid, person.name) for uid, person in self.managers.items()),
             (NOT_LISTED, "My manager is not in the directory"),
         ]
-        field.hints = {  # type: ignore[attr-defined]
+        field.hints = {
             NOT_LISTED: "Send the request all the same. Then ask the IW Team to put your line "
             "manager into the directory."
         }

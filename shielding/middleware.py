@@ -97,7 +97,7 @@ def refusals(get_response: GetResponse) -> GetResponse:
         _log_refusal(request, exception)
         return render(request, exception.template, {"refusal": exception}, status=exception.status)
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception
     return middleware
 
 

@@ -145,6 +145,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Sessions, cookies, headers -----------------------------------------------------------------
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=15)
 SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+# A decision asks for a password given within so many minutes.
+FRESH_SIGN_IN_MINUTES = env.int("FRESH_SIGN_IN_MINUTES", default=60)
+if not 1 <= FRESH_SIGN_IN_MINUTES <= 60:
+    raise ImproperlyConfigured("FRESH_SIGN_IN_MINUTES must be 1 to 60: it may only be shortened.")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CACHES = {

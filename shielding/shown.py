@@ -63,7 +63,7 @@ def to_shield_rows(records: Iterable[Record], now: datetime) -> Rows:
 
 
 def _to_shield_row(record: Record, now: datetime) -> Rows:
-    asking: list[Hold] = record.asking  # type: ignore[attr-defined]
+    asking: list[Hold] = record.asking
     address = reverse("record_detail", args=[record.reference])
     waiting = {"tag": waiting_words(record.waiting_since or now, now), "colour": "red"}
     link = {"text": record.reference, "url": address, "code": True}

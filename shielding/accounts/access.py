@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -18,6 +19,10 @@ from shielding.accounts.refused import NotAllowed
 
 View = Callable[..., HttpResponseBase]
 Thing = TypeVar("Thing", bound=Model)
+_NOT_SENT = (
+    "Nothing of what you sent was saved or done: your password was given too long ago. "
+    "Confirm it is you, then do it again."
+)
 
 
 def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Callable[[View], View]:
@@ -39,9 +44,9 @@ def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Calla
                 return view(request, *args, **kwargs)
             raise NotAllowed("other_role", "Your account cannot open this page.")
 
-        guarded.allowed_roles = frozenset(map(str, roles))  # type: ignore[attr-defined]
-        guarded.allows_managers = managers  # type: ignore[attr-defined]
-        guarded.allows_leads = leads  # type: ignore[attr-defined]
+        guarded.allowed_roles = frozenset(map(str, roles))
+        guarded.allows_managers = managers
+        guarded.allows_leads = leads
         return guarded
 
     return decorate
@@ -49,26 +54,31 @@ def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Calla
 
 def everyone(view: View) -> View:
     """Mark a view as open to every signed-in person, so that the table can tell it from a slip."""
-    view.allowed_roles = frozenset(  # type: ignore[attr-defined]
-        {"practitioner", "iw", "auditor", "administrator"}
-    )
-    view.allows_managers = view.allows_leads = True  # type: ignore[attr-defined]
+    view.allowed_roles = frozenset({"practitioner", "iw", "auditor", "administrator"})
+    view.allows_managers = view.allows_leads = True
     return view
 
 
-def fresh(minutes: int, *, back_to: str = "") -> Callable[[View], View]:
+def fresh(
+    minutes: int | Callable[[], int], *, back_to: str = "", named: tuple[str, ...] = ()
+) -> Callable[[View], View]:
     """Ask for the password again unless it was given within so many minutes.
 
-    The page comes back afterwards; after a POST the page named by `back_to` does, because nothing
-    that was posted is kept meanwhile.
+    The page comes back afterwards; after a POST the page named by `back_to` does, with those of
+    the address's arguments that `named` says. Nothing that was posted is kept meanwhile, and the
+    page that asks says so.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if signing_in.is_fresh(request.session, timezone.now(), minutes):
+            limit = minutes if isinstance(minutes, int) else minutes()
+            if signing_in.is_fresh(request.session, timezone.now(), limit):
                 return view(request, *args, **kwargs)
-            page = reverse(back_to) if back_to else request.path
+            if request.method == "POST":
+                messages.warning(request, _NOT_SENT)
+            kept = {name: kwargs[name] for name in named}
+            page = reverse(back_to, kwargs=kept) if back_to else request.path
             return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
 
         return guarded
@@ -106,7 +116,7 @@ def public(reason: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         exempt: View = login_not_required(view)
-        exempt.public_reason = reason  # type: ignore[attr-defined]
+        exempt.public_reason = reason
         return exempt
 
     return decorate

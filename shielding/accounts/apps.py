@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,6 +7,10 @@ class AccountsConfig(AppConfig):
     name = "shielding.accounts"
     label = "accounts"
     verbose_name = "People and services"
+
+    def import_models(self) -> None:
+        super().import_models()
+        import_module("shielding.accounts.notices")  # a table in a module of its own
 
     def ready(self) -> None:
         from shielding.accounts import signing_in  # noqa: PLC0415 receivers need loaded models

@@ -9,7 +9,8 @@ from logbook.references import new_reference
 from logbook.writing import record
 from shielding.accounts import policies
 from shielding.accounts.actions import create_account
-from shielding.accounts.models import Role, RoleGrant, User, notify
+from shielding.accounts.models import Role, RoleGrant, User
+from shielding.accounts.notices import notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
 
 

@@ -122,7 +122,7 @@ def service_rows(services: Iterable[Service]) -> Rows:
         [
             service.name,
             {"text": service.code, "code": True},
-            str(service.working),  # type: ignore[attr-defined]
+            str(service.working),
             {"when": service.created_at, "date_only": True},
             (
                 {

@@ -81,6 +81,20 @@ def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
     return given is not None and now - given < timedelta(minutes=minutes)
 
 
+def minutes_to_decide() -> int:
+    """Return how many minutes old a password may be when a decision is sent."""
+    return int(settings.FRESH_SIGN_IN_MINUTES)
+
+
+def minutes_to_open() -> int:
+    """Return how many minutes old it may be when the page of a decision is opened.
+
+    Younger by as long as a page may lie idle, so that it is still fresh when the page is sent.
+    """
+    period = minutes_to_decide()
+    return max(1, period // 2, period - settings.SESSION_IDLE_MINUTES)
+
+
 def note_seen(session: SessionBase, now: datetime) -> None:
     """Keep when the person was last here, at most once per half minute."""
     seen = _stamp(session, "seen_at")
@@ -90,7 +104,7 @@ def note_seen(session: SessionBase, now: datetime) -> None:
 
 def end(request: HttpRequest, how: str) -> None:
     """Sign the person out because a limit was reached; the entry says which."""
-    request.signed_out_how = how  # type: ignore[attr-defined]
+    request.signed_out_how = how
     logout(request)
 
 

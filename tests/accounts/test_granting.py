@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from shielding.accounts import granting, policies
-from shielding.accounts.models import Notice, Role, RoleGrant, User
+from shielding.accounts.models import Role, RoleGrant, User
+from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from tests.accounts.entries import entries
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member

@@ -7,15 +7,13 @@ from django.db import IntegrityError, transaction
 
 from logbook.references import new_reference
 from shielding.accounts.models import (
-    Notice,
-    NotOwed,
     Role,
     RoleGrant,
     Service,
     User,
     ids_below,
-    notify,
 )
+from shielding.accounts.notices import Notice, NotOwed, notify
 from tests.people import (
     a_practitioner,
     a_service,

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts.models import Notice, User
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice
 from shielding.models import Record
 from tests.people import a_practitioner, a_service, an_auditor, an_iw_member
 from tests.requests import a_number

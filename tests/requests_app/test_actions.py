@@ -9,7 +9,7 @@ from logbook.references import new_reference
 from requests_app import actions, deciding, policies, states
 from requests_app.answers import PAGE
 from requests_app.models import Request
-from shielding.accounts.models import Notice
+from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from shielding.models import Hold, Record
 from tests.people import a_practitioner, a_service, an_iw_member

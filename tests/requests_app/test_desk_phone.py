@@ -9,7 +9,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.references import new_reference
 from requests_app.models import Request
-from shielding.accounts.models import Notice
+from shielding.accounts.notices import Notice
 from shielding.models import Hold, Record
 from tests.people import (
     a_practitioner,

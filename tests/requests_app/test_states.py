@@ -17,7 +17,8 @@ from logbook.models import Entry
 from requests_app import actions, deciding
 from requests_app.answers import PAGE
 from requests_app.models import Request
-from shielding.accounts.models import Notice, User
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, Refused
 from tests.requests import DAY, NOW
 from tests.requests_app.cast import LATER, SITUATIONS, a_cast, everything

@@ -15,7 +15,8 @@ from requests_app import states as request_states
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding import states
-from shielding.accounts.models import Notice, User
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice
 from shielding.accounts.refused import Refused
 from shielding.models import Hold, Record, Review
 from tests.people import a_practitioner, an_iw_member

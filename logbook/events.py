@@ -91,6 +91,11 @@ _REQUESTS = (
         "confirmed “considered, not shielded” for {reference}",
         "days_late",
     ),
+    _event(
+        "let_go_concluded",
+        "concluded the first review of {reference}, which was let go before it was decided",
+        "days_late",
+    ),
     _event("look_again_asked", "asked the practitioner to look again at {reference}", "query"),
     _event("number_shown", "was shown the record number of {reference}"),
     _event("worksheet_printed", "opened the blank worksheet"),
@@ -336,5 +341,6 @@ _PEOPLE = (
 )
 
 EVENTS: dict[str, Event] = {
-    event.code: event for event in (*_REQUESTS, *_SHIELD, *_REVIEWS, *_UNSHIELD, *_READS, *_SYSTEM, *_PEOPLE)
+    event.code: event
+    for event in (*_REQUESTS, *_SHIELD, *_REVIEWS, *_UNSHIELD, *_READS, *_SYSTEM, *_PEOPLE)
 }

@@ -22,7 +22,7 @@ from requests_app.locking import (
 )
 from requests_app.models import Request
 from shielding import actions as shield
-from shielding import clock
+from shielding import clock, reviewing
 from shielding.accounts.models import User
 from shielding.accounts.notices import notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
@@ -151,7 +151,7 @@ def _submit(request: Request, *, by: User, now: datetime) -> Request:
             request.hold = _hold(request, record, by=by, now=now)
         else:
             move(request, "submit_considered", now)
-        request.review = shield.open_request_review(
+        request.review = reviewing.open_request_review(
             record, hold=request.hold, reference=request.reference, submitted_at=now, by=by
         )
         request.save()
@@ -180,7 +180,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
             move(request, "resubmit", now)
         if request.decision == Decision.SHIELD and request.hold is None:
             request.hold = _hold(request, request.record, by=by, now=now)
-            shield.give_review_its_hold(request.review, request.hold)
+            reviewing.give_review_its_hold(request.review, request.hold, now=now)
         request.declared_at, request.query = now, ""
         request.save()
         _tell_supporter(request, now)
@@ -192,7 +192,8 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
 def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
     """Confirm a request that was phoned to the IW Team, every page answered.
 
-    Independent of what is decided meanwhile. Refuses a second time, and one let go or disowned.
+    Independent of what is decided meanwhile; from now on they are the source of its hold. Refuses
+    a second time, and one let go or disowned.
     """
     with transaction.atomic():
         request = locked(request.pk, by)
@@ -206,6 +207,7 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
         request.confirmed_at, request.confirmed_by, request.declared_at = now, by, now
         request.changed_at = now
         request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
+        shield.name_source(request.hold, by, now=now)
         _tell_supporter(request, now)
         log("phoned_request_confirmed", by=by, at=now, reference=request.reference,
             ground=request.ground)  # fmt: skip
@@ -293,7 +295,13 @@ def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
         )
     source = shield.Source(by, request.service)
     return shield.place_hold(
-        record, source=source, reference=request.reference, ground=request.ground, by=by, now=now
+        record,
+        source=source,
+        reference=request.reference,
+        ground=request.ground,
+        by=by,
+        now=now,
+        first_due=request.review.due if request.review else None,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from logbook.references import new_reference
-from requests_app import actions, answers, deciding
+from requests_app import actions, answers, deciding, phoning
 from requests_app.codes import Caller, Explained, OwnSystem
 from requests_app.models import Request
 from shielding import clock
@@ -89,7 +89,7 @@ class Scene:
 
     def phoned(self, caller: str) -> Request:
         known = caller == Caller.PRACTITIONER
-        return deciding.log_phoned(
+        return phoning.log_phoned(
             reference=new_reference(),
             number=self.number,
             ground=self.ground,

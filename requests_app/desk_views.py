@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from requests_app import deciding, desk_forms, desk_page, desk_shown
+from requests_app import deciding, desk_forms, desk_page, desk_shown, phoning
 from requests_app.desk_queue import A_PAGE, Queue
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -87,7 +87,7 @@ def phoned(http: HttpRequest) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
     form = desk_forms.PhonedForm(http.POST if http.method == "POST" else None)
     if form.is_valid():
-        asked = deciding.log_phoned(**form.call(), by=http.user, now=timezone.now())
+        asked = phoning.log_phoned(**form.call(), by=http.user, now=timezone.now())
         messages.success(http, "The request is logged and its hold placed. Shield the record now.")
         return redirect("desk_request", asked.reference)
     context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}

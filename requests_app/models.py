@@ -36,9 +36,11 @@ def _person() -> "models.ForeignKey[Any, Any]":
 _STANDS = Q(hold__isnull=False, hold__released_at__isnull=True)
 TO_SHIELD = _STANDS & Q(hold__applied_at__isnull=True)
 TO_DECIDE = _STANDS & Q(state=states.SUBMITTED)
-SECOND_LOOK = Q(state__in=[states.PROPOSED, states.CONSIDERED])
-WITH_PRACTITIONER = Q(state__in=[states.RETURNED, states.LOOK_AGAIN])
-UNCONFIRMED = Q(logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True)
+SECOND_LOOK = (_STANDS & Q(state=states.PROPOSED)) | Q(state=states.CONSIDERED)
+WITH_PRACTITIONER = (_STANDS & Q(state=states.RETURNED)) | Q(state=states.LOOK_AGAIN)
+UNCONFIRMED = _STANDS & Q(
+    logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
+)
 OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED
 
 

@@ -26,9 +26,7 @@ def owed_by(hold: Hold) -> list[Consultation]:
     return list(owed)
 
 
-def close(
-    consultations: Iterable[Consultation], *, answer: str, by: User, now: datetime
-) -> None:
+def close(consultations: Iterable[Consultation], *, answer: str, by: User, now: datetime) -> None:
     """Record for sources who did not answer why they are asked no more: each is an entry.
 
     `answer` is *no answer*, *decided first* or *let go*; every one of them keeps a shield on.

@@ -1,4 +1,4 @@
-"""What a look at the shielded system found, of a record that may have been opened there meanwhile."""
+"""What a look at the shielded system found: a record may have been opened there meanwhile."""
 
 from django.db.models import TextChoices
 

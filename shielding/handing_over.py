@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from logbook.writing import record as log
 from shielding import hooks, locking, policies
-from shielding.accounts.models import Notice, User
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.models import Hold
 

@@ -40,8 +40,10 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def review_near(self, now: datetime) -> "RecordQuerySet":
         """Return the records whose six-monthly review is to be open by now, the first due first."""
         near = clock.today(now) + clock.review_lead()
-        return self.exclude(state__in=states.OPEN_TO_ALL).filter(review_due__lte=near).order_by(
-            "review_due", "id"
+        return (
+            self.exclude(state__in=states.OPEN_TO_ALL)
+            .filter(review_due__lte=near)
+            .order_by("review_due", "id")
         )
 
     def to_unshield(self) -> "RecordQuerySet":

@@ -160,6 +160,4 @@ def may_confirm_end(user: User, record: Record, now: datetime) -> bool:
     proposed = record.end_proposed_by
     if proposed is None or not may_administer(User.objects.get(pk=proposed.pk)):
         return False
-    return (
-        may_administer(user) and user.pk != proposed.pk and may_be_second_person(user, now)
-    )
+    return may_administer(user) and user.pk != proposed.pk and may_be_second_person(user, now)

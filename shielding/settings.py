@@ -54,7 +54,7 @@ if not (1 <= FIRST_REVIEW_DAYS <= 7 and 1 <= REVIEW_MONTHS <= 6):
     raise ImproperlyConfigured(
         "FIRST_REVIEW_DAYS must be 1 to 7 and REVIEW_MONTHS 1 to 6: the process allows no longer."
     )
-# The final unshield takes two people. Switching that off is the release step's to say in the logbook.
+# The final unshield takes two people. Switching that off is an entry, written by `release`.
 UNSHIELD_BY_TWO = env.bool("UNSHIELD_BY_TWO", default=True)
 
 # --- Django -------------------------------------------------------------------------------------

@@ -110,9 +110,7 @@ def refuse_without_look(found: str) -> None:
         raise WrongState("check_incomplete", "Say whether the record had already been opened.")
 
 
-def _move(
-    record: Record, act: str, event: str, *, by: User, now: datetime, **facts: str
-) -> None:
+def _move(record: Record, act: str, event: str, *, by: User, now: datetime, **facts: str) -> None:
     """Save the state that follows an act, with its entry. Raises WrongState where none follows."""
     before, after = record.state, states.after(record.state, act)
     if after is None:

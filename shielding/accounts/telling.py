@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from shielding.accounts.models import Notice, User, notify
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice, notify
 
 
 def tell_of_change(reference: str, person: User | None, *, now: datetime) -> None:

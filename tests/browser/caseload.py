@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from logbook.references import new_reference
-from requests_app import actions, deciding
+from requests_app import actions, deciding, phoning
 from requests_app.answers import PAGE
 from requests_app.codes import Caller
 from requests_app.models import Request
@@ -229,7 +229,7 @@ def apply(case: Caseload, request: Request, then: datetime) -> Request:
 
 
 def _phoned(case: Caseload, caller: Caller, practitioner: User | None) -> Request:
-    return deciding.log_phoned(
+    return phoning.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from logbook.references import new_reference
-from requests_app import actions, deciding, locking
+from requests_app import actions, deciding, locking, phoning
 from requests_app.models import Request
 from shielding import actions as shield
 from shielding.accounts.models import User
@@ -148,7 +148,7 @@ def _let_go(request: Request, cast: Cast) -> Request:
 
 
 def phoned(cast: Cast) -> Request:
-    return deciding.log_phoned(
+    return phoning.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",
@@ -199,7 +199,7 @@ def _disown(request: Request, cast: Cast) -> Request:
 
 def phoned_for_nobody(cast: Cast) -> Request:
     """A GP without an account: the service is the source."""
-    return deciding.log_phoned(
+    return phoning.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from logbook.references import new_reference
-from requests_app import deciding
+from requests_app import deciding, phoning
 from requests_app.desk_forms import PhonedForm
 from requests_app.models import Request
 from shielding.accounts.models import Service, User
@@ -21,7 +21,7 @@ def a_phoned_request(
 ) -> Request:
     """Return a phoned request of a practitioner, or with a service of a caller without account."""
     person = practitioner or (None if service else a_practitioner())
-    return deciding.log_phoned(
+    return phoning.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

@@ -6,7 +6,7 @@ import pytest
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app import actions, deciding, policies, states
+from requests_app import actions, deciding, phoning, policies, states
 from requests_app.answers import PAGE
 from requests_app.models import Request
 from shielding.accounts.notices import Notice
@@ -181,7 +181,7 @@ def phone(**changed) -> Request:
         "by": an_iw_member(),
         "now": NOW,
     }
-    return deciding.log_phoned(**values | changed)
+    return phoning.log_phoned(**values | changed)
 
 
 def test_only_the_team_logs_a_phoned_request():

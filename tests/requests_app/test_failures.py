@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from requests_app.deciding import log_phoned
 from requests_app.models import Request
+from requests_app.phoning import log_phoned
 from shielding import actions as shield
 from shielding.accounts.models import User
 from tests.requests import a_number

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app import deciding, own_list, states
+from requests_app import deciding, own_list, phoning, states
 from shielding import actions as shield
 from shielding.hooks import waiting
 from shielding.models import Hold
@@ -48,7 +48,7 @@ def look_again(person, member):
 
 
 def phoned(person, member, ground="honour"):
-    return deciding.log_phoned(
+    return phoning.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground=ground,

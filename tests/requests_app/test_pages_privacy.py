@@ -16,7 +16,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.references import REFERENCE, new_reference
 from logbook.writing import record_alone
-from requests_app import deciding
+from requests_app import deciding, phoning
 from requests_app.models import Request
 from shielding.models import Record
 from tests.people import (
@@ -258,7 +258,7 @@ def test_the_number_of_a_draft_is_shown_to_the_one_who_typed_it(signed_in, perso
 
 def test_a_phoned_request_shows_no_number(signed_in, person):
     number = a_number()
-    request = deciding.log_phoned(
+    request = phoning.log_phoned(
         reference=new_reference(),
         number=number,
         ground="abuse",

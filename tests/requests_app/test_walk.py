@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from logbook.models import Entry
-from requests_app import actions, deciding, states
+from requests_app import actions, deciding, phoning, states
 from requests_app.answers import PAGE
 from requests_app.models import Request
 from shielding.accounts.models import User
@@ -86,7 +86,7 @@ def test_who_was_suspended_meanwhile_decides_nothing():
 
 def test_nobody_decides_what_they_logged_but_may_attest_that_it_is_applied():
     practitioner, member = a_practitioner(), an_iw_member()
-    request = deciding.log_phoned(
+    request = phoning.log_phoned(
         reference="IW-2222-3333",
         number="CP70000001",
         ground="abuse",
@@ -122,7 +122,7 @@ def test_an_answer_changed_since_the_page_was_opened_is_not_decided_unseen():
 
 def test_what_was_phoned_in_ones_name_tells_nothing_of_its_record():
     practitioner, member = a_practitioner(), an_iw_member()
-    phoned = deciding.log_phoned(
+    phoned = phoning.log_phoned(
         reference="IW-2222-4444",
         number="CP70000002",
         ground="abuse",

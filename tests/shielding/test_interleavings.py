@@ -16,7 +16,7 @@ import pytest
 from django.db import connection, connections
 
 from logbook.references import new_reference
-from requests_app import actions, deciding
+from requests_app import actions, deciding, phoning
 from requests_app.answers import PAGE
 from requests_app.models import Request
 from shielding import actions as shield
@@ -81,7 +81,7 @@ Act = Callable[[Scene, User], Any]
 ACTS: dict[str, Act] = {
     "submit": lambda s, m: actions.submit(s.draft, by=s.colleague, now=LATER),
     "discard": lambda s, m: actions.discard_draft(s.draft, by=s.colleague, now=LATER),
-    "phone": lambda s, m: deciding.log_phoned(
+    "phone": lambda s, m: phoning.log_phoned(
         reference=new_reference(), number=s.number, ground="abuse", caller="practitioner",
         practitioner=s.caller, service=s.caller.service, by=m, now=LATER,
     ),

@@ -12,7 +12,7 @@ import pytest
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.references import new_reference
-from requests_app import actions, deciding
+from requests_app import actions, deciding, phoning
 from requests_app import states as request_states
 from requests_app.answers import PAGE
 from requests_app.models import Request
@@ -110,7 +110,7 @@ class Somebody:
 
     def phone(self, now: datetime) -> None:
         reference = new_reference()
-        deciding.log_phoned(
+        phoning.log_phoned(
             reference=reference, number=self.number, ground="abuse",
             caller="gp", practitioner=None, service=self.source.service, by=self.member, now=now,
         )  # fmt: skip

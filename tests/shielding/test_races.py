@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app import actions, deciding
+from requests_app import actions, deciding, phoning
 from requests_app import states as request_states
 from requests_app.models import Request
 from shielding import actions as shield
@@ -284,7 +284,7 @@ def test_one_phoned_request_sent_sixteen_times_at_once_is_logged_once(times):
         for _ in range(times):
             reference = new_reference()
             act = partial(
-                deciding.log_phoned,
+                phoning.log_phoned,
                 reference=reference,
                 number=a_number(),
                 ground="abuse",

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from logbook.references import new_reference
-from requests_app import deciding
+from requests_app import deciding, phoning
 from requests_app.models import Request
 from shielding.accounts import granting
 from shielding.accounts.models import Role, RoleGrant, Service, User
@@ -87,7 +87,7 @@ def a_world() -> World:
         sent=a_request(owner, family_told="will", family_told_on=None, **supported),
         draft=a_draft(owner, **supported),
         considered=a_request(owner, decision="considered", **supported),
-        phoned=deciding.log_phoned(
+        phoned=phoning.log_phoned(
             reference=new_reference(),
             number=a_number(),
             ground="abuse",

@@ -125,7 +125,10 @@ def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 def _confirmation(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     if row["disowned_at"] is not None:
         return {"tag": "They say it was not them", "colour": "red"}
-    return {"text": _waited(row, now)}
+    if row["hold__released_at"] is not None:
+        return {"text": "Not to be confirmed"}
+    by = clock.next_working_day(clock.today(row["submitted_at"]))
+    return {"due": deadline(by, clock.today(now))}
 
 
 def _waited(row: Mapping[str, Any], now: datetime) -> str:
@@ -151,6 +154,10 @@ def facts(request: Request, now: datetime) -> Rows:
     ]
     if request.logged_by:
         rows.append({"key": "Logged by", "value": request.logged_by.name})
+    if request.confirm_by is not None:
+        rows.append(
+            {"key": "To be confirmed by", "due": deadline(request.confirm_by, clock.today(now))}
+        )
     if request.hold is not None:
         rows += [
             {"key": f"Applied on {settings.SYSTEM_NAME}", "value": _applied(request)},

@@ -1,7 +1,7 @@
 """The request to shield: a practitioner's answers, one column each, and what came of it."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -271,6 +271,13 @@ class Request(models.Model):
             and self.practitioner_id is not None
             and self.confirmed_at is None
         )
+
+    @property
+    def confirm_by(self) -> date | None:
+        """By when its practitioner is to confirm a phoned request, where that is to be done."""
+        if not self.awaits_confirmation or self.disowned_at is not None or not self.still_asks:
+            return None
+        return clock.next_working_day(clock.today(self.logged_at))
 
     @property
     def still_asks(self) -> bool:

@@ -20,7 +20,7 @@ from shielding.deadlines import deadline
 from shielding.grounds import GROUND
 
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
-DUTY_HEADS = ("Reference", "What to do", "First review", "Ground")
+DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
 SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
 Rows = list[Any]
 
@@ -107,9 +107,16 @@ def list_rows(requests: Iterable[Request], today: date) -> Rows:
 def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
     """Return the requests with one thing to do as rows under DUTY_HEADS."""
     return [
-        [_link(request), duty.act, due_cell(request, today), _ground(request)]
+        [_link(request), duty.act, _duty_due(request, duty, today), _ground(request)]
         for request in requests
     ]
+
+
+def _duty_due(request: Request, duty: Duty, today: date) -> dict[str, Any]:
+    """Return by when a thing is to be done: confirming has a day of its own, sooner than others."""
+    if duty.slug == "to-confirm" and request.confirm_by is not None:
+        return {"due": deadline(request.confirm_by, today)}
+    return due_cell(request, today)
 
 
 def supporting_rows(requests: Iterable[Request]) -> Rows:
@@ -158,6 +165,8 @@ def facts(request: Request, today: date) -> Rows:
             rows.append({"key": "Agreed", "when": agreed_at})
     if request.state in (states.RETURNED, states.LOOK_AGAIN):
         rows.append({"key": "What the IW Team asks", "value": query_words(request)})
+    if request.confirm_by is not None:
+        rows.append({"key": "Confirm by", "due": deadline(request.confirm_by, today)})
     if request.review is not None:
         rows.append({"key": "First review", **_due_row(request, today)})
     return rows

@@ -8,8 +8,18 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from govuk_bank_holidays.bank_holidays import BankHolidays
 
 LONDON = ZoneInfo("Europe/London")
+_A_DAY = timedelta(days=1)
+# The table that comes with the package: nothing here asks the network. England's days are those
+# of England and Wales.
+_HOLIDAYS = frozenset(
+    holiday["date"]
+    for holiday in BankHolidays(use_cached_holidays=True).get_holidays(
+        division=BankHolidays.ENGLAND_AND_WALES
+    )
+)
 
 
 def today(now: datetime) -> date:
@@ -34,6 +44,52 @@ def next_review_due(counted_from: date) -> date:
     year, month = divmod(months, 12)
     last_day = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(counted_from.day, last_day))
+
+
+def act_by(due: date) -> date:
+    """Return the last working day on which what is due can be done: the due day itself, or before.
+
+    The due day does not move; this only says when somebody is at work to keep it.
+    """
+    day = due
+    while not is_working_day(day):
+        day -= _A_DAY
+    return day
+
+
+def review_lead() -> timedelta:
+    """Return how long before its due day a six-monthly review is opened: 28 days.
+
+    Where the council reviews more often it is half of the period, so that reviews do not overlap.
+    """
+    return timedelta(days=min(28, settings.REVIEW_MONTHS * 14))
+
+
+def review_opens(due: date) -> date:
+    """Return the day on which a six-monthly review is opened and its sources are asked."""
+    return due - review_lead()
+
+
+def next_working_day(after: date) -> date:
+    """Return the first working day after a day.
+
+    By its end a phoned request is confirmed; from it on a record may be unshielded whose last
+    source let go on that day.
+    """
+    day = after + _A_DAY
+    while not is_working_day(day):
+        day += _A_DAY
+    return day
+
+
+def is_working_day(day: date) -> bool:
+    """Return whether a day is no weekend and no bank holiday; beyond the table no weekend."""
+    return day.isoweekday() <= 5 and day not in _HOLIDAYS
+
+
+def holidays_known_until() -> date:
+    """Return the last day of the table: after it only weekends are known."""
+    return date(max(_HOLIDAYS).year, 12, 31)
 
 
 def days_late(due: date, now: datetime) -> int:

@@ -1,13 +1,18 @@
 """What comes back to a practitioner after sending: queries, phoned requests, the family."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app import deciding, own_list, phoning, states
+from requests_app import actions, deciding, own_list, phoning, states
+from requests_app.models import Request
 from shielding import actions as shield
+from shielding import clock
 from shielding.hooks import waiting
 from shielding.models import Hold
 from tests.people import a_practitioner, an_iw_member
@@ -138,6 +143,49 @@ def test_a_phoned_request_is_answered_and_confirmed(signed_in, person, member):
     assert "Phoned request confirmed" in signed_in.get(address(request, "sent")).content.decode()
     assert "You confirmed it" in titles(signed_in.get(address(request)))
     assert signed_in.get(address(request, "check")).url == address(request)
+
+
+@pytest.mark.parametrize(("days_ago", "words", "late"), [(0, "left", False), (14, "overdue", True)])
+def test_it_is_to_be_confirmed_within_one_working_day(
+    signed_in, person, member, days_ago, words, late
+):
+    request = phoned(person, member)
+    logged_at = timezone.now() - timedelta(days=days_ago)
+    Request.objects.update(logged_at=logged_at, submitted_at=logged_at)
+    by = clock.next_working_day(clock.today(logged_at))
+
+    due = fact(signed_in.get(address(request)), "Confirm by")["due"]
+    assert (due.on, due.is_overdue) == (by, late)
+    assert words in due.words
+    assert signed_in.get("/requests/").context["to_do"][0][2]["due"] == due
+
+    desk = Client()
+    desk.force_login(member)
+    page = desk.get("/desk/", {"tab": "phoned"})
+    assert page.context["rows"][0][2]["due"] == due
+    assert (
+        fact(desk.get(f"/desk/requests/{request.reference}/"), "To be confirmed by")["due"] == due
+    )
+
+
+def test_what_is_confirmed_disowned_or_let_go_has_no_day_to_be_confirmed_by(
+    signed_in, person, member
+):
+    done, disowned, gone = (phoned(person, member) for _ in range(3))
+    actions.disown_phoned(disowned, by=person, now=timezone.now())
+    let_go(gone, member)
+    now = timezone.now()
+    Request.objects.filter(pk=done.pk).update(confirmed_at=now, confirmed_by=person)
+    for request in (done, disowned, gone):
+        request.refresh_from_db()
+        assert request.confirm_by is None
+    desk = Client()
+    desk.force_login(member)
+    rows = desk.get("/desk/", {"tab": "phoned"}).context["rows"]
+    assert [row[2].get("text", row[2].get("tag")) for row in rows] == [
+        "They say it was not them",
+        "Not to be confirmed",
+    ]
 
 
 def test_a_phoned_request_that_was_returned_is_confirmed_and_sent_again(signed_in, person, member):

@@ -174,3 +174,62 @@ def test_six_months_never_skip_a_month_nor_pass_the_day(day):
     due = clock.next_review_due(day)
     assert (due.year * 12 + due.month) - (day.year * 12 + day.month) == 6
     assert due.day <= day.day
+
+
+# --- Working days ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("due", "by"),
+    [
+        (date(2025, 9, 7), date(2025, 9, 5)),  # a Sunday
+        (date(2026, 4, 7), date(2026, 4, 7)),  # the Tuesday after Easter
+        (date(2026, 4, 6), date(2026, 4, 2)),  # Easter Monday: before Good Friday
+        (date(2027, 1, 2), date(2026, 12, 31)),  # a Saturday after New Year's Day
+        (date(2026, 8, 3), date(2026, 8, 3)),  # a bank holiday in Scotland
+        (date(2028, 12, 26), date(2028, 12, 22)),
+        (date(2029, 12, 25), date(2029, 12, 25)),  # beyond the table only weekends are known
+        (date(2029, 12, 30), date(2029, 12, 28)),
+    ],
+)
+def test_what_is_due_is_done_on_the_last_working_day(due, by):
+    assert clock.act_by(due) == by
+
+
+@pytest.mark.parametrize(
+    ("logged_on", "by"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 3)),
+        (date(2026, 3, 6), date(2026, 3, 9)),  # a Friday
+        (date(2026, 3, 7), date(2026, 3, 9)),
+        (date(2026, 4, 2), date(2026, 4, 7)),  # before Easter
+        (date(2026, 12, 24), date(2026, 12, 29)),  # 26 December is a Saturday: Monday instead
+        (date(2028, 12, 29), date(2029, 1, 1)),
+    ],
+)
+def test_a_phone_call_is_confirmed_by_the_next_working_day(logged_on, by):
+    assert clock.next_working_day(logged_on) == by
+
+
+def test_every_day_of_eight_years_has_its_working_days():
+    for day in EVERY_DAY:
+        before, after = clock.act_by(day), clock.next_working_day(day)
+        assert before <= day < after
+        assert clock.is_working_day(before)
+        assert clock.is_working_day(after)
+        assert (day - before).days <= 4
+        assert (after - day).days <= 5
+        assert (before == day) is clock.is_working_day(day)
+
+
+def test_the_table_is_england_s_and_reaches_to_the_end_of_a_year():
+    assert clock.holidays_known_until() == date(2028, 12, 31)
+    of_2026 = [day for day in EVERY_DAY if day.year == 2026 and not clock.is_working_day(day)]
+    assert [day for day in of_2026 if day.isoweekday() <= 5] == [
+        date(2026, 1, 1),
+        date(2026, 4, 3),
+        date(2026, 4, 6),
+        date(2026, 5, 4),
+        date(2026, 5, 25),
+        date(2026, 8, 31),
+        date(2026, 12, 25),
+        date(2026, 12, 28),
+    ]

@@ -124,10 +124,6 @@ class Record(models.Model):
                 condition=~Q(state=states.SHIELDED) | Q(applied_at__isnull=False),
                 name="record_shielded_is_attested",
             ),
-            CheckConstraint(
-                condition=~Q(state=states.UNSHIELDING) | Q(unshield_begun_at__isnull=False),
-                name="record_unshielding_was_begun",
-            ),
             both_or_neither("end_proposed", "record_end_proposed_pair"),
             both_or_neither("closed", "record_closed_pair"),
             CheckConstraint(

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from logbook.references import new_reference
 from logbook.writing import record as log
-from shielding import clock, consulting, locking, policies, states
+from shielding import clock, consulting, locking, policies
 from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.accounts.telling import tell_of_change
@@ -199,7 +199,3 @@ def escalate_review(review: Review, *, by: User, now: datetime) -> None:
         for asked in owing:
             tell_of_change(asked.hold.reference, asked.hold.source, now=now)
         log("review_escalated", by=by, at=now, reference=review.reference, owing=len(owing))
-
-
-# States in which a record has a review coming: everything but open to all.
-REVIEWED = (states.TO_SHIELD, states.SHIELDED, states.UNSHIELDING)

@@ -245,17 +245,6 @@ class Migration(migrations.Migration):
             model_name="record",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "unshielding"), _negated=True),
-                    ("unshield_begun_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="record_unshielding_was_begun",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(("end_proposed_at__isnull", True), ("end_proposed_by__isnull", True)),
                     models.Q(
                         ("end_proposed_at__isnull", False), ("end_proposed_by__isnull", False)

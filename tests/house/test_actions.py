@@ -15,7 +15,13 @@ WRITES_ALONE = "logbook.writing.record_alone"
 ACTIONS = {
     "requests_app.actions",
     "requests_app.deciding",
+    "requests_app.phoning",
     "shielding.actions",
+    "shielding.reviewing",
+    "shielding.letting_go",
+    "shielding.unshielding",
+    "shielding.ending",
+    "shielding.handing_over",
     "shielding.accounts.actions",
     "shielding.accounts.granting",
 }
@@ -23,13 +29,18 @@ OTHER_WRITERS = {
     "logbook.writing": "the pen itself",
     "shielding.management.commands.release": "the server's administrator, who has no account",
     "shielding.accounts.setting_up": "the server's administrator, who has no account",
+    "shielding.consulting": "a part of the acts that release a hold or conclude a review",
     "shielding.accounts.doors": "changing one's own password is allauth's act, on its page",
 }
 # Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.
 INNER = {
     "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
-    "shielding.actions.conclude_request_review": "the decision that concludes it logs its lateness",
-    "shielding.actions.give_review_its_hold": "the answers sent again are the entry",
+    "shielding.reviewing.conclude_request_review": "the decision concluding it logs its lateness",
+    "shielding.reviewing.give_review_its_hold": "the answers sent again are the entry",
+    "shielding.reviewing.open_record_review": "the clock's: nobody does it, the entries are its own",
+    "shielding.reviewing.next_due": "a date, not an act",
+    "shielding.unshielding.refuse_without_look": "a rule that the acts share",
+    "shielding.actions.name_source": "who confirms is who is named",
 }
 
 TREES = {name: parsed(path) for name, path in modules().items()}

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from logbook.models import Entry
 from logbook.reading import facts_of
-from shielding import actions, locking, policies, states
+from shielding import actions, locking, policies, reviewing, states
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.models import Hold, Record, Review
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
@@ -47,7 +47,7 @@ def last_entry() -> dict:
 
 
 def put(record: Record, state: str) -> None:
-    """Put a record into a state no act reaches yet, with the entry PostgreSQL asks for."""
+    """Put a record into a state without the acts before it, with the entry PostgreSQL wants."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO logbook_entry"
@@ -56,7 +56,10 @@ def put(record: Record, state: str) -> None:
             " %s, %s)",
             [record.reference, f'{{"from":"{record.state}","to":"{state}"}}'],
         )
-        Record.objects.filter(pk=record.pk).update(state=state)
+        closed = {"closed_at": NOW, "closed_by": an_iw_member(), "end_code": "died"}
+        proposed = {"end_proposed_at": NOW, "end_proposed_by": an_iw_member()}
+        ended = closed | proposed if state == states.CLOSED else {}
+        Record.objects.filter(pk=record.pk).update(state=state, **ended)
     record.refresh_from_db()
 
 
@@ -289,7 +292,7 @@ def test_never_applied_is_refused_for_an_open_record_and_to_everybody_outside_th
 def a_review(hold: Hold | None = None) -> Review:
     hold = hold or hold_on(a_number())
     with transaction.atomic():
-        return actions.open_request_review(
+        return reviewing.open_request_review(
             hold.record, hold=None, reference=hold.reference, submitted_at=NOW, by=hold.source
         )
 
@@ -298,12 +301,12 @@ def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
     review, member = a_review(), an_iw_member()
     assert review.due == (NOW + timedelta(days=7)).date()
     with transaction.atomic():
-        late = actions.conclude_request_review(
+        late = reviewing.conclude_request_review(
             review, outcome="agreed", no_duplicate=True, by=member, now=NOW + timedelta(days=9)
         )
     assert (late, review.days_late, review.due) == (2, 2, (NOW + timedelta(days=7)).date())
     with pytest.raises(WrongState, match="already_concluded"):
-        actions.conclude_request_review(
+        reviewing.conclude_request_review(
             review, outcome="agreed", no_duplicate=True, by=member, now=LATER
         )
 
@@ -311,7 +314,7 @@ def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
 def test_a_review_is_not_concluded_without_the_look_for_duplicates():
     review = a_review()
     with pytest.raises(WrongState, match="check_incomplete"):
-        actions.conclude_request_review(
+        reviewing.conclude_request_review(
             review, outcome="agreed", no_duplicate=False, by=an_iw_member(), now=LATER
         )
     assert Review.objects.open().get() == review
@@ -321,13 +324,13 @@ def test_a_review_comes_to_know_its_hold_until_it_is_concluded():
     hold = hold_on(a_number())
     review = a_review(hold)
     with transaction.atomic():
-        actions.give_review_its_hold(review, hold)
-        actions.conclude_request_review(
+        reviewing.give_review_its_hold(review, hold, now=NOW)
+        reviewing.conclude_request_review(
             review, outcome="agreed", no_duplicate=True, by=an_iw_member(), now=LATER
         )
     assert Review.objects.get().hold == hold
     with pytest.raises(WrongState, match="already_concluded"):
-        actions.give_review_its_hold(review, hold)
+        reviewing.give_review_its_hold(review, hold, now=NOW)
 
 
 # --- A family sent on, a record found, a number shown -------------------------------------------

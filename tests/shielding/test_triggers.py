@@ -163,13 +163,14 @@ def test_neither_guard_judges_by_a_snapshot_that_may_be_old(let_go, sessions, le
 def test_a_record_begins_as_not_shielded(state):
     statement = (
         "INSERT INTO shielding_record (reference, uid, number, blind_index, state, episode,"
-        " waiting_since) VALUES ('IW-3333-3333', gen_random_uuid(), '', '\\x00', %s, 0, now())"
+        " waiting_since, review_due)"
+        " VALUES ('IW-3333-3333', gen_random_uuid(), '', '\\x00', %s, 0, now(), now())"
     )
     refused = pytest.raises(psycopg2.IntegrityError, match="begins as not shielded")
     with two_sessions() as (one, _), refused:
         one.run(statement, state)
-    if state == states.SHIELDED:
-        return  # an attestation is wanted as well: a constraint, with or without the trigger
+    if state in (states.SHIELDED, states.CLOSED):
+        return  # people who attested are wanted as well: constraints, with or without the trigger
     with without_trigger(*RECORD_GUARD), two_sessions() as (one, _):
         one.run(statement, state)
         one.commit()

@@ -37,7 +37,7 @@ INNER = {
     "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
     "shielding.reviewing.conclude_request_review": "the decision concluding it logs its lateness",
     "shielding.reviewing.give_review_its_hold": "the answers sent again are the entry",
-    "shielding.reviewing.open_record_review": "the clock's: nobody does it, the entries are its own",
+    "shielding.reviewing.open_record_review": "the clock's: nobody does it; its entries too",
     "shielding.reviewing.next_due": "a date, not an act",
     "shielding.unshielding.refuse_without_look": "a rule that the acts share",
     "shielding.actions.name_source": "who confirms is who is named",

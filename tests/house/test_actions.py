@@ -28,6 +28,7 @@ OTHER_WRITERS = {
 # Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.
 INNER = {
     "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
+    "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",
     "shielding.actions.conclude_request_review": "the decision that concludes it logs its lateness",
     "shielding.actions.give_review_its_hold": "the answers sent again are the entry",
 }

@@ -31,6 +31,7 @@ class Redis(Server):
         super().__init__("Redis", var / "redis" / name)
         self.log = self.folder / "redis.log"
         self.note = self.folder / "sockets"  # where the running server's private folder is
+        self.process: subprocess.Popen[bytes] | None = None  # if it was started here
 
     def program(self) -> Path | None:
         """Where Redis's program is; None on a machine without one."""
@@ -56,7 +57,7 @@ class Redis(Server):
         for name, value in options:
             command += [f"--{name}", value]
         with open(self.log, "wb") as log:
-            server = subprocess.Popen(
+            self.process = server = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -79,6 +80,8 @@ class Redis(Server):
             wait_until(lambda: not self._runs(number), "Stopping Redis", at_most=10)
         except Trouble:
             os.kill(int(number), signal.SIGKILL)
+        if self.process:
+            self.process.wait()
         forget_sockets(str(self._folder()))
         self.note.unlink(missing_ok=True)
 

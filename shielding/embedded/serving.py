@@ -31,10 +31,14 @@ except OperationalError as error:
 print(len(work.migration_plan(work.loader.graph.leaf_nodes())))
 """
 WORKERS = ["--workers", "2", "--threads", "4"]  # threads: browsers keep idle connections open
-QUIET = ["--quiet", "--loglevel", "WARNING"]
+QUIET = ["--loglevel", "WARNING"]
 ONE_WORKER = ["--concurrency", "1", "--without-gossip", "--without-mingle", *QUIET]
 # Told to stop, the worker ends what it is at within CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT.
-POLITE = {"REMAP_SIGTERM": "SIGQUIT"}
+POLITE = {
+    "REMAP_SIGTERM": "SIGQUIT",
+    # Celery warns of root each time. Messages here are JSON without arguments: nothing to run.
+    "PYTHONWARNINGS": "ignore:::celery.platforms",
+}
 
 
 def run() -> int:
@@ -98,7 +102,7 @@ def _posts(env: dict[str, str], port: int) -> list[Post]:
     site += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
     posts = [Post("The site", site, env, vital=True)]
     if env.get("REDIS_URL"):
-        celery = [*python, "celery", "--app", "shielding.celery"]
+        celery = [*python, "celery", "--quiet", "--app", "shielding.celery"]
         posts.append(Post("The worker", [*celery, "worker", *ONE_WORKER], env | POLITE))
         posts.append(Post("The beat", [*celery, "beat", *QUIET], env))
     return posts

@@ -319,6 +319,14 @@ _PEOPLE = (
         "proposed_by",
     ),
     _event("password_changed", "changed their password"),
+    _event("password_set_by_link", "chose a password by a mailed link"),
+    _event(
+        "password_link_asked",
+        "Somebody asked for a link to set the password of account {account}",
+        "account",
+        system=True,
+    ),
+    _event("invited_again", "sent {person} the invitation again", "person"),
     _event("signed_in", "signed in"),
     _event("signed_out", "signed out ({how})", "how"),
     _event(

@@ -4,20 +4,29 @@ Parts of the actions that use them: the caller holds the record's lock.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from logbook.writing import record as log
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.telling import overtake
+from shielding.ladder import FIRST_REVIEW, SIX_MONTHLY
 from shielding.models import Consultation, Hold, Record, Review
 
 _Answer = Consultation.Answer
 
 
 def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
-    """Ask a hold's source in a review. Who is asked stands in the entry of the review."""
-    return Consultation.objects.create(review=review, hold=hold, asked_at=now)
+    """Ask a hold's source in a review. Who is asked stands in the entry of the review.
+
+    A first review's reminders begin on the ladder's next day: its source has just asked. In a
+    six-monthly one they begin with what is due already, so that the first of them asks.
+    """
+    if review.kind == Review.Kind.RECORD:
+        remind_on = review.due + timedelta(days=SIX_MONTHLY.before[0])
+    else:
+        remind_on = FIRST_REVIEW.following(review.due, after=clock.today(now))
+    return Consultation.objects.create(review=review, hold=hold, asked_at=now, remind_on=remind_on)
 
 
 def owed_by(hold: Hold) -> list[Consultation]:

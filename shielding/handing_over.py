@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from logbook.writing import record as log
-from shielding import hooks, locking, policies
+from shielding import clock, hooks, locking, policies
+from shielding.accounts.envelopes import OWN_MAIL_KINDS
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
@@ -36,9 +37,7 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
         moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
         moved += _hand_over_holds(person, to, by=by, now=now)
         moved += sum(hand(person, to, by, now) for hand in hooks.hand_over)
-        Notice.objects.filter(recipient=person, fate=Notice.Fate.QUEUED).update(
-            fate=Notice.Fate.OVERTAKEN
-        )
+        Notice.objects.filter(recipient=person).exclude(kind__in=OWN_MAIL_KINDS).overtake()
         log("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
     return moved
 
@@ -53,6 +52,10 @@ def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> int:
         for hold in of_person.filter(record=record).order_by("id"):
             hold.source = to
             hold.save(update_fields=["source"])
+            # The colleague is reminded anew, beginning with the latest step.
+            for asked in hold.consultations.owed():
+                asked.remind_on = clock.today(asked.asked_at)
+                asked.save(update_fields=["remind_on"])
             log(
                 "hold_handed_over",
                 by=by,

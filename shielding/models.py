@@ -6,7 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Count, F, Prefetch, Q, UniqueConstraint
+from django.db.models import (
+    CheckConstraint,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    UniqueConstraint,
+)
 
 from logbook.references import new_reference
 from shielding import clock, ends, grounds, recordnumber, states
@@ -48,8 +57,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def to_unshield(self) -> "RecordQuerySet":
         """Return the shielded records nobody asks for any more, and those being unshielded."""
-        standing = Hold.objects.standing().filter(record=models.OuterRef("pk"))
-        return self.filter(~models.Exists(standing), state=states.SHIELDED) | self.filter(
+        standing = Hold.objects.standing().filter(record=OuterRef("pk"))
+        return self.filter(~Exists(standing), state=states.SHIELDED) | self.filter(
             state=states.UNSHIELDING
         )
 
@@ -407,6 +416,8 @@ class Consultation(models.Model):
     review = models.ForeignKey(Review, models.PROTECT, related_name="consultations")
     hold = models.ForeignKey(Hold, models.PROTECT, related_name="consultations")
     asked_at = models.DateTimeField()
+    # The day of the next reminder, which the clock moves on as it reminds.
+    remind_on = models.DateField()
     answer = models.CharField(max_length=20, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = _person()
@@ -439,7 +450,12 @@ class Consultation(models.Model):
         indexes = [
             models.Index(
                 fields=["hold"], condition=Q(answered_at__isnull=True), name="consultation_owed"
-            )
+            ),
+            models.Index(
+                fields=["remind_on"],
+                condition=Q(answered_at__isnull=True),
+                name="consultation_to_remind",
+            ),
         ]
 
     def __str__(self) -> str:

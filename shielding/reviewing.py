@@ -4,9 +4,10 @@ The caller of the functions about a request's review is an action of an app abov
 the transaction; those about a record's six-monthly review are actions of their own.
 """
 
+import logging
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from logbook.references import new_reference
 from logbook.writing import record as log
@@ -15,6 +16,8 @@ from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.accounts.telling import tell_of_change
 from shielding.models import Hold, Record, Review
+
+logger = logging.getLogger(__name__)
 
 
 def open_request_review(
@@ -73,6 +76,18 @@ def conclude_request_review(
         update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
     )
     return review.days_late
+
+
+def open_due_reviews(now: datetime) -> None:
+    """Open every six-monthly review that is near, each in a transaction of its own.
+
+    One that cannot be opened now (its record is busy) keeps no other from it, and is next time's.
+    """
+    for record in Record.objects.review_to_open(now):
+        try:
+            open_record_review(record, now=now)
+        except OperationalError as error:
+            logger.warning("Review of %s not opened: %s", record.reference, type(error).__name__)
 
 
 def open_record_review(record: Record, *, now: datetime) -> Review | None:

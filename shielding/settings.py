@@ -35,6 +35,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEBUG = False
 
+# Only the worker and the beat talk to Redis; no page does. redis://, rediss:// or redis+socket://.
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
 # --- The council, the shielded system and the periods -------------------------------------------
 COUNCIL_NAME = env("COUNCIL_NAME", default="Exampleshire Council")
 COUNCIL_PHONE = env("COUNCIL_PHONE", default="01632 960 001")
@@ -174,12 +177,71 @@ SECURE_HSTS_PRELOAD = True
 # Plain http is for a machine talking to itself; the embedded run sets this and binds to loopback.
 LOCAL_HTTP = env.bool("LOCAL_HTTP", default=False)
 SECURE_SSL_REDIRECT = not LOCAL_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by machines beside this one, without TLS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = []  # the product takes no file
+
+# --- Mail ---------------------------------------------------------------------------------------
+# The address people sign in at, for the links in mails: never taken from what a browser sent.
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000/").rstrip("/") + "/"
+# Whoever sees the list of somebody's mails may learn no more from it than that there is one.
+MAIL_SUBJECT = env("MAIL_SUBJECT", default="You have a message")
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="no-reply@council.example")
+# smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtp+ssl://.
+vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+EMAIL_TIMEOUT = 30
+# The demo's mails become files of this folder, and a page lists them for everybody to read: a
+# link that sets a password may be among them, so only on a machine that talks to itself.
+MAIL_FOLDER = env("MAIL_FOLDER", default="")
+if MAIL_FOLDER:
+    if not LOCAL_HTTP:
+        raise ImproperlyConfigured("MAIL_FOLDER shows every mail to everybody: LOCAL_HTTP only.")
+    EMAIL_BACKEND = "shielding.accounts.mailbox.Folder"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # an invitation sent on Friday is good on Monday
+PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see accounts/links.py
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shielding.accounts.links.PasswordLinks"  # noqa: S105 - a class
+
+# --- The worker and its clock -------------------------------------------------------------------
+# What is owed stands in PostgreSQL. Messages only say "go and look": they have no arguments, and
+# losing them all costs a minute. So nothing here guards a message; each task guards its own rows.
+TICK_SECONDS = env.int("TICK_SECONDS", default=60)
+if not 1 <= TICK_SECONDS <= 60:
+    raise ImproperlyConfigured("TICK_SECONDS must be 1 to 60: reminders are due by the minute.")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # Redis may ask for an early look, and nothing else
+CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it is
+# Three places, as Celery's manual asks: how long a message may be unconfirmed.
+CELERY_VISIBILITY_TIMEOUT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+# By interval and in UTC: local times stop or double when the clocks change. Kept in memory: two
+# beats are harmless and a new one needs no file.
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    name: {
+        "task": name,
+        "schedule": float(TICK_SECONDS),
+        # A look that was not taken before the next one is due is not taken at all.
+        "options": {"expires": TICK_SECONDS * 5 / 6},
+    }
+    for name in ("open_reviews", "raise_reminders", "deliver_mail")
+}
 
 # --- Static files -------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shielding import guidance, records_views, views
+from shielding import guidance, health, records_views, views
 
 handler400 = "shielding.errors.bad_request"
 handler403 = "shielding.errors.forbidden"
@@ -33,4 +33,6 @@ urlpatterns = [
     path("guidance/<slug:slug>/", guidance.guidance_page, name="guidance_page"),
     path("about/<slug:slug>/", guidance.help_page, name="help_page"),
     path("logbook/", include("logbook.urls")),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
 ]

@@ -4,11 +4,10 @@ Nothing here pretends: locks, triggers and grants are the ones a council's serve
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import TransactionTestCase
 
 from shielding.database import as_owner
@@ -42,12 +41,7 @@ def django_db_setup(
         connection.close()
     yield
     if not django_db_keepdb:
-        # A live server's last thread may still be connected: then the next run drops it first.
-        with (
-            django_db_blocker.unblock(),
-            as_owner(connection),
-            suppress(OperationalError),
-        ):
+        with django_db_blocker.unblock(), as_owner(connection):
             creation.destroy_test_db(name, verbosity=0)
 
 

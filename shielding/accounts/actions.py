@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
+from logbook.references import new_reference
 from logbook.writing import record
 from shielding.accounts import policies
+from shielding.accounts.envelopes import INVITATION
 from shielding.accounts.models import Role, Service, User, ids_below
+from shielding.accounts.notices import notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState, broken_constraint
 
 # Any number will do, as long as nothing else locks it: whoever changes a line waits here.
@@ -62,6 +65,8 @@ def add_practitioner(
 ) -> User:
     """Add a practitioner to an open service, and return the account, which has no password yet.
 
+    They are sent an invitation to choose one.
+
     Refuses anyone but the IW Team, a closed service, an e-mail address that has an account, and
     a line manager who may not manage this person. Process document, step 2.
     """
@@ -81,7 +86,31 @@ def add_practitioner(
             new_role=person.role,
             new_service=service.code,
         )
+        owe_invitation(person, now)
     return person
+
+
+def owe_invitation(person: User, now: datetime) -> None:
+    """Owe a person the mail with the link that sets their first password."""
+    notify(INVITATION, new_reference(), recipients=[person], now=now, mentions="")
+
+
+def invite_again(person: User, *, by: User, now: datetime) -> None:
+    """Send somebody's invitation again; a link that is not used yet stays good as well.
+
+    Refuses whom the asker may not suspend either, an account that is not in use, and one that has
+    a password: its owner asks for a new one without us.
+    """
+    with transaction.atomic():
+        person = _locked(person)
+        if not policies.may_suspend(by, person):
+            raise NotAllowed("may_not_invite")
+        if not person.is_active:
+            raise WrongState("not_in_use", "This account is not in use.")
+        if not policies.may_invite(by, person):
+            raise WrongState("has_password", "This person has chosen a password already.")
+        owe_invitation(person, now)
+        record("invited_again", by=by, at=now, person=person.uid)
 
 
 def create_account(person: User, email: str) -> User:

@@ -10,7 +10,8 @@ class AccountsConfig(AppConfig):
 
     def import_models(self) -> None:
         super().import_models()
-        import_module("shielding.accounts.notices")  # a table in a module of its own
+        for name in ("notices", "timers"):  # tables in modules of their own
+            import_module(f"shielding.accounts.{name}")
 
     def ready(self) -> None:
         from shielding.accounts import signing_in  # noqa: PLC0415 receivers need loaded models

@@ -2,11 +2,26 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
-from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from allauth.account.views import (
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+    PasswordResetDoneView,
+    PasswordResetFromKeyView,
+    PasswordResetView,
+    ReauthenticateView,
+)
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from logbook.writing import record
@@ -62,6 +77,30 @@ class PasswordForm(Form, ChangePasswordForm):
         return cleaned
 
 
+class ForgottenForm(Form, ResetPasswordForm):
+    """The address to send a link to."""
+
+    button = "Send the link"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", "Work email address", "Enter your work email address")
+        self.fields["email"].error_messages["invalid"] = (
+            "Enter an email address, like name@example.org"
+        )
+
+
+class NewPasswordForm(Form, ResetPasswordKeyForm):
+    """The new password twice; the link says whose it is."""
+
+    button = "Save the password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password1", "New password", "Enter a new password")
+        _word(self, "password2", "New password again", "Enter the new password again")
+
+
 class SignIn(LoginView):
     form_class = SignInForm
 
@@ -90,8 +129,43 @@ class ConfirmItIsYou(ReauthenticateView):
     extra_context = {"title": "Confirm it is you"}
 
 
+class Forgotten(PasswordResetView):
+    """Ask for a link. The same page, and the same entry, whether there is an account or not."""
+
+    form_class = ForgottenForm
+    extra_context = {"title": "Choose a new password"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            if response.status_code == 302:  # else it was asked too often, and nothing is owed
+                signing_in.link_asked(form.cleaned_data["email"])
+        return response
+
+
+class LinkSent(PasswordResetDoneView):
+    extra_context = {"title": "Look at your email"}
+
+
+class NewPassword(PasswordResetFromKeyView):
+    """Set the password that a mailed link is for; what must be changed is changed with it."""
+
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("account_login")
+    extra_context = {"title": "Choose your password"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record("password_set_by_link", by=self.reset_user, at=timezone.now())
+        return response
+
+
 sign_in = public("Nobody is signed in yet.")(SignIn.as_view())
 sign_out = public("Signing out twice is no mistake.")(SignOut.as_view())
+forgotten = public("Who has forgotten the password cannot sign in.")(Forgotten.as_view())
+link_sent = public("Who has forgotten the password cannot sign in.")(LinkSent.as_view())
+new_password = public("The link in the mail stands for the password.")(NewPassword.as_view())
 change_password = everyone(ChangePassword.as_view())
 confirm_it_is_you = everyone(ConfirmItIsYou.as_view())
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from logbook.references import new_reference
 from logbook.writing import record
 from shielding.accounts import policies
-from shielding.accounts.actions import create_account
+from shielding.accounts.actions import create_account, owe_invitation
 from shielding.accounts.models import Role, RoleGrant, User
 from shielding.accounts.notices import notify
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
@@ -51,6 +51,8 @@ def propose_role(person: User, *, role: str, is_lead: bool, by: User, now: datet
 def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
     """Give the proposed role. The person, the IW leads and the auditors are told.
 
+    Somebody whose first role it is gets an invitation to choose a password too.
+
     Refuses anyone but an IW lead, the one it is about, the one who proposed, a decided proposal,
     a suspended account, and someone who still manages others. For 24 hours the account cannot be
     the second person of anything.
@@ -63,6 +65,8 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
         if grant.role != person.role and person.staff.exists():
             raise WrongState("manages_others", "This person is still somebody's line manager.")
         before = person.role
+        if not person.is_active:
+            owe_invitation(person, now)
         _give(person, grant, now)
         grant.confirmed_at, grant.confirmed_by = now, by
         grant.save(update_fields=["confirmed_at", "confirmed_by"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, models
 from django.db.models import Q
 
+from shielding.accounts.envelopes import OWED, Fate, Mail
 from shielding.accounts.models import User
 
 
@@ -13,30 +14,48 @@ class NotOwed(Exception):
     """A programmer's error: a notice outside the transaction of the act it tells of."""
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def owed(self) -> "NoticeQuerySet":
+        """Return what is still to be delivered: queued, or failed and to be tried again."""
+        return self.filter(fate__in=OWED)
+
+    def overtake(self) -> int:
+        """Mark as overtaken what is still owed of these: it will not be mailed. Say how many."""
+        return self.owed().update(fate=Fate.OVERTAKEN)
+
+
 class Notice(models.Model):
     """What is owed to a person: that something about an item of theirs is to be told.
 
-    Once per kind, subject, step and recipient, so that no repeat doubles it. It holds a reference
-    and a code, never a word about the case; how it reaches the person is a later concern.
+    Once per kind, subject, step and recipient, so that no repeat doubles it. It holds references
+    and a code, never a word about the case. Its fate follows that of the mail it went into, unless
+    it is overtaken first.
     """
 
-    class Fate(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
-        GIVEN_UP = "given_up", "Given up"
-        OVERTAKEN = "overtaken", "Overtaken"
+    Fate = Fate
 
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=16)
+    # The reference its reader knows, which the mail names; nothing where there is none to name.
+    mentions = models.CharField(max_length=16, blank=True, default="")
     step = models.PositiveSmallIntegerField(default=0)
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
+    mail = models.ForeignKey(Mail, null=True, on_delete=models.PROTECT, related_name="notices")
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ("due_at", "id")
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(fate=Fate.QUEUED, mail=None),
+                name="notice_to_gather",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject", "step", "recipient"], name="notice_once"
@@ -44,6 +63,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(fate__in=["queued", "sent", "failed", "given_up", "overtaken"]),
                 name="notice_fate_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(mail__isnull=False) | ~Q(fate__in=[Fate.SENT, Fate.FAILED]),
+                name="notice_sent_by_mail",
             ),
         ]
 
@@ -59,11 +82,13 @@ def notify(
     now: datetime,
     step: int = 0,
     due_at: datetime | None = None,
+    mentions: str | None = None,
 ) -> None:
     """Owe each recipient one notice of this kind about this reference, in the caller's transaction.
 
-    A notice that is already owed stays as it is. Refuses (NotOwed) outside a transaction: a notice
-    stands or falls with the act it tells of. Nothing is sent here.
+    The mail names `mentions`, where the reader knows the thing by another reference than its
+    subject (or by none: ""). A notice that is already owed stays as it is. Refuses (NotOwed)
+    outside a transaction: a notice stands or falls with the act it tells of. Nothing is sent here.
     """
     if not connection.in_atomic_block:
         raise NotOwed(f"{kind} outside a transaction")
@@ -72,6 +97,7 @@ def notify(
             Notice(
                 kind=kind,
                 subject=subject,
+                mentions=subject if mentions is None else mentions,
                 step=step,
                 recipient=person,
                 created_at=now,

@@ -42,6 +42,11 @@ def may_suspend(by: User, person: User) -> bool:
     return by.is_administrator or (by.is_iw and person.is_practitioner)
 
 
+def may_invite(by: User, person: User) -> bool:
+    """Whoever may suspend an account may send its invitation again, until it has a password."""
+    return may_suspend(by, person) and not person.has_usable_password()
+
+
 def may_rename(by: User, person: User) -> bool:
     """Whoever may suspend an account may correct its name; nobody their own."""
     return may_suspend(by, person)

@@ -55,9 +55,12 @@ def sign_in_failed(email: str) -> None:
     The same lookup and the same entry either way, so that how long it takes tells nothing. The
     address itself is not kept: it may be a password typed into the wrong box.
     """
-    found = User.objects.filter(email=User.objects.as_stored(email)).values_list("uid", flat=True)
-    account = next(iter(found), "unknown")
-    record_alone("sign_in_failed", by=None, at=timezone.now(), account=account)
+    record_alone("sign_in_failed", by=None, at=timezone.now(), account=_account(email))
+
+
+def link_asked(email: str) -> None:
+    """Write an entry that a link to set a password was asked for, with or without an account."""
+    record_alone("password_link_asked", by=None, at=timezone.now(), account=_account(email))
 
 
 def why_over(session: SessionBase, now: datetime) -> str:
@@ -118,3 +121,8 @@ def words_for(how: str) -> str:
 def _stamp(session: SessionBase, name: str) -> datetime | None:
     value = session.get(name)
     return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None
+
+
+def _account(email: str) -> str:
+    found = User.objects.filter(email=User.objects.as_stored(email)).values_list("uid", flat=True)
+    return str(next(iter(found), "unknown"))

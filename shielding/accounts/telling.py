@@ -25,6 +25,4 @@ def tell_of_change(reference: str, person: User | None, *, now: datetime) -> Non
 
 def overtake(subjects: list[str]) -> None:
     """Owe nobody any more what was not yet sent about these subjects: it was done."""
-    Notice.objects.filter(subject__in=subjects, fate=Notice.Fate.QUEUED).update(
-        fate=Notice.Fate.OVERTAKEN
-    )
+    Notice.objects.filter(subject__in=subjects).overtake()

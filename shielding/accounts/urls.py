@@ -1,13 +1,21 @@
 """Addresses of signing in, of everybody's account, and of the pages about people."""
 
+from django.conf import settings
 from django.urls import path
 
-from shielding.accounts import doors, views
+from shielding.accounts import demo_mail, doors, views
 
 urlpatterns = [
     path("sign-in/", doors.sign_in, name="account_login"),
     path("sign-out/", doors.sign_out, name="account_logout"),
     path("password/", doors.change_password, name="account_change_password"),
+    path("forgotten-password/", doors.forgotten, name="account_reset_password"),
+    path("forgotten-password/sent/", doors.link_sent, name="account_reset_password_done"),
+    path(
+        "new-password/<slug:uidb36>/<slug:key>/",
+        doors.new_password,
+        name="account_reset_password_from_key",
+    ),
     path("confirm-it-is-you/", doors.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
     path("your-account/", views.your_account, name="your_account"),
@@ -17,6 +25,7 @@ urlpatterns = [
     path("people/<uuid:uid>/line-manager/", views.person_manager, name="person_manager"),
     path("people/<uuid:uid>/name/", views.person_name, name="person_name"),
     path("people/<uuid:uid>/role/", views.role_propose, name="role_propose"),
+    path("people/<uuid:uid>/invite/", views.person_invite, name="person_invite"),
     path("people/<uuid:uid>/suspend/", views.person_suspend, name="person_suspend"),
     path("people/<uuid:uid>/reactivate/", views.person_reactivate, name="person_reactivate"),
     path("people/services/", views.services, name="services"),
@@ -27,3 +36,8 @@ urlpatterns = [
     path("people/roles/<reference:reference>/confirm/", views.role_confirm, name="role_confirm"),
     path("people/roles/<reference:reference>/refuse/", views.role_refuse, name="role_refuse"),
 ]
+if settings.MAIL_FOLDER:
+    urlpatterns += [
+        path("demo/mail/", demo_mail.demo_mails, name="demo_mails"),
+        path("demo/mail/<slug:name>/", demo_mail.demo_mail, name="demo_mail"),
+    ]

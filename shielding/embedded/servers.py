@@ -1,18 +1,19 @@
-"""Which PostgreSQL a command works with, and that it runs for as long as anybody needs it."""
+"""Which servers a command works with, and that they run for as long as anybody needs them."""
 
 import fcntl
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from shielding.embedded.cluster import Cluster
 from shielding.embedded.keys import keys_not_given
-from shielding.embedded.progress import Trouble, wait_until
+from shielding.embedded.progress import Trouble, say, wait_until
+from shielding.embedded.redis import Redis
+from shielding.embedded.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
@@ -59,25 +60,45 @@ def environment(*, live: bool) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def in_use(cluster: Cluster) -> Iterator[None]:
+def with_redis(env: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Add the Redis of the worker: the one that is given, or our own meanwhile.
+
+    Where there is none the environment stays without REDIS_URL, and a line says what follows.
+    """
+    if env.get("REDIS_URL"):
+        yield env
+        return
+    server = Redis("run", VAR)
+    if server.program() is None:
+        say("!! No redis-server on this machine, so there is no worker. Mail goes out when you run")
+        say("   .venv/bin/python -m shielding.embedded exec --live -- \\")
+        say("       .venv/bin/python manage.py drain")
+        yield env
+        return
+    with in_use(server):
+        yield env | {"REDIS_URL": server.url()}
+
+
+@contextmanager
+def in_use(server: Server) -> Iterator[None]:
     """Keep the server running meanwhile: its first user starts it, its last user stops it.
 
     A user is whoever holds the shared lock, so a killed one is no user any more.
     """
-    with cluster.alone(), open(cluster.folder / "users.lock", "wb") as users:
+    with server.alone(), open(server.folder / "users.lock", "wb") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        cluster.start()
+        server.start()
         mine = os.dup(users.fileno())
     try:
         yield
     finally:
-        with uninterrupted(), cluster.alone():
+        with uninterrupted(), server.alone():
             try:
                 fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 pass  # somebody else still works with it
             else:
-                cluster.stop()
+                server.stop()
             os.close(mine)
 
 
@@ -97,26 +118,16 @@ def stop_politely(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def attend(
-    command: Sequence[str],
-    env: dict[str, str],
-    *,
-    started: Callable[[subprocess.Popen[bytes]], None] = lambda child: None,
-    **options: Any,
-) -> int:
-    """Run `command` to its end and return its status; when we are stopped, stop it first.
-
-    `started` is called once the process exists; `options` go to it as they are.
-    """
+def attend(command: Sequence[str], env: dict[str, str]) -> int:
+    """Run `command` to its end and return its status; when we are stopped, stop it first."""
     try:
-        child = subprocess.Popen(command, env=env, **options)
+        child = subprocess.Popen(command, env=env)
     except OSError as error:
         raise Trouble(f"Cannot start {command[0]}: {error.strerror}.") from error
     try:
-        started(child)
         status = child.wait()
     except SystemExit as stop:
-        if stop.code == 128 + signal.SIGINT and "start_new_session" not in options:
+        if stop.code == 128 + signal.SIGINT:
             _wait(child, 5)  # Ctrl-C reached it too: let it tidy up by itself
         raise
     finally:

@@ -1,19 +1,17 @@
-"""`make run`: the site on this machine only, with demo data, until Ctrl-C."""
+"""`make run`: site, worker and beat on this machine only, with demo data, until Ctrl-C."""
 
-import ctypes
 import fcntl
 import http.client
 import os
-import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from shielding.embedded.crew import Post, at_their_posts, keep
 from shielding.embedded.progress import PATIENCE, Trouble, say, step, wait_until
-from shielding.embedded.servers import VAR, attend, environment, given_server
+from shielding.embedded.servers import VAR, environment, given_server, with_redis
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"  # nothing but this machine: LOCAL_HTTP sends cookies without TLS
@@ -33,6 +31,14 @@ except OperationalError as error:
 print(len(work.migration_plan(work.loader.graph.leaf_nodes())))
 """
 WORKERS = ["--workers", "2", "--threads", "4"]  # threads: browsers keep idle connections open
+QUIET = ["--loglevel", "WARNING"]
+ONE_WORKER = ["--concurrency", "1", "--without-gossip", "--without-mingle", *QUIET]
+# Told to stop, the worker ends what it is at within CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT.
+POLITE = {
+    "REMAP_SIGTERM": "SIGQUIT",
+    # Celery warns of root each time. Messages here are JSON without arguments: nothing to run.
+    "PYTHONWARNINGS": "ignore:::celery.platforms",
+}
 
 
 def run() -> int:
@@ -41,11 +47,13 @@ def run() -> int:
     with only_one(port):
         _refuse_busy(port)
         demo = not given_server(dict(os.environ))
-        with environment(live=True) as env:
-            env |= {"LOCAL_HTTP": "1"}
-            env["DJANGO_SETTINGS_MODULE"] = "shielding.settings"
+        with environment(live=True) as database, with_redis(database) as env:
+            env |= {"LOCAL_HTTP": "1", "DJANGO_SETTINGS_MODULE": "shielding.settings"}
+            env.setdefault("SITE_URL", f"http://{HOST}:{port}/")
             if demo:
                 env.setdefault("PHASE_BANNER", "Demo data")
+                if not env.get("EMAIL_URL"):
+                    env["MAIL_FOLDER"] = str(VAR / "mail")
                 _prepare_demo(env)
             else:
                 _refuse_pending_migrations(env)
@@ -71,40 +79,39 @@ def _refuse_pending_migrations(env: dict[str, str]) -> None:
 
 
 def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
-    web = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
-    command = [sys.executable, "-m", "gunicorn", "shielding.wsgi:application", *WORKERS]
-    command += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
-
-    def announce(child: subprocess.Popen[bytes]) -> None:
+    posts = _posts({k: v for k, v in env.items() if k != "DATABASE_OWNER_URL"}, port)
+    site = posts[0]
+    with at_their_posts(posts, ROOT):
         wait_until(
-            lambda: child.poll() is not None or _answers(port), "Starting the site", at_most=60
+            lambda: site.ended is not None or _answers(port), "Starting the site", at_most=60
         )
-        if child.poll() is not None:
+        if site.ended is not None:
             raise Trouble("The site did not start. Why is above.")
         say(f"\nThe site is at http://{HOST}:{port}/  (Ctrl-C stops it)")
         if demo:
+            if "MAIL_FOLDER" in env:
+                say(f"What it mails stays here: http://{HOST}:{port}/demo/mail/")
             say(_sign_ins())
+        return keep(posts, ROOT)
 
-    return attend(
-        command,
-        web,
-        started=announce,
-        cwd=ROOT,
-        start_new_session=True,  # Ctrl-C is for us; we stop the site, then the database
-        preexec_fn=_end_with_parent,
-    )
+
+def _posts(env: dict[str, str], port: int) -> list[Post]:
+    """The site; and where there is a Redis one worker, and the one beat that wakes it."""
+    python: list[str | Path] = [sys.executable, "-m"]
+    site = [*python, "gunicorn", "shielding.wsgi:application", *WORKERS]
+    site += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
+    posts = [Post("The site", site, env, vital=True)]
+    if env.get("REDIS_URL"):
+        celery = [*python, "celery", "--quiet", "--app", "shielding.celery"]
+        posts.append(Post("The worker", [*celery, "worker", *ONE_WORKER], env | POLITE))
+        posts.append(Post("The beat", [*celery, "beat", *QUIET], env))
+    return posts
 
 
 def _sign_ins() -> str:
     if SIGN_INS.exists():
         return f"\n{SIGN_INS.read_text()}"
     return f"   {SIGN_INS} is gone; nobody else knows the passwords. Remove var/ to begin anew."
-
-
-def _end_with_parent() -> None:
-    """In the web server: be told to stop when we are killed, so that the port is free again."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _answers(port: int) -> bool:

@@ -1,5 +1,7 @@
 """Every first review that is open when this arrives asks its source, as later ones do from birth."""
 
+from datetime import timedelta
+
 from django.db import migrations
 
 from logbook.references import new_reference
@@ -18,6 +20,7 @@ def ask(apps, schema_editor):
                 review_id=one.pk,
                 hold_id=one.hold_id,
                 asked_at=one.opened_at,
+                remind_on=one.due - timedelta(days=3),
             )
             for one in waiting.iterator()
         ]

@@ -1,14 +1,12 @@
 """Services, practitioners and line managers: who may keep the directory, and what it refuses."""
 
-import threading
-from datetime import UTC, datetime
-
 import pytest
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError
 
 from shielding.accounts import actions, policies
 from shielding.accounts.models import Service, User, ids_below
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from tests.accounts.directory import NOW, refused
 from tests.accounts.entries import entries
 from tests.people import (
     a_practitioner,
@@ -18,18 +16,9 @@ from tests.people import (
     an_iw_member,
 )
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-OTHERS = [a_practitioner, an_auditor, an_administrator]
 pytestmark = pytest.mark.django_db
 
-
-def refused(kind, code, act):
-    before = list(User.objects.order_by("id").values()), list(Service.objects.values())
-    with pytest.raises(kind) as caught:
-        act()
-    assert caught.value.code == code
-    assert (list(User.objects.order_by("id").values()), list(Service.objects.values())) == before
-    assert entries() == []
+OTHERS = [a_practitioner, an_auditor, an_administrator]
 
 
 def test_the_iw_team_adds_and_closes_a_service():
@@ -239,136 +228,6 @@ def test_nobody_reports_to_themselves_however_far_round():
         )
     actions.set_line_manager(line[4], line[0], by=iw, now=NOW)
     assert ids_below(line[0]) == {person.pk for person in line[1:]}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [2, 3, 5])
-def test_changes_at_once_make_no_circle_together(size):
-    """Each change alone is fine; together they would close a circle. One of them must lose."""
-    iw, service = an_iw_member(), a_service()
-    ring = [a_practitioner(service=service) for _ in range(size)]
-    start, outcomes = threading.Barrier(size), []
-
-    def change(place):
-        try:
-            start.wait()
-            actions.set_line_manager(ring[place], ring[place - 1], by=iw, now=NOW)
-            outcomes.append("set")
-        except Refused as refusal:
-            outcomes.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=change, args=[place]) for place in range(size)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["manager_circle", *["set"] * (size - 1)]
-    assert len(entries("line_manager_set")) == size - 1
-    for person in ring:
-        assert person.pk not in ids_below(person)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_somebody_is_added_while_their_service_closes():
-    """Whoever is first wins; never is there a working person in a closed service."""
-    iw = an_iw_member()
-    for number in range(10):
-        service, start = a_service(), threading.Barrier(2)
-
-        def add(service=service, start=start, number=number):
-            return together(
-                start,
-                lambda: actions.add_practitioner(
-                    name="N",
-                    email=f"late{number}@council.example",
-                    service=service,
-                    by=iw,
-                    now=NOW,
-                ),
-            )
-
-        def close(service=service, start=start):
-            return together(start, lambda: actions.close_service(service, by=iw, now=NOW))
-
-        threads = [threading.Thread(target=add), threading.Thread(target=close)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        service.refresh_from_db()
-        assert service.is_open == User.objects.in_service(service).exists()
-
-
-def together(start, act):
-    try:
-        start.wait()
-        act()
-    except WrongState:
-        pass
-    finally:
-        connection.close()
-
-
-SUSPENDING = [
-    # who, whom, whether they may
-    (an_administrator, a_practitioner, True),
-    (an_administrator, an_iw_member, True),
-    (an_administrator, an_auditor, True),
-    (an_administrator, an_administrator, True),
-    (an_iw_member, a_practitioner, True),
-    (an_iw_member, an_iw_member, False),
-    (an_iw_member, an_auditor, False),
-    (an_iw_member, an_administrator, False),
-    *[
-        (by, whom, False)
-        for by in (a_practitioner, an_auditor)
-        for whom in (a_practitioner, an_iw_member, an_auditor, an_administrator)
-    ],
-]
-
-
-@pytest.mark.parametrize(("by", "whom", "allowed"), SUSPENDING)
-def test_who_suspends_and_reactivates_whom(by, whom, allowed):
-    by, whom = by(), whom()
-    assert policies.may_suspend(by, whom) is allowed
-    if not allowed:
-        refused(NotAllowed, "may_not_suspend", lambda: actions.suspend(whom, by=by, now=NOW))
-        User.objects.filter(pk=whom.pk).update(is_active=False, suspended_at=NOW, suspended_by=by)
-        refused(NotAllowed, "may_not_reactivate", lambda: actions.reactivate(whom, by=by, now=NOW))
-        return
-    actions.suspend(whom, by=by, now=NOW)
-    whom.refresh_from_db()
-    assert (whom.is_active, whom.suspended_at, whom.suspended_by) == (False, NOW, by)
-    actions.reactivate(whom, by=by, now=NOW)
-    whom.refresh_from_db()
-    assert (whom.is_active, whom.suspended_at, whom.suspended_by) == (True, None, None)
-    assert entries() == [
-        ("person_suspended", str(by.uid), {"person": str(whom.uid)}),
-        ("person_reactivated", str(by.uid), {"person": str(whom.uid)}),
-    ]
-
-
-@pytest.mark.parametrize("maker", [an_iw_member, an_administrator])
-def test_nobody_suspends_themselves(maker):
-    by = maker()
-    refused(NotAllowed, "may_not_suspend", lambda: actions.suspend(by, by=by, now=NOW))
-
-
-def test_suspending_and_reactivating_need_the_right_state():
-    by, person = an_administrator(), a_practitioner()
-    awaiting = an_auditor(is_active=False)
-    gone = a_practitioner(is_active=False, suspended_at=NOW, suspended_by=by)
-    Service.objects.filter(pk=gone.service.pk).update(closed_at=NOW, closed_by=by)
-    for code, act, whom in (
-        ("not_in_use", actions.suspend, awaiting),
-        ("not_in_use", actions.suspend, gone),
-        ("not_suspended", actions.reactivate, awaiting),
-        ("not_suspended", actions.reactivate, person),
-        ("service_closed", actions.reactivate, gone),
-    ):
-        refused(WrongState, code, lambda act=act, whom=whom: act(whom, by=by, now=NOW))
 
 
 def test_the_list_of_possible_managers_is_what_the_policy_allows():

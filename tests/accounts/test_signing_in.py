@@ -1,8 +1,6 @@
-"""Signing in and out, the password, and how long a session lasts."""
+"""Signing in and out, and what guessing is answered."""
 
 import re
-import time
-from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -10,40 +8,25 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from shielding import urls as root
-from shielding.accounts import signing_in
 from shielding.accounts.access import public as public_view
 from shielding.accounts.adapter import ClosedDoor
 from shielding.accounts.models import User
+from tests.accounts.doors import METHODS, SIGN_IN, is_signed_in, sign_in
 from tests.accounts.entries import entries
 from tests.people import PASSWORD, a_practitioner
 
-SIGN_IN = "/sign-in/"
-NEW = "another long passphrase of mine"
+PUBLIC = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "demo_mail",
+    "demo_mails",
+}
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def person():
-    return a_practitioner(email="ann@council.example", name="Ann Example")
-
-
-def sign_in(client, email="ann@council.example", password=PASSWORD, **more):
-    return client.post(SIGN_IN, {"login": email, "password": password, **more})
-
-
-def is_signed_in(client):
-    return client.get("/your-account/").status_code == 200
-
-
-def back_in_time(client, **seconds):
-    """Move stamps of the stored session back, as if that much time had passed."""
-    session = client.session
-    for stamp, ago in seconds.items():
-        session[stamp] -= ago
-    session.save()
 
 
 def test_the_right_password_opens_the_home_page(client, person):
@@ -186,14 +169,13 @@ def test_the_page_after_signing_in_is_one_of_ours(client, person, next_page, lan
 
 
 def test_there_is_no_way_to_sign_up(client):
-    names = ["account_signup", "account_reset_password", "account_email", "account_inactive"]
+    names = ["account_signup", "account_email", "account_inactive", "account_set_password"]
     for name in names:
         with pytest.raises(NoReverseMatch):
             reverse(name)
     assert not ClosedDoor().is_open_for_signup(None)
     page = client.get(SIGN_IN).content.decode().lower()
     assert "sign up" not in page
-    assert "forgot" not in page
 
 
 def test_signing_out_ends_the_session(client, person):
@@ -210,178 +192,6 @@ def test_signing_out_ends_the_session(client, person):
     assert len(entries("signed_out")) == 1
 
 
-def change(client, old=PASSWORD, new=NEW, again=None):
-    answers = {"oldpassword": old, "password1": new, "password2": again or new}
-    return client.post("/password/", answers)
-
-
-def test_a_changed_password_ends_every_other_session(client, person):
-    elsewhere = Client()
-    sign_in(client), sign_in(elsewhere)
-    assert change(client)["Location"] == "/your-account/"
-    assert is_signed_in(client)
-    assert not is_signed_in(elsewhere)
-    person.refresh_from_db()
-    assert person.check_password(NEW)
-    assert entries("password_changed") == [("password_changed", str(person.uid), {})]
-
-
-@pytest.mark.parametrize(
-    ("answers", "message"),
-    [
-        ({"old": "wrong"}, "Enter your current password"),
-        ({"old": ""}, "Enter your current password"),
-        ({"new": "too short"}, "at least 15 characters"),
-        ({"new": "yfdbufnjh10305070"}, "too common"),
-        ({"new": "ann@council.example"}, "too similar"),
-        ({"new": PASSWORD}, "a password that you do not have already"),
-        ({"again": "something else again"}, "same password each time"),
-        ({"new": "\x00" * 20}, "Null characters"),
-    ],
-)
-def test_a_password_that_is_not_changed(client, person, answers, message):
-    sign_in(client)
-    answer = change(client, **answers)
-    assert answer.status_code == 200
-    assert message in answer.content.decode()
-    person.refresh_from_db()
-    assert person.check_password(PASSWORD)
-    assert entries("password_changed") == []
-
-
-def test_a_password_somebody_else_saw_is_changed_first(client, person):
-    User.objects.update(must_change_password=True)
-    sign_in(client)
-    for page in ("/your-account/", "/", "/people/"):
-        assert client.get(page)["Location"] == "/password/"
-    assert client.post("/session/extend/")["Location"] == "/password/"
-    assert "Somebody else has seen" in client.get("/password/").content.decode()
-    change(client)
-    assert is_signed_in(client)
-
-
-def test_changing_a_password_does_not_undo_a_suspension(client, person):
-    sign_in(client)
-    adapter = ClosedDoor()
-    User.objects.update(is_active=False)
-    adapter.set_password(person, NEW)
-    person.refresh_from_db()
-    assert not person.is_active
-
-
-# Every method that is answered, on a page, on a POST-only address and on one that is not there.
-METHODS = ["get", "post", "head"]
-OTHER_METHODS = ["put", "patch", "delete", "options", "trace"]
-PAGES = ["/your-account/", "/session/extend/", "/people/", "/nowhere/"]
-MINUTE, HOUR = 60, 3600
-
-
-@pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(
-    ("ago", "how"),
-    [({"seen_at": 15 * MINUTE}, "idle"), ({"auth_at": 12 * HOUR}, "hours")],
-)
-def test_past_a_limit_nothing_is_answered(client, person, address, method, ago, how):
-    sign_in(client)
-    back_in_time(client, **ago)
-    answer = getattr(client, method)(address)
-    assert answer.status_code == 302
-    back = f"&next={quote(address, safe='')}" if method == "get" else ""
-    assert answer["Location"] == f"{SIGN_IN}?ended={how}{back}"
-    assert entries("signed_out") == [("signed_out", str(person.uid), {"how": how})]
-    assert not is_signed_in(client)
-
-
-@pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("method", OTHER_METHODS)
-def test_other_methods_are_refused_to_everybody(client, person, address, method):
-    assert getattr(client, method)(address).status_code == 405
-    sign_in(client)
-    back_in_time(client, seen_at=15 * MINUTE)
-    assert getattr(client, method)(address).status_code == 405
-    assert not is_signed_in(client)
-
-
-def test_short_of_both_limits_the_session_goes_on(client, person):
-    sign_in(client)
-    back_in_time(client, seen_at=15 * MINUTE - 5, auth_at=12 * HOUR - 5)
-    assert is_signed_in(client)
-    assert time.time() - client.session["seen_at"] < 5
-
-
-def test_activity_does_not_stretch_the_absolute_limit(client, person):
-    sign_in(client)
-    back_in_time(client, auth_at=12 * HOUR)
-    assert client.post("/session/extend/").status_code == 302
-
-
-def test_staying_signed_in_counts_as_activity(client, person):
-    sign_in(client)
-    back_in_time(client, seen_at=14 * MINUTE)
-    assert client.post("/session/extend/").status_code == 204
-    assert client.get("/session/extend/").status_code == 405
-    assert time.time() - client.session["seen_at"] < 5
-
-
-def test_activity_is_written_at_most_twice_a_minute(client, person):
-    sign_in(client)
-    back_in_time(client, seen_at=20)
-    seen = client.session["seen_at"]
-    client.get("/your-account/")
-    assert client.session["seen_at"] == seen
-    back_in_time(client, seen_at=10)
-    client.get("/your-account/")
-    assert client.session["seen_at"] >= seen + 20
-
-
-def test_a_session_without_stamps_is_over(client, person):
-    client.force_login(person)
-    session = client.session
-    del session["auth_at"]
-    session.save()
-    assert client.get("/your-account/")["Location"].startswith(f"{SIGN_IN}?ended=idle")
-
-
-@pytest.mark.parametrize("how", ["idle", "hours"])
-def test_the_sign_in_page_says_why(client, how):
-    words = {"idle": "nothing happened for 15 minutes", "hours": "signed in for 12 hours"}
-    assert words[how] in client.get(f"{SIGN_IN}?ended={how}").content.decode()
-    plain = client.get(SIGN_IN).content.decode()
-    assert "signed out because" not in plain
-    assert "signed out because" not in client.get(f"{SIGN_IN}?ended=<b>").content.decode()
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_suspended_person_is_out_at_the_next_request(client, person, method):
-    sign_in(client)
-    User.objects.filter(pk=person.pk).update(is_active=False)
-    answer = getattr(client, method)("/your-account/")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(SIGN_IN)
-
-
-def test_fresh_means_within_the_minutes_given(client, person):
-    sign_in(client)
-    now = timezone.now()
-    assert signing_in.is_fresh(client.session, now, 5)
-    back_in_time(client, fresh_at=5 * MINUTE + 1)
-    assert not signing_in.is_fresh(client.session, now, 5)
-    answer = client.post("/confirm-it-is-you/?next=/your-account/", {"password": PASSWORD})
-    assert answer["Location"] == "/your-account/"
-    assert signing_in.is_fresh(client.session, timezone.now(), 5)
-
-
-def test_a_wrong_password_does_not_make_it_fresh(client, person):
-    sign_in(client)
-    back_in_time(client, fresh_at=HOUR)
-    for password in ("wrong", "", "\x00"):
-        answer = client.post("/confirm-it-is-you/", {"password": password})
-        assert answer.status_code == 200
-    assert not signing_in.is_fresh(client.session, timezone.now(), 5)
-    assert entries("sign_in_failed") == [("sign_in_failed", "", {"account": str(person.uid)})]
-
-
 def pages():
     return next(part for part in root.urlpatterns if "accounts" in str(part)).url_patterns
 
@@ -392,7 +202,7 @@ def test_every_public_view_of_this_app_says_why():
         for pattern in pages()
         if hasattr(pattern.callback, "public_reason")
     }
-    assert set(public) == {"account_login", "account_logout"}
+    assert set(public) == PUBLIC
     assert all(public.values())
     with pytest.raises(ValueError, match="reason"):
         public_view("")
@@ -403,7 +213,7 @@ def test_every_public_view_of_this_app_says_why():
 
 def test_strangers_are_asked_to_sign_in(client):
     for pattern in pages():
-        if pattern.name in ("account_login", "account_logout"):
+        if pattern.name in PUBLIC:
             continue
         kwargs = {"uid": uuid4(), "reference": "IW-AAAA-AAAA", "code": "SV-AAAA"}
         named = {name: kwargs[name] for name in pattern.pattern.converters}

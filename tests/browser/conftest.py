@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ViewportSize
+from django.db import connections
+from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
 
 from shielding.accounts.models import User
 from shielding.embedded import browser as chromium
@@ -34,12 +35,19 @@ def _assets_are_built() -> None:
         pytest.fail("var/static is empty: run `npm ci && npm run build`, or `make test`.")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _beside_playwrights_event_loop() -> Iterator[None]:
-    """Let Django query the database in this thread, where Playwright keeps an event loop."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
+@pytest.fixture(scope="session")
+def playwright(django_db_setup: None) -> Iterator[Playwright]:
+    """Playwright, whose event loop lives in this thread until the last test of the session.
+
+    Django keeps other connections to the database while a loop runs than before and after it, and
+    reaches only the ones of now: those of before and those of the loop are closed in time, or the
+    test database could not be dropped at the end.
+    """
+    connections.close_all()
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # queries are made beside the loop
+        yield started
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")

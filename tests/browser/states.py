@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
 from requests_app.answers import PAGE
 from requests_app.desk_filters import TAB
 from requests_app.desk_forms import FORMS
+from shielding.accounts.links import PasswordLinks
 from shielding.guidance import GUIDANCE, HELP
 from tests.browser.caseload import Caseload
 from tests.browser.visitor import Visitor
+from tests.walls.world import a_letter
 
 # So many pages share one caseload and one sign-in; a failure names its page.
 AT_ONCE = 24
@@ -67,6 +70,16 @@ def record(of: str) -> Arguments:
     return lambda case: {"reference": case.record(of)}
 
 
+def new_password(case: Caseload) -> dict[str, Any]:
+    """A link as it is mailed."""
+    person = case.office.teacher
+    return {"uidb36": user_pk_to_url_str(person), "key": PasswordLinks().make_token(person)}
+
+
+def new_password_too_old(case: Caseload) -> dict[str, Any]:
+    return new_password(case) | {"key": "no-such-key"}
+
+
 def question(page: str, of: str = "a_full_draft") -> Arguments:
     return lambda case: {"reference": case.reference(of), "slug": page}
 
@@ -94,6 +107,13 @@ EVERYBODYS = (
     State("nobody", "account_login", asks=True),
     State("nobody", "account_login", "after the limit", query="?ended=idle"),
     *(State("nobody", "help_page", topic.slug, slug(topic.slug)) for topic in HELP),
+    State("nobody", "account_reset_password", asks=True),
+    State("nobody", "account_reset_password_done"),
+    State("nobody", "account_reset_password_from_key", "", new_password, asks=True),
+    State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
+    State("nobody", "demo_mails"),
+    State("nobody", "demo_mail", "", lambda case: {"name": a_letter()}),
+    State("nobody", "demo_mail", "absent", lambda case: {"name": "no-such-mail"}, status=404),
     State("beginner", "account_logout"),
     State("beginner", "account_change_password", asks=True),
     State("beginner", "your_account"),
@@ -222,11 +242,16 @@ POSTED: dict[str, str] = {
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
     "record_number": "record_detail",
     "session_extend": "your_account",
+    "person_invite": "person",
     "person_suspend": "person",
     "person_reactivate": "person",
     "role_confirm": "roles",
     "role_refuse": "roles",
 }
+
+
+# Addresses that answer machines, without a page.
+FOR_MACHINES = {"health_live", "health_ready"}
 
 
 def batches() -> list[Any]:

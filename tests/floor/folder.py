@@ -91,8 +91,18 @@ class Folder:
             yield Path("/var/lib/shielding") / values["INSTALLATION"]
 
     def servers(self) -> list[int]:
-        """The processes that work in this folder's data."""
+        """The processes that work in this folder's data, and its Redis."""
         homes = {place / "data" for place in self.places()}
+        homes |= {Path(note.read_text()) for note in self.path.glob("var/redis/*/sockets")}
+        return self._at_work(homes)
+
+    def posts(self) -> list[int]:
+        """The processes of the site, the worker and the beat."""
+        begun = {process.pid for process in self.begun}
+        return [number for number in self._at_work({self.path}) if number not in begun]
+
+    def _at_work(self, homes: set[Path]) -> list[int]:
+        """The processes whose folder is one of these."""
         found = []
         for link in Path("/proc").glob("[0-9]*/cwd"):
             try:

@@ -28,11 +28,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def status(port: int) -> int:
+def status(port: int, path: str = "/") -> int:
     """What the site answers to a stranger; 0 when nobody listens."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", path)
         return connection.getresponse().status
     except ConnectionError:
         return 0
@@ -51,13 +51,22 @@ def printed_until_sign_ins(running: subprocess.Popen[str]) -> str:
     pytest.fail(f"it ended:\n{printed}")
 
 
+def kill_the_worker(folder: Folder) -> None:
+    """As the kernel does when memory runs out."""
+    for number in folder.posts():
+        words = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+        parent = int(Path(f"/proc/{number}/stat").read_text().rsplit(")")[1].split()[1])
+        if b"worker" in words and parent not in folder.posts():
+            os.kill(number, signal.SIGKILL)
+
+
 def sign_ins(printed: str) -> list[str]:
     return re.findall(r"(\S+@\S+ +\S+)$", printed, re.MULTILINE)
 
 
 def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder) -> None:
     port = free_port()
-    first = folder.begin("run", PORT=str(port))
+    first = folder.begin("run", PORT=str(port), TICK_SECONDS="1")
     printed = printed_until_sign_ins(first)
     assert f"The site is at http://127.0.0.1:{port}/" in printed
     assert 0 < status(port) < 500
@@ -70,9 +79,16 @@ def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder
         f"The site of this folder is running already: process {first.pid}, http://127.0.0.1:{port}/",
     )
 
+    wait_for(lambda: status(port, "/health/ready") == 200)  # the worker has looked
+    wait_for(lambda: list((folder.path / "var" / "mail").glob("*.eml")))
+    assert status(port, "/demo/mail/") == 200
+    kill_the_worker(folder)
+    assert first.stdout
+    wait_for(lambda: "The worker ended (status -9); starting it again" in first.stdout.readline())
+
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()
-    wait_for(lambda: status(port) == 0)
+    wait_for(lambda: (status(port), folder.posts()) == (0, []))
     folder.kill_everything()
 
     second = folder.begin("run", PORT=str(port))
@@ -83,7 +99,7 @@ def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder
     assert sign_ins(again) == sign_ins(printed)
     os.kill(second.pid, signal.SIGINT)
     assert second.communicate(timeout=120)[0].endswith("`make run` goes on with it.\n")
-    assert (second.returncode, folder.servers(), status(port)) == (0, [], 0)
+    assert (second.returncode, folder.servers(), folder.posts(), status(port)) == (0, [], [], 0)
 
 
 def test_an_own_server_is_neither_migrated_nor_seeded_by_running(folder: Folder) -> None:

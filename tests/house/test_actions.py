@@ -38,9 +38,11 @@ INNER = {
     "shielding.reviewing.conclude_request_review": "the decision concluding it logs its lateness",
     "shielding.reviewing.give_review_its_hold": "the answers sent again are the entry",
     "shielding.reviewing.open_record_review": "the clock's: nobody does it; its entries too",
+    "shielding.reviewing.open_due_reviews": "the clock's, a loop around the next",
     "shielding.reviewing.next_due": "a date, not an act",
     "shielding.unshielding.refuse_without_look": "a rule that the acts share",
     "shielding.actions.name_source": "who confirms is who is named",
+    "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",
 }
 
 TREES = {name: parsed(path) for name, path in modules().items()}

@@ -12,9 +12,11 @@ WRITES = {"SELECT", "INSERT", "UPDATE"}
 READS = {"SELECT"}
 # Every table by what may be done with it. A new table is added here by whoever adds it.
 MAY = {
+    "accounts_mail": WRITES,
     "accounts_notice": WRITES,
     "accounts_rolegrant": WRITES,
     "accounts_service": WRITES,
+    "accounts_timer": WRITES,
     "accounts_user": WRITES,
     "account_emailaddress": WRITES,
     "account_emailconfirmation": WRITES,

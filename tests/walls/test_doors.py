@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from logbook.models import Entry
-from tests.walls.world import ABSENT, World, a_world, every_url
+from tests.walls.world import ABSENT, World, a_letter, a_world, every_url
 
 #            method   nobody owner other manager iw lead auditor administrator
 TABLE = """
@@ -30,9 +30,20 @@ account_logout        GET   302 200 200 200 200 200 200 200
 account_logout        POST  302 302 302 302 302 302 302 302
 account_change_password GET  302 200 200 200 200 200 200 200
 account_change_password POST 302 200 200 200 200 200 200 200
+account_reset_password GET  200 200 200 200 200 200 200 200
+account_reset_password POST 200 200 200 200 200 200 200 200
+account_reset_password_done GET 200 200 200 200 200 200 200 200
+account_reset_password_from_key GET 200 200 200 200 200 200 200 200
+account_reset_password_from_key POST 200 200 200 200 200 200 200 200
 account_reauthenticate GET  302 200 200 200 200 200 200 200
 account_reauthenticate POST 302 200 200 200 200 200 200 200
 session_extend        POST  302 204 204 204 204 204 204 204
+
+health_live           GET   200 200 200 200 200 200 200 200
+health_ready          GET   503 503 503 503 503 503 503 503
+demo_mails            GET   200 200 200 200 200 200 200 200
+demo_mail             GET   200 200 200 200 200 200 200 200
+demo_mail absent      GET   404 404 404 404 404 404 404 404
 
 request_list          GET   302 200 200 200 403 403 403 403
 request_start         GET   302 200 200 200 403 403 403 403
@@ -118,6 +129,8 @@ person_manager absent GET   302 403 403 403 404 404 403 403
 person_name           GET   302 403 403 403 200 200 403 200
 person_name           POST  302 403 403 403 200 200 403 200
 person_name absent    GET   302 403 403 403 404 404 403 404
+person_invite         POST  302 403 403 403 409 409 403 409
+person_invite absent  POST  302 403 403 403 404 404 403 404
 person_suspend        POST  302 403 403 403 302 302 403 302
 person_suspend absent POST  302 403 403 403 404 404 403 404
 person_reactivate     POST  302 403 403 403 409 409 403 409
@@ -177,6 +190,9 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "uid": world.second.uid if name == "role_propose" else world.owner.uid,
         "code": world.service.code,
         "number": Entry.objects.order_by("id").first().pk,
+        "uidb36": "1",
+        "key": "no-such-key",
+        "name": a_letter(),
     }
     return {key: every[key] for key in keys}
 
@@ -194,8 +210,10 @@ def test_every_address_is_in_the_table_and_somebody_can_open_it():
         # These cannot be acted out by an empty form here; the people's own tests do.
         acted_elsewhere = {
             "record_never_applied",
+            "person_invite",
             "person_reactivate",
             "person_suspend",
+            "health_ready",  # no worker looks here; tests/engine has one
         }
         assert answers & {"200", "204"} or name in {
             "request_again",

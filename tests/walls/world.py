@@ -2,8 +2,10 @@
 
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
@@ -21,6 +23,7 @@ ABSENT = {
     "code": "SV-ZZZZ",
     "number": 999_999_999,
     "slug": "no-such-page",
+    "name": "20260105-090000-000000-nosuch",
 }
 
 
@@ -121,3 +124,11 @@ def every_url() -> dict[str, URLPattern]:
                 yield from walk(pattern.url_patterns)
 
     return {str(pattern.name): pattern for pattern in walk(get_resolver().url_patterns)}
+
+
+def a_letter() -> str:
+    """Return the name of a mail in the demo's folder, put there if need be."""
+    path = Path(settings.MAIL_FOLDER) / "20260105-090000-000000-invented.eml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("To: pat@council.example\nSubject: You have a message\n\nhttp://127.0.0.1/\n")
+    return path.stem

@@ -1,0 +1,16 @@
+"""The worker's and the beat's entry: celery --app shielding.celery worker, or beat."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shielding.settings")
+app = Celery("shielding")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["shielding"])
+
+
+@setup_logging.connect
+def _as_the_web_server_logs(**_: object) -> None:
+    """Leave Django's careful logging as it is: Celery's own would print what a task failed on."""

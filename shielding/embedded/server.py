@@ -1,0 +1,93 @@
+"""What the embedded servers have in common: whose they are, where their sockets are, one starter.
+
+Whoever starts one may be root, which neither should run as: it then runs as an existing
+unprivileged account. Nobody's folder has its permissions changed and no account is made.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from shielding.embedded.binaries import account
+from shielding.embedded.progress import wait_until
+
+# A socket's path has at most 107 bytes, so it cannot be below the project's folder.
+SOCKETS = Path("/tmp")  # noqa: S108 - only ever a fresh folder made by mkdtemp, mode 0700
+
+
+class Server:
+    """One server of our own, `what` for people, with what we note about it in `folder`."""
+
+    def __init__(self, what: str, folder: Path) -> None:
+        self.what = what
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.account = account()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock that makes starting and stopping one person's business at a time."""
+        with open(self.folder / "start.lock", "wb") as lock:
+
+            def taken() -> bool:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return False
+                return True
+
+            wait_until(taken, f"Another command is starting the embedded {self.what}", at_most=300)
+            yield
+
+    def start(self) -> None:
+        """Return when the server answers: found running, or started."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """End the server and wait until it has gone."""
+        raise NotImplementedError
+
+    def identity(self, place: Path) -> dict[str, Any]:
+        """How a server process is started: its folder, a bare environment, and its account."""
+        started: dict[str, Any] = {
+            "cwd": place,
+            "env": {"PATH": os.defpath, "LC_ALL": "C"},
+            "umask": 0o077,
+        }
+        if self.account:
+            started |= {"user": self.account.pw_uid, "group": self.account.pw_gid}
+            started |= {"extra_groups": []}
+        return started
+
+    def give(self, path: Path) -> None:
+        """Make the account that runs the server the owner of something we made."""
+        if self.account:
+            os.chown(path, self.account.pw_uid, self.account.pw_gid)
+
+    def new_sockets(self) -> str:
+        """Make a short private folder (mode 0700) for one run's socket; return its path."""
+        sockets = tempfile.mkdtemp(prefix="shielding-", dir=SOCKETS)
+        self.give(Path(sockets))
+        return sockets
+
+
+def forget_sockets(folder: str) -> None:
+    """Remove the folder of an ended run's socket, and never anything else."""
+    if Path(folder).name.startswith("shielding-") and Path(folder).parent == SOCKETS:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def works_in(folder: Path, number: str) -> bool:
+    """Whether this process works in this folder, and is no stranger that got its number.
+
+    Where there is no /proc to ask, False.
+    """
+    try:
+        return number.isdigit() and Path(f"/proc/{number}/cwd").samefile(folder)
+    except OSError:
+        return False  # gone, a zombie, or somebody else's

@@ -1,0 +1,47 @@
+"""What the worker does every minute. Each task means "go and look": it has no arguments.
+
+Whatever is owed stands in the database and each function guards its own rows, so a task that runs
+twice, late, at the same time as another or by hand does no harm.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from shielding import reminders, reviewing
+from shielding.accounts import mail
+from shielding.accounts.timers import note_run
+
+# In this order `manage.py drain` does them: what is opened, then owed, then delivered.
+# A name that is added here is added to CELERY_BEAT_SCHEDULE in settings.py too.
+ROUND: dict[str, Callable[[datetime], object]] = {
+    "open_reviews": reviewing.open_due_reviews,
+    "raise_reminders": reminders.raise_reminders,
+    "deliver_mail": mail.deliver,
+}
+
+
+def look(name: str, now: datetime) -> None:
+    """Do one task of the round, and write that it has looked; one that fails writes nothing."""
+    ROUND[name](now)
+    note_run(name, now=now)
+
+
+@shared_task(name="open_reviews")
+def open_reviews() -> None:
+    """Open the six-monthly reviews that are near. Process document, step 7."""
+    look("open_reviews", timezone.now())
+
+
+@shared_task(name="raise_reminders")
+def raise_reminders() -> None:
+    """Owe the reminders and escalations that are due. Process document, steps 4 and 7."""
+    look("raise_reminders", timezone.now())
+
+
+@shared_task(name="deliver_mail")
+def deliver_mail() -> None:
+    """Deliver what is due. Process document, step 7: the reminders of reviews."""
+    look("deliver_mail", timezone.now())

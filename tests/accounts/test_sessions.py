@@ -1,0 +1,132 @@
+"""How long a session lasts, and how long a password counts as fresh."""
+
+import time
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+
+from shielding.accounts import signing_in
+from shielding.accounts.models import User
+from tests.accounts.doors import (
+    METHODS,
+    OTHER_METHODS,
+    SIGN_IN,
+    back_in_time,
+    is_signed_in,
+    sign_in,
+)
+from tests.accounts.entries import entries
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+# A page, an address that only takes a form, one of another role, and one that is not there.
+PAGES = ["/your-account/", "/session/extend/", "/people/", "/nowhere/"]
+MINUTE, HOUR = 60, 3600
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("ago", "how"),
+    [({"seen_at": 15 * MINUTE}, "idle"), ({"auth_at": 12 * HOUR}, "hours")],
+)
+def test_past_a_limit_nothing_is_answered(client, person, address, method, ago, how):
+    sign_in(client)
+    back_in_time(client, **ago)
+    answer = getattr(client, method)(address)
+    assert answer.status_code == 302
+    back = f"&next={quote(address, safe='')}" if method == "get" else ""
+    assert answer["Location"] == f"{SIGN_IN}?ended={how}{back}"
+    assert entries("signed_out") == [("signed_out", str(person.uid), {"how": how})]
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("method", OTHER_METHODS)
+def test_other_methods_are_refused_to_everybody(client, person, address, method):
+    assert getattr(client, method)(address).status_code == 405
+    sign_in(client)
+    back_in_time(client, seen_at=15 * MINUTE)
+    assert getattr(client, method)(address).status_code == 405
+    assert not is_signed_in(client)
+
+
+def test_short_of_both_limits_the_session_goes_on(client, person):
+    sign_in(client)
+    back_in_time(client, seen_at=15 * MINUTE - 5, auth_at=12 * HOUR - 5)
+    assert is_signed_in(client)
+    assert time.time() - client.session["seen_at"] < 5
+
+
+def test_activity_does_not_stretch_the_absolute_limit(client, person):
+    sign_in(client)
+    back_in_time(client, auth_at=12 * HOUR)
+    assert client.post("/session/extend/").status_code == 302
+
+
+def test_staying_signed_in_counts_as_activity(client, person):
+    sign_in(client)
+    back_in_time(client, seen_at=14 * MINUTE)
+    assert client.post("/session/extend/").status_code == 204
+    assert client.get("/session/extend/").status_code == 405
+    assert time.time() - client.session["seen_at"] < 5
+
+
+def test_activity_is_written_at_most_twice_a_minute(client, person):
+    sign_in(client)
+    back_in_time(client, seen_at=20)
+    seen = client.session["seen_at"]
+    client.get("/your-account/")
+    assert client.session["seen_at"] == seen
+    back_in_time(client, seen_at=10)
+    client.get("/your-account/")
+    assert client.session["seen_at"] >= seen + 20
+
+
+def test_a_session_without_stamps_is_over(client, person):
+    client.force_login(person)
+    session = client.session
+    del session["auth_at"]
+    session.save()
+    assert client.get("/your-account/")["Location"].startswith(f"{SIGN_IN}?ended=idle")
+
+
+@pytest.mark.parametrize("how", ["idle", "hours"])
+def test_the_sign_in_page_says_why(client, how):
+    words = {"idle": "nothing happened for 15 minutes", "hours": "signed in for 12 hours"}
+    assert words[how] in client.get(f"{SIGN_IN}?ended={how}").content.decode()
+    plain = client.get(SIGN_IN).content.decode()
+    assert "signed out because" not in plain
+    assert "signed out because" not in client.get(f"{SIGN_IN}?ended=<b>").content.decode()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_suspended_person_is_out_at_the_next_request(client, person, method):
+    sign_in(client)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    answer = getattr(client, method)("/your-account/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(SIGN_IN)
+
+
+def test_fresh_means_within_the_minutes_given(client, person):
+    sign_in(client)
+    now = timezone.now()
+    assert signing_in.is_fresh(client.session, now, 5)
+    back_in_time(client, fresh_at=5 * MINUTE + 1)
+    assert not signing_in.is_fresh(client.session, now, 5)
+    answer = client.post("/confirm-it-is-you/?next=/your-account/", {"password": PASSWORD})
+    assert answer["Location"] == "/your-account/"
+    assert signing_in.is_fresh(client.session, timezone.now(), 5)
+
+
+def test_a_wrong_password_does_not_make_it_fresh(client, person):
+    sign_in(client)
+    back_in_time(client, fresh_at=HOUR)
+    for password in ("wrong", "", "\x00"):
+        answer = client.post("/confirm-it-is-you/", {"password": password})
+        assert answer.status_code == 200
+    assert not signing_in.is_fresh(client.session, timezone.now(), 5)
+    assert entries("sign_in_failed") == [("sign_in_failed", "", {"account": str(person.uid)})]

@@ -1,0 +1,175 @@
+"""What is owed becomes mail: one a day, one a look, or one each; claimed, fenced, given up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail as outbox
+from django.db import transaction
+
+from shielding.accounts import mail
+from shielding.accounts.envelopes import Fate, Mail
+from shielding.accounts.notices import Notice, notify
+from tests import people
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday; London is on UTC
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+def owe(kind, subject, *recipients, now=NOON, **more):
+    with transaction.atomic():
+        notify(kind, subject, recipients=recipients, now=now, **more)
+
+
+def fates():
+    return sorted(Notice.objects.values_list("subject", "fate"))
+
+
+def sent_to(person):
+    return [message for message in outbox.outbox if message.to == [person.email]]
+
+
+def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
+    person = people.a_practitioner()
+    owe("review_reminder", "IW-AAAA-AAAA", person, now=NINE - DAY, due_at=NINE)
+    owe("confirm_phoned", "IW-BBBB-BBBB", person, now=NINE - MINUTE)
+    mail.deliver(NINE - MINUTE)
+    assert outbox.outbox == []
+    mail.deliver(NINE)
+    owe("review_reminder", "IW-CCCC-CCCC", person)
+    mail.deliver(NOON)
+    mail.deliver(NINE + DAY - MINUTE)
+    assert len(outbox.outbox) == 1
+    assert "2 items" in outbox.outbox[0].body
+    mail.deliver(NINE + DAY)
+    assert [("IW-CCCC-CCCC" in message.body) for message in outbox.outbox] == [False, True]
+    assert set(Notice.objects.values_list("fate", flat=True)) == {"sent"}
+
+
+def test_nine_is_nine_in_london_in_summer_too():
+    person = people.a_practitioner()
+    in_summer = datetime(2027, 6, 1, 8, 0, tzinfo=UTC)
+    owe("review_reminder", "IW-AAAA-AAAA", person, now=in_summer - MINUTE)
+    mail.deliver(in_summer - MINUTE)
+    assert outbox.outbox == []
+    mail.deliver(in_summer)
+    assert len(outbox.outbox) == 1
+
+
+def test_what_changed_goes_with_the_next_look_in_one_mail_a_person():
+    person, other = people.a_practitioner(), people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", person, other)
+    owe("item_changed", "IW-AAAA-AAAA", person, step=1)
+    owe("named_as_supporter", "IW-BBBB-BBBB", person)
+    mail.deliver(NOON)
+    assert [len(sent_to(one)) for one in (person, other)] == [1, 1]
+    assert "2 items" in sent_to(person)[0].body  # the same item twice is one item
+    owe("item_changed", "IW-CCCC-CCCC", person)
+    mail.deliver(NOON + MINUTE)
+    assert len(sent_to(person)) == 2
+
+
+def test_the_words_and_nothing_else():
+    person = people.a_practitioner()
+    owe("item_changed", "IW-HIDE-HIDE", person, mentions="IW-SEEN-SEEN")
+    mail.deliver(NOON)
+    [message] = outbox.outbox
+    assert message.body.split("\n") == [
+        "You have 1 item to look at:",
+        "",
+        "    IW-SEEN-SEEN",
+        "",
+        "Sign in: http://127.0.0.1:8000/",
+        "",
+        "",
+    ]
+    assert (message.subject, message.from_email) == (
+        "You have a message",
+        "no-reply@council.example",
+    )
+    raw = message.message().as_string()
+    assert "HIDE" not in raw
+    assert person.name not in raw
+    html, kind = message.alternatives[0]
+    assert (kind, "<li>IW-SEEN-SEEN</li>" in html) == ("text/html", True)
+
+
+def test_what_is_overtaken_is_not_mailed():
+    one, both = people.a_practitioner(), people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", one, both)
+    owe("item_changed", "IW-BBBB-BBBB", both)
+    mail.gather(NOON)
+    assert Notice.objects.filter(subject="IW-AAAA-AAAA").overtake() == 2
+    mail.deliver(NOON + MINUTE)
+    assert (sent_to(one), ["1 item " in message.body for message in sent_to(both)]) == ([], [True])
+    assert sorted(Mail.objects.values_list("fate", flat=True)) == ["overtaken", "sent"]
+    assert fates() == [
+        ("IW-AAAA-AAAA", "overtaken"),
+        ("IW-AAAA-AAAA", "overtaken"),
+        ("IW-BBBB-BBBB", "sent"),
+    ]
+
+
+def test_nobody_is_mailed_whose_account_is_stopped():
+    person = people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", person)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    mail.deliver(NOON)
+    assert (outbox.outbox, fates()) == ([], [("IW-AAAA-AAAA", "given_up")])
+
+
+def test_a_claim_is_ones_own_until_the_lease_is_over_and_then_nobodys():
+    owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner())
+    mail.gather(NOON)
+    first = mail.claim(NOON)
+    assert mail.claim(NOON + mail.LEASE) is None
+    later = NOON + mail.LEASE + MINUTE
+    second = mail.claim(later)
+    assert (second.pk, second.attempt) == (first.pk, 2)
+    assert mail.mark(first, Fate.GIVEN_UP, now=later) is False
+    assert fates() == [("IW-AAAA-AAAA", "queued")]
+    assert mail.mark(second, Fate.SENT, now=later) is True
+    assert fates() == [("IW-AAAA-AAAA", "sent")]
+    assert mail.mark(second, Fate.FAILED, now=later) is False
+
+
+def test_a_mail_that_was_read_out_takes_no_more_in():
+    person = people.a_practitioner()
+    owe("review_reminder", "IW-AAAA-AAAA", person)
+    mail.gather(NOON)
+    claimed = mail.claim(NOON)
+    owe("review_reminder", "IW-BBBB-BBBB", person)
+    mail.gather(NOON + MINUTE)
+    mail.mark(claimed, Fate.SENT, now=NOON + MINUTE)
+    assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
+    mail.deliver(NINE + DAY)
+    assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
+
+
+def test_late_is_what_nobody_took_up_and_not_what_waits_its_turn():
+    person = people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", person)
+    assert not mail.is_late(NOON + 10 * MINUTE)
+    assert mail.is_late(NOON + 11 * MINUTE)
+    mail.gather(NOON)
+    assert mail.is_late(NOON + 11 * MINUTE)
+    claimed = mail.claim(NOON + 11 * MINUTE)
+    assert not mail.is_late(NOON + 11 * MINUTE)
+    mail.mark(claimed, Fate.FAILED, now=NOON + 11 * MINUTE)
+    assert not mail.is_late(NOON + 12 * MINUTE)
+    owe("review_reminder", "IW-BBBB-BBBB", person, due_at=NOON + DAY)
+    assert not mail.is_late(NOON + 12 * MINUTE)
+
+
+@pytest.mark.parametrize(("attempt", "minutes"), [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60)])
+def test_the_pauses_double_up_to_an_hour(attempt, minutes):
+    owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner())
+    mail.gather(NOON)
+    Mail.objects.update(attempt=attempt - 1)
+    claimed = mail.claim(NOON)
+    mail.mark(claimed, Fate.FAILED, now=NOON)
+    assert mail.claim(NOON + minutes * MINUTE - timedelta(seconds=1)) is None
+    assert mail.claim(NOON + minutes * MINUTE).pk == claimed.pk

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shielding import hooks, shown
 from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.notices import Notice
 from shielding.models import Hold, Record
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
@@ -60,6 +61,14 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
             Hold.objects.visible_to(person).without_practitioner(),
         )
     ]
+    lines.append(
+        hooks.Waiting(
+            "Mails given up: phone instead",
+            f"{reverse('outbox')}?fate=given_up",
+            Notice.objects.visible_to(person).given_up(),
+            loud=True,
+        )
+    )
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
     return lines

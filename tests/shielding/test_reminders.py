@@ -28,7 +28,7 @@ def sweep(day: date, *, times: int = 1) -> None:
 
 def days_of(kind: str = "review_reminder", due: date = DUE) -> list[tuple[date, str]]:
     """Return the days of what is owed of a kind about the first source asked, with its fate."""
-    asked = Consultation.objects.earliest("id")
+    asked = Consultation.objects.filter(review__due=due).earliest("id")
     owed = Notice.objects.filter(kind=kind, subject=asked.reference).order_by("step")
     return [(due + timedelta(days=one.step - DUE_DAY), one.fate) for one in owed]
 

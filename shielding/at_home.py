@@ -3,18 +3,19 @@
 A count here is the count of the very list its link leads to.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from shielding import hooks, shown
+from shielding import clock, hooks, shown
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.notices import Notice
 from shielding.models import Hold, Record
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
 SMALLEST_TEAM = 3
+A_YEAR = timedelta(days=366)
 # More would push everything else off the page; the whole list is one link away.
 OLDEST_SHOWN = 10
 
@@ -48,6 +49,12 @@ def to_shield(person: User, now: datetime) -> dict[str, Any]:
 def team_is_small() -> bool:
     """Return whether fewer people than the steps by two people need are in the IW Team."""
     return User.objects.working().iw_team().count() < SMALLEST_TEAM
+
+
+def holidays_end(now: datetime) -> date | None:
+    """Return the last day of the table of bank holidays, from a year before it ends."""
+    last = clock.holidays_known_until()
+    return last if last - clock.today(now) <= A_YEAR else None
 
 
 def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:

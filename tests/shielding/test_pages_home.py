@@ -1,7 +1,7 @@
 """The home page by role; every number on it is the count of the list it leads to."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from requests_app.waiting import MANY
+from shielding import at_home
+from shielding.accounts.notices import Notice
 from tests.people import (
     a_practitioner,
     a_service,
@@ -49,10 +51,11 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     member = an_iw_member()
     for _ in range(MANY + 1):
         a_phoned_request(busy, by=member)
+    Notice.objects.filter(recipient=busy).update(fate="given_up")
     browser = at_desk(member)
     home = browser.get("/")
     shown = tiles(home)
-    assert len(shown) == 8
+    assert len(shown) == 9
     for number, url, words in shown:
         assert number > 0, words
         assert browser.get(url).context["page"].paginator.count == number, words
@@ -151,3 +154,13 @@ def test_home_costs_the_same_however_much_waits():
         a_phoned_request(by=member)
     a_returned_request(member)
     assert cost() == first <= 20
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"), [(date(2027, 12, 30), False), (date(2027, 12, 31), True)]
+)
+def test_the_administrator_reads_a_year_before_that_the_bank_holidays_end(client, today, shown):
+    client.force_login(an_administrator())
+    now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    assert (at_home.holidays_end(now) == date(2028, 12, 31)) is shown
+    assert "bank holidays" not in client.get("/").content.decode()

@@ -25,6 +25,8 @@ from django.db import connection
 from shielding.embedded.binaries import redis_server
 
 ROOT = Path(__file__).resolve().parents[2]
+CELERY = ["-m", "celery", "-q", "-A", "shielding.celery"]
+QUIET = ["--loglevel", "WARNING"]
 ONE = ["--concurrency", "1", "--without-gossip", "--without-mingle"]
 
 
@@ -141,16 +143,18 @@ class Engine:
         }
 
     def worker(self) -> subprocess.Popen[bytes]:
-        return self._begin("worker", *ONE)
+        return self._begin(*CELERY, "worker", *ONE, *QUIET)
 
     def beat(self) -> subprocess.Popen[bytes]:
-        return self._begin("beat")
+        return self._begin(*CELERY, "beat", *QUIET)
+
+    def drain(self, *options: str) -> subprocess.Popen[bytes]:
+        return self._begin("manage.py", "drain", *options)
 
     def _begin(self, *what: str) -> subprocess.Popen[bytes]:
-        celery = [sys.executable, "-W", "ignore", "-m", "celery", "-q", "-A", "shielding.celery"]
         with open(self.folder / "log", "ab") as log:
             process = subprocess.Popen(
-                [*celery, *what, "--loglevel", "WARNING"],
+                [sys.executable, "-W", "ignore", *what],
                 env=self.environment(),
                 cwd=ROOT,
                 stdout=log,

@@ -139,6 +139,19 @@ def test_a_mail_that_was_read_out_takes_no_more_in():
     assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
 
 
+def test_nor_does_one_of_the_very_same_look():
+    person = people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", person, now=NOON)
+    mail.gather(NOON)
+    claimed = mail.claim(NOON)
+    owe("item_changed", "IW-BBBB-BBBB", person, now=NOON)
+    mail.gather(NOON)
+    mail.mark(claimed, Fate.SENT, now=NOON)
+    assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
+    mail.deliver(NOON + MINUTE)
+    assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
+
+
 def test_late_is_what_nobody_took_up_and_not_what_waits_its_turn():
     person = people.a_practitioner()
     owe("item_changed", "IW-AAAA-AAAA", person, now=NOON)

@@ -183,3 +183,11 @@ def test_a_worker_or_beat_that_stops_is_told_within_ten_minutes_and_drain_alone_
     assert all_sent()
     assert len(engine.office.mails) == 1
     assert what_is_wrong(timezone.now() + 9 * MINUTE) == []
+
+
+def test_without_redis_one_process_does_the_round_again_and_again(engine: Engine) -> None:
+    round_after_round = engine.drain("--every", "1")
+    for number in range(2):
+        owe("item_changed", f"IW-AAAA-AAA{number}", people.a_practitioner())
+        wait_for(lambda number=number: len(engine.office.mails) == number + 1)
+    assert round_after_round.poll() is None

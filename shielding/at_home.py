@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shielding import hooks, shown
 from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.notices import Notice
 from shielding.models import Hold, Record
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
@@ -58,7 +59,12 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
             "Holds without an active practitioner",
             reverse("holds_without_practitioner"),
             Hold.objects.visible_to(person).without_practitioner(),
-        )
+        ),
+        hooks.Waiting(
+            "Mail that could not be delivered",
+            f"{reverse('notices')}?show=undelivered",
+            Notice.objects.visible_to(person).undelivered(now),
+        ),
     ]
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))

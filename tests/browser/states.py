@@ -213,6 +213,8 @@ PEOPLE = (
     State("iw", "services"),
     State("iw", "service_add", asks=True),
     State("iw", "service_close", args=lambda case: {"code": case.office.school.code}),
+    State("iw", "notices"),
+    State("iw", "notices", "nothing to deliver", query="?show=undelivered"),
     State("administrator", "roles"),
     State("lead", "roles"),
     State("lead", "home"),

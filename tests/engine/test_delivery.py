@@ -30,6 +30,7 @@ def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     mail.deliver(NINE)
     owe("review_reminder", "IW-CCCC-CCCC", person, now=NOON)
     mail.deliver(NOON)
+    assert not mail.is_late(NOON + 60 * MINUTE)  # it waits its turn
     mail.deliver(NINE + DAY - MINUTE)
     assert len(outbox.outbox) == 1
     assert "2 items" in outbox.outbox[0].body

@@ -66,16 +66,13 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
             "Holds without an active practitioner",
             reverse("holds_without_practitioner"),
             Hold.objects.visible_to(person).without_practitioner(),
-        )
-    ]
-    lines.append(
+        ),
         hooks.Waiting(
-            "Mails given up: phone instead",
-            f"{reverse('outbox')}?fate=given_up",
-            Notice.objects.visible_to(person).given_up(),
-            loud=True,
-        )
-    )
+            "Mail that could not be delivered",
+            f"{reverse('notices')}?show=undelivered",
+            Notice.objects.visible_to(person).undelivered(now),
+        ),
+    ]
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
     return lines

@@ -11,6 +11,7 @@ from django.utils import timezone
 from requests_app.waiting import MANY
 from shielding import at_home
 from shielding.accounts.notices import Notice
+from tests.engine.owing import owe
 from tests.people import (
     a_practitioner,
     a_service,
@@ -51,6 +52,7 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     member = an_iw_member()
     for _ in range(MANY + 1):
         a_phoned_request(busy, by=member)
+    owe("item_changed", "IW-AAAA-AAAA", busy)
     Notice.objects.filter(recipient=busy).update(fate="given_up")
     browser = at_desk(member)
     home = browser.get("/")

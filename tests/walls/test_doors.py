@@ -135,13 +135,13 @@ person_suspend        POST  302 403 403 403 302 302 403 302
 person_suspend absent POST  302 403 403 403 404 404 403 404
 person_reactivate     POST  302 403 403 403 409 409 403 409
 person_reactivate absent POST 302 403 403 403 404 404 403 404
-outbox                GET   302 403 403 403 200 200 403 200
 services              GET   302 403 403 403 200 200 403 403
 service_add           GET   302 403 403 403 200 200 403 403
 service_add           POST  302 403 403 403 200 200 403 403
 service_close         GET   302 403 403 403 200 200 403 403
 service_close         POST  302 403 403 403 409 409 403 403
 service_close absent  GET   302 403 403 403 404 404 403 403
+notices               GET   302 403 403 403 200 200 403 200
 roles                 GET   302 403 403 403 403 200 403 200
 role_account          GET   302 403 403 403 403 403 403 200
 role_account          POST  302 403 403 403 403 403 403 200

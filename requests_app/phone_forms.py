@@ -15,6 +15,7 @@ from shielding.forms import RecordNumberField
 from shielding.grounds import CHOICES
 
 # A form brings back only a reference that was born here: never that of something else.
+_OPEN_AGAIN = "Open this page again: it is out of date"
 _SIGNED = Signer(salt="phoned request")
 
 

@@ -25,7 +25,7 @@ migrate: ready                 ## your own server (DATABASE_URL, DATABASE_OWNER_
 	@$(VENV) -m shielding.embedded exec --live -- $(VENV) manage.py release
 
 soak: ready-to-test            ## the long runs at full count
-	$(PYTEST) -m soak
+	$(PYTEST) -m soak -s
 
 bench: ready-to-test           ## ratios measured side by side in one run
 	$(PYTEST) tests/bench -m bench -s

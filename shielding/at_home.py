@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shielding import hooks, shown
 from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.notices import Notice
 from shielding.models import Consultation, Hold, Record, Review
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
@@ -73,6 +74,12 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
             "Holds without an active practitioner",
             reverse("holds_without_practitioner"),
             Hold.objects.visible_to(person).without_practitioner(),
+        ),
+        hooks.Waiting(
+            "Mails given up: phone instead",
+            f"{reverse('outbox')}?fate=given_up",
+            Notice.objects.visible_to(person).given_up(),
+            loud=True,
         ),
     ]
     if person.is_lead:

@@ -26,7 +26,12 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("guidance", "Guidance"),
     ),
     Role.AUDITOR: (("home", "Home"), ("logbook", "Logbook"), ("guidance", "Guidance")),
-    Role.ADMINISTRATOR: (("home", "Home"), ("people", "Accounts"), ("guidance", "Guidance")),
+    Role.ADMINISTRATOR: (
+        ("home", "Home"),
+        ("people", "Accounts"),
+        ("outbox", "Mail"),
+        ("guidance", "Guidance"),
+    ),
 }
 
 

@@ -72,6 +72,28 @@ def grant(role: str) -> None:
         cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {name}")
 
 
+_BY_TWO = "record_unshield_by_two"
+
+
+def keep_unshield_by_two(keep: bool) -> None:
+    """Let PostgreSQL refuse, or no longer refuse, a final unshield confirmed by who began it.
+
+    The council's setting, which only the owner can bring about: whoever has the application's
+    password cannot. Unshields made meanwhile by one person stand. Needs the owner's connection.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [_BY_TWO])
+        kept = cursor.fetchone() is not None
+        if kept and not keep:
+            cursor.execute(f"ALTER TABLE shielding_record DROP CONSTRAINT {_BY_TWO}")
+        if keep and not kept:
+            cursor.execute(
+                f"ALTER TABLE shielding_record ADD CONSTRAINT {_BY_TWO} CHECK ("
+                "unshield_confirmed_by_id IS NULL OR (unshield_begun_by_id IS NOT NULL"
+                " AND unshield_confirmed_by_id <> unshield_begun_by_id)) NOT VALID"
+            )
+
+
 def _rights(table: str) -> str:
     if table == LOGBOOK:
         return f"SELECT, INSERT ({LOGBOOK_COLUMNS})"

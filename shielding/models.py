@@ -47,20 +47,34 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return the loudest list: not yet attested as shielded, the longest waiting first."""
         return self.filter(state=states.TO_SHIELD).order_by("waiting_since", "id")
 
-    def review_near(self, now: datetime) -> "RecordQuerySet":
-        """Return the records whose six-monthly review is to be open by now, the first due first."""
+    def review_to_open(self, now: datetime) -> "RecordQuerySet":
+        """Return the records whose six-monthly review is near and not open, or not asking all."""
         near = clock.today(now) + clock.review_lead()
+        is_open = Review.objects.open().of_records()
+        unasked = Hold.objects.standing().exclude(consultations__review__in=is_open)
+        of_this = {"record": OuterRef("pk")}
         return (
             self.exclude(state__in=states.OPEN_TO_ALL)
-            .filter(review_due__lte=near)
+            .filter(
+                ~Exists(is_open.filter(**of_this)) | Exists(unasked.filter(**of_this)),
+                review_due__lte=near,
+            )
             .order_by("review_due", "id")
         )
 
     def to_unshield(self) -> "RecordQuerySet":
-        """Return the shielded records nobody asks for any more, and those being unshielded."""
+        """Return the shielded records nobody asks for any more, the first due for review first."""
         standing = Hold.objects.standing().filter(record=OuterRef("pk"))
-        return self.filter(~Exists(standing), state=states.SHIELDED) | self.filter(
-            state=states.UNSHIELDING
+        return self.filter(~Exists(standing), state=states.SHIELDED).order_by("review_due", "id")
+
+    def being_unshielded(self) -> "RecordQuerySet":
+        """Return the records a member began to unshield, the longest ago first."""
+        return self.filter(state=states.UNSHIELDING).order_by("unshield_begun_at", "id")
+
+    def end_to_confirm(self) -> "RecordQuerySet":
+        """Return the records of which one member said that they ended, the longest ago first."""
+        return (
+            self.exclude(end_code="").exclude(state=states.CLOSED).order_by("end_proposed_at", "id")
         )
 
     def unshielding(self) -> "RecordQuerySet":

@@ -157,7 +157,7 @@ def conclusion(review: Review, asked: list[Consultation], now: datetime) -> dict
 
 def _whom_to_ask(hold: Hold) -> str:
     if hold.source is None:
-        return "Somebody without an account: phone the service"
+        return "Nobody with a confirmed account: phone the service"
     return f"{hold.source.name}, whose account is suspended: phone the service"
 
 

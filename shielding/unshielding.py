@@ -6,12 +6,12 @@ final un-shield be committed"; the IW Team "will be the only people able to comp
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from logbook.writing import record as log
 from shielding import consulting, locking, policies, states
 from shielding.accounts.models import User
-from shielding.accounts.refused import NotAllowed, WrongState
+from shielding.accounts.refused import NotAllowed, WrongState, broken_constraint
 from shielding.found import FoundOpen
 from shielding.models import Record
 
@@ -63,11 +63,18 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
         pair = [record.unshield_begun_by_id, by.pk]
         list(User.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk"))
         if not policies.may_confirm_unshield(by, record, now):
-            raise NotAllowed("second_person", "Another member must confirm this, not you.")
+            raise _another()
         record.unshield_confirmed_at, record.unshield_confirmed_by = now, by
         record.waiting_since = record.review_due = None
         consulting.end_record_reviews(record, outcome="unshielded", by=by, now=now)
-        _move(record, "confirm_unshield", "unshield_confirmed", by=by, now=now)
+        try:
+            with transaction.atomic():
+                _move(record, "confirm_unshield", "unshield_confirmed", by=by, now=now)
+        except IntegrityError as error:
+            # The setting was switched off, and the release step has not told the database yet.
+            if broken_constraint(error) != "record_unshield_by_two":
+                raise
+            raise _another() from None
     return record
 
 
@@ -108,6 +115,10 @@ def refuse_without_look(found: str) -> None:
     """Raise WrongState unless somebody looked whether the record had already been opened."""
     if found not in FoundOpen.values:
         raise WrongState("check_incomplete", "Say whether the record had already been opened.")
+
+
+def _another() -> NotAllowed:
+    return NotAllowed("second_person", "Another member must confirm this, not you.")
 
 
 def _move(record: Record, act: str, event: str, *, by: User, now: datetime, **facts: str) -> None:

@@ -15,6 +15,14 @@ class NotOwed(Exception):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> "NoticeQuerySet":
+        """Return every notice for an IW member, none for anyone else: they name sources."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
+    def given_up(self) -> "NoticeQuerySet":
+        """Return what was never delivered, so that somebody phones instead."""
+        return self.filter(fate=Fate.GIVEN_UP)
+
     def owed(self) -> "NoticeQuerySet":
         """Return what is still to be delivered: queued, or failed and to be tried again."""
         return self.filter(fate__in=OWED)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from shielding.accounts import demo_mail, doors, views
+from shielding.accounts import demo_mail, doors, outbox, views
 
 urlpatterns = [
     path("sign-in/", doors.sign_in, name="account_login"),
@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     path("confirm-it-is-you/", doors.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
+    path("outbox/", outbox.outbox, name="outbox"),
     path("your-account/", views.your_account, name="your_account"),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),

@@ -4,27 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail as outbox
-from django.db import transaction
 
 from shielding.accounts import mail
 from shielding.accounts.envelopes import Fate, Mail
-from shielding.accounts.notices import Notice, notify
+from shielding.accounts.notices import Notice
 from tests import people
+from tests.engine.owing import DAY, MINUTE, fates, owe
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday; London is on UTC
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
-
-
-def owe(kind, subject, *recipients, now=NOON, **more):
-    with transaction.atomic():
-        notify(kind, subject, recipients=recipients, now=now, **more)
-
-
-def fates():
-    return sorted(Notice.objects.values_list("subject", "fate"))
 
 
 def sent_to(person):
@@ -38,7 +28,7 @@ def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     mail.deliver(NINE - MINUTE)
     assert outbox.outbox == []
     mail.deliver(NINE)
-    owe("review_reminder", "IW-CCCC-CCCC", person)
+    owe("review_reminder", "IW-CCCC-CCCC", person, now=NOON)
     mail.deliver(NOON)
     mail.deliver(NINE + DAY - MINUTE)
     assert len(outbox.outbox) == 1
@@ -60,20 +50,20 @@ def test_nine_is_nine_in_london_in_summer_too():
 
 def test_what_changed_goes_with_the_next_look_in_one_mail_a_person():
     person, other = people.a_practitioner(), people.a_practitioner()
-    owe("item_changed", "IW-AAAA-AAAA", person, other)
-    owe("item_changed", "IW-AAAA-AAAA", person, step=1)
-    owe("named_as_supporter", "IW-BBBB-BBBB", person)
+    owe("item_changed", "IW-AAAA-AAAA", person, other, now=NOON)
+    owe("item_changed", "IW-AAAA-AAAA", person, step=1, now=NOON)
+    owe("named_as_supporter", "IW-BBBB-BBBB", person, now=NOON)
     mail.deliver(NOON)
     assert [len(sent_to(one)) for one in (person, other)] == [1, 1]
     assert "2 items" in sent_to(person)[0].body  # the same item twice is one item
-    owe("item_changed", "IW-CCCC-CCCC", person)
+    owe("item_changed", "IW-CCCC-CCCC", person, now=NOON)
     mail.deliver(NOON + MINUTE)
     assert len(sent_to(person)) == 2
 
 
 def test_the_words_and_nothing_else():
     person = people.a_practitioner()
-    owe("item_changed", "IW-HIDE-HIDE", person, mentions="IW-SEEN-SEEN")
+    owe("item_changed", "IW-HIDE-HIDE", person, mentions="IW-SEEN-SEEN", now=NOON)
     mail.deliver(NOON)
     [message] = outbox.outbox
     assert message.body.split("\n") == [
@@ -98,8 +88,8 @@ def test_the_words_and_nothing_else():
 
 def test_what_is_overtaken_is_not_mailed():
     one, both = people.a_practitioner(), people.a_practitioner()
-    owe("item_changed", "IW-AAAA-AAAA", one, both)
-    owe("item_changed", "IW-BBBB-BBBB", both)
+    owe("item_changed", "IW-AAAA-AAAA", one, both, now=NOON)
+    owe("item_changed", "IW-BBBB-BBBB", both, now=NOON)
     mail.gather(NOON)
     assert Notice.objects.filter(subject="IW-AAAA-AAAA").overtake() == 2
     mail.deliver(NOON + MINUTE)
@@ -114,7 +104,7 @@ def test_what_is_overtaken_is_not_mailed():
 
 def test_nobody_is_mailed_whose_account_is_stopped():
     person = people.a_practitioner()
-    owe("item_changed", "IW-AAAA-AAAA", person)
+    owe("item_changed", "IW-AAAA-AAAA", person, now=NOON)
     person.is_active = False
     person.save(update_fields=["is_active"])
     mail.deliver(NOON)
@@ -122,7 +112,7 @@ def test_nobody_is_mailed_whose_account_is_stopped():
 
 
 def test_a_claim_is_ones_own_until_the_lease_is_over_and_then_nobodys():
-    owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner())
+    owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner(), now=NOON)
     mail.gather(NOON)
     first = mail.claim(NOON)
     assert mail.claim(NOON + mail.LEASE) is None
@@ -138,10 +128,10 @@ def test_a_claim_is_ones_own_until_the_lease_is_over_and_then_nobodys():
 
 def test_a_mail_that_was_read_out_takes_no_more_in():
     person = people.a_practitioner()
-    owe("review_reminder", "IW-AAAA-AAAA", person)
+    owe("review_reminder", "IW-AAAA-AAAA", person, now=NOON)
     mail.gather(NOON)
     claimed = mail.claim(NOON)
-    owe("review_reminder", "IW-BBBB-BBBB", person)
+    owe("review_reminder", "IW-BBBB-BBBB", person, now=NOON)
     mail.gather(NOON + MINUTE)
     mail.mark(claimed, Fate.SENT, now=NOON + MINUTE)
     assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
@@ -151,7 +141,7 @@ def test_a_mail_that_was_read_out_takes_no_more_in():
 
 def test_late_is_what_nobody_took_up_and_not_what_waits_its_turn():
     person = people.a_practitioner()
-    owe("item_changed", "IW-AAAA-AAAA", person)
+    owe("item_changed", "IW-AAAA-AAAA", person, now=NOON)
     assert not mail.is_late(NOON + 10 * MINUTE)
     assert mail.is_late(NOON + 11 * MINUTE)
     mail.gather(NOON)
@@ -160,13 +150,13 @@ def test_late_is_what_nobody_took_up_and_not_what_waits_its_turn():
     assert not mail.is_late(NOON + 11 * MINUTE)
     mail.mark(claimed, Fate.FAILED, now=NOON + 11 * MINUTE)
     assert not mail.is_late(NOON + 12 * MINUTE)
-    owe("review_reminder", "IW-BBBB-BBBB", person, due_at=NOON + DAY)
+    owe("review_reminder", "IW-BBBB-BBBB", person, due_at=NOON + DAY, now=NOON)
     assert not mail.is_late(NOON + 12 * MINUTE)
 
 
 @pytest.mark.parametrize(("attempt", "minutes"), [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60)])
 def test_the_pauses_double_up_to_an_hour(attempt, minutes):
-    owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner())
+    owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner(), now=NOON)
     mail.gather(NOON)
     Mail.objects.update(attempt=attempt - 1)
     claimed = mail.claim(NOON)

@@ -29,6 +29,7 @@ MAY = {
     "django_session": WRITES | {"DELETE"},
     "logbook_entry": READS,  # and INSERT, on some columns: below
     "requests_app_request": WRITES,
+    "shielding_consultation": WRITES,
     "shielding_hold": WRITES,
     "shielding_record": WRITES,
     "shielding_review": WRITES,

@@ -69,8 +69,8 @@ def test_what_is_not_complete_is_not_sent():
     [
         ("returned", states.SUBMITTED, ["request_resubmitted"]),
         ("look_again", states.CONSIDERED, ["request_resubmitted"]),
-        ("phoned_answered", states.SUBMITTED, ["phoned_request_confirmed"]),
-        ("phoned_agreed", states.AGREED, ["phoned_request_confirmed"]),
+        ("phoned_answered", states.SUBMITTED, ["source_named", "phoned_request_confirmed"]),
+        ("phoned_agreed", states.AGREED, ["source_named", "phoned_request_confirmed"]),
         ("agreed", states.AGREED, []),
     ],
 )

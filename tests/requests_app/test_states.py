@@ -98,7 +98,7 @@ def to(state: str, *situations: str) -> dict[str, str]:
     return dict.fromkeys(situations, state)
 
 
-AGREEING = ("involvement_attested", "request_agreed")
+AGREEING = ("involvement_attested", "consultation_closed", "request_agreed")
 RULES: dict[str, tuple[Expected, ...]] = {
     "start_another": (
         Expected(OWNER, same("draft", "discarded", *SENT, *PHONED, *DISOWNED), ("draft_started",)),
@@ -128,7 +128,11 @@ RULES: dict[str, tuple[Expected, ...]] = {
         ),
     ),
     "confirm_phoned": (
-        Expected(OWNER, same("phoned_answered", "phoned_agreed"), ("phoned_request_confirmed",)),
+        Expected(
+            OWNER,
+            same("phoned_answered", "phoned_agreed"),
+            ("source_named", "phoned_request_confirmed"),
+        ),
     ),
     "disown_phoned": (
         Expected(
@@ -174,7 +178,10 @@ RULES: dict[str, tuple[Expected, ...]] = {
     ),
     "confirm": (
         Expected(
-            OTHERS, to("not_agreed", "proposed"), ("hold_released", "not_agreed_confirmed"), BOTH
+            OTHERS,
+            to("not_agreed", "proposed"),
+            ("hold_released", "consultation_closed", "not_agreed_confirmed"),
+            BOTH,
         ),
     ),
     "overturn": (Expected(OTHERS, to("submitted", "proposed"), ("not_agreed_overturned",)),),

@@ -39,6 +39,7 @@ def test_applied_then_agreed_leaves_an_entry_each():
         "request_submitted",
         "shield_applied",
         "involvement_attested",
+        "consultation_closed",
         "request_agreed",
     ]
     assert Record.objects.get().state == "shielded"

@@ -2,10 +2,17 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
 from logbook.reading import facts_of, latest_facts
+from shielding import unshielding
+from shielding.accounts.refused import NotAllowed
 from shielding.management.commands.release import LOGGED
+from shielding.models import Record
+from tests.people import an_iw_member
+from tests.requests import NOW
+from tests.shielding.shielded import DAY, being_unshielded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,3 +42,25 @@ def test_two_long_values_are_told_apart_and_neither_is_written_out(settings):
     other = latest_facts("setting_changed", setting="RECORD_NUMBER_PATTERN")
     assert one["value"] != other["value"]
     assert one["value"].startswith("sha256.")
+
+
+def test_who_began_confirms_alone_only_once_the_owner_switched_two_people_off(settings):
+    member = an_iw_member()
+    an_iw_member()
+    record = being_unshielded(member)
+    confirm = {"by": member, "now": NOW + DAY}
+    settings.UNSHIELD_BY_TWO = False
+    with pytest.raises(NotAllowed, match="second_person"):
+        unshielding.confirm_unshield(record, **confirm)
+    call_command("release", verbosity=0)
+    assert latest_facts("setting_changed", setting="UNSHIELD_BY_TWO")["value"] == "False"
+    try:
+        assert unshielding.confirm_unshield(record, **confirm).state == "not_shielded"
+    finally:
+        settings.UNSHIELD_BY_TWO = True
+        call_command("release", verbosity=0)
+    again = being_unshielded(member)
+    with pytest.raises(IntegrityError, match="record_unshield_by_two"), transaction.atomic():
+        Record.objects.filter(pk=again.pk).update(
+            unshield_confirmed_at=NOW, unshield_confirmed_by=member
+        )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from logbook.reading import latest_facts
 from logbook.writing import record
-from shielding.database import as_owner
+from shielding.database import as_owner, keep_unshield_by_two
 
 # Settings whose value an auditor must be able to date. None of them is a secret.
 LOGGED = (
@@ -23,6 +23,7 @@ LOGGED = (
     "RECORD_NUMBER_PATTERN",
     "FIRST_REVIEW_DAYS",
     "REVIEW_MONTHS",
+    "UNSHIELD_BY_TWO",
     "SESSION_IDLE_MINUTES",
     "SESSION_HOURS",
     "FRESH_SIGN_IN_MINUTES",
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         """Migrate as the owner; log settings as the application. Safe to run again."""
         with as_owner(connection):
             call_command("migrate", verbosity=options["verbosity"], interactive=False)
+            keep_unshield_by_two(settings.UNSHIELD_BY_TWO)
         self.log_settings()
 
     def log_settings(self) -> None:

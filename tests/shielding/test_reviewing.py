@@ -1,0 +1,161 @@
+"""Six-monthly reviews: opened in time, asking every source, concluded, never slipping."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from logbook.models import Entry
+from shielding import reviewing, states
+from shielding.accounts.notices import Notice
+from shielding.accounts.refused import NotAllowed, WrongState
+from shielding.models import Consultation, Record, Review
+from tests.people import a_practitioner, an_iw_member
+from tests.requests import NOW, a_number, a_request, agreed
+from tests.shielding.shielded import at, let_go, nobody_asks, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+DUE = date(2026, 9, 2)
+
+
+def opened(on: date) -> Review | None:
+    reviewing.open_due_reviews(at(on))
+    return Review.objects.of_records().order_by("-id").first()
+
+
+def conclude(review: Review, *, on: date, by=None, **changed) -> Review:
+    now = at(on)
+    given = {"no_duplicate": True, "next_shown": reviewing.next_due(review, now)} | changed
+    return reviewing.conclude_record_review(review, by=by or an_iw_member(), now=now, **given)
+
+
+def test_it_is_due_six_months_after_the_first_hold_and_a_later_source_moves_it_no_later():
+    number = a_number()
+    a_request(number=number)
+    a_request(number=number, now=NOW + timedelta(days=40))
+    assert Record.objects.get().review_due == DUE
+
+
+def test_it_is_opened_28_days_before_and_asks_every_standing_source():
+    one, two, gone = shielded_for(a_practitioner(), a_practitioner(), a_practitioner())
+    let_go(gone)
+    assert opened(DUE - timedelta(days=29)) is None
+    review = opened(DUE - timedelta(days=28))
+    assert (review.due, review.reference != one.reference) == (DUE, True)
+    asked = review.consultations.values_list("hold", flat=True)
+    assert set(asked) == {one.pk, two.pk}
+
+
+def test_opening_again_changes_nothing_and_a_source_who_joined_is_asked_too():
+    (hold,) = shielded_for()
+    review = opened(DUE)
+    opened(DUE)
+    joined = place(hold.record, now=at(DUE))
+    opened(DUE)
+    assert Review.objects.of_records().count() == 1
+    assert set(review.consultations.values_list("hold", flat=True)) == {hold.pk, joined.pk}
+
+
+def test_a_shield_nobody_asks_for_any_more_is_reviewed_all_the_same():
+    nobody_asks()
+    review = conclude(opened(DUE), on=DUE)
+    assert (review.outcome, Record.objects.get().state) == ("nobody_asks", states.SHIELDED)
+
+
+def test_one_that_still_needs_it_keeps_the_shield_and_the_next_date_is_counted_from_due_or_today():
+    shielded_for()
+    review = opened(DUE - timedelta(days=10))
+    Consultation.objects.filter(review=review).update(
+        answer="still_needed", answered_at=NOW, answered_by=a_practitioner()
+    )
+    review = conclude(review, on=DUE - timedelta(days=5))
+    assert (review.outcome, review.days_late) == ("continues", 0)
+    assert review.next_due == Record.objects.get().review_due == date(2027, 2, 28)
+
+
+def test_lateness_is_kept_and_moves_no_date():
+    shielded_for()
+    review = conclude(opened(DUE), on=DUE + timedelta(days=70))
+    assert (review.days_late, review.next_due) == (70, date(2027, 3, 2))
+
+
+def test_no_answer_is_recorded_from_the_day_to_act_on_and_counts_as_still_needed():
+    (hold,) = shielded_for()
+    review = opened(DUE - timedelta(days=20))
+    with pytest.raises(WrongState, match="answers_owed"):
+        conclude(review, on=DUE - timedelta(days=1))
+    conclude(review, on=DUE)
+    hold.refresh_from_db()
+    assert (Consultation.objects.get(review=review).answer, hold.is_standing) == ("no_answer", True)
+
+
+@pytest.mark.parametrize("changed", [{"no_duplicate": False}, {"next_shown": date(2027, 1, 1)}])
+def test_what_is_attested_and_what_was_shown_must_be_so(changed):
+    shielded_for()
+    with pytest.raises(WrongState, match="check_incomplete"):
+        conclude(opened(DUE), on=DUE, **changed)
+
+
+def test_concluding_twice_says_who_was_there_before():
+    shielded_for()
+    review = conclude(opened(DUE), on=DUE, by=an_iw_member(name="Ann Other"))
+    with pytest.raises(WrongState) as refused:
+        conclude(review, on=DUE)
+    assert refused.value.message == "Ann Other concluded this review on 2 September 2026."
+
+
+def test_only_the_iw_team_concludes_and_escalates():
+    (hold,) = shielded_for()
+    review = opened(DUE)
+    for act in (
+        lambda: conclude(review, on=DUE, by=hold.source),
+        lambda: reviewing.escalate_review(review, by=hold.source, now=at(DUE)),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_escalating_calls_on_the_managers_of_those_who_owe():
+    manager = a_practitioner()
+    (hold,) = shielded_for(a_practitioner(manager=manager))
+    review = opened(DUE)
+    Notice.objects.all().overtake()
+    reviewing.escalate_review(review, by=an_iw_member(), now=at(DUE))
+    assert set(Notice.objects.owed().values_list("recipient", flat=True)) == {
+        hold.source_id,
+        manager.pk,
+    }
+    conclude(review, on=DUE)
+    with pytest.raises(WrongState, match="nobody_owes"):
+        reviewing.escalate_review(review, by=an_iw_member(), now=at(DUE))
+
+
+def test_sources_are_told_that_something_changed():
+    (hold,) = shielded_for()
+    review = opened(DUE)
+    Notice.objects.all().overtake()
+    conclude(review, on=DUE)
+    assert list(Notice.objects.owed().values_list("subject", flat=True)) == [hold.reference]
+
+
+def test_agreeing_before_an_answer_was_due_says_so_and_later_it_is_silence():
+    request = a_request()
+    agreed(request, by=an_iw_member())
+    late = a_request()
+    agreed(late, by=an_iw_member(), now=NOW + timedelta(days=7))
+    answers = Consultation.objects.order_by("id").values_list("answer", flat=True)
+    assert list(answers) == ["decided_first", "no_answer"]
+
+
+def test_an_episode_that_ends_takes_its_open_review_with_it_and_the_next_one_has_its_own():
+    from shielding import unshielding  # noqa: PLC0415 - the act that ends the episode
+
+    record = nobody_asks()
+    review = opened(DUE)
+    record = unshielding.begin_unshield(record, by=an_iw_member(), now=at(DUE))
+    unshielding.confirm_unshield(record, by=an_iw_member(), now=at(DUE))
+    review.refresh_from_db()
+    assert review.outcome == "unshielded"
+    assert Entry.objects.filter(event="record_review_ended").count() == 1
+    place(record, now=at(DUE))
+    assert opened(DUE).pk == review.pk
+    assert opened(date(2027, 3, 2)).pk != review.pk

@@ -192,6 +192,7 @@ service_add           POST  302 403 403 403 200 200 403 403
 service_close         GET   302 403 403 403 200 200 403 403
 service_close         POST  302 403 403 403 409 409 403 403
 service_close absent  GET   302 403 403 403 404 404 403 403
+notices               GET   302 403 403 403 200 200 403 200
 roles                 GET   302 403 403 403 403 200 403 200
 role_account          GET   302 403 403 403 403 403 403 200
 role_account          POST  302 403 403 403 403 403 403 200

@@ -257,6 +257,7 @@ _UNSHIELD = (
 _READS = (
     _event("request_opened", "opened {reference}"),
     _event("record_opened", "opened record {record}", "purpose"),
+    _event("review_read", "opened review {reference} of record {record}"),
     _event(
         "record_searched",
         "looked for a record by number (purpose: {purpose}, found: {found})",

@@ -89,3 +89,9 @@ def may_be_second(user: User, request: Request, now: datetime) -> bool:
         and request.proposed_by_id != user.pk
         and may_be_second_person(user, now)
     )
+
+
+def may_conclude_let_go(user: User, request: Request) -> bool:
+    """Return whether the first review may be concluded because its source let go meanwhile."""
+    let_go = request.hold is not None and not request.hold.is_standing
+    return may_decide(user, request) and let_go and request.review.concluded_at is None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from shielding import clock, hooks, shown
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.notices import Notice
-from shielding.models import Hold, Record
+from shielding.models import Consultation, Hold, Record, Review
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
 SMALLEST_TEAM = 3
@@ -61,7 +61,22 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return what the records themselves owe the IW Team, whatever app asked for the shield."""
     if not person.is_iw:
         return []
+    records = Record.objects.visible_to(person)
     lines = [
+        *_reviews(person, now),
+        hooks.Waiting(
+            "Being unshielded",
+            reverse("records_being_unshielded"),
+            records.being_unshielded(),
+            loud=True,
+        ),
+        hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
+        hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting(
+            "Answers to get by phone",
+            reverse("answers_by_phone"),
+            Consultation.objects.visible_to(person).by_phone(),
+        ),
         hooks.Waiting(
             "Holds without an active practitioner",
             reverse("holds_without_practitioner"),
@@ -76,3 +91,17 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
     return lines
+
+
+def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the six-monthly reviews that are open, the overdue ones louder."""
+    reviews, address = Review.objects.visible_to(person).of_records(), reverse("review_list")
+    return [
+        hooks.Waiting(
+            "Overdue six-monthly reviews",
+            f"{address}?show=overdue",
+            reviews.overdue(now),
+            loud=True,
+        ),
+        hooks.Waiting("Six-monthly reviews", address, reviews.open()),
+    ]

@@ -19,6 +19,7 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.IW: (
         ("home", "Home"),
         ("desk_queue", "Work queue"),
+        ("review_list", "Reviews"),
         ("find_record", "Find a record"),
         ("people", "People and services"),
         ("logbook", "Logbook"),

@@ -55,7 +55,7 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
         record = locking.lock_for(record.pk, by)
         if not policies.may_administer(by):
             raise NotAllowed()
-        if record.state == states.TO_SHIELD and record.unshield_cancels:
+        if policies.was_being_unshielded(record):
             raise Cancelled(record)
         if record.state != states.UNSHIELDING or record.holds.standing().exists():
             raise WrongState("not_unshielding", "This record is not being unshielded.")

@@ -39,6 +39,8 @@ INNER = {
     "shielding.reviewing.give_review_its_hold": "the answers sent again are the entry",
     "shielding.reviewing.next_due": "a date, not an act",
     "shielding.unshielding.refuse_without_look": "a rule that the acts share",
+    "shielding.handing_over.holds_in_hand": "a question, not an act",
+    "shielding.handing_over.in_hand": "a question, not an act",
     "shielding.actions.name_source": "who confirms is who is named",
     "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",
 }

@@ -32,10 +32,10 @@ class AnswerForm(Form):
         [(view.value, str(view.label)) for view in _Views],
         "Select whether their views were sought",
     )
-    sought_by = radios(
-        "Who sought their views?",
-        _SOUGHT_BY,
-        "",
+    sought_by = forms.ChoiceField(
+        label="Who sought their views?",
+        choices=_SOUGHT_BY,
+        widget=forms.RadioSelect,
         required=False,
         help_text="Only if their views were sought.",
     )

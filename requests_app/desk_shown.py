@@ -128,8 +128,6 @@ def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 def _confirmation(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     if row["disowned_at"] is not None:
         return {"tag": "They say it was not them", "colour": "red"}
-    if row["hold__released_at"] is not None:
-        return {"text": "Not to be confirmed"}
     by = clock.next_working_day(clock.today(row["submitted_at"]))
     return {"due": deadline(by, clock.today(now))}
 

@@ -3,18 +3,19 @@
 A count here is the count of the very list its link leads to.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from shielding import hooks, shown, team
+from shielding import clock, hooks, shown, team
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.notices import Notice
 from shielding.models import Consultation, Hold, Record, Review
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
 SMALLEST_TEAM = 3
+A_YEAR = timedelta(days=366)
 # More would push everything else off the page; the whole list is one link away.
 OLDEST_SHOWN = 10
 
@@ -50,6 +51,12 @@ def team_is_small() -> bool:
     return User.objects.working().iw_team().count() < SMALLEST_TEAM
 
 
+def holidays_end(now: datetime) -> date | None:
+    """Return the last day of the table of bank holidays, from a year before it ends."""
+    last = clock.holidays_known_until()
+    return last if last - clock.today(now) <= A_YEAR else None
+
+
 def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return what waits by the records themselves, whatever app asked for the shield.
 
@@ -63,11 +70,11 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         hooks.Waiting(
             "Being unshielded",
             reverse("records_being_unshielded"),
-            records.unshielding(),
+            records.being_unshielded(),
             loud=True,
         ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
-        hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.ends_to_confirm()),
+        hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
         hooks.Waiting(
             "Answers to get by phone",
             reverse("answers_by_phone"),
@@ -79,10 +86,9 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
             Hold.objects.visible_to(person).without_practitioner(),
         ),
         hooks.Waiting(
-            "Mails given up: phone instead",
-            f"{reverse('outbox')}?fate=given_up",
-            Notice.objects.visible_to(person).given_up(),
-            loud=True,
+            "Mail that could not be delivered",
+            f"{reverse('notices')}?show=undelivered",
+            Notice.objects.visible_to(person).undelivered(now),
         ),
     ]
     if person.is_lead:

@@ -29,7 +29,7 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.ADMINISTRATOR: (
         ("home", "Home"),
         ("people", "Accounts"),
-        ("outbox", "Mail"),
+        ("notices", "Mail"),
         ("guidance", "Guidance"),
     ),
 }

@@ -78,15 +78,6 @@ class RecordQuerySet(models.QuerySet["Record"]):
             self.exclude(end_code="").exclude(state=states.CLOSED).order_by("end_proposed_at", "id")
         )
 
-    def unshielding(self) -> "RecordQuerySet":
-        """Return those whose unshield has begun and waits for a second member, the first begun."""
-        return self.filter(state=states.UNSHIELDING).order_by("unshield_begun_at", "id")
-
-    def ends_to_confirm(self) -> "RecordQuerySet":
-        """Return those whose end one member proposed and nobody confirmed, the first proposed."""
-        proposed = self.exclude(end_code="").exclude(state=states.CLOSED)
-        return proposed.order_by("end_proposed_at", "id")
-
     def with_last_release(self) -> "RecordQuerySet":
         """Return the records with `last_released_at`, when the last hold was let go."""
         return self.annotate(last_released_at=Max("holds__released_at"))

@@ -95,8 +95,8 @@ def records_to_shield(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 @require_safe
 def records_to_unshield(request: HttpRequest) -> HttpResponse:
-    """List the shielded records nobody asks for any more, and those being unshielded."""
-    records = Record.objects.visible_to(request.user).to_unshield().order_by("id")
+    """List the shielded records nobody asks for any more, the first due for review first."""
+    records = Record.objects.visible_to(request.user).to_unshield()
     context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
     return _unshield_list(request, records, context)
 
@@ -105,7 +105,7 @@ def records_to_unshield(request: HttpRequest) -> HttpResponse:
 @require_safe
 def records_being_unshielded(request: HttpRequest) -> HttpResponse:
     """List the records that one member began to unshield and no second has confirmed."""
-    records = Record.objects.visible_to(request.user).unshielding()
+    records = Record.objects.visible_to(request.user).being_unshielded()
     context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
     return _unshield_list(request, records, context)
 
@@ -114,7 +114,7 @@ def records_being_unshielded(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ends_to_confirm(request: HttpRequest) -> HttpResponse:
     """List the records of which one member proposed that they have ended."""
-    records = Record.objects.visible_to(request.user).ends_to_confirm()
+    records = Record.objects.visible_to(request.user).end_to_confirm()
     records = records.select_related("end_proposed_by").with_standing_holds()
     page = Paginator(records, A_PAGE).get_page(request.GET.get("page"))
     context = {

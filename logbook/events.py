@@ -70,6 +70,14 @@ _REQUESTS = (
         "ground",
     ),
     _event("family_told", "told the family of {reference} on {on}", "on"),
+    _event("professionals_told", "told other professionals of {reference} on {on}", "on"),
+    _event("letter_printed", "printed a letter about {reference}: {kind}", "kind"),
+    _event(
+        "request_handed_over",
+        "handed {reference} over from {before} to {after}",
+        "before",
+        "after",
+    ),
     _event("request_returned", "returned {reference} with a query: {query}", "query"),
     _event(
         "request_agreed",

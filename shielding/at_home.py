@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from shielding import clock, hooks, shown
+from shielding import clock, hooks, shown, team
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.notices import Notice
 from shielding.models import Consultation, Hold, Record, Review
@@ -58,9 +58,12 @@ def holidays_end(now: datetime) -> date | None:
 
 
 def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
-    """Return what the records themselves owe the IW Team, whatever app asked for the shield."""
+    """Return what waits by the records themselves, whatever app asked for the shield.
+
+    For the IW Team what it owes; for a line manager what their staff have not answered in time.
+    """
     if not person.is_iw:
-        return []
+        return _of_team(person, now)
     records = Record.objects.visible_to(person)
     lines = [
         *_reviews(person, now),
@@ -91,6 +94,14 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
     return lines
+
+
+def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
+    if not person.is_manager:
+        return []
+    address = f"{reverse('team')}?show=overdue"
+    late = team.overdue(person, now)
+    return [hooks.Waiting("Overdue answers of your team", address, late, loud=True)]
 
 
 def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:

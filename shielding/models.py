@@ -15,6 +15,7 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    Subquery,
     UniqueConstraint,
 )
 
@@ -422,6 +423,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def overdue(self, now: datetime) -> "ConsultationQuerySet":
         """Return the owed ones of reviews whose due day has passed."""
         return self.owed().filter(review__due__lt=clock.today(now))
+
+    def one_per_hold(self) -> "ConsultationQuerySet":
+        """Return of each request's owed ones the most pressing alone: one answer is for all."""
+        of_hold = Consultation.objects.owed().filter(hold=OuterRef("hold"))
+        return self.filter(pk=Subquery(of_hold.values("pk")[:1]))
 
     def by_phone(self) -> "ConsultationQuerySet":
         """Return the owed ones that no working account is reminded of: the IW Team phones."""

@@ -9,6 +9,7 @@ from shielding import (
     health,
     records_views,
     review_views,
+    team_views,
     unshield_views,
     views,
 )
@@ -75,6 +76,7 @@ urlpatterns = [
         hand_over_views.person_hand_over_to,
         name="person_hand_over_to",
     ),
+    path("team/", team_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk_urls")),
     path("", include("requests_app.urls")),
     path("", include("shielding.accounts.urls")),

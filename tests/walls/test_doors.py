@@ -179,7 +179,6 @@ person_suspend        POST  302 403 403 403 302 302 403 302
 person_suspend absent POST  302 403 403 403 404 404 403 404
 person_reactivate     POST  302 403 403 403 409 409 403 409
 person_reactivate absent POST 302 403 403 403 404 404 403 404
-outbox                GET   302 403 403 403 200 200 403 200
 person_hand_over      GET   302 403 403 403 200 200 403 403
 person_hand_over      POST  302 403 403 403 200 200 403 403
 person_hand_over absent GET 302 403 403 403 404 404 403 403

@@ -164,14 +164,10 @@ RULES: dict[str, tuple[Expected, ...]] = {
         ),
     ),
     "professionals_told": (Expected(OWNER, same("applied"), ("professionals_told",)),),
-    "print_not_agreed": (
-        Expected(OWNER, same("not_agreed", "settled"), ("letter_printed",)),
-    ),
+    "print_not_agreed": (Expected(OWNER, same("not_agreed", "settled"), ("letter_printed",)),),
     "print_professionals": (Expected(OWNER, same("applied"), ("letter_printed",)),),
     "print_no_longer_asked": (
-        Expected(
-            OWNER, same("let_go", "returned_let_go", "proposed_let_go"), ("letter_printed",)
-        ),
+        Expected(OWNER, same("let_go", "returned_let_go", "proposed_let_go"), ("letter_printed",)),
     ),
     "show_number": (Expected(OWNER, same("draft", *SENT), ("number_shown",)),),
     "attest_applied": (

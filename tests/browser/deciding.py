@@ -5,10 +5,13 @@ from django.utils import timezone
 
 from requests_app import deciding as acts
 from requests_app.models import Request
+from shielding import clock
 from shielding.accounts import granting
 from shielding.accounts.models import Role, RoleGrant, User
 from tests.browser.asking import today
 from tests.browser.visitor import Visitor
+from tests.people import an_iw_member
+from tests.requests import agreed
 
 _NO_DUPLICATE = "No duplicate or unmatched unshielded record was found"
 
@@ -55,6 +58,13 @@ def proposed_by(member: User, request: Request) -> Request:
     return acts.propose_not_agreed(
         request, reason="well_known", seen=request.changed_at, by=member, now=timezone.now()
     )
+
+
+def shielded_and_agreed(reference: str) -> Request:
+    """Return the request as the IW Team leaves it: attested as applied, and agreed."""
+    request, member, now = Request.objects.get(reference=reference), an_iw_member(), timezone.now()
+    acts.attest_applied(request, checked_on=clock.today(now), no_duplicate=True, by=member, now=now)
+    return agreed(request, by=member, now=now)
 
 
 def role_proposed_by(administrator: User) -> RoleGrant:

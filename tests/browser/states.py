@@ -1,7 +1,8 @@
 """Every page of the site and the states it can be in. An address without one fails a test.
 
 A row says who looks, at which page, and what is particular about it. `asks` marks a page with a
-form: sent empty it must say what is wrong. `press` is a button whose answer is the state.
+form: sent empty it must say what is wrong. `press` is a button whose answer is the state, after
+`tick`.
 """
 
 from collections.abc import Callable
@@ -39,12 +40,14 @@ class State:
     status: int = 200
     asks: bool = False
     press: str = ""
+    tick: tuple[str, ...] = ()
 
     def path(self, case: Caseload) -> str:
         return reverse(self.page, kwargs=self.args(case)) + self.query
 
     def open_by(self, visitor: Visitor, case: Caseload) -> None:
         visitor.open(self.path(case), status=self.status)
+        visitor.tick(*self.tick)
         if self.press:
             visitor.press(self.press)
 
@@ -87,6 +90,10 @@ def new_password(case: Caseload) -> dict[str, Any]:
 
 def new_password_too_old(case: Caseload) -> dict[str, Any]:
     return new_password(case) | {"key": "no-such-key"}
+
+
+def letter(of: str, kind: str) -> Arguments:
+    return lambda case: {"reference": case.reference(of), "slug": kind}
 
 
 def question(page: str, of: str = "a_full_draft") -> Arguments:
@@ -177,6 +184,48 @@ PRACTITIONERS = (
     State("practitioner", "request_discard", "", story("a_full_draft")),
     State("practitioner", "request_family_told", "", story("applied"), asks=True),
     State("practitioner", "request_not_me", "", story("phoned")),
+    *(
+        State("practitioner", "request_detail", name, story(name))
+        for name in ("review_waiting", "review_overdue", "review_concluded", "nobody_asks", "ended")
+    ),
+    State("practitioner", "request_list", "reviews", query="?show=review"),
+    State("practitioner", "request_review", "first", story("sent"), asks=True),
+    State("practitioner", "request_review", "six-monthly", story("review_waiting")),
+    State("practitioner", "request_review", "overdue", story("review_overdue")),
+    State(
+        "practitioner",
+        "request_review",
+        "no longer needed",
+        story("sent"),
+        tick=("No longer needed", "No"),
+        press="Continue",
+        asks=True,
+    ),
+    State("practitioner", "request_withdraw", "", story("agreed_then_applied"), asks=True),
+    State("practitioner", "request_family_of_end", "", story("not_agreed"), asks=True),
+    State("practitioner", "request_professionals", "", story("applied"), asks=True),
+    State(
+        "practitioner", "request_letter", "before", letter("applied", "professionals"), asks=True
+    ),
+    *(
+        State(
+            "practitioner",
+            "request_letter",
+            kind,
+            letter(of, kind),
+            tick=("It is safe to hand this over",),
+            press="Show the letter to print",
+        )
+        for kind, of in (
+            ("agreed", "agreed_then_applied"),
+            ("not-agreed", "not_agreed"),
+            ("continues", "review_concluded"),
+            ("no-longer-asked", "nobody_asks"),
+            ("professionals", "applied"),
+        )
+    ),
+    State("manager", "team"),
+    State("manager", "team", "overdue", query="?show=overdue"),
     State("practitioner", "people", "not for this role", status=403),
 )
 
@@ -288,6 +337,7 @@ STATES: tuple[State, ...] = (*EVERYBODYS, *PRACTITIONERS, *DESK, *CLOCK, *PEOPLE
 
 # Addresses that only take a form, and the page it is sent from and comes back to.
 POSTED: dict[str, str] = {
+    "request_no_longer_needed": "request_review",
     "request_number": "request_detail",
     "request_again": "request_detail",
     "desk_number": "desk_request",

@@ -48,16 +48,16 @@ def test_the_page_has_no_fault(
         state.open_by(visitor, case)
         found = visitor.faults()
         if state.asks:
-            found += _faults_when_sent_empty(visitor, state.path(case))
+            found += _faults_when_sent_empty(visitor, state, case)
         faults += [f"{state.name}: {fault}" for fault in found]
     assert not faults, "\n".join(["", *faults])
 
 
-def _faults_when_sent_empty(visitor: Visitor, path: str) -> list[str]:
+def _faults_when_sent_empty(visitor: Visitor, state: State, case: Caseload) -> list[str]:
     """Send each form of the page empty, one after the other."""
     found = []
     for number in range(len(visitor.forms())):
-        visitor.open(path)
+        state.open_by(visitor, case)
         visitor.send_empty(visitor.forms()[number])
         found += visitor.summary_faults()
         found += [f"with mistakes, {fault}" for fault in visitor.faults(with_axe_at=(PHONE,))]

@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from requests_app.models import Request
 from shielding.accounts.models import RoleGrant, User
 from tests.browser import asking, deciding
+from tests.browser.deciding import shielded_and_agreed
 from tests.browser.visitor import Visitor
 from tests.people import a_practitioner, a_service, an_administrator, an_auditor, an_iw_member
 from tests.requests import a_number, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Plain = Callable[[User], Visitor]
+GONE = "We removed the shielding from our own systems, or never had any there"
 
 
 @pytest.fixture
@@ -53,12 +56,57 @@ def test_a_practitioner_asks_corrects_and_follows_a_request(plain: Plain) -> Non
     her.date("When did you tell them?", asking.today())
     her.press("Save")
     her.reads("Saved: the family was told.")
+    shielded_and_agreed(reference)
+    her.open(reverse("home"))
+    her.follow("Professionals to tell")
+    her.follow("Tell other professionals, then say so")
+    her.date("When did you tell them?", asking.today())
+    her.press("Save")
+    her.reads("Saved: the professionals were told.")
+    her.follow("Letter to the family: agreed")
+    her.press("Show the letter to print")
+    her.reads("Confirm that it is safe to hand this over")
+    her.tick("It is safe to hand this over")
+    her.press("Show the letter to print")
+    her.reads("The record is shielded", reference)
+    her.does_not_read(number)
+    her.follow_back()
     her.press("Start another request with these answers")
     her.follow("Leave this for later")
+    her.follow(reference)
+    her.press("Stop asking for the shield")
+    her.press("Stop asking for the shield")
+    her.reads("There is a problem", "Select whether the family was told")
+    her.tick(GONE, "They were told, in a way that is safe")
+    her.press("Stop asking for the shield")
+    her.reads("Your service no longer asks")
     her.go("Guidance")
     her.follow("When to shield, and when not")
     her.press("Sign out")
     assert her.heading() == "Sign in"
+
+
+def test_a_practitioner_answers_the_reviews_that_ask_them(plain: Plain) -> None:
+    person = a_practitioner()
+    kept, gone = a_request(person, now=timezone.now()), a_request(person, now=timezone.now())
+    her = plain(person)
+    her.follow("Reviews to answer")
+    her.follow(kept.reference)
+    her.press("Answer the review")
+    her.press("Continue")
+    her.reads("There is a problem", "Select whether the shield is still needed")
+    her.tick("Still needed", "Yes", "The Lead Professional")
+    her.press("Continue")
+    her.reads("Saved: the shield is still needed.")
+    her.open(reverse("request_review", args=[gone.reference]))
+    her.tick("No longer needed", "It is not safe to ask them")
+    her.press("Continue")
+    her.reads("You cannot take this back.")
+    her.tick(GONE, "It is not safe to tell them")
+    her.press("Stop asking for the shield")
+    her.reads("Your service no longer asks")
+    her.go("Your requests")
+    her.does_not_read("Say whether the shield is still needed")
 
 
 def test_a_line_manager_reads_who_names_them(plain: Plain) -> None:
@@ -72,6 +120,12 @@ def test_a_line_manager_reads_who_names_them(plain: Plain) -> None:
     them.follow("Requests that name you as the line manager who supported them")
     them.reads(request.reference)
     them.does_not_read(staff.name, "abuse", request.number_in_clear())
+    them.go("Home")
+    them.follow("Overdue answers of your team")
+    them.reads(staff.name, request.reference, "overdue")
+    them.does_not_read("abuse", staff.service.name, request.record.reference)
+    them.follow("All the answers that your team owes")
+    them.reads(request.reference)
     them.open(reverse("request_detail", args=[request.reference]), status=404)
     them.go("Guidance")
     them.follow("Asking for a record to be shielded")

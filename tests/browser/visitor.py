@@ -116,6 +116,11 @@ class Visitor:
         with self.page.expect_navigation():
             part.get_by_role("link", name=link).or_(drawn_as_button).first.click()
 
+    def follow_back(self) -> None:
+        """Follow the link at the top of a page, back to where it belongs."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("navigation", name="Back").get_by_role("link").click()
+
     def go(self, item: str) -> None:
         """Go to an item of the service's navigation."""
         with self.page.expect_navigation():

@@ -205,7 +205,8 @@ def test_a_hold_whose_practitioner_left_is_listed():
 def test_the_lists_cost_the_same_however_long(number, address):
     member, service = an_iw_member(), a_service()
     for _ in range(number):
-        a_request(a_practitioner(service=service))
+        draft = a_written_draft(a_practitioner(service=service))
+        actions.submit(draft, by=draft.practitioner, now=NOW)
     service.people.update(is_active=False)
     browser = at_desk(member)
     with CaptureQueriesContext(connection) as asked:

@@ -73,6 +73,25 @@ request_family_told absent GET 302 404 404 404 403 403 403 403
 request_not_me        GET   302 200 404 404 403 403 403 403
 request_not_me        POST  302 302 404 404 403 403 403 403
 request_not_me absent GET   302 404 404 404 403 403 403 403
+request_review        GET   302 200 404 404 403 403 403 403
+request_review        POST  302 200 404 404 403 403 403 403
+request_review absent GET   302 404 404 404 403 403 403 403
+request_no_longer_needed GET 302 302 404 404 403 403 403 403
+request_no_longer_needed POST 302 302 404 404 403 403 403 403
+request_no_longer_needed absent GET 302 404 404 404 403 403 403 403
+request_withdraw      GET   302 200 404 404 403 403 403 403
+request_withdraw      POST  302 200 404 404 403 403 403 403
+request_withdraw absent GET 302 404 404 404 403 403 403 403
+request_family_of_end GET   302 200 404 404 403 403 403 403
+request_family_of_end POST  302 200 404 404 403 403 403 403
+request_family_of_end absent GET 302 404 404 404 403 403 403 403
+request_professionals GET   302 200 404 404 403 403 403 403
+request_professionals POST  302 200 404 404 403 403 403 403
+request_professionals absent GET 302 404 404 404 403 403 403 403
+request_letter        GET   302 200 404 404 403 403 403 403
+request_letter        POST  302 200 404 404 403 403 403 403
+request_letter absent GET   302 404 404 404 403 403 403 403
+team                  GET   302 403 403 200 403 403 403 403
 
 desk_queue            GET   302 403 403 403 200 200 403 403
 many_requests         GET   302 403 403 403 200 200 403 403
@@ -224,6 +243,9 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "request_check": world.draft,
         "request_discard": world.draft,
         "request_not_me": world.phoned,
+        "request_family_of_end": world.not_agreed,
+        "request_professionals": world.applied,
+        "request_letter": world.applied,
         "desk_confirm": world.proposed,
         "desk_overturn": world.proposed,
         "desk_settle": world.considered,
@@ -236,7 +258,11 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         reference = world.review.reference
     if name.startswith("role_"):
         reference = world.grant.reference
-    slug = {"guidance_page": "danger-first", "help_page": "cookies"}.get(name, "ground")
+    slug = {
+        "guidance_page": "danger-first",
+        "help_page": "cookies",
+        "request_letter": "professionals",
+    }.get(name, "ground")
     every = {
         "reference": reference,
         "slug": slug,
@@ -279,6 +305,7 @@ def test_every_address_is_in_the_table_and_somebody_can_open_it():
         }
         assert answers & {"200", "204"} or name in {
             "request_again",
+            "request_no_longer_needed",
             "role_confirm",
             "role_refuse",
             *acted_elsewhere,

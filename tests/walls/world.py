@@ -49,6 +49,8 @@ class World:
     considered: Request
     phoned: Request
     proposed: Request
+    applied: Request
+    not_agreed: Request
     grant: RoleGrant
     review: Review
     clients: dict[str, Client] = field(default_factory=dict)
@@ -109,6 +111,8 @@ def a_world() -> World:
             now=NOW,
         ),
         proposed=_proposed(a_request(owner, **supported), by=iw),
+        applied=_applied(a_request(owner, **supported), by=iw),
+        not_agreed=_not_agreed(_proposed(a_request(owner, **supported), by=iw), by=second),
         grant=granting.propose_role(
             auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
         ),
@@ -118,6 +122,17 @@ def a_world() -> World:
 def _proposed(request: Request, *, by: User) -> Request:
     return deciding.propose_not_agreed(
         request, reason="well_known", seen=request.changed_at, by=by, now=NOW
+    )
+
+
+def _applied(request: Request, *, by: User) -> Request:
+    deciding.attest_applied(request, checked_on=NOW.date(), no_duplicate=True, by=by, now=NOW)
+    return Request.objects.get(pk=request.pk)
+
+
+def _not_agreed(request: Request, *, by: User) -> Request:
+    return deciding.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=by, now=NOW
     )
 
 

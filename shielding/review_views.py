@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
-from shielding import consulting, letting_go, review_shown, reviewing
+from shielding import clock, consulting, letting_go, review_shown, reviewing
 from shielding.accounts.access import for_roles, found_or_404
 from shielding.accounts.models import Role
 from shielding.models import Consultation, Hold, Review
@@ -36,6 +36,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Six-monthly reviews",
         "caption": "Overdue" if late else "Open",
+        "lead": clock.review_lead().days,
         "tabs": [
             _tab("Open", address, everything.count(), current=not late),
             _tab("Overdue", f"{address}?show=overdue", overdue.count(), current=late),

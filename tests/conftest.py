@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from shielding.database import as_owner
+from tests.replay import replay
 
 # Django fills these when it migrates; no test writes them.
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -58,3 +59,46 @@ def _flush_as_owner() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = _empty_as_owner
     yield
     TransactionTestCase._fixture_teardown = before
+
+
+_FOLDED = "logbook entries folded"
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    marked = marker is not None and marker.kwargs.get("transaction", False)
+    return marked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+
+
+@pytest.fixture(autouse=True)
+def _logbook_tells_the_tables(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Before what a transactional test did is emptied: the logbook, replayed, gives the tables.
+
+    A test that writes rows itself says so, and why: `behind_the_acts(reason)`.
+    """
+    behind = request.node.get_closest_marker("behind_the_acts")
+    assert behind is None or behind.args, "behind_the_acts needs a reason"
+    if behind is not None or not _is_transactional(request):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    differences, folded = replay()
+    request.node.user_properties.append((_FOLDED, folded))
+    assert not differences, "folded | in the tables\n" + "\n".join(differences)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many entries were replayed, so that a replay of nothing is seen."""
+    reports = [one for some in terminalreporter.stats.values() for one in some]
+    counts = [
+        count
+        for one in reports
+        if getattr(one, "when", "") == "teardown"
+        for name, count in one.user_properties
+        if name == _FOLDED
+    ]
+    if counts:
+        terminalreporter.write_line(
+            f"{sum(counts)} {_FOLDED} after {len(counts)} tests and compared with the tables"
+        )

@@ -48,7 +48,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """One envelope to one person: written in time, claimed, sent, marked.
 
-    `attempt` counts the claims, so that whoever lost a claim to somebody else cannot mark it.
+    `attempt` counts the claims, so that whoever lost a claim to somebody else cannot mark it;
+    `refusals` the tries that failed. A worker that died with a claim is no refusal.
     """
 
     recipient = models.ForeignKey(
@@ -58,6 +59,7 @@ class Mail(models.Model):
     send_at = models.DateTimeField()
     fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
     attempt = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -81,7 +83,9 @@ class Mail(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"], condition=Q(fate__in=OWED), name="mail_to_try"
+                fields=["attempt", "next_try_at", "id"],
+                condition=Q(fate__in=OWED),
+                name="mail_to_try",
             )
         ]
 

@@ -67,8 +67,9 @@ WITH owed AS (
 )
 """
 _WRITE_ENVELOPES = """
-INSERT INTO accounts_mail (recipient_id, kind, send_at, fate, attempt, next_try_at)
-SELECT DISTINCT recipient_id, envelope, send_at, 'queued', 0, send_at FROM addressed
+INSERT INTO accounts_mail
+    (recipient_id, kind, send_at, fate, attempt, refusals, next_try_at)
+SELECT DISTINCT recipient_id, envelope, send_at, 'queued', 0, 0, send_at FROM addressed
 ON CONFLICT (recipient_id, kind, send_at) DO NOTHING
 """
 # A mail that was tried has been read out already: nothing is added to it, whoever claims it now.
@@ -81,13 +82,14 @@ _FILL_ENVELOPES = """, filled AS (
 )
 UPDATE accounts_notice notice SET mail_id = filled.mail_id FROM filled WHERE notice.id = filled.id
 """
+# Those that were never tried come first: one that kills its worker keeps nobody else waiting.
 _CLAIM = """
 UPDATE accounts_mail SET attempt = attempt + 1, lease_until = %(lease)s
 WHERE id = (
     SELECT id FROM accounts_mail
     WHERE fate = ANY(%(owed)s) AND next_try_at <= %(now)s
         AND (lease_until IS NULL OR lease_until < %(now)s)
-    ORDER BY next_try_at, id FOR UPDATE SKIP LOCKED LIMIT 1
+    ORDER BY attempt, next_try_at, id FOR UPDATE SKIP LOCKED LIMIT 1
 ) RETURNING id
 """
 
@@ -154,7 +156,8 @@ def mark(mail: Mail, fate: Fate, *, now: datetime) -> bool:
             fate=fate,
             lease_until=None,
             sent_at=now if fate == Fate.SENT else None,
-            next_try_at=now + _pause(mail.attempt),
+            refusals=mail.refusals,
+            next_try_at=now + _pause(mail.refusals),
         )
         if marked:
             Notice.objects.filter(mail=mail, fate__in=OWED).update(fate=fate)
@@ -175,7 +178,7 @@ def _send_one(server: Any, now: datetime) -> bool:
     mentions = set(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("mentions"))
     if not mentions or _has_begun(mail):
         mark(mail, Fate.OVERTAKEN, now=now)
-    elif not mail.recipient.is_active or mail.attempt > TRIES:
+    elif not mail.recipient.is_active:
         mark(mail, Fate.GIVEN_UP, now=now)
     else:
         _try(server, mail, sorted(word for (word,) in mentions if word), now)
@@ -192,9 +195,9 @@ def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:
         server.send_messages([_message(mail, references)])
     except (SMTPException, OSError, ValueError) as error:
         _hang_up(server)
-        fate = Fate.GIVEN_UP if mail.attempt >= TRIES else Fate.FAILED
-        logger.warning("Mail %d: try %d: %s", mail.pk, mail.attempt, type(error).__name__)
-        mark(mail, fate, now=now)
+        mail.refusals += 1
+        logger.warning("Mail %d, refusal %d: %s", mail.pk, mail.refusals, type(error).__name__)
+        mark(mail, Fate.GIVEN_UP if mail.refusals >= TRIES else Fate.FAILED, now=now)
     else:
         mark(mail, Fate.SENT, now=now)
 
@@ -239,9 +242,9 @@ def _nine(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=get_default_timezone())
 
 
-def _pause(attempt: int) -> timedelta:
+def _pause(refusals: int) -> timedelta:
     """1, 2, 4 ... minutes, at most an hour."""
-    return timedelta(minutes=min(60, 2 ** (max(attempt, 1) - 1)))
+    return timedelta(minutes=min(60, 2 ** max(refusals - 1, 0)))
 
 
 def _hang_up(server: Any) -> None:

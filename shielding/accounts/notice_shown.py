@@ -12,7 +12,7 @@ from shielding.accounts.envelopes import Fate
 from shielding.accounts.notices import Notice, NoticeQuerySet
 from shielding.accounts.timers import Timer
 
-HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Tries")
+HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
 TIMER_HEADS = ("Every minute", "Last looked", "State")
 KINDS = {
     "confirm_phoned": "A phoned request to confirm",
@@ -85,7 +85,7 @@ def rows(notices: Iterable[Notice]) -> list[list[Any]]:
             {"text": notice.recipient.name, "url": reverse("person", args=[notice.recipient.uid])},
             {"when": notice.due_at},
             {"tag": notice.get_fate_display(), "colour": _COLOURS[Fate(notice.fate)]},
-            str(notice.mail.attempt) if notice.mail else "0",
+            str(notice.mail.refusals) if notice.mail else "0",
         ]
         for notice in notices
     ]

@@ -168,12 +168,27 @@ def test_late_is_what_nobody_took_up_and_not_what_waits_its_turn():
     assert not mail.is_late(NOON + 12 * MINUTE)
 
 
-@pytest.mark.parametrize(("attempt", "minutes"), [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60)])
-def test_the_pauses_double_up_to_an_hour(attempt, minutes):
+@pytest.mark.parametrize(("refusals", "minutes"), [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60)])
+def test_the_pauses_double_up_to_an_hour(refusals, minutes):
     owe("item_changed", "IW-AAAA-AAAA", people.a_practitioner(), now=NOON)
     mail.gather(NOON)
-    Mail.objects.update(attempt=attempt - 1)
     claimed = mail.claim(NOON)
+    claimed.refusals = refusals
     mail.mark(claimed, Fate.FAILED, now=NOON)
     assert mail.claim(NOON + minutes * MINUTE - timedelta(seconds=1)) is None
     assert mail.claim(NOON + minutes * MINUTE).pk == claimed.pk
+
+
+def test_a_mail_whose_workers_die_is_never_given_up_and_keeps_nobody_waiting():
+    unlucky, other = people.a_practitioner(), people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", unlucky, now=NOON - MINUTE)
+    mail.gather(NOON - MINUTE)
+    now = NOON
+    for _ in range(20):
+        mail.claim(now)
+        now += mail.LEASE + MINUTE
+    owe("item_changed", "IW-BBBB-BBBB", other, now=now)
+    mail.gather(now)
+    assert mail.claim(now).recipient == other
+    mail.deliver(now)
+    assert [message.to for message in outbox.outbox] == [[unlucky.email]]

@@ -92,6 +92,7 @@ def test_a_hold_on_a_shielded_record_leaves_it_shielded_and_is_itself_not_yet_ap
     assert (record.applied_at, record.applied_by) == (LATER, member)  # the first attestation stays
 
 
+@pytest.mark.behind_the_acts("puts records into states by hand")
 def test_a_hold_placed_while_unshielding_makes_the_record_one_to_shield_in_the_same_episode():
     number = a_number()
     first = hold_on(number)
@@ -106,6 +107,7 @@ def test_a_hold_placed_while_unshielding_makes_the_record_one_to_shield_in_the_s
 
 
 @pytest.mark.parametrize("state", states.OPEN_TO_ALL)
+@pytest.mark.behind_the_acts("puts records into states by hand")
 def test_a_hold_on_an_open_record_begins_a_new_episode_with_nothing_attested(state):
     number = a_number()
     first = hold_on(number)
@@ -171,6 +173,7 @@ def test_applied_is_not_attested_for_a_hold_that_was_let_go():
         apply(hold)
 
 
+@pytest.mark.behind_the_acts("puts records into states by hand")
 def test_applied_is_not_attested_on_a_record_being_unshielded():
     number = a_number()
     hold = hold_on(number)
@@ -263,6 +266,7 @@ def test_never_applied_is_refused_while_one_of_two_holds_stands():
         never(hold.record)
 
 
+@pytest.mark.behind_the_acts("puts records into states by hand")
 def test_never_applied_is_refused_once_it_was_applied_in_this_episode():
     number = a_number()
     hold = hold_on(number)
@@ -297,6 +301,7 @@ def a_review(hold: Hold | None = None) -> Review:
         )
 
 
+@pytest.mark.behind_the_acts("a part of the decisions, which write the entry")
 def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
     review, member = a_review(), an_iw_member()
     assert review.due == (NOW + timedelta(days=7)).date()
@@ -311,6 +316,7 @@ def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
         )
 
 
+@pytest.mark.behind_the_acts("a part of the decisions, which write the entry")
 def test_a_review_is_not_concluded_without_the_look_for_duplicates():
     review = a_review()
     with pytest.raises(WrongState, match="check_incomplete"):
@@ -320,6 +326,7 @@ def test_a_review_is_not_concluded_without_the_look_for_duplicates():
     assert Review.objects.open().get() == review
 
 
+@pytest.mark.behind_the_acts("a part of the decisions, which write the entry")
 def test_a_review_comes_to_know_its_hold_until_it_is_concluded():
     hold = hold_on(a_number())
     review = a_review(hold)

@@ -86,6 +86,7 @@ def test_postgres_keeps_a_hold_with_its_record():
         Hold.objects.filter(pk=one.pk).update(record=other.record)
 
 
+@pytest.mark.behind_the_acts("sets states as the owner, without an entry")
 def test_postgres_opens_no_record_that_was_applied_but_by_the_unshield_of_two():
     hold, member = a_hold(), an_iw_member()
     record = actions.attest_applied(

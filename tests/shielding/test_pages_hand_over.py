@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.models import Hold
 from tests.people import (
@@ -12,6 +13,7 @@ from tests.people import (
     an_auditor,
     an_iw_member,
 )
+from tests.requests import a_draft
 from tests.requests_app.desk import at_desk, main
 from tests.shielding.shielded import shielded_for
 
@@ -45,6 +47,7 @@ def test_from_the_directory_to_a_colleague_of_the_same_service(leaver, colleague
     stranger = a_practitioner(name="Sam Stranger")
     shielded_for(leaver, now=timezone.now())
     shielded_for(leaver, now=timezone.now())
+    a_draft(leaver)
     browser = at_desk(an_iw_member())
     assert "Hand over to a colleague" in main(browser.get(page_of(leaver)))
     choice = main(browser.get(hand_over(leaver)))
@@ -54,13 +57,15 @@ def test_from_the_directory_to_a_colleague_of_the_same_service(leaver, colleague
     answer = browser.post(hand_over(leaver), {"to": str(colleague.uid)})
     assert answer.url == hand_over(leaver, colleague)
     asked = main(browser.get(answer.url))
-    assert "Requests that keep a shield" in asked
-    assert "2" in asked
+    assert "Requests that keep a shield, or whose end the family is to be told of 2" in asked
+    assert "Drafts 1" in asked
+    assert "Answers owed" not in asked
     assert Hold.objects.filter(source=leaver).count() == 2
     page = browser.post(answer.url, follow=True)
     assert page.redirect_chain == [(page_of(leaver), 302)]
     assert "Handed over to Cal Colleague" in main(page)
     assert Hold.objects.filter(source=colleague).count() == 2
+    assert not Request.objects.filter(practitioner=leaver).exists()
     assert "They have nothing to hand over." in main(browser.get(answer.url))
 
 

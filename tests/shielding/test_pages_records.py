@@ -10,7 +10,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.references import new_reference
-from requests_app import actions, deciding
+from requests_app import deciding
 from shielding.models import Record
 from shielding.shown import check_first
 from tests.people import (
@@ -20,7 +20,7 @@ from tests.people import (
     an_auditor,
     an_iw_member,
 )
-from tests.requests import NOW, a_number, a_request, a_written_draft, agreed
+from tests.requests import a_number, a_request, agreed
 from tests.requests_app.desk import at_desk, main
 from tests.requests_app.desk_caseload import a_phoned_request, a_proposed_request
 

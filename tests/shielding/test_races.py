@@ -166,17 +166,20 @@ def no_guards() -> Iterator[None]:
 
 
 @counts(50, 1_000)
+@pytest.mark.behind_the_acts("races raw statements")
 def test_the_lock_alone_keeps_the_invariant(times, no_guards, raw_crowd):
     assert {raced(raw_crowd, lock="FOR UPDATE") for _ in range(times)} == {(0, 0)}
 
 
 @counts(50, 1_000)
+@pytest.mark.behind_the_acts("races raw statements")
 def test_the_pair_of_triggers_alone_keeps_it_by_refusing(times, raw_crowd):
     assert {violations for violations, _ in (raced(raw_crowd, lock="") for _ in range(times))} == {
         0
     }
 
 
+@pytest.mark.behind_the_acts("races raw statements")
 def test_with_neither_a_record_opens_while_a_hold_stands(no_guards, raw_crowd):
     assert any(raced(raw_crowd, lock="")[0] for _ in range(500))
 

@@ -1,0 +1,168 @@
+"""Every date the process counts, over eight years, against counting on the fingers.
+
+The second method knows month lengths and nothing else: it steps from day to day and never asks
+the product's calendar. What `test_clock` shows of one date, this shows of whole chains.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shielding import clock, ladder, letting_go, reviewing
+from shielding.models import Review
+from tests.people import a_practitioner, an_iw_member
+from tests.requests import a_request
+from tests.shielding.shielded import at, shielded_for
+from tests.shielding.test_clock import EVERY_DAY, london_midnight, six_months_on, step_by_step
+
+A_SECOND = timedelta(seconds=1)
+
+
+def stepped(day: date, days: int) -> date:
+    for _ in range(days):
+        day = step_by_step(day)
+    return day
+
+
+def table(start: date, done_after: list[int]) -> list[date]:
+    """Return the due days of the reviews in a row, each done so many days after its due day.
+
+    Before it counts from the day it was done, after it from the due day: lateness moves nothing.
+    """
+    due, rows = six_months_on(start), []
+    for late in done_after:
+        rows.append(due)
+        done = due + timedelta(days=late) if late < 0 else due
+        due = six_months_on(done)
+    return rows
+
+
+@pytest.mark.parametrize(
+    "done_after",
+    [[0] * 8, [1, 30, 200, 5, 90, 365, 7, 1], [-1] * 8, [-28, 3, -14, 0, -7, 60, -2, -27]],
+    ids=["on time", "late", "a day early", "now early, now late"],
+)
+def test_eight_reviews_in_a_row_from_every_day_of_eight_years(done_after):
+    for start in EVERY_DAY:
+        due, rows = clock.next_review_due(start), []
+        for late in done_after:
+            rows.append(due)
+            now = london_midnight(due + timedelta(days=late + 1)) - A_SECOND
+            due = reviewing.next_due(Review(due=due), now)
+        assert rows == table(start, done_after), start
+
+
+def test_eight_reviews_of_the_thirty_first_of_august_and_of_a_leap_day():
+    assert table(date(2026, 8, 31), [0] * 8) == [
+        date(2027, 2, 28), date(2027, 8, 28), date(2028, 2, 28), date(2028, 8, 28),
+        date(2029, 2, 28), date(2029, 8, 28), date(2030, 2, 28), date(2030, 8, 28),
+    ]  # fmt: skip
+    assert table(date(2027, 8, 31), [0, 0]) == [date(2028, 2, 29), date(2028, 8, 29)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "first", "six_months"),
+    [
+        ("2025-08-31T12:00", date(2025, 9, 7), date(2026, 2, 28)),
+        ("2026-03-31T12:00", date(2026, 4, 7), date(2026, 9, 30)),
+        ("2026-06-30T22:59:59", date(2026, 7, 7), date(2026, 12, 30)),  # 23:59:59 in London
+        ("2026-06-30T23:30", date(2026, 7, 8), date(2027, 1, 1)),  # 1 July in London
+        ("2026-12-26T23:59:59", date(2027, 1, 2), date(2027, 6, 26)),
+        ("2027-08-31T12:00", date(2027, 9, 7), date(2028, 2, 29)),
+        ("2028-02-29T12:00", date(2028, 3, 7), date(2028, 8, 29)),
+        ("2026-10-31T12:00", date(2026, 11, 7), date(2027, 4, 30)),
+        ("2026-03-29T00:59:59", date(2026, 4, 5), date(2026, 9, 29)),  # the clocks go forward
+        ("2026-10-24T23:30", date(2026, 11, 1), date(2027, 4, 25)),  # they go back that night
+    ],
+)
+def test_a_request_sent_at_this_moment_is_due_on_these_days(sent, first, six_months):
+    request = a_request(now=datetime.fromisoformat(sent).replace(tzinfo=UTC))
+    assert (request.review.due, request.record.review_due) == (first, six_months)
+
+
+@pytest.mark.django_db
+def test_eight_reviews_of_one_record_by_the_acts_themselves():
+    start = date(2027, 8, 31)
+    (hold,) = shielded_for(a_practitioner(), now=at(start))
+    member, late = an_iw_member(), [0, 9, 0, -3, 40, 0, 1, -28]
+    for days in late:
+        due = Review(due=_due(hold))
+        now = at(due.due + timedelta(days=days))
+        opened = reviewing.open_record_review(hold.record, now=now)
+        _still_needed(hold, now)
+        reviewing.conclude_record_review(
+            opened, no_duplicate=True, next_shown=reviewing.next_due(opened, now), by=member,
+            now=now,
+        )  # fmt: skip
+    dues = Review.objects.of_records().order_by("id").values_list("due", flat=True)
+    assert list(dues) == table(start, late)
+
+
+def _due(hold) -> date:
+    hold.record.refresh_from_db()
+    return hold.record.review_due
+
+
+def _still_needed(hold, now: datetime) -> None:
+    letting_go.answer(
+        hold, answer="still_needed", views="yes", sought_by="source", by=hold.source, now=now
+    )
+
+
+# --- The days of reminders and of escalation ----------------------------------------------------
+
+
+def is_day_of_first_review(sent: date, day: date) -> bool:
+    """Day 4, day 6, the due day (the seventh), then daily: counted from the day it was sent."""
+    count = 0
+    while sent < day:
+        sent, count = step_by_step(sent), count + 1
+    return count in (4, 6) or count >= 7
+
+
+def is_day_of_six_monthly(due: date, day: date) -> bool:
+    """28, 14 and 7 days before, the due day, then weekly: the same weekday, from 28 days before,
+    but not 21 days before.
+    """
+    if day.isoweekday() != due.isoweekday() or stepped(day, 28) < due:
+        return False
+    return stepped(day, 21) != due
+
+
+def test_a_source_is_reminded_of_a_first_review_on_day_4_6_7_and_daily():
+    for sent in EVERY_DAY:
+        due = clock.first_review_due(at(sent))
+        far = sent + timedelta(days=12)
+        expected = [day for day in _days(sent, 12) if is_day_of_first_review(sent, day)]
+        assert ladder.FIRST_REVIEW.days(due, after=sent, until=far) == expected
+
+
+def test_a_source_is_reminded_of_a_six_monthly_review_four_weeks_before_and_weekly_after():
+    for due in EVERY_DAY[::7] + [date(2028, 2, 29), date(2027, 8, 31)]:
+        begins = due - timedelta(days=35)
+        expected = [day for day in _days(begins, 65) if is_day_of_six_monthly(due, day)]
+        found = ladder.SIX_MONTHLY.days(due, after=begins, until=begins + timedelta(days=65))
+        assert found == expected
+        assert [(day - due).days for day in found] == [-28, -14, -7, 0, 7, 14, 21, 28]
+
+
+@pytest.mark.parametrize("kind", [ladder.FIRST_REVIEW, ladder.SIX_MONTHLY])
+def test_the_next_day_of_a_reminder_is_the_first_of_those_that_follow(kind):
+    due = date(2028, 2, 29)
+    for after in _days(due - timedelta(days=40), 120):
+        later = kind.days(due, after=after, until=after + timedelta(days=60))
+        assert kind.following(due, after=after) == later[0]
+
+
+def test_managers_and_leads_hear_of_it_after_so_many_days():
+    assert (ladder.FIRST_REVIEW.manager, ladder.FIRST_REVIEW.lead) == (1, 3)
+    assert (ladder.SIX_MONTHLY.manager, ladder.SIX_MONTHLY.lead) == (7, 14)
+
+
+def _days(after: date, count: int) -> list[date]:
+    days = []
+    for _ in range(count):
+        after = step_by_step(after)
+        days.append(after)
+    return days

@@ -52,6 +52,28 @@ def look_again(person, member):
     )
 
 
+def not_agreed(person, member):
+    request = a_request(person, now=timezone.now())
+    request = deciding.propose_not_agreed(
+        request,
+        reason="well_known",
+        seen=request.changed_at,
+        by=an_iw_member(),
+        now=timezone.now(),
+    )
+    return deciding.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=member, now=timezone.now()
+    )
+
+
+def applied(person, member):
+    request = a_request(person, now=timezone.now())
+    deciding.attest_applied(
+        request, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=timezone.now()
+    )
+    return request
+
+
 def phoned(person, member, ground="honour"):
     return phoning.log_phoned(
         reference=new_reference(),
@@ -322,19 +344,24 @@ def test_what_waits_is_what_the_list_shows(signed_in, person, member):
         "returned": returned(person, member),
         "look-again": look_again(person, member),
         "family": a_request(person, now=timezone.now(), family_told="will", family_told_on=None),
+        "family-of-end": not_agreed(person, member),
+        "professionals": applied(person, member),
         "drafts": a_draft(person, now=timezone.now()),
     }
     a_draft(a_practitioner())
-    expected = {f"/requests/?show={slug}": [request] for slug, request in made.items()}
+    owing = [made[slug] for slug in ("returned", "family", "professionals")]
+    expected = {"/requests/?show=review": owing}
+    expected |= {f"/requests/?show={slug}": [request] for slug, request in made.items()}
     items = [item for ask in waiting for item in ask(person, timezone.now())]
     mine = {item.url: list(item.things) for item in items if item.url in expected}
     assert mine == expected
-    for url, (request,) in expected.items():
+    for url, requests in expected.items():
         page = signed_in.get(url)
-        assert [row[0]["text"] for row in page.context["rows"]] == [request.reference]
+        shown = [row[0]["text"] for row in page.context["rows"]]
+        assert shown == [request.reference for request in requests]
     page = signed_in.get("/requests/")
     assert [row[0]["text"] for row in page.context["to_do"]] == [
-        request.reference for request in made.values()
+        request.reference for request in (*owing, *made.values())
     ]
     assert own_list.waiting(member, timezone.now()) == []
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app.models import Request
-from shielding import actions, letting_go
+from shielding import actions, letting_go, reviewing
 from shielding.models import Record
 from tests.people import a_practitioner, a_service, an_iw_member
 from tests.requests import a_number, a_request, agreed
@@ -44,13 +44,12 @@ def others_let_go(number):
 WORLDS = (alone, another_waits, another_is_shielded, others_let_go)
 
 
-def attested(request, member, *, decided):
-    """Attest and, where asked for, agree one's own request: what its source may know."""
+def attested_and_agreed(request, member):
     now = timezone.now()
     actions.attest_applied(
         request.hold, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=now
     )
-    return agreed(request, by=member, now=now) if decided else request
+    agreed(request, by=member, now=now)
 
 
 def walked(prepare, service, *, applied):
@@ -60,7 +59,9 @@ def walked(prepare, service, *, applied):
     request = a_request(person, number=number, now=timezone.now())
     prepare(number)
     if applied:
-        attested(Request.objects.get(pk=request.pk), member, decided=True)
+        attested_and_agreed(Request.objects.get(pk=request.pk), member)
+        Record.objects.filter(pk=request.record_id).update(review_due=timezone.localdate())
+        reviewing.open_record_review(request.record, now=timezone.now())
     client = Client()
     client.force_login(person)
     found = []

@@ -15,7 +15,7 @@ from shielding import clock, consulting, locking, policies
 from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.accounts.telling import tell_of_change
-from shielding.models import Hold, Record, Review
+from shielding.models import Hold, Record, Review, records_to_review
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def open_due_reviews(now: datetime) -> None:
 
     One that cannot be opened now (its record is busy) keeps no other from it, and is next time's.
     """
-    for record in Record.objects.review_to_open(now):
+    for record in records_to_review(now):
         try:
             open_record_review(record, now=now)
         except OperationalError as error:

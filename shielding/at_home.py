@@ -99,9 +99,8 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
     if not person.is_manager:
         return []
-    address = f"{reverse('team')}?show=overdue"
     late = team.overdue(person, now)
-    return [hooks.Waiting("Overdue answers of your team", address, late, loud=True)]
+    return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, loud=True)]
 
 
 def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:

@@ -1,4 +1,4 @@
-"""What a line manager sees of their team's reviews: who owes an answer, on which request, by when.
+"""What a line manager sees of their team's reviews: who is late with an answer, on which request.
 
 Nothing else: no ground, no service, no record.
 """
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from shielding import clock
 from shielding.accounts.models import User
 from shielding.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 from shielding.models import Consultation, ConsultationQuerySet, Review
@@ -15,15 +14,13 @@ from shielding.models import Consultation, ConsultationQuerySet, Review
 HEADS = ("Who", "Request", "Answer due")
 
 
-def owing(manager: User) -> ConsultationQuerySet:
-    """Return the answers the manager's staff owe, one for each request, the overdue first."""
-    of_team = Consultation.objects.owed().of_team(manager).one_per_hold()
-    return of_team.select_related("review", "hold__source")
-
-
 def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
-    """Return those of them whose due day has passed."""
-    return owing(manager).filter(review__due__lt=clock.today(now))
+    """Return the answers the manager's staff owe past their due day, one for each request.
+
+    Nothing before that day: who asks for what is their staff's to tell.
+    """
+    late = Consultation.objects.overdue(now).of_team(manager).one_per_hold()
+    return late.select_related("review", "hold__source")
 
 
 def rows(owed: Iterable[Consultation], today: date) -> list[list[Any]]:

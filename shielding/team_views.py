@@ -16,16 +16,14 @@ A_PAGE = 25
 @for_roles(managers=True)
 @require_safe
 def team_reviews(request: HttpRequest) -> HttpResponse:
-    """List the review answers a manager's staff owe, or with ?show=overdue those that are late."""
-    now, late = timezone.now(), request.GET.get("show") == "overdue"
-    owed = team.overdue(request.user, now) if late else team.owing(request.user)
-    page = Paginator(owed, A_PAGE).get_page(request.GET.get("page"))
+    """List the review answers that a manager's staff owe past their due day."""
+    now = timezone.now()
+    page = Paginator(team.overdue(request.user, now), A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "title": "Overdue answers of your team" if late else "Review answers that your team owes",
+        "title": "Overdue answers of your team",
         "page": page,
         "heads": team.HEADS,
         "rows": team.rows(page, clock.today(now)),
-        "late": late,
         "back_url": reverse("home"),
     }
     return render(request, "shielding/team.html", context)

@@ -225,7 +225,6 @@ PRACTITIONERS = (
         )
     ),
     State("manager", "team"),
-    State("manager", "team", "overdue", query="?show=overdue"),
     State("practitioner", "people", "not for this role", status=403),
 )
 

@@ -124,8 +124,6 @@ def test_a_line_manager_reads_who_names_them(plain: Plain) -> None:
     them.follow("Overdue answers of your team")
     them.reads(staff.name, request.reference, "overdue")
     them.does_not_read("abuse", staff.service.name, request.record.reference)
-    them.follow("All the answers that your team owes")
-    them.reads(request.reference)
     them.open(reverse("request_detail", args=[request.reference]), status=404)
     them.go("Guidance")
     them.follow("Asking for a record to be shielded")

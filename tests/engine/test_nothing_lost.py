@@ -4,6 +4,7 @@ Real processes on the test's own PostgreSQL. The full counts are `make soak`'s.
 """
 
 import time
+from datetime import datetime
 
 import pytest
 from django.core.management import call_command
@@ -121,15 +122,22 @@ def test_one_bad_address_among_a_thousand_keeps_nobody_else_waiting(
     with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=office.port):
         for attempt in range(1, 9):
             call = now if attempt == 1 else now + attempt * 61 * MINUTE
-            mail.deliver(call)
+            _deliver_everything(call)
             fate = Notice.objects.get(recipient=bad).fate
             assert fate == ("failed" if attempt < 8 else "given_up")
-        mail.deliver(now + 600 * MINUTE)
+        _deliver_everything(now + 600 * MINUTE)
     assert set(office.received().values()) == {1}
     assert len(office.mails) == owed - 1
     assert Mail.objects.get(recipient=bad).attempt == 8
     [visible] = Notice.objects.exclude(fate="sent")
     assert (visible.recipient, visible.fate) == (bad, "given_up")
+
+
+def _deliver_everything(now: datetime) -> None:
+    """Look until nothing is due: on a busy machine one look may not do."""
+    mail.deliver(now)
+    while Mail.objects.due(now).exists():
+        mail.deliver(now)
 
 
 def test_a_mail_server_that_is_away_costs_nobody_a_try(

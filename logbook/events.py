@@ -70,6 +70,14 @@ _REQUESTS = (
         "ground",
     ),
     _event("family_told", "told the family of {reference} on {on}", "on"),
+    _event("professionals_told", "told other professionals of {reference} on {on}", "on"),
+    _event("letter_printed", "printed a letter about {reference}: {kind}", "kind"),
+    _event(
+        "request_handed_over",
+        "handed {reference} over from {before} to {after}",
+        "before",
+        "after",
+    ),
     _event("request_returned", "returned {reference} with a query: {query}", "query"),
     _event(
         "request_agreed",
@@ -257,6 +265,7 @@ _UNSHIELD = (
 _READS = (
     _event("request_opened", "opened {reference}"),
     _event("record_opened", "opened record {record}", "purpose"),
+    _event("review_read", "opened review {reference} of record {record}"),
     _event(
         "record_searched",
         "looked for a record by number (purpose: {purpose}, found: {found})",

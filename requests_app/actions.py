@@ -265,6 +265,26 @@ def confirm_family_told(request: Request, *, on: date, by: User, now: datetime) 
         log("family_told", by=by, at=now, reference=request.reference, on=on)
 
 
+def record_professionals_told(request: Request, *, on: date, by: User, now: datetime) -> None:
+    """Record the day on which professionals with a legitimate interest were told of the shield.
+
+    Refuses anyone but the source, before the shield is attested as applied for this request, a
+    day before that or in the future, and a second time. "Inform other professionals": after
+    applying, so that they may shield their own records too.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        if not policies.may_say_professionals_told(by, request):
+            raise WrongState("not_to_tell", "There is nothing to record here.")
+        if not clock.today(request.hold.applied_at) <= on <= clock.today(now):
+            raise WrongState("not_then", "The day is between the shield and today.")
+        request.professionals_told_on = on
+        request.save(update_fields=["professionals_told_on"])
+        log("professionals_told", by=by, at=now, reference=request.reference, on=on)
+
+
 def show_number(request: Request, *, by: User, now: datetime) -> str:
     """Return the record number of an own request, and log that it was shown.
 

@@ -7,9 +7,16 @@ class RequestsConfig(AppConfig):
     name = "requests_app"
 
     def ready(self) -> None:
-        """Tell the home page what waits for a practitioner and for the IW Team."""
-        from requests_app import own_list, waiting  # noqa: PLC0415 - models are not loaded yet
+        """Tell the home page what waits for whom, and a hand-over what is handed over."""
+        from requests_app import (  # noqa: PLC0415 - models are not loaded yet
+            handing_over,
+            own_list,
+            waiting,
+        )
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
         hooks.waiting += [own_list.waiting, waiting.for_iw_team]
         hooks.recent.append(waiting.latest_of_practitioner)
+        hooks.hand_over_drafts.append(handing_over.hand_over_drafts)
+        hooks.hand_over.append(handing_over.hand_over_sent)
+        hooks.in_hand.append(handing_over.in_hand)

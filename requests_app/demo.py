@@ -13,7 +13,7 @@ from logbook.references import new_reference
 from requests_app import actions, answers, deciding, phoning
 from requests_app.codes import Caller, Explained, OwnSystem
 from requests_app.models import Request
-from shielding import clock
+from shielding import clock, letting_go, unshielding
 from shielding.accounts.models import Service, User
 from shielding.grounds import GROUND, GROUNDS
 
@@ -86,6 +86,16 @@ class Scene:
             by=self.member(),
             now=self.then + 5 * _HOUR,
         )
+
+    def let_go(self) -> Request:
+        request = self.agree(self.applied())
+        letting_go.withdraw(
+            request.hold,
+            parting=letting_go.Parting(own_systems_unshielded=True, family="told"),
+            by=self.practitioner,
+            now=self.then + 10 * _DAY,
+        )
+        return request
 
     def phoned(self, caller: str) -> Request:
         known = caller == Caller.PRACTITIONER
@@ -170,6 +180,10 @@ def _look_again(scene: Scene) -> None:
     )
 
 
+def _unshielding(scene: Scene) -> None:
+    unshielding.begin_unshield(scene.let_go().record, by=scene.member(), now=scene.then + 20 * _DAY)
+
+
 def _discarded(scene: Scene) -> None:
     actions.discard_draft(scene.draft(upto="ground"), by=scene.practitioner, now=scene.then)
 
@@ -186,7 +200,10 @@ STORIES: tuple[tuple[int, float, Story], ...] = (
     (1, 8.2, lambda s: s.proposed()),  # overdue: proposed, never confirmed
     (2, 4.3, _returned),
     (2, 1.3, lambda s: s.agree(s.sent())),  # agreed before it was applied
-    (11, 40.1, lambda s: s.agree(s.applied())),
+    (6, 40.1, lambda s: s.agree(s.applied())),
+    (3, 160.1, lambda s: s.agree(s.applied())),  # the six-monthly review is near
+    (1, 30.1, lambda s: s.let_go()),  # to unshield
+    (1, 35.1, lambda s: _unshielding(s)),
     (2, 20.2, _not_agreed),
     (2, 1.7, lambda s: s.sent(decision="considered")),
     (2, 15.3, _settled),

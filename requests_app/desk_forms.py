@@ -1,4 +1,4 @@
-"""What the IW Team is asked when it acts on a request, or logs what came by phone.
+"""What the IW Team is asked when it acts on a request.
 
 Several of these stand on one page, each posted to an address of its own. A form's fields are the
 arguments of the act it is for.
@@ -11,21 +11,17 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-from logbook.references import new_reference
 from requests_app import codes, policies, states
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts.fields import DayMonthYearField, EmailAddressField, Form
-from shielding.accounts.models import Service, User
-from shielding.forms import RecordNumberField
-from shielding.grounds import CHOICES
-from shielding.policies import may_apply
+from shielding.accounts.fields import DayMonthYearField, Form
+from shielding.accounts.models import User
+from shielding.found import FoundOpen
+from shielding.policies import may_apply, was_being_unshielded
 
-# A form brings back only a reference that was born here: never that of something else.
-_SIGNED = Signer(salt="phoned request")
+_SELECT_FOUND = "Select whether the record had already been opened"
 _OPEN_AGAIN = "Open this page again: it is out of date"
 
 
@@ -48,14 +44,15 @@ class SeenField(forms.CharField):
         return seen
 
 
-def _radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
+def small_radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
+    """Return a choice drawn small, because several forms share one page."""
     field = forms.ChoiceField(
         label=label,
         choices=choices,
         widget=forms.RadioSelect,
         error_messages={"required": required},
     )
-    field.small = True  # several forms share one page
+    field.small = True
     return field
 
 
@@ -66,6 +63,18 @@ def _no_duplicate() -> forms.BooleanField:
             "required": "Look for duplicate and unmatched records, then tick to say so"
         },
     )
+
+
+def _found(*, required: bool = True) -> forms.ChoiceField:
+    field = small_radios(
+        "This record was being unshielded. Had it already been opened?",
+        FoundOpen.choices,
+        _SELECT_FOUND,
+    )
+    field.required = required
+    if not required:
+        field.help_text = "Only if you shielded the record just now."
+    return field
 
 
 class DeskForm(Form):
@@ -97,6 +106,11 @@ class DeskForm(Form):
         """Return the name of the address it is sent to, which an entry of a refusal gives."""
         return f"desk_{cls.slug.replace('-', '_')}"
 
+    def look_first(self) -> None:
+        """Ask, of a record that was being unshielded, whether it had been opened: look first."""
+        if not was_being_unshielded(self.asked.record):
+            del self.fields["found"]
+
     def refuse_before_asked(self, name: str) -> None:
         """Put a sentence beside a day that is before this shield was asked for.
 
@@ -121,7 +135,12 @@ class AppliedForm(DeskForm):
         help_text="For example, 27 3 2026",
         error_messages={"required": "Enter the day you checked"},
     )
+    found = _found()
     no_duplicate = _no_duplicate()
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        super().__init__(data, asked=asked)
+        self.look_first()
 
     def begun(self) -> dict[str, Any]:
         return {}
@@ -138,7 +157,7 @@ class AgreeForm(DeskForm):
     title = "Agree the request"
     button = "Agree"
     seen = SeenField()
-    involvement = _radios(
+    involvement = small_radios(
         "How do you know that the practitioner is involved?",
         codes.Involvement.choices,
         "Select how you know that the practitioner is involved",
@@ -149,16 +168,22 @@ class AgreeForm(DeskForm):
         required=False,
         help_text="Leave empty if it is not shielded yet. For example, 27 3 2026",
     )
+    found = _found(required=False)
     no_duplicate = _no_duplicate()
 
     def __init__(self, data: Any = None, *, asked: Request) -> None:
         super().__init__(data, asked=asked)
         if asked.hold is None or asked.hold.applied_at is not None:
-            del self.fields["applied_on"]
+            del self.fields["applied_on"], self.fields["found"]
+        else:
+            self.look_first()
 
     def clean(self) -> dict[str, Any]:
         self.refuse_before_asked("applied_on")
-        return self.cleaned_data
+        given = self.cleaned_data
+        if given.get("applied_on") and "found" in self.fields and not given.get("found"):
+            self.add_error("found", _SELECT_FOUND)
+        return given
 
 
 class ReturnForm(DeskForm):
@@ -171,7 +196,7 @@ class ReturnForm(DeskForm):
     button = "Return with this query"
     button_kind = "secondary"
     seen = SeenField()
-    query = _radios("What is the query?", codes.Query.choices, "Select the query")
+    query = small_radios("What is the query?", codes.Query.choices, "Select the query")
 
 
 class ProposeForm(DeskForm):
@@ -184,7 +209,7 @@ class ProposeForm(DeskForm):
     button = "Propose not to agree"
     button_kind = "warning"
     seen = SeenField()
-    reason = _radios(
+    reason = small_radios(
         "Why should it not be agreed?", codes.NotAgreedReason.choices, "Select the reason"
     )
 
@@ -237,9 +262,20 @@ class LookAgainForm(DeskForm):
     button = "Ask them to look again"
     button_kind = "secondary"
     seen = SeenField()
-    query = _radios(
+    query = small_radios(
         "Why should they look again?", codes.LookAgain.choices, "Select why they should look again"
     )
+
+
+class LetGoForm(DeskForm):
+    """Its source let go before it was decided: the first review is concluded all the same."""
+
+    slug = "let-go"
+    title = "Conclude: no longer asked"
+    intro = "The source let go before this was decided. Nothing is left to decide."
+    button = "Conclude the first review"
+    seen = SeenField()
+    no_duplicate = _no_duplicate()
 
 
 FORMS: tuple[type[DeskForm], ...] = (
@@ -251,6 +287,7 @@ FORMS: tuple[type[DeskForm], ...] = (
     OverturnForm,
     SettleForm,
     LookAgainForm,
+    LetGoForm,
 )
 
 
@@ -265,6 +302,8 @@ def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bo
         return may and asked.hold is not None and may_apply(user, asked.hold)
     if not policies.may_decide(user, asked):
         return False
+    if form is LetGoForm:
+        return policies.may_conclude_let_go(user, asked)
     if states.after(asked.state, form.act) is None:
         return False
     if asked.hold is not None and not asked.hold.is_standing:
@@ -275,106 +314,3 @@ def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bo
         return policies.may_agree(user, asked)
     answerable = asked.practitioner_id is not None and asked.disowned_at is None
     return form is not ReturnForm or answerable
-
-
-class PhonedForm(Form):
-    """A request somebody phones in: the number twice, the ground, and who calls.
-
-    Its reference is born with the form, so that sending it twice finds the first.
-    """
-
-    button = "Log the request and place the hold"
-    reference = forms.CharField(widget=forms.HiddenInput)
-    number = RecordNumberField(
-        label="Record number", error_messages={"required": "Enter the record number"}
-    )
-    number_again = RecordNumberField(
-        label="Record number again",
-        help_text="",
-        error_messages={"required": "Enter the record number again"},
-    )
-    ground = forms.ChoiceField(
-        label="Ground",
-        choices=[("", "Choose a ground"), *CHOICES],
-        error_messages={"required": "Select the ground"},
-    )
-    caller = _radios("Who is calling?", codes.Caller.choices, "Select who is calling")
-    email = EmailAddressField(
-        label="Work email address of the practitioner",
-        required=False,
-        help_text="If they have an account. They are asked to confirm within one working day.",
-    )
-    service = forms.ModelChoiceField(
-        label="Service of the caller",
-        queryset=Service.objects.none(),
-        to_field_name="code",
-        required=False,
-        empty_label="Choose a service",
-        help_text="If they have no account. Their service then stands for them.",
-    )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"reference": _SIGNED.sign(new_reference())})
-        service = self.fields["service"]
-        service.queryset = Service.objects.open()
-        service.label_from_instance = lambda one: one.name
-
-    def clean_reference(self) -> str:
-        try:
-            return _SIGNED.unsign(self.cleaned_data["reference"])
-        except BadSignature:
-            raise ValidationError(_OPEN_AGAIN) from None
-
-    def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        number, again = given.get("number"), given.get("number_again")
-        if number and again and number != again:
-            self.add_error("number_again", "The two numbers are not the same")
-        if given.get("caller") == codes.Caller.PRACTITIONER:
-            self._find_practitioner()
-        elif given.get("caller") and "service" not in self.errors and not given.get("service"):
-            self.add_error("service", "Select the service of the caller")
-        return given
-
-    def _find_practitioner(self) -> None:
-        """Look the address up exactly: a list of everybody would be long and easily misread."""
-        if "email" in self.errors:
-            return
-        email = self.cleaned_data.get("email")
-        people = User.objects.working().practitioners().select_related("service")
-        found = people.filter(email=User.objects.as_stored(email or "")).first()
-        if not email:
-            self.add_error("email", "Enter the work email address of the practitioner")
-        elif found is None:
-            self.add_error("email", "No practitioner with an account has this email address")
-        self.cleaned_data["practitioner"] = found
-
-    def call(self) -> dict[str, Any]:
-        """Return what was asked for as the action takes it."""
-        given = self.cleaned_data
-        practitioner = given.get("practitioner")
-        return {
-            "reference": given["reference"],
-            "number": given["number"],
-            "ground": given["ground"],
-            "caller": given["caller"],
-            "practitioner": practitioner,
-            "service": practitioner.service if practitioner else given["service"],
-        }
-
-
-class RedirectedForm(Form):
-    """When a family was told to speak to a practitioner, and of which kind: nothing else."""
-
-    button = "Log it"
-    on = DayMonthYearField(
-        label="When did they ask the council?",
-        past=True,
-        help_text="For example, 27 3 2026",
-        error_messages={"required": "Enter the day they asked"},
-    )
-    kind = _radios(
-        "Whom were they told to speak to?",
-        codes.Redirected.choices,
-        "Select whom they were told to speak to",
-    )

@@ -16,8 +16,11 @@ from requests_app.desk_filters import Tab
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.deadlines import deadline
+from shielding.consulting import silence, unanswered
+from shielding.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 from shielding.grounds import GROUND
+from shielding.models import Consultation, Review
+from shielding.review_shown import answer_rows
 from shielding.shown import moment, waiting_words, who
 from shielding.states import SHIELDED
 
@@ -125,8 +128,6 @@ def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 def _confirmation(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     if row["disowned_at"] is not None:
         return {"tag": "They say it was not them", "colour": "red"}
-    if row["hold__released_at"] is not None:
-        return {"text": "Not to be confirmed"}
     by = clock.next_working_day(clock.today(row["submitted_at"]))
     return {"due": deadline(by, clock.today(now))}
 
@@ -211,6 +212,44 @@ def _agreed(request: Request) -> str:
 def _query(request: Request) -> str:
     known = codes.LookAgain if request.state == states.LOOK_AGAIN else codes.Query
     return str(dict(known.choices).get(request.query, request.query))
+
+
+def source_answers(request: Request, now: datetime) -> Rows:
+    """Return what this request's source was asked and answered, a card for each review.
+
+    Its own first review, and whatever else still waits for their answer.
+    """
+    if request.hold is None:
+        return []
+    asked = request.hold.consultations.select_related("review", "hold", "answered_by")
+    kept = asked.filter(Q(review=request.review) | Q(answered_at__isnull=True)).order_by("id")
+    return [
+        {
+            "title": one.review.get_kind_display(),
+            "rows": [
+                {"key": "Due", **_review_due(one.review, now)},
+                *answer_rows(one, open_review=one.review.concluded_at is None),
+            ],
+        }
+        for one in kept
+    ]
+
+
+def _review_due(review: Review, now: datetime) -> dict[str, Any]:
+    if review.concluded_at is not None:
+        return {"when": review.due, "date_only": True}
+    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return {"due": deadline(review.due, clock.today(now), soon=soon)}
+
+
+def recorded_as(request: Request, now: datetime) -> str:
+    """Return how the source is recorded if the first review is concluded now, or nothing.
+
+    Only while they owe an answer; either keeps the shield.
+    """
+    if request.review.concluded_at is not None or not unanswered(request.review):
+        return ""
+    return str(Consultation.Answer(silence(request.review, now)).label)
 
 
 def happened(request: Request) -> Rows:

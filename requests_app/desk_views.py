@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from requests_app import deciding, desk_forms, desk_page, desk_shown, phoning
+from requests_app import deciding, desk_forms, desk_page, desk_shown, phone_forms, phoning
 from requests_app.desk_queue import A_PAGE, Queue
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -31,6 +31,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "confirm": (deciding.confirm_not_agreed, "Confirmed: the request is not agreed."),
     "overturn": (deciding.overturn_not_agreed, "Overturned. The request is to be decided again."),
     "settle": (deciding.settle_considered, "Confirmed. The first review is concluded."),
+    "let-go": (deciding.conclude_let_go, "Concluded. Nothing is left to decide."),
     "look-again": (deciding.ask_to_look_again, "The practitioner and their manager are asked."),
 }
 FORM = {form.slug: form for form in desk_forms.FORMS}
@@ -85,7 +86,7 @@ def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 def phoned(http: HttpRequest) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
-    form = desk_forms.PhonedForm(http.POST if http.method == "POST" else None)
+    form = phone_forms.PhonedForm(http.POST if http.method == "POST" else None)
     if form.is_valid():
         asked = phoning.log_phoned(**form.call(), by=http.user, now=timezone.now())
         messages.success(http, "The request is logged and its hold placed. Shield the record now.")
@@ -97,7 +98,7 @@ def phoned(http: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def redirected(http: HttpRequest) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
-    form = desk_forms.RedirectedForm(http.POST if http.method == "POST" else None)
+    form = phone_forms.RedirectedForm(http.POST if http.method == "POST" else None)
     if form.is_valid():
         shield.redirect_family(**form.cleaned_data, by=http.user, now=timezone.now())
         messages.success(http, "It is logged that the family was told whom to speak to.")

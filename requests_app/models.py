@@ -14,7 +14,7 @@ from logbook.references import new_reference
 from requests_app import codes, states
 from shielding import clock, grounds, recordnumber
 from shielding.accounts.models import User, both_or_neither
-from shielding.models import Hold, Record, Review
+from shielding.models import Consultation, Hold, Record, Review
 
 
 def _choice(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
@@ -90,11 +90,41 @@ class RequestQuerySet(models.QuerySet["Request"]):
         )
 
     def family_to_tell(self) -> "RequestQuerySet":
-        """Return the sent requests whose practitioner promised to tell the family."""
+        """Return the sent requests whose practitioner promised to tell the family.
+
+        Of one that ended there is something else to tell them, or nothing.
+        """
         return self.filter(
             submitted_at__isnull=False,
             family_told=codes.FamilyTold.WILL,
             family_told_on__isnull=True,
+            hold__released_at__isnull=True,
+        )
+
+    def to_answer(self, user: User) -> "RequestQuerySet":
+        """Return those whose source this person is and owes a review an answer, with `answer_due`.
+
+        One row for each, though two reviews may ask at once: an answer is for both.
+        """
+        owed = Consultation.objects.visible_to(user).owed().filter(hold=OuterRef("hold"))
+        return self.annotate(
+            answer_due=Subquery(owed.values("review__due")[:1]),
+            answer_kind=Subquery(owed.values("review__kind")[:1]),
+        ).filter(answer_due__isnull=False)
+
+    def end_to_tell(self, user: User) -> "RequestQuerySet":
+        """Return this source's requests that were let go, with no word yet about the family."""
+        return self.filter(
+            hold__source=user, hold__released_at__isnull=False, hold__family=""
+        ).exclude(hold__released_how=Hold.Release.ENDED)
+
+    def professionals_to_tell(self, user: User) -> "RequestQuerySet":
+        """Return this source's standing requests that are applied, professionals not yet told."""
+        return self.filter(
+            _STANDS,
+            hold__source=user,
+            hold__applied_at__isnull=False,
+            professionals_told_on__isnull=True,
         )
 
     def phoned_unconfirmed(self) -> "RequestQuerySet":
@@ -167,6 +197,8 @@ class Request(models.Model):
     family_told = _choice(codes.FamilyTold)
     family_told_on = models.DateField(null=True)
     declared_at = models.DateTimeField(null=True)
+    # Those with a legitimate interest, once the shield is applied: they may shield too.
+    professionals_told_on = models.DateField(null=True)
 
     # Phoned to the IW Team and logged by a member; the practitioner confirms afterwards.
     logged_at = models.DateTimeField(null=True)
@@ -284,8 +316,15 @@ class Request(models.Model):
         """Whether its hold stands: what the practitioner reads as "your service asks"."""
         return self.hold is not None and self.hold.is_standing
 
+    @property
+    def ended_with_its_record(self) -> bool:
+        """Whether nobody let go: the IW Team ended it together with the record."""
+        return self.hold is not None and self.hold.released_how == Hold.Release.ENDED
+
     def label_for_practitioner(self) -> str:
         """Return the state in the words its practitioner may read."""
+        if self.ended_with_its_record:
+            return "Ended by the IW Team"
         if self.hold is not None and not self.hold.is_standing and self.state != states.NOT_AGREED:
             return "Your service no longer asks"
         return states.PRACTITIONER_LABELS[self.state]

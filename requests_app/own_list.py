@@ -13,19 +13,32 @@ from django.urls import reverse
 
 from requests_app.models import Request, RequestQuerySet
 from requests_app.states import LOOK_AGAIN, RETURNED
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.hooks import Waiting
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One kind of thing to do: its name in an address, its words, and which requests have it."""
+    """One kind of thing to do: its name in an address, its words, and which requests have it.
+
+    `page` is where it is done, unless that is the request's own page. `due` names the column that
+    says by when: once one is past, the whole line is loud.
+    """
 
     slug: str
     title: str
     act: str
     of: Callable[[User], RequestQuerySet]
     loud: bool = False
+    page: str = ""
+    due: str = ""
+
+    def is_loud(self, user: User, now: datetime) -> bool:
+        """Return whether the line is loud today."""
+        if self.loud or not self.due:
+            return self.loud
+        return self.of(user).filter(**{f"{self.due}__lt": clock.today(now)}).exists()
 
 
 def _own(user: User) -> RequestQuerySet:
@@ -33,6 +46,14 @@ def _own(user: User) -> RequestQuerySet:
 
 
 DUTIES = (
+    Duty(
+        "review",
+        "Reviews to answer",
+        "Say whether the shield is still needed",
+        lambda user: _own(user).to_answer(user).order_by("answer_due", "id"),
+        page="request_review",
+        due="answer_due",
+    ),
     Duty(
         "to-confirm",
         "Phoned requests to confirm",
@@ -65,6 +86,20 @@ DUTIES = (
         lambda user: _own(user).family_to_tell().order_by("submitted_at", "id"),
     ),
     Duty(
+        "family-of-end",
+        "Families to tell that a request was not agreed",
+        "Tell the family, then say so",
+        lambda user: _own(user).end_to_tell(user).order_by("submitted_at", "id"),
+        page="request_family_of_end",
+    ),
+    Duty(
+        "professionals",
+        "Professionals to tell",
+        "Tell other professionals, then say so",
+        lambda user: _own(user).professionals_to_tell(user).order_by("submitted_at", "id"),
+        page="request_professionals",
+    ),
+    Duty(
         "drafts",
         "Drafts to finish",
         "Finish the draft",
@@ -91,5 +126,6 @@ def waiting(user: Any, now: datetime) -> list[Waiting]:
         return []
     here = reverse("request_list")
     return [
-        Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user), duty.loud) for duty in DUTIES
+        Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user), duty.is_loud(user, now))
+        for duty in DUTIES
     ]

@@ -7,7 +7,7 @@ from requests_app.codes import FamilyTold
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
-from shielding.policies import may_administer
+from shielding.policies import may_administer, may_say_family
 
 
 def may_ask(user: User) -> bool:
@@ -47,6 +47,40 @@ def may_say_family_told(user: User, request: Request) -> bool:
         and request.submitted_at is not None
         and request.disowned_at is None
         and request.family_told == FamilyTold.WILL
+        and (request.hold is None or request.hold.is_standing)
+    )
+
+
+def speaks_for(user: User, request: Request) -> bool:
+    """Return whether the person is the source of the request's hold, so that they may answer.
+
+    Of a phoned request nobody is before they confirm it.
+    """
+    hold = request.hold
+    return (
+        is_own(user, request)
+        and request.disowned_at is None
+        and hold is not None
+        and hold.source_id == user.pk
+    )
+
+
+def may_withdraw(user: User, request: Request) -> bool:
+    """Return whether the person may let go of what they asked for."""
+    return speaks_for(user, request) and request.still_asks
+
+
+def may_say_family_of_end(user: User, request: Request) -> bool:
+    """Return whether the person has yet to say that the family was told of the end."""
+    return speaks_for(user, request) and may_say_family(user, request.hold)
+
+
+def may_say_professionals_told(user: User, request: Request) -> bool:
+    """Return whether the person may say that other professionals were told: once it is applied."""
+    return (
+        may_withdraw(user, request)
+        and request.hold.applied_at is not None
+        and request.professionals_told_on is None
     )
 
 
@@ -89,3 +123,9 @@ def may_be_second(user: User, request: Request, now: datetime) -> bool:
         and request.proposed_by_id != user.pk
         and may_be_second_person(user, now)
     )
+
+
+def may_conclude_let_go(user: User, request: Request) -> bool:
+    """Return whether the first review may be concluded because its source let go meanwhile."""
+    let_go = request.hold is not None and not request.hold.is_standing
+    return may_decide(user, request) and let_go and request.review.concluded_at is None

@@ -16,8 +16,9 @@ from requests_app import answers, codes, states
 from requests_app.models import Request
 from requests_app.own_list import Duty
 from shielding import clock
-from shielding.deadlines import deadline
+from shielding.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 from shielding.grounds import GROUND
+from shielding.models import Review
 
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
 DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
@@ -107,16 +108,40 @@ def list_rows(requests: Iterable[Request], today: date) -> Rows:
 def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
     """Return the requests with one thing to do as rows under DUTY_HEADS."""
     return [
-        [_link(request), duty.act, _duty_due(request, duty, today), _ground(request)]
+        [_link(request), _act(request, duty), _duty_due(request, duty, today), _ground(request)]
         for request in requests
     ]
 
 
 def _duty_due(request: Request, duty: Duty, today: date) -> dict[str, Any]:
-    """Return by when a thing is to be done: confirming has a day of its own, sooner than others."""
+    """Return by when a thing is to be done: confirming and answering have days of their own."""
+    if duty.slug == "review":
+        return {"due": _answer_due(request.answer_due, request.answer_kind, today)}
+    if duty.slug in ("family-of-end", "professionals"):
+        return {"text": "When it is safe"}
     if duty.slug == "to-confirm" and request.confirm_by is not None:
         return {"due": deadline(request.confirm_by, today)}
     return due_cell(request, today)
+
+
+def _act(request: Request, duty: Duty) -> Any:
+    if not duty.page:
+        return duty.act
+    return {"text": duty.act, "url": reverse(duty.page, args=[request.reference])}
+
+
+def _answer_due(due: date, kind: str, today: date) -> Deadline:
+    soon = SOON_SIX_MONTHS if kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return deadline(due, today, soon=soon)
+
+
+def review_facts(review: Review, today: date) -> Rows:
+    """Return when a source's answer to a review is due, and the last working day before."""
+    act_by = clock.act_by(review.due)
+    rows = [{"key": "Answer due", "due": _answer_due(review.due, review.kind, today)}]
+    if act_by != review.due:
+        rows.append({"key": "Act by", "when": act_by})
+    return rows
 
 
 def supporting_rows(requests: Iterable[Request]) -> Rows:
@@ -169,11 +194,16 @@ def facts(request: Request, today: date) -> Rows:
         rows.append({"key": "Confirm by", "due": deadline(request.confirm_by, today)})
     if request.review is not None:
         rows.append({"key": "First review", **_due_row(request, today)})
+    if request.professionals_told_on is not None:
+        told = {"when": request.professionals_told_on, "date_only": True}
+        rows.append({"key": "Other professionals told", **told})
     return rows
 
 
 def what_now(request: Request) -> str:
     """Return what the state means and what the practitioner can do, in a sentence or two."""
+    if request.ended_with_its_record:
+        return "The IW Team has ended this request. Phone them before you tell the family."
     if not _goes_on(request):
         return "Your service no longer asks for this record to be shielded."
     if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
@@ -205,7 +235,6 @@ def query_words(request: Request) -> str:
 
 def timeline(request: Request) -> Rows:
     """Return what happened to a request, oldest first, from its own columns."""
-    hold = request.hold
     applied = f"Applied on {settings.SYSTEM_NAME} and checked"
     moments: tuple[tuple[datetime | None, str, str], ...] = (
         (None if request.logged_at else request.created_at, "You started it", ""),
@@ -219,11 +248,9 @@ def timeline(request: Request) -> Rows:
         (_while_asked(request, "agreed_at"), "Agreed", ""),
         (_since(request, states.NOT_AGREED), "Not agreed", ""),
         (_since(request, states.SETTLED), "“Considered, not shielded” was confirmed", ""),
-        (hold.released_at if hold else None, "Your service no longer asks", ""),
+        (_ended_at(request), request.label_for_practitioner(), ""),
     )
     happened = [(at, title, text) for at, title, text in moments if at is not None]
-    if request.state == states.NOT_AGREED:
-        happened = [moment for moment in happened if moment[1] != "Your service no longer asks"]
     return [
         {"at": at, "title": title, "text": text}
         for at, title, text in sorted(happened, key=lambda moment: moment[0])
@@ -236,6 +263,12 @@ def _while_asked(request: Request, name: str) -> datetime | None:
     at: datetime | None = getattr(hold, name) if hold else None
     let_go_before = at is not None and hold.released_at is not None and at > hold.released_at
     return None if let_go_before else at
+
+
+def _ended_at(request: Request) -> datetime | None:
+    """Return when it was let go or ended; *not agreed* has a moment of its own."""
+    not_agreed = request.state == states.NOT_AGREED
+    return None if request.hold is None or not_agreed else request.hold.released_at
 
 
 def _goes_on(request: Request) -> bool:

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from requests_app import views
+from requests_app import source_views, views
+
+_own = "requests/<reference:reference>/"
 
 urlpatterns = [
     path("requests/", views.request_list, name="request_list"),
@@ -21,6 +23,16 @@ urlpatterns = [
         name="request_family_told",
     ),
     path("requests/<reference:reference>/not-me/", views.request_not_me, name="request_not_me"),
+    path(f"{_own}review/", source_views.request_review, name="request_review"),
+    path(
+        f"{_own}review/no-longer-needed/",
+        source_views.request_no_longer_needed,
+        name="request_no_longer_needed",
+    ),
+    path(f"{_own}withdraw/", source_views.request_withdraw, name="request_withdraw"),
+    path(f"{_own}family-of-end/", source_views.request_family_of_end, name="request_family_of_end"),
+    path(f"{_own}professionals/", source_views.request_professionals, name="request_professionals"),
+    path(f"{_own}letters/<slug:slug>/", source_views.request_letter, name="request_letter"),
     path("requests/<reference:reference>/<slug:slug>/", views.request_page, name="request_page"),
     path("supporting/", views.supporting, name="supporting"),
 ]

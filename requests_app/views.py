@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from requests_app import actions, answers, forms, own_list, policies, presenting
+from requests_app import actions, answers, forms, own_list, own_page, policies, presenting
 from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.question_forms import FORM
@@ -270,6 +270,7 @@ def _detail(request: HttpRequest, asked: Request, now: datetime) -> dict[str, An
         "may_see_number": policies.may_see_number(request.user, asked) and asked.has_number,
         "may_disown": policies.may_disown(request.user, asked),
         "may_say_family_told": policies.may_say_family_told(request.user, asked),
+        **own_page.offers(asked, by=request.user),
         "back_url": reverse("request_list"),
         "back_text": "Your requests",
     }

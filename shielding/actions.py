@@ -75,7 +75,8 @@ def place_hold(
         record.waiting_since = now
     if before == states.UNSHIELDING:
         record.unshield_cancels += 1
-        record.unshield_cancelled_of = record.unshield_begun_by
+        # The key, not the person: reading them would be one statement more for this state alone.
+        record.unshield_cancelled_of_id = record.unshield_begun_by_id
         record.unshield_begun_at = record.unshield_begun_by = None
     record.end_code = ""
     record.end_proposed_at = record.end_proposed_by = None

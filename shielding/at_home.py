@@ -3,18 +3,19 @@
 A count here is the count of the very list its link leads to.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from shielding import hooks, shown
+from shielding import clock, hooks, shown, team
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.notices import Notice
-from shielding.models import Hold, Record
+from shielding.models import Consultation, Hold, Record, Review
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
 SMALLEST_TEAM = 3
+A_YEAR = timedelta(days=366)
 # More would push everything else off the page; the whole list is one link away.
 OLDEST_SHOWN = 10
 
@@ -50,25 +51,68 @@ def team_is_small() -> bool:
     return User.objects.working().iw_team().count() < SMALLEST_TEAM
 
 
+def holidays_end(now: datetime) -> date | None:
+    """Return the last day of the table of bank holidays, from a year before it ends."""
+    last = clock.holidays_known_until()
+    return last if last - clock.today(now) <= A_YEAR else None
+
+
 def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
-    """Return what the records themselves owe the IW Team, whatever app asked for the shield."""
+    """Return what waits by the records themselves, whatever app asked for the shield.
+
+    For the IW Team what it owes; for a line manager what their staff have not answered in time.
+    """
     if not person.is_iw:
-        return []
+        return _of_team(person, now)
+    records = Record.objects.visible_to(person)
     lines = [
+        *_reviews(person, now),
+        hooks.Waiting(
+            "Being unshielded",
+            reverse("records_being_unshielded"),
+            records.being_unshielded(),
+            loud=True,
+        ),
+        hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
+        hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting(
+            "Answers to get by phone",
+            reverse("answers_by_phone"),
+            Consultation.objects.visible_to(person).by_phone(),
+        ),
         hooks.Waiting(
             "Holds without an active practitioner",
             reverse("holds_without_practitioner"),
             Hold.objects.visible_to(person).without_practitioner(),
-        )
-    ]
-    lines.append(
+        ),
         hooks.Waiting(
-            "Mails given up: phone instead",
-            f"{reverse('outbox')}?fate=given_up",
-            Notice.objects.visible_to(person).given_up(),
-            loud=True,
-        )
-    )
+            "Mail that could not be delivered",
+            f"{reverse('notices')}?show=undelivered",
+            Notice.objects.visible_to(person).undelivered(now),
+        ),
+    ]
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
     return lines
+
+
+def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
+    if not person.is_manager:
+        return []
+    address = f"{reverse('team')}?show=overdue"
+    late = team.overdue(person, now)
+    return [hooks.Waiting("Overdue answers of your team", address, late, loud=True)]
+
+
+def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the six-monthly reviews that are open, the overdue ones louder."""
+    reviews, address = Review.objects.visible_to(person).of_records(), reverse("review_list")
+    return [
+        hooks.Waiting(
+            "Overdue six-monthly reviews",
+            f"{address}?show=overdue",
+            reviews.overdue(now),
+            loud=True,
+        ),
+        hooks.Waiting("Six-monthly reviews", address, reviews.open()),
+    ]

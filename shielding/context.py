@@ -19,6 +19,7 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.IW: (
         ("home", "Home"),
         ("desk_queue", "Work queue"),
+        ("review_list", "Reviews"),
         ("find_record", "Find a record"),
         ("people", "People and services"),
         ("logbook", "Logbook"),
@@ -28,7 +29,7 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.ADMINISTRATOR: (
         ("home", "Home"),
         ("people", "Accounts"),
-        ("outbox", "Mail"),
+        ("notices", "Mail"),
         ("guidance", "Guidance"),
     ),
 }

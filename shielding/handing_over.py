@@ -6,7 +6,7 @@ A hold without a practitioner keeps its shield; this gives it somebody who can a
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from logbook.writing import record as log
 from shielding import clock, hooks, locking, policies
@@ -14,7 +14,7 @@ from shielding.accounts.envelopes import OWN_MAIL_KINDS
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
-from shielding.models import Hold
+from shielding.models import Consultation, Hold
 
 
 def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
@@ -43,9 +43,26 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
     return moved
 
 
-def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> int:
+def holds_in_hand(person: User) -> QuerySet[Hold]:
+    """Return the holds a hand-over moves: standing, or ended with the family not yet spoken of."""
     unspoken = Q(released_at__isnull=True) | (Q(family="") & ~Q(released_how="ended"))
-    of_person = Hold.objects.filter(unspoken, source=person)
+    return Hold.objects.filter(unspoken, source=person)
+
+
+def in_hand(person: User) -> list[tuple[str, int]]:
+    """Return what a hand-over would move, in words with how many; what is not there is left out."""
+    holds = holds_in_hand(person)
+    owed = Consultation.objects.owed().filter(hold__in=holds)
+    of_core = [
+        ("Requests that keep a shield, or whose end the family is to be told of", holds.count()),
+        ("Answers owed to a review", owed.count()),
+    ]
+    lines = [*of_core, *(line for found in hooks.in_hand for line in found(person))]
+    return [(words, number) for words, number in lines if number]
+
+
+def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> int:
+    of_person = holds_in_hand(person)
     records = of_person.order_by("record_id").values_list("record_id", flat=True).distinct()
     moved = 0
     for key in list(records):

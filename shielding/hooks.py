@@ -44,6 +44,10 @@ class Recent:
 recent: list[Callable[[Any, datetime], Recent | None]] = []
 
 
+# What a person has that a hand-over would move, in the words of the app that keeps it, each with
+# how many: shown before it is confirmed.
+in_hand: list[Callable[[Any], list[tuple[str, int]]]] = []
+
 # Functions (person, to, by, now) -> how many of their things changed hands, run inside the
 # transaction of a hand-over: those about drafts before any record is locked, the rest after.
 HandOver = Callable[[Any, Any, Any, datetime], int]

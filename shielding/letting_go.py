@@ -90,7 +90,8 @@ def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
     """Say, of a hold that ended, that the family was told, or that it is not safe to tell them.
 
     After *not agreed* that includes how to complain. Refuses anyone but the source and the IW
-    Team on their word, a hold that stands, and a second time. Returns the hold.
+    Team on their word, a hold that stands or ended with its record, and a second time. Returns
+    the hold.
     """
     with transaction.atomic():
         record = locking.lock_for(hold.record_id, by)
@@ -98,7 +99,7 @@ def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
         hold.record = record
         if not policies.may_speak_for(by, hold):
             raise NotAllowed()
-        if hold.is_standing or hold.family:
+        if not policies.may_say_family(by, hold):
             raise WrongState("not_to_tell", "There is nothing to record here.")
         _family_said(hold, family, by=by, now=now)
     return hold

@@ -11,9 +11,11 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Max,
     OuterRef,
     Prefetch,
     Q,
+    Subquery,
     UniqueConstraint,
 )
 
@@ -75,6 +77,10 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return (
             self.exclude(end_code="").exclude(state=states.CLOSED).order_by("end_proposed_at", "id")
         )
+
+    def with_last_release(self) -> "RecordQuerySet":
+        """Return the records with `last_released_at`, when the last hold was let go."""
+        return self.annotate(last_released_at=Max("holds__released_at"))
 
     def with_asking(self) -> "RecordQuerySet":
         """Return the records with `asking`, a list of the holds that stand, the oldest first."""
@@ -196,9 +202,19 @@ class HoldQuerySet(models.QuerySet["Hold"]):
             F("released_at").asc(nulls_first=True), "placed_at", "id"
         )
 
+    def with_owed(self) -> "HoldQuerySet":
+        """Return the holds with `owed`: whether their source owes an answer to a review."""
+        owed = Consultation.objects.owed().filter(hold=OuterRef("pk"))
+        return self.annotate(owed=Exists(owed))
+
     def without_practitioner(self) -> "HoldQuerySet":
-        """Return the standing holds whose practitioner no longer has a working account."""
-        return self.standing().filter(source__is_active=False).order_by("placed_at", "id")
+        """Return the standing holds that nobody at work answers for.
+
+        Their practitioner no longer has a working account, or the service that stands in for
+        somebody without one is closed.
+        """
+        gone = Q(source__is_active=False) | Q(source__isnull=True, service__closed_at__isnull=False)
+        return self.standing().filter(gone).order_by("placed_at", "id")
 
     def standing(self) -> "HoldQuerySet":
         """Return the holds that keep their record shielded."""
@@ -316,6 +332,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return the six-monthly ones, which the IW Team concludes on a page of the core's."""
         return self.filter(kind=Review.Kind.RECORD)
 
+    def with_owed(self) -> "ReviewQuerySet":
+        """Return the reviews with `owed`, the number of answers that are still owed."""
+        owed = Count("consultations", filter=Q(consultations__answered_at__isnull=True))
+        return self.annotate(owed=owed)
+
     def visible_to(self, user: Any) -> "ReviewQuerySet":
         """Return every review for an IW member, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
@@ -386,6 +407,13 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             return self.filter(hold__source=user)
         return self.none()
 
+    def in_full(self) -> "ConsultationQuerySet":
+        """Return them with everybody they name, those without an answer first."""
+        people = ("answered_by", "hold__source", "hold__service")
+        return self.select_related("review", *people).order_by(
+            F("answered_at").asc(nulls_first=True), "id"
+        )
+
     def owed(self) -> "ConsultationQuerySet":
         """Return those still without an answer, the most pressing first."""
         return self.filter(answered_at__isnull=True, review__concluded_at__isnull=True).order_by(
@@ -395,6 +423,16 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def overdue(self, now: datetime) -> "ConsultationQuerySet":
         """Return the owed ones of reviews whose due day has passed."""
         return self.owed().filter(review__due__lt=clock.today(now))
+
+    def one_per_hold(self) -> "ConsultationQuerySet":
+        """Return of each request's owed ones the most pressing alone: one answer is for all."""
+        of_hold = Consultation.objects.owed().filter(hold=OuterRef("hold"))
+        return self.filter(pk=Subquery(of_hold.values("pk")[:1]))
+
+    def by_phone(self) -> "ConsultationQuerySet":
+        """Return the owed ones that no working account is reminded of: the IW Team phones."""
+        nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
+        return self.owed().filter(nobody)
 
     def of_team(self, manager: Any) -> "ConsultationQuerySet":
         """Return those that ask the people who name this person as their line manager."""

@@ -59,6 +59,24 @@ def may_speak_for(user: User, hold: Hold) -> bool:
     return own or may_administer(user)
 
 
+def may_say_family(user: User, hold: Hold) -> bool:
+    """Return whether the person may say, of a hold that was let go, that the family was told.
+
+    A hold that ended with its record asks for no such word.
+    """
+    let_go = not hold.is_standing and hold.released_how != Hold.Release.ENDED
+    return let_go and not hold.family and may_speak_for(user, hold)
+
+
+def may_propose_end(user: User, record: Record) -> bool:
+    """Return whether the member may propose that the record ended otherwise than by an unshield."""
+    return (
+        may_administer(user)
+        and not record.end_code
+        and states.after(record.state, "close") is not None
+    )
+
+
 def may_take_over(to: User, person: User) -> bool:
     """Return whether a colleague may be handed what a leaver held: one of the same service."""
     return (

@@ -10,17 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from logbook.writing import record_alone
-from shielding import actions, policies, shown
-from shielding.accounts.access import for_roles, found_or_404
+from shielding import actions, policies, record_page, shown
+from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
 from shielding.forms import FindRecordForm
-from shielding.models import Hold, Record
-from shielding.purposes import WORK_ITEM
+from shielding.models import Hold, Record, RecordQuerySet
+from shielding.opening import FOUND, find, note_opened, open_record
 
 A_PAGE = 25
-# Where the reason of a search is kept for the record it found, until the next search.
-_FOUND = "record_found"
 
 
 @for_roles(Role.IW)
@@ -33,7 +30,7 @@ def find_record(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
         )
         if found is not None:
-            request.session[_FOUND] = {"reference": found.reference, "purpose": purpose}
+            request.session[FOUND] = {"reference": found.reference, "purpose": purpose}
             return redirect("record_detail", found.reference)
         messages.info(request, "There is no record with this number here.")
         return redirect("find_record")
@@ -45,14 +42,14 @@ def find_record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def record_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
-    return _record_page(request, _record(request, reference))
+    return _record_page(request, open_record(request, reference))
 
 
 @for_roles(Role.IW)
 @require_POST
 def record_number(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
-    record = _record(request, reference)
+    record = open_record(request, reference)
     number = actions.show_number(
         record, reference=record.reference, by=request.user, now=timezone.now()
     )
@@ -62,14 +59,14 @@ def record_number(request: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask once more, then attest that a record nobody asks for any more was never shielded."""
-    record = _record(request, reference)
+    record = find(request, reference)
     if request.method == "POST":
         actions.attest_never_applied(record, by=request.user, now=timezone.now())
         messages.success(request, "The record is no longer waiting to be shielded.")
         return redirect("record_detail", record.reference)
     if not _may_attest_never_applied(request, record):
         return redirect("record_detail", record.reference)
-    _log_opened(request, record)
+    note_opened(request, record)
     context = {
         "title": "Checked: never applied",
         "record": record,
@@ -97,6 +94,42 @@ def records_to_shield(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
+def records_to_unshield(request: HttpRequest) -> HttpResponse:
+    """List the shielded records nobody asks for any more, the first due for review first."""
+    records = Record.objects.visible_to(request.user).to_unshield()
+    context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
+    return _unshield_list(request, records, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def records_being_unshielded(request: HttpRequest) -> HttpResponse:
+    """List the records that one member began to unshield and no second has confirmed."""
+    records = Record.objects.visible_to(request.user).being_unshielded()
+    context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
+    return _unshield_list(request, records, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def ends_to_confirm(request: HttpRequest) -> HttpResponse:
+    """List the records of which one member proposed that they have ended."""
+    records = Record.objects.visible_to(request.user).end_to_confirm()
+    records = records.select_related("end_proposed_by").with_standing_holds()
+    page = Paginator(records, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": "Ends to confirm",
+        "page": page,
+        "heads": record_page.END_HEADS,
+        "rows": record_page.end_rows(page),
+        "noun": "record",
+        "empty": "No end of a record is waiting to be confirmed.",
+    }
+    return _listed(request, context)
+
+
+@for_roles(Role.IW)
+@require_safe
 def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
     """List the holds that keep a shield although their practitioner's account is suspended."""
     holds = Hold.objects.visible_to(request.user).without_practitioner()
@@ -113,54 +146,30 @@ def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
     return _listed(request, context)
 
 
+def _unshield_list(
+    request: HttpRequest, records: RecordQuerySet, context: dict[str, Any]
+) -> HttpResponse:
+    listed = records.select_related("unshield_begun_by").with_last_release()
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    context |= {
+        "page": page,
+        "heads": record_page.UNSHIELD_HEADS,
+        "rows": record_page.unshield_rows(page),
+        "noun": "record",
+    }
+    return _listed(request, context)
+
+
 def _listed(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return render(request, "shielding/listed.html", context | {"back_url": reverse("home")})
 
 
-def _record(request: HttpRequest, reference: str) -> Record:
-    records = Record.objects.visible_to(request.user).select_related("applied_by")
-    return found_or_404(request, records, reference=reference)
-
-
 def _record_page(request: HttpRequest, record: Record, number: str = "") -> HttpResponse:
-    now = timezone.now()
-    _log_opened(request, record)
-    holds = list(record.holds.in_full())
-    reviews = record.reviews.order_by("-due", "-id")
-    context = {
-        "title": f"Record {record.reference}",
-        "record": record,
-        "facts": shown.record_facts(record, now),
-        "in_force": shown.in_force(record, holds),
-        "cards": [shown.hold_card(hold, record) for hold in holds],
-        "review_heads": shown.REVIEW_HEADS,
-        "reviews": shown.review_rows(reviews, now),
-        "check_first": shown.check_first(record),
-        "may_attest_never_applied": _may_attest_never_applied(request, record),
-        "number": number,
-        "back_url": reverse("home"),
-    }
-    return render(request, "shielding/record.html", context)
-
-
-def _log_opened(request: HttpRequest, record: Record) -> None:
-    record_alone(
-        "record_opened",
-        by=request.user,
-        at=timezone.now(),
-        record_reference=record.reference,
-        purpose=_purpose(request, record),
-    )
+    """Show the page of a record that was opened."""
+    context = record_page.context(record, by=request.user, now=timezone.now())
+    return render(request, "shielding/record.html", context | {"number": number})
 
 
 def _may_attest_never_applied(request: HttpRequest, record: Record) -> bool:
     standing = record.holds.standing().count()
     return policies.may_attest_never_applied(request.user, record, standing)
-
-
-def _purpose(request: HttpRequest, record: Record) -> str:
-    """Return why the record is opened: the reason of the last search, if it found this record."""
-    found = request.session.get(_FOUND)
-    if found is None or found["reference"] != record.reference:
-        return WORK_ITEM
-    return str(found["purpose"])

@@ -26,7 +26,8 @@ DATABASES = {
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     # Waiting for a colleague's lock ends in a polite page, never in a hanging browser.
     "options": "-c lock_timeout=3000 -c statement_timeout=10000"
-    " -c idle_in_transaction_session_timeout=15000"
+    " -c idle_in_transaction_session_timeout=15000",
+    "connect_timeout": 5,  # a server that is away ends in a page too
 }
 # Only `manage.py release` and the tests' set-up use the owner; a web process needs no such secret.
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from shielding import clock, states
 from shielding.accounts.models import User
 from shielding.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+from shielding.ends import END
 from shielding.grounds import GROUND
 from shielding.models import Hold, Record, Review
 
@@ -118,6 +119,12 @@ def record_facts(record: Record, now: datetime) -> Rows:
             {"key": "First attested as shielded", "when": record.applied_at},
             {"key": "Attested by", "value": who(record.applied_by)},
         ]
+    if record.review_due and record.state not in states.OPEN_TO_ALL:
+        due = deadline(record.review_due, clock.today(now), soon=SOON_SIX_MONTHS)
+        rows.append({"key": "Next six-monthly review", "due": due})
+    if record.state == states.CLOSED:
+        by = _done(record.closed_at, record.closed_by)
+        rows.append({"key": "Ended", "value": f"{END[record.end_code].label}\n{by}"})
     return rows
 
 
@@ -156,13 +163,53 @@ def hold_card(hold: Hold, record: Record) -> dict[str, Any]:
         {"key": "Applied", "value": _done(hold.applied_at, hold.applied_by, "Not yet attested")},
         {"key": "Agreed", "value": _done(hold.agreed_at, hold.agreed_by, "Not agreed")},
     ]
-    if hold.is_standing:
-        rows.append({"key": "Hold", "tag": "In force", "colour": "green"})
-    else:
-        ended = _done(hold.released_at, hold.released_by)
-        rows.append({"key": "Released", "value": f"{ended}, {hold.get_released_how_display()}"})
+    rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold)
     earlier = "" if hold.episode == record.episode else f" (episode {hold.episode})"
     return {"title": f"{hold.service.name}{earlier}", "rows": rows}
+
+
+def _in_force_rows(hold: Hold) -> Rows:
+    row = {
+        "key": "Hold",
+        "tag": "In force",
+        "colour": "green",
+        "url": reverse("hold_let_go", args=[hold.reference]),
+        "action": "Record that they let go",
+        "hidden": f"of request {hold.reference}, on their confirmed word",
+    }
+    return [row, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
+
+
+def _owed_row(hold: Hold) -> Rows:
+    return [
+        {
+            "key": "Review",
+            "tag": "Answer owed",
+            "colour": "yellow",
+            "url": reverse("hold_answer", args=[hold.reference]),
+            "action": "Record what they said",
+            "hidden": f"by phone for request {hold.reference}",
+        }
+    ]
+
+
+def _ended_rows(hold: Hold) -> Rows:
+    ended = _done(hold.released_at, hold.released_by)
+    rows: Rows = [{"key": "Released", "value": f"{ended}, {hold.get_released_how_display()}"}]
+    if hold.family:
+        said = _done(hold.family_at, hold.family_by)
+        rows.append({"key": "Family", "value": f"{hold.get_family_display()}\n{said}"})
+    elif hold.released_how != Hold.Release.ENDED:
+        rows.append(
+            {
+                "key": "Family",
+                "value": "Not said yet whether they were told",
+                "url": reverse("hold_family", args=[hold.reference]),
+                "action": "Record that the family was told",
+                "hidden": f"of the end of request {hold.reference}",
+            }
+        )
+    return rows
 
 
 def _done(at: datetime | None, by: User | None, otherwise: str = "") -> str:
@@ -175,6 +222,12 @@ def moment(at: datetime, by: User | None) -> str:
     return f"{day(at)}, {time}, by {who(by)}"
 
 
+REVIEW_OUTCOMES = {
+    "continues": "The shield continues",
+    "nobody_asks": "Nobody asks any more",
+    "let_go": "No longer asked",
+    "considered": "Considered, not shielded",
+}
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 
 
@@ -182,14 +235,29 @@ def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
     """Return a record's reviews; one that is open says what its due date means today."""
     return [
         [
-            {"text": review.reference, "code": True},
+            _review_link(review),
             review.get_kind_display(),
             _due(review, now),
-            review.outcome.replace("_", " ").capitalize() or {"tag": "Open", "colour": "blue"},
+            _outcome(review),
             {"when": review.concluded_at} if review.concluded_at else "",
         ]
         for review in reviews
     ]
+
+
+def _review_link(review: Review) -> dict[str, Any]:
+    """Return a review's reference; a six-monthly one has a page, a first one is its request's."""
+    cell: dict[str, Any] = {"text": review.reference, "code": True}
+    if review.kind == Review.Kind.RECORD:
+        cell["url"] = reverse("review_detail", args=[review.reference])
+    return cell
+
+
+def _outcome(review: Review) -> Any:
+    if not review.outcome:
+        return {"tag": "Open", "colour": "blue"}
+    plain = review.outcome.replace("_", " ").capitalize()
+    return REVIEW_OUTCOMES.get(review.outcome, plain)
 
 
 def _due(review: Review, now: datetime) -> dict[str, Any]:

@@ -24,4 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if person.is_iw:
         context["to_shield"] = at_home.to_shield(person, now)
         context["team_is_small"] = at_home.team_is_small()
+    if person.is_administrator:
+        context["holidays_end"] = at_home.holidays_end(now)
     return render(request, "shielding/home.html", context)

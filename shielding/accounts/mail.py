@@ -26,6 +26,7 @@ from shielding.accounts.envelopes import (
     CHANGED,
     DUTY,
     DUTY_KINDS,
+    INVITATION,
     OWED,
     OWN_MAIL_KINDS,
     Fate,
@@ -172,13 +173,18 @@ def _send_one(server: Any, now: datetime) -> bool:
     if mail is None:
         return False
     mentions = set(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("mentions"))
-    if not mentions:
+    if not mentions or _has_begun(mail):
         mark(mail, Fate.OVERTAKEN, now=now)
     elif not mail.recipient.is_active or mail.attempt > TRIES:
         mark(mail, Fate.GIVEN_UP, now=now)
     else:
         _try(server, mail, sorted(word for (word,) in mentions if word), now)
     return True
+
+
+def _has_begun(mail: Mail) -> bool:
+    """Whether somebody who is invited has a password already."""
+    return mail.kind == INVITATION and mail.recipient.has_usable_password()
 
 
 def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:

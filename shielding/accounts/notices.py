@@ -1,7 +1,7 @@
 """What is owed to whom: an act owes a notice in its own transaction; delivery is another's work."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, models
 from django.db.models import Q
@@ -14,14 +14,24 @@ class NotOwed(Exception):
     """A programmer's error: a notice outside the transaction of the act it tells of."""
 
 
+# How long what could not be delivered stays on the IW Team's list; the whole list keeps it.
+SHOWN_FOR = timedelta(days=28)
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> "NoticeQuerySet":
-        """Return every notice for an IW member, none for anyone else: they name sources."""
+        """Return every notice for the IW Team, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 
-    def given_up(self) -> "NoticeQuerySet":
-        """Return what was never delivered, so that somebody phones instead."""
-        return self.filter(fate=Fate.GIVEN_UP)
+    def undelivered(self, now: datetime) -> "NoticeQuerySet":
+        """Return what was given up lately though its reader works here: their address is wrong."""
+        return self.filter(
+            fate=Fate.GIVEN_UP, recipient__is_active=True, due_at__gte=now - SHOWN_FOR
+        )
+
+    def as_listed(self) -> "NoticeQuerySet":
+        """Return them with reader and mail, the latest due first."""
+        return self.select_related("recipient", "mail").order_by("-due_at", "-id")
 
     def owed(self) -> "NoticeQuerySet":
         """Return what is still to be delivered: queued, or failed and to be tried again."""

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from shielding.accounts import demo_mail, doors, outbox, views
+from shielding.accounts import demo_mail, doors, notice_views, views
 
 urlpatterns = [
     path("sign-in/", doors.sign_in, name="account_login"),
@@ -18,7 +18,6 @@ urlpatterns = [
     ),
     path("confirm-it-is-you/", doors.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
-    path("outbox/", outbox.outbox, name="outbox"),
     path("your-account/", views.your_account, name="your_account"),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),
@@ -32,6 +31,7 @@ urlpatterns = [
     path("people/services/", views.services, name="services"),
     path("people/services/add/", views.service_add, name="service_add"),
     path("people/services/<slug:code>/close/", views.service_close, name="service_close"),
+    path("people/mail/", notice_views.notices, name="notices"),
     path("people/roles/", views.roles, name="roles"),
     path("people/roles/add/", views.role_account, name="role_account"),
     path("people/roles/<reference:reference>/confirm/", views.role_confirm, name="role_confirm"),

@@ -63,16 +63,14 @@ def environment(*, live: bool) -> Iterator[dict[str, str]]:
 def with_redis(env: dict[str, str]) -> Iterator[dict[str, str]]:
     """Add the Redis of the worker: the one that is given, or our own meanwhile.
 
-    Where there is none the environment stays without REDIS_URL, and a line says what follows.
+    Where there is none the environment stays without REDIS_URL, and a line says so.
     """
     if env.get("REDIS_URL"):
         yield env
         return
     server = Redis("run", VAR)
     if server.program() is None:
-        say("!! No redis-server on this machine, so there is no worker. Mail goes out when you run")
-        say("   .venv/bin/python -m shielding.embedded exec --live -- \\")
-        say("       .venv/bin/python manage.py drain")
+        say("   No redis-server on this machine: what is due is done without worker and beat.")
         yield env
         return
     with in_use(server):

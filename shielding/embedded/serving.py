@@ -96,7 +96,7 @@ def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
 
 
 def _posts(env: dict[str, str], port: int) -> list[Post]:
-    """The site; and where there is a Redis one worker, and the one beat that wakes it."""
+    """The site; the worker and the beat that wakes it, or what does their round without Redis."""
     python: list[str | Path] = [sys.executable, "-m"]
     site = [*python, "gunicorn", "shielding.wsgi:application", *WORKERS]
     site += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
@@ -105,6 +105,9 @@ def _posts(env: dict[str, str], port: int) -> list[Post]:
         celery = [*python, "celery", "--quiet", "--app", "shielding.celery"]
         posts.append(Post("The worker", [*celery, "worker", *ONE_WORKER], env | POLITE))
         posts.append(Post("The beat", [*celery, "beat", *QUIET], env))
+    else:
+        drain = [sys.executable, str(ROOT / "manage.py"), "drain", "--every"]
+        posts.append(Post("The round", [*drain, env.get("TICK_SECONDS", "60")], env))
     return posts
 
 

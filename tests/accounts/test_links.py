@@ -23,11 +23,6 @@ ASK, SENT = "/forgotten-password/", "/forgotten-password/sent/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def person():
-    return a_practitioner(email="ann@council.example", name="Ann Example")
-
-
 def ask(email="ann@council.example"):
     return Client().post(ASK, {"email": email})
 
@@ -159,6 +154,13 @@ def test_whom_the_team_adds_is_invited_and_chooses_a_password():
     assert outbox.outbox[-1].to == [new.email]
     assert "New Person" not in outbox.outbox[-1].message().as_string()
     assert can_sign_in(new, NEW)
+
+
+def test_who_has_a_password_by_then_is_not_invited_any_more(person):
+    actions.owe_invitation(person, timezone.now())
+    mail.deliver(timezone.now())
+    assert outbox.outbox == []
+    assert Notice.objects.get().fate == "overtaken"
 
 
 def test_whoever_gets_a_first_role_is_invited_and_nobody_before():

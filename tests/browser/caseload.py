@@ -15,6 +15,7 @@ from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts import granting
 from shielding.accounts.models import Role, RoleGrant, Service, User
+from tests.browser.clock_caseload import CLOCK_STORIES
 from tests.people import (
     a_person,
     a_practitioner,
@@ -62,6 +63,11 @@ class Caseload:
     def record(self, story: str) -> str:
         """Return the reference of the record that a story's request is about."""
         return self.requests[story].record.reference
+
+    def review(self, story: str) -> str:
+        """Return the reference of the six-monthly review of a story's record."""
+        reviews = self.requests[story].record.reviews.of_records()
+        return reviews.get().reference
 
 
 def an_office() -> Office:
@@ -259,5 +265,6 @@ STORIES: tuple[Callable[[Caseload], Request], ...] = (
     phoned,
     phoned_by_a_gp,
     colleagues,
+    *CLOCK_STORIES,
     leavers,
 )

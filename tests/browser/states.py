@@ -70,6 +70,15 @@ def record(of: str) -> Arguments:
     return lambda case: {"reference": case.record(of)}
 
 
+def review(of: str) -> Arguments:
+    return lambda case: {"reference": case.review(of)}
+
+
+def hand_over(case: Caseload) -> dict[str, Any]:
+    office = case.office
+    return {"uid": office.practitioner.uid, "to": office.manager.uid}
+
+
 def new_password(case: Caseload) -> dict[str, Any]:
     """A link as it is mailed."""
     person = case.office.teacher
@@ -197,6 +206,46 @@ DESK = (
     State("iw", "holds_without_practitioner"),
 )
 
+CLOCK = (
+    State("iw", "review_list"),
+    State("iw", "review_list", "overdue", query="?show=overdue"),
+    State("iw", "review_detail", "waiting for an answer", review("review_waiting")),
+    State("iw", "review_detail", "overdue", review("review_overdue"), asks=True),
+    State("iw", "review_detail", "concluded", review("review_concluded")),
+    State("iw", "hold_answer", "", story("review_overdue"), asks=True),
+    State("iw", "hold_let_go", "", story("review_overdue"), asks=True),
+    State("iw", "hold_family", "", story("not_agreed"), asks=True),
+    State("iw", "answers_by_phone"),
+    *(
+        State("iw", "record_detail", name, record(name))
+        for name in (
+            "review_overdue",
+            "nobody_asks",
+            "let_go_today",
+            "begun_by_another",
+            "begun_by_oneself",
+            "asked_again",
+            "asked_again_and_let_go",
+            "end_proposed",
+            "ended",
+        )
+    ),
+    State("iw", "record_unshield", "", record("nobody_asks")),
+    State("iw", "record_unshield_confirm", "", record("begun_by_another")),
+    State("iw", "record_unshield_stop", "", record("begun_by_another"), asks=True),
+    State("iw", "record_still_shielded", "", record("asked_again_and_let_go"), asks=True),
+    State("iw", "record_end_propose", "", record("nobody_asks"), asks=True),
+    State("iw", "record_end_confirm", "", record("end_proposed"), asks=True),
+    State("iw", "records_to_unshield"),
+    State("iw", "records_being_unshielded"),
+    State("iw", "ends_to_confirm"),
+    State("iw", "desk_request", "asked again", story("asked_again"), asks=True),
+    State("iw", "desk_request", "let go", story("let_go_before_decided"), asks=True),
+    State("iw", "desk_request", "review overdue", story("review_overdue")),
+    State("iw", "person_hand_over", "", person("practitioner"), asks=True),
+    State("iw", "person_hand_over_to", "", hand_over),
+)
+
 PEOPLE = (
     State("administrator", "home"),
     State("iw", "people"),
@@ -211,11 +260,11 @@ PEOPLE = (
     State("iw", "person_manager", args=person("practitioner")),
     State("iw", "person_name", args=person("practitioner"), asks=True),
     State("iw", "services"),
-    State("iw", "outbox"),
-    State("iw", "outbox", "given up", query="?fate=given_up"),
-    State("administrator", "outbox"),
+    State("administrator", "notices"),
     State("iw", "service_add", asks=True),
     State("iw", "service_close", args=lambda case: {"code": case.office.school.code}),
+    State("iw", "notices"),
+    State("iw", "notices", "nothing to deliver", query="?show=undelivered"),
     State("administrator", "roles"),
     State("lead", "roles"),
     State("lead", "home"),
@@ -235,7 +284,7 @@ LOGBOOK = (
     State("auditor", "logbook_entry", "absent", lambda case: {"number": 999_999}, status=404),
 )
 
-STATES: tuple[State, ...] = (*EVERYBODYS, *PRACTITIONERS, *DESK, *PEOPLE, *LOGBOOK)
+STATES: tuple[State, ...] = (*EVERYBODYS, *PRACTITIONERS, *DESK, *CLOCK, *PEOPLE, *LOGBOOK)
 
 # Addresses that only take a form, and the page it is sent from and comes back to.
 POSTED: dict[str, str] = {
@@ -244,6 +293,9 @@ POSTED: dict[str, str] = {
     "desk_number": "desk_request",
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
     "record_number": "record_detail",
+    "record_end_withdraw": "record_detail",
+    "review_conclude": "review_detail",
+    "review_escalate": "review_detail",
     "session_extend": "your_account",
     "person_invite": "person",
     "person_suspend": "person",

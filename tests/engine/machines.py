@@ -25,6 +25,8 @@ from django.db import connection
 from shielding.embedded.binaries import redis_server
 
 ROOT = Path(__file__).resolve().parents[2]
+CELERY = ["-m", "celery", "-q", "-A", "shielding.celery"]
+QUIET = ["--loglevel", "WARNING"]
 ONE = ["--concurrency", "1", "--without-gossip", "--without-mingle"]
 
 
@@ -33,13 +35,14 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 class PostOffice:
     """A mail server that keeps what it accepts and refuses whom it is told to."""
 
     def __init__(self, *, seconds_a_mail: float = 0.0) -> None:
+        self.begun = 0
         self.mails: list[tuple[str, bytes]] = []
         self.refuses: set[str] = set()
         self.seconds_a_mail = seconds_a_mail
@@ -65,6 +68,8 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.begun += 1
+        await asyncio.sleep(self.seconds_a_mail)  # not accepted yet, and the sender has said all
         self.mails.append((envelope.rcpt_tos[0], envelope.content))
         await asyncio.sleep(self.seconds_a_mail)  # accepted, and the sender does not know it yet
         return "250 OK"
@@ -141,16 +146,18 @@ class Engine:
         }
 
     def worker(self) -> subprocess.Popen[bytes]:
-        return self._begin("worker", *ONE)
+        return self._begin(*CELERY, "worker", *ONE, *QUIET)
 
     def beat(self) -> subprocess.Popen[bytes]:
-        return self._begin("beat")
+        return self._begin(*CELERY, "beat", *QUIET)
+
+    def drain(self, *options: str) -> subprocess.Popen[bytes]:
+        return self._begin("manage.py", "drain", *options)
 
     def _begin(self, *what: str) -> subprocess.Popen[bytes]:
-        celery = [sys.executable, "-W", "ignore", "-m", "celery", "-q", "-A", "shielding.celery"]
         with open(self.folder / "log", "ab") as log:
             process = subprocess.Popen(
-                [*celery, *what, "--loglevel", "WARNING"],
+                [sys.executable, "-W", "ignore", *what],
                 env=self.environment(),
                 cwd=ROOT,
                 stdout=log,

@@ -30,6 +30,7 @@ def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     mail.deliver(NINE)
     owe("review_reminder", "IW-CCCC-CCCC", person, now=NOON)
     mail.deliver(NOON)
+    assert not mail.is_late(NOON + 60 * MINUTE)  # it waits its turn
     mail.deliver(NINE + DAY - MINUTE)
     assert len(outbox.outbox) == 1
     assert "2 items" in outbox.outbox[0].body
@@ -136,6 +137,19 @@ def test_a_mail_that_was_read_out_takes_no_more_in():
     mail.mark(claimed, Fate.SENT, now=NOON + MINUTE)
     assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
     mail.deliver(NINE + DAY)
+    assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
+
+
+def test_nor_does_one_of_the_very_same_look():
+    person = people.a_practitioner()
+    owe("item_changed", "IW-AAAA-AAAA", person, now=NOON)
+    mail.gather(NOON)
+    claimed = mail.claim(NOON)
+    owe("item_changed", "IW-BBBB-BBBB", person, now=NOON)
+    mail.gather(NOON)
+    mail.mark(claimed, Fate.SENT, now=NOON)
+    assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
+    mail.deliver(NOON + MINUTE)
     assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
 
 

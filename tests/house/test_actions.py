@@ -16,6 +16,7 @@ ACTIONS = {
     "requests_app.actions",
     "requests_app.deciding",
     "requests_app.phoning",
+    "requests_app.letters",
     "shielding.actions",
     "shielding.reviewing",
     "shielding.letting_go",
@@ -29,16 +30,21 @@ OTHER_WRITERS = {
     "logbook.writing": "the pen itself",
     "shielding.management.commands.release": "the server's administrator, who has no account",
     "shielding.accounts.setting_up": "the server's administrator, who has no account",
+    "requests_app.handing_over": "a part of the core's hand-over, which calls it by a hook",
     "shielding.consulting": "a part of the acts that release a hold or conclude a review",
     "shielding.accounts.doors": "changing one's own password is allauth's act, on its page",
 }
 # Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.
 INNER = {
+    "requests_app.letters.next_review": "a question, not an act",
+    "requests_app.letters.printable": "a question, not an act",
     "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
     "shielding.reviewing.conclude_request_review": "the decision concluding it logs its lateness",
     "shielding.reviewing.give_review_its_hold": "the answers sent again are the entry",
     "shielding.reviewing.next_due": "a date, not an act",
     "shielding.unshielding.refuse_without_look": "a rule that the acts share",
+    "shielding.handing_over.holds_in_hand": "a question, not an act",
+    "shielding.handing_over.in_hand": "a question, not an act",
     "shielding.actions.name_source": "who confirms is who is named",
     "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",
 }

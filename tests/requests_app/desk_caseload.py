@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from logbook.references import new_reference
 from requests_app import deciding, phoning
-from requests_app.desk_forms import PhonedForm
 from requests_app.models import Request
+from requests_app.phone_forms import PhonedForm
 from shielding.accounts.models import Service, User
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import a_number, a_request, agreed

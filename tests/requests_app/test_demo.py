@@ -28,7 +28,11 @@ def test_the_demo_is_forty_requests_and_a_sign_in_per_role(settings, tmp_path):
         "to_shield",
         "shielded",
         "not_shielded",
+        "unshielding",
     }
+    # The clock opens what is near as soon as it looks.
+    assert Record.objects.review_to_open(timezone.now()).count() == 3
+    assert Record.objects.to_unshield().count() == 3
 
     lines = (tmp_path / "demo-sign-ins.txt").read_text().splitlines()[1:]
     sign_ins = [line.rsplit(maxsplit=2)[1:] for line in lines]

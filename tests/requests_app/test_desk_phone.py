@@ -60,7 +60,9 @@ def test_a_practitioner_is_found_by_their_exact_address_and_asked_to_confirm():
     call = a_call(caller="practitioner", email=" Sam.Carter@Council.Example ")
     at_desk(an_iw_member()).post(PHONED, call)
     request = Request.objects.get()
-    assert (request.practitioner, request.hold.source) == (person, person)
+    # The service stands in until they confirm: the call may be somebody else's.
+    assert (request.practitioner, request.hold.source) == (person, None)
+    assert request.hold.service == person.service
     assert Notice.objects.get(recipient=person).kind == "confirm_phoned"
 
 

@@ -5,6 +5,7 @@ Pages are compared byte for byte, and the queries behind them statement by state
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -15,10 +16,11 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.references import REFERENCE, new_reference
-from logbook.writing import record_alone
 from requests_app import deciding, phoning
 from requests_app.models import Request
+from shielding.ending import confirm_end, propose_end
 from shielding.models import Record
+from shielding.unshielding import begin_unshield, confirm_unshield
 from tests.people import (
     a_practitioner,
     a_service,
@@ -28,6 +30,7 @@ from tests.people import (
 )
 from tests.requests import a_draft, a_number, a_request
 from tests.requests_app.posts import DECLARED, address, on, posts
+from tests.shielding.shielded import let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
 
@@ -133,20 +136,6 @@ def statements(queries):
     ]
 
 
-def put(number, state):
-    """Put a record into a state that no action of the product reaches yet, with its entry."""
-    record = Record.objects.numbered(number).get()
-    moved = {"from": record.state, "to": state}
-    Record.objects.filter(pk=record.pk).update(state=state)
-    record_alone(
-        "never_applied",
-        by=an_iw_member(),
-        at=timezone.now(),
-        record_reference=record.reference,
-        **moved,
-    )
-
-
 def unknown(number):
     """Leave the number as nobody has asked for it."""
 
@@ -169,20 +158,43 @@ def shielded(number):
     )
 
 
+def let_go_long_ago(number):
+    """Return a shielded record whose only source let go ten days ago."""
+    past = timezone.now() - timedelta(days=10)
+    (hold,) = shielded_for(number=number, now=past)
+    return let_go(hold, now=past).record
+
+
 def unshielding(number):
+    begin_unshield(let_go_long_ago(number), by=an_iw_member(), now=timezone.now())
+
+
+def unshielded(number):
+    unshielding(number)
+    record = Record.objects.numbered(number).get()
+    confirm_unshield(record, by=an_iw_member(), now=timezone.now())
+
+
+def end_proposed(number):
     shielded(number)
-    put(number, "unshielding")
+    record = Record.objects.numbered(number).get()
+    return propose_end(record, code="died", by=an_iw_member(), now=timezone.now())
 
 
 def closed(number):
-    considered(number)
-    put(number, "closed")
+    record = end_proposed(number)
+    seen = [hold.reference for hold in record.holds.standing()]
+    confirm_end(
+        record, seen=seen, attested=False, no_duplicate=True, by=an_iw_member(), now=timezone.now()
+    )
 
 
 def test_sending_tells_nothing_of_the_record(person):
     """Whatever the record's state: the same answer, the same pages, the same statements."""
     found = []
-    for prepare in (unknown, considered, to_shield, shielded, unshielding, closed):
+    for prepare in (
+        unknown, considered, to_shield, shielded, unshielding, unshielded, end_proposed, closed
+    ):  # fmt: skip
         number = a_number()
         prepare(number)
         # A new person each, alike in everything.

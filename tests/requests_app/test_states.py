@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from logbook.models import Entry
-from requests_app import actions, deciding
+from requests_app import actions, deciding, letters
 from requests_app.answers import PAGE
 from requests_app.models import Request
 from shielding.accounts.models import User
@@ -42,6 +42,16 @@ ACTS: dict[str, Callable[[Request, User], Any]] = {
     "confirm_phoned": lambda r, by: actions.confirm_phoned(r, by=by, now=LATER),
     "disown_phoned": lambda r, by: actions.disown_phoned(r, by=by, now=LATER),
     "family_told": lambda r, by: actions.confirm_family_told(r, on=DAY, by=by, now=LATER),
+    "professionals_told": lambda r, by: actions.record_professionals_told(
+        r, on=NOW.date(), by=by, now=LATER
+    ),
+    "print_not_agreed": lambda r, by: letters.print_letter(r, kind="not-agreed", by=by, now=LATER),
+    "print_professionals": lambda r, by: letters.print_letter(
+        r, kind="professionals", by=by, now=LATER
+    ),
+    "print_no_longer_asked": lambda r, by: letters.print_letter(
+        r, kind="no-longer-asked", by=by, now=LATER
+    ),
     "show_number": lambda r, by: actions.show_number(r, by=by, now=LATER),
     "attest_applied": lambda r, by: deciding.attest_applied(
         r, checked_on=NOW.date(), no_duplicate=True, by=by, now=LATER
@@ -144,9 +154,20 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "family_told": (
         Expected(
             OWNER,
-            same(*SENT, "phoned_answered", "phoned_agreed", "phoned_let_go", "confirmed"),
+            same(
+                *(set(SENT) - {"not_agreed", "let_go", "returned_let_go", "proposed_let_go"}),
+                "phoned_answered",
+                "phoned_agreed",
+                "confirmed",
+            ),
             ("family_told",),
         ),
+    ),
+    "professionals_told": (Expected(OWNER, same("applied"), ("professionals_told",)),),
+    "print_not_agreed": (Expected(OWNER, same("not_agreed", "settled"), ("letter_printed",)),),
+    "print_professionals": (Expected(OWNER, same("applied"), ("letter_printed",)),),
+    "print_no_longer_asked": (
+        Expected(OWNER, same("let_go", "returned_let_go", "proposed_let_go"), ("letter_printed",)),
     ),
     "show_number": (Expected(OWNER, same("draft", *SENT), ("number_shown",)),),
     "attest_applied": (

@@ -1,7 +1,7 @@
 """The home page by role; every number on it is the count of the list it leads to."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from requests_app.waiting import MANY
+from shielding import at_home, ending, reviewing, unshielding
+from shielding.accounts import actions as directory
+from shielding.accounts.notices import Notice
+from tests.engine.owing import owe
 from tests.people import (
     a_practitioner,
     a_service,
@@ -24,6 +28,7 @@ from tests.requests_app.desk_caseload import (
     a_returned_request,
     in_every_tab,
 )
+from tests.shielding.shielded import DAY, at, nobody_asks, shielded_for
 
 pytestmark = pytest.mark.django_db
 TILE = re.compile(
@@ -37,9 +42,22 @@ def tiles(response):
     return [(int(number), url.replace("&amp;", "&"), words) for number, url, words in found]
 
 
+def whatever_the_clock_brings(now) -> None:
+    """An overdue six-monthly review, one to unshield, one being unshielded, an end proposed."""
+    then = at(timezone.localdate() - 200 * DAY)
+    shielded_for(now=then)
+    reviewing.open_due_reviews(now)
+    lately = at(timezone.localdate() - 10 * DAY)
+    nobody_asks(lately)
+    unshielding.begin_unshield(nobody_asks(lately), by=an_iw_member(), now=now)
+    (hold,) = shielded_for(now=lately)
+    ending.propose_end(hold.record, code="died", by=an_iw_member(), now=now)
+
+
 def test_every_number_is_the_count_of_the_list_it_leads_to():
     in_every_tab()
     now = timezone.now()
+    whatever_the_clock_brings(now)
     a_request(now=now - timedelta(days=9))
     leaver, service = a_practitioner(), a_service()
     a_request(leaver)
@@ -49,10 +67,12 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     member = an_iw_member()
     for _ in range(MANY + 1):
         a_phoned_request(busy, by=member)
+    owe("item_changed", "IW-AAAA-AAAA", busy)
+    Notice.objects.filter(recipient=busy).update(fate="given_up")
     browser = at_desk(member)
     home = browser.get("/")
     shown = tiles(home)
-    assert len(shown) == 8
+    assert len(shown) == 15
     for number, url, words in shown:
         assert number > 0, words
         assert browser.get(url).context["page"].paginator.count == number, words
@@ -150,4 +170,35 @@ def test_home_costs_the_same_however_much_waits():
     for _ in range(12):
         a_phoned_request(by=member)
     a_returned_request(member)
-    assert cost() == first <= 20
+    assert cost() == first <= 26
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"), [(date(2027, 12, 30), False), (date(2027, 12, 31), True)]
+)
+def test_the_administrator_reads_a_year_before_that_the_bank_holidays_end(client, today, shown):
+    client.force_login(an_administrator())
+    now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    assert (at_home.holidays_end(now) == date(2028, 12, 31)) is shown
+    assert "bank holidays" not in client.get("/").content.decode()
+
+
+def test_a_hold_without_account_is_counted_once_its_service_is_closed():
+    service, member = a_service(), an_iw_member()
+    request = a_phoned_request(service=service, by=member)
+    browser = at_desk(member)
+    assert browser.get("/records/without-practitioner/").context["page"].paginator.count == 0
+    directory.close_service(service, by=member, now=timezone.now())
+    page = browser.get("/records/without-practitioner/")
+    assert page.context["page"].paginator.count == 1
+    assert request.reference in main(page)
+    home = [number for number, url, _ in tiles(browser.get("/")) if "without" in url]
+    assert home == [1]
+
+
+def test_an_overdue_review_and_an_unshield_that_was_begun_are_loud():
+    whatever_the_clock_brings(timezone.now())
+    page = at_desk(an_iw_member()).get("/").content.decode()
+    loud = re.findall(r'app-tile--loud">.*?<a class="govuk-link" href="([^"]+)"', page, re.S)
+    assert "/six-monthly-reviews/?show=overdue" in loud
+    assert "/records/being-unshielded/" in loud

@@ -10,7 +10,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.references import new_reference
-from requests_app import deciding
+from requests_app import actions, deciding
 from shielding.models import Record
 from shielding.shown import check_first
 from tests.people import (
@@ -20,7 +20,7 @@ from tests.people import (
     an_auditor,
     an_iw_member,
 )
-from tests.requests import a_number, a_request, agreed
+from tests.requests import NOW, a_number, a_request, a_written_draft, agreed
 from tests.requests_app.desk import at_desk, main
 from tests.requests_app.desk_caseload import a_phoned_request, a_proposed_request
 
@@ -205,7 +205,8 @@ def test_a_hold_whose_practitioner_left_is_listed():
 def test_the_lists_cost_the_same_however_long(number, address):
     member, service = an_iw_member(), a_service()
     for _ in range(number):
-        a_phoned_request(a_practitioner(service=service), by=member)
+        draft = a_written_draft(a_practitioner(service=service))
+        actions.submit(draft, by=draft.practitioner, now=NOW)
     service.people.update(is_active=False)
     browser = at_desk(member)
     with CaptureQueriesContext(connection) as asked:

@@ -9,7 +9,7 @@ from shielding.accounts import mail
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
 from shielding.ladder import DUE_DAY
-from shielding.models import Consultation, Record, Review
+from shielding.models import Consultation, Review
 from tests.people import a_practitioner, a_service, an_iw_member
 from tests.requests import NOW, a_request, agreed
 from tests.shielding.shielded import DAY, at, being_unshielded, place, shielded_for
@@ -205,11 +205,3 @@ def test_a_concluded_review_reminds_and_escalates_no_more():
     sweep(DUE + timedelta(days=40))
     kinds = set(Notice.objects.values_list("kind", flat=True))
     assert not kinds & {"review_reminder", "review_overdue_manager", "review_overdue_lead"}
-
-
-def test_a_busy_record_keeps_no_other_review_from_being_opened():
-    shielded_for()
-    shielded_for()
-    assert Record.objects.review_to_open(at(SIX_MONTHS)).count() == 2
-    sweep(SIX_MONTHS)
-    assert Record.objects.review_to_open(at(SIX_MONTHS)).count() == 0

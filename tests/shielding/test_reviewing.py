@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from logbook.models import Entry
-from shielding import reviewing, states
+from requests_app import deciding
+from shielding import actions, reviewing, states
 from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.models import Consultation, Record, Review
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import NOW, a_number, a_request, agreed
+from tests.shielding.sessions import two_sessions
 from tests.shielding.shielded import at, let_go, nobody_asks, place, shielded_for
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,40 @@ def test_an_episode_that_ends_takes_its_open_review_with_it_and_the_next_one_has
     place(record, now=at(DUE))
     assert opened(DUE).pk == review.pk
     assert opened(date(2027, 3, 2)).pk != review.pk
+
+
+def test_a_review_that_is_not_near_is_not_opened():
+    (hold,) = shielded_for()
+    assert reviewing.open_record_review(hold.record, now=NOW) is None
+    assert not Review.objects.of_records().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_record_keeps_no_other_review_from_being_opened():
+    busy, other = shielded_for()[0].record, shielded_for()[0].record
+    with two_sessions() as (one, _):
+        one.run("SELECT 1 FROM shielding_record WHERE id = %s FOR UPDATE", busy.pk)
+        opened(DUE)
+        assert set(Review.objects.of_records().values_list("record", flat=True)) == {other.pk}
+    opened(DUE)
+    assert Review.objects.of_records().count() == 2
+
+
+def test_a_request_let_go_before_it_was_decided_is_concluded_as_such():
+    request, member = a_request(), an_iw_member()
+    conclude_it = {"no_duplicate": True, "seen": request.changed_at, "by": member, "now": NOW}
+    with pytest.raises(WrongState, match="still_asked"):
+        deciding.conclude_let_go(request, **conclude_it)
+    let_go(request.hold)
+    with pytest.raises(WrongState, match="let_go"):
+        agreed(request, by=member)
+    deciding.conclude_let_go(request, **conclude_it)
+    assert Review.objects.get().outcome == "let_go"
+    with pytest.raises(WrongState, match="already_concluded"):
+        deciding.conclude_let_go(request, **conclude_it)
+
+
+def test_a_source_is_named_once_and_only_of_what_stands():
+    request = a_request()
+    with pytest.raises(WrongState, match="has_source"):
+        actions.name_source(request.hold, request.practitioner, now=NOW)

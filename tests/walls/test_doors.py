@@ -101,6 +101,27 @@ desk_settle absent    POST  302 403 403 403 404 404 403 403
 desk_look_again       POST  302 403 403 403 200 200 403 403
 desk_look_again absent POST 302 403 403 403 404 404 403 403
 
+desk_let_go           POST  302 403 403 403 200 200 403 403
+desk_let_go absent    POST  302 403 403 403 404 404 403 403
+
+review_list           GET   302 403 403 403 200 200 403 403
+review_detail         GET   302 403 403 403 200 200 403 403
+review_detail absent  GET   302 403 403 403 404 404 403 403
+review_conclude       POST  302 403 403 403 200 200 403 403
+review_conclude absent POST 302 403 403 403 404 404 403 403
+review_escalate       POST  302 403 403 403 302 302 403 403
+review_escalate absent POST 302 403 403 403 404 404 403 403
+answers_by_phone      GET   302 403 403 403 200 200 403 403
+hold_answer           GET   302 403 403 403 200 200 403 403
+hold_answer           POST  302 403 403 403 200 200 403 403
+hold_answer absent    GET   302 403 403 403 404 404 403 403
+hold_let_go           GET   302 403 403 403 200 200 403 403
+hold_let_go           POST  302 403 403 403 200 200 403 403
+hold_let_go absent    GET   302 403 403 403 404 404 403 403
+hold_family           GET   302 403 403 403 302 302 403 403
+hold_family           POST  302 403 403 403 302 302 403 403
+hold_family absent    GET   302 403 403 403 404 404 403 403
+
 find_record           GET   302 403 403 403 200 200 403 403
 find_record           POST  302 403 403 403 200 200 403 403
 records_to_shield     GET   302 403 403 403 200 200 403 403
@@ -112,6 +133,29 @@ record_number absent  POST  302 403 403 403 404 404 403 403
 record_never_applied  GET   302 403 403 403 302 302 403 403
 record_never_applied  POST  302 403 403 403 409 409 403 403
 record_never_applied absent GET 302 403 403 403 404 404 403 403
+records_to_unshield   GET   302 403 403 403 200 200 403 403
+records_being_unshielded GET 302 403 403 403 200 200 403 403
+ends_to_confirm       GET   302 403 403 403 200 200 403 403
+record_unshield       GET   302 403 403 403 302 302 403 403
+record_unshield       POST  302 403 403 403 409 409 403 403
+record_unshield absent GET  302 403 403 403 404 404 403 403
+record_unshield_confirm GET 302 403 403 403 302 302 403 403
+record_unshield_confirm POST 302 403 403 403 409 409 403 403
+record_unshield_confirm absent GET 302 403 403 403 404 404 403 403
+record_unshield_stop  GET   302 403 403 403 302 302 403 403
+record_unshield_stop  POST  302 403 403 403 302 302 403 403
+record_unshield_stop absent GET 302 403 403 403 404 404 403 403
+record_still_shielded GET   302 403 403 403 302 302 403 403
+record_still_shielded POST  302 403 403 403 302 302 403 403
+record_still_shielded absent GET 302 403 403 403 404 404 403 403
+record_end_propose    GET   302 403 403 403 200 200 403 403
+record_end_propose    POST  302 403 403 403 200 200 403 403
+record_end_propose absent GET 302 403 403 403 404 404 403 403
+record_end_confirm    GET   302 403 403 403 302 302 403 403
+record_end_confirm    POST  302 403 403 403 302 302 403 403
+record_end_confirm absent GET 302 403 403 403 404 404 403 403
+record_end_withdraw   POST  302 403 403 403 409 409 403 403
+record_end_withdraw absent POST 302 403 403 403 404 404 403 403
 
 logbook               GET   302 403 403 403 200 200 200 403
 logbook               POST  302 403 403 403 302 302 302 403
@@ -136,12 +180,19 @@ person_suspend absent POST  302 403 403 403 404 404 403 404
 person_reactivate     POST  302 403 403 403 409 409 403 409
 person_reactivate absent POST 302 403 403 403 404 404 403 404
 outbox                GET   302 403 403 403 200 200 403 200
+person_hand_over      GET   302 403 403 403 200 200 403 403
+person_hand_over      POST  302 403 403 403 200 200 403 403
+person_hand_over absent GET 302 403 403 403 404 404 403 403
+person_hand_over_to   GET   302 403 403 403 200 200 403 403
+person_hand_over_to   POST  302 403 403 403 302 302 403 403
+person_hand_over_to absent GET 302 403 403 403 404 404 403 403
 services              GET   302 403 403 403 200 200 403 403
 service_add           GET   302 403 403 403 200 200 403 403
 service_add           POST  302 403 403 403 200 200 403 403
 service_close         GET   302 403 403 403 200 200 403 403
 service_close         POST  302 403 403 403 409 409 403 403
 service_close absent  GET   302 403 403 403 404 404 403 403
+notices               GET   302 403 403 403 200 200 403 200
 roles                 GET   302 403 403 403 403 200 403 200
 role_account          GET   302 403 403 403 403 403 403 200
 role_account          POST  302 403 403 403 403 403 403 200
@@ -182,6 +233,8 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
     reference = request.reference
     if name.startswith("record_"):
         reference = world.sent.record.reference
+    if name.startswith("review_"):
+        reference = world.review.reference
     if name.startswith("role_"):
         reference = world.grant.reference
     slug = {"guidance_page": "danger-first", "help_page": "cookies"}.get(name, "ground")
@@ -189,6 +242,7 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "reference": reference,
         "slug": slug,
         "uid": world.second.uid if name == "role_propose" else world.owner.uid,
+        "to": world.manager.uid,
         "code": world.service.code,
         "number": Entry.objects.order_by("id").first().pk,
         "uidb36": "1",
@@ -211,6 +265,14 @@ def test_every_address_is_in_the_table_and_somebody_can_open_it():
         # These cannot be acted out by an empty form here; the people's own tests do.
         acted_elsewhere = {
             "record_never_applied",
+            "record_unshield",
+            "record_unshield_confirm",
+            "record_unshield_stop",
+            "record_still_shielded",
+            "record_end_confirm",
+            "record_end_withdraw",
+            "review_escalate",
+            "hold_family",
             "person_invite",
             "person_reactivate",
             "person_suspend",

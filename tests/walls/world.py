@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from django.urls import URLPattern, get_resolver
 from logbook.references import new_reference
 from requests_app import deciding, phoning
 from requests_app.models import Request
+from shielding import reviewing
 from shielding.accounts import granting
 from shielding.accounts.models import Role, RoleGrant, Service, User
+from shielding.models import Review
 from tests import people
 from tests.requests import NOW, a_draft, a_number, a_request
 
 ABSENT = {
     "reference": "IW-ZZZZ-ZZZZ",
     "uid": uuid.UUID(int=0),
+    "to": uuid.UUID(int=0),
     "code": "SV-ZZZZ",
     "number": 999_999_999,
     "slug": "no-such-page",
@@ -46,6 +50,7 @@ class World:
     phoned: Request
     proposed: Request
     grant: RoleGrant
+    review: Review
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -76,7 +81,9 @@ def a_world() -> World:
     )
     administrator = people.an_administrator()
     auditor = people.an_auditor()
+    sixth_month = NOW + timedelta(days=180)
     supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
+    sent = a_request(owner, family_told="will", family_told_on=None, **supported)
     return World(
         owner=owner,
         other=people.a_practitioner(),
@@ -87,7 +94,8 @@ def a_world() -> World:
         auditor=auditor,
         administrator=administrator,
         service=service,
-        sent=a_request(owner, family_told="will", family_told_on=None, **supported),
+        sent=sent,
+        review=reviewing.open_record_review(sent.record, now=sixth_month),
         draft=a_draft(owner, **supported),
         considered=a_request(owner, decision="considered", **supported),
         phoned=phoning.log_phoned(

@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def people(self, sign_ins: list[str]) -> demo.Cast:
         """Make the three services and everybody in them; fill in one sign-in per role."""
-        now = timezone.now() - timedelta(days=60)
+        now = timezone.now() - timedelta(days=200)
 
         def account(role: str, who: str, email: str, **fields: Any) -> User:
             # Those who are only there to fill the lists cannot sign in, which is quick to make.

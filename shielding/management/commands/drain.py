@@ -1,3 +1,5 @@
+import time
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,6 +14,17 @@ class Command(BaseCommand):
         " there is no worker. Safe at any time, also while the worker is at it."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--every", type=int, metavar="SECONDS", help="again and again, for want of Redis"
+        )
+
+    def handle(self, *args: Any, every: int | None, **options: Any) -> None:
+        self._round()
+        while every:
+            time.sleep(every)
+            self._round()
+
+    def _round(self) -> None:
         for name in ROUND:
             look(name, timezone.now())

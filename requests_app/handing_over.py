@@ -1,0 +1,62 @@
+"""What of a leaver's requests goes to a colleague, in the hand-over that the core begins.
+
+The core has checked who may, and locked the records of the leaver's holds; a request's row is all
+that is locked here. Drafts may be more than one person may start: nothing is refused for that.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from logbook.writing import record as log
+from requests_app.models import Request, RequestQuerySet
+from shielding.accounts.models import User
+
+
+def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
+    """Give a person's drafts to a colleague; returns how many."""
+    return _hand_over(Request.objects.drafts_of(person), to, by=by, now=now)
+
+
+def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
+    """Give a person's sent requests of which anything is left to do to a colleague.
+
+    Never one that the person said was not theirs.
+    """
+    return _hand_over(_sent_in_hand(person), to, by=by, now=now)
+
+
+def in_hand(person: User) -> list[tuple[str, int]]:
+    """Return how many drafts and sent requests would go, in words."""
+    return [
+        ("Drafts", Request.objects.drafts_of(person).count()),
+        ("Requests that were sent and are not at their end", _sent_in_hand(person).count()),
+    ]
+
+
+def _sent_in_hand(person: User) -> RequestQuerySet:
+    not_at_its_end = (
+        Q(review__concluded_at__isnull=True)
+        | Q(hold__released_at__isnull=True, hold__isnull=False)
+        | (Q(hold__released_at__isnull=False, hold__family="") & ~Q(hold__released_how="ended"))
+    )
+    sent = Request.objects.filter(practitioner=person, submitted_at__isnull=False)
+    promised = Q(pk__in=sent.family_to_tell().values("pk"))
+    return sent.filter(not_at_its_end | promised, disowned_at__isnull=True)
+
+
+def _hand_over(requests: RequestQuerySet, to: User, *, by: User, now: datetime) -> int:
+    moved = 0
+    for request in requests.select_for_update(of=("self",)).order_by("id"):
+        before, request.practitioner = request.practitioner, to
+        request.save(update_fields=["practitioner"])
+        log(
+            "request_handed_over",
+            by=by,
+            at=now,
+            reference=request.reference,
+            before=before.uid,
+            after=to.uid,
+        )
+        moved += 1
+    return moved

@@ -1,0 +1,40 @@
+"""What became of everything that somebody was to be told, and when the worker last looked."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shielding.accounts import notice_shown as shown
+from shielding.accounts.access import for_roles
+from shielding.accounts.models import Role
+from shielding.accounts.notices import Notice
+
+A_PAGE = 25
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """List the notices of one tab, 25 a page, below when each regular task last looked.
+
+    A technical administrator reads the latter; what is owed names sources and is the IW Team's.
+    """
+    now = timezone.now()
+    tab = shown.tab_of(request.GET.get("show", ""))
+    listed = tab.of(Notice.objects.visible_to(request.user).as_listed(), now)
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": "Mail",
+        "timers": shown.timer_rows(now),
+        "timer_heads": shown.TIMER_HEADS,
+        "tabs": shown.tabs(tab),
+        "page": page,
+        "heads": shown.HEADS,
+        "rows": shown.rows(page),
+        "caption": tab.label,
+        "back_url": reverse("people"),
+    }
+    return render(request, "people/notices.html", context)

@@ -116,7 +116,12 @@ class Model:
 
     def say_family(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if not self._speaks(who, request) or request.stands or request.family:
+        if (
+            not self._speaks(who, request)
+            or request.stands
+            or request.family
+            or request.how == "ended"
+        ):
             return None
         return lambda: setattr(request, "family", "told")
 

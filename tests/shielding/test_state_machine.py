@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -286,7 +286,7 @@ def test_product_and_model_agree_whatever_anybody_does(runs, steps, capsys):
         Team,
         settings=settings(
             max_examples=runs, derandomize=runs < 1_000, stateful_step_count=steps,
-            deadline=None, database=None,
+            deadline=None, phases=[Phase.generate], database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

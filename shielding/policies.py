@@ -119,6 +119,8 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
     missing = []
     if record.state != states.SHIELDED:
         missing.append(Missing("not_shielded", "The record is not attested as shielded."))
+    if record.end_code:
+        missing.append(Missing("end_proposed", "An end is proposed: confirm it or take it back."))
     holds = list(record.holds.filter(episode=record.episode))
     standing = sum(hold.is_standing for hold in holds)
     if standing:

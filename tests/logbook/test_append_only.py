@@ -7,7 +7,10 @@ from logbook.models import Entry
 from shielding.database import application_role, as_owner
 from tests.logbook.test_writing import NOW, SOMEBODY, a_fact
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.behind_the_acts("raw SQL, to meet PostgreSQL itself"),
+]
 
 NOT_ALLOWED = "42501"  # insufficient_privilege
 GENERATED = "428C9"  # generated_always: said before rights are looked at

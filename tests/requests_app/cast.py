@@ -247,6 +247,7 @@ def everything() -> str:
         "shielding_record",
         "shielding_hold",
         "shielding_review",
+        "shielding_consultation",
         "accounts_notice",
         "logbook_entry",
     )

@@ -4,16 +4,15 @@ Whatever the moment, the end must be one that doing them one after the other cou
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import combinations_with_replacement, product
-from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from logbook.references import new_reference
 from requests_app import actions, deciding, phoning
@@ -26,7 +25,8 @@ from shielding.accounts.refused import Refused
 from shielding.models import Record
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import NOW, a_number, a_written_draft
-from tests.shielding.sessions import wait_until_blocked, without_trigger
+from tests.shielding.interleaving import Stops, Threads, interleaved
+from tests.shielding.sessions import without_trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(hours=1)
@@ -136,24 +136,6 @@ def every_pair() -> list[Any]:
     ]
 
 
-class Stops:
-    """Stops an act before its statement of this number until it is told to go on."""
-
-    def __init__(self, before: int) -> None:
-        self.left = before
-        self.reached, self.go_on = Event(), Event()
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.left == 0:
-            self.reached.set()
-            assert self.go_on.wait(20)
-        self.left -= 1
-        return execute(sql, params, many, context)
-
-
-Threads = tuple[ThreadPoolExecutor, ThreadPoolExecutor]
-
-
 @pytest.fixture
 def threads() -> Iterator[Threads]:
     """One thread to be stopped and one to run meanwhile, each with its own connection."""
@@ -177,7 +159,11 @@ def test_two_acts_end_as_one_after_the_other_would(state, first, second, threads
     for before in range(40):
         scene = a_scene(people, state)
         stops = Stops(before)
-        outcomes = interleaved(scene, first, second, stops, threads)
+        acts = (
+            partial(do, scene, first, scene.members[0]),
+            partial(do, scene, second, scene.members[1]),
+        )
+        outcomes = interleaved(*acts, stops, threads)
         assert (outcomes, scene.stands()) in one_after_the_other, f"before {before}"
         assert not open_while_held(scene)
         if not stops.reached.is_set():
@@ -185,6 +171,7 @@ def test_two_acts_end_as_one_after_the_other_would(state, first, second, threads
     assert 3 < before < 39
 
 
+@pytest.mark.behind_the_acts("takes the locks and triggers away")
 def test_without_the_record_s_lock_some_moment_opens_a_held_record(threads):
     """The test above can fail: "never applied" takes no lock, and the pair of triggers is away."""
     people = somebody()
@@ -195,8 +182,13 @@ def test_without_the_record_s_lock_some_moment_opens_a_held_record(threads):
         found = []
         for before in range(12):
             scene = a_scene(people, "let go")
-            acts = ("never applied", "submit")
-            interleaved(scene, *acts, Stops(before), threads, without_lock)
+            interleaved(
+                partial(do, scene, "never applied", scene.members[0]),
+                partial(do, scene, "submit", scene.members[1]),
+                Stops(before),
+                threads,
+                without_lock,
+            )
             found.append(open_while_held(scene))
     assert any(found)
 
@@ -218,46 +210,6 @@ def do(scene: Scene, act: str, member: User) -> str:
     except Refused:
         return "refused"
     return "done"
-
-
-def interleaved(
-    scene: Scene,
-    first: str,
-    second: str,
-    stops: Stops,
-    threads: Threads,
-    *also: Any,
-) -> tuple[str, str]:
-    """Stop the first act, let the second run until it ends or waits for a lock, then go on."""
-
-    def stop_and_do() -> str:
-        with connection.execute_wrapper(stops), ExitStack() as more:
-            for wrapper in also:
-                more.enter_context(connection.execute_wrapper(wrapper))
-            return do(scene, first, scene.members[0])
-
-    stopped, running = threads
-    backend = running.submit(backend_of_this_thread).result()
-    one = stopped.submit(stop_and_do)
-    one.add_done_callback(lambda _: stops.go_on.set())
-    while not (stops.reached.wait(0.01) or one.done()):
-        pass
-    two = running.submit(do, scene, second, scene.members[1])
-    until_it_ends_or_waits(backend, two)
-    stops.go_on.set()
-    return one.result(), two.result()
-
-
-def backend_of_this_thread() -> int:
-    connection.ensure_connection()
-    return int(connection.connection.get_backend_pid())
-
-
-def until_it_ends_or_waits(backend: int, act: "Future[str]") -> None:
-    try:
-        wait_until_blocked(backend, act)
-    except AssertionError:
-        assert act.done(), "it neither ended nor waited for a lock"
 
 
 def open_while_held(scene: Scene) -> bool:

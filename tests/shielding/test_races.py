@@ -22,22 +22,12 @@ from shielding.models import Hold, Record, Review
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import NOW, a_number, a_written_draft
 from tests.shielding.crowd import Crowd, a_crowd
+from tests.shielding.races import counts, held_while_open
 from tests.shielding.sessions import without_trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(hours=1)
 LAST = NOW + timedelta(hours=2)
-
-
-def counts(ordinary: int, soak: int) -> pytest.MarkDecorator:
-    """Run at one count in the ordinary tests and at the full one in `make soak`."""
-    return pytest.mark.parametrize("times", [ordinary, pytest.param(soak, marks=pytest.mark.soak)])
-
-
-def held_while_open() -> int:
-    """Return how many records are open to all while a hold stands: the invariant says none."""
-    open_records = Record.objects.filter(state__in=states.OPEN_TO_ALL)
-    return open_records.filter(holds__released_at__isnull=True, holds__isnull=False).count()
 
 
 # --- A request against the release of the last hold and "never applied" ------------------------

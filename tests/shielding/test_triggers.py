@@ -17,7 +17,10 @@ from tests.people import a_practitioner, an_iw_member
 from tests.requests import NOW
 from tests.shielding.sessions import Session, two_sessions, without_trigger
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.behind_the_acts("raw SQL, to meet PostgreSQL itself"),
+]
 
 HOLD_GUARD = ("shielding_hold", "shielding_hold_guard")
 RECORD_GUARD = ("shielding_record", "shielding_record_guard")

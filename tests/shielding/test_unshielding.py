@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from logbook.models import Entry
-from shielding import letting_go, policies, states, unshielding
+from shielding import ending, letting_go, policies, states, unshielding
 from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from shielding.models import Hold, Record
@@ -91,6 +91,14 @@ def test_not_before_every_family_was_spoken_of(two):
     hold = Hold.objects.get()
     assert hold.reference in refused.value.message
     letting_go.say_family(hold, family="not_safe", by=hold.source, now=NOW)
+    assert begin(record, two[0]).state == states.UNSHIELDING
+
+
+def test_not_while_an_end_is_proposed_which_would_stay_proposed_for_ever(two):
+    record = ending.propose_end(nobody_asks(), code="died", by=two[0], now=NOW)
+    with pytest.raises(WrongState, match="end_proposed"):
+        begin(record, two[0])
+    ending.withdraw_end(record, by=two[1], now=NOW)
     assert begin(record, two[0]).state == states.UNSHIELDING
 
 

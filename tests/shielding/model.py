@@ -1,0 +1,323 @@
+"""The process in plain Python: what every act refuses and changes, without a database.
+
+Written from the process and not from the product's code, to be compared with it. A plan is None
+where the act is refused, else what it changes. Only dates already proved elsewhere are borrowed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from shielding import clock
+from tests.shielding.test_clock import six_months_on
+
+Plan = Callable[[], None] | None
+SOURCES, MEMBERS = (0, 1, 2), (3, 4, 5, 6)
+OPEN = ("not_shielded", "closed")
+
+
+@dataclass
+class Record:
+    state: str = "not_shielded"
+    episode: int = 0
+    applied: bool = False
+    due: date | None = None
+    begun_by: int | None = None
+    cancels: int = 0
+    end: str = ""
+    proposed_by: int | None = None
+
+
+@dataclass
+class Review:
+    kind: str
+    record: int
+    due: date
+    asked: dict[int, str] = field(default_factory=dict)
+    outcome: str = ""
+    late: int | None = None
+
+
+@dataclass
+class Request:
+    """A request and its hold, which go by one name."""
+
+    record: int
+    source: int
+    episode: int
+    review: Review
+    state: str = "submitted"
+    proposed_by: int | None = None
+    applied: bool = False
+    how: str = ""
+    let_go_on: date | None = None
+    let_go_by: tuple[int, ...] = ()
+    family: str = ""
+
+    @property
+    def stands(self) -> bool:
+        return not self.how
+
+
+class Model:
+    def __init__(self, records: int, today: date) -> None:
+        self.today = today
+        self.records = [Record() for _ in range(records)]
+        self.requests: list[Request] = []
+        self.reviews: list[Review] = []
+
+    def plan(self, act: str, target: int, who: int) -> Plan:
+        """Return what an act by somebody on the target would change, or None if it is refused."""
+        return getattr(self, act)(target, who)
+
+    # --- What the source does ---------------------------------------------------------------
+
+    def submit(self, r: int, who: int) -> Plan:
+        own = [q for q in self.requests if (q.record, q.source) == (r, who) and q.stands]
+        return None if own else lambda: self._submit(r, who)
+
+    def _submit(self, r: int, who: int) -> None:
+        record, before = self.records[r], self.records[r].state
+        if before in OPEN:
+            record.episode, record.applied = record.episode + 1, False
+            record.due = six_months_on(self.today)
+        if before == "unshielding":
+            record.cancels += 1
+        if before != "shielded":
+            record.state, record.begun_by = "to_shield", None
+        record.end, record.proposed_by = "", None
+        review = Review("request", r, self.today + timedelta(days=7))
+        review.asked[len(self.requests)] = ""
+        self.reviews.append(review)
+        self.requests.append(Request(r, who, record.episode, review))
+
+    def resubmit(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if who != request.source or not request.stands or request.state != "returned":
+            return None
+        return lambda: setattr(request, "state", "submitted")
+
+    def withdraw(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if not self._speaks(who, request) or not request.stands:
+            return None
+        return lambda: self._let_go(q, who)
+
+    def still_needed(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if not self._speaks(who, request) or not request.stands or not self._owed(q):
+            return None
+        return lambda: self._answer(q, "still_needed")
+
+    def no_longer_needed(self, q: int, who: int) -> Plan:
+        if self.still_needed(q, who) is None:
+            return None
+        return lambda: (self._answer(q, "no_longer_needed"), self._let_go(q, who))[0]
+
+    def say_family(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if (
+            not self._speaks(who, request)
+            or request.stands
+            or request.family
+            or request.how == "ended"
+        ):
+            return None
+        return lambda: setattr(request, "family", "told")
+
+    def _speaks(self, who: int, request: Request) -> bool:
+        return who in MEMBERS or who == request.source
+
+    def _owed(self, q: int) -> list[Review]:
+        return [one for one in self.reviews if not one.outcome and one.asked.get(q) == ""]
+
+    def _answer(self, q: int, word: str) -> None:
+        for review in self._owed(q):
+            review.asked[q] = word
+
+    def _release(self, q: int, how: str, *by: int) -> None:
+        request = self.requests[q]
+        self._answer(q, "let_go")
+        request.how, request.let_go_on, request.let_go_by = how, self.today, by
+
+    def _let_go(self, q: int, who: int) -> None:
+        self._release(q, "on_word" if who in MEMBERS else "source", who)
+        self.requests[q].family = "told"
+
+    # --- What the IW Team decides -----------------------------------------------------------
+
+    def agree(self, q: int, who: int) -> Plan:
+        if not self._decidable(q, who, "submitted", "returned"):
+            return None
+        return lambda: self._decide(q, "agreed")
+
+    def send_back(self, q: int, who: int) -> Plan:
+        if not self._decidable(q, who, "submitted"):
+            return None
+        return lambda: setattr(self.requests[q], "state", "returned")
+
+    def propose(self, q: int, who: int) -> Plan:
+        if not self._decidable(q, who, "submitted", "returned"):
+            return None
+        return lambda: vars(self.requests[q]).update(state="proposed", proposed_by=who)
+
+    def overturn(self, q: int, who: int) -> Plan:
+        if not self._decidable(q, who, "proposed") or self.requests[q].proposed_by == who:
+            return None
+        return lambda: vars(self.requests[q]).update(state="submitted", proposed_by=None)
+
+    def confirm(self, q: int, who: int) -> Plan:
+        if not self._decidable(q, who, "proposed") or self.requests[q].proposed_by == who:
+            return None
+        return lambda: self._not_agreed(q, who)
+
+    def _not_agreed(self, q: int, who: int) -> None:
+        self._release(q, "not_agreed", who, self.requests[q].proposed_by)
+        self._decide(q, "not_agreed")
+
+    def _decidable(self, q: int, who: int, *wanted: str) -> bool:
+        request = self.requests[q]
+        return who in MEMBERS and request.stands and request.state in wanted
+
+    def _decide(self, q: int, outcome: str) -> None:
+        self.requests[q].state = outcome
+        review = self.requests[q].review
+        silent = self.today >= clock.act_by(review.due)
+        self._end(review, outcome, "no_answer" if silent else "decided_first")
+
+    def conclude_let_go(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if who not in MEMBERS or request.stands or request.review.outcome:
+            return None
+        return lambda: self._end(request.review, "let_go", "let_go")
+
+    def _end(self, review: Review, outcome: str, unanswered: str) -> None:
+        review.asked = {q: said or unanswered for q, said in review.asked.items()}
+        review.outcome = outcome
+        review.late = max(0, (self.today - review.due).days)
+
+    def apply(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if who not in MEMBERS or not request.stands or request.applied:
+            return None
+        return lambda: self._apply(request)
+
+    def _apply(self, request: Request) -> None:
+        request.applied = True
+        record = self.records[request.record]
+        record.state, record.applied = "shielded", True
+
+    # --- Reviews of a record ----------------------------------------------------------------
+
+    def open_review(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        if record.state in OPEN or record.due - timedelta(days=28) > self.today:
+            return lambda: None
+        return lambda: self._open_review(r)
+
+    def _open_review(self, r: int) -> None:
+        review = self._open(r)
+        if review is None:
+            review = Review("record", r, self.records[r].due)
+            self.reviews.append(review)
+        for q in self._standing(r):
+            review.asked.setdefault(q, "")
+
+    def conclude(self, r: int, who: int) -> Plan:
+        review = self._open(r)
+        if who not in MEMBERS or review is None:
+            return None
+        if "" in review.asked.values() and self.today < clock.act_by(review.due):
+            return None
+        return lambda: self._conclude(r, review)
+
+    def _conclude(self, r: int, review: Review) -> None:
+        self._end(review, "continues" if self._standing(r) else "nobody_asks", "no_answer")
+        self.records[r].due = six_months_on(min(review.due, self.today))
+
+    def _open(self, r: int) -> Review | None:
+        found = [one for one in self.reviews
+                 if (one.kind, one.record, one.outcome) == ("record", r, "")]  # fmt: skip
+        return found[0] if found else None
+
+    def _standing(self, r: int) -> list[int]:
+        return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]
+
+    # --- How an episode ends ----------------------------------------------------------------
+
+    def _opens(self, r: int, state: str, outcome: str) -> None:
+        record, review = self.records[r], self._open(r)
+        record.state, record.due = state, None
+        if review is not None:
+            self._end(review, outcome, "let_go")
+
+    def never_applied(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        waits = record.state == "to_shield" and not record.applied
+        if who not in MEMBERS or not waits or self._standing(r):
+            return None
+        return lambda: self._opens(r, "not_shielded", "never_applied")
+
+    def begin(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        of_episode = self._of_episode(r)
+        if who not in MEMBERS or record.state != "shielded" or record.end or self._standing(r):
+            return None
+        last = max(one.let_go_on for one in of_episode)
+        spoken = all(one.family for one in of_episode)
+        if not spoken or self.today < clock.next_working_day(last) or not self._seconds(r, who):
+            return None
+        return lambda: vars(record).update(state="unshielding", begun_by=who)
+
+    def confirm_unshield(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        if record.state != "unshielding" or who not in self._seconds(r, record.begun_by):
+            return None
+        return lambda: self._opens(r, "not_shielded", "unshielded")
+
+    def stop(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        if who not in MEMBERS or record.state != "unshielding":
+            return None
+        return lambda: vars(record).update(state="shielded", begun_by=None)
+
+    def still_shielded(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        waits = record.state == "to_shield" and record.applied
+        if who not in MEMBERS or not waits or self._standing(r):
+            return None
+        return lambda: setattr(record, "state", "shielded")
+
+    def _of_episode(self, r: int) -> list[Request]:
+        episode = self.records[r].episode
+        return [one for one in self.requests if (one.record, one.episode) == (r, episode)]
+
+    def _seconds(self, r: int, beginner: int | None) -> set[int]:
+        barred = {beginner}
+        for one in self._of_episode(r):
+            if one.how in ("on_word", "not_agreed"):
+                barred |= set(one.let_go_by)
+        return set(MEMBERS) - barred
+
+    def propose_end(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        if who not in MEMBERS or record.end or record.state not in ("to_shield", "shielded"):
+            return None
+        return lambda: vars(record).update(end="died", proposed_by=who)
+
+    def withdraw_end(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        if who not in MEMBERS or not record.end or record.state == "closed":
+            return None
+        return lambda: vars(record).update(end="", proposed_by=None)
+
+    def confirm_end(self, r: int, who: int) -> Plan:
+        record = self.records[r]
+        if self.withdraw_end(r, who) is None or record.proposed_by == who:
+            return None
+        return lambda: self._close(r, who)
+
+    def _close(self, r: int, who: int) -> None:
+        for q in self._standing(r):
+            self._release(q, "ended", who)
+        self._opens(r, "closed", "ended")

@@ -41,7 +41,7 @@ def test_the_table_is_not_empty():
 
 
 def views_files():
-    return [path for name, path in modules().items() if "views" in name.rsplit(".", 1)[-1]]
+    return [path for name, path in modules().items() if re.search(r"[._]views$", name)]
 
 
 @pytest.mark.parametrize("path", views_files(), ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -1,4 +1,4 @@
-"""A line manager sees who of their staff owes a review an answer: name, reference, due, no more."""
+"""A line manager sees who of their staff is late with an answer: name, reference, due, no more."""
 
 from datetime import timedelta
 
@@ -16,7 +16,8 @@ from tests.shielding.shielded import GONE
 from tests.shielding.test_pages_home import tiles
 
 pytestmark = pytest.mark.django_db
-OVERDUE = "/team/?show=overdue"
+OVERDUE = "/team/"
+LATE = timedelta(days=10)
 
 
 @pytest.fixture
@@ -35,16 +36,13 @@ def rows(browser, url="/team/"):
     ]
 
 
-def test_overdue_first_with_nothing_of_the_case(manager, staff):
+def test_what_is_overdue_and_nothing_before_with_nothing_of_the_case(manager, staff):
     now = timezone.now()
-    fresh, late = a_request(staff, now=now), a_request(staff, now=now - timedelta(days=10))
-    a_request(a_practitioner(service=staff.service), now=now)
+    a_request(staff, now=now)
+    late = a_request(staff, now=now - LATE)
+    a_request(a_practitioner(service=staff.service), now=now - LATE)
     browser = at_desk(manager)
-    assert rows(browser) == [
-        ("Pat Staff", late.reference, "3 days overdue"),
-        ("Pat Staff", fresh.reference, "7 days left"),
-    ]
-    assert rows(browser, OVERDUE) == [("Pat Staff", late.reference, "3 days overdue")]
+    assert rows(browser) == [("Pat Staff", late.reference, "3 days overdue")]
     page = main(browser.get("/team/"))
     for hidden in (
         str(GROUND["abuse"].label),
@@ -62,7 +60,7 @@ def test_the_tile_counts_the_list_and_is_loud(manager, staff):
     a_practitioner(manager=manager)
     found = {words: (number, url) for number, url, words in tiles(browser.get("/"))}
     assert found["Overdue answers of your team"] == (0, OVERDUE)
-    a_request(staff, now=timezone.now() - timedelta(days=10))
+    a_request(staff, now=timezone.now() - LATE)
     page = browser.get("/")
     found = {words: (number, url) for number, url, words in tiles(page)}
     assert found["Overdue answers of your team"] == (1, OVERDUE)
@@ -73,18 +71,18 @@ def test_the_tile_counts_the_list_and_is_loud(manager, staff):
 
 def test_one_row_for_each_request_and_none_once_answered_or_let_go(manager, staff):
     now = timezone.now()
-    request = a_request(staff, now=now)
-    Record.objects.update(review_due=clock.today(now))
+    request = a_request(staff, now=now - LATE)
+    Record.objects.update(review_due=clock.today(now - LATE))
     reviewing.open_record_review(request.record, now=now)
     browser = at_desk(manager)
-    assert rows(browser) == [("Pat Staff", request.reference, "Due today")]
+    assert rows(browser) == [("Pat Staff", request.reference, "10 days overdue")]
     letting_go.answer(
         request.hold, answer="still_needed", views="no", sought_by="", by=staff, now=now
     )
     assert rows(browser) == []
-    other = a_request(staff, now=now)
+    other = a_request(staff, now=now - LATE)
     letting_go.withdraw(Request.objects.get(pk=other.pk).hold, parting=GONE, by=staff, now=now)
-    assert "Nobody in your team owes an answer." in main(browser.get("/team/"))
+    assert "Nobody in your team is late with an answer." in main(browser.get("/team/"))
 
 
 def test_whoever_manages_nobody_does_not_see_it(staff):

@@ -16,8 +16,7 @@ from tests.shielding.shielded import GONE
 from tests.shielding.test_pages_home import tiles
 
 pytestmark = pytest.mark.django_db
-OVERDUE = "/team/"
-LATE = timedelta(days=10)
+TEAM = "/team/"
 
 
 @pytest.fixture
@@ -30,20 +29,25 @@ def staff(manager):
     return a_practitioner(service=manager.service, manager=manager, name="Pat Staff")
 
 
-def rows(browser, url="/team/"):
+def rows(browser):
     return [
-        (row[0], row[1]["text"], row[2]["due"].words) for row in browser.get(url).context["rows"]
+        (row[0], row[1]["text"], row[2]["due"].words) for row in browser.get(TEAM).context["rows"]
     ]
 
 
-def test_what_is_overdue_and_nothing_before_with_nothing_of_the_case(manager, staff):
+def test_the_longest_overdue_first_with_nothing_of_the_case(manager, staff):
     now = timezone.now()
     a_request(staff, now=now)
-    late = a_request(staff, now=now - LATE)
-    a_request(a_practitioner(service=staff.service), now=now - LATE)
+    due_today = a_request(staff, now=now - timedelta(days=7))
+    late, later = (a_request(staff, now=now - timedelta(days=days)) for days in (8, 10))
+    a_request(a_practitioner(service=staff.service), now=now - timedelta(days=10))
     browser = at_desk(manager)
-    assert rows(browser) == [("Pat Staff", late.reference, "3 days overdue")]
-    page = main(browser.get("/team/"))
+    assert rows(browser) == [
+        ("Pat Staff", later.reference, "3 days overdue"),
+        ("Pat Staff", late.reference, "1 day overdue"),
+    ]
+    page = main(browser.get(TEAM))
+    assert due_today.reference not in page
     for hidden in (
         str(GROUND["abuse"].label),
         staff.service.name,
@@ -59,31 +63,32 @@ def test_the_tile_counts_the_list_and_is_loud(manager, staff):
     browser = at_desk(manager)
     a_practitioner(manager=manager)
     found = {words: (number, url) for number, url, words in tiles(browser.get("/"))}
-    assert found["Overdue answers of your team"] == (0, OVERDUE)
-    a_request(staff, now=timezone.now() - LATE)
+    assert found["Overdue answers of your team"] == (0, TEAM)
+    a_request(staff, now=timezone.now() - timedelta(days=10))
     page = browser.get("/")
     found = {words: (number, url) for number, url, words in tiles(page)}
-    assert found["Overdue answers of your team"] == (1, OVERDUE)
+    assert found["Overdue answers of your team"] == (1, TEAM)
     assert "app-tile--loud" in page.content.decode()
-    assert browser.get(OVERDUE).context["page"].paginator.count == 1
+    assert browser.get(TEAM).context["page"].paginator.count == 1
     assert "Overdue answers" not in main(at_desk(staff).get("/"))
 
 
 def test_one_row_for_each_request_and_none_once_answered_or_let_go(manager, staff):
     now = timezone.now()
-    request = a_request(staff, now=now - LATE)
-    Record.objects.update(review_due=clock.today(now - LATE))
+    request = a_request(staff, now=now - timedelta(days=8))
+    Record.objects.update(review_due=clock.today(now) - timedelta(days=4))
     reviewing.open_record_review(request.record, now=now)
     browser = at_desk(manager)
-    assert rows(browser) == [("Pat Staff", request.reference, "10 days overdue")]
+    assert rows(browser) == [("Pat Staff", request.reference, "4 days overdue")]
     letting_go.answer(
         request.hold, answer="still_needed", views="no", sought_by="", by=staff, now=now
     )
     assert rows(browser) == []
-    other = a_request(staff, now=now - LATE)
+    other = a_request(staff, now=now - timedelta(days=8))
+    assert len(rows(browser)) == 1
     letting_go.withdraw(Request.objects.get(pk=other.pk).hold, parting=GONE, by=staff, now=now)
-    assert "Nobody in your team is late with an answer." in main(browser.get("/team/"))
+    assert "Nobody in your team is late with an answer." in main(browser.get(TEAM))
 
 
 def test_whoever_manages_nobody_does_not_see_it(staff):
-    assert at_desk(staff).get("/team/").status_code == 403
+    assert at_desk(staff).get(TEAM).status_code == 403

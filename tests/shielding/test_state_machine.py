@@ -1,5 +1,6 @@
 """Anybody does anything on any day: the product and a model in plain Python agree throughout."""
 
+import random
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -39,6 +40,8 @@ OF_RECORDS = {
     "still_shielded", "propose_end", "withdraw_end", "confirm_end",
 }  # fmt: skip
 ACTS = sorted(OF_REQUESTS | OF_RECORDS)
+# Evenly among what is possible: drawn one by one, Hypothesis keeps to the first of a list.
+SEEDS = some.integers(0, 2**64)
 TOWARDS_UNSHIELD = ("apply", "withdraw", "say_family", "begin", "confirm_unshield")
 
 
@@ -69,17 +72,19 @@ class Team(RuleBasedStateMachine):
     def tick(self, days: int) -> None:
         self.model.today += timedelta(days=days)
 
-    @rule(data=some.data())
-    def what_is_possible(self, data: Any) -> None:
+    @rule(chance=SEEDS)
+    def what_is_possible(self, chance: int) -> None:
         """Do something the model allows: any act that anybody could do now."""
-        self.do_one_of(ACTS, data)
+        self.do_one_of(ACTS, chance)
 
-    @rule(data=some.data())
-    def on_the_way_to_an_unshield(self, data: Any) -> None:
+    @rule(chance=SEEDS, days=some.sampled_from([1, 3, 6]))
+    def on_the_way_to_an_unshield(self, chance: int, days: int) -> None:
         """Do one of the acts that lead there and back, where one is possible: the longest way."""
-        self.do_one_of(TOWARDS_UNSHIELD, data)
+        self.do_one_of(TOWARDS_UNSHIELD, chance)
+        self.model.today += timedelta(days=days)
+        self.do_one_of(TOWARDS_UNSHIELD, chance)
 
-    def do_one_of(self, acts: Iterable[str], data: Any) -> None:
+    def do_one_of(self, acts: Iterable[str], chance: int) -> None:
         possible = [
             (act, target, who)
             for act in acts
@@ -88,8 +93,9 @@ class Team(RuleBasedStateMachine):
             if self.model.plan(act, target, who) is not None
         ]
         if possible:
-            act = data.draw(some.sampled_from(sorted({one[0] for one in possible})))
-            self.do(*data.draw(some.sampled_from([one for one in possible if one[0] == act])))
+            draw = random.Random(chance)
+            act = draw.choice(sorted({one[0] for one in possible}))
+            self.do(*draw.choice([one for one in possible if one[0] == act]))
 
     @rule(act=some.sampled_from(ACTS), number=some.integers(0, 9), who=some.integers(0, 6))
     def whatever(self, act: str, number: int, who: int) -> None:
@@ -278,7 +284,7 @@ ON_RECORDS: dict[str, Callable[..., Any]] = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("runs", "steps"), [(25, 30), pytest.param(5_000, 50, marks=pytest.mark.soak)]
+    ("runs", "steps"), [(60, 30), pytest.param(5_000, 50, marks=pytest.mark.soak)]
 )
 def test_product_and_model_agree_whatever_anybody_does(runs, steps, capsys):
     DID.clear()
@@ -293,4 +299,5 @@ def test_product_and_model_agree_whatever_anybody_does(runs, steps, capsys):
     done = ", ".join(f"{act} {count}" for act, count in sorted(DID.items()))
     with capsys.disabled():
         print(f"\n{runs} runs, {sum(DID.values())} acts done: {done}")  # noqa: T201 - the figures
-    assert len(DID) > len(ACTS) - 3, "some acts were never done: the runs are too short"
+    # The short runs do not come by every act; the long ones do.
+    assert len(DID) == len(ACTS) or (runs < 1_000 and len(DID) > 15)

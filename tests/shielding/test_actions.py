@@ -7,9 +7,9 @@ from django.db import connection, transaction
 
 from logbook.models import Entry
 from logbook.reading import facts_of
-from shielding import actions, locking, policies, reviewing, states
+from shielding import actions, locking, policies, states
 from shielding.accounts.refused import NotAllowed, WrongState
-from shielding.models import Hold, Record, Review
+from shielding.models import Hold, Record
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.requests import NOW, a_number
 
@@ -288,56 +288,6 @@ def test_never_applied_is_refused_for_an_open_record_and_to_everybody_outside_th
     never(hold.record)
     with pytest.raises(WrongState, match="not_waiting"):
         never(hold.record)
-
-
-# --- Reviews ------------------------------------------------------------------------------------
-
-
-def a_review(hold: Hold | None = None) -> Review:
-    hold = hold or hold_on(a_number())
-    with transaction.atomic():
-        return reviewing.open_request_review(
-            hold.record, hold=None, reference=hold.reference, submitted_at=NOW, by=hold.source
-        )
-
-
-@pytest.mark.behind_the_acts("a part of the decisions, which write the entry")
-def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
-    review, member = a_review(), an_iw_member()
-    assert review.due == (NOW + timedelta(days=7)).date()
-    with transaction.atomic():
-        late = reviewing.conclude_request_review(
-            review, outcome="agreed", no_duplicate=True, by=member, now=NOW + timedelta(days=9)
-        )
-    assert (late, review.days_late, review.due) == (2, 2, (NOW + timedelta(days=7)).date())
-    with pytest.raises(WrongState, match="already_concluded"):
-        reviewing.conclude_request_review(
-            review, outcome="agreed", no_duplicate=True, by=member, now=LATER
-        )
-
-
-@pytest.mark.behind_the_acts("a part of the decisions, which write the entry")
-def test_a_review_is_not_concluded_without_the_look_for_duplicates():
-    review = a_review()
-    with pytest.raises(WrongState, match="check_incomplete"):
-        reviewing.conclude_request_review(
-            review, outcome="agreed", no_duplicate=False, by=an_iw_member(), now=LATER
-        )
-    assert Review.objects.open().get() == review
-
-
-@pytest.mark.behind_the_acts("a part of the decisions, which write the entry")
-def test_a_review_comes_to_know_its_hold_until_it_is_concluded():
-    hold = hold_on(a_number())
-    review = a_review(hold)
-    with transaction.atomic():
-        reviewing.give_review_its_hold(review, hold, now=NOW)
-        reviewing.conclude_request_review(
-            review, outcome="agreed", no_duplicate=True, by=an_iw_member(), now=LATER
-        )
-    assert Review.objects.get().hold == hold
-    with pytest.raises(WrongState, match="already_concluded"):
-        reviewing.give_review_its_hold(review, hold, now=NOW)
 
 
 # --- A family sent on, a record found, a number shown -------------------------------------------

@@ -3,17 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from logbook.models import Entry
 from requests_app import deciding
 from shielding import actions, reviewing, states
 from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
-from shielding.models import Consultation, Record, Review
+from shielding.models import Consultation, Hold, Record, Review
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import NOW, a_number, a_request, agreed
 from tests.shielding.sessions import two_sessions
 from tests.shielding.shielded import at, let_go, nobody_asks, place, shielded_for
+from tests.shielding.test_actions import hold_on
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 9, 2)
@@ -198,3 +200,58 @@ def test_a_source_is_named_once_and_only_of_what_stands():
     request = a_request()
     with pytest.raises(WrongState, match="has_source"):
         actions.name_source(request.hold, request.practitioner, now=NOW)
+
+
+# --- The first review of a request, a part of the acts that decide it --------------------------
+
+
+def a_review(hold: Hold | None = None) -> Review:
+    hold = hold or hold_on(a_number())
+    with transaction.atomic():
+        return reviewing.open_request_review(
+            hold.record, hold=None, reference=hold.reference, submitted_at=NOW, by=hold.source
+        )
+
+
+def test_a_review_is_concluded_once_and_keeps_how_late_it_was():
+    review, member = a_review(), an_iw_member()
+    assert review.due == (NOW + timedelta(days=7)).date()
+    with transaction.atomic():
+        late = reviewing.conclude_request_review(
+            review, outcome="agreed", no_duplicate=True, by=member, now=NOW + timedelta(days=9)
+        )
+    assert (late, review.days_late, review.due) == (2, 2, (NOW + timedelta(days=7)).date())
+    with pytest.raises(WrongState, match="already_concluded"):
+        reviewing.conclude_request_review(
+            review, outcome="agreed", no_duplicate=True, by=member, now=NOW + timedelta(days=1)
+        )
+
+
+def test_a_review_is_not_concluded_without_the_look_for_duplicates():
+    review = a_review()
+    with pytest.raises(WrongState, match="check_incomplete"):
+        reviewing.conclude_request_review(
+            review,
+            outcome="agreed",
+            no_duplicate=False,
+            by=an_iw_member(),
+            now=NOW + timedelta(days=1),
+        )
+    assert Review.objects.open().get() == review
+
+
+def test_a_review_comes_to_know_its_hold_until_it_is_concluded():
+    hold = hold_on(a_number())
+    review = a_review(hold)
+    with transaction.atomic():
+        reviewing.give_review_its_hold(review, hold, now=NOW)
+        reviewing.conclude_request_review(
+            review,
+            outcome="agreed",
+            no_duplicate=True,
+            by=an_iw_member(),
+            now=NOW + timedelta(days=1),
+        )
+    assert Review.objects.get().hold == hold
+    with pytest.raises(WrongState, match="already_concluded"):
+        reviewing.give_review_its_hold(review, hold, now=NOW)

@@ -35,7 +35,7 @@ def context(
         "proposed_because": desk_shown.reason(asked),
         "may_be_second": policies.may_be_second(by, asked, now),
         "seconds": desk_shown.who_may_be_second(asked, now),
-        "next_review": desk_shown.next_review(asked, now),
+        "next_review": asked.record.review_due if asked.hold else None,
         "back_url": reverse("desk_queue"),
         "back_text": "Work queue",
     }

@@ -297,24 +297,6 @@ def others_words(number: int) -> str:
     return f"{asks} for this record."
 
 
-def next_review(request: Request, now: datetime) -> date | None:
-    """Return when the record's next review is due if this first review is concluded now.
-
-    Six months from the earlier of due date and completion of the episode's first request review,
-    and no later than six months after its first hold: a later source moves it no later.
-    """
-    if request.hold is None or request.record.episode_started_at is None:
-        return None
-    firsts = request.record.reviews.filter(kind="request", hold__episode=request.record.episode)
-    first = firsts.order_by("opened_at", "id").first() or request.review
-    counted_from = min(
-        first.due,
-        clock.today(first.concluded_at or now),
-        clock.today(request.record.episode_started_at),
-    )
-    return clock.next_review_due(counted_from)
-
-
 def who_may_be_second(request: Request, now: datetime) -> list[str]:
     """Return the names of those who may confirm or overturn a proposal at the moment."""
     members = User.objects.working().iw_team().exclude(pk=request.proposed_by_id)

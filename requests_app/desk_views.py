@@ -19,6 +19,7 @@ from requests_app.opening import open_request
 from requests_app.waiting import MANY, crowded
 from shielding import actions as shield
 from shielding.accounts.access import for_roles, fresh
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.accounts.signing_in import minutes_to_decide, minutes_to_open
 
@@ -86,7 +87,7 @@ def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 def phoned(http: HttpRequest) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
-    form = phone_forms.PhonedForm(http.POST if http.method == "POST" else None)
+    form = phone_forms.PhonedForm(posted(http))
     if form.is_valid():
         asked = phoning.log_phoned(**form.call(), by=http.user, now=timezone.now())
         messages.success(http, "The request is logged and its hold placed. Shield the record now.")
@@ -98,7 +99,7 @@ def phoned(http: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def redirected(http: HttpRequest) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
-    form = phone_forms.RedirectedForm(http.POST if http.method == "POST" else None)
+    form = phone_forms.RedirectedForm(posted(http))
     if form.is_valid():
         shield.redirect_family(**form.cleaned_data, by=http.user, now=timezone.now())
         messages.success(http, "It is logged that the family was told whom to speak to.")

@@ -18,6 +18,7 @@ from requests_app.models import Request
 from requests_app.opening import open_request
 from shielding import clock, letting_go
 from shielding.accounts.access import for_roles
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.accounts.refused import WrongState
 from shielding.models import Consultation
@@ -36,7 +37,7 @@ def request_review(request: HttpRequest, reference: str) -> HttpResponse:
     owed = _owed(request, asked)
     if owed is None:
         return _not_asked(request, asked)
-    form = source_forms.AnswerForm(_posted(request))
+    form = source_forms.AnswerForm(posted(request))
     if form.is_valid() and form.lets_go:
         first = form.cleaned_data
         return _stop_page(request, asked, source_forms.NoLongerNeededForm(asked=asked, first=first))
@@ -56,7 +57,7 @@ def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpRespon
     asked = open_request(request, reference, now)
     if _owed(request, asked) is None:
         return _not_asked(request, asked)
-    form = source_forms.NoLongerNeededForm(_posted(request), asked=asked)
+    form = source_forms.NoLongerNeededForm(posted(request), asked=asked)
     if form.is_valid() and not form.lost_the_first_page:
         given = {name: form.cleaned_data[name] for name in ("views", "sought_by")}
         answer = Consultation.Answer.NO_LONGER_NEEDED
@@ -76,7 +77,7 @@ def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Let go outside a review, after a page that says what it means."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    form = source_forms.PartingForm(_posted(request))
+    form = source_forms.PartingForm(posted(request))
     if not policies.may_withdraw(request.user, asked):
         return _leave(request, asked, "There is nothing to let go of here.")
     if form.is_valid():
@@ -92,7 +93,7 @@ def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
     """Record whether the family was told that a request was not agreed, and how to complain."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    form = source_forms.FamilyOfEndForm(_posted(request))
+    form = source_forms.FamilyOfEndForm(posted(request))
     if not policies.may_say_family_of_end(request.user, asked):
         return _leave(request, asked, "There is nothing to record here.")
     if form.is_valid():
@@ -109,7 +110,7 @@ def request_professionals(request: HttpRequest, reference: str) -> HttpResponse:
     """Record the day on which the other professionals were told that the record is shielded."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    form = source_forms.ProfessionalsToldForm(_posted(request), asked=asked)
+    form = source_forms.ProfessionalsToldForm(posted(request), asked=asked)
     if not policies.may_say_professionals_told(request.user, asked):
         return _leave(request, asked, "There is nothing to record here.")
     if form.is_valid():
@@ -129,7 +130,7 @@ def request_letter(request: HttpRequest, reference: str, slug: str) -> HttpRespo
         raise Http404
     now = timezone.now()
     asked = open_request(request, reference, now)
-    form = source_forms.LetterForm(_posted(request))
+    form = source_forms.LetterForm(posted(request))
     if letter not in letters.printable(request.user, asked):
         return _leave(request, asked, "There is no such letter to print for this request.")
     if not form.is_valid():
@@ -160,10 +161,6 @@ def _leave(request: HttpRequest, asked: Request, refusal: str) -> HttpResponse:
     if request.method == "POST":
         raise WrongState("not_asked", refusal)
     return redirect("request_detail", asked.reference)
-
-
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _stop_page(request: HttpRequest, asked: Request, form: Any) -> HttpResponse:

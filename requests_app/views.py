@@ -20,6 +20,7 @@ from requests_app.opening import open_request
 from requests_app.question_forms import FORM
 from shielding import clock
 from shielding.accounts.access import for_roles
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.accounts.refused import WrongState
 
@@ -75,7 +76,7 @@ def request_page(request: HttpRequest, reference: str, slug: str) -> HttpRespons
     asked = open_request(request, reference, now)
     if not (policies.may_answer(request.user, asked) and answers.is_open(page, asked)):
         return _closed(request, asked)
-    form = FORM[slug](_posted(request), asked=asked, by=request.user)
+    form = FORM[slug](posted(request), asked=asked, by=request.user)
     if request.method == "POST" and form.is_valid():
         if values := form.values():
             asked = actions.save_answers(asked, page, values=values, by=request.user, now=now)
@@ -97,7 +98,7 @@ def request_check(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     asked = open_request(request, reference, now)
     missing = answers.missing(asked)
-    form = forms.DeclarationForm(_posted(request))
+    form = forms.DeclarationForm(posted(request))
     if request.method == "POST" and not missing and form.is_valid():
         asked = actions.send(asked, by=request.user, now=now)
         return redirect("request_sent", reference)
@@ -182,7 +183,7 @@ def request_family_told(request: HttpRequest, reference: str) -> HttpResponse:
     """Record the day on which the family was told, as the practitioner promised."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    form = forms.FamilyToldForm(_posted(request))
+    form = forms.FamilyToldForm(posted(request))
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
         actions.confirm_family_told(asked, on=on, by=request.user, now=now)
@@ -221,11 +222,6 @@ def supporting(request: HttpRequest) -> HttpResponse:
         "rows": presenting.supporting_rows(page),
     }
     return render(request, "requests_app/supporting.html", context)
-
-
-def _posted(request: HttpRequest) -> Any:
-    """Return what a form binds to: an empty POST is an answer with everything missing."""
-    return request.POST if request.method == "POST" else None
 
 
 def _page(request: HttpRequest, things: Any) -> Any:

@@ -68,19 +68,7 @@ def place_hold(
     4 (shielding on receipt).
     """
     before = record.state
-    record.state = states.after(before, "hold_placed") or states.TO_SHIELD
-    if before in states.OPEN_TO_ALL:
-        _begin_episode(record, first_due, now)
-    if before not in (states.TO_SHIELD, states.SHIELDED):
-        record.waiting_since = now
-    if before == states.UNSHIELDING:
-        record.unshield_cancels += 1
-        # The key, not the person: reading them would be one statement more for this state alone.
-        record.unshield_cancelled_of_id = record.unshield_begun_by_id
-        record.unshield_begun_at = record.unshield_begun_by = None
-    record.end_code = ""
-    record.end_proposed_at = record.end_proposed_by = None
-    record.closed_at = record.closed_by = None
+    _await_shield(record, first_due, now)
     record.save(update_fields=_WRITTEN_BY_HOLD)
     hold = Hold.objects.create(
         reference=reference,
@@ -105,6 +93,24 @@ def place_hold(
         source_service=source.service.code,
     )
     return hold
+
+
+def _await_shield(record: Record, first_due: date | None, now: datetime) -> None:
+    """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
+    before = record.state
+    record.state = states.after(before, "hold_placed") or states.TO_SHIELD
+    if before in states.OPEN_TO_ALL:
+        _begin_episode(record, first_due, now)
+    if before not in (states.TO_SHIELD, states.SHIELDED):
+        record.waiting_since = now
+    if before == states.UNSHIELDING:
+        record.unshield_cancels += 1
+        # The key, not the person: reading them would be one statement more for this state alone.
+        record.unshield_cancelled_of_id = record.unshield_begun_by_id
+        record.unshield_begun_at = record.unshield_begun_by = None
+    record.end_code = ""
+    record.end_proposed_at = record.end_proposed_by = None
+    record.closed_at = record.closed_by = None
 
 
 def _begin_episode(record: Record, first_due: date | None, now: datetime) -> None:

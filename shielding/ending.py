@@ -81,24 +81,27 @@ def confirm_end(
         standing = list(record.holds.standing().select_related("source__line_manager"))
         if sorted(hold.reference for hold in standing) != sorted(seen):
             raise WrongState("holds_changed", "The requests for this record changed: look again.")
-        for hold in standing:
-            hold.record = record
-            actions.release_hold(hold, how=Hold.Release.ENDED, by=by, now=now)
-            tell_of_change(hold.reference, hold.source, now=now)
-        consulting.end_record_reviews(record, outcome="ended", by=by, now=now)
-        before, record.state = record.state, after
-        record.closed_at, record.closed_by = now, by
-        record.waiting_since = record.review_due = None
-        record.save(
-            update_fields=["state", "closed_at", "closed_by", "waiting_since", "review_due"]
-        )
-        log(
-            "record_closed",
-            by=by,
-            at=now,
-            record_reference=record.reference,
-            **{"from": before, "to": after},
-            end=record.end_code,
-            proposed_by=record.end_proposed_by.uid,
-        )
+        _close(record, after, standing, by=by, now=now)
     return record
+
+
+def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: datetime) -> None:
+    """End a record's holds and its open review with it, and write that it is closed."""
+    for hold in standing:
+        hold.record = record
+        actions.release_hold(hold, how=Hold.Release.ENDED, by=by, now=now)
+        tell_of_change(hold.reference, hold.source, now=now)
+    consulting.end_record_reviews(record, outcome="ended", by=by, now=now)
+    before, record.state = record.state, after
+    record.closed_at, record.closed_by = now, by
+    record.waiting_since = record.review_due = None
+    record.save(update_fields=["state", "closed_at", "closed_by", "waiting_since", "review_due"])
+    log(
+        "record_closed",
+        by=by,
+        at=now,
+        record_reference=record.reference,
+        **{"from": before, "to": after},
+        end=record.end_code,
+        proposed_by=record.end_proposed_by.uid,
+    )

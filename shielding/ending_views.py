@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from shielding import ending, policies, record_page
 from shielding.accounts.access import for_roles, fresh
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.models import Record
 from shielding.opening import find, note_opened
@@ -24,7 +25,7 @@ FRESH_MINUTES = 5
 def record_end_propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Propose that the record has ended, and how; nothing changes until another confirms."""
     record = find(request, reference)
-    form = EndForm(_answers(request))
+    form = EndForm(posted(request))
     if form.is_valid():
         ending.propose_end(record, **form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, "Proposed. Another member must confirm it.")
@@ -50,7 +51,7 @@ def record_end_confirm(request: HttpRequest, reference: str) -> HttpResponse:
     record, now = find(request, reference), timezone.now()
     if not record.end_code:
         return redirect("record_detail", reference)
-    form = ConfirmEndForm(_answers(request), record=record)
+    form = ConfirmEndForm(posted(request), record=record)
     if form.is_valid():
         ending.confirm_end(record, **form.attestations(), by=request.user, now=now)
         messages.success(request, "Confirmed: the record has ended.")
@@ -61,10 +62,6 @@ def record_end_confirm(request: HttpRequest, reference: str) -> HttpResponse:
     more = {"end": record_page.end(record, by=request.user, now=now)}
     more |= {"asking": asking_rows(standing), "heads": ("Request", "Source", "Service", "Ground")}
     return _question(request, record, form, "Confirm that the record has ended", **more)
-
-
-def _answers(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _question(

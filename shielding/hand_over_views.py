@@ -11,6 +11,7 @@ from django.utils import timezone
 from logbook.writing import record_alone
 from shielding import handing_over, policies
 from shielding.accounts.access import for_roles, found_or_404
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role, User
 from shielding.accounts.refused import NotAllowed
 from shielding.record_forms import ColleagueForm
@@ -20,7 +21,7 @@ from shielding.record_forms import ColleagueForm
 def person_hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Choose who takes over: a working practitioner of the same service."""
     person = _practitioner(request, uid)
-    form = ColleagueForm(request.POST if request.method == "POST" else None, person=person)
+    form = ColleagueForm(posted(request), person=person)
     if form.is_valid():
         return redirect("person_hand_over_to", uid, form.cleaned_data["to"].uid)
     context = {

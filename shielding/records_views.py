@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shielding import actions, policies, record_page, shown
 from shielding.accounts.access import for_roles
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.forms import FindRecordForm
 from shielding.models import Hold, Record, RecordQuerySet
@@ -23,7 +24,7 @@ A_PAGE = 25
 @for_roles(Role.IW)
 def find_record(request: HttpRequest) -> HttpResponse:
     """Find a record by its number, after one reason; neither is in the address or on the page."""
-    form = FindRecordForm(request.POST if request.method == "POST" else None)
+    form = FindRecordForm(posted(request))
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
         found = actions.find_record(

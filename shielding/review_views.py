@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.writing import record_alone
 from shielding import clock, consulting, letting_go, review_shown, reviewing
 from shielding.accounts.access import for_roles, found_or_404
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.models import Consultation, Hold, Review
 from shielding.opening import open_hold
@@ -105,7 +106,7 @@ def hold_answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what a source answered by phone to the reviews that ask them, on their word."""
     hold = open_hold(request, reference)
     back = _back(hold)
-    form = AnswerOnWordForm(_answers(request))
+    form = AnswerOnWordForm(posted(request))
     if form.is_valid():
         letting_go.answer(hold, **form.said(), by=request.user, now=timezone.now())
         messages.success(request, f"The answer for request {reference} is recorded, on their word.")
@@ -121,7 +122,7 @@ def hold_let_go(request: HttpRequest, reference: str) -> HttpResponse:
     """Record that a source lets go of a request, on their confirmed word."""
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
-    form = LetGoOnWordForm(_answers(request))
+    form = LetGoOnWordForm(posted(request))
     if form.is_valid():
         letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=timezone.now())
         messages.success(request, f"Request {reference} no longer asks. The record stays shielded.")
@@ -136,7 +137,7 @@ def hold_family(request: HttpRequest, reference: str) -> HttpResponse:
     """Record whether the family was told of a request that ended, on the source's word."""
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
-    form = FamilyOnWordForm(_answers(request), hold=hold)
+    form = FamilyOnWordForm(posted(request), hold=hold)
     if form.is_valid():
         letting_go.say_family(hold, **form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, f"It is recorded for request {reference}.")
@@ -144,10 +145,6 @@ def hold_family(request: HttpRequest, reference: str) -> HttpResponse:
     if hold.is_standing or hold.family:
         return redirect(back)
     return _word_page(request, hold, form, "Record that the family was told", back)
-
-
-def _answers(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _tab(label: str, url: str, count: int, *, current: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from shielding import policies, record_page, states, unshielding
 from shielding.accounts.access import for_roles, fresh
+from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.models import Record
 from shielding.opening import find, note_opened
@@ -54,7 +55,7 @@ def record_unshield_confirm(request: HttpRequest, reference: str) -> HttpRespons
 def record_unshield_stop(request: HttpRequest, reference: str) -> HttpResponse:
     """Stop an unshield that was begun, having looked whether the record had been opened."""
     record = find(request, reference)
-    form = FoundForm(_answers(request), button="Stop: the record stays shielded")
+    form = FoundForm(posted(request), button="Stop: the record stays shielded")
     if form.is_valid():
         unshielding.stop_unshield(record, **form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, "The unshield is stopped. The record stays shielded.")
@@ -68,7 +69,7 @@ def record_unshield_stop(request: HttpRequest, reference: str) -> HttpResponse:
 def record_still_shielded(request: HttpRequest, reference: str) -> HttpResponse:
     """Attest that a record which waits again, for nobody any more, is shielded."""
     record = find(request, reference)
-    form = FoundForm(_answers(request), button="Attest that it is shielded")
+    form = FoundForm(posted(request), button="Attest that it is shielded")
     if form.is_valid():
         unshielding.attest_still_shielded(
             record, **form.cleaned_data, by=request.user, now=timezone.now()
@@ -78,10 +79,6 @@ def record_still_shielded(request: HttpRequest, reference: str) -> HttpResponse:
     if not policies.may_attest_still_shielded(request.user, record):
         return redirect("record_detail", reference)
     return _question(request, record, form, "Attest that it is still shielded")
-
-
-def _answers(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _page(

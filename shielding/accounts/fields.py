@@ -13,6 +13,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 ORDINARY = "Use ordinary letters, numbers and punctuation only"
@@ -162,6 +163,11 @@ def _month(text: str) -> int:
             if name.startswith(text.lower()):
                 return month
     return _number(text)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form binds to: an empty POST is an answer with everything missing."""
+    return request.POST if request.method == "POST" else None
 
 
 class Form(forms.Form):

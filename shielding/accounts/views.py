@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.writing import record_alone
 from shielding.accounts import actions, granting, policies, shown
 from shielding.accounts.access import everyone, for_roles, found_or_404, fresh
+from shielding.accounts.fields import posted
 from shielding.accounts.forms import (
     ManagerForm,
     NameForm,
@@ -88,7 +89,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
 @for_roles(Role.IW)
 def person_add(request: HttpRequest) -> HttpResponse:
     """Add a practitioner; the next page asks who their line manager is."""
-    form = PractitionerForm(_answers(request))
+    form = PractitionerForm(posted(request))
     if form.is_valid():
         added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, f"{added.name} has an account and is sent an invitation.")
@@ -102,7 +103,7 @@ def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = _person(request, uid)
     _only(policies.may_set_line_manager(request.user, found))
     manager = found.line_manager.uid if found.line_manager else None
-    form = ManagerForm(_answers(request), person=found, initial={"manager": manager})
+    form = ManagerForm(posted(request), person=found, initial={"manager": manager})
     if form.is_valid():
         actions.set_line_manager(
             found, form.cleaned_data["manager"], by=request.user, now=timezone.now()
@@ -118,7 +119,7 @@ def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Correct a person's name."""
     found = _person(request, uid)
     _only(policies.may_rename(request.user, found))
-    form = NameForm(_answers(request), initial={"name": found.name})
+    form = NameForm(posted(request), initial={"name": found.name})
     if form.is_valid():
         actions.rename(found, form.cleaned_data["name"], by=request.user, now=timezone.now())
         messages.success(request, "The name is saved.")
@@ -172,7 +173,7 @@ def services(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 def service_add(request: HttpRequest) -> HttpResponse:
     """Add a service."""
-    form = ServiceForm(_answers(request))
+    form = ServiceForm(posted(request))
     if form.is_valid():
         added = actions.add_service(form.cleaned_data["name"], by=request.user, now=timezone.now())
         messages.success(request, f"The service is added. Its code is {added.code}.")
@@ -227,7 +228,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def role_account(request: HttpRequest) -> HttpResponse:
     """Propose an account for a colleague outside the services."""
-    form = RoleAccountForm(_answers(request))
+    form = RoleAccountForm(posted(request))
     if form.is_valid():
         granting.propose_account(
             name=form.cleaned_data["name"],
@@ -247,7 +248,7 @@ def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Propose another role for an account outside the services."""
     found = _person(request, uid)
     _only(policies.may_propose_role(request.user, found))
-    form = RoleForm(_answers(request))
+    form = RoleForm(posted(request))
     if form.is_valid():
         granting.propose_role(found, **form.role(), by=request.user, now=timezone.now())
         messages.success(request, "The role is proposed. An IW lead must confirm it.")
@@ -276,11 +277,6 @@ def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
     granting.refuse_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is refused.")
     return redirect("roles")
-
-
-def _answers(request: HttpRequest) -> Any:
-    """Return what was posted, even nothing at all, so that it is looked at; None otherwise."""
-    return request.POST if request.method == "POST" else None
 
 
 def _only(allowed: bool) -> None:

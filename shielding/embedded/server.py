@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from shielding.embedded.progress import wait_until
 SOCKETS = Path("/tmp")  # noqa: S108 - only ever a fresh folder made by mkdtemp, mode 0700
 
 
-class Server:
+class Server(ABC):
     """One server of our own, `what` for people, with what we note about it in `folder`."""
 
     def __init__(self, what: str, folder: Path) -> None:
@@ -44,13 +45,13 @@ class Server:
             wait_until(taken, f"Another command is starting the embedded {self.what}", at_most=300)
             yield
 
+    @abstractmethod
     def start(self) -> None:
         """Return when the server answers: found running, or started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stop(self) -> None:
         """End the server and wait until it has gone."""
-        raise NotImplementedError
 
     def identity(self, place: Path) -> dict[str, Any]:
         """How a server process is started: its folder, a bare environment, and its account."""

@@ -9,6 +9,7 @@ from logbook.models import Entry
 from requests_app import actions, own_list
 from requests_app.models import Request
 from shielding import clock, ending, letting_go, reviewing
+from shielding.accounts.refused import WrongState
 from shielding.models import Consultation, Hold
 from tests.people import a_practitioner, an_iw_member
 from tests.requests import a_request
@@ -260,6 +261,15 @@ def test_professionals_are_told_after_applying_and_once(signed_in, person):
     assert "Other professionals told" in main(signed_in.get(address(request)))
     assert signed_in.post(page, on("on")).status_code == 409
     assert not Request.objects.professionals_to_tell(person).exists()
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_professionals_are_told_between_the_shield_and_today(person, days):
+    request = agreed(person)
+    now = timezone.now()
+    day = clock.today(request.hold.applied_at) + timedelta(days=days)
+    with pytest.raises(WrongState, match="not_then"):
+        actions.record_professionals_told(request, on=day, by=person, now=now)
 
 
 # --- Phoned ------------------------------------------------------------------------------------

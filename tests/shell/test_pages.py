@@ -130,10 +130,18 @@ def test_each_role_has_its_own_navigation():
         (a_practitioner(), ["Home", "Your requests", "Guidance"]),
         (
             an_iw_member(),
-            ["Home", "Work queue", "Find a record", "People and services", "Logbook", "Guidance"],
+            [
+                "Home",
+                "Work queue",
+                "Reviews",
+                "Find a record",
+                "People and services",
+                "Logbook",
+                "Guidance",
+            ],
         ),
         (an_auditor(), ["Home", "Logbook", "Guidance"]),
-        (an_administrator(), ["Home", "Accounts", "Guidance"]),
+        (an_administrator(), ["Home", "Accounts", "Mail", "Guidance"]),
     ):
         response = signed_in(person).get(reverse("guidance"))
         assert items_of(response) == expected

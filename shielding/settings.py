@@ -216,8 +216,9 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Acknowledged as it is taken: a look carries no obligation, the next minute looks again. Acknowledged
+# when done, one that was under way when Redis went away kept its worker from ever taking another.
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -219,6 +219,7 @@ CELERY_TASK_IGNORE_RESULT = True
 # Acknowledged as it is taken: a look carries no obligation, the next minute looks again. Acknowledged
 # when done, one that was under way when Redis went away kept its worker from ever taking another.
 CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -216,18 +216,19 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
-# Acknowledged as it is taken: a look carries no obligation, the next minute looks again. Acknowledged
-# when done, one that was under way when Redis went away kept its worker from ever taking another.
+# Acknowledged as it is taken: a look carries no obligation, and the next minute looks again.
 CELERY_TASK_ACKS_LATE = False
-CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # Redis may ask for an early look, and nothing else
 CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
+# Redis may be away for as long as it is: a worker waits for it before it begins, and one that loses
+# it ends, to be started again. Connected anew, it was seen to take no task ever after.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it is
+CELERY_BROKER_CONNECTION_RETRY = False
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Three places, as Celery's manual asks: how long a message may be unconfirmed.
 CELERY_VISIBILITY_TIMEOUT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}

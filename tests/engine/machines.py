@@ -98,6 +98,7 @@ class Engine:
     tick_seconds: int = 1
     begun: list[subprocess.Popen[bytes]] = field(default_factory=list)
     redis_process: subprocess.Popen[bytes] | None = None
+    over: threading.Event = field(default_factory=threading.Event)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="engine-")))
 
     # --- Redis ---------------------------------------------------------------------------------
@@ -148,6 +149,15 @@ class Engine:
     def worker(self) -> subprocess.Popen[bytes]:
         return self._begin(*CELERY, "worker", *ONE, *QUIET)
 
+    def kept_worker(self) -> None:
+        """Keep a worker: one that ends is started again, as `make run` and the containers do."""
+
+        def keep() -> None:
+            while not self.over.is_set():
+                self.worker().wait()
+
+        threading.Thread(target=keep, daemon=True).start()
+
     def beat(self) -> subprocess.Popen[bytes]:
         return self._begin(*CELERY, "beat", *QUIET)
 
@@ -179,7 +189,8 @@ class Engine:
         process.wait()
 
     def end(self) -> None:
-        for process in self.begun:
+        self.over.set()
+        for process in list(self.begun):
             self.kill(process)
         self.stop_redis()
         shutil.rmtree(self.folder, ignore_errors=True)

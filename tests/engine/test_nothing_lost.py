@@ -88,7 +88,7 @@ def test_while_redis_is_away_pages_work_and_afterwards_the_rest_is_sent(
     engine: Engine, away: int
 ) -> None:
     practitioner, member = people.a_practitioner(), people.an_iw_member()
-    engine.worker(), engine.beat()
+    engine.kept_worker(), engine.beat()
     owe("item_changed", "IW-AAAA-AAAA", practitioner)
     wait_for(all_sent)
     engine.stop_redis()

@@ -229,11 +229,12 @@ def test_two_acts_end_as_one_after_the_other_would(state, first, second, threads
         outcomes = interleaved(
             partial(do, scene, first, 0), partial(do, scene, second, 1), stops, threads
         )
-        assert (outcomes, scene.stands()) in ends.values(), f"before {before}"
+        assert (outcomes, settled(scene, first, second)) in ends.values(), f"before {before}"
         assert not open_while_held(scene)
         if not stops.reached.is_set():
             break
-    assert 3 < before < 59
+    # Opening a review that is open already looks at three rows and is done.
+    assert 2 < before < 59
 
 
 @pytest.mark.behind_the_acts("takes the locks and triggers away")
@@ -261,7 +262,16 @@ def in_turn(state: str, one: str, two: str, swapped: bool = False) -> Any:
     """Do one act after the other; return what came of them, in the order of the test."""
     scene = a_scene(everybody(), state)
     outcomes = (do(scene, one, int(swapped)), do(scene, two, int(not swapped)))
-    return outcomes[::-1] if swapped else outcomes, scene.stands()
+    return outcomes[::-1] if swapped else outcomes, settled(scene, one, two)
+
+
+def settled(scene: Scene, *acts: str) -> Any:
+    """Return what stands. Reminding is many small transactions, done again every minute: where it
+    took part, as the next time leaves it.
+    """
+    if "remind" in acts:
+        reminders.raise_reminders(scene.now)
+    return scene.stands()
 
 
 def do(scene: Scene, act: str, which: int) -> str:

@@ -1,7 +1,7 @@
 """What a practitioner is asked around a request: declarations, the day the family was told."""
 
-from requests_app.fields import PastDayField, tick
 from shielding.accounts.fields import Form
+from shielding.question_fields import PastDayField, tick
 
 
 class DeclarationForm(Form):

@@ -11,12 +11,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from requests_app import answers, codes
-from requests_app.fields import NeverRepeated, PastDayField, TickAllField, labels, radios, tick
 from requests_app.models import Request
 from shielding import recordnumber
 from shielding.accounts.fields import Form, PlainTextField
 from shielding.accounts.models import User
 from shielding.grounds import GROUND, GROUNDS
+from shielding.question_fields import (
+    NeverRepeated,
+    PastDayField,
+    TickAllField,
+    labels,
+    radios,
+    tick,
+)
 
 NONE_OF_THESE = "none"
 NOT_LISTED = "not_listed"

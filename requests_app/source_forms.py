@@ -6,12 +6,12 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.urls import reverse
 
-from requests_app.fields import PastDayField, radios, tick
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.fields import Form
 from shielding.letting_go import Parting
 from shielding.models import Consultation, Hold
+from shielding.question_fields import PastDayField, radios, tick
 
 _Answer, _Views, _By = Consultation.Answer, Consultation.Views, Consultation.SoughtBy
 _ANSWERS = [

@@ -1,4 +1,4 @@
-"""Fields of the request's pages: days that have been, ticks that are all needed, radios."""
+"""Fields of question pages: days that have been, ticks that are all needed, radios."""
 
 from datetime import date
 from typing import Any

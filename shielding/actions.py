@@ -40,6 +40,8 @@ _WRITTEN_BY_HOLD = (
     "closed_by",
 )
 
+_END = ("end_code", "end_proposed_at", "end_proposed_by")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -264,8 +266,10 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state
         record.waiting_since = record.review_due = None
+        # Nothing is left to end: a proposal would stay on the list for ever.
+        record.end_code, record.end_proposed_at, record.end_proposed_by = "", None, None
         consulting.end_record_reviews(record, outcome="never_applied", by=by, now=now)
-        record.save(update_fields=["state", "waiting_since", "review_due"])
+        record.save(update_fields=["state", "waiting_since", "review_due", *_END])
         log(
             "never_applied",
             by=by,

@@ -229,7 +229,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "source_asked": _source_asked,
     "consultation_answered": _answered,
     "consultation_closed": _answered,
-    "never_applied": _record(review_due=None),
+    "never_applied": _record(review_due=None, end=""),
     "still_shielded": _record(),
     "unshield_begun": _record(begun_by=_actor),
     "unshield_stopped": _record(begun_by=""),

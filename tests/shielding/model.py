@@ -248,6 +248,8 @@ class Model:
     def _opens(self, r: int, state: str, outcome: str) -> None:
         record, review = self.records[r], self._open(r)
         record.state, record.due = state, None
+        if state == "not_shielded":
+            record.end, record.proposed_by = "", None
         if review is not None:
             self._end(review, outcome, "let_go")
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from logbook.models import Entry
 from logbook.reading import facts_of
-from shielding import actions, locking, policies, states
+from shielding import actions, ending, locking, policies, states
 from shielding.accounts.refused import NotAllowed, WrongState
 from shielding.models import Hold, Record
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
@@ -255,6 +255,15 @@ def test_never_applied_ends_the_waiting_of_a_record_nobody_holds():
     assert (facts["event"], facts["from"], facts["to"]) == (
         "never_applied", "to_shield", "not_shielded",
     )  # fmt: skip
+
+
+def test_never_applied_takes_a_proposed_end_back():
+    hold = hold_on(a_number())
+    ending.propose_end(hold.record, code="died", by=an_iw_member(), now=NOW)
+    release(hold)
+    never(hold.record)
+    assert Record.objects.get().end_code == ""
+    assert not Record.objects.end_to_confirm().exists()
 
 
 def test_never_applied_is_refused_while_one_of_two_holds_stands():

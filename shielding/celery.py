@@ -3,12 +3,18 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_received, worker_init
+
+from shielding.deafness import Ears
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shielding.settings")
 app = Celery("shielding")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["shielding"])
+
+_ears = Ears()
+worker_init.connect(_ears.watch)
+task_received.connect(_ears.hear)
 
 
 @setup_logging.connect

@@ -3,6 +3,7 @@
 Real processes on the test's own PostgreSQL. The full counts are `make soak`'s.
 """
 
+import subprocess
 import time
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from shielding.accounts import mail
 from shielding.accounts.notices import Mail, Notice
+from shielding.deafness import DEAF, patience
 from shielding.health import what_is_wrong
 from tests import people
 from tests.engine.machines import Engine, Listener, PostOffice, wait_for
@@ -204,3 +206,17 @@ def test_without_redis_one_process_does_the_round_again_and_again(engine: Engine
         owe("item_changed", f"IW-AAAA-AAA{number}", people.a_practitioner())
         wait_for(lambda number=number: len(engine.office.mails) == number + 1)
     assert round_after_round.poll() is None
+
+
+def test_a_worker_that_hears_nothing_ends_and_one_that_hears_does_not(engine: Engine) -> None:
+    deaf = engine.worker()
+    assert deaf.wait(90) == DEAF
+    hearing, beat = engine.worker(), engine.beat()
+    with pytest.raises(subprocess.TimeoutExpired):
+        hearing.wait(patience_of(engine) + 5)
+    assert beat.poll() is None
+
+
+def patience_of(engine: Engine) -> float:
+    with override_settings(TICK_SECONDS=engine.tick_seconds):
+        return patience()

@@ -119,16 +119,16 @@ def approvers_of(person: User, day: date) -> list[User]:
     """Return who may decide for this person's line manager on a day: the manager, the deputy.
 
     Both of them, where both work here: a deputy does not put the manager out of office. A
-    suspended manager's deputy goes on, for that is when staff need one. Never the person
-    themself, and nobody where they have no line manager. Process document, on access: "agreed
-    with their line manager".
+    suspended manager's deputy goes on, for that is when staff need one. Nobody where they have no
+    line manager; never the person themself, who is below their own manager. Process document,
+    on access: "agreed with their line manager".
     """
     manager = person.line_manager
     if manager is None:
         return []
     standing = Deputy.objects.deputies_of(manager, day).select_related("deputy")
     asked = [manager, *(one.deputy for one in standing)]
-    return [one for one in asked if one.is_active and one.pk != person.pk]
+    return [one for one in asked if one.is_active]
 
 
 def staff_to_approve_for(user: User, day: date) -> UserQuerySet:
@@ -136,5 +136,4 @@ def staff_to_approve_for(user: User, day: date) -> UserQuerySet:
     if not user.is_active:
         return User.objects.none()
     absent = Deputy.objects.standing_in(user, day).values("manager")
-    theirs = Q(line_manager=user) | Q(line_manager__in=absent)
-    return User.objects.filter(theirs).exclude(pk=user.pk)
+    return User.objects.filter(Q(line_manager=user) | Q(line_manager__in=absent))

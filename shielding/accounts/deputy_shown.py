@@ -9,7 +9,7 @@ from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import User
 
 HEADS = ("Reference", "Deputy", "First day", "Last day", "State")
-STANDS_IN_HEADS = ("Reference", "For", "First day", "Last day", "State")
+STANDS_IN_HEADS = ("Reference", "Manager", "First day", "Last day", "State")
 # More would push everything else off the page; the logbook has them all.
 MOST_OVER = 10
 
@@ -37,8 +37,8 @@ def days_words(deputy: Deputy) -> str:
 
 
 def now_and_next(manager: User, day: date) -> str:
-    """Return who stands in for a manager, each with the days, or that nobody does."""
-    known = Deputy.objects.for_manager(manager).to_come(day).select_related("deputy")
+    """Return who stands in for a manager and who does next, or that nobody does."""
+    known = Deputy.objects.for_manager(manager).to_come(day).select_related("deputy")[:2]
     return "\n".join(f"{one.deputy.name}, {days_words(one)}" for one in known) or "Nobody"
 
 

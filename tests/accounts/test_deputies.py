@@ -12,6 +12,7 @@ from shielding.accounts.refused import NotAllowed, Refused, WrongState
 from tests.accounts.deputies import DAY, NOW, TODAY, a_line, named
 from tests.accounts.entries import entries
 from tests.people import a_practitioner
+from tests.replay import replay
 
 pytestmark = pytest.mark.django_db
 
@@ -298,3 +299,21 @@ def test_who_sees_which_deputies():
     done = named(line.manager, line.peer)
     seen = {who for who, one in line.everybody().items() if done in Deputy.objects.visible_to(one)}
     assert seen == {"manager", "peer", "iw", "lead", "iw_manager"}
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        {"last_day": TODAY + 8 * DAY},
+        {"first_day": TODAY + DAY},
+        {"reference": "IW-2222-2222"},
+        {"ended_at": None, "ended_by": None},
+    ],
+)
+def test_the_logbook_tells_the_deputies(behind):
+    line = a_line()
+    end(named(line.manager, line.peer), line.iw)
+    named(line.peer, line.manager)
+    assert replay() == ([], 3)
+    Deputy.objects.filter(manager=line.manager).update(**behind)
+    assert {one.split()[0] for one in replay()[0]} == {"deputies"}

@@ -286,7 +286,8 @@ def test_a_suspended_person_approves_for_nobody():
     line = a_line()
     manager = line.manager
     manager.is_active = False
-    assert not policies.may_approve_for(manager, line.staff, TODAY)
+    staff = User.objects.get(pk=line.staff.pk)
+    assert not policies.may_approve_for(manager, staff, TODAY)
     assert list(staff_to_approve_for(manager, TODAY)) == []
 
 

@@ -1,6 +1,7 @@
 """What PostgreSQL itself refuses about deputies, however the rows get there."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
@@ -74,6 +75,14 @@ def test_no_two_at_once_for_one_manager(first, last, free):
         insert(line, deputy=line.head, **days)
     else:
         refused_by("deputy_no_two_at_once", line, deputy=line.head, **days)
+
+
+def test_a_managers_last_day_is_not_the_next_managers():
+    """The calendar has 3.7 million days: a stretch of a million each would run into others."""
+    line = a_line()
+    for manager in (line.top, line.head, line.manager):
+        day = date.max - (manager.pk - line.top.pk) * 1_000_000 * DAY
+        insert(line, manager=manager, by=manager, first=day, last=day)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

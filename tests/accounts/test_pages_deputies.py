@@ -71,8 +71,13 @@ def test_the_iw_team_names_and_ends_anybodys():
     assert line.head.name in text(client.get(person))
     end = reverse("deputy_end", args=[done.reference])
     assert client.post(end)["Location"] == page
-    opened = {"person": str(uid)}
-    assert entries("directory_opened")[0] == ("directory_opened", str(line.iw.uid), opened)
+
+
+def test_opening_somebodys_page_is_an_entry():
+    line = a_line()
+    as_(line.iw).get(reverse("person_deputy", args=[line.manager.uid]))
+    opened = {"person": str(line.manager.uid)}
+    assert entries("directory_opened") == [("directory_opened", str(line.iw.uid), opened)]
 
 
 def test_who_named_it_is_a_name_for_the_iw_team_only():

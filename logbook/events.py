@@ -301,6 +301,20 @@ _PEOPLE = (
         "before",
         "after",
     ),
+    _event(
+        "deputy_named",
+        "named {deputy} to stand in for {person} from {first_day} to {last_day} ({reference})",
+        "person",
+        "deputy",
+        "first_day",
+        "last_day",
+    ),
+    _event(
+        "deputy_ended",
+        "ended early that {deputy} stands in for {person} ({reference})",
+        "person",
+        "deputy",
+    ),
     _event("person_suspended", "suspended {person}", "person"),
     _event("person_reactivated", "let {person} sign in again", "person"),
     _event(

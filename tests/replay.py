@@ -13,6 +13,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts.deputies import Deputy
 from shielding.models import Consultation, Hold, Record, Review
 
 Row = dict[str, Any]
@@ -27,13 +28,14 @@ ASKED: Row = {"answer": "", "by": "", "on_word": False, "views": "", "sought_by"
 
 @dataclass
 class Story:
-    """Every record, hold, review, question to a source and request, by reference."""
+    """Every record, hold, review, question to a source, request and deputy, by reference."""
 
     records: dict[Any, Row] = field(default_factory=dict)
     holds: dict[Any, Row] = field(default_factory=dict)
     reviews: dict[Any, Row] = field(default_factory=dict)
     asked: dict[Any, Row] = field(default_factory=dict)
     requests: dict[Any, Row] = field(default_factory=dict)
+    deputies: dict[Any, Row] = field(default_factory=dict)
 
     def differences(self, other: "Story") -> list[str]:
         """Return, one line each, the rows that are not the same in both."""
@@ -199,6 +201,20 @@ def _decided(state: str, outcome: str) -> Callable[[Story, Line], None]:
     return tell
 
 
+def _deputy_named(story: Story, line: Line) -> None:
+    days = {name: date.fromisoformat(line.facts[name]) for name in ("first_day", "last_day")}
+    story.deputies[line.reference] = days | {
+        "manager": line.facts["person"],
+        "deputy": line.facts["deputy"],
+        "named_by": line.actor,
+        "ended_by": "",
+    }
+
+
+def _deputy_ended(story: Story, line: Line) -> None:
+    story.deputies[line.reference]["ended_by"] = line.actor
+
+
 TELLS: dict[str, Callable[[Story, Line], None]] = {
     "draft_started": _request("draft"),
     "draft_discarded": _request("discarded"),
@@ -236,6 +252,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "unshield_confirmed": _record(confirmed_by=_actor, review_due=None),
     "end_proposed": _record(end=lambda line: line.facts["end"]),
     "end_withdrawn": _record(end=""),
+    "deputy_named": _deputy_named,
+    "deputy_ended": _deputy_ended,
     "record_closed": _record(closed_by=_actor, review_due=None),
 }
 
@@ -265,6 +283,14 @@ def stands(told: Story) -> Story:
             row.reference: {"state": row.state}
             for row in Request.objects.all()
             if row.state != "draft" or row.reference in told.requests
+        },
+        deputies={
+            row.reference: {
+                "manager": _uid(row.manager), "deputy": _uid(row.deputy),
+                "first_day": row.first_day, "last_day": row.last_day,
+                "named_by": _uid(row.named_by), "ended_by": _uid(row.ended_by),
+            }
+            for row in Deputy.objects.with_people()
         },
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
 
     def import_models(self) -> None:
         super().import_models()
-        for name in ("notices", "timers"):  # tables in modules of their own
+        for name in ("deputies", "notices", "timers"):  # tables in modules of their own
             import_module(f"shielding.accounts.{name}")
 
     def ready(self) -> None:

@@ -4,8 +4,16 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from shielding.accounts.fields import EmailAddressField, Form, PlainTextField
+from shielding.accounts import policies
+from shielding.accounts.deputies import MOST_DAYS, Deputy
+from shielding.accounts.fields import (
+    DayMonthYearField,
+    EmailAddressField,
+    Form,
+    PlainTextField,
+)
 from shielding.accounts.models import Role, Service, User
 
 LEAD = "iw_lead"
@@ -113,6 +121,57 @@ class ManagerForm(Form):
         field = self.fields["manager"]
         field.queryset = User.objects.fit_to_manage(person).select_related("service")
         field.label_from_instance = _name_and_service
+
+
+class DeputyForm(Form):
+    """Who stands in for a manager, and when. Services are named to the IW Team alone."""
+
+    button = "Name the deputy"
+    deputy = PersonField(
+        label="Deputy",
+        queryset=User.objects.none(),
+        to_field_name="uid",
+        empty_label="Choose a person",
+        error_messages={
+            "required": "Select who stands in",
+            "invalid_choice": "Select one of the people shown",
+        },
+        help_text="Somebody who manages others in the same service, or a manager above.",
+    )
+    first_day = DayMonthYearField(
+        label="First day",
+        future=True,
+        error_messages={"required": "Enter the first day"},
+    )
+    last_day = DayMonthYearField(
+        label="Last day",
+        future=True,
+        help_text=f"At most {MOST_DAYS} days, first and last day counted. It ends by itself.",
+        error_messages={"required": "Enter the last day"},
+    )
+
+    def __init__(self, *args: Any, manager: User, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manager = manager
+        field = self.fields["deputy"]
+        field.queryset = User.objects.fit_to_stand_in(manager).select_related("service")
+        field.label_from_instance = _name_and_service if reader.is_iw else lambda one: one.name
+
+    def people(self) -> QuerySet[User]:
+        """Return whom one can choose from."""
+        people: QuerySet[User] = self.fields["deputy"].queryset
+        return people
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first is None or last is None:
+            return cleaned
+        if wrong := policies.why_not_these_days(first, last, timezone.localdate()):
+            self.add_error("last_day", wrong)
+        elif Deputy.objects.for_manager(self.manager).overlapping(first, last).exists():
+            self.add_error("first_day", "Somebody stands in on one of these days already")
+        return cleaned
 
 
 class _RoleChoice(Form):

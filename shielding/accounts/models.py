@@ -120,6 +120,17 @@ class UserQuerySet(models.QuerySet["User"]):
         managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
         return self.working().filter(models.Exists(managing), service=service)
 
+    def fit_to_stand_in(self, manager: "User") -> "UserQuerySet":
+        """Return who may be named as a manager's deputy: `policies.may_stand_in`, as a query."""
+        managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
+        return (
+            self.working()
+            .practitioners()
+            .filter(models.Exists(managing))
+            .filter(Q(service=manager.service) | Q(pk__in=ids_above(manager)))
+            .exclude(pk__in=[manager.pk, *ids_below(manager)])
+        )
+
     def fit_to_manage(self, person: "User") -> "UserQuerySet":
         """Return whom a person may be given as line manager: `policies.may_manage`, as a query.
 
@@ -251,6 +262,22 @@ def ids_below(person: User) -> set[int]:
             ) SELECT id FROM below
             """,
             {"top": person.pk},
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def ids_above(person: User) -> set[int]:
+    """Return the ids of all this person reports to, directly or through others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE above(id) AS (
+                SELECT line_manager_id FROM accounts_user WHERE id = %(low)s
+                UNION
+                SELECT u.line_manager_id FROM accounts_user u JOIN above ON u.id = above.id
+            ) SELECT id FROM above WHERE id IS NOT NULL
+            """,
+            {"low": person.pk},
         )
         return {row[0] for row in cursor.fetchall()}
 

@@ -16,6 +16,8 @@ HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
 TIMER_HEADS = ("Every minute", "Last looked", "State")
 KINDS = {
     "confirm_phoned": "A phoned request to confirm",
+    "deputy_ended": "A deputy ended",
+    "deputy_named": "A deputy named",
     "invitation": "An invitation",
     "item_changed": "Something changed",
     "named_as_supporter": "Named as supporter",

@@ -4,6 +4,7 @@ A service's name can be a place, so only the IW Team and auditors read it; other
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from logbook.policies import may_read
 from logbook.tables import list_url
 from shielding.accounts import policies
+from shielding.accounts.deputy_shown import now_and_next
 from shielding.accounts.models import RoleGrant, Service, User
 
 PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
@@ -62,7 +64,7 @@ def staff_rows(staff: Iterable[User], reader: User) -> Rows:
     return [row[: len(STAFF_HEADS)] for row in people_rows(staff, reader)]
 
 
-def person_facts(person: User, reader: User) -> Rows:
+def person_facts(person: User, reader: User, day: date) -> Rows:
     """Return what the directory holds of a person, each fact with its change where allowed."""
     name = {"key": "Name", "value": person.name}
     if policies.may_rename(reader, person):
@@ -75,6 +77,7 @@ def person_facts(person: User, reader: User) -> Rows:
         {"key": "Email address", "value": person.email},
         role,
         *_place(person, reader),
+        *_deputy(person, reader, day),
         {"key": "Account", **state_tag(person)},
         {"key": "Added", "when": person.created_at},
         *([{"key": "Suspended", "when": person.suspended_at}] if person.suspended_at else []),
@@ -114,6 +117,14 @@ def _place(person: User, reader: User) -> Rows:
             manager["url"] = reverse("person_manager", args=[person.uid])
         rows.append(manager)
     return rows
+
+
+def _deputy(person: User, reader: User, day: date) -> Rows:
+    """Return who stands in for a line manager, for those who may change it."""
+    if not (reader.is_iw and policies.may_have_deputy(person)):
+        return []
+    row = {"key": "Deputy", "value": now_and_next(person, day), "hidden": "deputy"}
+    return [row | {"url": reverse("person_deputy", args=[person.uid])}]
 
 
 def service_rows(services: Iterable[Service]) -> Rows:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from shielding.accounts import demo_mail, doors, notice_views, views
+from shielding.accounts import demo_mail, deputy_views, doors, notice_views, views
 
 urlpatterns = [
     path("sign-in/", doors.sign_in, name="account_login"),
@@ -23,11 +23,20 @@ urlpatterns = [
     path("people/add/", views.person_add, name="person_add"),
     path("people/<uuid:uid>/", views.person, name="person"),
     path("people/<uuid:uid>/line-manager/", views.person_manager, name="person_manager"),
+    path("people/<uuid:uid>/deputy/", deputy_views.person_deputy, name="person_deputy"),
+    path(
+        "people/<uuid:uid>/deputy/name/",
+        deputy_views.person_deputy_name,
+        name="person_deputy_name",
+    ),
     path("people/<uuid:uid>/name/", views.person_name, name="person_name"),
     path("people/<uuid:uid>/role/", views.role_propose, name="role_propose"),
     path("people/<uuid:uid>/invite/", views.person_invite, name="person_invite"),
     path("people/<uuid:uid>/suspend/", views.person_suspend, name="person_suspend"),
     path("people/<uuid:uid>/reactivate/", views.person_reactivate, name="person_reactivate"),
+    path("people/deputy/", deputy_views.deputy, name="deputy"),
+    path("people/deputy/name/", deputy_views.deputy_name, name="deputy_name"),
+    path("people/deputy/<reference:reference>/end/", deputy_views.deputy_end, name="deputy_end"),
     path("people/services/", views.services, name="services"),
     path("people/services/add/", views.service_add, name="service_add"),
     path("people/services/<slug:code>/close/", views.service_close, name="service_close"),

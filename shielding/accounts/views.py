@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.writing import record_alone
 from shielding.accounts import actions, granting, policies, shown
 from shielding.accounts.access import everyone, for_roles, found_or_404, fresh
+from shielding.accounts.deputies import day_of
 from shielding.accounts.fields import posted
 from shielding.accounts.forms import (
     ManagerForm,
@@ -70,12 +71,13 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one person's directory page. Opening it is an entry."""
     found = _person(request, uid)
-    record_alone("directory_opened", by=request.user, at=timezone.now(), person=found.uid)
+    now = timezone.now()
+    record_alone("directory_opened", by=request.user, at=now, person=found.uid)
     staff = found.staff.working().select_related("service", "line_manager")
     context = {
         "title": found.name,
         "person": found,
-        "facts": shown.person_facts(found, request.user),
+        "facts": shown.person_facts(found, request.user, day_of(now)),
         "heads": shown.STAFF_HEADS,
         "staff": shown.staff_rows(staff[:MOST_STAFF], request.user),
         "shared_address": policies.looks_shared(found.email),

@@ -35,6 +35,7 @@ class Office:
 
     service: Service
     school: Service
+    head: User
     manager: User
     practitioner: User
     teacher: User
@@ -73,10 +74,12 @@ class Caseload:
 def an_office() -> Office:
     """Two services and one person for every seat, hired some weeks ago."""
     service, school = a_service("Invented health visiting"), a_service("Invented primary school")
-    manager = a_practitioner(service=service, name="Morgan Invented-Manager")
+    head = a_practitioner(service=school, name="Hollis Invented-Head")
+    manager = a_practitioner(service=service, manager=head, name="Morgan Invented-Manager")
     return Office(
         service=service,
         school=school,
+        head=head,
         manager=manager,
         practitioner=a_practitioner(service=service, manager=manager, name="Pat Invented"),
         teacher=a_practitioner(service=school, name="Toni Invented"),
@@ -99,7 +102,32 @@ def a_caseload() -> Caseload:
     case.grant = granting.propose_role(
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now
     )
+    _name_deputies(case)
     return case
+
+
+def _name_deputies(case: Caseload) -> None:
+    """The head stands in for the manager now and again later; once they were taken back."""
+    manager, head, today = case.office.manager, case.office.head, clock.today(case.now)
+    for first, days in ((-40, 12), (0, 9), (30, 5)):
+        first_day = today + first * DAY
+        directory.name_deputy(
+            manager,
+            head,
+            first_day=first_day,
+            last_day=first_day + days * DAY,
+            by=case.office.iw if first < 0 else manager,
+            now=case.now + min(first, 0) * DAY,
+        )
+    never = directory.name_deputy(
+        manager,
+        head,
+        first_day=today + 50 * DAY,
+        last_day=today + 51 * DAY,
+        by=manager,
+        now=case.now,
+    )
+    directory.end_deputy(never, by=manager, now=case.now)
 
 
 def an_empty_draft(case: Caseload) -> Request:

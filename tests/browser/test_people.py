@@ -1,11 +1,14 @@
 """Services, people and roles, and signing in and out, at a browser."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
+from django.utils import timezone
 
+from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import RoleGrant, User
 from tests.people import PASSWORD, a_practitioner, an_administrator, an_iw_member
 
@@ -39,6 +42,41 @@ def test_a_colleague_joins_a_new_service(signed_in: Any) -> None:
     iw.reads("The account is suspended.", "Suspended")
     iw.press("Let this account sign in again")
     iw.reads("The account can be used again.")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_somebody_stands_in_for_a_manager(signed_in: Any, javascript: bool) -> None:
+    head = a_practitioner(name="Hedy Head")
+    manager = a_practitioner(manager=head, name="Mary Manager")
+    a_practitioner(service=manager.service, manager=manager)
+    today = timezone.localdate()
+
+    mary = signed_in(manager, javascript=javascript)
+    mary.follow("Your deputy")
+    mary.reads("Nobody stands in for you.")
+    mary.follow("Name a deputy")
+    mary.pick("Deputy", "Hedy Head")
+    mary.date("First day", today)
+    mary.date("Last day", today + timedelta(days=60))
+    mary.press("Name the deputy")
+    mary.reads("There is a problem", "A deputy stands in for at most 60 days")
+    mary.date("Last day", today + timedelta(days=59))
+    mary.press("Name the deputy")
+    mary.reads("Hedy Head is named.", "Standing in")
+
+    hedy = signed_in(head, javascript=javascript)
+    hedy.open(reverse("your_account"))
+    hedy.follow("Your deputy")
+    hedy.reads("You stand in for", "Mary Manager", "Standing in")
+
+    iw = signed_in(an_iw_member(), javascript=javascript)
+    iw.open(reverse("person", args=[manager.uid]))
+    iw.follow("Change deputy")
+    reference = Deputy.objects.get().reference
+    iw.press(f"End this now {reference}")
+    iw.reads(f"{reference} is ended.", "Nobody stands in for them.", "Ended early")
+    if javascript:
+        assert [visitor.faults() for visitor in (mary, hedy, iw)] == [[], [], []]
 
 
 def test_a_role_takes_two_people(signed_in: Any) -> None:

@@ -12,6 +12,7 @@ WRITES = {"SELECT", "INSERT", "UPDATE"}
 READS = {"SELECT"}
 # Every table by what may be done with it. A new table is added here by whoever adds it.
 MAY = {
+    "accounts_deputy": WRITES,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
     "accounts_rolegrant": WRITES,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from requests_app import states
 from requests_app.models import Request
+from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import Role, Service, User
 from shielding.models import Record, Review, records_to_review
 
@@ -33,6 +34,7 @@ def test_the_demo_is_forty_requests_and_a_sign_in_per_role(settings, tmp_path):
     # The clock opens what is near as soon as it looks.
     assert records_to_review(timezone.now()).count() == 3
     assert Record.objects.to_unshield().count() == 3
+    assert Deputy.objects.to_come(timezone.localdate()).count() == 1
 
     lines = (tmp_path / "demo-sign-ins.txt").read_text().splitlines()[1:]
     sign_ins = [line.rsplit(maxsplit=2)[1:] for line in lines]

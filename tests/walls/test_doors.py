@@ -189,6 +189,16 @@ person_add            POST  302 403 403 403 200 200 403 403
 person_manager        GET   302 403 403 403 200 200 403 403
 person_manager        POST  302 403 403 403 302 302 403 403
 person_manager absent GET   302 403 403 403 404 404 403 403
+deputy                GET   302 200 200 200 403 403 403 403
+deputy_name           GET   302 403 403 200 403 403 403 403
+deputy_name           POST  302 403 403 200 403 403 403 403
+deputy_end            POST  302 404 404 302 302 302 403 403
+deputy_end absent     POST  302 404 404 404 404 404 403 403
+person_deputy         GET   302 403 403 403 200 200 403 403
+person_deputy absent  GET   302 403 403 403 404 404 403 403
+person_deputy_name    GET   302 403 403 403 200 200 403 403
+person_deputy_name    POST  302 403 403 403 200 200 403 403
+person_deputy_name absent GET 302 403 403 403 404 404 403 403
 person_name           GET   302 403 403 403 200 200 403 200
 person_name           POST  302 403 403 403 200 200 403 200
 person_name absent    GET   302 403 403 403 404 404 403 404
@@ -258,6 +268,8 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         reference = world.review.reference
     if name.startswith("role_"):
         reference = world.grant.reference
+    if name == "deputy_end":
+        reference = world.deputy.reference
     slug = {
         "guidance_page": "danger-first",
         "help_page": "cookies",
@@ -266,7 +278,11 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
     every = {
         "reference": reference,
         "slug": slug,
-        "uid": world.second.uid if name == "role_propose" else world.owner.uid,
+        "uid": {
+            "role_propose": world.second,
+            "person_deputy": world.manager,
+            "person_deputy_name": world.manager,
+        }.get(name, world.owner).uid,
         "to": world.manager.uid,
         "code": world.service.code,
         "number": Entry.objects.order_by("id").first().pk,
@@ -289,6 +305,7 @@ def test_every_address_is_in_the_table_and_somebody_can_open_it():
         }
         # These cannot be acted out by an empty form here; the people's own tests do.
         acted_elsewhere = {
+            "deputy_end",
             "record_never_applied",
             "record_unshield",
             "record_unshield_confirm",

@@ -9,12 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from logbook.references import new_reference
 from requests_app import deciding, phoning
 from requests_app.models import Request
 from shielding import reviewing
+from shielding.accounts import actions as directory
 from shielding.accounts import granting
+from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import Role, RoleGrant, Service, User
 from shielding.models import Review
 from tests import people
@@ -52,6 +55,7 @@ class World:
     applied: Request
     not_agreed: Request
     grant: RoleGrant
+    deputy: Deputy
     review: Review
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -74,7 +78,8 @@ class World:
 def a_world() -> World:
     """Return people of every kind and a request in the states that pages differ by."""
     service = people.a_service()
-    manager = people.a_practitioner(service=service)
+    head = people.a_practitioner()
+    manager = people.a_practitioner(service=service, manager=head)
     owner = people.a_practitioner(service=service, manager=manager)
     iw, second, lead = (
         people.an_iw_member(),
@@ -83,6 +88,8 @@ def a_world() -> World:
     )
     administrator = people.an_administrator()
     auditor = people.an_auditor()
+    now = timezone.now()  # the pages' own clock: what has lapsed is not ended
+    today = timezone.localdate(now)
     sixth_month = NOW + timedelta(days=180)
     supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
     sent = a_request(owner, family_told="will", family_told_on=None, **supported)
@@ -115,6 +122,9 @@ def a_world() -> World:
         not_agreed=_not_agreed(_proposed(a_request(owner, **supported), by=iw), by=second),
         grant=granting.propose_role(
             auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
+        ),
+        deputy=directory.name_deputy(
+            manager, head, first_day=today, last_day=today, by=manager, now=now
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from requests_app import demo
+from shielding.accounts import actions as directory
 from shielding.accounts.models import Role, Service, User
 
 SIGN_INS = "demo-sign-ins.txt"
@@ -27,7 +28,10 @@ class Command(BaseCommand):
             raise CommandError("There are accounts already: demo data is for an empty site.")
         sign_ins: list[str] = []
         with transaction.atomic():
-            requests = demo.tell(self.people(sign_ins), now=timezone.now())
+            now = timezone.now()
+            cast = self.people(sign_ins)
+            requests = demo.tell(cast, now=now)
+            _name_deputy(cast.manager, now)
             # Before the commit: people whose passwords could not be written are not kept either.
             _keep(sign_ins)
         self.stdout.write(f"Made {requests} invented requests.\n")
@@ -50,7 +54,10 @@ class Command(BaseCommand):
             Service.objects.create(name=name, created_at=now)
             for name in ("Demo health visiting", "Demo primary school", "Demo children’s services")
         ]
-        manager = account(Role.PRACTITIONER, "Line manager", "manager", service=services[0])
+        head = account(Role.PRACTITIONER, "Head of service", "extra4", service=services[2])
+        manager = account(
+            Role.PRACTITIONER, "Line manager", "manager", service=services[0], line_manager=head
+        )
         practitioners = [
             account(
                 Role.PRACTITIONER,
@@ -74,6 +81,13 @@ class Command(BaseCommand):
         account(Role.AUDITOR, "Auditor", "auditor")
         account(Role.ADMINISTRATOR, "Technical administrator", "administrator")
         return demo.Cast(practitioners, manager, members, services[1])
+
+
+def _name_deputy(manager: User, now: datetime) -> None:
+    """Let the manager's own line manager stand in for them for a week from tomorrow."""
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    days = {"first_day": tomorrow, "last_day": tomorrow + timedelta(days=6)}
+    directory.name_deputy(manager, manager.line_manager, **days, by=manager, now=now)
 
 
 def _keep(sign_ins: list[str]) -> None:

@@ -1,0 +1,139 @@
+"""Who stands in for a line manager while they are away, and who may approve for whom that day."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from shielding.accounts.models import User, UserQuerySet, both_or_neither, ids_above, ids_below
+
+# Both days counted. Whoever is away for longer needs another line manager, not a deputy.
+MOST_DAYS = 60
+
+
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    def visible_to(self, user: User) -> "DeputyQuerySet":
+        """Return all of them for the IW Team, for others those in which they have a part."""
+        if not user.is_active:
+            return self.none()
+        return self.all() if user.is_iw else self.filter(Q(manager=user) | Q(deputy=user))
+
+    def for_manager(self, manager: User) -> "DeputyQuerySet":
+        """Return those who stand in for this person, whenever that is."""
+        return self.filter(manager=manager)
+
+    def by_deputy(self, deputy: User) -> "DeputyQuerySet":
+        """Return those in which this person stands in, whenever that is."""
+        return self.filter(deputy=deputy)
+
+    def to_come(self, day: date) -> "DeputyQuerySet":
+        """Return what runs on a day or begins after it, the first first."""
+        return self.filter(ended_at=None, last_day__gte=day).order_by("first_day", "id")
+
+    def over(self, day: date) -> "DeputyQuerySet":
+        """Return what lapsed before a day or was ended, the latest first."""
+        return self.exclude(ended_at=None, last_day__gte=day).order_by("-first_day", "-id")
+
+    def overlapping(self, first_day: date, last_day: date) -> "DeputyQuerySet":
+        """Return what is not ended and has a day between these, both of them counted."""
+        return self.filter(ended_at=None, first_day__lte=last_day, last_day__gte=first_day)
+
+    def running(self, day: date) -> "DeputyQuerySet":
+        """Return what runs on a day, by a deputy who works here."""
+        return self.overlapping(day, day).filter(deputy__is_active=True)
+
+    def standing_in(self, user: User, day: date) -> "DeputyQuerySet":
+        """Return for whom this person stands in on a day.
+
+        Nobody stands in for whom they report to by now, directly or through others.
+        """
+        return self.running(day).by_deputy(user).exclude(manager__in=ids_above(user))
+
+    def deputies_of(self, manager: User, day: date) -> "DeputyQuerySet":
+        """Return who stands in for this manager on a day; `standing_in`, from the other side."""
+        return self.running(day).for_manager(manager).exclude(deputy__in=ids_below(manager))
+
+    def with_people(self) -> "DeputyQuerySet":
+        """Return them with everybody that a page names."""
+        return self.select_related("manager", "deputy", "named_by", "ended_by")
+
+
+class Deputy(models.Model):
+    """One manager standing in for another from one London day to another, both of them counted.
+
+    It lapses by the calendar; who ends it early is kept. PostgreSQL refuses two at once for one
+    manager (`deputy_no_two_at_once`, in the migration: Django has no words for it).
+    """
+
+    reference = models.CharField(max_length=16, unique=True)
+    manager = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    named_at = models.DateTimeField()
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = DeputyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("first_day", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(manager=F("deputy")), name="deputy_is_somebody_else"
+            ),
+            models.CheckConstraint(
+                condition=~Q(named_by=F("deputy")), name="deputy_named_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="deputy_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__lt=F("first_day") + timedelta(days=MOST_DAYS)),
+                name="deputy_sixty_days",
+            ),
+            both_or_neither("ended", "deputy_ended_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def is_over(self, day: date) -> bool:
+        """Return whether it was ended, or lapsed before a day."""
+        return self.ended_at is not None or self.last_day < day
+
+
+def day_of(now: datetime) -> date:
+    """Return the London date of an instant. (`shielding.clock` is above the accounts.)"""
+    return timezone.localdate(now)
+
+
+def days_between(first_day: date, last_day: date) -> int:
+    """Return how many days these are, both counted; less than 1 when they are the wrong way."""
+    return (last_day - first_day).days + 1
+
+
+def approvers_of(person: User, day: date) -> list[User]:
+    """Return who may decide for this person's line manager on a day: the manager, the deputy.
+
+    Both of them, where both work here: a deputy does not put the manager out of office. A
+    suspended manager's deputy goes on, for that is when staff need one. Nobody where they have no
+    line manager; never the person themself, who is below their own manager. Process document,
+    on access: "agreed with their line manager".
+    """
+    manager = person.line_manager
+    if manager is None:
+        return []
+    standing = Deputy.objects.deputies_of(manager, day).select_related("deputy")
+    asked = [manager, *(one.deputy for one in standing)]
+    return [one for one in asked if one.is_active]
+
+
+def staff_to_approve_for(user: User, day: date) -> UserQuerySet:
+    """Return the people whose `approvers_of` this person is one of that day."""
+    if not user.is_active:
+        return User.objects.none()
+    absent = Deputy.objects.standing_in(user, day).values("manager")
+    return User.objects.filter(Q(line_manager=user) | Q(line_manager__in=absent))

@@ -1,0 +1,93 @@
+"""What the pages about deputies show. Who is in it by name; which service, never."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from shielding.accounts import policies
+from shielding.accounts.deputies import Deputy
+from shielding.accounts.models import User
+
+HEADS = ("Reference", "Deputy", "First day", "Last day", "State")
+STANDS_IN_HEADS = ("Reference", "Manager", "First day", "Last day", "State")
+# More would push everything else off the page; the logbook has them all.
+MOST_OVER = 10
+
+
+def page_about(manager: User, reader: User, day: date) -> dict[str, Any]:
+    """Return what a page shows of who stands in for somebody, and for whom they stand in."""
+    seen = Deputy.objects.visible_to(reader).with_people()
+    theirs = seen.for_manager(manager)
+    acting = {one.pk for one in Deputy.objects.deputies_of(manager, day)}
+    acting |= {one.pk for one in Deputy.objects.standing_in(manager, day)}
+    for_others = seen.by_deputy(manager).to_come(day)
+    return {
+        "cards": [_card(one, reader, day, acting) for one in theirs.to_come(day)],
+        "may_name": policies.may_name_deputy(reader, manager),
+        "heads": HEADS,
+        "over": _rows(theirs.over(day)[:MOST_OVER], day, acting),
+        "stands_in_heads": STANDS_IN_HEADS,
+        "stands_in": _rows(for_others, day, acting, of_deputy=True),
+    }
+
+
+def days_words(deputy: Deputy) -> str:
+    """Return from when to when, such as "1 May 2026 to 9 May 2026"."""
+    return f"{_long(deputy.first_day)} to {_long(deputy.last_day)}"
+
+
+def now_and_next(manager: User, day: date) -> str:
+    """Return who stands in for a manager and who does next, or that nobody does."""
+    known = Deputy.objects.for_manager(manager).to_come(day).select_related("deputy")[:2]
+    return "\n".join(f"{one.deputy.name}, {days_words(one)}" for one in known) or "Nobody"
+
+
+def _card(deputy: Deputy, reader: User, day: date, acting: set[int]) -> dict[str, Any]:
+    return {
+        "reference": deputy.reference,
+        "facts": [
+            {"key": "Deputy", "value": deputy.deputy.name},
+            {"key": "First day", "when": deputy.first_day, "date_only": True},
+            {"key": "Last day", "when": deputy.last_day, "date_only": True},
+            {"key": "Named by", "value": _named_by(deputy, reader)},
+            {"key": "State", **_state(deputy, day, acting)},
+        ],
+        "may_end": policies.may_end_deputy(reader, deputy),
+    }
+
+
+def _rows(
+    deputies: Iterable[Deputy], day: date, acting: set[int], *, of_deputy: bool = False
+) -> list[list[Any]]:
+    return [
+        [
+            {"text": one.reference, "code": True},
+            one.manager.name if of_deputy else one.deputy.name,
+            {"when": one.first_day, "date_only": True},
+            {"when": one.last_day, "date_only": True},
+            _state(one, day, acting),
+        ]
+        for one in deputies
+    ]
+
+
+def _state(deputy: Deputy, day: date, acting: set[int]) -> dict[str, str]:
+    if deputy.ended_at is not None:
+        return {"tag": "Ended early", "colour": "grey"}
+    if deputy.is_over(day):
+        return {"tag": "Over", "colour": "grey"}
+    if deputy.first_day > day:
+        return {"tag": "To come", "colour": "blue"}
+    if deputy.pk in acting:
+        return {"tag": "Standing in", "colour": "green"}
+    return {"tag": "Cannot stand in", "colour": "red"}
+
+
+def _named_by(deputy: Deputy, reader: User) -> str:
+    if deputy.named_by_id == reader.pk:
+        return "You"
+    return deputy.named_by.name if reader.is_iw else "The IW Team"
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

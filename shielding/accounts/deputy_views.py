@@ -1,0 +1,94 @@
+"""A manager's page of who stands in for them, and the IW Team's of who stands in for somebody."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.writing import record_alone
+from shielding.accounts import actions, deputy_shown, policies
+from shielding.accounts.access import for_roles, found_or_404
+from shielding.accounts.deputies import Deputy, day_of
+from shielding.accounts.fields import posted
+from shielding.accounts.forms import DeputyForm
+from shielding.accounts.models import Role, User
+from shielding.accounts.refused import NotAllowed
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def deputy(request: HttpRequest) -> HttpResponse:
+    """Show who stands in for this person, and for whom they do: a deputy may manage nobody now."""
+    context = {
+        "title": "Your deputy",
+        "own": True,
+        "name_url": reverse("deputy_name"),
+        "back_url": reverse("your_account"),
+    }
+    context |= deputy_shown.page_about(request.user, request.user, day_of(timezone.now()))
+    return render(request, "people/deputy.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+def deputy_name(request: HttpRequest) -> HttpResponse:
+    """Name who stands in for oneself."""
+    return _name(request, request.user, "Name your deputy", back=reverse("deputy"))
+
+
+@for_roles(Role.IW)
+@require_safe
+def person_deputy(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show who stands in for somebody. Opening it is an entry, as with all of their page."""
+    found = _practitioner(request, uid)
+    now = timezone.now()
+    record_alone("directory_opened", by=request.user, at=now, person=found.uid)
+    context = {
+        "title": f"Deputy of {found.name}",
+        "name_url": reverse("person_deputy_name", args=[uid]),
+        "back_url": reverse("person", args=[uid]),
+    }
+    context |= deputy_shown.page_about(found, request.user, day_of(now))
+    return render(request, "people/deputy.html", context)
+
+
+@for_roles(Role.IW)
+def person_deputy_name(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Name who stands in for somebody."""
+    found = _practitioner(request, uid)
+    title = f"Name a deputy of {found.name}"
+    return _name(request, found, title, back=reverse("person_deputy", args=[uid]))
+
+
+@for_roles(Role.PRACTITIONER, Role.IW)
+@require_POST
+def deputy_end(request: HttpRequest, reference: str) -> HttpResponse:
+    """End a deputy's time early."""
+    found = found_or_404(request, Deputy.objects.visible_to(request.user), reference=reference)
+    actions.end_deputy(found, by=request.user, now=timezone.now())
+    messages.success(request, f"{reference} is ended. Manager and deputy are told.")
+    if found.manager_id == request.user.pk:
+        return redirect("deputy")
+    return redirect("person_deputy", found.manager.uid)
+
+
+def _name(request: HttpRequest, manager: User, title: str, *, back: str) -> HttpResponse:
+    if not policies.may_name_deputy(request.user, manager):
+        raise NotAllowed("may_not_name_deputy", "Only a line manager has a deputy.")
+    form = DeputyForm(posted(request), manager=manager, reader=request.user)
+    if form.is_valid():
+        named = actions.name_deputy(
+            manager, **form.cleaned_data, by=request.user, now=timezone.now()
+        )
+        messages.success(request, f"{named.deputy.name} is named. Manager and deputy are told.")
+        return redirect(back)
+    context = {"title": title, "form": form, "back_url": back, "nobody": not form.people()}
+    return render(request, "people/deputy_name.html", context)
+
+
+def _practitioner(request: HttpRequest, uid: UUID) -> User:
+    people = User.objects.visible_to(request.user).practitioners()
+    return found_or_404(request, people, uid=uid)

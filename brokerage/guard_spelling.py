@@ -1,0 +1,130 @@
+"""One spelling for everything: what guard.py reads in place of what was typed.
+
+Whoever means well writes a number with spaces; whoever does not writes it with letters, in another
+script or with signs nobody sees. Both become the same plain text here. It is read, never kept.
+"""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[A-Za-z0-9|]+")
+# Letters that pass for a digit, where the word around them is one of digits.
+_FOR_DIGITS = str.maketrans("OoIl|", "00111")
+_LOOKS_LIKE_DIGITS = frozenset("0123456789OoIl|")
+# A number between letters, as in a pupil number: begun by what cannot be the end of a word.
+_NUMBER_IN_WORD = re.compile(r"([A-Za-z]{0,5}?)([0-9OI][0-9OoIl|]{1,30})([A-Za-z0-9]{0,6})")
+_GAP = 3
+
+_LOOK_ALIKES = {
+    # dashes that are not of the dash category
+    **dict.fromkeys("\u2212\u2043\u02d7\u2796\u23af\u2500\u2501\u30fc\u00ac", "-"),
+    # quotation marks that end in an apostrophe, dots, slashes
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u02b9\u00b4`\u2032", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u00b7\u2022\u2027\u30fb\u3002\u2219\u22c5\u06d4\u0701\u0702", "."),
+    **dict.fromkeys("\u2044\u2215\u29f8\u2571", "/"),
+    **dict.fromkeys("\u00a6\u01c0\u2223\u2758\u05c0", "|"),
+    # Cyrillic and Greek letters drawn like Latin ones
+    **dict(zip("АВЕЅІЈКМНОРСТХУ", "ABESIJKMHOPCTXY", strict=True)),
+    **dict(zip("аеоѕіјрсху", "aeosijpcxy", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
+    **dict(zip("οινςρ", "oivcp", strict=True)),
+}
+# Fillers that show as nothing though they count as letters.
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffd")
+
+
+def normalise(text: str) -> str:
+    """Return the text in the one spelling in which it is inspected.
+
+    Compatibility forms, accents, invisible and direction marks are gone; digits, dashes and dots of
+    every script are ASCII; letters that stand for digits are digits. Normalising twice changes
+    nothing more.
+    """
+    return _with_digits(plainly(text))
+
+
+def plainly(text: str) -> str:
+    """Return the text as `normalise` does, but with every letter left a letter. The length is equal.
+
+    A postcode such as OL1 is made of letters that stand for digits.
+    """
+    bare = "".join(" " if _is_fraction(sign) else sign for sign in text)
+    return "".join(map(_plain, unicodedata.normalize("NFKD", bare)))
+
+
+def _is_fraction(sign: str) -> bool:
+    """Taken apart, ½ after 1 would read as 11/2."""
+    return unicodedata.decomposition(sign).startswith("<fraction>")
+
+
+def _plain(sign: str) -> str:
+    """Return what stands for one character: itself, its plain twin, or nothing."""
+    if " " <= sign <= "~" or sign == "\n":
+        return sign
+    if sign in _LOOK_ALIKES:
+        return _LOOK_ALIKES[sign]
+    kind = unicodedata.category(sign)
+    if sign.isspace() or kind[0] == "Z":
+        return "\n" if sign in "\r\u2028\u2029\x0b\x0c\x85" else " "
+    if kind in {"Cc", "Cf", "Cs", "Mn", "Me"} or sign in _UNSEEN:
+        return ""
+    digit = unicodedata.digit(sign, -1)
+    if digit >= 0:
+        return str(digit)
+    return "-" if kind == "Pd" else sign
+
+
+def _with_digits(text: str) -> str:
+    """Put digits for the letters that stand for them: O, I, l in a word or a row of digits."""
+    words = list(_WORD.finditer(text))
+    parts: list[str] = []
+    end, before = 0, False
+    for place, word in enumerate(words):
+        after = words[place + 1] if place + 1 < len(words) else None
+        near = before and word.start() - end <= _GAP and _goes_on(word, after)
+        said = _read_as_digits(word[0], near=near)
+        parts += [text[end : word.start()], said]
+        end, before = word.end(), said.isdigit()
+    parts.append(text[end:])
+    return "".join(parts)
+
+
+def _goes_on(word: re.Match[str], after: re.Match[str] | None) -> bool:
+    """Return whether the next word is near and could be digits too ("I'll" is none)."""
+    return (
+        after is not None
+        and word.string[word.end()] != "'"
+        and after.start() - word.end() <= _GAP
+        and _LOOKS_LIKE_DIGITS.issuperset(after[0])
+    )
+
+
+def _read_as_digits(word: str, *, near: bool) -> str:
+    """Return the word with digits for their look-alikes; `near`: it stands in a row of digits."""
+    if word.isdigit():
+        return word
+    if _LOOKS_LIKE_DIGITS.issuperset(word):
+        has_digit = any(map(str.isdigit, word))
+        return word.translate(_FOR_DIGITS) if has_digit or near else word
+    inner = _NUMBER_IN_WORD.fullmatch(word)
+    if inner is None:
+        return word
+    enough = 4 if inner[2].upper() == inner[2] else 2  # small letters are the ends of words
+    if enough * sum(map(str.isdigit, inner[2])) < len(inner[2]):
+        return word
+    return inner[1] + inner[2].translate(_FOR_DIGITS) + inner[3]
+
+
+def spelled_out(text: str) -> str:
+    """Return what is written letter by letter ("S W 1 A") as words, one a line; "" if nothing is."""
+    rows: list[str] = []
+    row, end = "", 0
+    for word in _WORD.finditer(text):
+        if len(word[0]) > 1 or word.start() - end > _GAP:
+            rows.append(row)
+            row = ""
+        if len(word[0]) == 1:
+            row += word[0]
+        end = word.end()
+    return "\n".join(found for found in [*rows, row] if len(found) > 4)

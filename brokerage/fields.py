@@ -16,8 +16,8 @@ CASE_INFORMATION = "case_information"
 class GuardedText(PlainTextField):
     """Free text of at most 300 characters that identifies nobody, as far as a machine can tell.
 
-    Refuses what other text fields refuse, and what the guard refuses; the message names the kind and
-    never repeats the text. `noun` is what the message calls it: "Your reason seems to include ...".
+    Refuses what other text fields refuse, and what the guard refuses; the message names the kind
+    and never repeats the text. `noun` is what it calls it: "Your reason seems to include ...".
     """
 
     widget = forms.Textarea
@@ -57,7 +57,7 @@ class GuardedForm(forms.Form):
 
     @property
     def questioned(self) -> dict[str, tuple[str, ...]]:
-        """The kinds to ask about in each field that was taken; empty where there is nothing to ask."""
+        """The kinds to ask about in each field of a valid form; empty if there is nothing to."""
         if not self.is_valid():
             return {}
         found = {

@@ -69,8 +69,7 @@ def inspect(text: str, today: date) -> Finding:
     """
     plain = plainly(text)
     decoded = normalise(text)
-    spelled = f"{spelled_out(plain)}\n{spelled_out(decoded)}"
-    found = {*identifying(decoded, plain, spelled, today), *naming(plain)}
+    found = {*identifying(decoded, plain, spelled_out(plain), today), *naming(plain)}
     if found & {"postcode", "registration"}:
         found.discard("area")  # they begin like one
     kinds = tuple(kind for kind in KINDS if kind in found)

@@ -1,7 +1,7 @@
-"""Dates in free text: which tell of a birth or of the past, and which only say when somebody is free.
+"""Dates in free text: which tell of a birth or the past, and which only say when somebody is free.
 
-Works on the plain text of guard_spelling. Every pattern's repeats are bounded, so that reading takes
-time in proportion to the length, whatever is typed.
+Works on the plain text of guard_spelling. Every pattern's repeats are bounded, so that reading
+takes time in proportion to the length, whatever is typed.
 """
 
 import calendar
@@ -22,12 +22,13 @@ _SIGN = r"\s?(?P<sign>[./\-])\s?"
 _ANY_SIGN = r"\s?(?P<sign>[./\-,:;_\\| ])\s?"
 # A number after a month may be an hour or a count: "3 December 10am", "3 December 10 of us".
 _NO_HOUR = (
-    r"(?!\s?[.:,\-]?[0-9]|\s?(?:am|pm|a\.m|p\.m|noon|h|hrs?|hours?|o'clock|to|until|till|or|of|people"
-    r"|minutes?|mins?|days?|weeks?|months?|years?|places?|children|staff)(?![a-z])|\s?[-&])"
+    r"(?!\s?[.:,\-]?[0-9]"
+    r"|\s?(?:am|pm|a\.m|p\.m|noon|h|hrs?|hours?|o'clock|to|until|till|or|of"
+    r"|people|minutes?|mins?|days?|weeks?|months?|years?|places?|children|staff)(?![a-z])|\s?[-&])"
 )
 # What is counted by signs like a date's: "Years 9/10/11", "paragraph 3.12.14".
 _COUNTED = re.compile(
-    r"(?:years?|yrs?|groups?|classes|key stages?|ks|para(?:graph)?s?|sections?|s|clauses?|version"
+    r"(?<![a-z])(?:years?|yrs?|groups?|classes|key stages?|ks|para(?:graph)?s?|sections?|s|clauses?|version"
     r"|chapters?|pages?|regulations?)\.?\s{0,2}$",
     re.IGNORECASE,
 )
@@ -63,7 +64,8 @@ _SCHOOL_YEAR = _pattern(
 )
 _SINCE = _pattern(
     r"(?<![a-z])(?:in|since|during|before|after|until|till|from|around|circa|late|early|mid|spring"
-    r"|summer|autumn|winter|christmas|easter|back in|end of|start of|year of)[\s-](?:about\s|the year\s|around\s)?"
+    r"|summer|autumn|winter|christmas|easter|back in|end of|start of|year of)[\s-]"
+    r"(?:about\s|the year\s|around\s)?"
     rf"{_YEAR}(?!\s(?:act|acts|guidance|regulations?|edition|version|order|rules|code|framework"
     r"|plan|scheme|policy|statutory)(?![a-z]))(?![/\-][0-9])"
 )
@@ -72,7 +74,7 @@ _SPELLED_YEAR = _pattern(
     r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)(?![a-z])"
 )
 _BIRTH = _pattern(
-    r"(?<![a-z])(?:(?:was |were |is )?born|d\.?\s?o\.?\s?b\.?|dates?[\s-]of[\s-]birth|birth[\s-]?da(?:te|y)s?"
+    r"(?<![a-z])(?:born|d\.?\s?o\.?\s?b\.?|dates?[\s-]of[\s-]birth|birth[\s-]?da(?:te|y)s?"
     r"|b(?=[.:]\s?[0-9]))"
     r"[\s:;.,=()\-]{0,4}(?:(?:is|was|in|on|at|the|about|around|circa|c|year|of|mid|late|early)"
     r"[\s:.]{1,2}){0,3}"

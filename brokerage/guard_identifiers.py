@@ -1,8 +1,8 @@
 """What points at one child, family or place: numbers, addresses, dates. All of it is refused.
 
-Works on the plain text of guard_spelling. What is found is covered with letters before the next kind
-is looked for, so that one number has one name. Every pattern's repeats are bounded, or it is a
-single class of characters: reading takes time in proportion to the length.
+Works on the plain text of guard_spelling. What is found is covered with letters before the next
+kind is looked for, so that one number has one name. Every pattern's repeats are bounded, or it is
+a single class of characters: reading takes time in proportion to the length.
 """
 
 import re
@@ -19,6 +19,7 @@ from brokerage.guard_words import (
     DIGIT_WORDS,
     NO_SMALL_STREET_NAME,
     NO_STREET_NAME,
+    NUMBER_WORDS,
     POSTCODE_AREAS,
     SHORT_WORDS,
     STREETS,
@@ -39,7 +40,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 _GAP = r"[^A-Za-z0-9]{0,3}"
 _ALONE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 
-# -- what may stand, and would look like something else ------------------------------------------
+# -- what may stand, and would look like something else --------------------------------------------
 _OWN_REFERENCE = re.compile(rf"{_ALONE}(?:{REFERENCE}){_END}")
 _OWN_REFERENCE_RETYPED = _pattern(
     rf"{_ALONE}iw[\s-]{{0,2}}[2-9a-z]{{4}}[\s-]{{0,2}}[2-9a-z]{{4}}{_END}"
@@ -61,7 +62,7 @@ _TIMES = _pattern(
 _WEEK = _pattern(r"(?<![a-z])(?:week|wk|year|yr)s?\s[0-9]{1,2}(?![0-9]|[./\-:][0-9])")
 _THIS_YEAR = _pattern(rf"(?<=[a-z]\s)(?P<year>20[0-9]{{2}})(?!{_GAP}[0-9])")
 
-# -- what identifies ---------------------------------------------------------------------------------
+# -- what identifies -------------------------------------------------------------------------------
 _EMAIL = _pattern(
     r"[a-z0-9._%+'\-]@[a-z0-9][a-z0-9.\-]{0,63}"
     r"|[a-z0-9]\s?@\s?[a-z0-9\-]{1,63}\s?\.\s?[a-z]{2,10}"
@@ -75,10 +76,10 @@ _URL = _pattern(
     r"|\.\s(?:com|co\s?\.\s?uk|org\.uk|gov\.uk)(?![a-z])|\sdot\s(?:com|co|org|net|uk)(?![a-z])"
 )
 _HANDLE = _pattern(
-    r"(?<![a-z0-9])@\s?[a-z_][a-z0-9_]"
-    r"|(?<![a-z])(?:insta|instagram|snap|snapchat|tiktok|tik tok|facebook|fb|whatsapp|twitter|discord"
-    r"|xbox|psn|gamertag|telegram|roblox|user ?name|handle)\s?(?:name|user|id|tag|handle|is|as|:|=|-|\s){0,4}\s?"
-    r"[a-z.]{0,20}[_0-9]"
+    r"(?<![a-z0-9])@\s?[a-z_][a-z0-9_.]"
+    r"|(?<![a-z])(?:insta|instagram|snap|snapchat|tiktok|tik tok|facebook|fb|whatsapp|twitter"
+    r"|discord|xbox|psn|gamertag|telegram|roblox|user ?name|handle)"
+    r"\s?(?:name|user|id|tag|handle|is|as|:|=|-|\s){0,4}\s?[a-z.]{0,20}[_0-9]"
 )
 _LICENCE = _pattern(
     rf"{_ALONE}[a-z9]{{5}}{_GAP}[0-9]{_GAP}[0-9]{{5}}{_GAP}[a-z9]{{2}}{_GAP}[a-z0-9]{{3}}"
@@ -93,9 +94,11 @@ _POSTCODE = _pattern(
     rf"|{_ALONE}gir{_GAP}[0o]aa{_END}|{_ALONE}bfpo\s?[0-9]{{1,4}}{_END}"
 )
 _PLATES = (
-    _pattern(rf"{_ALONE}(?P<a>[a-z]{{2}}){_GAP}(?:0[1-9]|[1-9][0-9]){_GAP}(?P<b>[a-z]{{3}}){_END}"),
-    _pattern(rf"{_ALONE}(?P<a>[a-z])[0-9]{{1,3}}{_GAP}(?P<b>[a-z]{{3}}){_END}"),
-    _pattern(rf"{_ALONE}(?P<b>[a-z]{{3}}){_GAP}[0-9]{{2,3}}(?P<a>[a-z]){_END}"),
+    _pattern(
+        rf"{_ALONE}(?P<a>[a-z]{{2}})(?P<gap>{_GAP})(?:0[1-9]|[1-9][0-9]){_GAP}(?P<b>[a-z]{{3}}){_END}"
+    ),
+    _pattern(rf"{_ALONE}(?P<a>[a-z])(?P<gap>)[0-9]{{1,3}}{_GAP}(?P<b>[a-z]{{3}}){_END}"),
+    _pattern(rf"{_ALONE}(?P<b>[a-z]{{3}})(?P<gap>{_GAP})[0-9]{{2,3}}(?P<a>[a-z]){_END}"),
 )
 _PLATE_NAMED = _pattern(
     r"(?<![a-z])(?:reg|registration|reg no|plate|number plate|vehicle|car)\.?[\s:]{1,2}"
@@ -106,8 +109,10 @@ _EXTENSION = _pattern(
     r"(?!(?:999|101|111|112|119|116)(?![0-9]))[0-9]{3,5}(?![0-9])"
 )
 _FLAT = _pattern(
-    r"(?<![a-z])(?:flat|apartment|apt|house n(?:o|umber))\.?\s?(?:no\.?\s?)?[0-9]{1,4}[a-z]?(?![0-9a-z])"
+    r"(?<![a-z])(?:flat|apartment|apt|house n(?:o|umber))\.?\s?(?:no\.?\s?)?"
+    r"[0-9]{1,4}[a-z]?(?![0-9a-z])"
 )
+_HOUSE = _pattern(rf"[0-9]{{1,4}}[a-z]?|{NUMBER_WORDS}")
 _DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[A-Za-z0-9']+")
 
@@ -133,15 +138,14 @@ def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator
         yield "date"
     decoded = _cover(decoded, [found.span() for found, _ in judged])
     decoded = _cover(decoded, _says_when(decoded, today))
-    for text in (decoded, spelled):
-        for kind, find in (*_WRITTEN, *_COUNTED_DIGITS):
-            text, found = _take(text, find)
-            if found:
-                yield kind
-    plain = _cover(plain, _own_references(plain))
-    for kind, find in _WRITTEN:
-        if _take(plain, find)[1]:
+    for kind, find in (*_WRITTEN, *_COUNTED_DIGITS):
+        decoded, found = _take(decoded, find)
+        if found:
             yield kind
+    for text in (_cover(plain, _own_references(plain)), spelled):
+        for kind, find in _WRITTEN:
+            if _take(text, find)[1]:
+                yield kind
 
 
 def _take(text: str, find: Callable[[str], Spans]) -> tuple[str, bool]:
@@ -224,13 +228,22 @@ def _is_postcode(found: re.Match[str]) -> bool:
 def _plates(text: str) -> Spans:
     for pattern in _PLATES:
         for found in pattern.finditer(text):
-            if not {found["a"].lower(), found["b"].lower()} & SHORT_WORDS:
+            if _is_plate(found):
                 yield found.span()
     for found in _PLATE_NAMED.finditer(text):
         yield found.span()
 
 
-# -- rows of digits ----------------------------------------------------------------------------------
+def _is_plate(found: re.Match[str]) -> bool:
+    """Return whether letters around a number are no words: "in 12 may", "YR10 SEN"."""
+    first, last = found["a"].lower(), found["b"].lower()
+    if len(first) == 2 and not found["gap"]:
+        written_like_one = (found["a"] + found["b"]).isupper()
+        return first not in COUNTED and (written_like_one or last not in SHORT_WORDS)
+    return not {first, last} & SHORT_WORDS
+
+
+# -- rows of digits --------------------------------------------------------------------------------
 def _rows(text: str) -> Iterator[list[re.Match[str]]]:
     """Yield the groups of digits that stand together, with at most a few signs in between."""
     row: list[re.Match[str]] = []
@@ -312,14 +325,14 @@ def _said_digits(text: str) -> Spans:
         yield first, end
 
 
-# -- house and street ----------------------------------------------------------------------------------
+# -- house and street ------------------------------------------------------------------------------
 def _addresses(text: str) -> Spans:
     words = list(_WORD.finditer(text))
     for place, word in enumerate(words):
-        if re.fullmatch(r"[0-9]{1,4}[A-Za-z]?", word[0]):
+        if _HOUSE.fullmatch(word[0]):
             before = words[place - 1][0].lower() if place else ""
             last = None if before in COUNTED else _street(text, words[place : place + 6])
-            if last is not None:
+            if last is not None and (word[0][0].isdigit() or words[place + 1][0].istitle()):
                 yield word.start(), last
     yield from _matches(_FLAT)(text)
 

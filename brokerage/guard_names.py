@@ -11,6 +11,7 @@ from brokerage.guard_words import (
     ACRONYMS,
     COMMON_WORDS,
     HEADS,
+    LETTERED,
     NOT_OUTWARD,
     NUMBER_WORDS,
     PHRASES,
@@ -41,7 +42,8 @@ _AGES = (
 )
 _OTHER_NAMES = _pattern(
     r"(?<![a-z])(?:known (?:as|by)|also called|a\.?k\.?a\.?|formerly|nee|maiden name|birth name"
-    r"|previously (?:called|named)|goes by|alias(?:es)?|real name|(?:new|old|former|previous) (?:sur)?name"
+    r"|previously (?:called|named)|goes by|alias(?:es)?|real name|(?:new|old|former|previous)"
+    r" (?:sur)?name"
     r"|changed (?:her|his|their|the) (?:sur)?name)(?![a-z])"
 )
 _OUTWARD = _pattern(
@@ -60,6 +62,7 @@ _KNOWN = (
 )
 _WORD_ENDINGS = ("ing", "ed", "ly", "tion", "tions", "ment", "ments", "sion", "ance", "ity", "ness")
 _NEAR = 3
+_A_FEW_WORDS = 25
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class _Word:
 
 def naming(plain: str) -> Iterator[str]:
     """Yield the kinds of what may name a person or a place."""
-    words = _words(_PHRASES.sub(lambda found: found[0].lower(), plain))
+    words = _words(_PHRASES.sub(lambda found: found[0].lower(), _unshouted(plain)))
     if _has_title(words):
         yield "title"
     if _OTHER_NAMES.search(plain) or _is_called(words):
@@ -111,6 +114,13 @@ def naming(plain: str) -> Iterator[str]:
         yield "place"
 
 
+def _unshouted(text: str) -> str:
+    """Return small letters where nearly everything is in capitals: there they say nothing."""
+    letters = [sign for sign in text if sign.isalpha()]
+    shouted = len(letters) > _A_FEW_WORDS and sum(map(str.isupper, letters)) > 0.8 * len(letters)
+    return text.lower() if shouted else text
+
+
 def _words(text: str) -> list[_Word]:
     words: list[_Word] = []
     starts, line = True, 0
@@ -121,7 +131,11 @@ def _words(text: str) -> list[_Word]:
         starts = starts or (bare != token[0] and token[0][0] not in "'-")
         word = bare.rstrip(_CLOSING + ".!?:;")
         tail = bare[len(word) :]
-        dotted = "." in tail and (len(word) == 1 or word.lower() in TITLES | {"st"})
+        if len(word) == 1 and words and words[-1].small in LETTERED:
+            word = word.lower()
+        dotted = "." in tail and (
+            (len(word) == 1 and word.isupper()) or word.lower() in TITLES | {"st"}
+        )
         stop = any(sign in tail for sign in "!?:;") or ("." in tail and not dotted)
         if word:
             words.append(_Word(word, starts, stop or any(sign in tail for sign in ")]}")))

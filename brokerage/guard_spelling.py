@@ -11,8 +11,13 @@ _WORD = re.compile(r"[A-Za-z0-9|]+")
 # Letters that pass for a digit, where the word around them is one of digits.
 _FOR_DIGITS = str.maketrans("OoIl|", "00111")
 _LOOKS_LIKE_DIGITS = frozenset("0123456789OoIl|")
-# A number between letters, as in a pupil number: begun by what cannot be the end of a word.
-_NUMBER_IN_WORD = re.compile(r"([A-Za-z]{0,5}?)([0-9OI][0-9OoIl|]{1,30})([A-Za-z0-9]{0,6})")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[OoIl|]{1,4}(?=[0-9])")
+# A number between letters, as in a pupil number: begun by what cannot be the end of a word, and
+# without the O of October.
+_NUMBER_IN_WORD = re.compile(
+    r"([A-Za-z]{0,5}?)((?:[0-9OI|]|[ol](?=[0-9]))(?:[0-9Il|]|[Oo](?![Cc][Tt])){1,30})"
+    r"([A-Za-z0-9]{0,6})"
+)
 _GAP = 3
 
 _LOOK_ALIKES = {
@@ -45,7 +50,7 @@ def normalise(text: str) -> str:
 
 
 def plainly(text: str) -> str:
-    """Return the text as `normalise` does, but with every letter left a letter. The length is equal.
+    """Return the text as `normalise` does, and as long, but with every letter left a letter.
 
     A postcode such as OL1 is made of letters that stand for digits.
     """
@@ -77,12 +82,13 @@ def _plain(sign: str) -> str:
 
 def _with_digits(text: str) -> str:
     """Put digits for the letters that stand for them: O, I, l in a word or a row of digits."""
+    text = _BETWEEN_DIGITS.sub(lambda found: found[0].translate(_FOR_DIGITS), text)
     words = list(_WORD.finditer(text))
     parts: list[str] = []
     end, before = 0, False
     for place, word in enumerate(words):
         after = words[place + 1] if place + 1 < len(words) else None
-        near = before and word.start() - end <= _GAP and _goes_on(word, after)
+        near = _is_in_row(word, after, gap=text[end : word.start()] if before else None)
         said = _read_as_digits(word[0], near=near)
         parts += [text[end : word.start()], said]
         end, before = word.end(), said.isdigit()
@@ -90,14 +96,20 @@ def _with_digits(text: str) -> str:
     return "".join(parts)
 
 
-def _goes_on(word: re.Match[str], after: re.Match[str] | None) -> bool:
-    """Return whether the next word is near and could be digits too ("I'll" is none)."""
-    return (
-        after is not None
-        and word.string[word.end()] != "'"
-        and after.start() - word.end() <= _GAP
-        and _LOOKS_LIKE_DIGITS.issuperset(after[0])
-    )
+def _is_in_row(word: re.Match[str], after: re.Match[str] | None, *, gap: str | None) -> bool:
+    """Return whether a word stands in a row of digits; `gap` is what follows a number before it.
+
+    A word alone goes on from a number and before another ("7 O 9"), or by a sign ("397.O"); one of
+    several such letters needs only the number after it. "I'll" is none.
+    """
+    next_sign = word.string[word.end() : word.end() + 1]
+    goes_on = after is not None and after.start() - word.end() <= _GAP and next_sign != "'"
+    follows = gap is not None and len(gap) <= _GAP
+    if follows and len(gap or "") == 1 and not (gap or "").isspace() and next_sign != "'":
+        return True
+    if after is None or not goes_on or not _LOOKS_LIKE_DIGITS.issuperset(after[0]):
+        return False
+    return follows or (len(word[0]) > 1 and after[0].isdigit())
 
 
 def _read_as_digits(word: str, *, near: bool) -> str:
@@ -116,15 +128,19 @@ def _read_as_digits(word: str, *, near: bool) -> str:
     return inner[1] + inner[2].translate(_FOR_DIGITS) + inner[3]
 
 
-def spelled_out(text: str) -> str:
-    """Return what is written letter by letter ("S W 1 A") as words, one a line; "" if nothing is."""
+def spelled_out(plain: str) -> str:
+    """Return what is written letter by letter ("S W 1 A") as words, one a line, in both readings.
+
+    "" if nothing is written so.
+    """
     rows: list[str] = []
     row, end = "", 0
-    for word in _WORD.finditer(text):
+    for word in _WORD.finditer(plain):
         if len(word[0]) > 1 or word.start() - end > _GAP:
             rows.append(row)
             row = ""
         if len(word[0]) == 1:
             row += word[0]
         end = word.end()
-    return "\n".join(found for found in [*rows, row] if len(found) > 4)
+    found = "\n".join(word for word in [*rows, row] if len(word) > 4)
+    return f"{found}\n{_with_digits(found)}" if found else ""

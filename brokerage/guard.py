@@ -7,7 +7,7 @@ and a day go in, a verdict and the kinds of what was found come out; never the t
 from dataclasses import dataclass
 from datetime import date
 
-from brokerage.guard_identifiers import identifying
+from brokerage.guard_identifiers import identifying, without_own_references
 from brokerage.guard_names import naming
 from brokerage.guard_spelling import normalise, plainly, spelled_out
 
@@ -67,8 +67,8 @@ def inspect(text: str, today: date) -> Finding:
     begins today. Questioned: what may be a name, an age or an area. References of this product and
     names of services, roles and processes pass.
     """
-    plain = plainly(text)
-    decoded = normalise(text)
+    plain = without_own_references(plainly(text))
+    decoded = without_own_references(normalise(text))
     found = {*identifying(decoded, plain, spelled_out(plain), today), *naming(plain)}
     if found & {"postcode", "registration"}:
         found.discard("area")  # they begin like one

@@ -22,14 +22,14 @@ _SIGN = r"\s?(?P<sign>[./\-])\s?"
 _ANY_SIGN = r"\s?(?P<sign>[./\-,:;_\\| ])\s?"
 # A number after a month may be an hour or a count: "3 December 10am", "3 December 10 of us".
 _NO_HOUR = (
-    r"(?!\s?[.:,\-]?[0-9]"
+    r"(?!\s?[.:,/\-]?[0-9]"
     r"|\s?(?:am|pm|a\.m|p\.m|noon|h|hrs?|hours?|o'clock|to|until|till|or|of"
     r"|people|minutes?|mins?|days?|weeks?|months?|years?|places?|children|staff)(?![a-z])|\s?[-&])"
 )
 # What is counted by signs like a date's: "Years 9/10/11", "paragraph 3.12.14".
 _COUNTED = re.compile(
-    r"(?<![a-z])(?:years?|yrs?|groups?|classes|key stages?|ks|para(?:graph)?s?|sections?|s|clauses?|version"
-    r"|chapters?|pages?|regulations?)\.?\s{0,2}$",
+    r"(?<![a-z])(?:years?|yrs?|groups?|classes|key stages?|ks|para(?:graph)?s?|sections?|s|clauses?"
+    r"|version|chapters?|pages?|regulations?)\.?\s{0,2}$",
     re.IGNORECASE,
 )
 

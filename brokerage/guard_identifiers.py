@@ -14,6 +14,7 @@ from stdnum.gb import nhs, upn
 
 from brokerage import guard_dates
 from brokerage.guard_words import (
+    ACRONYMS,
     COUNTED,
     COURTS,
     DIGIT_WORDS,
@@ -30,6 +31,7 @@ from logbook.references import REFERENCE, as_reference
 
 Spans = Iterable[tuple[int, int]]
 _LONGEST_GAP = 3
+_MOST_GROUPS = 40
 _MOST_DIGITS = 5  # six in a row identify
 
 
@@ -90,7 +92,7 @@ _NINO = _pattern(
 _UPN = _pattern(rf"{_ALONE}[a-z](?:{_GAP}[0-9]){{11}}{_GAP}[0-9a-z]{_END}")
 _POSTCODE = _pattern(
     rf"{_ALONE}(?P<area>[a-z]{{1,2}})(?P<gap>[^A-Za-z0-9]{{0,2}})(?P<district>[0-9oil][a-z0-9]?){_GAP}"
-    rf"(?P<sector>[0-9oil])[^A-Za-z0-9]?(?P<unit>[abd-hjlnp-uw-z]{{2}}){_END}"
+    rf"(?P<sector>[0-9oil])[^A-Za-z0-9]?(?P<unit>[abd-hjlnp-z]{{2}}){_END}"
     rf"|{_ALONE}gir{_GAP}[0o]aa{_END}|{_ALONE}bfpo\s?[0-9]{{1,4}}{_END}"
 )
 _PLATES = (
@@ -124,7 +126,6 @@ def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator
     because a postcode such as OL1 is itself made of such letters; `spelled` holds what was written
     letter by letter.
     """
-    decoded = _cover(decoded, _own_references(decoded))
     for kind, find in _FIRST:
         decoded, found = _take(decoded, find)
         if found:
@@ -142,10 +143,15 @@ def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator
         decoded, found = _take(decoded, find)
         if found:
             yield kind
-    for text in (_cover(plain, _own_references(plain)), spelled):
+    for text in (plain, spelled):
         for kind, find in _WRITTEN:
             if _take(text, find)[1]:
                 yield kind
+
+
+def without_own_references(text: str) -> str:
+    """Return the text with the product's own references covered: they may stand."""
+    return _cover(text, _own_references(text))
 
 
 def _take(text: str, find: Callable[[str], Spans]) -> tuple[str, bool]:
@@ -219,7 +225,7 @@ def _is_postcode(found: re.Match[str]) -> bool:
             "l" in found["district"][0] + found["sector"]
             and (found["area"] + found["unit"]).isupper()
         )
-        return known and real and inward.lower() not in SHORT_WORDS
+        return known and real and inward.lower() not in SHORT_WORDS - ACRONYMS
     if inward in {"1st", "2nd", "3rd"} or re.fullmatch(r"[04-9]th", inward):
         return known and len(found["area"] + found["district"]) > 2 and not found["gap"]
     return known or inward.lower()[1:] not in {"hr", "wk", "yr"}
@@ -280,6 +286,8 @@ def _is_list(row: list[re.Match[str]]) -> bool:
 
 def _health_numbers(text: str) -> Spans:
     for row in _long_rows(text):
+        if len(row) > _MOST_GROUPS:
+            continue  # it is refused all the same, without trying every ten in it
         for first in range(len(row)):
             number, last = "", first
             while last < len(row) and len(number) < 10:

@@ -53,7 +53,8 @@ _PHRASES = _pattern(rf"(?<![a-z])(?:{'|'.join(map(re.escape, PHRASES))})(?![a-z]
 _TOKEN = re.compile(r"\S+")
 _OPENING, _CLOSING = "([{<\"'-*~_#", ")]}>\"'-*~_,"
 _KNOWN = (
-    SERVICE_WORDS
+    TITLES
+    | SERVICE_WORDS
     | COMMON_WORDS
     | ACRONYMS
     | HEADS

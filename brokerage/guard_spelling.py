@@ -84,11 +84,13 @@ def _with_digits(text: str) -> str:
     """Put digits for the letters that stand for them: O, I, l in a word or a row of digits."""
     text = _BETWEEN_DIGITS.sub(lambda found: found[0].translate(_FOR_DIGITS), text)
     words = list(_WORD.finditer(text))
+    leading = _leading_to_digits(words)
     parts: list[str] = []
     end, before = 0, False
     for place, word in enumerate(words):
         after = words[place + 1] if place + 1 < len(words) else None
         near = _is_in_row(word, after, gap=text[end : word.start()] if before else None)
+        near = near or leading[place]
         said = _read_as_digits(word[0], near=near)
         parts += [text[end : word.start()], said]
         end, before = word.end(), said.isdigit()
@@ -99,17 +101,28 @@ def _with_digits(text: str) -> str:
 def _is_in_row(word: re.Match[str], after: re.Match[str] | None, *, gap: str | None) -> bool:
     """Return whether a word stands in a row of digits; `gap` is what follows a number before it.
 
-    A word alone goes on from a number and before another ("7 O 9"), or by a sign ("397.O"); one of
-    several such letters needs only the number after it. "I'll" is none.
+    It goes on from a number and before another ("7 O 9"), or by a sign ("397.O"). "I'll" does not.
     """
     next_sign = word.string[word.end() : word.end() + 1]
     goes_on = after is not None and after.start() - word.end() <= _GAP and next_sign != "'"
     follows = gap is not None and len(gap) <= _GAP
     if follows and len(gap or "") == 1 and not (gap or "").isspace() and next_sign != "'":
         return True
-    if after is None or not goes_on or not _LOOKS_LIKE_DIGITS.issuperset(after[0]):
-        return False
-    return follows or (len(word[0]) > 1 and after[0].isdigit())
+    return follows and goes_on and after is not None and _LOOKS_LIKE_DIGITS.issuperset(after[0])
+
+
+def _leading_to_digits(words: list[re.Match[str]]) -> list[bool]:
+    """Return which words of several look-alike letters stand before a number: "OO 97"."""
+    leading = [False] * len(words)
+    digits, start = False, 0
+    for place in range(len(words) - 1, -1, -1):
+        word = words[place]
+        alike = _LOOKS_LIKE_DIGITS.issuperset(word[0])
+        near = start - word.end() <= _GAP and word.string[word.end() : word.end() + 1] != "'"
+        leading[place] = alike and len(word[0]) > 1 and digits and near
+        digits = leading[place] or (alike and any(map(str.isdigit, word[0])))
+        start = word.start()
+    return leading
 
 
 def _read_as_digits(word: str, *, near: bool) -> str:
@@ -133,14 +146,18 @@ def spelled_out(plain: str) -> str:
 
     "" if nothing is written so.
     """
-    rows: list[str] = []
-    row, end = "", 0
+    rows, sign, end = [""], "", 0
     for word in _WORD.finditer(plain):
-        if len(word[0]) > 1 or word.start() - end > _GAP:
-            rows.append(row)
-            row = ""
-        if len(word[0]) == 1:
-            row += word[0]
+        gap = plain[end : word.start()]
         end = word.end()
-    found = "\n".join(word for word in [*rows, row] if len(word) > 4)
+        if len(word[0]) > 1 or len(gap) > _GAP or "\n" in gap:
+            rows.append(word[0] if len(word[0]) == 1 else "")
+            continue
+        if len(rows[-1]) > 1 and gap.strip() != sign:
+            rows.append(rows[-1][-1])  # "a J-W-1": the row with dashes begins at J
+        sign = gap.strip()
+        rows[-1] += word[0]
+    # "a" and "I" are words themselves.
+    rows += [row[1:] for row in rows if row[:1] in {"a", "A", "I"}]
+    found = "\n".join(row for row in rows if len(row) > 4)
     return f"{found}\n{_with_digits(found)}" if found else ""

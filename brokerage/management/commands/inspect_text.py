@@ -18,7 +18,6 @@ class Command(BaseCommand):
         " Needs no database."
     )
     requires_system_checks: list[str] = []
-    requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()

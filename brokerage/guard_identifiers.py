@@ -1,0 +1,393 @@
+"""What points at one child, family or place: numbers, addresses, dates. All of it is refused.
+
+Works on the plain text of guard_spelling. What is found is covered with letters before the next
+kind is looked for, so that one number has one name. Every pattern's repeats are bounded, or it is
+a single class of characters: reading takes time in proportion to the length.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+
+from stdnum.gb import nhs, upn
+
+from brokerage import guard_dates
+from brokerage.guard_words import (
+    ACRONYMS,
+    COUNTED,
+    COURTS,
+    DIGIT_WORDS,
+    NO_SMALL_STREET_NAME,
+    NO_STREET_NAME,
+    NUMBER_WORDS,
+    POSTCODE_AREAS,
+    SHORT_WORDS,
+    STREETS,
+    STREETS_PERHAPS,
+    STREETS_WRITTEN_SMALL,
+)
+from logbook.references import REFERENCE, as_reference
+
+Spans = Iterable[tuple[int, int]]
+_LONGEST_GAP = 3
+_MOST_GROUPS = 40
+_MOST_DIGITS = 5  # six in a row identify
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+_GAP = r"[^A-Za-z0-9]{0,3}"
+_ALONE, _END = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
+
+# -- what may stand, and would look like something else --------------------------------------------
+_OWN_REFERENCE = re.compile(rf"{_ALONE}(?:{REFERENCE}){_END}")
+_OWN_REFERENCE_RETYPED = _pattern(
+    rf"{_ALONE}iw[\s-]{{0,2}}[2-9a-z]{{4}}[\s-]{{0,2}}[2-9a-z]{{4}}{_END}"
+)
+_STATUTE = _pattern(
+    r"(?<![a-z])(?:acts?|guidance|together|kcsie|education|regulations?|code|framework|rules|order)"
+    r",?\s(?:of\s)?(?:19|20)[0-9]{2}(?:\s?(?:/|and|&|,|-)\s?(?:19|20)[0-9]{2}){0,3}(?![0-9])"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}\s(?:acts?|guidance|regulations?|framework|edition)(?![a-z])"
+)
+_HOUR = r"(?:[01]?[0-9]|2[0-3])"
+_CLOCK = rf"{_HOUR}[.:][0-5][0-9]"
+_HALF = r"\s?(?:am|pm|a\.m\.?|p\.m\.?|hrs|h)?"
+_TIMES = _pattern(
+    rf"(?<![^\s(\[,;])(?:{_CLOCK}{_HALF}(?:\s?(?:-|/|to|and|or|until)\s?{_HOUR}(?:[.:][0-5][0-9])?)?"
+    rf"|{_HOUR}{_HALF}\s?-\s?{_CLOCK}"
+    r"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:hrs)?\s?(?:-|to)\s?(?:[01][0-9]|2[0-3])[0-5][0-9])"
+    r"(?![.:/\-]?[0-9])"
+)
+_WEEK = _pattern(r"(?<![a-z])(?:week|wk|year|yr)s?\s[0-9]{1,2}(?![0-9]|[./\-:][0-9])")
+_THIS_YEAR = _pattern(rf"(?<=[a-z]\s)(?P<year>20[0-9]{{2}})(?!{_GAP}[0-9])")
+
+# -- what identifies -------------------------------------------------------------------------------
+_EMAIL = _pattern(
+    r"[a-z0-9._%+'\-]@[a-z0-9][a-z0-9.\-]{0,63}"
+    r"|[a-z0-9]\s?@\s?[a-z0-9\-]{1,63}\s?\.\s?[a-z]{2,10}"
+    r"|[a-z0-9]\s?[\[({<]\s?at\s?[\])}>]\s?[a-z0-9]"
+    r"|[a-z0-9]\sat\s[a-z0-9\-]{1,63}\s?[\[(]?(?:dot|\.)[\])]?\s?(?:com|co|org|net|uk|gov|nhs|sch|ac)(?![a-z])"
+)
+_URL = _pattern(
+    r"h[tx]{2}ps?\s?:|www\s?\.|///\s?[a-z]|://"
+    r"|(?<![a-z0-9])[a-z0-9\-]{1,63}\.(?:com|org|net|co|uk|io|info|gov|edu|eu|ly|app|dev|tv|biz|gg|social"
+    r"|link|xyz|online|site|me/|gl/|be/)(?![a-z])"
+    r"|\.\s(?:com|co\s?\.\s?uk|org\.uk|gov\.uk)(?![a-z])|\sdot\s(?:com|co|org|net|uk)(?![a-z])"
+)
+_HANDLE = _pattern(
+    r"(?<![a-z0-9])@\s?[a-z_][a-z0-9_.]"
+    r"|(?<![a-z])(?:insta|instagram|snap|snapchat|tiktok|tik tok|facebook|fb|whatsapp|twitter"
+    r"|discord|xbox|psn|gamertag|telegram|roblox|user ?name|handle)"
+    r"\s?(?:name|user|id|tag|handle|is|as|:|=|-|\s){0,4}\s?[a-z.]{0,20}[_0-9]"
+)
+_LICENCE = _pattern(
+    rf"{_ALONE}[a-z9]{{5}}{_GAP}[0-9]{_GAP}[0-9]{{5}}{_GAP}[a-z9]{{2}}{_GAP}[a-z0-9]{{3}}"
+)
+_NINO = _pattern(
+    rf"{_ALONE}(?P<prefix>[a-z]{_GAP}[a-z])(?:{_GAP}[0-9]){{6}}(?!{_GAP}[0-9])(?P<end>{_GAP}[a-d]{_END})?"
+)
+_UPN = _pattern(rf"{_ALONE}[a-z](?:{_GAP}[0-9]){{11}}{_GAP}[0-9a-z]{_END}")
+_POSTCODE = _pattern(
+    rf"{_ALONE}(?P<area>[a-z]{{1,2}})(?P<gap>[^A-Za-z0-9]{{0,2}})(?P<district>[0-9oil][a-z0-9]?){_GAP}"
+    rf"(?P<sector>[0-9oil])[^A-Za-z0-9]?(?P<unit>[abd-hjlnp-z]{{2}}){_END}"
+    rf"|{_ALONE}gir{_GAP}[0o]aa{_END}|{_ALONE}bfpo\s?[0-9]{{1,4}}{_END}"
+)
+_PLATES = (
+    _pattern(
+        rf"{_ALONE}(?P<a>[a-z]{{2}})(?P<gap>{_GAP})(?:0[1-9]|[1-9][0-9]){_GAP}(?P<b>[a-z]{{3}}){_END}"
+    ),
+    _pattern(rf"{_ALONE}(?P<a>[a-z])(?P<gap>)[0-9]{{1,3}}{_GAP}(?P<b>[a-z]{{3}}){_END}"),
+    _pattern(rf"{_ALONE}(?P<b>[a-z]{{3}})(?P<gap>{_GAP})[0-9]{{2,3}}(?P<a>[a-z]){_END}"),
+)
+_PLATE_NAMED = _pattern(
+    r"(?<![a-z])(?:reg|registration|reg no|plate|number plate|vehicle|car)\.?[\s:]{1,2}"
+    r"(?:is\s|number\s|no\.?\s){0,2}[a-z]{1,3}\s?[0-9]{1,4}(?![a-z0-9])"
+)
+_EXTENSION = _pattern(
+    r"(?<![a-z])(?:ext|extn|extension|tel|telephone|phone|mobile|mob|fax)[\s.:]{0,3}(?:no|number|is)?[\s.:]{0,3}"
+    r"(?!(?:999|101|111|112|119|116)(?![0-9]))[0-9]{3,5}(?![0-9])"
+)
+_FLAT = _pattern(
+    r"(?<![a-z])(?:flat|apartment|apt|house n(?:o|umber))\.?\s?(?:no\.?\s?)?"
+    r"[0-9]{1,4}[a-z]?(?![0-9a-z])"
+)
+_HOUSE = _pattern(rf"[0-9]{{1,4}}[a-z]?|{NUMBER_WORDS}")
+_DIGITS = re.compile(r"[0-9]+")
+_WORD = re.compile(r"[A-Za-z0-9']+")
+
+
+def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator[str]:
+    """Yield the kinds of what identifies in a text.
+
+    `decoded` has digits for the letters that stand for them; `plain` has not, of the same length,
+    because a postcode such as OL1 is itself made of such letters; `spelled` holds what was written
+    letter by letter.
+    """
+    for kind, find in _FIRST:
+        decoded, found = _take(decoded, find)
+        if found:
+            yield kind
+    decoded = _cover(decoded, _matches(_STATUTE)(decoded))
+    decoded, found = _take(decoded, lambda text: [m.span() for m in guard_dates.birth_dates(text)])
+    if found:
+        yield "birth_date"
+    judged = list(guard_dates.dates(decoded, today))
+    if not all(stands for _, stands in judged):
+        yield "date"
+    decoded = _cover(decoded, [found.span() for found, _ in judged])
+    decoded = _cover(decoded, _says_when(decoded, today))
+    for kind, find in (*_WRITTEN, *_COUNTED_DIGITS):
+        decoded, found = _take(decoded, find)
+        if found:
+            yield kind
+    for text in (plain, spelled):
+        for kind, find in _WRITTEN:
+            if _take(text, find)[1]:
+                yield kind
+
+
+def without_own_references(text: str) -> str:
+    """Return the text with the product's own references covered: they may stand."""
+    return _cover(text, _own_references(text))
+
+
+def _take(text: str, find: Callable[[str], Spans]) -> tuple[str, bool]:
+    spans = list(find(text))
+    return _cover(text, spans), bool(spans)
+
+
+def _cover(text: str, spans: Spans) -> str:
+    """Return the text with letters in place of what was found, so that it is not found again."""
+    parts: list[str] = []
+    end = 0
+    for first, last in sorted(spans):
+        if last > end:
+            first = max(first, end)
+            parts += [text[end:first], "x" * (last - first)]
+            end = last
+    return "".join([*parts, text[end:]])
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
+    return lambda text: [found.span() for found in pattern.finditer(text)]
+
+
+def _own_references(text: str) -> Spans:
+    """The product's own references; retyped ones only with a letter, or any number would pass."""
+    for found in _OWN_REFERENCE.finditer(text):
+        yield found.span()
+    for found in _OWN_REFERENCE_RETYPED.finditer(text):
+        if as_reference(found[0]) and any(map(str.isalpha, found[0][2:])):
+            yield found.span()
+
+
+def _says_when(text: str, today: date) -> Spans:
+    """Hours, weeks, this year and the next: digits that only say when."""
+    for pattern in (_TIMES, _WEEK):
+        for found in pattern.finditer(text):
+            yield found.span()
+    for found in _THIS_YEAR.finditer(text):
+        if today.year <= int(found["year"]) <= today.year + 1:
+            yield found.span()
+
+
+# -- what is written in letters and digits ---------------------------------------------------------
+def _insurance_numbers(text: str) -> Spans:
+    """Without its last letter it is one only if written like one: "on 123456" is a number."""
+    for found in _NINO.finditer(text):
+        if found["end"] or found["prefix"].isupper():
+            yield found.span()
+
+
+def _pupil_numbers(text: str) -> Spans:
+    for found in _UPN.finditer(text):
+        if upn.is_valid(re.sub(r"[^A-Za-z0-9]", "", found[0])):
+            yield found.span()
+
+
+def _postcodes(text: str) -> Spans:
+    for found in _POSTCODE.finditer(text):
+        if found["area"] is None or _is_postcode(found):
+            yield found.span()
+
+
+def _is_postcode(found: re.Match[str]) -> bool:
+    known = found["area"].lower() in POSTCODE_AREAS
+    inward = found["sector"] + found["unit"]
+    if found["gap"] and not known:
+        return False
+    if not (found["sector"].isdigit() and found["district"][0].isdigit()):
+        # A letter for a digit: "will let" must not be one.
+        real = any(map(str.isdigit, found["district"] + found["sector"])) or (
+            "l" in found["district"][0] + found["sector"]
+            and (found["area"] + found["unit"]).isupper()
+        )
+        return known and real and inward.lower() not in SHORT_WORDS - ACRONYMS
+    if inward in {"1st", "2nd", "3rd"} or re.fullmatch(r"[04-9]th", inward):
+        return known and len(found["area"] + found["district"]) > 2 and not found["gap"]
+    return known or inward.lower()[1:] not in {"hr", "wk", "yr"}
+
+
+def _plates(text: str) -> Spans:
+    for pattern in _PLATES:
+        for found in pattern.finditer(text):
+            if _is_plate(found):
+                yield found.span()
+    for found in _PLATE_NAMED.finditer(text):
+        yield found.span()
+
+
+def _is_plate(found: re.Match[str]) -> bool:
+    """Return whether letters around a number are no words: "in 12 may", "YR10 SEN"."""
+    first, last = found["a"].lower(), found["b"].lower()
+    if len(first) == 2 and not found["gap"]:
+        written_like_one = (found["a"] + found["b"]).isupper()
+        return first not in COUNTED and (written_like_one or last not in SHORT_WORDS)
+    return not {first, last} & SHORT_WORDS
+
+
+# -- rows of digits --------------------------------------------------------------------------------
+def _rows(text: str) -> Iterator[list[re.Match[str]]]:
+    """Yield the groups of digits that stand together, with at most a few signs in between."""
+    row: list[re.Match[str]] = []
+    for group in _DIGITS.finditer(text):
+        if row and not _joined(text[row[-1].end() : group.start()]):
+            yield row
+            row = []
+        row.append(group)
+    if row:
+        yield row
+
+
+def _joined(gap: str) -> bool:
+    return len(gap) <= _LONGEST_GAP and not any(map(str.isalpha, gap))
+
+
+def _long_rows(text: str) -> Iterator[list[re.Match[str]]]:
+    for row in _rows(text):
+        if sum(len(group[0]) for group in row) > _MOST_DIGITS and not _is_list(row):
+            yield row
+
+
+def _is_list(row: list[re.Match[str]]) -> bool:
+    """Return whether small numbers are listed upwards, as in "sections 17, 20, 31, 47"."""
+    numbers = [group[0] for group in row]
+    gaps = [one.string[one.end() : other.start()] for one, other in pairwise(row)]
+    return (
+        all(len(number) < 3 and number[0] != "0" for number in numbers)
+        and all(int(one) < int(other) for one, other in pairwise(numbers))
+        and ", " in gaps
+        and all(gap in {", ", "-", " - "} for gap in gaps)
+    )
+
+
+def _health_numbers(text: str) -> Spans:
+    for row in _long_rows(text):
+        if len(row) > _MOST_GROUPS:
+            continue  # it is refused all the same, without trying every ten in it
+        for first in range(len(row)):
+            number, last = "", first
+            while last < len(row) and len(number) < 10:
+                number += row[last][0]
+                last += 1
+            if nhs.is_valid(number):
+                yield row[first].start(), row[last - 1].end()
+
+
+def _phones(text: str) -> Spans:
+    for row in _long_rows(text):
+        number = "".join(group[0] for group in row)
+        before = text[max(0, row[0].start() - 2) : row[0].start()]
+        if (
+            (number[0] == "0" and 10 <= len(number) <= 14)
+            or (number[:2] == "44" and 11 <= len(number) <= 13)
+            or (number[0] == "7" and len(number) == 10)
+            or "+" in before
+        ):
+            yield row[0].start(), row[-1].end()
+    yield from _matches(_EXTENSION)(text)
+
+
+def _other_digits(text: str) -> Spans:
+    for row in _long_rows(text):
+        yield row[0].start(), row[-1].end()
+    yield from _said_digits(text)
+
+
+def _said_digits(text: str) -> Spans:
+    """Digits written as words: "oh seven seven double oh nine"."""
+    first, count, end = 0, 0, 0
+    for word in _WORD.finditer(text):
+        if word[0].lower() not in DIGIT_WORDS or not _joined(text[end : word.start()]):
+            if count > _MOST_DIGITS:
+                yield first, end
+            count = 0
+        if word[0].lower() in DIGIT_WORDS:
+            first = first if count else word.start()
+            count += 1
+        end = word.end()
+    if count > _MOST_DIGITS:
+        yield first, end
+
+
+# -- house and street ------------------------------------------------------------------------------
+def _addresses(text: str) -> Spans:
+    words = list(_WORD.finditer(text))
+    for place, word in enumerate(words):
+        if _HOUSE.fullmatch(word[0]):
+            before = words[place - 1][0].lower() if place else ""
+            last = None if before in COUNTED else _street(text, words[place : place + 6])
+            if last is not None and (word[0][0].isdigit() or words[place + 1][0].istitle()):
+                yield word.start(), last
+    yield from _matches(_FLAT)(text)
+
+
+def _street(text: str, words: list[re.Match[str]]) -> int | None:
+    """Return where the street ends that follows a house number, or None where none does."""
+    between: list[str] = []
+    end = words[0].end()
+    for word in words[1:]:
+        if not re.fullmatch(r"[\s,.\-/]{1,3}", text[end : word.start()]):
+            return None
+        if between and _ends_street(word[0], between):
+            return word.end()
+        if word[0].lower() in NO_STREET_NAME - ({"the"} if not between else set()):
+            return None
+        between.append(word[0])
+        end = word.end()
+    return None
+
+
+def _ends_street(word: str, between: list[str]) -> bool:
+    small = word.lower()
+    names = {name.lower() for name in between}
+    if small in STREETS:
+        return True
+    if small not in STREETS_PERHAPS or (small == "court" and names & COURTS):
+        return False
+    if word[0].isupper() and all(name[0].isupper() for name in between):
+        return True
+    return small in STREETS_WRITTEN_SMALL and len(names) < 3 and not names & NO_SMALL_STREET_NAME
+
+
+_FIRST: tuple[tuple[str, Callable[[str], Spans]], ...] = (
+    ("email", _matches(_EMAIL)),
+    ("web_address", _matches(_URL)),
+    ("handle", _matches(_HANDLE)),
+)
+_WRITTEN: tuple[tuple[str, Callable[[str], Spans]], ...] = (
+    ("driving_licence", _matches(_LICENCE)),
+    ("insurance_number", _insurance_numbers),
+    ("pupil_number", _pupil_numbers),
+    ("postcode", _postcodes),
+    ("registration", _plates),
+)
+_COUNTED_DIGITS: tuple[tuple[str, Callable[[str], Spans]], ...] = (
+    ("nhs_number", _health_numbers),
+    ("phone", _phones),
+    ("digits", _other_digits),
+    ("address", _addresses),
+)

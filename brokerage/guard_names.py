@@ -1,0 +1,248 @@
+"""What may name a person or a place: it is asked about, because a machine cannot tell.
+
+Works on the plain text of guard_spelling, with its capitals.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from brokerage.guard_words import (
+    ACRONYMS,
+    COMMON_WORDS,
+    HEADS,
+    LETTERED,
+    NOT_OUTWARD,
+    NUMBER_WORDS,
+    PHRASES,
+    PLACE_WORDS,
+    POSTCODE_AREAS,
+    SERVICE_WORDS,
+    SURE_TITLES,
+    TITLES,
+)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+_NUMBER = rf"(?:[0-9]{{1,2}}|{NUMBER_WORDS})"
+_AGES = (
+    _pattern(rf"(?<![a-z])ages?d?[\s:]{{1,2}}(?:of\s|about\s|around\s)?{_NUMBER}(?![a-z0-9])"),
+    _pattern(
+        rf"(?<![a-z0-9]){_NUMBER}[\s-]{{0,2}}(?:years?|yrs?|months?|mths?|weeks?|wks?|days?)[\s-]{{1,2}}old(?![a-z])"
+    ),
+    _pattern(r"(?<![a-z0-9])[0-9]{1,2}\s?(?:yo|y/o|y\.o\.?|yrs?/o|y\so)(?![a-z])"),
+    _pattern(
+        r"(?<![a-z])(?:s?he|they|child|boy|girl|baby|young person|son|daughter|sibling)"
+        r"(?:'s|'re|\sis|\swas|\sare|\swho is)\s(?:only\s|just\s|now\s|nearly\s|about\s|almost\s)?"
+        rf"{_NUMBER}(?![a-z0-9]|[.:/]?[0-9]|\s?(?:days?|weeks?|months?|minutes?|hours?|miles?|%|of|sessions?|am|pm))"
+    ),
+)
+_OTHER_NAMES = _pattern(
+    r"(?<![a-z])(?:known (?:as|by)|also called|a\.?k\.?a\.?|formerly|nee|maiden name|birth name"
+    r"|previously (?:called|named)|goes by|alias(?:es)?|real name|(?:new|old|former|previous)"
+    r" (?:sur)?name"
+    r"|changed (?:her|his|their|the) (?:sur)?name)(?![a-z])"
+)
+_OUTWARD = _pattern(
+    r"(?<![A-Za-z0-9])(?P<area>[a-z]{1,2})(?:[0-9]{1,2}|[0-9][a-z])(?![A-Za-z0-9]|[-/.][0-9])"
+)
+_PHRASES = _pattern(rf"(?<![a-z])(?:{'|'.join(map(re.escape, PHRASES))})(?![a-z])")
+_TOKEN = re.compile(r"\S+")
+_OPENING, _CLOSING = "([{<\"'-*~_#", ")]}>\"'-*~_,"
+_KNOWN = (
+    TITLES
+    | SERVICE_WORDS
+    | COMMON_WORDS
+    | ACRONYMS
+    | HEADS
+    | PLACE_WORDS
+    | frozenset(NUMBER_WORDS.split("|"))
+)
+_WORD_ENDINGS = ("ing", "ed", "ly", "tion", "tions", "ment", "ments", "sion", "ance", "ity", "ness")
+_NEAR = 3
+_A_FEW_WORDS = 25
+
+
+@dataclass(frozen=True)
+class _Word:
+    """One word with what its place says about it."""
+
+    text: str
+    starts: bool  # a sentence, so that its capital says nothing
+    ends: bool  # a sentence or a part of one
+
+    @property
+    def small(self) -> str:
+        bare = self.text.lower()
+        return bare[:-2] if bare.endswith("'s") else bare.rstrip("'.")
+
+    @property
+    def is_capital(self) -> bool:
+        letters = self.text.replace("'", "").replace("-", "").replace(".", "")
+        return letters.isalpha() and letters[0].isupper() and self.text not in {"I", "A"}
+
+    @property
+    def is_known(self) -> bool:
+        small = self.small
+        parts = small.split("-")
+        return _is_listed(small) or (len(parts) > 1 and all(map(_is_listed, parts)))
+
+    @property
+    def may_name(self) -> bool:
+        """Whether its capital may be a name's; a sentence's first word needs to look like none."""
+        if not self.is_capital or self.is_known:
+            return False
+        return not self.starts or not self.small.endswith(_WORD_ENDINGS)
+
+
+def naming(plain: str) -> Iterator[str]:
+    """Yield the kinds of what may name a person or a place."""
+    words = _words(_PHRASES.sub(lambda found: found[0].lower(), _unshouted(plain)))
+    if _has_title(words):
+        yield "title"
+    if _OTHER_NAMES.search(plain) or _is_called(words):
+        yield "other_name"
+    if _has_name(words):
+        yield "name"
+    if any(pattern.search(plain) for pattern in _AGES):
+        yield "age"
+    if any(map(_is_outward, _OUTWARD.finditer(plain))):
+        yield "area"
+    if _has_named_place(words):
+        yield "place"
+
+
+def _unshouted(text: str) -> str:
+    """Return small letters where nearly everything is in capitals: there they say nothing."""
+    letters = [sign for sign in text if sign.isalpha()]
+    shouted = len(letters) > _A_FEW_WORDS and sum(map(str.isupper, letters)) > 0.8 * len(letters)
+    return text.lower() if shouted else text
+
+
+def _words(text: str) -> list[_Word]:
+    words: list[_Word] = []
+    starts, line = True, 0
+    for token in _TOKEN.finditer(text.replace("/", " / ").replace("&", " & ")):
+        starts = starts or "\n" in token.string[line : token.start()]
+        line = token.end()
+        bare = token[0].lstrip(_OPENING)
+        starts = starts or (bare != token[0] and token[0][0] not in "'-")
+        word = bare.rstrip(_CLOSING + ".!?:;")
+        tail = bare[len(word) :]
+        if len(word) == 1 and words and words[-1].small in LETTERED:
+            word = word.lower()
+        dotted = "." in tail and (
+            (len(word) == 1 and word.isupper()) or word.lower() in TITLES | {"st"}
+        )
+        stop = any(sign in tail for sign in "!?:;") or ("." in tail and not dotted)
+        if word:
+            words.append(_Word(word, starts, stop or any(sign in tail for sign in ")]}")))
+        starts = stop or not word
+    return words
+
+
+def _is_listed(small: str) -> bool:
+    return (
+        small in _KNOWN
+        or (small.endswith("s") and (small[:-1] in _KNOWN or small[:-1].rstrip("'") in _KNOWN))
+        or (small.endswith("ies") and small[:-3] + "y" in _KNOWN)
+    )
+
+
+def _after(words: list[_Word], place: int) -> list[_Word]:
+    """Return the few words that follow in the same sentence."""
+    following: list[_Word] = []
+    for one, other in zip(words[place : place + _NEAR], words[place + 1 :], strict=False):
+        if one.ends:
+            break
+        following.append(other)
+    return following
+
+
+def _has_title(words: list[_Word]) -> bool:
+    for place, word in enumerate(words):
+        following = _after(words, place)
+        if not following or word.small not in TITLES:
+            continue
+        name = following[0]
+        if word.small in SURE_TITLES and name.text.isalpha() and not name.is_known:
+            return True
+        if word.is_capital and name.is_capital and not name.is_known:
+            return True
+    return False
+
+
+def _is_called(words: list[_Word]) -> bool:
+    return any(
+        word.small in {"called", "named"}
+        and any(after.may_name for after in _after(words, place)[:1])
+        for place, word in enumerate(words)
+    )
+
+
+def _has_name(words: list[_Word]) -> bool:
+    """Two capitalised words side by side that are on no list, and not a service's name."""
+    for place, word in enumerate(words):
+        if not word.may_name:
+            continue
+        if "-" in word.text and _is_double(word):
+            return True
+        following = _after(words, place)
+        if following and following[0].may_name and not _heads(words, place + 1):
+            return True
+    return False
+
+
+def _is_double(word: _Word) -> bool:
+    """Return whether one word is two names joined: "Shah-Jones"."""
+    parts = word.text.split("-")
+    return len(parts) == 2 and all(
+        len(part) > 1 and part[0].isupper() and not part.isupper() and not _is_listed(part.lower())
+        for part in parts
+    )
+
+
+def _heads(words: list[_Word], place: int) -> bool:
+    """Return whether a name goes on as a service's: "... City Council", "... safeguarding team"."""
+    for word in _after(words, place):
+        if word.small in HEADS:
+            return True
+        if not (word.is_capital or word.is_known):
+            return False
+    return False
+
+
+def _is_outward(found: re.Match[str]) -> bool:
+    area = found["area"]
+    if area.lower() not in POSTCODE_AREAS or found[0].lower() in NOT_OUTWARD:
+        return False
+    return area.isupper() or len(area) == 2
+
+
+def _has_named_place(words: list[_Word]) -> bool:
+    """A school, surgery, nursery or refuge beside a name."""
+    for place, word in enumerate(words):
+        following = _after(words, place)
+        if word.may_name and _leads_to_place(following):
+            return True
+        if (
+            word.small in PLACE_WORDS
+            and len(following) > 1
+            and following[0].small in {"in", "at", "near", "called", "named"}
+            and following[1].may_name
+        ):
+            return True
+    return False
+
+
+def _leads_to_place(following: list[_Word]) -> bool:
+    """Return whether a place word comes next, perhaps after others of its name ("Primary")."""
+    for word in following:
+        if word.small in PLACE_WORDS:
+            return True
+        if not word.is_capital:
+            return False
+    return False

@@ -12,7 +12,7 @@ run: ready                     ## the site on http://127.0.0.1:8000 (PORT=...) u
 # What a browser or whole processes show is not measured: it takes longer and meets no line more.
 WHOLE := tests/browser tests/engine tests/floor
 # The acts, and who may do what: every branch of them is met.
-ACTS := */actions.py,*/policies.py,*/granting.py,*/deciding.py,*/phoning.py,*/reviewing.py,*/consulting.py,*/letting_go.py,*/unshielding.py,*/ending.py,*/handing_over.py,*/locking.py,*/ladder.py
+ACTS := */actions.py,*/policies.py,*/granting.py,*/deciding.py,*/phoning.py,*/reviewing.py,*/consulting.py,*/letting_go.py,*/unshielding.py,*/ending.py,*/handing_over.py,*/locking.py,*/ladder.py,*/approving.py,*/brokering.py,*/calls.py,*/parts.py,*/with_records.py
 
 test: check                    ## every check, then every test
 	$(PYTEST) -n 2 --dist worksteal $(WHOLE:%=--ignore=%) \

@@ -279,6 +279,102 @@ _READS = (
     _event("not_found", "asked for something that is not there or not theirs ({page})", "page"),
 )
 
+_BROKERAGE = (
+    _event("access_draft_started", "started a draft access request {reference}"),
+    _event("access_draft_discarded", "discarded the draft access request {reference}"),
+    _event("access_answers_changed", "changed the page {page} of {reference}", "page"),
+    _event(
+        "text_refused", "typed a text that the guard refused ({field}: {kinds})", "field", "kinds"
+    ),
+    _event(
+        "text_confirmed", "confirmed that a text of {reference} names nobody ({kinds})", "kinds"
+    ),
+    _event(
+        "access_submitted",
+        "asked to reach those behind record {record} ({reference}, purpose: {purpose})",
+        "purpose",
+        "sought",
+        "why_not_otherwise",
+        "seen_by",
+        "needed_until",
+        "documented",
+    ),
+    _event("access_withdrawn", "withdrew the access request {reference}"),
+    _event("access_agreed", "agreed, for {manager}, to the access request {reference}", "manager"),
+    _event(
+        "access_declined",
+        "declined, for {manager}, the access request {reference}: {reason}",
+        "manager",
+        "reason",
+    ),
+    _event(
+        "contact_asked",
+        "asked the source of {source} about the access request {reference} ({liaison})",
+        "liaison",
+        "source",
+    ),
+    _event(
+        "contact_asked_anew",
+        "gave the question {liaison} about the access request {reference} to a new source",
+        "liaison",
+        "answer",
+    ),
+    _event(
+        "sources_not_told",
+        "kept the access request {reference} from its sources: {reason}",
+        "reason",
+    ),
+    _event(
+        "contact_answered",
+        "recorded an answer to {liaison} about the access request {reference}: {answer}",
+        "liaison",
+        "answer",
+        "on_word",
+    ),
+    _event("access_lead_asked", "asked the IW lead about the access request {reference}"),
+    _event(
+        "access_lead_decided",
+        "decided about the access request {reference}: {decision} ({reason})",
+        "decision",
+        "reason",
+    ),
+    _event(
+        "access_concluded",
+        "concluded the access request {reference} on record {record}: {outcome}",
+        "outcome",
+        "granted_until",
+        "purpose",
+        "why_not_otherwise",
+    ),
+    _event(
+        "access_ended_with_shield",
+        "ended the access request {reference} with the shield of record {record}: {outcome}",
+        "outcome",
+    ),
+    _event("contact_stopped", "stopped the contact granted by {reference}"),
+    _event(
+        "access_call_logged",
+        "logged an urgent call {reference} about record {record}: {outcome}",
+        "kind",
+        "purpose",
+        "sought",
+        "outcome",
+        "requester",
+        "requester_service",
+    ),
+    _event("access_call_read", "read, as the second member, the urgent call {reference}"),
+    _event("reason_redacted", "took the text out of {reference}: {kind}", "kind"),
+    _event(
+        "access_handed_over",
+        "handed the access request {reference} over from {before} to {after} (draft: {draft})",
+        "draft",
+        "before",
+        "after",
+    ),
+    _event("access_opened", "opened the access request {reference}"),
+    _event("liaison_opened", "opened the question {reference} to a source"),
+)
+
 _SYSTEM = (
     _event("setting_changed", "Setting {setting} is now {value}", "setting", "value", system=True),
 )
@@ -371,7 +467,16 @@ _PEOPLE = (
     ),
 )
 
-EVENTS: dict[str, Event] = {
-    event.code: event
-    for event in (*_REQUESTS, *_SHIELD, *_REVIEWS, *_UNSHIELD, *_READS, *_SYSTEM, *_PEOPLE)
-}
+_ALL = (
+    *_REQUESTS,
+    *_SHIELD,
+    *_REVIEWS,
+    *_UNSHIELD,
+    *_BROKERAGE,
+    *_READS,
+    *_SYSTEM,
+    *_PEOPLE,
+)
+EVENTS: dict[str, Event] = {event.code: event for event in _ALL}
+if len(EVENTS) < len(_ALL):
+    raise ValueError("two events have the same code")

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from requests_app import codes, policies, states
@@ -20,40 +19,9 @@ from shielding.accounts.fields import DayMonthYearField, Form
 from shielding.accounts.models import User
 from shielding.found import FoundOpen
 from shielding.policies import may_apply, was_being_unshielded
+from shielding.question_fields import SeenField, small_radios
 
 _SELECT_FOUND = "Select whether the record had already been opened"
-_OPEN_AGAIN = "Open this page again: it is out of date"
-
-
-class SeenField(forms.CharField):
-    """The moment the page's state was reached, carried back unread: the act compares it."""
-
-    widget = forms.HiddenInput
-    default_error_messages = {"required": _OPEN_AGAIN, "invalid": _OPEN_AGAIN}
-
-    def to_python(self, value: Any) -> datetime | None:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            seen = datetime.fromisoformat(text)
-        except ValueError:
-            seen = None
-        if seen is None or seen.tzinfo is None:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return seen
-
-
-def small_radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
-    """Return a choice drawn small, because several forms share one page."""
-    field = forms.ChoiceField(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": required},
-    )
-    field.small = True
-    return field
 
 
 def _no_duplicate() -> forms.BooleanField:

@@ -21,7 +21,7 @@ from shielding.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 from shielding.grounds import GROUND
 from shielding.models import Consultation, Review
 from shielding.review_shown import answer_rows
-from shielding.shown import moment, waiting_words, who
+from shielding.shown import moment, sort_head, waiting_words, who
 from shielding.states import SHIELDED
 
 COLOURS = {
@@ -65,18 +65,9 @@ Rows = list[Any]
 def heads(tab: Tab, address: str, sort: str) -> Rows:
     """Return the queue's headings; those it can be sorted by lead to it so sorted."""
     waits = "Confirmation" if tab.code == "phoned" else "Shield"
-    return [_head(words or waits, key, address, sort) if key else words for words, key in _HEADS]
-
-
-def _head(words: str, key: str, address: str, sort: str) -> dict[str, str]:
-    if sort.removeprefix("-") != key:
-        return {"text": words, "url": f"{address}&sort={key}", "sort": "none"}
-    down = sort.startswith("-")
-    return {
-        "text": words,
-        "url": f"{address}&sort={key if down else f'-{key}'}",
-        "sort": "descending" if down else "ascending",
-    }
+    return [
+        sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
+    ]
 
 
 def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:

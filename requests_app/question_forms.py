@@ -7,17 +7,15 @@ are answered, is answers.py's business.
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from requests_app import answers, codes
 from requests_app.models import Request
-from shielding import recordnumber
-from shielding.accounts.fields import Form, PlainTextField
+from shielding.accounts.fields import Form
 from shielding.accounts.models import User
+from shielding.forms import NumberTypedTwice
 from shielding.grounds import GROUND, GROUNDS
 from shielding.question_fields import (
-    NeverRepeated,
     PastDayField,
     TickAllField,
     labels,
@@ -49,52 +47,12 @@ class PageForm(Form):
         return {name: self.cleaned_data[name] for name in answers.PAGE[self.slug].fields}
 
 
-class NumberForm(PageForm):
-    """The record number, typed twice. A saved one stays unless another is typed."""
-
+class NumberForm(NumberTypedTwice, PageForm):
     slug = "number"
-    number = PlainTextField(
-        label="Record number", max_length=40, required=False, widget=NeverRepeated
-    )
-    number_again = PlainTextField(
-        label="Type the record number again", max_length=40, required=False, widget=NeverRepeated
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "govuk-input--width-10"
-        self.fields["number"].help_text = settings.RECORD_NUMBER_HINT
-
-    def answered(self) -> dict[str, Any]:
-        return {}
 
     @property
     def is_saved(self) -> bool:
         return self.asked.number is not None
-
-    def clean_number(self) -> str:
-        number = recordnumber.normalise(self.cleaned_data["number"])
-        if not number and not (self.is_saved and not self.data.get("number_again")):
-            raise ValidationError("Enter the record number")
-        if number and not recordnumber.is_record_number(number):
-            raise ValidationError(
-                "Enter a record number in the right format: look at the record, not at a letter"
-            )
-        return number
-
-    def clean_number_again(self) -> str:
-        again = recordnumber.normalise(self.cleaned_data["number_again"])
-        number = self.cleaned_data.get("number")
-        if number and not again:
-            raise ValidationError("Type the record number a second time")
-        if number and number != again:
-            raise ValidationError("The two record numbers are not the same. Type both again")
-        return again
-
-    def values(self) -> dict[str, Any]:
-        number = self.cleaned_data["number"]
-        return {"number": number} if number else {}
 
 
 class OriginForm(PageForm):

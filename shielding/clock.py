@@ -4,7 +4,7 @@
 """
 
 import calendar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -40,10 +40,14 @@ def next_review_due(counted_from: date) -> date:
 
     Process document: "and then regularly after that (six monthly)".
     """
-    months = counted_from.year * 12 + counted_from.month - 1 + settings.REVIEW_MONTHS
-    year, month = divmod(months, 12)
+    return months_after(counted_from, settings.REVIEW_MONTHS)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many calendar months later, clamped to the month's end."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last_day = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(counted_from.day, last_day))
+    return date(year, month + 1, min(day.day, last_day))
 
 
 def act_by(due: date) -> date:
@@ -100,3 +104,21 @@ def days_late(due: date, now: datetime) -> int:
 def days_left(due: date, now: datetime) -> int:
     """Return how many London days remain until `due`; negative once it has passed."""
     return (due - today(now)).days
+
+
+def publication(agreed_at: datetime, concluded_at: datetime) -> datetime:
+    """Return from when a requester reads the outcome of brokerage: a 16:00 in London.
+
+    The first one at least two working days after the line manager agreed, and after the IW Team
+    concluded: so a quick end and a slow one look alike for a record that is shielded and for one
+    that nobody knows.
+    """
+    agreed = agreed_at.astimezone(LONDON)
+    second_day = next_working_day(next_working_day(agreed.date()))
+    earliest = max(
+        datetime.combine(second_day, agreed.time(), LONDON), concluded_at.astimezone(LONDON)
+    )
+    at_four = datetime.combine(earliest.date(), time(16), LONDON)
+    if at_four < earliest:
+        at_four = datetime.combine(earliest.date() + _A_DAY, time(16), LONDON)
+    return at_four

@@ -14,11 +14,13 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.PRACTITIONER: (
         ("home", "Home"),
         ("request_list", "Your requests"),
+        ("access_list", "Your access requests"),
         ("guidance", "Guidance"),
     ),
     Role.IW: (
         ("home", "Home"),
         ("desk_queue", "Work queue"),
+        ("brokerage_queue", "Brokerage"),
         ("review_list", "Reviews"),
         ("find_record", "Find a record"),
         ("people", "People and services"),

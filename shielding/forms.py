@@ -8,6 +8,7 @@ from django.conf import settings
 from shielding import recordnumber
 from shielding.accounts.fields import Form, PlainTextField
 from shielding.purposes import Purpose
+from shielding.question_fields import NeverRepeated
 
 
 class RecordNumberField(PlainTextField):
@@ -46,3 +47,55 @@ class FindRecordForm(Form):
     number = RecordNumberField(
         label="Record number", error_messages={"required": "Enter the record number"}
     )
+
+
+class NumberTypedTwice(Form):
+    """A record number typed twice, the only thing that says which child this is about.
+
+    Never shown again: a saved one stays unless another is typed. Refuses what does not fit the
+    deployment's pattern, and two that differ. Whether such a record exists is never said here.
+    """
+
+    number = PlainTextField(
+        label="Record number", max_length=40, required=False, widget=NeverRepeated
+    )
+    number_again = PlainTextField(
+        label="Type the record number again", max_length=40, required=False, widget=NeverRepeated
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "govuk-input--width-10"
+        self.fields["number"].help_text = settings.RECORD_NUMBER_HINT
+
+    def answered(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether a number is saved already; each form says so of what it fills in."""
+        raise NotImplementedError
+
+    def clean_number(self) -> str:
+        number = recordnumber.normalise(self.cleaned_data["number"])
+        if not number and not (self.is_saved and not self.data.get("number_again")):
+            raise forms.ValidationError("Enter the record number")
+        if number and not recordnumber.is_record_number(number):
+            raise forms.ValidationError(
+                "Enter a record number in the right format: look at the record, not at a letter"
+            )
+        return number
+
+    def clean_number_again(self) -> str:
+        again = recordnumber.normalise(self.cleaned_data["number_again"])
+        number = self.cleaned_data.get("number")
+        if number and not again:
+            raise forms.ValidationError("Type the record number a second time")
+        if number and number != again:
+            raise forms.ValidationError("The two record numbers are not the same. Type both again")
+        return again
+
+    def values(self) -> dict[str, Any]:
+        number = self.cleaned_data["number"]
+        return {"number": number} if number else {}

@@ -43,6 +43,9 @@ class Recent:
 
 recent: list[Callable[[Any, datetime], Recent | None]] = []
 
+# Functions (record, by, now) that give the page of a record a table of what an app keeps about it.
+of_record: list[Callable[[Any, Any, datetime], Recent | None]] = []
+
 
 # What a person has that a hand-over would move, in the words of the app that keeps it, each with
 # how many: shown before it is confirmed.
@@ -53,3 +56,12 @@ in_hand: list[Callable[[Any], list[tuple[str, int]]]] = []
 HandOver = Callable[[Any, Any, Any, datetime], int]
 hand_over_drafts: list[HandOver] = []
 hand_over: list[HandOver] = []
+
+# Functions (record, by, now), run inside the transaction of a final unshield once it is written.
+record_opened: list[Callable[[Any, Any, datetime], None]] = []
+
+# Functions (now) that owe what the apps above are to be reminded of, run with the core's own.
+reminders: list[Callable[[datetime], None]] = []
+
+# Functions (cast, now) that add an app's stories to the demo, in the transaction that makes it.
+demo: list[Callable[[Any, datetime], int]] = []

@@ -1,6 +1,8 @@
-"""Fields of question pages: days that have been, ticks that are all needed, radios."""
+"""Fields of question pages: days that have been, ticks that are all needed, radios, and what a page
+says it saw.
+"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from django.utils import timezone
 from shielding.accounts.fields import DayMonthYearField
 
 Choices = list[tuple[str, str]]
+OPEN_AGAIN = "Open this page again: it is out of date"
 
 
 class PastDayField(DayMonthYearField):
@@ -76,3 +79,34 @@ def tick(label: str, required: str, help_text: str = "") -> forms.BooleanField:
 def labels(choices: type[TextChoices]) -> Choices:
     """Return a list of codes with their words."""
     return [(str(value), str(label)) for value, label in choices.choices]
+
+
+class SeenField(forms.CharField):
+    """The moment the page's state was reached, carried back unread: the act compares it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": OPEN_AGAIN, "invalid": OPEN_AGAIN}
+
+    def to_python(self, value: Any) -> datetime | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            seen = datetime.fromisoformat(text)
+        except ValueError:
+            seen = None
+        if seen is None or seen.tzinfo is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return seen
+
+
+def small_radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
+    """Return a choice drawn small, because several forms share one page."""
+    field = forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": required},
+    )
+    field.small = True
+    return field

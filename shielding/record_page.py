@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from shielding import policies, shown, states
+from shielding import hooks, policies, shown, states
 from shielding.accounts.models import User
 from shielding.ends import END
 from shielding.models import Record
@@ -34,6 +34,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
         "unshield": unshield(record, by=by, now=now),
         "end": end(record, by=by, now=now),
+        "tables": [table for of in hooks.of_record if (table := of(record, by, now)) is not None],
         "back_url": reverse("home"),
     }
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from shielding import clock, policies, states
+from shielding import clock, hooks, policies, states
 from shielding.accounts.envelopes import Fate
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice, notify
@@ -33,6 +33,8 @@ def raise_reminders(now: datetime) -> None:
     escalate_to_leads(now)
     tell_of_cancelled_unshields(now)
     tell_of_hanging_unshields(now)
+    for remind in hooks.reminders:
+        remind(now)
 
 
 def _remind_some(now: datetime) -> int:

@@ -38,6 +38,18 @@ def waiting_words(since: datetime, now: datetime) -> str:
     return "1 hour" if hours == 1 else f"{hours:,} hours"
 
 
+def sort_head(words: str, key: str, address: str, sort: str) -> dict[str, str]:
+    """Return a heading that sorts its list: by `key`, or the other way where it is so sorted."""
+    if sort.removeprefix("-") != key:
+        return {"text": words, "url": f"{address}&sort={key}", "sort": "none"}
+    down = sort.startswith("-")
+    return {
+        "text": words,
+        "url": f"{address}&sort={key if down else f'-{key}'}",
+        "sort": "descending" if down else "ascending",
+    }
+
+
 def who(person: User | None) -> str:
     """Return a person's name, or who stands in for somebody without an account."""
     return person.name if person else "Somebody without an account, by phone"

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from logbook.writing import record as log
-from shielding import consulting, locking, policies, states
+from shielding import consulting, hooks, locking, policies, states
 from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, WrongState, broken_constraint
 from shielding.found import FoundOpen
@@ -75,6 +75,8 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
             if broken_constraint(error) != "record_unshield_by_two":
                 raise  # pragma: no cover - no other rule of PostgreSQL's is broken by two members
             raise _another() from None
+        for told in hooks.record_opened:
+            told(record, by, now)
     return record
 
 

@@ -15,6 +15,7 @@ from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies import Deputy
 from shielding.models import Consultation, Hold, Record, Review
+from tests import replay_access
 
 Row = dict[str, Any]
 FRESH: Row = {
@@ -36,6 +37,8 @@ class Story:
     asked: dict[Any, Row] = field(default_factory=dict)
     requests: dict[Any, Row] = field(default_factory=dict)
     deputies: dict[Any, Row] = field(default_factory=dict)
+    access: dict[Any, Row] = field(default_factory=dict)
+    liaisons: dict[Any, Row] = field(default_factory=dict)
 
     def differences(self, other: "Story") -> list[str]:
         """Return, one line each, the rows that are not the same in both."""
@@ -255,6 +258,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "deputy_named": _deputy_named,
     "deputy_ended": _deputy_ended,
     "record_closed": _record(closed_by=_actor, review_due=None),
+    **replay_access.TELLS,
 }
 
 
@@ -292,6 +296,8 @@ def stands(told: Story) -> Story:
             }
             for row in Deputy.objects.with_people()
         },
+        access=replay_access.access_rows(told.access),
+        liaisons=replay_access.liaison_rows(),
     )  # fmt: skip
 
 

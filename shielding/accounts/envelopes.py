@@ -23,10 +23,14 @@ OWED = (Fate.QUEUED, Fate.FAILED)
 # Duty notices of a day share one mail at 09:00. The others of one look share one mail at once.
 DUTY, CHANGED = "duty", "changed"
 DUTY_KINDS = {
+    "access_to_agree",
     "confirm_phoned",
+    "contact_asked",
+    "grant_ends",
     "review_reminder",
     "review_overdue_manager",
     "review_overdue_lead",
+    "urgent_not_read",
 }
 # These carry a link that only their own mail may hold.
 PASSWORD_RESET, INVITATION = "password_reset", "invitation"

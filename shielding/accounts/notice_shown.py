@@ -15,7 +15,13 @@ from shielding.accounts.timers import Timer
 HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
 TIMER_HEADS = ("Every minute", "Last looked", "State")
 KINDS = {
+    "access_to_agree": "An access request to agree",
+    "access_to_lead": "An access request, to the lead",
     "confirm_phoned": "A phoned request to confirm",
+    "contact_asked": "A source asked to be in touch",
+    "contact_ended": "A source told that it is finished",
+    "contact_stopped": "A contact stopped",
+    "grant_ends": "A contact that ends soon",
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",
@@ -28,6 +34,8 @@ KINDS = {
     "role_granted": "A role granted",
     "role_proposed": "A role proposed",
     "role_refused": "A role refused",
+    "urgent_not_read": "An urgent call nobody read",
+    "urgent_to_read": "An urgent call to read",
     "unshield_cancelled": "A request during an unshielding",
     "unshield_waits": "An unshielding that waits",
 }

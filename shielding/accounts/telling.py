@@ -6,11 +6,14 @@ from shielding.accounts.models import User
 from shielding.accounts.notices import Notice, notify
 
 
-def tell_of_change(reference: str, person: User | None, *, now: datetime) -> None:
+def tell_of_change(
+    reference: str, person: User | None, *, now: datetime, due_at: datetime | None = None
+) -> None:
     """Owe a person and their line manager the word that something changed; never what.
 
-    The manager hears of every change alike, so that hearing or not tells no outcome. The caller
-    holds the lock of what changed, so the count is the next free step.
+    The manager hears of every change alike, so that hearing or not tells no outcome; both from
+    `due_at` on, where that is given. The caller holds the lock of what changed, so the count is
+    the next free step.
     """
     people = [person, person.line_manager] if person else []
     step = Notice.objects.filter(kind="item_changed", subject=reference).count()
@@ -20,6 +23,7 @@ def tell_of_change(reference: str, person: User | None, *, now: datetime) -> Non
         recipients=[one for one in people if one is not None],
         now=now,
         step=step,
+        due_at=due_at,
     )
 
 

@@ -15,6 +15,7 @@ from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts import granting
 from shielding.accounts.models import Role, RoleGrant, Service, User
+from tests.browser import access_caseload, brokerage_caseload
 from tests.browser.clock_caseload import CLOCK_STORIES
 from tests.people import (
     a_person,
@@ -57,6 +58,8 @@ class Caseload:
     now: datetime
     requests: dict[str, Request] = field(default_factory=dict)
     grant: RoleGrant | None = None
+    # Access requests, and what their sources are asked: each reference by its story.
+    access: dict[str, str] = field(default_factory=dict)
 
     def reference(self, story: str) -> str:
         return self.requests[story].reference
@@ -98,6 +101,8 @@ def a_caseload() -> Caseload:
     case = Caseload(an_office(), timezone.now())
     for tell in STORIES:
         case.requests[tell.__name__] = tell(case)
+    case.access = access_caseload.tell(case)
+    brokerage_caseload.tell(case)
     new = a_person(Role.AUDITOR, name="Newcomer Invented", is_active=False)
     case.grant = granting.propose_role(
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now

@@ -2,103 +2,38 @@
 
 A row says who looks, at which page, and what is particular about it. `asks` marks a page with a
 form: sent empty it must say what is wrong. `press` is a button whose answer is the state, after
-`tick`.
+`tick` and `write`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from allauth.account.utils import user_pk_to_url_str
-from django.urls import reverse
 
+from brokerage.answers import PAGE as ACCESS_PAGE
 from requests_app.answers import PAGE
 from requests_app.desk_filters import TAB
 from requests_app.desk_forms import FORMS
-from shielding.accounts.links import PasswordLinks
 from shielding.guidance import GUIDANCE, HELP
-from tests.browser.caseload import Caseload
-from tests.browser.visitor import Visitor
+from tests.browser import brokerage_states
+from tests.browser.state import (
+    State,
+    access,
+    access_question,
+    hand_over,
+    letter,
+    new_password,
+    new_password_too_old,
+    person,
+    question,
+    record,
+    review,
+    slug,
+    story,
+)
 from tests.walls.world import a_letter
 
 # So many pages share one caseload and one sign-in; a failure names its page.
 AT_ONCE = 24
-
-Arguments = Callable[[Caseload], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class State:
-    """One page in one state, as one person sees it."""
-
-    who: str
-    page: str
-    about: str = ""
-    args: Arguments = field(default=lambda case: {})
-    query: str = ""
-    status: int = 200
-    asks: bool = False
-    press: str = ""
-    tick: tuple[str, ...] = ()
-
-    def path(self, case: Caseload) -> str:
-        return reverse(self.page, kwargs=self.args(case)) + self.query
-
-    def open_by(self, visitor: Visitor, case: Caseload) -> None:
-        visitor.open(self.path(case), status=self.status)
-        visitor.tick(*self.tick)
-        if self.press:
-            visitor.press(self.press)
-
-    @property
-    def name(self) -> str:
-        """A name for pictures and failures."""
-        return "-".join(filter(None, (self.who, self.page, self.about.replace(" ", "_"))))
-
-
-def story(name: str) -> Arguments:
-    return lambda case: {"reference": case.reference(name)}
-
-
-def slug(value: str) -> Arguments:
-    return lambda case: {"slug": value}
-
-
-def person(seat: str) -> Arguments:
-    return lambda case: {"uid": getattr(case.office, seat).uid}
-
-
-def record(of: str) -> Arguments:
-    return lambda case: {"reference": case.record(of)}
-
-
-def review(of: str) -> Arguments:
-    return lambda case: {"reference": case.review(of)}
-
-
-def hand_over(case: Caseload) -> dict[str, Any]:
-    office = case.office
-    return {"uid": office.practitioner.uid, "to": office.manager.uid}
-
-
-def new_password(case: Caseload) -> dict[str, Any]:
-    """A link as it is mailed."""
-    person = case.office.teacher
-    return {"uidb36": user_pk_to_url_str(person), "key": PasswordLinks().make_token(person)}
-
-
-def new_password_too_old(case: Caseload) -> dict[str, Any]:
-    return new_password(case) | {"key": "no-such-key"}
-
-
-def letter(of: str, kind: str) -> Arguments:
-    return lambda case: {"reference": case.reference(of), "slug": kind}
-
-
-def question(page: str, of: str = "a_full_draft") -> Arguments:
-    return lambda case: {"reference": case.reference(of), "slug": page}
-
 
 OWN = (
     "an_empty_draft",
@@ -228,6 +163,78 @@ PRACTITIONERS = (
     State("practitioner", "people", "not for this role", status=403),
 )
 
+COLLEAGUES = (
+    State("beginner", "access_to_agree", "nothing"),
+    State("manager", "access_to_agree"),
+    *(
+        State("manager", "access_approval", name, access(name), asks=name == "to_agree")
+        for name in ("to_agree", "agreed", "declined", "finished", "withdrawn", "a_call")
+    ),
+    State("practitioner", "access_approval", "one's own", access("to_agree"), status=404),
+    State("beginner", "liaison_list", "nothing"),
+    State("teacher", "home", "asked"),
+    State("teacher", "liaison_list"),
+    *(
+        State("teacher", "liaison_detail", name, access(name), asks=name == "asked")
+        for name in ("asked", "offered", "objected", "may_contact", "asked_no_more")
+    ),
+    State("teacher", "liaison_object", "", access("offered")),
+    State("teacher", "liaison_stop", "", access("may_contact")),
+)
+
+REQUESTERS = (
+    State("beginner", "access_list", "nothing yet"),
+    State("beginner", "access_list", "no drafts", query="?show=drafts"),
+    State("practitioner", "access_list"),
+    State("practitioner", "access_list", "drafts", query="?show=drafts"),
+    State("practitioner", "access_start"),
+    *(
+        State("practitioner", "access_detail", name, access(name))
+        for name in (
+            "begun",
+            "ready",
+            "to_agree",
+            "agreed",
+            "declined",
+            "finished",
+            "contacted",
+            "withdrawn",
+            "a_call",
+        )
+    ),
+    State("teacher", "access_detail", "another's", access("to_agree"), status=404),
+    State("practitioner", "access_page", "number", access_question("number", "begun"), asks=True),
+    State("practitioner", "access_page", "number saved", access_question("number")),
+    *(
+        State("practitioner", "access_page", page, access_question(page), asks=True)
+        for page in ACCESS_PAGE
+        if page not in ("number", "reason")
+    ),
+    State("practitioner", "access_reason", "", access("ready"), asks=True),
+    State(
+        "practitioner",
+        "access_reason",
+        "refused",
+        access("ready"),
+        write=("Why do you need contact?", "Ring me on 07700 900123."),
+        press="Continue",
+    ),
+    State(
+        "practitioner",
+        "access_reason",
+        "questioned",
+        access("ready"),
+        write=("Why do you need contact?", "Mrs Testington comes along."),
+        press="Continue",
+    ),
+    State("practitioner", "access_check", "with gaps", access("begun")),
+    State("practitioner", "access_check", "", access("ready"), asks=True),
+    State("teacher", "access_check", "nobody agrees", access("nobody_agrees"), asks=True),
+    State("practitioner", "access_sent", "", access("to_agree")),
+    State("practitioner", "access_withdraw", "", access("agreed")),
+    State("practitioner", "access_discard", "", access("ready")),
+)
+
 DESK = (
     State("iw", "home"),
     State("iw", "desk_queue"),
@@ -340,7 +347,17 @@ LOGBOOK = (
     State("auditor", "logbook_entry", "absent", lambda case: {"number": 999_999}, status=404),
 )
 
-STATES: tuple[State, ...] = (*EVERYBODYS, *PRACTITIONERS, *DESK, *CLOCK, *PEOPLE, *LOGBOOK)
+STATES: tuple[State, ...] = (
+    *EVERYBODYS,
+    *PRACTITIONERS,
+    *REQUESTERS,
+    *COLLEAGUES,
+    *DESK,
+    *brokerage_states.BROKERAGE,
+    *CLOCK,
+    *PEOPLE,
+    *LOGBOOK,
+)
 
 # Addresses that only take a form, and the page it is sent from and comes back to.
 POSTED: dict[str, str] = {
@@ -349,10 +366,14 @@ POSTED: dict[str, str] = {
     "request_again": "request_detail",
     "desk_number": "desk_request",
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
+    **brokerage_states.POSTED,
     "record_number": "record_detail",
     "record_end_withdraw": "record_detail",
     "review_conclude": "review_detail",
     "review_escalate": "review_detail",
+    "access_agree": "access_approval",
+    "access_decline": "access_approval",
+    "liaison_answer": "liaison_detail",
     "session_extend": "your_account",
     "deputy_end": "deputy",
     "person_invite": "person",

@@ -25,12 +25,18 @@ ACTIONS = {
     "shielding.handing_over",
     "shielding.accounts.actions",
     "shielding.accounts.granting",
+    "brokerage.actions",
+    "brokerage.approving",
+    "brokerage.brokering",
+    "brokerage.calls",
 }
 OTHER_WRITERS = {
     "logbook.writing": "the pen itself",
     "shielding.management.commands.release": "the server's administrator, who has no account",
     "shielding.accounts.setting_up": "the server's administrator, who has no account",
     "requests_app.handing_over": "a part of the core's hand-over, which calls it by a hook",
+    "brokerage.handing_over": "a part of the core's hand-over, which calls it by a hook",
+    "brokerage.with_records": "a part of the core's unshield, which calls it by a hook",
     "shielding.consulting": "a part of the acts that release a hold or conclude a review",
     "shielding.accounts.doors": "changing one's own password is allauth's act, on its page",
 }

@@ -241,13 +241,16 @@ SITUATIONS: dict[str, Callable[[Cast], Request]] = {
 
 
 def everything() -> str:
-    """Return one value that differs if any row of any table about requests differs."""
+    """Return one value that differs if any row of any table that acts write differs."""
     tables = (
         "requests_app_request",
         "shielding_record",
         "shielding_hold",
         "shielding_review",
         "shielding_consultation",
+        "brokerage_accessrequest",
+        "brokerage_participation",
+        "brokerage_liaison",
         "accounts_notice",
         "logbook_entry",
     )

@@ -6,8 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from brokerage import states as access_states
+from brokerage.models import AccessRequest
 from requests_app import states
 from requests_app.models import Request
+from shielding import clock
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import Role, Service, User
 from shielding.models import Record, Review, records_to_review
@@ -35,6 +38,12 @@ def test_the_demo_is_forty_requests_and_a_sign_in_per_role(settings, tmp_path):
     assert records_to_review(timezone.now()).count() == 3
     assert Record.objects.to_unshield().count() == 3
     assert Deputy.objects.to_come(timezone.localdate()).count() == 1
+
+    # Access requests are there in every state, a call to read, a contact that runs.
+    accesses = Counter(AccessRequest.objects.values_list("state", flat=True))
+    assert set(accesses) == set(access_states.LABELS)
+    assert AccessRequest.objects.urgent_to_read().count() == 1
+    assert AccessRequest.objects.granted(clock.today(timezone.now())).count() == 1
 
     lines = (tmp_path / "demo-sign-ins.txt").read_text().splitlines()[1:]
     sign_ins = [line.rsplit(maxsplit=2)[1:] for line in lines]

@@ -127,12 +127,13 @@ def test_the_worksheet_has_every_ground_and_point_and_nothing_to_type_into():
 
 def test_each_role_has_its_own_navigation():
     for person, expected in (
-        (a_practitioner(), ["Home", "Your requests", "Guidance"]),
+        (a_practitioner(), ["Home", "Your requests", "Your access requests", "Guidance"]),
         (
             an_iw_member(),
             [
                 "Home",
                 "Work queue",
+                "Brokerage",
                 "Reviews",
                 "Find a record",
                 "People and services",

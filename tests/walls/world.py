@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from brokerage import approving, brokering
+from brokerage.models import AccessRequest, Liaison
 from logbook.references import new_reference
 from requests_app import deciding, phoning
 from requests_app.models import Request
@@ -21,10 +23,13 @@ from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import Role, RoleGrant, Service, User
 from shielding.models import Review
 from tests import people
+from tests.brokerage import cast as access
 from tests.requests import NOW, a_draft, a_number, a_request
+from tests.shielding.shielded import shielded_for
 
 ABSENT = {
     "reference": "IW-ZZZZ-ZZZZ",
+    "liaison": "IW-ZZZZ-ZZZY",
     "uid": uuid.UUID(int=0),
     "to": uuid.UUID(int=0),
     "code": "SV-ZZZZ",
@@ -57,6 +62,9 @@ class World:
     grant: RoleGrant
     deputy: Deputy
     review: Review
+    access_draft: AccessRequest
+    to_agree: AccessRequest
+    question: Liaison
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -92,10 +100,11 @@ def a_world() -> World:
     today = timezone.localdate(now)
     sixth_month = NOW + timedelta(days=180)
     supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
+    other = people.a_practitioner()
     sent = a_request(owner, family_told="will", family_told_on=None, **supported)
     return World(
         owner=owner,
-        other=people.a_practitioner(),
+        other=other,
         manager=manager,
         iw=iw,
         second=second,
@@ -126,7 +135,20 @@ def a_world() -> World:
         deputy=directory.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now
         ),
+        access_draft=access.a_draft(owner, needed_until=today),
+        to_agree=access.send(access.a_draft(owner)),
+        question=_question(owner, source=other, by=iw),
     )
+
+
+def _question(owner: User, *, source: User, by: User) -> Liaison:
+    """Return what the other practitioner is asked, about a record that they had shielded."""
+    number = a_number()
+    shielded_for(source, number=number)
+    asked = access.send(access.a_draft(owner, number=number))
+    approving.agree(asked, by=owner.line_manager, now=access.ASKED)
+    (question,) = brokering.ask_sources(asked, by=by, now=access.ASKED)
+    return question
 
 
 def _proposed(request: Request, *, by: User) -> Request:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from requests_app import demo
+from shielding import hooks
 from shielding.accounts import actions as directory
 from shielding.accounts.models import Role, Service, User
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             now = timezone.now()
             cast = self.people(sign_ins)
-            requests = demo.tell(cast, now=now)
+            requests = demo.tell(cast, now=now) + sum(more(cast, now) for more in hooks.demo)
             _name_deputy(cast.manager, now)
             # Before the commit: people whose passwords could not be written are not kept either.
             _keep(sign_ins)

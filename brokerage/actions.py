@@ -1,0 +1,175 @@
+"""What a requester does: draft, answer, send, withdraw. Process document, "Brokerage".
+
+A request is told nothing of the record: the same statements run whatever is known of it, and
+nothing of the record is read.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from brokerage import answers, guard, parts, policies, states
+from brokerage.codes import Part
+from brokerage.locking import locked, move
+from brokerage.models import AccessRequest
+from brokerage.telling import tell_parties, withdraw_notices
+from logbook.writing import record as log
+from shielding import clock
+from shielding.accounts.deputies import approvers_of
+from shielding.accounts.models import User
+from shielding.accounts.notices import notify
+from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.locking import lock_record
+
+MOST_DRAFTS = 40
+
+
+class NobodyAgrees(Refused):
+    """Nobody in the directory can agree to a request: its answers stay, and the page says more."""
+
+    code = "no_manager"
+    message = (
+        "Nobody in the directory can agree to this: you have no line manager there who works now, "
+        "and nobody stands in for them."
+    )
+    template = "brokerage/asking/nobody_agrees.html"
+
+
+def start_draft(*, by: User, now: datetime) -> AccessRequest:
+    """Start an empty draft. Refuses anyone but a practitioner, and more than 40 drafts a person."""
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=by.pk)
+        if not policies.may_ask(person):
+            raise NotAllowed()
+        if AccessRequest.objects.drafts_of(person).count() >= MOST_DRAFTS:
+            raise Refused(
+                "too_many_drafts",
+                f"You have {MOST_DRAFTS} drafts. Send or discard one before you start another.",
+            )
+        draft = AccessRequest.objects.create(
+            requester=person,
+            service=person.service,
+            created_at=now,
+            state_since=now,
+            changed_at=now,
+        )
+        log("access_draft_started", by=by, at=now, reference=draft.reference)
+    return draft
+
+
+def discard_draft(access: AccessRequest, *, by: User, now: datetime) -> None:
+    """Discard an own draft: its number and its reason are gone at once. Refuses what was sent."""
+    with transaction.atomic():
+        access = locked(access.pk, by)
+        move(access, "discard", now)
+        if not policies.is_own(by, access):
+            raise NotAllowed()
+        access.number, access.reason = None, ""
+        access.save()
+        log("access_draft_discarded", by=by, at=now, reference=access.reference)
+
+
+def save_answers(
+    access: AccessRequest,
+    page: answers.Page,
+    *,
+    values: dict[str, Any],
+    by: User,
+    now: datetime,
+    confirmed: tuple[str, ...] = (),
+) -> AccessRequest:
+    """Save one page's answers of an own draft; returns it.
+
+    The reason is stored only if the guard passes it, or if `confirmed` names every kind that the
+    guard asks about: its author said that it names nobody, which is an entry. Refuses what the
+    guard refuses, what was sent, and anyone else's. Process document, Audit: "information
+    recorded must not contain any case information".
+    """
+    with transaction.atomic():
+        access = locked(access.pk, by)
+        if not policies.is_own(by, access):
+            raise NotAllowed()
+        if access.state != states.DRAFT:
+            raise WrongState("answers_fixed", "These answers can no longer be changed.")
+        for name in page.fields:
+            if name == "number":
+                access.seal_number(values[name])
+            else:
+                setattr(access, name, values[name])
+        if "reason" in page.fields:
+            _guard(access, confirmed, by=by, now=now)
+        access.changed_at = now
+        access.save()
+        log("access_answers_changed", by=by, at=now, reference=access.reference, page=page.slug)
+    return access
+
+
+def _guard(access: AccessRequest, confirmed: tuple[str, ...], *, by: User, now: datetime) -> None:
+    """Raise Refused unless the reason may be stored; write which questions were answered."""
+    found = guard.inspect(access.reason, clock.today(now))
+    if found.verdict == "refused" or not set(found.kinds) <= set(confirmed):
+        raise Refused("case_information", "The reason may hold case information. Change it.")
+    if found.kinds:
+        log("text_confirmed", by=by, at=now, reference=access.reference, kinds=list(found.kinds))
+
+
+def submit(
+    access: AccessRequest, *, declared: frozenset[str], by: User, now: datetime
+) -> AccessRequest:
+    """Send a draft to its author's line manager, or to whoever stands in for them today.
+
+    Sending twice finds it sent. Refuses unanswered pages, a declaration left out, and where
+    nobody could agree (with what to do). The record is touched by the one upsert that does the
+    same work for any number. Process document: "agreed with their line manager".
+    """
+    with transaction.atomic():
+        access = locked(access.pk, by)
+        if not policies.is_own(by, access):
+            raise NotAllowed()
+        if access.submitted_at is not None:
+            return access
+        today = clock.today(now)
+        if access.state != states.DRAFT or answers.missing(access, today):
+            raise WrongState("not_complete", "Answer every question before you send the request.")
+        if declared != frozenset(answers.DECLARATIONS):
+            raise WrongState("not_declared", "Confirm each of the declarations first.")
+        managers = approvers_of(by, today)
+        if not managers:
+            raise NobodyAgrees()
+        record = lock_record(access.number_in_clear())
+        access.record, access.number = record, None
+        access.submitted_at = access.declared_at = now
+        move(access, "submit", now)
+        access.save()
+        parts.take(Part.REQUESTER, by, access, now=now)
+        log("access_submitted", by=by, at=now, reference=access.reference,
+            record_reference=record.reference, purpose=access.purpose, sought=access.sought,
+            why_not_otherwise=access.why_not_otherwise, seen_by=access.seen_by,
+            needed_until=access.needed_until, documented=access.documented)  # fmt: skip
+        notify("access_to_agree", access.reference, recipients=managers, now=now)
+    return access
+
+
+def withdraw(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
+    """Withdraw an own request, at any time until its outcome is published.
+
+    After this nothing is disclosed. Where the IW Team had finished meanwhile the requester does
+    not learn it, nor whether anybody was asked: sources are told by the clock, a minute later, so
+    that the same statements run for every record. Refuses anyone else, a second time and what was
+    published.
+    """
+    with transaction.atomic():
+        access = locked(access.pk, by)
+        if not policies.is_own(by, access):
+            raise NotAllowed()
+        if not policies.may_withdraw(by, access, now):
+            raise WrongState("not_to_withdraw", "This request can no longer be withdrawn.")
+        if access.state != states.CONCLUDED:
+            move(access, "withdraw", now)
+        access.withdrawn_at, access.withdrawn_by, access.changed_at = now, by, now
+        access.save()
+        log("access_withdrawn", by=by, at=now, reference=access.reference)
+        withdraw_notices(access)
+        tell_parties(access, now=now)
+    return access

@@ -1,0 +1,55 @@
+"""The questions of an access request, one page each, in the order they are asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from brokerage.codes import Declaration, Documented
+from brokerage.models import AccessRequest
+
+
+@dataclass(frozen=True)
+class Page:
+    """One question page: its address, its heading and the columns it fills."""
+
+    slug: str
+    title: str
+    fields: tuple[str, ...]
+    answered: Callable[[AccessRequest, date], bool]
+
+
+def _documented(access: AccessRequest, today: date) -> bool:
+    return access.documented == Documented.NOT_APPLICABLE or (
+        access.documented == Documented.YES and access.documented_on is not None
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    Page("number", "Record number", ("number",), lambda a, today: a.number is not None),
+    Page("purpose", "Purpose", ("purpose",), lambda a, today: bool(a.purpose)),
+    Page("sought", "What you ask for", ("sought",), lambda a, today: bool(a.sought)),
+    Page("reason", "Why contact is needed", ("reason",), lambda a, today: bool(a.reason)),
+    Page(
+        "otherwise",
+        "Why there is no other way",
+        ("why_not_otherwise",),
+        lambda a, today: bool(a.why_not_otherwise),
+    ),
+    Page("seen-by", "Who would see it", ("seen_by",), lambda a, today: bool(a.seen_by)),
+    Page(
+        "until",
+        "Until when you need it",
+        ("needed_until",),
+        # A draft that lay too long asks again.
+        lambda a, today: a.needed_until is not None and a.needed_until >= today,
+    ),
+    Page("documented", "Your own records", ("documented", "documented_on"), _documented),
+)
+PAGE = {page.slug: page for page in PAGES}
+# All of them, each time a request is sent.
+DECLARATIONS = tuple(Declaration.values)
+
+
+def missing(access: AccessRequest, today: date) -> list[Page]:
+    """Return the pages that are not answered yet, in their order."""
+    return [page for page in PAGES if not page.answered(access, today)]

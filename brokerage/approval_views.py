@@ -1,0 +1,106 @@
+"""The line manager's pages: what to agree, one access request, agreeing and declining.
+
+Every page of a request opens through `open_access` among those of one's staff, so that a
+stranger's is not there; and nothing on them depends on the record.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from brokerage import approval_shown, approval_waiting, approving, policies, states
+from brokerage.approval_forms import DeclineForm
+from brokerage.models import AccessRequest
+from brokerage.opening import open_access
+from shielding import clock
+from shielding.accounts.access import for_roles
+from shielding.accounts.models import Role
+
+A_PAGE = 25
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_to_agree(http: HttpRequest) -> HttpResponse:
+    """List what waits for a line manager or their deputy, then the rest: references and dates."""
+    now = timezone.now()
+    waiting = Paginator(approval_waiting.to_agree(http.user, now), A_PAGE).get_page(1)
+    rest = Paginator(approval_waiting.other_of_staff(http.user, now), A_PAGE)
+    page = rest.get_page(http.GET.get("page"))
+    context = {
+        "title": "Access requests of your team",
+        "waiting": waiting,
+        "waiting_heads": approval_shown.TO_AGREE_HEADS,
+        "waiting_rows": approval_shown.to_agree_rows(waiting, clock.today(now)),
+        "page": page,
+        "heads": approval_shown.OTHER_HEADS,
+        "rows": approval_shown.other_rows(page, now),
+        "back_url": reverse("home"),
+    }
+    return render(http, "brokerage/approvals.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_approval(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show one access request of one's staff: what is asked and why, never which record."""
+    now = timezone.now()
+    return _page(http, _opened(http, reference, now), now)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def access_agree(http: HttpRequest, reference: str) -> HttpResponse:
+    """Agree: it goes to the IW Team. Whoever was overtaken is told by whom and when."""
+    now = timezone.now()
+    approving.agree(_opened(http, reference, now), by=http.user, now=now)
+    messages.success(http, f"You agreed to {reference}. It is with the IW Team now.")
+    return redirect("access_to_agree")
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def access_decline(http: HttpRequest, reference: str) -> HttpResponse:
+    """Decline with a reason, which the requester reads at once."""
+    now = timezone.now()
+    access = _opened(http, reference, now)
+    form = DeclineForm(http.POST, access=access)
+    if not form.is_valid() and _may_decide(http, access, now):
+        return _page(http, access, now, tried=form)
+    reason = form.cleaned_data.get("reason", "")
+    approving.decline(access, reason=reason, by=http.user, now=now)
+    messages.success(http, f"You declined {reference}. The person who asked reads why.")
+    return redirect("access_to_agree")
+
+
+def _opened(http: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+    return open_access(http, approval_waiting.of_staff(http.user, now), reference, now)
+
+
+def _may_decide(http: HttpRequest, access: AccessRequest, now: datetime) -> bool:
+    waits = access.state == states.WITH_MANAGER
+    return waits and policies.may_decide_as_manager(http.user, access, now)
+
+
+def _page(
+    http: HttpRequest, access: AccessRequest, now: datetime, *, tried: Any = None
+) -> HttpResponse:
+    may_decide = _may_decide(http, access, now)
+    context = {
+        "title": f"Access request {access.reference}",
+        "access": access,
+        "facts": approval_shown.facts(access, http.user, now),
+        "waits": access.state == states.WITH_MANAGER,
+        "may_decide": may_decide,
+        "form": (tried or DeclineForm(access=access)) if may_decide else None,
+        "back_url": reverse("access_to_agree"),
+        "back_text": "Access requests of your team",
+    }
+    return render(http, "brokerage/approval.html", context)

@@ -1,0 +1,203 @@
+"""The questions of an access request, one form a page, and what is declared when it is sent.
+
+A form turns what was typed into the columns of its page; which pages there are, and whether they
+are answered, is answers.py's business.
+"""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from brokerage import answers, codes
+from brokerage.fields import GuardedForm, GuardedText
+from brokerage.guard import in_words
+from brokerage.models import AccessRequest
+from shielding import clock
+from shielding.accounts.fields import DayMonthYearField, Form
+from shielding.forms import NumberTypedTwice
+from shielding.question_fields import PastDayField, TickAllField, labels, radios
+
+USUALLY_NEEDED = timedelta(days=14)
+MOST_MONTHS = 6
+
+
+class PageForm(Form):
+    """The form of one question page, begun with what `access` already has, on a London day."""
+
+    slug: ClassVar[str]
+
+    def __init__(self, data: Any = None, *, access: AccessRequest, today: date) -> None:
+        self.access, self.today = access, today
+        super().__init__(data, initial=self.answered())
+
+    def answered(self) -> dict[str, Any]:
+        """Return the saved answers as the fields show them."""
+        return {name: getattr(self.access, name) for name in answers.PAGE[self.slug].fields}
+
+    def values(self) -> dict[str, Any]:
+        """Return the page's columns; nothing where there is nothing to save."""
+        return {name: self.cleaned_data[name] for name in answers.PAGE[self.slug].fields}
+
+
+class NumberForm(NumberTypedTwice, PageForm):
+    slug = "number"
+
+    @property
+    def is_saved(self) -> bool:
+        return self.access.number is not None
+
+
+class PurposeForm(PageForm):
+    slug = heading = "purpose"
+    purpose = radios(
+        "What do you need it for?",
+        labels(codes.Purpose),
+        "Select what you need it for",
+        {codes.Purpose.OTHER_AGREED.value: "Phone the IW Team first, and agree it with them."},
+    )
+
+
+class SoughtForm(PageForm):
+    slug = heading = "sought"
+    sought = radios(
+        "What do you ask for?",
+        labels(codes.Sought),
+        "Select what you ask for",
+        help_text="Never an address or an identity: nobody passes those on through this service.",
+    )
+
+
+class ReasonForm(GuardedForm, PageForm):
+    """Why contact is needed, in a few words that name nobody."""
+
+    slug = "reason"
+    reason = GuardedText(
+        noun="note",
+        label="Why do you need contact?",
+        help_text="For example, when you are available. Do not include names, addresses or notes "
+        "about risk.",
+        error_messages={"required": "Enter why you need contact"},
+    )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of case information that a text which was taken may hold, in their order."""
+        return self.questioned.get("reason", ())
+
+    @property
+    def kinds_in_words(self) -> str:
+        return in_words(self.kinds)
+
+
+class OtherwiseForm(PageForm):
+    slug = "otherwise"
+    heading = "why_not_otherwise"
+    why_not_otherwise = radios(
+        "Why can it not be met in another way?",
+        labels(codes.WhyNotOtherwise),
+        "Select why it cannot be met in another way",
+    )
+
+
+class SeenByForm(PageForm):
+    slug = "seen-by"
+    heading = "seen_by"
+    seen_by = forms.MultipleChoiceField(
+        label="Who would see what you learn?",
+        choices=labels(codes.SeenBy),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Select all that apply.",
+        error_messages={"required": "Select who would see what you learn"},
+    )
+
+    def clean_seen_by(self) -> list[str]:
+        chosen = set(self.cleaned_data["seen_by"])
+        return [code for code in codes.SeenBy.values if code in chosen]
+
+
+class UntilForm(PageForm):
+    """By when it is needed: a fortnight ahead unless changed, and no more than six months."""
+
+    slug = "until"
+    heading = "needed_until"
+    needed_until = DayMonthYearField(
+        label="Until when do you need it?",
+        future=True,
+        help_text="At most six months from today. For example, 27 3 2026",
+        error_messages={"required": "Enter until when you need it"},
+    )
+
+    def answered(self) -> dict[str, Any]:
+        saved = self.access.needed_until
+        usual = self.today + USUALLY_NEEDED
+        return {"needed_until": saved if saved and saved >= self.today else usual}
+
+    def clean_needed_until(self) -> date:
+        until: date = self.cleaned_data["needed_until"]
+        if until > clock.months_after(self.today, MOST_MONTHS):
+            raise ValidationError("The date must be within six months from today")
+        return until
+
+
+class DocumentedForm(PageForm):
+    slug = "documented"
+    documented = radios(
+        "Is this request documented in your own case system?",
+        labels(codes.Documented),
+        "Select whether it is documented in your own case system",
+    )
+    documented_on = PastDayField(
+        label="If yes, when?", required=False, help_text="For example, 27 3 2026"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if cleaned.get("documented") != codes.Documented.YES:
+            cleaned["documented_on"] = None
+            self.errors.pop("documented_on", None)  # what it says no longer matters
+        elif "documented_on" in cleaned and cleaned["documented_on"] is None:
+            self.add_error("documented_on", "Enter the date you documented it")
+        return cleaned
+
+
+_FORMS: tuple[type[PageForm], ...] = (
+    NumberForm,
+    PurposeForm,
+    SoughtForm,
+    ReasonForm,
+    OtherwiseForm,
+    SeenByForm,
+    UntilForm,
+    DocumentedForm,
+)
+FORM = {form.slug: form for form in _FORMS}
+
+
+class DeclarationsForm(Form):
+    """What the requester declares, each time they send: all of it, ticked one by one."""
+
+    button = "Confirm and send"
+    declared = TickAllField(
+        label="I confirm each of these",
+        choices=labels(codes.Declaration),
+        error_messages={
+            "required": "Confirm each of these before you send the request",
+            "incomplete": "Confirm each of these before you send the request",
+        },
+    )
+
+
+class DiscardForm(Form):
+    """Nothing to fill in: the button is the answer."""
+
+    button = "Discard this draft"
+    button_kind = "warning"
+
+
+class WithdrawForm(Form):
+    """Nothing to fill in: the button is the answer."""
+
+    button = "Withdraw this request"
+    button_kind = "warning"

@@ -1,0 +1,166 @@
+"""An access request in its requester's words: its answers, its status, its own dates.
+
+From the columns that the requester filled in and what their line manager said; of the IW Team
+nothing but `wording.status`. Whatever record it is about, the words are the same.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.template.defaultfilters import date as in_words
+from django.urls import reverse
+
+from brokerage import answers, codes, wording
+from brokerage.models import AccessRequest
+
+LIST_HEADS = ("Reference", "Status", "Sent", "Purpose")
+DRAFT_HEADS = ("Reference", "What to do", "Begun", "Purpose")
+Rows = list[Any]
+
+_FINISHED = (
+    "Nothing more comes of this request. That does not mean that the record is shielded, or that "
+    "it is not: these words are the same for every record. If your need stays, talk to your line "
+    "manager."
+)
+_NOW = {
+    wording.DRAFT: "Nothing is sent yet. Nobody but you sees a draft.",
+    wording.WITH_MANAGER: "Talk to your line manager. They agree to it or decline it in this "
+    "service. The IW Team does not work on it before.",
+    wording.DECLINED: "Talk to your line manager. It does not go to the IW Team. If your need "
+    "stays, start a new request.",
+    wording.WITH_IW: "The IW Team deals with it. This page and a mail tell you when it has "
+    "finished, at four in the afternoon and never sooner than two working days after your line "
+    "manager agreed. Until then nothing else is said here.",
+    wording.CONTACTED: "Somebody gets in touch with you at work. They tell you who they are.",
+    wording.FINISHED: _FINISHED,
+    wording.WITHDRAWN: "Nothing is passed on because of it. If you need it after all, start a new "
+    "request.",
+}
+
+
+def status(access: AccessRequest, now: datetime) -> dict[str, str]:
+    """Return the status as a tag."""
+    said = wording.status(access, now)
+    return {"tag": said.words, "colour": said.colour}
+
+
+def list_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
+    """Return a practitioner's sent requests as rows under LIST_HEADS."""
+    return [
+        [
+            _link(access),
+            status(access, now),
+            {"when": access.submitted_at, "date_only": True},
+            _purpose(access),
+        ]
+        for access in requests
+    ]
+
+
+def draft_rows(drafts: Iterable[AccessRequest]) -> Rows:
+    """Return a practitioner's drafts as rows under DRAFT_HEADS."""
+    return [
+        [
+            _link(draft),
+            "Finish the draft",
+            {"when": draft.created_at, "date_only": True},
+            _purpose(draft),
+        ]
+        for draft in drafts
+    ]
+
+
+def facts(access: AccessRequest, now: datetime) -> Rows:
+    """Return where a request is: its status and its requester's own dates."""
+    rows: Rows = [{"key": "Status", **status(access, now)}]
+    if access.is_urgent:
+        rows.append({"key": "Phoned to the IW Team", "when": access.logged_at})
+    elif access.submitted_at is not None:
+        rows.append({"key": "Sent", "when": access.submitted_at})
+    if access.manager_decided_at is not None:
+        declined = bool(access.decline_reason)
+        rows.append(
+            {"key": "Declined" if declined else "Agreed", "when": access.manager_decided_at}
+        )
+        if declined:
+            reason = str(codes.DeclineReason(access.decline_reason).label)
+            rows.append({"key": "Why it was declined", "value": reason})
+    if access.is_withdrawn:
+        rows.append({"key": "Withdrawn", "when": access.withdrawn_at})
+    elif access.granted_until is not None and access.is_published(now):
+        until = {"when": access.granted_until, "date_only": True}
+        rows.append({"key": "Contact can be made until", **until})
+    return rows
+
+
+def what_now(access: AccessRequest, now: datetime) -> str:
+    """Return what the status means and what the requester can do, in a sentence or two."""
+    if access.is_urgent and not access.is_published(now):
+        return (
+            "The IW Team dealt with your phone call at once. If you did not phone, tell them now."
+        )
+    return _NOW[wording.status(access, now)]
+
+
+def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Rows:
+    """Return every question with its answer; with `change` each row leads to its page.
+
+    The number is never shown. Of a call only what was said on the phone is there.
+    """
+    pages = [page for page in answers.PAGES if not access.is_urgent or page.slug in _OF_A_CALL]
+    return [_row(page, access, today, change) for page in pages]
+
+
+# What the IW Team writes down of a call.
+_OF_A_CALL = ("number", "purpose", "sought")
+
+
+def _row(page: answers.Page, access: AccessRequest, today: date, change: bool) -> dict[str, Any]:
+    answered = page.answered(access, today) if change else True
+    words = _WORDS[page.slug](access) if answered else "Not answered yet"
+    row: dict[str, Any] = {"key": page.title, "value": words}
+    if change:
+        row |= {
+            "url": reverse("access_page", args=[access.reference, page.slug]),
+            "action": "Change" if answered else "Answer",
+            "hidden": page.title.lower(),
+        }
+    return row
+
+
+def _link(access: AccessRequest) -> dict[str, Any]:
+    url = reverse("access_detail", args=[access.reference])
+    return {"text": access.reference, "url": url, "code": True}
+
+
+def _purpose(access: AccessRequest) -> str:
+    return str(codes.Purpose(access.purpose).label) if access.purpose else "Not chosen yet"
+
+
+def _reason(access: AccessRequest) -> str:
+    if access.redacted:
+        held = str(codes.Redacted(access.redacted).label)
+        return f"Removed by the IW Team. It held: {held[0].lower()}{held[1:]}"
+    return access.reason
+
+
+def _day(day: date) -> str:
+    return str(in_words(day, "j F Y"))
+
+
+def _documented(access: AccessRequest) -> str:
+    words = str(codes.Documented(access.documented).label)
+    return f"{words}\n{_day(access.documented_on)}" if access.documented_on else words
+
+
+_WORDS: dict[str, Callable[[AccessRequest], str]] = {
+    "number": lambda a: "Saved, and not shown here",
+    "purpose": _purpose,
+    "sought": lambda a: str(codes.Sought(a.sought).label),
+    "reason": _reason,
+    "otherwise": lambda a: str(codes.WhyNotOtherwise(a.why_not_otherwise).label),
+    "seen-by": lambda a: "\n".join(str(codes.SeenBy(code).label) for code in a.seen_by),
+    "until": lambda a: _day(a.needed_until),
+    "documented": _documented,
+}

@@ -1,0 +1,311 @@
+"""The requester's pages: their list, the questions of an access request, what became of it.
+
+Every page of a request opens through `_open`, so that a stranger's is not there. Nothing here
+reads the record: the pages are the same whatever is known of it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from brokerage import actions, answers, asking_forms, asking_shown, own_list, policies, states
+from brokerage.models import AccessRequest
+from brokerage.opening import open_access
+from logbook.writing import record_alone
+from shielding import clock
+from shielding.accounts.access import for_roles
+from shielding.accounts.deputies import approvers_of
+from shielding.accounts.fields import posted
+from shielding.accounts.models import Role
+from shielding.accounts.refused import WrongState
+
+A_PAGE = 25
+# What the buttons of the page about a note send along.
+GO_BACK, NAMES_NOBODY = "go_back", "names_nobody"
+
+ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_list(request: HttpRequest) -> HttpResponse:
+    """List the practitioner's drafts to finish, then the access requests they sent."""
+    if request.GET.get("show") == "drafts":
+        return _drafts(request)
+    drafts = list(own_list.drafts_of(request.user)[: own_list.A_GLANCE + 1])
+    page = _page(request, own_list.sent_by(request.user))
+    context = {
+        "title": "Your access requests",
+        "page": page,
+        "heads": asking_shown.LIST_HEADS,
+        "rows": asking_shown.list_rows(page, timezone.now()),
+        "draft_heads": asking_shown.DRAFT_HEADS,
+        "drafts": asking_shown.draft_rows(drafts[: own_list.A_GLANCE]),
+        "more_drafts": len(drafts) > own_list.A_GLANCE,
+    }
+    return render(request, "brokerage/asking/list.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_start(request: HttpRequest) -> HttpResponse:
+    """Say what to know before asking, and when to phone instead; the button starts a draft."""
+    if request.method == "POST":
+        now = timezone.now()
+        return redirect(_resume(actions.start_draft(by=request.user, now=now), now))
+    context = {"title": "Before you ask for access", "back_url": reverse("access_list")}
+    return render(request, "brokerage/asking/before_you_ask.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Ask one question; Continue saves its answer and leads to the first unanswered page."""
+    page = answers.PAGE.get(slug)
+    if page is None:
+        raise Http404
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.state != states.DRAFT:
+        return _closed(request, access)
+    form = asking_forms.FORM[slug](posted(request), access=access, today=clock.today(now))
+    if request.method == "POST" and form.is_valid():
+        if values := form.values():
+            access = actions.save_answers(access, page, values=values, by=request.user, now=now)
+        return redirect(_resume(access, now))
+    return _question(request, page, access, form)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_reason(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask why contact is needed; a note that may name somebody is asked about, and not stored.
+
+    Each time the text comes it is inspected anew: what its author confirms are exactly the kinds
+    that the page about it named.
+    """
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.state != states.DRAFT:
+        return _closed(request, access)
+    page, answer = answers.PAGE["reason"], request.POST.get("answer")
+    typed = None if answer == GO_BACK else posted(request)
+    form = asking_forms.ReasonForm(typed, access=access, today=clock.today(now))
+    if answer == GO_BACK:
+        form.initial["reason"] = request.POST.get("reason", "")
+    if typed is None or not form.is_valid():
+        _log_refused(request, access, form, now)
+        return _question(request, page, access, form)
+    confirmed = request.POST.getlist("kinds") if answer == NAMES_NOBODY else []
+    if set(form.kinds) != set(confirmed) and form.kinds:
+        return _check_your_note(request, access, form)
+    access = actions.save_answers(
+        access, page, values=form.values(), confirmed=form.kinds, by=request.user, now=now
+    )
+    return redirect(_resume(access, now))
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show every answer with its Change link and name what is missing; then declare and send."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.state != states.DRAFT:
+        sent = request.method == "POST" and access.submitted_at is not None
+        return redirect("access_sent" if sent else "access_detail", reference)
+    missing = answers.missing(access, clock.today(now))
+    form = asking_forms.DeclarationsForm(posted(request))
+    if request.method == "POST" and not missing and form.is_valid():
+        declared = frozenset(form.cleaned_data["declared"])
+        actions.submit(access, declared=declared, by=request.user, now=now)
+        return redirect("access_sent", reference)
+    context = {
+        "title": "Check your answers",
+        "form": form,
+        "access": access,
+        "rows": asking_shown.answer_rows(access, clock.today(now), change=True),
+        "missing": missing,
+        "resume_url": _resume(access, now),
+        "approvers": approvers_of(request.user, clock.today(now)),
+        "caption": access.reference,
+        "back_url": reverse("access_detail", args=[reference]),
+    }
+    return render(request, "brokerage/asking/check.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm that a request was sent: its reference, whom to talk to, what happens next."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.declared_at is None:
+        return redirect("access_detail", reference)
+    context = {
+        "title": "Access request sent",
+        "access": access,
+        "approvers": approvers_of(request.user, clock.today(now)),
+    }
+    return render(request, "brokerage/asking/sent.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an own access request: where it is, what was asked, what can be done."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    is_draft = access.state == states.DRAFT
+    context = {
+        "title": f"{'Draft access' if is_draft else 'Access'} request {access.reference}",
+        "access": access,
+        "facts": asking_shown.facts(access, now),
+        "what_now": asking_shown.what_now(access, now),
+        "rows": asking_shown.answer_rows(access, clock.today(now), change=is_draft),
+        "resume_url": _resume(access, now) if is_draft else "",
+        "may_withdraw": policies.may_withdraw(request.user, access, now),
+        "back_url": reverse("access_list"),
+        "back_text": "Your access requests",
+    }
+    return render(request, "brokerage/asking/detail.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Withdraw an own request, after a page that asks once: it cannot be undone."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if request.method == "POST":
+        actions.withdraw(access, by=request.user, now=now)
+        messages.success(request, "You withdrew the access request.")
+        return redirect("access_detail", reference)
+    if not policies.may_withdraw(request.user, access, now):
+        return redirect("access_detail", reference)
+    warning = "You cannot take this back. If you need contact after all, you start a new request."
+    return _confirm(request, access, asking_forms.WithdrawForm(), "Withdraw this request?", warning)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_discard(request: HttpRequest, reference: str) -> HttpResponse:
+    """Discard an own draft, after a page that asks once: it cannot be undone."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if request.method == "POST":
+        actions.discard_draft(access, by=request.user, now=now)
+        messages.success(request, "The draft is discarded.")
+        return redirect("access_list")
+    if access.state != states.DRAFT:
+        return redirect("access_detail", reference)
+    warning = "The answers and the record number in this draft will be gone."
+    return _confirm(request, access, asking_forms.DiscardForm(), "Discard this draft?", warning)
+
+
+def _open(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+    return open_access(request, AccessRequest.objects.visible_to(request.user), reference, now)
+
+
+def _page(request: HttpRequest, things: Any) -> Any:
+    return Paginator(things, A_PAGE).get_page(request.GET.get("page"))
+
+
+def _drafts(request: HttpRequest) -> HttpResponse:
+    page = _page(request, own_list.drafts_of(request.user))
+    context = {
+        "title": "Access requests to finish",
+        "page": page,
+        "heads": asking_shown.DRAFT_HEADS,
+        "rows": asking_shown.draft_rows(page),
+        "back_url": reverse("access_list"),
+        "back_text": "Your access requests",
+    }
+    return render(request, "brokerage/asking/drafts.html", context)
+
+
+def _question(
+    request: HttpRequest, page: answers.Page, access: AccessRequest, form: asking_forms.PageForm
+) -> HttpResponse:
+    context = {
+        "title": page.title,
+        "form": form,
+        "access": access,
+        "caption": access.reference,
+        "back_url": _before(page, access),
+    }
+    return render(request, f"brokerage/asking/questions/{page.slug}.html", context)
+
+
+def _check_your_note(
+    request: HttpRequest, access: AccessRequest, form: asking_forms.ReasonForm
+) -> HttpResponse:
+    """Ask about a note that may name somebody. The text goes along in the page alone."""
+    context = {
+        "title": "Check your note for case information",
+        "note": form.cleaned_data["reason"],
+        "kinds": form.kinds,
+        "may_hold": form.kinds_in_words,
+        "access": access,
+        "go_back": GO_BACK,
+        "names_nobody": NAMES_NOBODY,
+    }
+    return render(request, "brokerage/asking/check_your_note.html", context)
+
+
+def _log_refused(
+    request: HttpRequest, access: AccessRequest, form: asking_forms.ReasonForm, now: datetime
+) -> None:
+    """Write which kinds the guard refused, for training; the text is nowhere."""
+    for name, kinds in form.refused.items():
+        record_alone(
+            "text_refused",
+            by=request.user,
+            at=now,
+            reference=access.reference,
+            field=name,
+            kinds=list(kinds),
+        )
+
+
+def _confirm(
+    request: HttpRequest, access: AccessRequest, form: Any, title: str, warning: str
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": form,
+        "warning": warning,
+        "caption": access.reference,
+        "back_url": reverse("access_detail", args=[access.reference]),
+    }
+    return render(request, "layouts/question.html", context)
+
+
+def _closed(request: HttpRequest, access: AccessRequest) -> HttpResponse:
+    """Lead away from a page whose answers stand; refuse what was posted to it."""
+    if request.method == "POST":
+        raise WrongState("answers_fixed", "These answers can no longer be changed.")
+    return redirect("access_detail", access.reference)
+
+
+def _resume(access: AccessRequest, now: datetime) -> str:
+    """Return where somebody goes on: the first unanswered page, or check your answers."""
+    missing = answers.missing(access, clock.today(now))
+    if not missing:
+        return reverse("access_check", args=[access.reference])
+    return reverse("access_page", args=[access.reference, missing[0].slug])
+
+
+def _before(page: answers.Page, access: AccessRequest) -> str:
+    """Return the address before a page: the page before it, or where the person came from."""
+    place = answers.PAGES.index(page)
+    if place == 0:
+        return reverse("access_detail", args=[access.reference])
+    return reverse("access_page", args=[access.reference, answers.PAGES[place - 1].slug])

@@ -1,0 +1,298 @@
+"""What the IW Team does: ask sources, hear them, ask the lead, conclude, take text out.
+
+Process document: the IW Team "will liaise between the practitioner who has requested that the
+record be shielded and the practitioner who has requested access to the record".
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from brokerage import parts, policies
+from brokerage.codes import (
+    CONTACT,
+    Answer,
+    LeadDecision,
+    LeadReason,
+    Outcome,
+    Part,
+    QuietReason,
+    Redacted,
+)
+from brokerage.locking import locked, locked_with_record, move
+from brokerage.models import AccessRequest, Liaison
+from brokerage.overtaken import refuse_unseen
+from brokerage.telling import ask, asked_no_more, tell_leads, tell_parties, warn_before_end
+from logbook.writing import record as log
+from shielding.accounts.models import User
+from shielding.accounts.refused import NotAllowed, Refused, WrongState
+
+
+def ask_sources(
+    access: AccessRequest, *, by: User, now: datetime, seen: datetime | None = None
+) -> list[Liaison]:
+    """Ask every agreed source of the record who was not asked yet; returns what was asked.
+
+    Left out is whoever has another part in this request. A decision of the lead that did not
+    know of a new source is void. Refuses where nobody is left to ask: then the lead decides.
+
+    `seen`, here and in the acts below, is when what the member's page showed had last changed.
+    """
+    with transaction.atomic():
+        access = _opened(access, by, now, seen)
+        move(access, "ask_sources", now)
+        if access.quiet_reason:
+            raise WrongState("quiet", "The sources of this request are not to be told.")
+        holds = list(policies.to_ask(access).select_related("source"))
+        if not holds:
+            raise WrongState("nobody_to_ask", "There is no source to ask: ask the IW lead.")
+        _take_on(access, by, now)
+        _void_decision(access)
+        access.save()
+        asked = [
+            Liaison.objects.create(access=access, hold=hold, asked_at=now, asked_by=by)
+            for hold in holds
+        ]
+        for one in asked:
+            log("contact_asked", by=by, at=now, reference=access.reference,
+                record_reference=access.record.reference, liaison=one.reference,
+                source=one.hold.reference)  # fmt: skip
+            ask(one, now=now)
+    return asked
+
+
+def ask_nobody(
+    access: AccessRequest,
+    *,
+    reason: str,
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
+) -> AccessRequest:
+    """Decide that no source is told, with a reason code; before any was asked. Returns it.
+
+    Nobody can then be put in touch, and a look by the IW Team needs the lead.
+    """
+    with transaction.atomic():
+        access = _opened(access, by, now, seen)
+        move(access, "ask_nobody", now)
+        if reason not in QuietReason.values:
+            raise WrongState("no_reason", "Select why the sources are not told.")
+        _take_on(access, by, now)
+        access.quiet_reason = reason
+        access.save()
+        log("sources_not_told", by=by, at=now, reference=access.reference,
+            record_reference=access.record.reference, reason=reason)  # fmt: skip
+    return access
+
+
+def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison:
+    """Record what a source says: by the source, or by the IW Team on their confirmed word.
+
+    An objection blocks until the lead decides, and may replace an earlier answer until the end.
+    *No answer* is the IW Team's to record, from the second working day after asking. Refuses
+    anyone else, a source with another part in this request, a second answer, and after the end.
+    """
+    with transaction.atomic():
+        # The access request alone is locked: a source never waits for somebody at the record.
+        access = locked(liaison.access_id, by)
+        liaison = Liaison.objects.select_for_update(of=("self",)).get(pk=liaison.pk)
+        liaison.access = access
+        if not policies.may_answer(by, liaison, now):
+            raise NotAllowed()
+        _refuse_answer(liaison, answer, by, now)
+        move(access, "object" if answer == Answer.OBJECTS else "answer", now)
+        if by.is_iw:
+            _take_on(access, by, now)
+        liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
+        liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
+        liaison.save()
+        log("contact_answered", by=by, at=now, reference=access.reference,
+            liaison=liaison.reference, answer=answer, on_word=liaison.on_word)  # fmt: skip
+        if answer == Answer.OBJECTS:
+            _void_decision(access)
+            tell_leads("access_to_lead", access, now=now)
+        access.save()
+    return liaison
+
+
+def ask_lead(
+    access: AccessRequest, *, by: User, now: datetime, seen: datetime | None = None
+) -> AccessRequest:
+    """Ask the IW lead to decide: no source is left to ask, or none may be told. Returns it."""
+    with transaction.atomic():
+        access = _opened(access, by, now, seen)
+        move(access, "ask_lead", now)
+        if not access.quiet_reason and policies.to_ask(access).exists():
+            raise WrongState("sources_first", "Ask the sources first.")
+        _take_on(access, by, now)
+        access.save()
+        log("access_lead_asked", by=by, at=now, reference=access.reference,
+            record_reference=access.record.reference)  # fmt: skip
+        tell_leads("access_to_lead", access, now=now)
+    return access
+
+
+def decide_as_lead(
+    access: AccessRequest,
+    *,
+    decision: str,
+    reason: str,
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
+) -> AccessRequest:
+    """Decide on an objection, or where no source could be asked, with a reason code. Returns it.
+
+    Refuses anyone but an IW lead who had no part in the brokering. The decision holds for the
+    sources who were asked by then: a new one, or a new objection, makes it void.
+    """
+    with transaction.atomic():
+        access = locked_with_record(access, by)
+        if not policies.may_lead(by, access, now):
+            raise NotAllowed("second_person", "An IW lead who had no part in this decides.")
+        refuse_unseen(access, seen)
+        move(access, "decide", now)
+        if decision not in LeadDecision.values or reason not in LeadReason.values:
+            raise WrongState("no_decision", "Select your decision and the reason for it.")
+        parts.take(Part.LEAD, by, access, now=now)
+        access.lead_decided_at, access.lead_decided_by = now, by
+        access.lead_decision, access.lead_reason = decision, reason
+        access.save()
+        log("access_lead_decided", by=by, at=now, reference=access.reference,
+            record_reference=access.record.reference, decision=decision,
+            reason=reason)  # fmt: skip
+    return access
+
+
+def conclude(
+    access: AccessRequest,
+    *,
+    outcome: str,
+    by: User,
+    now: datetime,
+    granted_until: date | None = None,
+    seen: datetime | None = None,
+) -> AccessRequest:
+    """Conclude with an outcome, which requester and manager read from the publication on.
+
+    Before anybody is put in touch or told anything: this is what permits it. Refuses whatever
+    `policies.missing_for` names, a day outside the grant's bounds, and whoever has another part
+    in this request. "The outcome of the request must be recorded in the Logbook".
+    """
+    with transaction.atomic():
+        # Neither of the two may be suspended or moved while this is decided; people come first.
+        two = [access.requester_id, access.manager_decided_by_id]
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=two).order_by("pk"))
+        access = _opened(access, by, now, seen)
+        if outcome not in Outcome.values:
+            raise WrongState("no_outcome", "Select an outcome.")
+        if words := policies.missing_for(access, outcome):
+            raise WrongState("outcome_too_early", words)
+        move(access, "conclude", now)
+        _take_on(access, by, now)
+        access.granted_until = _bounded(access, outcome, granted_until, now)
+        access.concluded_at, access.concluded_by, access.outcome = now, by, outcome
+        access.publish_at = policies.publication(access, now)
+        access.save()
+        log("access_concluded", by=by, at=now, reference=access.reference,
+            record_reference=access.record.reference, outcome=outcome,
+            granted_until=access.granted_until or "", purpose=access.purpose,
+            why_not_otherwise=access.why_not_otherwise)  # fmt: skip
+        asked_no_more(access, now=now)
+        tell_parties(access, now=now, due_at=access.publish_at)
+        if access.granted_until:
+            warn_before_end(access, now=now)
+    return access
+
+
+def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
+    """Stop a contact that was granted: a source objects after all, or it is no longer safe.
+
+    By the IW Team, or by a source who was asked and whose claim stands. Refuses where no grant
+    runs. Requester and manager read nothing of it; the IW Team phones. Returns it.
+    """
+    with transaction.atomic():
+        access = locked(access.pk, by)
+        asked = Liaison.objects.visible_to(by).filter(
+            access=access, hold__source=by, hold__released_at__isnull=True
+        )
+        if not (policies.may_broker(by, access, now) or asked.exists()):
+            raise NotAllowed()
+        if not policies.is_granted(access, now):
+            raise WrongState("no_grant", "No contact is granted any more.")
+        access.stopped_at, access.stopped_by, access.changed_at = now, by, now
+        access.save()
+        log("contact_stopped", by=by, at=now, reference=access.reference,
+            record_reference=access.record.reference)  # fmt: skip
+        asked_no_more(access, now=now)
+        tell_leads("contact_stopped", access, now=now)
+    return access
+
+
+def redact(access: AccessRequest, *, kind: str, by: User, now: datetime) -> AccessRequest:
+    """Take a reason out that holds case information: the text is gone, who and what kind stay.
+
+    Refuses anyone outside the IW Team, and where there is no text. Returns it.
+    """
+    with transaction.atomic():
+        access = locked(access.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if kind not in Redacted.values:
+            raise WrongState("no_kind", "Select what the text held.")
+        if not access.reason:
+            raise WrongState("no_text", "There is no text to take out.")
+        access.reason, access.redacted = "", kind
+        access.redacted_at, access.redacted_by, access.changed_at = now, by, now
+        access.save()
+        log("reason_redacted", by=by, at=now, reference=access.reference, kind=kind)
+    return access
+
+
+def _opened(access: AccessRequest, by: User, now: datetime, seen: datetime | None) -> AccessRequest:
+    """Return the request, its record and itself locked, for a member who may broker it."""
+    access = locked_with_record(access, by)
+    if not policies.may_broker(by, access, now):
+        raise NotAllowed("second_person", "Another member of the IW Team brokers this.")
+    refuse_unseen(access, seen)
+    return access
+
+
+def _take_on(access: AccessRequest, by: User, now: datetime) -> None:
+    parts.take(Part.IW, by, access, now=now)
+    if access.brokered_by_id is None:
+        access.brokered_at, access.brokered_by = now, by
+
+
+def _void_decision(access: AccessRequest) -> None:
+    """Forget the lead's decision, which did not know of what came since; its entry stays."""
+    access.lead_decided_at = access.lead_decided_by = None
+    access.lead_decision = access.lead_reason = ""
+
+
+def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> None:
+    if not liaison.hold.is_standing:
+        raise WrongState("let_go", "This request to shield no longer stands.")
+    if liaison.answer == Answer.LEFT_OUT:
+        raise WrongState("left_out", "This source has another part in this request.")
+    if answer == Answer.NO_ANSWER:
+        if not by.is_iw or not policies.may_record_silence(liaison, now):
+            raise WrongState("too_early", "Give the source until the second working day.")
+    elif answer not in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS):
+        raise WrongState("no_answer", "Select an answer.")
+    elif answer == liaison.answer or not (
+        liaison.answer in ("", Answer.NO_ANSWER) or answer == Answer.OBJECTS
+    ):
+        raise WrongState("answered", "This was answered already.")
+
+
+def _bounded(
+    access: AccessRequest, outcome: str, granted_until: date | None, now: datetime
+) -> date | None:
+    """Return the end of a grant, which lies after the publication and within what was asked."""
+    if outcome not in CONTACT:
+        return None
+    if words := policies.out_of_bounds(access, granted_until, now):
+        raise Refused("grant_bounds", words)
+    return granted_until

@@ -1,0 +1,164 @@
+"""The demo's access requests: a few in every state, told by the product's own acts.
+
+They are about records that the demo's requests to shield left shielded, and about numbers that
+nobody knows. Told after those, by a hook, with the same people.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from brokerage import actions, answers, approving, brokering, calls
+from brokerage.codes import Answer, Caller, Outcome
+from brokerage.models import AccessRequest
+from logbook.references import new_reference
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.models import Hold
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_REASONS = (
+    "To agree a date for the first meeting of the people who work with them.",
+    "To hand over the plan before the placement begins.",
+)
+
+
+@dataclass
+class Stage:
+    """Who acts: requesters with a line manager, the IW Team, and the records they ask about."""
+
+    requesters: list[User]
+    manager: User
+    members: list[User]
+    caller: Any
+    shielded: list[Hold]
+    now: datetime
+    told: int = 0
+
+    def then(self, days_ago: float) -> datetime:
+        return self.now - days_ago * _DAY
+
+    def draft(self, days_ago: float, *, number: str = "", upto: str = "") -> AccessRequest:
+        """Start a draft and answer its pages; about a number nobody knows unless one is given."""
+        self.told += 1
+        by, now = self.requesters[self.told % len(self.requesters)], self.then(days_ago)
+        draft = actions.start_draft(by=by, now=now)
+        values = self._answers(number or f"CP{91_000_000 + self.told}", now)
+        for page in answers.PAGES:
+            chosen = {name: values[name] for name in page.fields}
+            draft = actions.save_answers(draft, page, values=chosen, by=by, now=now)
+            if page.slug == upto:
+                break
+        return draft
+
+    def _answers(self, number: str, now: datetime) -> dict[str, object]:
+        return {
+            "number": number,
+            "purpose": ("assessment", "continuity", "education", "health")[self.told % 4],
+            "sought": ("contact", "message", "involvement")[self.told % 3],
+            "reason": _REASONS[self.told % 2],
+            "why_not_otherwise": "colleagues_asked",
+            "seen_by": ["me", "manager"],
+            "needed_until": clock.today(self.now) + 45 * _DAY,
+            "documented": "yes",
+            "documented_on": clock.today(now),
+        }
+
+    def sent(self, days_ago: float, *, number: str = "") -> AccessRequest:
+        draft = self.draft(days_ago, number=number)
+        declared = frozenset(answers.DECLARATIONS)
+        by, now = draft.requester, self.then(days_ago) + _HOUR
+        return actions.submit(draft, declared=declared, by=by, now=now)
+
+    def agreed(self, days_ago: float, *, number: str = "") -> AccessRequest:
+        access = self.sent(days_ago, number=number)
+        return approving.agree(access, by=self.manager, now=self.then(days_ago) + 2 * _HOUR)
+
+    def asked(self, days_ago: float) -> AccessRequest:
+        """Ask the sources of the next shielded record."""
+        number = self.shielded.pop(0).record.number_in_clear()
+        access = self.agreed(days_ago, number=number)
+        now = self.then(days_ago) + 4 * _HOUR
+        brokering.ask_sources(access, by=self.members[0], now=now)
+        return access
+
+    def answered(self, days_ago: float, said: str) -> AccessRequest:
+        access, now = self.asked(days_ago), self.then(days_ago) + 6 * _HOUR
+        for liaison in access.liaisons.select_related("hold__source"):
+            brokering.answer(liaison, answer=said, by=liaison.hold.source, now=now)
+        return access
+
+    def concluded(self, access: AccessRequest, outcome: str, days_ago: float) -> None:
+        brokering.conclude(
+            access,
+            outcome=outcome,
+            granted_until=clock.today(self.now) + 20 * _DAY,
+            by=self.members[0],
+            now=self.then(days_ago),
+        )
+
+    def called(self, days_ago: float) -> AccessRequest:
+        self.told += 1
+        return calls.log_call(
+            reference=new_reference(),
+            number=f"CP{91_000_000 + self.told}",
+            caller=Caller.POLICE,
+            requester=None,
+            service=self.caller,
+            purpose="safeguarding",
+            sought="involvement",
+            outcome=Outcome.VIEWED,
+            called_back=True,
+            by=self.members[0],
+            now=self.then(days_ago),
+        )
+
+
+def tell(cast: Any, now: datetime) -> int:
+    """Act out every story in the caller's transaction; returns how many access requests there are.
+
+    `cast` has the demo's practitioners, manager, members (a lead among them) and a surgery.
+    """
+    requesters = [one for one in cast.practitioners if one.line_manager_id == cast.manager.pk]
+    stage = Stage(
+        requesters, cast.manager, cast.members, cast.surgery, _shielded_by_others(requesters), now
+    )
+    _before_the_iw_team(stage)
+    _with_the_iw_team(stage)
+    _finished(stage)
+    return stage.told
+
+
+def _shielded_by_others(requesters: list[User]) -> list[Hold]:
+    """Return the agreed holds of practitioners who do not ask here, the latest first."""
+    holds = Hold.objects.standing().filter(agreed_at__isnull=False, applied_at__isnull=False)
+    others = holds.exclude(source__in=requesters).exclude(source=None)
+    return list(others.select_related("record").order_by("-placed_at", "-id"))
+
+
+def _before_the_iw_team(stage: Stage) -> None:
+    stage.draft(0.3, upto="purpose")
+    discarded = stage.draft(1.4)
+    actions.discard_draft(discarded, by=discarded.requester, now=stage.then(1.2))
+    stage.sent(0.2)
+    stage.sent(2.3)
+    declined = stage.sent(6.1)
+    approving.decline(declined, reason="ask_first", by=stage.manager, now=stage.then(5.9))
+
+
+def _with_the_iw_team(stage: Stage) -> None:
+    stage.agreed(0.9)
+    stage.agreed(1.1, number=stage.shielded[-1].record.number_in_clear())
+    stage.asked(5.2)
+    stage.answered(3.2, Answer.WILL_CONTACT)
+    stage.answered(2.2, Answer.OBJECTS)
+    stage.called(1.3)
+
+
+def _finished(stage: Stage) -> None:
+    stage.concluded(stage.answered(8.2, Answer.WILL_CONTACT), Outcome.SOURCE_WILL_CONTACT, 7.1)
+    stage.concluded(stage.agreed(9.1), Outcome.NO_BROKERAGE_NEEDED, 8.6)
+    withdrawn = stage.agreed(4.1)
+    actions.withdraw(withdrawn, by=withdrawn.requester, now=stage.then(3.5))
+    calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))

@@ -1,0 +1,129 @@
+"""The brokerage desk's lists: which access requests a tab holds, and how they are sorted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+
+from brokerage import policies, states
+from brokerage.models import (
+    TO_READ,
+    AccessRequestQuerySet,
+    Liaison,
+    granted_on,
+)
+from shielding import clock
+from shielding.accounts.deputies import Deputy
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One list of the desk; its count is the count of these very rows.
+
+    `since` is the column from which its access requests wait, or until which they run.
+    """
+
+    code: str
+    label: str
+    which: Callable[[datetime], Q]
+    since: str = "manager_decided_at"
+    since_words: str = "Waiting"
+
+
+def answers_to_record(now: datetime) -> Q:
+    """Return those where the IW Team can record an answer that is owed: nobody else will.
+
+    The source has no working account, or was silent until the second working day after asking.
+    """
+    nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
+    silent = Q(asked_at__lt=_silence_counts_before(now))
+    owed = Liaison.objects.owed().order_by().filter(nobody | silent, access=OuterRef("pk"))
+    return Q(Exists(owed))
+
+
+def _silence_counts_before(now: datetime) -> datetime:
+    """Return the moment before which a source was asked whose silence may be recorded now."""
+    today = clock.today(now)
+    day = today
+    while clock.next_working_day(clock.next_working_day(day)) > today:
+        day -= timedelta(days=1)
+    return datetime.combine(day + timedelta(days=1), time(), clock.LONDON)
+
+
+def nobody_can_agree(now: datetime) -> Q:
+    """Return those with a line manager that nobody in the directory can agree to."""
+    today = clock.today(now)
+    alone = Q(requester__line_manager__isnull=True) | (
+        Q(requester__line_manager__is_active=False)
+        & ~Q(requester__line_manager__in=_with_deputy(today))
+    )
+    return Q(state=states.WITH_MANAGER) & alone
+
+
+def _with_deputy(today: date) -> set[int]:
+    """Return the suspended managers in whose place a deputy can agree."""
+    running = Deputy.objects.running(today).filter(manager__is_active=False)
+    suspended = {one.manager for one in running.select_related("manager")}
+    return {
+        manager.pk for manager in suspended if Deputy.objects.deputies_of(manager, today).exists()
+    }
+
+
+def no_lead_can_decide(now: datetime) -> Q:
+    """Return those with the IW lead that no lead can decide: each has another part, or left."""
+    return Q(state=states.WITH_LEAD) & ~Q(Exists(policies.leads_for(OuterRef(OuterRef("pk")), now)))
+
+
+TABS = (
+    Tab("to_begin", "To begin", lambda now: Q(state=states.WITH_IW)),
+    Tab("asked", "Sources asked", lambda now: Q(state=states.CONSULTING)),
+    Tab("answers", "Answers to record", answers_to_record),
+    Tab("with_lead", "With the IW lead", lambda now: Q(state=states.WITH_LEAD)),
+    Tab("to_read", "Urgent calls to read", lambda now: TO_READ, "logged_at"),
+    Tab(
+        "contacts",
+        "Contacts that run",
+        lambda now: granted_on(clock.today(now)),
+        "granted_until",
+        "Contact until",
+    ),
+    Tab("with_manager", "With line managers", lambda now: Q(state=states.WITH_MANAGER),
+        "submitted_at"),
+    Tab("nobody", "Nobody can agree", nobody_can_agree, "submitted_at"),
+    Tab("all", "Everything", lambda now: Q(), "submitted_at", "Sent"),
+)  # fmt: skip
+TAB = {tab.code: tab for tab in TABS}
+SORTS = {"purpose": "purpose", "sent": "submitted_at"}
+
+
+def in_tab(requests: AccessRequestQuerySet, code: str, now: datetime) -> AccessRequestQuerySet:
+    """Return the access requests of one list."""
+    return requests.filter(TAB[code].which(now))
+
+
+def counts(requests: AccessRequestQuerySet, now: datetime) -> dict[str, int]:
+    """Return how many of these access requests each tab holds, by one query."""
+    numbers = {tab.code: Count("pk", filter=tab.which(now)) for tab in TABS if tab.code != "all"}
+    return requests.order_by().aggregate(all=Count("pk"), **numbers)
+
+
+def sort_of(asked: str, tab: Tab) -> str:
+    """Return the order asked for, else the longest waiting first; of everything the latest."""
+    if asked.removeprefix("-") in {*SORTS, "since"}:
+        return asked
+    return "-since" if tab.code == "all" else "since"
+
+
+def sorted_by(requests: AccessRequestQuerySet, sort: str, tab: Tab) -> AccessRequestQuerySet:
+    """Return the access requests in this order; what is equal in the order it came."""
+    down, column = "-" if sort.startswith("-") else "", sort.removeprefix("-")
+    return requests.order_by(f"{down}{SORTS.get(column, tab.since)}", "submitted_at", "id")
+
+
+def marked(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuerySet:
+    """Return them with what a row marks: nobody can agree, no lead can decide."""
+    return requests.annotate(
+        nobody_agrees=ExpressionWrapper(nobody_can_agree(now), BooleanField()),
+        no_lead=ExpressionWrapper(no_lead_can_decide(now), BooleanField()),
+    )

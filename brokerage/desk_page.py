@@ -1,0 +1,135 @@
+"""The page of one access request at the desk: all that is known of it, and what can be done."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from brokerage import desk_forms, desk_shown, policies, states
+from brokerage.codes import Part
+from brokerage.desk_filters import in_tab
+from brokerage.models import AccessRequest, Liaison
+from shielding.accounts.models import User
+from shielding.accounts.policies import may_be_second_person
+
+Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None
+
+
+def context(
+    access: AccessRequest, *, by: User, now: datetime, tried: Tried = None
+) -> dict[str, Any]:
+    """Return what the template draws; `tried` is a form that came back with mistakes."""
+    forms = [
+        tried if isinstance(tried, form) else form(access=access, now=now)
+        for form in desk_forms.offered(by, access, now)
+    ]
+    liaisons = list(access.liaisons.in_full())
+    sources = [_source(one, access, by, now, tried) for one in liaisons]
+    answering = [source["form"] for source in sources if source["form"]]
+    others = AccessRequest.objects.visible_to(by).filter(record=access.record_id)
+    concluding = any(form.slug == "conclude" for form in forms)
+    return {
+        "title": f"Access request {access.reference}",
+        "access": access,
+        "warnings": warnings(access, by, now),
+        "facts": desk_shown.facts(access, now),
+        "record": desk_shown.record_rows(access),
+        "other_heads": desk_shown.OTHERS_HEADS,
+        "others": desk_shown.other_rows(others.exclude(pk=access.pk).as_listed()),
+        "sources": sources,
+        "left": _left(access),
+        "forms": forms,
+        "words": words(access, by, now),
+        "publish_at": policies.publication(access, now) if concluding else None,
+        "timeline": desk_shown.happened(access),
+        "error_form": tried if tried in [*forms, *answering] else None,
+        "back_url": reverse("brokerage_queue"),
+        "back_text": "Brokerage",
+    }
+
+
+def _source(
+    liaison: Liaison, access: AccessRequest, by: User, now: datetime, tried: Tried
+) -> dict[str, Any]:
+    """Return one source's card, and the form for what they say where this member may record it."""
+    liaison.access = access
+    form: Tried = None
+    if desk_forms.answers_left(liaison, now) and policies.may_broker(by, access, now):
+        form = desk_forms.AnswerForm(liaison=liaison, now=now)
+        if isinstance(tried, desk_forms.AnswerForm) and tried.liaison == liaison:
+            form = tried
+    return desk_shown.source_card(liaison, now) | {"form": form}
+
+
+def _left(access: AccessRequest) -> list[str]:
+    """Return who is left to ask, in words; nobody of a request that is not worked on."""
+    if access.state not in states.AT_IW:
+        return []
+    holds = policies.to_ask(access).select_related("source", "service")
+    return desk_shown.to_ask_words(holds)
+
+
+def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
+    """Return what nobody should miss about an access request as it is now."""
+    found = []
+    everything = AccessRequest.objects.visible_to(by).filter(pk=access.pk)
+    if in_tab(everything, "nobody", now).exists():
+        found.append(
+            "Nobody in the directory can agree to this: the requester’s line manager does not "
+            "work here, and nobody stands in. Correct the directory, or conclude it."
+        )
+    if access.stopped_at:
+        found.append("The contact was stopped. Nobody may be in touch under this request.")
+    if access.is_withdrawn:
+        found.append("The requester withdrew it. Nothing is disclosed any more.")
+    return found
+
+
+def words(access: AccessRequest, by: User, now: datetime) -> list[str]:
+    """Return, in words, why what is not offered cannot be done, and who may do it."""
+    said = []
+    if access.state in states.OPEN and not policies.may_broker(by, access, now):
+        said.append(_not_yours(by, access, now, Part.IW, "broker this"))
+    if access.is_urgent and not access.read_at and not policies.may_read_call(by, access, now):
+        said.append(_not_yours(by, access, now, Part.READER, "read this call"))
+    if access.state == states.WITH_LEAD and not policies.may_lead(by, access, now):
+        said.append(_lead_words(access, now))
+    if access.state in states.AT_IW:
+        said += _source_words(access)
+    return said
+
+
+def _not_yours(by: User, access: AccessRequest, now: datetime, part: Part, act: str) -> str:
+    """Return why a member may not do something, and which members may."""
+    own = desk_shown.part_of(by, access)
+    why = f"You have another part in this request ({own})." if own else "It is not yours to do."
+    if not may_be_second_person(by, now):
+        why = "Your role or sign-in changed less than 24 hours ago."
+    names = ", ".join(one.name for one in policies.others_for(part, access, now))
+    able = f"These members may {act}: {names}." if names else f"Nobody may {act} at the moment."
+    return f"{why} {able}"
+
+
+def _lead_words(access: AccessRequest, now: datetime) -> str:
+    names = ", ".join(one.name for one in policies.leads_for(access, now))
+    if names:
+        return f"An IW lead who had no part in this decides. These may: {names}."
+    return (
+        "No IW lead can decide this: each has another part in it, or there is none. Conclude it "
+        "with an outcome that discloses nothing, or have another lead appointed."
+    )
+
+
+def _source_words(access: AccessRequest) -> list[str]:
+    """Return why no source can be asked, or why the lead cannot be asked yet."""
+    if access.quiet_reason:
+        return [f"The sources are not told: {access.get_quiet_reason_display()}."]
+    if policies.to_ask(access).exists():
+        can = states.after(access.state, "ask_lead")
+        return ["The IW lead can be asked once every source was asked."] if can else []
+    if access.liaisons.exists():
+        return ["Every source was asked."]
+    return [
+        "There is no source to ask: nobody asks for this record to be shielded, their request is "
+        "not agreed yet, or they have another part in this one."
+    ]

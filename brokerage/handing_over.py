@@ -1,0 +1,111 @@
+"""What of a leaver's access requests goes to a colleague, in the hand-over that the core begins.
+
+A grant is for the one asker, the declarations are theirs, and sources were told their name: so a
+request that was sent ends, and the colleague finds a draft with the same answers to send anew.
+"""
+
+from datetime import datetime
+
+from brokerage import parts
+from brokerage.codes import Answer
+from brokerage.locking import move
+from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
+from brokerage.telling import ask, withdraw_notices
+from logbook.writing import record as log
+from shielding.accounts.models import User
+from shielding.accounts.telling import tell_of_change
+
+# Nothing that attests, and never the free text: whoever sends it writes their own.
+_COPIED = ("purpose", "sought", "why_not_otherwise", "seen_by", "needed_until")
+
+
+def in_hand(person: User) -> list[tuple[str, int]]:
+    """Return how many drafts and sent access requests would go, in words."""
+    return [
+        ("Drafts of access requests", AccessRequest.objects.drafts_of(person).count()),
+        ("Access requests that are not at their end", _open(person).count()),
+    ]
+
+
+def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
+    """Give a person's drafts to a colleague, without the text; returns how many."""
+    moved = 0
+    for draft in AccessRequest.objects.drafts_of(person).select_for_update().order_by("id"):
+        draft.requester, draft.reason, draft.changed_at = to, "", now
+        draft.save(update_fields=["requester", "reason", "changed_at"])
+        _log(draft, draft, person, to, by=by, now=now)
+        moved += 1
+    return moved
+
+
+def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
+    """End a person's open access requests; give a colleague a draft of each. Returns how many.
+
+    No draft goes to somebody who has a part in the request: the colleague may be who agreed. The
+    records of the holds are locked by the caller; of these requests only their own rows are.
+    """
+    moved = 0
+    for access in _open(person).select_for_update().order_by("id"):
+        move(access, "withdraw", now)
+        access.withdrawn_at, access.withdrawn_by, access.changed_at = now, by, now
+        access.save()
+        withdraw_notices(access)
+        draft = None if to.pk in parts.people_of(access) else _drafted(access, to, now)
+        _log(access, draft, person, to, by=by, now=now)
+        if draft is not None:
+            tell_of_change(draft.reference, to, now=now)
+        moved += 1
+    _ask_anew(to, by=by, now=now)
+    return moved
+
+
+def _open(person: User) -> AccessRequestQuerySet:
+    return AccessRequest.objects.open_of(person)
+
+
+def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
+    draft = AccessRequest(
+        requester=to,
+        service=to.service,
+        created_at=now,
+        state_since=now,
+        changed_at=now,
+        **{name: getattr(access, name) for name in _COPIED},
+    )
+    draft.seal_number(access.record.number_in_clear())
+    draft.save()
+    return draft
+
+
+def _ask_anew(to: User, *, by: User, now: datetime) -> None:
+    """Ask the colleague what the leaver was asked as a source: a yes was the leaver's own.
+
+    An objection stands. A colleague with another part in the request is left out.
+    """
+    open_ones = Liaison.objects.at_desk().filter(hold__source=to).exclude(answer=Answer.OBJECTS)
+    for liaison in open_ones.select_for_update(of=("self",)).select_related("access", "hold"):
+        if liaison.answered_by_id == to.pk or liaison.answer == Answer.LEFT_OUT:
+            continue
+        left_out = to.pk in parts.people_of(liaison.access)
+        liaison.answer = Answer.LEFT_OUT if left_out else ""
+        liaison.answered_at = now if left_out else None
+        liaison.answered_by = by if left_out else None
+        liaison.asked_at, liaison.on_word = now, False
+        liaison.save()
+        log("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
+            liaison=liaison.reference, answer=liaison.answer)  # fmt: skip
+        if not left_out:
+            ask(liaison, now=now)
+
+
+def _log(
+    access: AccessRequest,
+    draft: AccessRequest | None,
+    person: User,
+    to: User,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    log("access_handed_over", by=by, at=now, reference=access.reference,
+        draft=draft.reference if draft else "", before=person.uid, after=to.uid)  # fmt: skip

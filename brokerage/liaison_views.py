@@ -1,0 +1,142 @@
+"""A source's pages: what they are asked, answering, objecting later, stopping a contact.
+
+Every page opens through `open_liaison`, under the question's own reference: nothing leads from it
+to the access request, to the record or to another source.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from brokerage import approval_waiting, brokering, liaison_forms, liaison_shown, policies
+from brokerage.codes import Answer
+from brokerage.models import Liaison
+from brokerage.opening import open_liaison
+from shielding.accounts.access import for_roles
+from shielding.accounts.models import Role
+from shielding.accounts.refused import WrongState
+
+A_PAGE = 25
+ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def liaison_list(http: HttpRequest) -> HttpResponse:
+    """List what a source has to answer, then what else they were asked."""
+    now = timezone.now()
+    waiting = Paginator(
+        approval_waiting.to_answer(http.user).select_related("hold"), A_PAGE
+    ).get_page(1)
+    rest = Paginator(approval_waiting.other_asked(http.user, now), A_PAGE)
+    page = rest.get_page(http.GET.get("page"))
+    context = {
+        "title": "Questions about contact",
+        "waiting": waiting,
+        "waiting_heads": liaison_shown.TO_ANSWER_HEADS,
+        "waiting_rows": liaison_shown.to_answer_rows(waiting),
+        "page": page,
+        "heads": liaison_shown.OTHER_HEADS,
+        "rows": liaison_shown.other_rows(page),
+        "back_url": reverse("home"),
+    }
+    return render(http, "brokerage/liaisons.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def liaison_detail(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show who asks to reach the source, and what the source may do now."""
+    now = timezone.now()
+    return _page(http, open_liaison(http, reference, now), now)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def liaison_answer(http: HttpRequest, reference: str) -> HttpResponse:
+    """Take the source's answer: one of three."""
+    now = timezone.now()
+    liaison = open_liaison(http, reference, now)
+    if not policies.has_to_answer(liaison):
+        raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
+    form = liaison_forms.AnswerForm(http.POST, liaison=liaison)
+    if not form.is_valid():
+        return _page(http, liaison, now, tried=form)
+    brokering.answer(liaison, **form.cleaned_data, by=http.user, now=now)
+    messages.success(http, "Saved: the IW Team has your answer.")
+    return redirect("liaison_detail", reference)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def liaison_object(http: HttpRequest, reference: str) -> HttpResponse:
+    """Put an objection in place of what the source offered, after a page that asks once."""
+    now = timezone.now()
+    liaison = open_liaison(http, reference, now)
+    if not policies.may_object_later(liaison):
+        return _leave(http, liaison, "It is too late, or you object already.")
+    if http.method == "POST":
+        brokering.answer(liaison, answer=Answer.OBJECTS, by=http.user, now=now)
+        messages.success(http, "Saved: you object. An IW lead decides.")
+        return redirect("liaison_detail", reference)
+    form = liaison_forms.ObjectForm()
+    return _confirm(http, liaison, form, "Object on safety grounds?", "object")
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def liaison_stop(http: HttpRequest, reference: str) -> HttpResponse:
+    """Stop a contact that rests on the source's own offer, after a page that asks once."""
+    now = timezone.now()
+    liaison = open_liaison(http, reference, now)
+    if not policies.may_stop(liaison, now):
+        return _leave(http, liaison, "There is no contact to stop here.")
+    if http.method == "POST":
+        brokering.stop_contact(liaison.access, by=http.user, now=now)
+        messages.success(http, "The contact is stopped. The IW leads are told.")
+        return redirect("liaison_detail", reference)
+    return _confirm(http, liaison, liaison_forms.StopForm(), "Stop this contact?", "stop")
+
+
+def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
+    read = liaison_shown.status(liaison, granted=policies.is_granted(liaison.access, now))
+    asks = policies.has_to_answer(liaison)
+    context = {
+        "title": f"Question about contact {liaison.reference}",
+        "liaison": liaison,
+        "facts": liaison_shown.facts(liaison, read),
+        "what_now": liaison_shown.what_now(liaison, read),
+        "form": (tried or liaison_forms.AnswerForm(liaison=liaison)) if asks else None,
+        "may_object": policies.may_object_later(liaison),
+        "may_stop": policies.may_stop(liaison, now),
+        "back_url": reverse("liaison_list"),
+        "back_text": "Questions about contact",
+    }
+    return render(http, "brokerage/liaison.html", context)
+
+
+def _leave(http: HttpRequest, liaison: Liaison, refusal: str) -> HttpResponse:
+    """Lead away from a page that has nothing to ask; refuse what was posted to it."""
+    if http.method == "POST":
+        raise WrongState("not_asked", refusal)
+    return redirect("liaison_detail", liaison.reference)
+
+
+def _confirm(
+    http: HttpRequest, liaison: Liaison, form: Any, title: str, template: str
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": form,
+        "caption": liaison.reference,
+        "warning": "You cannot take this back.",
+        "back_url": reverse("liaison_detail", args=[liaison.reference]),
+    }
+    return render(http, f"brokerage/liaison_{template}.html", context)

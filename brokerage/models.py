@@ -1,0 +1,378 @@
+"""The access request, and what each source was asked for it."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+
+from brokerage import codes, states
+from logbook.references import new_reference
+from shielding import recordnumber
+from shielding.accounts.models import User, both_or_neither
+from shielding.models import Hold, Record
+from shielding.models.records import a_person
+
+REASON_LENGTH = 300
+
+
+def _code(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+    return models.CharField(max_length=30, choices=choices.choices, blank=True)
+
+
+def two_people(one: str, other: str) -> CheckConstraint:
+    """Return the constraint that two columns never name the same person."""
+    return CheckConstraint(
+        condition=Q(**{f"{one}__isnull": True})
+        | Q(**{f"{other}__isnull": True})
+        | ~Q(**{one: F(other)}),
+        name=f"access_{one}_not_{other}",
+    )
+
+
+# Phoned, and read by no second member yet.
+TO_READ = Q(logged_at__isnull=False, read_at__isnull=True)
+
+
+def granted_on(today: date) -> Q:
+    """Return which access requests allow contact on a day."""
+    return Q(
+        granted_until__gte=today,
+        withdrawn_at__isnull=True,
+        stopped_at__isnull=True,
+        requester__is_active=True,
+    )
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    """Access requests, from the person who looks."""
+
+    def visible_to(self, user: User) -> "AccessRequestQuerySet":
+        """Return a practitioner's own, the IW Team's all but drafts, else none."""
+        if user.is_active and user.is_practitioner:
+            return self.filter(requester=user).exclude(state=states.DISCARDED)
+        if user.is_active and user.is_iw:
+            return self.sent()
+        return self.none()
+
+    def sent(self) -> "AccessRequestQuerySet":
+        """Return all that are no drafts: sent, or logged by the IW Team from a call."""
+        return self.filter(submitted_at__isnull=False)
+
+    def drafts_of(self, user: User) -> "AccessRequestQuerySet":
+        return self.filter(requester=user, state=states.DRAFT)
+
+    def open_of(self, user: User) -> "AccessRequestQuerySet":
+        """Return a person's requests that were sent and are not at an end."""
+        return self.filter(requester=user, state__in=states.OPEN)
+
+    def to_approve(self, staff: "models.QuerySet[User]") -> "AccessRequestQuerySet":
+        """Return what waits for the line manager of these people."""
+        return self.filter(state=states.WITH_MANAGER, requester__in=staff)
+
+    def of_staff(self, staff: "models.QuerySet[User]", decided_by: User) -> "AccessRequestQuerySet":
+        """Return the sent requests of these people, and those this person agreed or declined."""
+        return self.sent().filter(Q(requester__in=staff) | Q(manager_decided_by=decided_by))
+
+    def at_desk(self) -> "AccessRequestQuerySet":
+        """Return what the IW Team has to work on, the longest with it first."""
+        return self.filter(state__in=states.AT_IW).order_by("manager_decided_at", "id")
+
+    def with_lead(self) -> "AccessRequestQuerySet":
+        return self.filter(state=states.WITH_LEAD).order_by("state_since", "id")
+
+    def urgent_to_read(self) -> "AccessRequestQuerySet":
+        """Return the calls that no second member has read, the oldest first."""
+        return self.filter(TO_READ).order_by("logged_at")
+
+    def granted(self, today: date) -> "AccessRequestQuerySet":
+        """Return those under which contact may be made today, the first to end first."""
+        return self.filter(granted_on(today)).order_by("granted_until", "id")
+
+    def as_listed(self) -> "AccessRequestQuerySet":
+        """Return them with everybody a list names, the latest first."""
+        people = ("requester", "service", "manager_decided_by", "record")
+        return self.select_related(*people).order_by("-submitted_at", "-created_at", "-id")
+
+
+class AccessRequest(models.Model):
+    """One practitioner's request to reach the people behind a shielded record.
+
+    The record number is here only while it is a draft, encrypted; then the record has it. The
+    reason is the one free text of the product: guarded before it is stored, read by its author,
+    the manager who decides and the IW Team, and by nobody else.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    uid = models.UUIDField(unique=True, default=uuid.uuid4)
+    state = models.CharField(
+        max_length=20, choices=list(states.LABELS.items()), default=states.DRAFT
+    )
+    state_since = models.DateTimeField()
+    # When anything of it last changed: a page posts it back, so that nobody acts on what they
+    # never saw.
+    changed_at = models.DateTimeField()
+    requester = a_person()
+    service = models.ForeignKey("accounts.Service", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    number = models.BinaryField(null=True)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
+
+    purpose = _code(codes.Purpose)
+    sought = _code(codes.Sought)
+    reason = models.TextField(max_length=REASON_LENGTH, blank=True)
+    why_not_otherwise = _code(codes.WhyNotOtherwise)
+    seen_by = ArrayField(models.CharField(max_length=30), default=list)
+    needed_until = models.DateField(null=True)
+    documented = _code(codes.Documented)
+    documented_on = models.DateField(null=True)
+    declared_at = models.DateTimeField(null=True)
+
+    manager_decided_at = models.DateTimeField(null=True)
+    manager_decided_by = a_person()
+    # The line manager who decided, or in whose place a deputy did.
+    manager = a_person()
+    decline_reason = _code(codes.DeclineReason)
+
+    # The member of the IW Team who first asked sources or the lead, or concluded.
+    brokered_at = models.DateTimeField(null=True)
+    brokered_by = a_person()
+    quiet_reason = _code(codes.QuietReason)
+    lead_decided_at = models.DateTimeField(null=True)
+    lead_decided_by = a_person()
+    lead_decision = _code(codes.LeadDecision)
+    lead_reason = _code(codes.LeadReason)
+
+    concluded_at = models.DateTimeField(null=True)
+    concluded_by = a_person()
+    outcome = _code(codes.Outcome)
+    granted_until = models.DateField(null=True)
+    # From when the requester and their manager read the outcome, whatever it is.
+    publish_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = a_person()
+
+    # Phoned to the IW Team because a child could not wait; another member reads it afterwards.
+    logged_at = models.DateTimeField(null=True)
+    logged_by = a_person()
+    caller = _code(codes.Caller)
+    read_at = models.DateTimeField(null=True)
+    read_by = a_person()
+
+    # Contact was agreed and stopped: a source objected late, or the IW Team ended it.
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = a_person()
+
+    redacted_at = models.DateTimeField(null=True)
+    redacted_by = a_person()
+    redacted = _code(codes.Redacted)
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(state__in=list(states.LABELS)), name="access_state_known"),
+            CheckConstraint(
+                condition=Q(number__isnull=True) | Q(state=states.DRAFT),
+                name="access_number_only_in_draft",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    state__in=[states.DRAFT, states.DISCARDED],
+                    record__isnull=True,
+                    submitted_at__isnull=True,
+                )
+                | (
+                    ~Q(state__in=[states.DRAFT, states.DISCARDED])
+                    & Q(record__isnull=False, submitted_at__isnull=False)
+                ),
+                name="access_sent_has_record",
+            ),
+            CheckConstraint(
+                condition=Q(requester__isnull=False) | Q(logged_by__isnull=False),
+                name="access_has_a_person",
+            ),
+            # Nothing goes to the IW Team that a line manager has not agreed, but an urgent call.
+            CheckConstraint(
+                condition=~Q(state__in=[*states.AT_IW, states.DECLINED])
+                | Q(manager_decided_by__isnull=False),
+                name="access_manager_first",
+            ),
+            CheckConstraint(
+                condition=~Q(state=states.CONCLUDED)
+                | (Q(concluded_at__isnull=False, publish_at__isnull=False) & ~Q(outcome="")),
+                name="access_concluded_whole",
+            ),
+            CheckConstraint(
+                condition=Q(outcome="") | Q(outcome__in=codes.Outcome.values),
+                name="access_outcome_known",
+            ),
+            CheckConstraint(
+                condition=~Q(outcome__in=list(codes.DISCLOSING))
+                | Q(manager_decided_by__isnull=False)
+                | Q(logged_by__isnull=False),
+                name="access_disclosed_as_agreed",
+            ),
+            CheckConstraint(
+                condition=Q(granted_until__isnull=True) | Q(outcome__in=list(codes.CONTACT)),
+                name="access_grant_of_contact",
+            ),
+            CheckConstraint(
+                condition=Q(redacted="") | Q(reason=""), name="access_redacted_is_empty"
+            ),
+            both_or_neither("manager_decided", "access_manager_pair"),
+            both_or_neither("brokered", "access_brokered_pair"),
+            both_or_neither("lead_decided", "access_lead_pair"),
+            both_or_neither("concluded", "access_concluded_pair"),
+            both_or_neither("withdrawn", "access_withdrawn_pair"),
+            both_or_neither("logged", "access_logged_pair"),
+            both_or_neither("read", "access_read_pair"),
+            both_or_neither("stopped", "access_stopped_pair"),
+            both_or_neither("redacted", "access_redacted_pair"),
+            # Nobody twice: who asks, who agrees, who brokers and who leads are different people.
+            two_people("requester", "manager_decided_by"),
+            two_people("requester", "brokered_by"),
+            two_people("requester", "lead_decided_by"),
+            two_people("requester", "concluded_by"),
+            two_people("manager_decided_by", "brokered_by"),
+            two_people("manager_decided_by", "lead_decided_by"),
+            two_people("manager_decided_by", "concluded_by"),
+            two_people("brokered_by", "lead_decided_by"),
+            two_people("logged_by", "read_by"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "manager_decided_at"], name="access_by_state"),
+            models.Index(fields=["requester", "state"], name="access_by_requester"),
+            models.Index(fields=["record"], name="access_by_record"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it was phoned: the IW Team acted at once, and a second member reads it."""
+        return self.logged_at is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+    def is_published(self, now: datetime) -> bool:
+        """Whether requester and manager may read that the IW Team has finished."""
+        return self.publish_at is not None and now >= self.publish_at
+
+    def seal_number(self, number: str) -> None:
+        """Keep a normalised number in this draft, encrypted for this row."""
+        self.number = recordnumber.seal(number, table=self._meta.db_table, row=self.uid)
+
+    def number_in_clear(self) -> str:
+        """Return the number of a draft, for sending it. No page shows it."""
+        return recordnumber.unseal(
+            bytes(self.number or b""), table=self._meta.db_table, row=self.uid
+        )
+
+
+class Participation(models.Model):
+    """Who has a part in an access request, and which: PostgreSQL keeps everybody to one.
+
+    Requester, line manager, members of the IW Team who broker, and the lead are different people.
+    """
+
+    access = models.ForeignKey(AccessRequest, models.PROTECT, related_name="participations")
+    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    part = models.CharField(max_length=10, choices=codes.Part.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["access", "person"], name="participation_once"),
+            models.UniqueConstraint(
+                fields=["access", "part"],
+                condition=Q(part__in=["requester", "manager", "reader"]),
+                name="participation_one_of_a_kind",
+            ),
+            CheckConstraint(condition=Q(part__in=codes.Part.values), name="participation_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.access}"
+
+
+class LiaisonQuerySet(models.QuerySet["Liaison"]):
+    """What sources are asked; a source sees their own and nothing of anyone else's."""
+
+    def visible_to(self, user: User) -> "LiaisonQuerySet":
+        """Return what a source is asked, everything for an IW member, none for anyone else.
+
+        Never to somebody who had another part in the same access request: a claim that was handed
+        over must not show its new source that they ask about it themself. Nor to somebody who was
+        left out of the consultation for such a part.
+        """
+        if user.is_active and user.is_iw:
+            return self.all()
+        if user.is_active and user.is_practitioner:
+            parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
+            other = Q(access__manager__isnull=True) | ~Q(access__manager=user)
+            own = self.filter(other, hold__source=user).exclude(answer=codes.Answer.LEFT_OUT)
+            return own.filter(~models.Exists(parts))
+        return self.none()
+
+    def owed(self) -> "LiaisonQuerySet":
+        """Return those without an answer whose claim stands, of requests still being brokered."""
+        return self.filter(
+            answered_at__isnull=True,
+            hold__released_at__isnull=True,
+            access__state__in=states.AT_IW,
+        ).order_by("asked_at", "id")
+
+    def withdrawn(self) -> "LiaisonQuerySet":
+        """Return those whose requester withdrew."""
+        return self.filter(access__withdrawn_at__isnull=False).order_by("id")
+
+    def at_desk(self) -> "LiaisonQuerySet":
+        """Return those of requests that are still being brokered."""
+        return self.filter(access__state__in=states.AT_IW).order_by("id")
+
+    def in_full(self) -> "LiaisonQuerySet":
+        """Return them with everybody they name."""
+        people = ("hold__source", "hold__service", "asked_by", "answered_by", "access__requester")
+        return self.select_related("access__service", *people).order_by("asked_at", "id")
+
+
+class Liaison(models.Model):
+    """One source asked, for one access request: "the Integrated Working Team will liaise".
+
+    Its reference is the only one its source knows: nothing leads from it to another source.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    access = models.ForeignKey(AccessRequest, models.PROTECT, related_name="liaisons")
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    answer = _code(codes.Answer)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = a_person()
+    # Said on the source's confirmed word, and recorded by a member of the IW Team.
+    on_word = models.BooleanField(default=False)
+
+    objects = LiaisonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["access", "hold"], name="liaison_once"),
+            both_or_neither("answered", "liaison_answered_pair"),
+            CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | Q(answer__in=codes.Answer.values, answered_at__isnull=False),
+                name="liaison_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

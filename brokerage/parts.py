@@ -1,0 +1,37 @@
+"""Who takes which part in an access request: nobody takes two.
+
+"Requester, line manager, IW member and lead are different people": asked before an act, written
+with it, and kept by PostgreSQL.
+"""
+
+from datetime import datetime
+
+from brokerage.codes import Part
+from brokerage.models import AccessRequest, Participation
+from shielding.accounts.models import User
+from shielding.accounts.refused import NotAllowed
+
+
+def may_take(part: Part, user: User, access: AccessRequest) -> bool:
+    """Return whether the person has no other part in this request."""
+    taken = Participation.objects.filter(access=access, person=user).first()
+    return taken is None or taken.part == part
+
+
+def take(part: Part, user: User, access: AccessRequest, *, now: datetime) -> None:
+    """Write that the person has this part. Raises NotAllowed where they have another.
+
+    The caller holds the row of the access request, so nobody takes a part meanwhile.
+    """
+    if not may_take(part, user, access):
+        raise NotAllowed("second_person", "You have another part in this request.")
+    Participation.objects.get_or_create(
+        access=access, person=user, defaults={"part": part, "since": now}
+    )
+
+
+def people_of(access: AccessRequest) -> set[int]:
+    """Return the ids of everybody with a part in it, the line manager's too who did not decide."""
+    ids = set(access.participations.values_list("person", flat=True))
+    line = access.requester.line_manager_id if access.requester else None
+    return (ids | {access.requester_id, access.manager_id, line}) - {None}

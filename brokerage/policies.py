@@ -1,0 +1,256 @@
+"""Who may do what to an access request, and what an outcome needs: one function per question."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from brokerage import parts, states
+from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
+from brokerage.models import AccessRequest, Liaison, Participation
+from shielding import clock
+from shielding.accounts.models import User, UserQuerySet
+from shielding.accounts.policies import may_approve_for, may_be_second_person
+from shielding.models import Hold
+from shielding.models.records import HoldQuerySet
+from shielding.policies import may_administer
+
+# Which offer of a source an outcome rests on.
+_TAKES: dict[str, str] = {
+    Outcome.SOURCE_WILL_CONTACT: Answer.WILL_CONTACT,
+    Outcome.PUT_IN_TOUCH: Answer.GIVE_CONTACT,
+}
+
+
+def may_ask(user: User) -> bool:
+    """Return whether the person may ask for access: practitioners do, for their service."""
+    return user.is_active and user.is_practitioner
+
+
+def is_own(user: User, access: AccessRequest) -> bool:
+    """Return whether the access request is this practitioner's."""
+    return may_ask(user) and access.requester_id == user.pk
+
+
+def may_withdraw(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the requester may withdraw: until the outcome is published.
+
+    So the page is the same whether or not the IW Team has finished. A call was dealt with at once.
+    """
+    if not is_own(user, access) or access.is_withdrawn or access.is_urgent:
+        return False
+    unpublished = access.state == states.CONCLUDED and not access.is_published(now)
+    return access.state in states.OPEN or unpublished
+
+
+def may_decide_as_manager(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the person is the requester's line manager now, or stands in for them."""
+    requester = access.requester
+    return (
+        requester is not None
+        and requester.pk != user.pk
+        and may_approve_for(user, requester, clock.today(now))
+        and may_be_second_person(user, now)
+    )
+
+
+def may_read_reason(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the person may read the free text: its author, who decides, the IW Team."""
+    if may_administer(user) or is_own(user, access):
+        return True
+    if access.state == states.WITH_MANAGER:
+        return may_decide_as_manager(user, access, now)
+    return user.is_active and access.manager_decided_by_id == user.pk
+
+
+def may_broker(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the member may liaise and conclude: not who has another part in it."""
+    return (
+        may_administer(user)
+        and may_be_second_person(user, now)
+        and parts.may_take(Part.IW, user, access)
+    )
+
+
+def may_lead(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the lead may decide: not where they had a part in the brokering."""
+    return (
+        may_administer(user)
+        and user.is_lead
+        and may_be_second_person(user, now)
+        and parts.may_take(Part.LEAD, user, access)
+    )
+
+
+def others_for(part: Part, access: Any, now: datetime) -> UserQuerySet:
+    """Return the working members who have no other part in an access request (or an OuterRef)."""
+    others = Participation.objects.filter(access=access, person=OuterRef("pk")).exclude(part=part)
+    able = Q(second_person_from=None) | Q(second_person_from__lte=now)
+    team = User.objects.working().iw_team()
+    return team.filter(able, ~Exists(others)).order_by("name", "pk")
+
+
+def leads_for(access: Any, now: datetime) -> UserQuerySet:
+    """Return the working IW leads who may decide an access request: `may_lead`, as a query."""
+    return others_for(Part.LEAD, access, now).iw_leads()
+
+
+def may_read_call(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the member may be the second reader of a call: not who logged it."""
+    return (
+        may_administer(user)
+        and access.is_urgent
+        and access.read_at is None
+        and may_be_second_person(user, now)
+        and parts.may_take(Part.READER, user, access)
+    )
+
+
+def may_answer(user: User, liaison: Liaison, now: datetime) -> bool:
+    """Return whether the person may answer: the source, or the IW Team on their word."""
+    if user.is_iw:
+        return may_broker(user, liaison.access, now)
+    return Liaison.objects.visible_to(user).filter(pk=liaison.pk).exists()
+
+
+def may_record_silence(liaison: Liaison, now: datetime) -> bool:
+    """Return whether "no answer" may be recorded: from the second working day after asking."""
+    asked = clock.today(liaison.asked_at)
+    second = clock.next_working_day(clock.next_working_day(asked))
+    return not liaison.answer and clock.today(now) >= second
+
+
+def is_granted(access: AccessRequest, now: datetime) -> bool:
+    """Return whether contact under this request may be made today."""
+    return AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk).exists()
+
+
+def offer_was_taken(liaison: Liaison) -> bool:
+    """Return whether the outcome rests on what this source offered, and their claim stands."""
+    taken = _TAKES.get(liaison.access.outcome) == liaison.answer
+    return taken and liaison.hold.is_standing
+
+
+def may_stop(liaison: Liaison, now: datetime) -> bool:
+    """Return whether a source may stop a contact: one that rests on their own offer, and runs.
+
+    Nobody else is offered it: that a contact runs would tell them of another source.
+    """
+    return offer_was_taken(liaison) and is_granted(liaison.access, now)
+
+
+def may_contact(liaison: Liaison, now: datetime) -> bool:
+    """Return whether a source who offered it may contact the requester now.
+
+    Asked each time the page is shown: not after a withdrawal, a stop, the end of the grant, or
+    once either of them has let go or left.
+    """
+    return liaison.answer == Answer.WILL_CONTACT and may_stop(liaison, now)
+
+
+def is_asked(liaison: Liaison) -> bool:
+    """Return whether the source's word still counts: it is being brokered, and they still ask."""
+    return liaison.access.state in states.AT_IW and liaison.hold.is_standing
+
+
+def may_object_later(liaison: Liaison) -> bool:
+    """Return whether a source may put an objection in place of what they offered."""
+    offered = (Answer.WILL_CONTACT, Answer.GIVE_CONTACT)
+    return is_asked(liaison) and liaison.answer in offered
+
+
+def has_to_answer(liaison: Liaison) -> bool:
+    """Return whether a source may answer: they have not, or the IW Team noted their silence."""
+    return is_asked(liaison) and liaison.answer in ("", Answer.NO_ANSWER)
+
+
+def to_ask(access: AccessRequest) -> HoldQuerySet:
+    """Return the claims whose source is still to be asked: agreed, standing, not asked yet.
+
+    Whoever has another part in this request is left out, and is never told why.
+    """
+    holds = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=False)
+    return (
+        holds.exclude(source__in=parts.people_of(access), source__isnull=False)
+        .exclude(pk__in=access.liaisons.values("hold"))
+        .order_by("placed_at", "id")
+    )
+
+
+def missing_for(access: AccessRequest, outcome: str) -> str:
+    """Return what an outcome still needs, in words for the IW Team; "" where it needs nothing."""
+    if access.state == states.WITH_MANAGER:
+        only = outcome == Outcome.NO_LONGER_NEEDED
+        return "" if only else "The line manager has not agreed: only “No longer needed” is left."
+    if outcome == Outcome.NO_ANSWER:
+        answers = set(access.liaisons.values_list("answer", flat=True))
+        return "" if answers == {Answer.NO_ANSWER} else "Not every source was silent."
+    if outcome not in DISCLOSING:
+        return ""
+    return (
+        _missing_of_people(access) or _missing_of_record(access) or _missing_word(access, outcome)
+    )
+
+
+def publication(access: AccessRequest, now: datetime) -> datetime:
+    """Return from when requester and manager read the outcome, if it is concluded at `now`."""
+    return clock.publication(access.manager_decided_at or now, now)
+
+
+def out_of_bounds(access: AccessRequest, granted_until: date | None, now: datetime) -> str:
+    """Return what is wrong with the day on which a contact is to end, in words; "" if nothing."""
+    first, last = clock.today(publication(access, now)), access.needed_until
+    if last is None:
+        return "An urgent call grants no contact."
+    if last <= first:
+        return (
+            f"The outcome is read on {first:%-d %B %Y}, and it was needed until "
+            f"{last:%-d %B %Y}: they ask anew."
+        )
+    if granted_until is None or not first < granted_until <= last:
+        return (
+            f"Contact ends after {first:%-d %B %Y}, when the outcome is read, and at the latest on "
+            f"{last:%-d %B %Y}, until when it was needed."
+        )
+    return ""
+
+
+def _missing_of_people(access: AccessRequest) -> str:
+    """Return why nothing may be disclosed to this requester; "" where it may."""
+    if access.is_withdrawn:
+        return "The requester withdrew."
+    requester, by = access.requester, access.manager_decided_by
+    if requester is None or by is None or not (requester.is_active and by.is_active):
+        return "The requester, or who agreed, no longer works here."
+    if requester.line_manager_id != access.manager_id:
+        return "The requester’s line manager has changed since: they ask anew."
+    return ""
+
+
+def _missing_of_record(access: AccessRequest) -> str:
+    """Return who has not been heard yet; "" where everybody was."""
+    if access.state == states.WITH_LEAD:
+        return "The IW lead decides first."
+    if access.lead_decision == LeadDecision.NO_CONTACT:
+        return "The IW lead decided that there is no contact."
+    undecided = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=True)
+    if undecided.exists():
+        return "A request to shield this record is not decided yet: decide it first."
+    if not access.quiet_reason and to_ask(access).exists():
+        return "A source has not been asked yet."
+    if access.liaisons.owed().exists():
+        return "A source has not answered: record their answer, or that there was none."
+    return ""
+
+
+def _missing_word(access: AccessRequest, outcome: str) -> str:
+    """Return which word of a source, or of the lead, an outcome needs; "" where it is there."""
+    standing = access.liaisons.filter(hold__released_at__isnull=True)
+    answers = set(standing.values_list("answer", flat=True))
+    if outcome == Outcome.SOURCE_WILL_CONTACT:
+        return "" if Answer.WILL_CONTACT in answers else "No source said that they will."
+    if outcome == Outcome.PUT_IN_TOUCH:
+        return "" if Answer.GIVE_CONTACT in answers else "No source agreed to that."
+    agreed = answers & {Answer.WILL_CONTACT, Answer.GIVE_CONTACT}
+    gone_ahead = access.lead_decision == LeadDecision.GO_AHEAD
+    return "" if agreed or gone_ahead else "No source agreed: ask the IW lead."

@@ -1,0 +1,65 @@
+"""The states of an access request, and which may follow which. Imports nothing of ours.
+
+Whether the requester withdrew is a fact beside the state: it can be said until the outcome is
+published, and then must look the same whether or not the IW Team had finished.
+"""
+
+DRAFT = "draft"
+DISCARDED = "discarded"
+WITH_MANAGER = "with_manager"
+DECLINED = "declined"
+WITH_IW = "with_iw"
+CONSULTING = "consulting"
+WITH_LEAD = "with_lead"
+CONCLUDED = "concluded"
+WITHDRAWN = "withdrawn"
+
+LABELS = {
+    DRAFT: "Draft",
+    DISCARDED: "Discarded",
+    WITH_MANAGER: "With the line manager",
+    DECLINED: "Declined by the line manager",
+    WITH_IW: "To begin",
+    CONSULTING: "Sources asked",
+    WITH_LEAD: "With the IW lead",
+    CONCLUDED: "Concluded",
+    WITHDRAWN: "Withdrawn",
+}
+
+# (state, act) -> state
+TRANSITIONS: dict[tuple[str, str], str] = {
+    (DRAFT, "submit"): WITH_MANAGER,
+    (DRAFT, "discard"): DISCARDED,
+    (WITH_MANAGER, "agree"): WITH_IW,
+    (WITH_MANAGER, "decline"): DECLINED,
+    (WITH_MANAGER, "withdraw"): WITHDRAWN,
+    # Nobody is left to agree to it: the IW Team ends it.
+    (WITH_MANAGER, "conclude"): CONCLUDED,
+    (WITH_IW, "ask_sources"): CONSULTING,
+    (WITH_IW, "ask_nobody"): CONSULTING,
+    (WITH_IW, "ask_lead"): WITH_LEAD,
+    (WITH_IW, "conclude"): CONCLUDED,
+    (WITH_IW, "withdraw"): WITHDRAWN,
+    (CONSULTING, "ask_sources"): CONSULTING,
+    (CONSULTING, "answer"): CONSULTING,
+    (CONSULTING, "object"): WITH_LEAD,
+    (CONSULTING, "ask_lead"): WITH_LEAD,
+    (CONSULTING, "conclude"): CONCLUDED,
+    (CONSULTING, "withdraw"): WITHDRAWN,
+    (WITH_LEAD, "answer"): WITH_LEAD,
+    (WITH_LEAD, "object"): WITH_LEAD,
+    (WITH_LEAD, "ask_sources"): WITH_LEAD,
+    (WITH_LEAD, "decide"): CONSULTING,
+    # With an outcome that discloses nothing: no request waits for ever for a lead.
+    (WITH_LEAD, "conclude"): CONCLUDED,
+    (WITH_LEAD, "withdraw"): WITHDRAWN,
+}
+
+# Past the line manager and not at an end: what the IW Team works on.
+AT_IW = (WITH_IW, CONSULTING, WITH_LEAD)
+OPEN = (WITH_MANAGER, *AT_IW)
+
+
+def after(state: str, act: str) -> str | None:
+    """Return the state after an act, or None where the act is not possible."""
+    return TRANSITIONS.get((state, act))

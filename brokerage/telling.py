@@ -1,0 +1,81 @@
+"""What is owed to whom about an access request, and when: the words never say more than a mail."""
+
+from datetime import datetime, time, timedelta
+
+from brokerage.models import AccessRequest, Liaison
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice, notify
+from shielding.accounts.telling import tell_of_change
+
+WARNING = timedelta(days=7)
+READ_WITHIN = timedelta(hours=24)
+
+
+def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | None = None) -> None:
+    """Owe requester and line manager the word that something changed; never what.
+
+    `due_at` is when an outcome is published: both read and both are mailed from then on.
+    """
+    Notice.objects.filter(subject=access.reference, kind="access_to_agree").overtake()
+    tell_of_change(access.reference, access.requester, now=now, due_at=due_at)
+
+
+def withdraw_notices(access: AccessRequest) -> None:
+    """Owe nobody any more what was not yet sent about a request and to the sources it asked.
+
+    By the same statements however many were asked: a requester who withdraws must not tell it by
+    the time it takes.
+    """
+    Notice.objects.filter(subject=access.reference).overtake()
+    Notice.objects.filter(subject__in=access.liaisons.values("reference")).overtake()
+
+
+def ask(liaison: Liaison, *, now: datetime) -> None:
+    """Owe a source with an account the word that somebody asks to reach them."""
+    source = liaison.hold.source
+    if source is not None:
+        notify("contact_asked", liaison.reference, recipients=[source], now=now)
+
+
+def asked_no_more(access: AccessRequest, *, now: datetime) -> None:
+    """Owe the sources no question more, and those who were asked the word that something ended."""
+    for liaison in access.liaisons.select_related("hold__source"):
+        Notice.objects.filter(subject=liaison.reference).overtake()
+        source = liaison.hold.source
+        if source is not None:
+            # Once for the outcome, once more where a contact is stopped.
+            step = Notice.objects.filter(kind="contact_ended", subject=liaison.reference).count()
+            notify("contact_ended", liaison.reference, recipients=[source], now=now, step=step)
+
+
+def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
+    """Owe the requester a warning at nine, a week before what they were granted ends."""
+    day = access.granted_until - WARNING
+    due_at = datetime.combine(day, time(9), clock.LONDON)
+    notify("grant_ends", access.reference, recipients=[access.requester], now=now,
+           due_at=max(due_at, access.publish_at))  # fmt: skip
+
+
+def leads() -> list[User]:
+    """Return the working IW leads; without any, the whole working IW Team."""
+    team = User.objects.working().iw_team()
+    return list(team.iw_leads()) or list(team)
+
+
+def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:
+    """Owe the IW leads word of an access request: each time anew."""
+    step = Notice.objects.filter(kind=kind, subject=access.reference).count()
+    notify(kind, access.reference, recipients=leads(), now=now, step=step)
+
+
+def tell_of_call(access: AccessRequest, by: User, *, now: datetime) -> None:
+    """Owe the rest of the team a look at a call."""
+    rest = User.objects.working().iw_team().exclude(pk=by.pk)
+    notify("urgent_to_read", access.reference, recipients=rest, now=now)
+
+
+def call_was_read(access: AccessRequest) -> None:
+    """Owe nobody a look at a call any more."""
+    kinds = ("urgent_to_read", "urgent_not_read")
+    Notice.objects.filter(subject=access.reference, kind__in=kinds).overtake()

@@ -1,0 +1,68 @@
+"""What requester and line manager read of an access request: one word for every record.
+
+Before the publication nobody can tell whether the IW Team has finished; after it, what it did is
+one of two words, whichever of its outcomes is behind them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from brokerage import states
+from brokerage.codes import CONTACT
+from brokerage.models import AccessRequest
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status in words, and the colour of its tag."""
+
+    words: str
+    colour: str
+
+
+DRAFT = Status("Draft", "grey")
+WITH_MANAGER = Status("With the line manager", "yellow")
+DECLINED = Status("Declined by the line manager", "orange")
+WITH_IW = Status("With the IW Team", "blue")
+CONTACTED = Status("You will be contacted", "green")
+FINISHED = Status("The IW Team has finished with this request", "grey")
+WITHDRAWN = Status("You withdrew it", "grey")
+
+# What the line manager reads in place of what is said to the requester.
+THEY_ARE_CONTACTED = Status("They will be contacted", "green")
+THEY_WITHDREW = Status("They withdrew it", "grey")
+# The IW Team ended it for a leaver, whose colleague asks anew.
+NOBODY_ASKS = Status("Withdrawn", "grey")
+
+
+def status(access: AccessRequest, now: datetime) -> Status:
+    """Return what requester and manager read of a request at this moment."""
+    if access.is_withdrawn:
+        return WITHDRAWN
+    if access.state == states.CONCLUDED:
+        if not access.is_published(now):
+            # One that nobody could agree to any more is still where its requester left it.
+            decided = access.manager_decided_at is not None or access.is_urgent
+            return WITH_IW if decided else WITH_MANAGER
+        return CONTACTED if access.outcome in CONTACT else FINISHED
+    if access.state in states.AT_IW:
+        return WITH_IW
+    return {
+        states.DRAFT: DRAFT,
+        states.WITH_MANAGER: WITH_MANAGER,
+        states.DECLINED: DECLINED,
+    }[access.state]
+
+
+def status_for_manager(access: AccessRequest, now: datetime) -> Status:
+    """Return what the requester's line manager reads, and who stands in: the same, of somebody.
+
+    It changes when the requester's words change, and by nothing else.
+    """
+    read = status(access, now)
+    if read == CONTACTED:
+        return THEY_ARE_CONTACTED
+    if read == WITHDRAWN:
+        by_them = access.withdrawn_by_id == access.requester_id
+        return THEY_WITHDREW if by_them else NOBODY_ASKS
+    return read

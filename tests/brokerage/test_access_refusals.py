@@ -1,0 +1,188 @@
+"""What the acts of brokerage refuse that no page lets through."""
+
+from functools import partial
+
+import pytest
+
+from brokerage import actions, answers, approving, brokering, calls, parts, policies, states
+from brokerage.codes import Part
+from brokerage.models import AccessRequest, Liaison
+from shielding import clock, handing_over
+from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from tests.brokerage.cast import (
+    ASKED,
+    DAY,
+    UNTIL,
+    a_cast,
+    a_draft,
+    again,
+    agreed,
+    answered,
+    asking,
+    in_state,
+    say,
+    sent,
+)
+from tests.people import an_auditor, an_iw_member
+from tests.requests import a_number
+from tests.shielding.crowd import a_crowd
+from tests.shielding.shielded import let_go
+
+pytestmark = pytest.mark.django_db
+
+
+def test_only_a_practitioner_starts_one():
+    for person in (an_iw_member(), an_auditor()):
+        with pytest.raises(NotAllowed):
+            actions.start_draft(by=person, now=ASKED)
+
+
+def test_the_act_itself_keeps_case_information_out():
+    cast = a_cast()
+    draft, page = a_draft(cast.requester), answers.PAGE["reason"]
+    for text, confirmed in (
+        ("Phone 07700 900123", ()),
+        ("Phone 07700 900123", ("phone",)),
+        ("Mrs Testington asked", ()),
+        ("Mrs Testington asked", ("age",)),
+    ):
+        with pytest.raises(Refused, match="case_information"):
+            actions.save_answers(
+                draft, page, values={"reason": text}, confirmed=confirmed,
+                by=cast.requester, now=ASKED,
+            )  # fmt: skip
+    assert again(draft).reason == draft.reason
+
+
+def test_every_declaration_is_needed():
+    cast = a_cast()
+    draft = a_draft(cast.requester)
+    for left_out in answers.DECLARATIONS:
+        declared = frozenset(answers.DECLARATIONS) - {left_out}
+        with pytest.raises(WrongState, match="not_declared"):
+            actions.submit(draft, declared=declared, by=cast.requester, now=ASKED)
+
+
+def test_codes_that_are_not_on_the_list():
+    cast = a_cast()
+    with pytest.raises(WrongState, match="no_reason"):
+        approving.decline(sent(cast), reason="because", by=cast.manager, now=ASKED)
+    access = agreed(cast)
+    with pytest.raises(WrongState, match="no_reason"):
+        brokering.ask_nobody(access, reason="because", by=cast.member, now=ASKED)
+    with pytest.raises(WrongState, match="no_outcome"):
+        brokering.conclude(access, outcome="told", by=cast.member, now=ASKED)
+    with pytest.raises(WrongState, match="no_kind"):
+        brokering.redact(access, kind="gossip", by=cast.member, now=ASKED)
+    with_lead = in_state(cast, states.WITH_LEAD)
+    with pytest.raises(WrongState, match="no_decision"):
+        brokering.decide_as_lead(
+            with_lead, decision="maybe", reason="duty", by=cast.lead, now=ASKED
+        )
+    with pytest.raises(WrongState, match="no_answer"):
+        say(asking(cast), cast.source, "maybe")
+
+
+def test_who_let_go_answers_no_more():
+    cast = a_cast()
+    access = asking(cast)
+    let_go(access.liaisons.get(hold__source=cast.source).hold, now=ASKED)
+    with pytest.raises(WrongState, match="let_go"):
+        say(access, cast.source, "will_contact")
+
+
+def test_nobody_takes_a_second_part():
+    cast = a_cast()
+    access = answered(cast)
+    for person in (cast.requester, cast.manager, cast.member):
+        with pytest.raises(NotAllowed, match="second_person"):
+            parts.take(Part.LEAD, person, access, now=ASKED)
+
+
+def test_after_no_contact_nothing_is_disclosed():
+    cast = a_cast()
+    access = in_state(cast, states.WITH_LEAD)
+    brokering.decide_as_lead(
+        access, decision="no_contact", reason="safety", by=cast.lead, now=ASKED
+    )
+    for outcome in ("source_will_contact", "put_in_touch", "viewed"):
+        assert "no contact" in policies.missing_for(again(access), outcome)
+
+
+def test_the_reason_is_read_by_its_author_who_decided_and_the_iw_team_alone():
+    cast = a_cast()
+    access = agreed(cast)
+    readers = {
+        name
+        for name, person in vars(cast).items()
+        if policies.may_read_reason(person, access, ASKED)
+    }
+    assert readers == {"requester", "manager", "member", "colleague", "lead", "other_lead"}
+
+
+def test_an_undecided_request_to_shield_comes_first():
+    cast = a_cast()
+    access = answered(cast)
+    access.record.holds.filter(source=cast.source).update(agreed_at=None, agreed_by=None)
+    assert "not decided yet" in policies.missing_for(again(access), "put_in_touch")
+
+
+def test_what_a_colleague_answered_as_a_source_of_their_own_stays():
+    cast = a_cast()
+    cast.other_source.service = cast.source.service
+    cast.other_source.save()
+    access = answered(cast)
+    handing_over.hand_over(cast.source, to=cast.other_source, by=cast.colleague, now=ASKED)
+    assert sorted(access.liaisons.values_list("answer", flat=True)) == ["", "give_contact"]
+    assert Liaison.objects.filter(access=access, hold__source=cast.other_source).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_of_a_call_sent_at_once_for_two_numbers_is_one_call():
+    cast = a_cast()
+    call = partial(
+        calls.log_call, reference="IW-2222-2222", caller="practitioner",
+        requester=cast.requester, service=cast.requester.service, purpose="safeguarding",
+        sought="contact", outcome="viewed", called_back=True, by=cast.member, now=ASKED,
+    )  # fmt: skip
+    with a_crowd(2) as crowd:
+        one, other = crowd.at_once(
+            partial(call, number=a_number()), partial(call, number=a_number())
+        )
+    assert sorted(getattr(result, "code", "done") for result in (one, other)) == [
+        "done", "reference_taken",
+    ]  # fmt: skip
+    assert AccessRequest.objects.count() == 1
+
+
+def test_a_second_answer_is_refused_but_for_an_objection():
+    cast = a_cast()
+    access = answered(cast)
+    for again_ in ("will_contact", "give_contact"):
+        with pytest.raises(WrongState, match="answered"):
+            say(access, cast.source, again_)
+    assert say(access, cast.source, "objects").answer == "objects"
+
+
+def test_a_new_line_manager_has_not_agreed():
+    cast = a_cast()
+    access = answered(cast)
+    cast.requester.line_manager = cast.other_source
+    cast.requester.save()
+    assert "ask anew" in policies.missing_for(again(access), "put_in_touch")
+    assert policies.missing_for(again(access), "referred") == ""
+
+
+def test_a_contact_ends_after_its_outcome_is_read_and_within_what_was_asked():
+    cast = a_cast()
+    access = answered(cast)
+    read_on = clock.publication(access.manager_decided_at, ASKED).date()
+    for day in (None, read_on, UNTIL + DAY):
+        with pytest.raises(Refused, match="grant_bounds"):
+            brokering.conclude(
+                access, outcome="put_in_touch", granted_until=day, by=cast.member, now=ASKED
+            )
+    done = brokering.conclude(
+        access, outcome="put_in_touch", granted_until=read_on + DAY, by=cast.member, now=ASKED
+    )
+    assert done.granted_until == read_on + DAY

@@ -1,0 +1,234 @@
+"""Whatever a requester types or posts ends as a message beside its field; nothing saved is lost."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.utils import timezone
+
+from brokerage.models import AccessRequest
+from logbook.models import Entry
+from logbook.references import new_reference
+from shielding import clock
+from tests.brokerage.asking_posts import DECLARED, PLAIN, address, posts
+from tests.brokerage.cast import a_draft, again
+from tests.people import a_practitioner
+from tests.requests_app.posts import on
+from tests.requests_app.test_pages_bad_input import HOSTILE
+
+pytestmark = pytest.mark.django_db
+# What a note may hold and a code may not.
+ALSO_WORDS = {"too long", "markup", "wrong type", "several", "other digits"}
+SPELLINGS = {
+    "an NHS number": ("9434765919", "943 476 5919", "943-476-5919", "９４３４７６５９１９"),
+    "a unique pupil number": ("Q823456789012", "P801203199001", "q 8234 5678 9012"),
+    "a National Insurance number": ("QQ 12 34 56 C", "qq123456c"),
+    "a postcode": ("SW1A 1AA", "sw1a1aa", "SW1A\u00a01AA"),
+    "a phone number": ("07700 900123", "+44 7700 900123", "(020) 7946 0018"),
+    "an email address": ("pat@example.org", "pat (at) example.org"),
+    "a web address": ("https://example.org/x", "www.example.org"),
+    "a name on social media": ("@pat_example",),
+    "a house number and street": ("12 Invented Street", "12a invented road"),
+}
+
+
+@pytest.fixture
+def person():
+    return a_practitioner(manager=a_practitioner())
+
+
+@pytest.fixture
+def signed_in(client, person):
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def draft(person):
+    today = timezone.localdate()
+    return a_draft(person, now=timezone.now(), reason=PLAIN, needed_until=today)
+
+
+def columns(access):
+    return AccessRequest.objects.filter(pk=access.pk).values().get()
+
+
+def message(client, access, slug, **changed):
+    """Post a page with something wrong in it; return what stands beside its fields."""
+    before = columns(access)
+    page = client.post(address(access, slug), posts()[slug] | changed)
+    assert page.status_code == 200, (slug, changed)
+    assert columns(access) == before
+    errors = page.context["form"].errors
+    text = page.content.decode()
+    assert text.count("<title>Error: ") == 1
+    for name in errors:
+        assert f'id="id_{name}_error"' in text
+    return {name: list(said) for name, said in errors.items()}
+
+
+@pytest.mark.parametrize("slug", posts())
+def test_bad_input_is_refused_beside_its_field(signed_in, draft, slug):
+    for field, (about, value) in product(posts()[slug], HOSTILE.items()):
+        if slug == "reason" and about in ALSO_WORDS - {"too long"}:
+            continue  # words are words: shown escaped, below
+        assert message(signed_in, draft, slug, **{field: value}), (field, about)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in posts() if slug != "number"])
+def test_nothing_at_all_is_refused(signed_in, draft, slug):
+    before = columns(draft)
+    page = signed_in.post(address(draft, slug), {})
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert columns(draft) == before
+
+
+def test_three_hundred_characters_and_no_more(signed_in, draft):
+    long = "word " * 60 + "x"
+    assert message(signed_in, draft, "reason", reason=long) == {
+        "reason": ["Use 300 characters or fewer"]
+    }
+    page = signed_in.post(address(draft, "reason"), {"reason": long}).content.decode()
+    assert long in page  # it is there to be shortened
+    fits = "word " * 59 + "words"
+    assert len(fits) == 300
+    assert signed_in.post(address(draft, "reason"), {"reason": fits}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pasted rich text:\r\n• one point\r\n• “another” – with a dash…\r\n",
+        "With\u00a0hard spaces and an ellipsis…",
+        "An appointment 🙂 on Mondays 👍🏽",
+        "A naïve question over a café’s crème brûlée",
+        "<b>An appointment</b> &amp; more",
+    ],
+)
+def test_what_people_paste_is_taken_and_shown_as_text(signed_in, draft, text):
+    assert signed_in.post(address(draft, "reason"), {"reason": text}).status_code == 302
+    page = signed_in.get(address(draft)).content.decode()
+    assert "<b>An" not in page
+    assert again(draft).reason == text.replace("\r\n", "\n").strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "turned \u202eround",
+        "\u200fright to left",
+        "joined 👩\u200d👧",
+        "a\ttab",
+        "NUL\x00",
+        "soft\u00adhyphen",
+    ],
+)
+def test_what_nobody_sees_is_refused(signed_in, draft, text):
+    assert message(signed_in, draft, "reason", reason=text) == {
+        "reason": ["Use ordinary letters, numbers and punctuation only"]
+    }
+
+
+@pytest.mark.parametrize("words", SPELLINGS)
+def test_an_identifier_is_named_by_its_kind_and_nothing_is_stored(signed_in, draft, words):
+    for typed in SPELLINGS[words]:
+        said = message(signed_in, draft, "reason", reason=f"It is {typed}, please.")
+        assert words in said["reason"][0], typed
+        assert typed not in said["reason"][0]
+    refused = Entry.objects.filter(event="text_refused")
+    assert refused.count() == len(SPELLINGS[words])
+    for entry in refused.values():
+        assert all(typed not in str(entry) for typed in SPELLINGS[words])
+
+
+def test_a_date_of_birth_and_a_day_gone_by(signed_in, draft):
+    for typed in ("born 27 March 2015", "27/03/2015", "dob 27.3.15"):
+        assert (
+            "a date" in message(signed_in, draft, "reason", reason=f"It is {typed}.")["reason"][0]
+        )
+
+
+def test_the_sentences_of_the_number_page(signed_in, draft):
+    assert message(signed_in, draft, "number", number_again="CP99999999") == {
+        "number_again": ["The two record numbers are not the same. Type both again"]
+    }
+    assert message(signed_in, draft, "number", number="") == {"number": ["Enter the record number"]}
+
+
+def test_until_is_neither_past_nor_more_than_six_months_ahead(signed_in, draft):
+    today = timezone.localdate()
+    last = clock.months_after(today, 6)
+    for day, said in (
+        (today - timedelta(days=1), "The date must be today or in the future"),
+        (last + timedelta(days=1), "The date must be within six months from today"),
+    ):
+        assert message(signed_in, draft, "until", **on("needed_until", day)) == {
+            "needed_until": [said]
+        }
+    for day in (today, last):
+        typed = on("needed_until", day)
+        assert signed_in.post(address(draft, "until"), typed).status_code == 302
+        assert again(draft).needed_until == day
+
+
+def test_a_day_is_needed_only_where_it_is_documented(signed_in, draft):
+    empty = {f"documented_on_{part}": "" for part in ("day", "month", "year")}
+    assert message(signed_in, draft, "documented", **empty) == {
+        "documented_on": ["Enter the date you documented it"]
+    }
+    typed = posts()["documented"] | {"documented": "not_applicable", "documented_on_day": "\x00"}
+    assert signed_in.post(address(draft, "documented"), typed).status_code == 302
+    assert (again(draft).documented, again(draft).documented_on) == ("not_applicable", None)
+
+
+def test_columns_that_are_not_on_the_page_are_not_changed(signed_in, draft):
+    before = columns(draft)
+    extra = {"state": "concluded", "requester": "1", "publish_at": "1", "sought": "message"}
+    signed_in.post(address(draft, "purpose"), posts()["purpose"] | extra)
+    saved = columns(draft)
+    assert saved.pop("changed_at") > before.pop("changed_at")  # the page itself was saved
+    assert saved == before
+
+
+def test_declarations_take_only_their_own_ticks(signed_in, draft):
+    for ticked in ([], ["role"], ["\x00"], ["role"] * 5, [*DECLARED["declared"], "more"]):
+        page = signed_in.post(address(draft, "check"), {"declared": ticked})
+        assert set(page.context["form"].errors) == {"declared"}
+
+
+def test_strange_answers_to_the_question_about_a_note(signed_in, draft):
+    before = columns(draft)
+    for answer in ("\x00", "yes", "go_back\x00", "x" * 10_000):
+        typed = {"reason": "Mrs Testington", "answer": answer, "kinds": ["title", "name"]}
+        page = signed_in.post(address(draft, "reason"), typed)
+        assert "Check your note for case information" in page.content.decode()
+    # Going back with anything at all shows it to be changed.
+    page = signed_in.post(address(draft, "reason"), {"answer": "go_back", "reason": "<b>\x00"})
+    assert "&lt;b&gt;" in page.content.decode()
+    assert columns(draft) == before
+
+
+def test_too_much_is_turned_away(signed_in, draft):
+    before = columns(draft)
+    much = {"reason": "x" * 300_000}
+    many = {f"field{number}": "" for number in range(300)}
+    for typed in (much, many):
+        assert signed_in.post(address(draft, "reason"), typed).status_code == 400
+    assert columns(draft) == before
+
+
+def test_an_unknown_page_and_an_unknown_reference_are_not_there(signed_in, draft):
+    for path in ("nothing", "state", "NUMBER", "number%00", "%E2%80%AEnumber"):
+        for visit in (signed_in.get, signed_in.post):
+            assert visit(f"/access/{draft.reference}/{path}/").status_code == 404
+    for reference in (new_reference(), "IW-0000-0000", "nonsense", "IW-%00"):
+        for page in ("", "check/", "reason/", "withdraw/"):
+            assert signed_in.get(f"/access/{reference}/{page}").status_code == 404
+
+
+def test_a_strange_list_address_lists_all_the_same(signed_in, draft):
+    for number in ("0", "-1", "x", "\x00", "9" * 400, "\u202e1"):
+        for show in ("", "drafts", "\x00", "x" * 5000):
+            page = signed_in.get("/access/", {"page": number, "show": show})
+            assert page.status_code == 200

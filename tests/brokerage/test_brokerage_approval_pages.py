@@ -1,0 +1,373 @@
+"""A line manager's pages: what waits, one request, agreeing, declining, who stands in, races."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from brokerage import (
+    actions,
+    approval_shown,
+    approval_waiting,
+    approving,
+    brokering,
+    calls,
+    codes,
+    states,
+    wording,
+)
+from brokerage.models import AccessRequest
+from logbook.models import Entry
+from logbook.references import new_reference
+from shielding.accounts import actions as directory
+from tests.brokerage.cast import a_cast, again, in_state
+from tests.brokerage.colleagues import (
+    REASON,
+    a_deputy,
+    ago,
+    agreed,
+    approval,
+    asking,
+    at_a_desk,
+    concluded,
+    needed_until,
+    waiting,
+)
+from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.requests import a_number
+from tests.requests_app.desk import main
+
+pytestmark = pytest.mark.django_db
+LIST = "/access/to-agree/"
+ACTS = {"agree/": {}, "decline/": {"reason": "ask_first"}}
+
+
+@pytest.fixture
+def cast():
+    return a_cast()
+
+
+@pytest.fixture
+def desk(cast):
+    return at_a_desk(cast.manager)
+
+
+def row(access):
+    return AccessRequest.objects.filter(pk=access.pk).values().get()
+
+
+def urgent(cast):
+    """Return a call in which the cast's requester was named."""
+    return calls.log_call(
+        reference=new_reference(), number=a_number(), caller="practitioner",
+        requester=cast.requester, service=cast.requester.service, purpose="safeguarding",
+        sought="contact", outcome="referred", called_back=True, by=cast.member,
+        now=timezone.now(),
+    )  # fmt: skip
+
+
+# --- What is listed and shown -------------------------------------------------------------------
+
+
+def test_the_list_has_what_waits_first_and_references_and_dates_only(cast, desk):
+    old, new = waiting(cast, now=ago(3)), waiting(cast)
+    other = agreed(cast)
+    page = desk.get(LIST)
+    assert [line[0]["text"] for line in page.context["waiting_rows"]] == [
+        old.reference,
+        new.reference,
+    ]
+    assert [line[2] for line in page.context["waiting_rows"]] == ["3 days", "Since today"]
+    assert [line[0]["text"] for line in page.context["rows"]] == [other.reference]
+    for hidden in (cast.requester.name, REASON, "Assessment", old.record.reference):
+        assert hidden not in main(page)
+
+
+def test_the_page_says_what_is_asked_and_nothing_of_the_record(cast, desk):
+    access = waiting(cast)
+    page = desk.get(approval(access))
+    text = main(page)
+    for shown in (
+        "Talk to your colleague first",
+        cast.requester.name,
+        access.reference,
+        "Assessment",
+        "To be contacted",
+        REASON,
+        "Our own records do not say whom to ask",
+        "Only the person who asks",
+        f"{needed_until():%-d %B %Y}",
+        "Yes, it is documented there",
+        "With the line manager",
+    ):
+        assert shown in text, shown
+    hold = access.record.holds.first()
+    for hidden in (
+        access.record.number_in_clear(),
+        access.record.reference,
+        hold.reference,
+        cast.source.name,
+        cast.source.service.code,
+        cast.requester.service.name,
+    ):
+        assert hidden not in page.content.decode(), hidden
+    posts = re.findall(r'<form[^>]* action="(/access[^"]*)"', page.content.decode())
+    assert posts == [approval(access, "agree/"), approval(access, "decline/")]
+    assert Entry.objects.filter(event="access_opened", actor=cast.manager.uid).count() == 1
+
+
+def test_agreed_in_one_tap(cast, desk):
+    access = waiting(cast)
+    assert desk.post(approval(access, "agree/")).url == LIST
+    access = again(access)
+    assert (access.state, access.manager_decided_by) == (states.WITH_IW, cast.manager)
+    assert f"You agreed to {access.reference}" in main(desk.get(LIST))
+    page = main(desk.get(approval(access)))
+    assert "With the IW Team" in page
+    assert f"by {cast.manager.name}" in page
+    assert REASON in page
+    assert "Talk to your colleague" not in page
+
+
+def test_declined_with_a_reason(cast, desk):
+    access = waiting(cast)
+    for typed in ({}, {"reason": "because"}, {"reason": "\0"}, {"reason": ["ask_first", "x"]}):
+        page = desk.post(approval(access, "decline/"), typed)
+        assert page.status_code == 200
+        assert set(page.context["form"].errors) == {"reason"}
+    assert again(access).state == states.WITH_MANAGER
+    assert desk.post(approval(access, "decline/"), {"reason": "talk_first"}).url == LIST
+    assert again(access).decline_reason == "talk_first"
+    page = main(desk.get(approval(access)))
+    assert "Declined by the line manager" in page
+    assert "We have to talk about it first" in page
+
+
+def test_home_counts_what_the_list_has(cast, desk):
+    waiting(cast)
+    waiting(cast)
+    agreed(cast)
+    lines = {line.label: line for line in approval_waiting.waiting(cast.manager, timezone.now())}
+    line = lines["Access requests to agree"]
+    assert (line.things.count(), line.url) == (2, LIST)
+    assert len(desk.get(line.url).context["waiting_rows"]) == 2
+    for other in (cast.requester, cast.member, an_auditor(), an_administrator()):
+        labels = [one.label for one in approval_waiting.waiting(other, timezone.now())]
+        assert "Access requests to agree" not in labels
+
+
+def test_a_call_that_names_their_staff_is_listed_and_not_decided(cast, desk):
+    access = urgent(cast)
+    (line,) = desk.get(LIST).context["rows"]
+    assert line[2].startswith("Phoned to the IW Team on ")
+    text = main(desk.get(approval(access)))
+    assert "Phoned to the IW Team" in text
+    assert "With the IW Team" in text
+    for hidden in ("Why contact is needed", "Needed until", "Referred", "Agree"):
+        assert hidden not in text
+    for act, typed in ACTS.items():
+        assert desk.post(approval(access, act), typed).status_code == 409
+    assert again(access).manager_decided_by is None
+
+
+# --- The words ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("source_will_contact", "They will be contacted"),
+        ("put_in_touch", "They will be contacted"),
+        ("declined", "The IW Team has finished with this request"),
+        ("referred", "The IW Team has finished with this request"),
+    ],
+)
+def test_the_outcome_is_read_from_its_publication_on(cast, outcome, words):
+    access = concluded(cast, outcome, now=ago(10))
+    before, after = access.publish_at - timedelta(seconds=1), access.publish_at
+    assert wording.status_for_manager(access, before).words == "With the IW Team"
+    assert wording.status_for_manager(access, after).words == words
+    text = main(at_a_desk(cast.manager).get(approval(access)))
+    assert words in text
+    for said in ("You will", "You withdrew", "Until", "Referred to", "Put in touch"):
+        assert said not in text
+
+
+@pytest.mark.parametrize("state", [states.WITH_MANAGER, states.WITH_IW, states.CONCLUDED])
+def test_withdrawn_reads_the_same_from_wherever_it_was(cast, state):
+    access = {
+        states.WITH_MANAGER: waiting,
+        states.WITH_IW: agreed,
+        states.CONCLUDED: lambda c: concluded(c, "put_in_touch"),
+    }[state](cast)
+    access = actions.withdraw(access, by=cast.requester, now=timezone.now())
+    for later in (timezone.now(), ago(-30)):
+        assert wording.status_for_manager(access, later).words == "They withdrew it"
+        assert wording.status(access, later).words == "You withdrew it"
+    text = main(at_a_desk(cast.manager).get(approval(access)))
+    assert "They withdrew it" in text
+    assert "You withdrew" not in text
+
+
+def test_a_leaver_s_request_is_not_said_to_be_withdrawn_by_them(cast):
+    access = agreed(cast)
+    access.withdrawn_at, access.withdrawn_by = timezone.now(), cast.member
+    assert wording.status_for_manager(access, timezone.now()).words == "Withdrawn"
+
+
+def test_no_code_reads_as_if_the_manager_had_said_it():
+    """What a requester says of themself is said of them."""
+    for code in (*codes.SeenBy, *codes.WhyNotOtherwise, *codes.Documented):
+        said = approval_shown._words(code)
+        assert not re.search(r"\b(I|me|my|My)\b", said), said
+
+
+@pytest.mark.parametrize("state", [one for one in states.LABELS if one != states.WITH_MANAGER])
+def test_in_every_other_state_there_is_nothing_to_decide(cast, state, desk):
+    access = in_state(cast, state)
+    page, drafts = desk.get(approval(access)), (states.DRAFT, states.DISCARDED)
+    assert page.status_code == (404 if state in drafts else 200)
+    before = row(access)
+    for act, typed in ACTS.items():
+        answer = desk.post(approval(access, act), typed)
+        assert answer.status_code == (404 if state in drafts else 409)
+        # A form without its reason is told the same, not what to select.
+        assert desk.post(approval(access, act)).status_code == answer.status_code
+    assert row(access) == before
+    if state not in drafts:
+        assert "Or decline" not in main(page)
+        assert wording.status_for_manager(access, timezone.now()).words in main(page)
+
+
+# --- Who may, and who reads the reason ------------------------------------------------------------
+
+
+def test_others_find_nothing(cast):
+    access = waiting(cast)
+    line = a_practitioner(manager=a_practitioner())
+    people = (cast.requester, a_practitioner(), line.line_manager, cast.source,
+              a_practitioner(service=cast.manager.service, manager=cast.manager))  # fmt: skip
+    for person in people:
+        desk = at_a_desk(person)
+        assert desk.get(approval(access)).status_code == 404
+        for act, typed in ACTS.items():
+            assert desk.post(approval(access, act), typed).status_code == 404
+        page = desk.get(LIST)
+        assert (page.context["waiting_rows"], page.context["rows"]) == ([], [])
+    for person in (an_iw_member(), an_iw_member(lead=True), an_auditor(), an_administrator()):
+        desk = at_a_desk(person)
+        assert desk.get(LIST).status_code == 403
+        assert desk.get(approval(access)).status_code == 403
+        for act, typed in ACTS.items():
+            assert desk.post(approval(access, act), typed).status_code == 403
+    assert again(access).state == states.WITH_MANAGER
+
+
+def test_who_stands_in_sees_and_decides_what_the_manager_does(cast):
+    deputy, _ = a_deputy(cast.manager)
+    access, decided = waiting(cast), agreed(cast)
+    desk = at_a_desk(deputy)
+    page = desk.get(LIST)
+    assert [line[0]["text"] for line in page.context["waiting_rows"]] == [access.reference]
+    assert [line[0]["text"] for line in page.context["rows"]] == [decided.reference]
+    assert REASON in main(desk.get(approval(access)))
+    # What the manager decided is theirs to have read.
+    assert REASON not in main(desk.get(approval(decided)))
+    assert "Read only by the person who decides" in main(desk.get(approval(decided)))
+    assert desk.post(approval(access, "agree/")).status_code == 302
+    access = again(access)
+    assert (access.manager, access.manager_decided_by) == (cast.manager, deputy)
+    assert REASON in main(desk.get(approval(access)))
+    absent = main(at_a_desk(cast.manager).get(approval(access)))
+    assert f"by {deputy.name}" in absent
+    assert REASON not in absent
+
+
+@pytest.mark.parametrize("first", [-8, 1])
+def test_nobody_stands_in_before_or_after_their_days(cast, first):
+    today = timezone.localdate()
+    deputy, _ = a_deputy(cast.manager, first=today + timedelta(days=first), now=ago(8))
+    access = waiting(cast)
+    desk = at_a_desk(deputy)
+    assert desk.get(LIST).context["waiting_rows"] == []
+    assert desk.get(approval(access)).status_code == 404
+    assert desk.post(approval(access, "agree/")).status_code == 404
+
+
+def test_afterwards_a_deputy_keeps_what_they_decided_and_no_more(cast):
+    deputy, stood_in = a_deputy(cast.manager)
+    mine, theirs, left = waiting(cast), agreed(cast), waiting(cast)
+    approving.decline(mine, reason="ask_first", by=deputy, now=timezone.now())
+    directory.end_deputy(stood_in, by=cast.manager, now=timezone.now())
+    desk = at_a_desk(deputy)
+    page = desk.get(LIST)
+    assert page.context["waiting_rows"] == []
+    assert [line[0]["text"] for line in page.context["rows"]] == [mine.reference]
+    assert REASON in main(desk.get(approval(mine)))
+    for gone in (theirs, left):
+        assert desk.get(approval(gone)).status_code == 404
+
+
+def test_a_new_line_manager_sees_it_without_the_reason_and_the_old_with_it(cast):
+    access, new = agreed(cast), a_practitioner(service=cast.manager.service)
+    directory.set_line_manager(cast.requester, new, by=cast.member, now=timezone.now())
+    assert REASON not in main(at_a_desk(new).get(approval(access)))
+    assert REASON in main(at_a_desk(cast.manager).get(approval(access)))
+
+
+def test_a_reason_that_was_taken_out_is_said_to_be(cast, desk):
+    access = waiting(cast)
+    brokering.redact(access, kind="name", by=cast.member, now=timezone.now())
+    text = main(desk.get(approval(access)))
+    assert "Taken out by the IW Team" in text
+    assert REASON not in text
+
+
+# --- Who was there before -------------------------------------------------------------------------
+
+
+def test_withdrawn_meanwhile_is_said(cast, desk):
+    access = waiting(cast)
+    desk.get(approval(access))
+    actions.withdraw(access, by=cast.requester, now=timezone.now())
+    for act, typed in ACTS.items():
+        page = desk.post(approval(access, act), typed)
+        assert page.status_code == 409
+        assert "This was withdrawn on " in main(page)
+
+
+@pytest.mark.parametrize("how", ["agree", "decline"])
+def test_decided_meanwhile_is_said_with_who_and_when(cast, desk, how):
+    deputy, _ = a_deputy(cast.manager)
+    access = waiting(cast)
+    desk.get(approval(access))
+    told = "agreed to" if how == "agree" else "declined"
+    assert at_a_desk(deputy).post(approval(access, f"{how}/"), {"reason": "not_needed"}).url == LIST
+    for act, typed in ACTS.items():
+        page = desk.post(approval(access, act), typed)
+        assert page.status_code == 409
+        assert f"{deputy.name} {told} this on {timezone.localdate():%-d %B %Y} at " in main(page)
+    assert again(access).manager_decided_by == deputy
+
+
+def test_what_the_iw_team_did_meanwhile_is_not_said(cast, desk):
+    pages = set()
+    for access in (
+        agreed(cast),
+        asking(cast),
+        concluded(cast, "source_will_contact"),
+        concluded(cast, "declined"),
+    ):
+        access.manager_decided_at = timezone.now()
+        answer = main(desk.post(approval(access, "agree/")))
+        pages.add(answer[: answer.index(" at ")])
+    assert len(pages) == 1
+
+
+def test_ended_by_the_iw_team_before_anybody_agreed(cast, desk):
+    access = waiting(cast)
+    brokering.conclude(access, outcome="no_longer_needed", by=cast.member, now=timezone.now())
+    page = desk.post(approval(access, "agree/"))
+    assert page.status_code == 409
+    assert "This is with the IW Team now." in main(page)

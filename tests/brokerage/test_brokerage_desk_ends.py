@@ -1,0 +1,169 @@
+"""Ends at the brokerage desk: every outcome, who was overtaken, what is left when it is over."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from brokerage import actions, approving, states
+from brokerage.codes import Outcome
+from tests.brokerage.cast import (
+    a_cast,
+    again,
+    answered,
+    asking,
+    concluded,
+    say,
+    sent,
+)
+from tests.brokerage.desk import (
+    CONFIRMED,
+    forms_on,
+    page_of,
+    recent,
+    record_answer,
+    send,
+    until,
+)
+from tests.people import an_iw_member
+from tests.requests_app.desk import at_desk, main
+
+pytestmark = pytest.mark.django_db
+
+
+def test_two_members_at_once_the_second_reads_who_and_when():
+    cast = a_cast()
+    access = recent(cast)
+    seen = access.changed_at.isoformat()
+    send(at_desk(cast.member), access, "keep-quiet", reason="police")
+    for act, answers in (
+        ("ask-sources", {}),
+        ("keep-quiet", {"reason": "court"}),
+        ("ask-lead", {}),
+        ("conclude", {"outcome": "declined"}),
+    ):
+        late = at_desk(cast.colleague).post(f"{page_of(access)}{act}/", {"seen": seen} | answers)
+        assert late.status_code == 409
+        assert "Somebody was there before you" in main(late)
+        assert f"{cast.member.name} kept the access request {access.reference}" in main(late)
+    assert again(access).state == states.CONSULTING
+
+
+def test_the_second_to_decide_reads_who_and_when():
+    cast = a_cast()
+    access = answered(cast, first="objects")
+    seen = access.changed_at.isoformat()
+    send(at_desk(cast.lead), access, "decide", decision="no_contact", reason="safety")
+    answers = {"seen": seen, "decision": "go_ahead", "reason": "duty"}
+    late = at_desk(cast.other_lead).post(f"{page_of(access)}decide/", answers)
+    assert "Somebody was there before you" in main(late)
+    assert cast.lead.name in main(late)
+
+
+def test_what_a_withdrawal_overtook_is_not_concluded():
+    cast = a_cast()
+    access = recent(cast)
+    seen = access.changed_at.isoformat()
+    actions.withdraw(access, by=cast.requester, now=timezone.now())
+    answers = {"seen": seen, "outcome": "declined"}
+    late = at_desk(cast.member).post(f"{page_of(access)}conclude/", answers)
+    assert "withdrew the access request" in main(late)
+    page = at_desk(cast.member).get(page_of(access))
+    assert "The requester withdrew it." in main(page)
+    assert forms_on(page) == ["redact"]
+
+
+def test_nobody_can_agree_and_what_is_left():
+    cast = a_cast()
+    access = recent(cast, make=sent)
+    cast.manager.is_active = False
+    cast.manager.save()
+    page = at_desk(cast.member).get(page_of(access))
+    assert "Nobody in the directory can agree to this" in main(page)
+    assert forms_on(page) == ["conclude", "redact"]
+    assert 'value="no_longer_needed"' in page.content.decode()
+    assert 'value="viewed"' not in page.content.decode()
+    refused = send(at_desk(cast.member), access, "conclude", outcome="viewed")
+    assert "The line manager has not agreed" in main(refused)
+    send(at_desk(cast.member), access, "conclude", outcome="no_longer_needed")
+    assert again(access).outcome == "no_longer_needed"
+
+
+def test_a_declined_one_shows_why_and_offers_nothing_but_the_text():
+    cast = a_cast()
+    access = approving.decline(
+        recent(cast, make=sent), reason="talk_first", by=cast.manager, now=timezone.now()
+    )
+    page = at_desk(cast.member).get(page_of(access))
+    assert "We have to talk about it first" in main(page)
+    assert forms_on(page) == ["redact"]
+
+
+@pytest.mark.parametrize("outcome", [one.value for one in Outcome])
+def test_every_outcome_is_concluded_or_says_what_it_needs(outcome):
+    cast = a_cast()
+    access = recent(cast)
+    send(at_desk(cast.member), access, "ask-sources")
+    for liaison in access.liaisons.all():
+        record_answer(at_desk(cast.member), liaison, answer="will_contact", **CONFIRMED)
+    page = send(at_desk(cast.member), access, "conclude", outcome=outcome, **until(access))
+    needs = {
+        "put_in_touch": "No source agreed to that.",
+        "no_answer": "Not every source was silent.",
+    }
+    if outcome in needs:
+        assert needs[outcome] in main(page)
+        assert again(access).state == states.CONSULTING
+    else:
+        assert again(access).outcome == outcome
+
+
+def test_what_was_needed_until_before_it_could_be_read_grants_nothing():
+    cast = a_cast()
+    access = answered(cast)  # needed until a day that has passed
+    page = at_desk(cast.member).get(page_of(access))
+    assert "they ask anew" in main(page)
+    assert 'value="source_will_contact"' not in page.content.decode().partition("conclude")[2]
+    page = send(
+        at_desk(cast.member), access, "conclude", outcome="source_will_contact", **until(access)
+    )
+    assert again(access).state == states.CONSULTING
+
+
+def test_what_a_source_said_after_the_end_is_not_recorded():
+    cast = a_cast()
+    access = concluded(cast)
+    liaison = access.liaisons.first()
+    refused = record_answer(at_desk(cast.member), liaison, answer="objects", **CONFIRMED)
+    assert refused.status_code == 409
+    assert forms_on(at_desk(cast.member).get(page_of(access))) == ["redact"]
+
+
+def test_who_is_newly_granted_reads_why_not_and_who_may():
+    cast = a_cast()
+    access = recent(cast)
+    new = an_iw_member(second_person_from=timezone.now() + timedelta(hours=3))
+    page = at_desk(new).get(page_of(access))
+    assert "Your role or sign-in changed less than 24 hours ago." in main(page)
+    assert cast.member.name in main(page)
+    assert forms_on(page) == ["redact"]
+
+
+def test_when_no_lead_can_decide_it_is_said():
+    cast = a_cast()
+    access = answered(cast, first="objects")
+    for lead in (cast.lead, cast.other_lead):
+        lead.is_lead = False
+        lead.save()
+    page = at_desk(cast.member).get(page_of(access))
+    assert "No IW lead can decide this" in main(page)
+    assert "conclude" in forms_on(page)
+
+
+def test_a_source_who_says_it_in_person_is_shown_so():
+    cast = a_cast()
+    access = asking(cast)
+    say(access, cast.source, "will_contact")
+    text = main(at_desk(cast.member).get(page_of(access)))
+    assert "The source will contact the requester" in text
+    assert "On the source’s confirmed word" not in text

@@ -1,0 +1,88 @@
+"""What PostgreSQL itself refuses of brokerage, whoever writes past the rules in Python."""
+
+from itertools import combinations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from brokerage import states
+from brokerage.models import AccessRequest, Liaison, Participation
+from tests.brokerage.cast import ASKED, a_cast, agreed, answered, concluded, in_state, sent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.behind_the_acts("writes past the acts")]
+
+
+def refused(access: AccessRequest, constraint: str, **columns: object) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        AccessRequest.objects.filter(pk=access.pk).update(**columns)
+
+
+PARTS = ("requester", "manager_decided_by", "brokered_by", "lead_decided_by")
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(PARTS, 2)))
+def test_nobody_has_two_parts(one, other):
+    cast = a_cast()
+    access = answered(cast)
+    # Everybody is somebody else, and then the later of the two is the earlier one.
+    AccessRequest.objects.filter(pk=access.pk).update(
+        lead_decided_by=cast.lead, lead_decided_at=ASKED
+    )
+    access.refresh_from_db()
+    refused(access, f"access_{one}_not_{other}", **{other: getattr(access, one)})
+
+
+@pytest.mark.parametrize("who", ["requester", "manager"])
+def test_who_asks_or_agrees_does_not_conclude(who):
+    cast = a_cast()
+    column = {"requester": "requester", "manager": "manager_decided_by"}[who]
+    refused(concluded(cast), f"access_{column}_not_concluded_by", concluded_by=getattr(cast, who))
+
+
+def test_nobody_is_in_one_request_twice():
+    cast = a_cast()
+    access = agreed(cast)
+    for person, part in ((cast.manager, "iw"), (cast.requester, "lead")):
+        with pytest.raises(IntegrityError, match="participation_once"), transaction.atomic():
+            Participation.objects.create(access=access, person=person, part=part, since=ASKED)
+    with pytest.raises(IntegrityError, match="one_of_a_kind"), transaction.atomic():
+        Participation.objects.create(access=access, person=cast.lead, part="manager", since=ASKED)
+
+
+def test_nothing_reaches_the_iw_team_without_a_manager():
+    access = sent(a_cast())
+    refused(access, "access_manager_first", state=states.WITH_IW)
+    refused(access, "access_disclosed_as_agreed", outcome="viewed")
+
+
+def test_the_number_stays_with_the_record():
+    refused(sent(a_cast()), "access_number_only_in_draft", number=b"x")
+
+
+def test_what_is_concluded_is_whole():
+    access = agreed(a_cast())
+    refused(access, "access_concluded_whole", state=states.CONCLUDED)
+    refused(access, "access_outcome_known", outcome="told")
+    refused(access, "access_grant_of_contact", granted_until=ASKED.date())
+
+
+@pytest.mark.parametrize(
+    "pair", ["brokered", "lead_decided", "withdrawn", "logged", "read", "stopped", "redacted"]
+)
+def test_who_goes_with_when(pair):
+    refused(sent(a_cast()), "_pair", **{f"{pair}_at": ASKED})
+
+
+def test_a_text_that_was_taken_out_is_gone():
+    refused(sent(a_cast()), "access_redacted_is_empty", redacted="name")
+
+
+def test_a_source_is_asked_once_and_answers_whole():
+    access = in_state(a_cast(), states.CONSULTING)
+    liaison = access.liaisons.first()
+    with pytest.raises(IntegrityError, match="liaison_once"), transaction.atomic():
+        Liaison.objects.create(
+            access=access, hold=liaison.hold, asked_at=ASKED, asked_by=liaison.asked_by
+        )
+    with pytest.raises(IntegrityError, match="liaison_answered"), transaction.atomic():
+        Liaison.objects.filter(pk=liaison.pk).update(answer="")

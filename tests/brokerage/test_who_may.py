@@ -1,0 +1,131 @@
+"""Every act of brokerage, tried by everybody in every state: who does it, and nobody else."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from brokerage import actions, answers, approving, brokering, calls, states
+from brokerage.models import AccessRequest
+from shielding.accounts import actions as directory
+from shielding.accounts.models import User
+from shielding.accounts.refused import Refused
+from tests.brokerage.cast import ASKED, UNTIL, Cast, a_cast, again, in_state
+from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+
+pytestmark = pytest.mark.django_db
+NOW = ASKED + timedelta(hours=1)
+Act = Callable[[AccessRequest, User], Any]
+
+
+def everybody(cast: Cast) -> dict[str, User]:
+    """Return everybody who could try: those with a part, those near them, those far away."""
+    manager = cast.manager
+    deputy = a_practitioner(service=manager.service)
+    a_practitioner(service=manager.service, manager=deputy)
+    directory.name_deputy(
+        manager, deputy=deputy, first_day=NOW.date(), last_day=NOW.date(), by=manager, now=ASKED
+    )
+    return {
+        **vars(cast),
+        "deputy": deputy,
+        "team_mate": a_practitioner(service=manager.service, manager=manager),
+        "stranger": a_practitioner(),
+        "new_member": an_iw_member(second_person_from=NOW + timedelta(hours=1)),
+        "gone_member": an_iw_member(is_active=False),
+        "gone_lead": an_iw_member(lead=True, is_active=False),
+        "auditor": an_auditor(),
+        "administrator": an_administrator(),
+    }
+
+
+def _answer(access: AccessRequest, by: User, answer: str) -> Any:
+    """Answer for the first source asked, whoever one is."""
+    liaison = access.liaisons.order_by("id").first()
+    if liaison is None:
+        raise Refused("not_asked")
+    return brokering.answer(liaison, answer=answer, by=by, now=NOW)
+
+
+ACTS: dict[str, Act] = {
+    "save": lambda a, by: actions.save_answers(
+        a, answers.PAGE["purpose"], values={"purpose": "health"}, by=by, now=NOW
+    ),
+    "discard": lambda a, by: actions.discard_draft(a, by=by, now=NOW),
+    "submit": lambda a, by: actions.submit(
+        a, declared=frozenset(answers.DECLARATIONS), by=by, now=NOW
+    ),
+    "withdraw": lambda a, by: actions.withdraw(a, by=by, now=NOW),
+    "agree": lambda a, by: approving.agree(a, by=by, now=NOW),
+    "decline": lambda a, by: approving.decline(a, reason="ask_first", by=by, now=NOW),
+    "ask": lambda a, by: brokering.ask_sources(a, by=by, now=NOW),
+    "ask nobody": lambda a, by: brokering.ask_nobody(a, reason="police", by=by, now=NOW),
+    "answer": lambda a, by: _answer(a, by, "give_contact"),
+    "object": lambda a, by: _answer(a, by, "objects"),
+    "ask lead": lambda a, by: brokering.ask_lead(a, by=by, now=NOW),
+    "decide": lambda a, by: brokering.decide_as_lead(
+        a, decision="no_contact", reason="safety", by=by, now=NOW
+    ),
+    "refer": lambda a, by: brokering.conclude(a, outcome="referred", by=by, now=NOW),
+    "not needed": lambda a, by: brokering.conclude(a, outcome="no_longer_needed", by=by, now=NOW),
+    "contact": lambda a, by: brokering.conclude(
+        a, outcome="source_will_contact", granted_until=UNTIL, by=by, now=NOW
+    ),
+    "stop": lambda a, by: brokering.stop_contact(a, by=by, now=NOW),
+    "redact": lambda a, by: brokering.redact(a, kind="name", by=by, now=NOW),
+    "read call": lambda a, by: calls.read_call(a, by=by, now=NOW),
+}
+
+OWN = {"requester"}
+IW = {"member", "colleague", "lead", "other_lead"}
+TEXT = {"redact": IW | {"new_member"}}
+# What was sent is found sent; nothing happens.
+SENT = {"submit": OWN} | TEXT
+EXPECTED: dict[str, dict[str, set[str]]] = {
+    states.DRAFT: {"save": OWN, "discard": OWN, "submit": OWN} | TEXT,
+    states.DISCARDED: {},
+    states.WITH_MANAGER: SENT
+    | {"withdraw": OWN, "agree": {"manager", "deputy"}, "decline": {"manager", "deputy"}}
+    | {"not needed": IW},
+    states.DECLINED: SENT,
+    states.WITH_IW: SENT
+    | {"withdraw": OWN, "ask": IW, "ask nobody": IW, "refer": IW, "not needed": IW},
+    states.CONSULTING: SENT
+    | {"withdraw": OWN, "object": IW | {"source"}, "ask lead": IW}
+    | {"refer": IW, "not needed": IW, "contact": IW},
+    states.WITH_LEAD: SENT
+    | {"withdraw": OWN, "decide": {"lead", "other_lead"}, "refer": IW, "not needed": IW},
+    states.CONCLUDED: SENT | {"withdraw": OWN, "stop": IW | {"source", "other_source"}},
+    states.WITHDRAWN: SENT,
+}
+
+
+def row(access: AccessRequest) -> dict[str, Any]:
+    return AccessRequest.objects.filter(pk=access.pk).values().get()
+
+
+def who_does(access: AccessRequest, act: Act, people: dict[str, User]) -> set[str]:
+    """Return who could do an act now; what each did is undone."""
+    done = set()
+    for name, person in people.items():
+        before = row(access)
+        with transaction.atomic():
+            try:
+                act(again(access), User.objects.get(pk=person.pk))
+            except Refused:
+                assert row(access) == before
+            else:
+                done.add(name)
+            transaction.set_rollback(True)
+    return done
+
+
+@pytest.mark.parametrize("state", states.LABELS)
+def test_who_does_what(state):
+    cast = a_cast()
+    people = everybody(cast)
+    access = in_state(cast, state)
+    found = {name: who_does(access, act, people) for name, act in ACTS.items()}
+    assert {name: who for name, who in found.items() if who} == EXPECTED[state]

@@ -1,0 +1,88 @@
+"""What requester and line manager read: the same words, whatever the IW Team did."""
+
+from datetime import timedelta
+
+import pytest
+
+from brokerage import approving, brokering, calls, states, wording
+from brokerage.codes import CONTACT, Outcome
+from tests.brokerage.cast import ASKED, a_cast, agreed, concluded, in_state, sent
+from tests.requests import a_number
+
+pytestmark = pytest.mark.django_db
+LATER = ASKED + timedelta(days=30)
+
+# Each outcome, and the word that is read from the publication on.
+READ = {
+    "source_will_contact": wording.CONTACTED,
+    "put_in_touch": wording.CONTACTED,
+    "viewed": wording.FINISHED,
+    "declined": wording.FINISHED,
+    "referred": wording.FINISHED,
+    "no_brokerage_needed": wording.FINISHED,
+    "no_answer": wording.FINISHED,
+    "no_longer_needed": wording.FINISHED,
+}
+
+
+def test_every_outcome_has_its_word():
+    assert READ.keys() == set(Outcome.values)
+    assert {code for code, word in READ.items() if word == wording.CONTACTED} == set(CONTACT)
+
+
+@pytest.mark.parametrize("outcome", READ)
+@pytest.mark.behind_the_acts("gives an outcome that the acts would refuse here")
+def test_before_and_after_the_publication(outcome):
+    access = concluded(a_cast())
+    access.outcome = outcome
+    assert wording.status(access, access.publish_at - timedelta(seconds=1)) == wording.WITH_IW
+    assert wording.status(access, access.publish_at) == READ[outcome]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (states.DRAFT, wording.DRAFT),
+        (states.WITH_MANAGER, wording.WITH_MANAGER),
+        (states.DECLINED, wording.DECLINED),
+        (states.WITH_IW, wording.WITH_IW),
+        (states.CONSULTING, wording.WITH_IW),
+        (states.WITH_LEAD, wording.WITH_IW),
+        (states.WITHDRAWN, wording.WITHDRAWN),
+    ],
+)
+def test_of_each_state_one_word_for_requester_and_manager(state, words):
+    access = in_state(a_cast(), state)
+    assert wording.status(access, ASKED) == words
+    theirs = {wording.WITHDRAWN: wording.THEY_WITHDREW}.get(words, words)
+    assert wording.status_for_manager(access, ASKED) == theirs
+
+
+def test_the_manager_reads_of_contact_when_the_requester_does():
+    access = concluded(a_cast())
+    assert wording.status_for_manager(access, ASKED) == wording.WITH_IW
+    assert wording.status_for_manager(access, LATER) == wording.THEY_ARE_CONTACTED
+
+
+def test_what_nobody_could_agree_to_stays_where_it_was_until_the_publication():
+    cast = a_cast()
+    access = brokering.conclude(sent(cast), outcome="no_longer_needed", by=cast.member, now=ASKED)
+    assert wording.status(access, ASKED) == wording.WITH_MANAGER
+    assert wording.status(access, LATER) == wording.FINISHED
+
+
+def test_a_call_is_with_the_iw_team_until_the_publication():
+    cast = a_cast()
+    call = calls.log_call(
+        reference="IW-2222-2222", number=a_number(), caller="practitioner",
+        requester=cast.requester, service=cast.requester.service, purpose="safeguarding",
+        sought="contact", outcome="viewed", called_back=True, by=cast.member, now=ASKED,
+    )  # fmt: skip
+    assert wording.status(call, ASKED) == wording.WITH_IW
+
+
+def test_a_declined_one_is_read_at_once():
+    cast = a_cast()
+    access = approving.decline(sent(cast), reason="ask_first", by=cast.manager, now=ASKED)
+    assert wording.status(access, ASKED) == wording.DECLINED
+    assert wording.status(agreed(cast), ASKED) == wording.WITH_IW

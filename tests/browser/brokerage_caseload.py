@@ -1,0 +1,152 @@
+"""Access requests as the IW Team meets them at its brokerage desk, each by its story.
+
+Each is made by the product's own acts; our practitioner asks, teacher and beginner are sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from brokerage import actions, brokering, calls
+from brokerage.models import AccessRequest
+from logbook.references import new_reference
+from shielding import clock
+from shielding.accounts import actions as directory
+from shielding.accounts.models import User
+from tests.browser.access_caseload import agreed, asked_by
+from tests.browser.clock_caseload import joined_by, shielded
+from tests.people import a_practitioner, a_service
+from tests.requests import a_number
+
+if TYPE_CHECKING:
+    from tests.browser.caseload import Caseload
+
+DAY = timedelta(days=1)
+
+
+def to_begin(case: Caseload, *, days: int = 6) -> AccessRequest:
+    """About a record with two sources, of whom nobody was asked."""
+    request = shielded(case, ago=20, source=case.office.teacher)
+    joined_by(case, request, case.office.beginner, ago=18)
+    return agreed(case, days=days, number=request.record.number_in_clear())
+
+
+def to_begin_unknown(case: Caseload) -> AccessRequest:
+    """About a number that nobody knew: there is nobody to ask."""
+    return agreed(case, number=a_number())
+
+
+def consulting(case: Caseload) -> AccessRequest:
+    """Asked so long ago that silence may be recorded."""
+    access = to_begin(case)
+    brokering.ask_sources(access, by=case.office.iw, now=case.now - 5 * DAY)
+    return access
+
+
+def kept_quiet(case: Caseload) -> AccessRequest:
+    return brokering.ask_nobody(to_begin(case), reason="police", by=case.office.iw, now=case.now)
+
+
+def objected_to(case: Caseload) -> AccessRequest:
+    access = consulting(case)
+    _say(access, case.office.teacher, "objects", case)
+    return access
+
+
+def no_contact(case: Caseload) -> AccessRequest:
+    """The lead decided against it; another request about the same record follows."""
+    return brokering.decide_as_lead(
+        objected_to(case),
+        decision="no_contact",
+        reason="safety",
+        by=case.office.lead,
+        now=case.now,
+    )
+
+
+def tried_again(case: Caseload) -> AccessRequest:
+    number = AccessRequest.objects.get(reference=case.access["no_contact"]).record.number_in_clear()
+    return agreed(case, days=1, number=number)
+
+
+def contact_runs(case: Caseload) -> AccessRequest:
+    access = consulting(case)
+    for source in (case.office.teacher, case.office.beginner):
+        _say(access, source, "will_contact", case)
+    return brokering.conclude(
+        access,
+        outcome="source_will_contact",
+        granted_until=clock.today(case.now) + 20 * DAY,
+        by=case.office.iw,
+        now=case.now,
+    )
+
+
+def contact_stopped(case: Caseload) -> AccessRequest:
+    return brokering.stop_contact(contact_runs(case), by=case.office.iw, now=case.now)
+
+
+def taken_out(case: Caseload) -> AccessRequest:
+    access = to_begin_unknown(case)
+    return brokering.redact(access, kind="name", by=case.office.iw, now=case.now)
+
+
+def nobody_agrees(case: Caseload) -> AccessRequest:
+    """Its line manager's account was suspended, and nobody stands in."""
+    service = a_service("Invented youth work")
+    manager = a_practitioner(service=service, name="Mel Invented")
+    person = a_practitioner(service=service, manager=manager, name="Uma Invented")
+    access = asked_by(person, now=case.now - 3 * DAY)
+    directory.suspend(manager, by=case.office.iw, now=case.now)
+    return access
+
+
+def withdrawn_at_desk(case: Caseload) -> AccessRequest:
+    return actions.withdraw(to_begin(case), by=case.office.practitioner, now=case.now)
+
+
+def a_call_to_read(case: Caseload) -> AccessRequest:
+    """Logged more than a day ago, of a police officer, and read by nobody."""
+    return calls.log_call(
+        reference=new_reference(),
+        number=a_number(),
+        caller="police",
+        requester=None,
+        service=case.office.school,
+        purpose="safeguarding",
+        sought="contact",
+        outcome="viewed",
+        called_back=True,
+        by=case.office.iw,
+        now=case.now - 2 * DAY,
+    )
+
+
+def _say(access: AccessRequest, source: User, answer: str, case: Caseload) -> None:
+    liaison = access.liaisons.get(hold__source=source)
+    brokering.answer(liaison, answer=answer, by=source, now=case.now - DAY)
+
+
+STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
+    to_begin,
+    to_begin_unknown,
+    consulting,
+    kept_quiet,
+    objected_to,
+    no_contact,
+    tried_again,
+    contact_runs,
+    contact_stopped,
+    taken_out,
+    nobody_agrees,
+    withdrawn_at_desk,
+    a_call_to_read,
+)
+
+
+def tell(case: Caseload) -> None:
+    """Tell every story, in order; keep the reference of each by its name."""
+    for story in STORIES:
+        case.access[story.__name__] = story(case).reference

@@ -1,0 +1,163 @@
+"""An access request's ways through the service, each from the pages that people use.
+
+Every person sits at a browser of their own. What is already there when a journey begins was made
+by the product's own actions.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from brokerage.models import AccessRequest
+from shielding import clock
+from shielding.accounts.models import User
+from tests.browser.asking import page_of, reference_of
+from tests.browser.visitor import PHONE, Visitor
+from tests.people import a_practitioner
+from tests.requests import a_number
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SignIn = Callable[..., Visitor]
+NOTE = "Why do you need contact?"
+QUESTIONED, REFUSED = "Mrs Testington comes along.", "Ring me on 07700 900123."
+
+
+@pytest.fixture
+def requester() -> User:
+    manager = a_practitioner(name="Morgan Manager")
+    return a_practitioner(name="Pat Practitioner", service=manager.service, manager=manager)
+
+
+def answer(her: Visitor, *, number: str, note: str = "To arrange a first appointment.") -> None:
+    """Answer every page that is asked, from the one that is open, until check your answers."""
+    today = clock.today(timezone.now())
+    how: dict[str, Callable[[], None]] = {
+        "number": lambda: _number(her, number),
+        "purpose": lambda: her.tick("Assessment"),
+        "sought": lambda: her.tick("To be contacted"),
+        "reason": lambda: her.write(NOTE, note),
+        "otherwise": lambda: her.tick("Our own records do not say whom to ask"),
+        "seen-by": lambda: her.tick("Only me", "My line manager"),
+        "until": lambda: her.date("Until when do you need it?", today + timedelta(days=30)),
+        "documented": lambda: _documented(her, today),
+    }
+    for _ in how:
+        page = page_of(her)
+        if page == "check":
+            return
+        how[page]()
+        her.press("Continue")
+    assert page_of(her) == "check", f"{her.name} is still asked at {her.page.url}"
+
+
+def _number(her: Visitor, number: str) -> None:
+    her.write("Record number", number)
+    her.write("Type the record number again", number)
+
+
+def _documented(her: Visitor, day: object) -> None:
+    her.tick("Yes, it is documented there")
+    her.date("If yes, when?", day)
+
+
+def test_a_requester_asks_corrects_comes_back_sends_and_withdraws_without_javascript(
+    requester: User, signed_in: SignIn
+) -> None:
+    # Given a practitioner who reads the guidance and begins
+    her, number = signed_in(requester, javascript=False), a_number()
+    her.go("Guidance")
+    her.follow("Access to a shielded record")
+    her.reads("If a child could be harmed before an answer: phone the IW Team now.")
+    her.follow("Ask for access")
+    her.reads("If a child could be harmed before an answer: phone the IW Team now.")
+    her.press("Ask for access")
+    # who makes mistakes with the number, leaves, and comes back to it
+    her.write("Record number", number)
+    her.write("Type the record number again", f"{number}1")
+    her.press("Continue")
+    her.reads("There is a problem", "The two record numbers are not the same.")
+    her.does_not_read(number)
+    her.follow("Leave this for later")
+    reference = AccessRequest.objects.get().reference
+    her.go("Home")
+    her.follow("Access requests to finish")
+    her.follow(reference)
+    her.follow("Continue this draft")
+    assert page_of(her) == "number"
+    # When they answer until the note, and write what does not belong there
+    _number(her, number)
+    her.press("Continue")
+    her.tick("Assessment")
+    her.press("Continue")
+    her.tick("To be contacted")
+    her.press("Continue")
+    her.reads("Do not include case information.")
+    her.write(NOTE, REFUSED)
+    her.press("Continue")
+    her.reads("There is a problem", "Your note seems to include a phone number. Remove it.")
+    her.write(NOTE, QUESTIONED)
+    her.press("Continue")
+    assert her.heading() == "Check your note for case information"
+    her.press("Go back and change it")
+    assert her.page.get_by_label(NOTE, exact=True).input_value() == QUESTIONED
+    her.press("Continue")
+    her.press("It does not name anyone. Continue")
+    # and the rest, and change the note after all
+    assert page_of(her) == "otherwise"
+    answer(her, number=number)
+    her.reads(QUESTIONED, "Saved, and not shown here", "It goes to Morgan Manager")
+    her.follow("Change why contact is needed")
+    her.write(NOTE, "To arrange a first appointment.")
+    her.press("Continue")
+    her.press("Confirm and send")
+    her.reads("There is a problem", "Confirm each of these before you send the request")
+    her.tick_everything()
+    her.press("Confirm and send")
+    # Then it is sent, they are told to talk to their line manager,
+    her.reads("Access request sent", reference, "Talk to your line manager: Morgan Manager.")
+    her.follow("See this request")
+    her.reads("With the line manager", "To arrange a first appointment.")
+    her.does_not_read(number, QUESTIONED)
+    # the list has it, and they withdraw it.
+    her.go("Your access requests")
+    her.follow(reference)
+    her.follow("Withdraw this request")
+    her.reads("You cannot take this back.")
+    her.press("Withdraw this request")
+    her.reads("You withdrew the access request.", "You withdrew it")
+    assert AccessRequest.objects.get().state == "withdrawn"
+
+
+def test_a_requester_without_a_manager_is_told_what_to_do_on_a_phone(signed_in: SignIn) -> None:
+    # Given a practitioner nobody in the directory can agree for
+    alone = a_practitioner(name="Sam Alone")
+    her = signed_in(alone, viewport=PHONE)
+    her.open(reverse("access_start"))
+    her.press("Ask for access")
+    answer(her, number=a_number())
+    her.reads("Nobody in the directory can agree to this.")
+    # When they send it all the same
+    her.tick_everything()
+    her.expected_status = 409
+    her.press("Confirm and send")
+    # Then nothing was lost, and the page says what to do;
+    her.reads("Nobody can agree to this yet", "Your answers are saved.")
+    # and once the IW Team has put their manager into the directory it is sent.
+    User.objects.filter(pk=alone.pk).update(line_manager=a_practitioner(service=alone.service))
+    her.follow("check your answers again")
+    her.tick_everything()
+    her.press("Confirm and send")
+    her.reads("Access request sent", reference_of(her))
+
+
+def test_a_draft_is_discarded(requester: User, signed_in: SignIn) -> None:
+    her = signed_in(requester)
+    her.open(reverse("access_start"))
+    her.press("Ask for access")
+    her.follow_back()
+    her.follow("Discard this draft")
+    her.press("Discard this draft")
+    her.reads("The draft is discarded.", "You have not sent an access request yet.")

@@ -22,7 +22,14 @@ from brokerage.codes import (
 from brokerage.locking import locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.overtaken import refuse_unseen
-from brokerage.telling import ask, asked_no_more, tell_leads, tell_parties, warn_before_end
+from brokerage.telling import (
+    ask,
+    asked_no_more,
+    contact_stopped,
+    tell_leads,
+    tell_parties,
+    warn_before_end,
+)
 from logbook.writing import record as log
 from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
@@ -50,7 +57,9 @@ def ask_sources(
         _void_decision(access)
         access.save()
         asked = [
-            Liaison.objects.create(access=access, hold=hold, asked_at=now, asked_by=by)
+            Liaison.objects.create(
+                access=access, hold=hold, asked_of=hold.source, asked_at=now, asked_by=by
+            )
             for hold in holds
         ]
         for one in asked:
@@ -199,7 +208,7 @@ def conclude(
             record_reference=access.record.reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
             why_not_otherwise=access.why_not_otherwise)  # fmt: skip
-        asked_no_more(access, now=now)
+        asked_no_more(access.liaisons.select_related("hold__source"), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)
         if access.granted_until:
             warn_before_end(access, now=now)
@@ -225,8 +234,10 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
         access.save()
         log("contact_stopped", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference)  # fmt: skip
-        asked_no_more(access, now=now)
-        tell_leads("contact_stopped", access, now=now)
+        # Only whose offer was taken: that a contact ran would tell another source of them.
+        liaisons = access.liaisons.select_related("access", "hold__source")
+        asked_no_more([one for one in liaisons if policies.offer_was_taken(one)], now=now)
+        contact_stopped(access, now=now)
     return access
 
 
@@ -266,7 +277,12 @@ def _take_on(access: AccessRequest, by: User, now: datetime) -> None:
 
 
 def _void_decision(access: AccessRequest) -> None:
-    """Forget the lead's decision, which did not know of what came since; its entry stays."""
+    """Forget that the lead went ahead, not knowing of what came since; its entry stays.
+
+    *No contact* stays until a lead decides anew.
+    """
+    if access.lead_decision == LeadDecision.NO_CONTACT:
+        return
     access.lead_decided_at = access.lead_decided_by = None
     access.lead_decision = access.lead_reason = ""
 

@@ -15,7 +15,8 @@ from shielding.accounts.models import Service, User
 from shielding.accounts.refused import NotAllowed, Refused, WrongState, broken_constraint
 from shielding.locking import lock_record
 
-OUTCOMES = (Outcome.VIEWED, Outcome.PUT_IN_TOUCH, Outcome.REFERRED, Outcome.DECLINED)
+# Nobody is put in touch by a call: that takes the word of a source.
+OUTCOMES = (Outcome.VIEWED, Outcome.REFERRED, Outcome.DECLINED)
 _TAKEN = "This form was already sent. If it was another call, log it on a new form."
 
 
@@ -46,7 +47,9 @@ def log_call(
             record = lock_record(number)
             sent = AccessRequest.objects.filter(reference=reference).first()
             if sent is not None:
-                if (sent.logged_by_id, sent.record_id) != (by.pk, record.pk):
+                same = (by.pk, record.pk, requester and requester.pk, caller, purpose, sought)
+                before = (sent.logged_by_id, sent.record_id, sent.requester_id, sent.caller)
+                if (*before, sent.purpose, sent.sought, sent.outcome) != (*same, outcome):
                     raise Refused("reference_taken", _TAKEN)
                 return sent
             access = AccessRequest.objects.create(

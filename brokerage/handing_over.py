@@ -32,8 +32,11 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
     moved = 0
     for draft in AccessRequest.objects.drafts_of(person).select_for_update().order_by("id"):
         draft.requester, draft.reason, draft.changed_at = to, "", now
-        draft.save(update_fields=["requester", "reason", "changed_at"])
+        # What the leaver attested is not the colleague's word.
+        draft.documented, draft.documented_on = "", None
+        draft.save()
         _log(draft, draft, person, to, by=by, now=now)
+        tell_of_change(draft.reference, to, now=now)
         moved += 1
     return moved
 
@@ -55,7 +58,7 @@ def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
         if draft is not None:
             tell_of_change(draft.reference, to, now=now)
         moved += 1
-    _ask_anew(to, by=by, now=now)
+    _ask_anew(person, to, by=by, now=now)
     return moved
 
 
@@ -77,20 +80,19 @@ def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
     return draft
 
 
-def _ask_anew(to: User, *, by: User, now: datetime) -> None:
+def _ask_anew(person: User, to: User, *, by: User, now: datetime) -> None:
     """Ask the colleague what the leaver was asked as a source: a yes was the leaver's own.
 
     An objection stands. A colleague with another part in the request is left out.
     """
-    open_ones = Liaison.objects.at_desk().filter(hold__source=to).exclude(answer=Answer.OBJECTS)
+    moved = Liaison.objects.at_desk().filter(asked_of=person, hold__source=to)
+    open_ones = moved.exclude(answer__in=[Answer.OBJECTS, Answer.LEFT_OUT])
     for liaison in open_ones.select_for_update(of=("self",)).select_related("access", "hold"):
-        if liaison.answered_by_id == to.pk or liaison.answer == Answer.LEFT_OUT:
-            continue
         left_out = to.pk in parts.people_of(liaison.access)
         liaison.answer = Answer.LEFT_OUT if left_out else ""
         liaison.answered_at = now if left_out else None
         liaison.answered_by = by if left_out else None
-        liaison.asked_at, liaison.on_word = now, False
+        liaison.asked_of, liaison.asked_at, liaison.on_word = to, now, False
         liaison.save()
         log("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
             liaison=liaison.reference, answer=liaison.answer)  # fmt: skip

@@ -353,6 +353,8 @@ class Liaison(models.Model):
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
     access = models.ForeignKey(AccessRequest, models.PROTECT, related_name="liaisons")
     hold = models.ForeignKey(Hold, models.PROTECT, related_name="+")
+    # The claim's source when they were asked: a yes is theirs and goes to nobody else.
+    asked_of = a_person()
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     answer = _code(codes.Answer)

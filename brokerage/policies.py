@@ -126,9 +126,13 @@ def is_granted(access: AccessRequest, now: datetime) -> bool:
 
 
 def offer_was_taken(liaison: Liaison) -> bool:
-    """Return whether the outcome rests on what this source offered, and their claim stands."""
+    """Return whether the outcome rests on what this source offered, and their claim stands.
+
+    A claim that was handed over since is somebody else's, who offered nothing.
+    """
     taken = _TAKES.get(liaison.access.outcome) == liaison.answer
-    return taken and liaison.hold.is_standing
+    own = liaison.asked_of_id == liaison.hold.source_id
+    return taken and own and liaison.hold.is_standing
 
 
 def may_stop(liaison: Liaison, now: datetime) -> bool:
@@ -183,7 +187,7 @@ def missing_for(access: AccessRequest, outcome: str) -> str:
         only = outcome == Outcome.NO_LONGER_NEEDED
         return "" if only else "The line manager has not agreed: only “No longer needed” is left."
     if outcome == Outcome.NO_ANSWER:
-        answers = set(access.liaisons.values_list("answer", flat=True))
+        answers = set(access.liaisons.values_list("answer", flat=True)) - {Answer.LEFT_OUT}
         return "" if answers == {Answer.NO_ANSWER} else "Not every source was silent."
     if outcome not in DISCLOSING:
         return ""
@@ -233,6 +237,8 @@ def _missing_of_record(access: AccessRequest) -> str:
         return "The IW lead decides first."
     if access.lead_decision == LeadDecision.NO_CONTACT:
         return "The IW lead decided that there is no contact."
+    if _objection_stands(access) or _lead_decided_too_early(access):
+        return "A source objects, or was added since the lead decided: ask the IW lead."
     undecided = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=True)
     if undecided.exists():
         return "A request to shield this record is not decided yet: decide it first."
@@ -241,6 +247,20 @@ def _missing_of_record(access: AccessRequest) -> str:
     if access.liaisons.owed().exists():
         return "A source has not answered: record their answer, or that there was none."
     return ""
+
+
+def _objection_stands(access: AccessRequest) -> bool:
+    """Return whether a source objects and no lead went ahead knowing of it."""
+    objecting = access.liaisons.filter(answer=Answer.OBJECTS, hold__released_at__isnull=True)
+    return access.lead_decision != LeadDecision.GO_AHEAD and objecting.exists()
+
+
+def _lead_decided_too_early(access: AccessRequest) -> bool:
+    """Return whether a claim was agreed since the lead went ahead without asking any source."""
+    if not access.quiet_reason or access.lead_decided_at is None:
+        return False
+    since = Hold.objects.standing().filter(agreed_at__gt=access.lead_decided_at)
+    return since.filter(record=access.record_id).exists()
 
 
 def _missing_word(access: AccessRequest, outcome: str) -> str:

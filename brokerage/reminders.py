@@ -11,9 +11,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from brokerage import states
+from brokerage import policies, states
+from brokerage.codes import Part
 from brokerage.models import AccessRequest, Liaison
-from brokerage.telling import READ_WITHIN, leads
+from brokerage.telling import READ_WITHIN, may_be_told
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
@@ -36,7 +37,12 @@ def raise_reminders(now: datetime) -> None:
         people = [source] if source is not None else []
         _remind("contact_asked", liaison.reference, liaison.asked_at, people, today, now)
     for call in AccessRequest.objects.urgent_to_read().filter(logged_at__lte=now - READ_WITHIN):
-        _remind("urgent_not_read", call.reference, call.logged_at, leads(), today, now)
+        able = policies.others_for(Part.READER, call.pk, now)
+        people = list(able.iw_leads()) or list(able)
+        _remind("urgent_not_read", call.reference, call.logged_at, people, today, now)
+    for access in AccessRequest.objects.with_lead():
+        able = policies.leads_for(access.pk, now)
+        _remind("access_to_lead", access.reference, access.state_since, able, today, now)
     _tell_of_withdrawals(now)
 
 
@@ -50,6 +56,8 @@ def _tell_of_withdrawals(now: datetime) -> None:
     )
     asked = Liaison.objects.withdrawn().filter(~Exists(told), hold__source__isnull=False)
     for liaison in asked.select_related("hold__source"):
+        if not may_be_told(liaison):
+            continue
         with transaction.atomic():
             notify("contact_ended", liaison.reference, recipients=[liaison.hold.source],
                    now=now, step=_WITHDRAWN)  # fmt: skip
@@ -65,7 +73,8 @@ def _remind(
 ) -> None:
     """Owe these people this day's reminder, once, if it waits since an earlier day."""
     days = (today - clock.today(since)).days
-    if days < 1 or Notice.objects.filter(kind=kind, subject=reference, step=days).exists():
+    owed = Notice.objects.filter(kind=kind, subject=reference, step=days, recipient__in=people)
+    if days < 1 or owed.exists():
         return
     with transaction.atomic():
         Notice.objects.filter(kind=kind, subject=reference).overtake()

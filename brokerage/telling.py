@@ -1,5 +1,6 @@
 """What is owed to whom about an access request, and when: the words never say more than a mail."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from brokerage.models import AccessRequest, Liaison
@@ -31,6 +32,16 @@ def withdraw_notices(access: AccessRequest) -> None:
     Notice.objects.filter(subject__in=access.liaisons.values("reference")).overtake()
 
 
+def may_be_told(liaison: Liaison) -> bool:
+    """Return whether the claim's source has an account and may know of the question at all.
+
+    Not somebody with another part in the request, to whom the claim was handed over: to hear of
+    it would tell them which child it is.
+    """
+    source = liaison.hold.source
+    return source is not None and Liaison.objects.visible_to(source).filter(pk=liaison.pk).exists()
+
+
 def ask(liaison: Liaison, *, now: datetime) -> None:
     """Owe a source with an account the word that somebody asks to reach them."""
     source = liaison.hold.source
@@ -38,12 +49,12 @@ def ask(liaison: Liaison, *, now: datetime) -> None:
         notify("contact_asked", liaison.reference, recipients=[source], now=now)
 
 
-def asked_no_more(access: AccessRequest, *, now: datetime) -> None:
+def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
     """Owe the sources no question more, and those who were asked the word that something ended."""
-    for liaison in access.liaisons.select_related("hold__source"):
+    for liaison in liaisons:
         Notice.objects.filter(subject=liaison.reference).overtake()
         source = liaison.hold.source
-        if source is not None:
+        if may_be_told(liaison):
             # Once for the outcome, once more where a contact is stopped.
             step = Notice.objects.filter(kind="contact_ended", subject=liaison.reference).count()
             notify("contact_ended", liaison.reference, recipients=[source], now=now, step=step)
@@ -73,6 +84,12 @@ def tell_of_call(access: AccessRequest, by: User, *, now: datetime) -> None:
     """Owe the rest of the team a look at a call."""
     rest = User.objects.working().iw_team().exclude(pk=by.pk)
     notify("urgent_to_read", access.reference, recipients=rest, now=now)
+
+
+def contact_stopped(access: AccessRequest, *, now: datetime) -> None:
+    """Owe the leads word that a contact was stopped, and nobody a warning that it ends."""
+    Notice.objects.filter(subject=access.reference, kind="grant_ends").overtake()
+    tell_leads("contact_stopped", access, now=now)
 
 
 def call_was_read(access: AccessRequest) -> None:

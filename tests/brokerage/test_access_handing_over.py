@@ -4,6 +4,7 @@ import pytest
 
 from brokerage import approving, brokering, policies, states
 from brokerage.models import AccessRequest, Liaison
+from brokerage.reminders import raise_reminders
 from shielding import handing_over
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
@@ -119,3 +120,47 @@ def test_what_goes_over_is_said_before():
     lines = dict(handing_over.in_hand(cast.requester))
     assert lines["Drafts of access requests"] == 1
     assert lines["Access requests that are not at their end"] == 1
+
+
+@pytest.mark.parametrize("outcome", ["source_will_contact", "put_in_touch"])
+def test_a_colleague_is_not_bound_by_the_leaver_s_yes_after_the_outcome(outcome):
+    cast = a_cast()
+    access = concluded(cast, outcome)
+    giving = cast.source if outcome == "source_will_contact" else cast.other_source
+    liaison = access.liaisons.get(hold__source=giving)
+    assert policies.offer_was_taken(liaison)
+    leave(giving, cast)
+    liaison = Liaison.objects.get(pk=liaison.pk)
+    assert not policies.offer_was_taken(liaison)
+    assert not policies.may_contact(liaison, ASKED)
+
+
+@pytest.mark.parametrize("heir", ["requester", "manager"])
+def test_who_was_left_out_hears_nothing_of_it(heir):
+    cast = a_cast()
+    access = answered(cast)
+    heir = getattr(cast, heir)
+    User.objects.filter(pk=cast.source.pk).update(service=heir.service)
+    cast.source.refresh_from_db()
+    leave(cast.source, cast, to=heir)
+    brokering.conclude(access, outcome="declined", by=cast.member, now=ASKED)
+    assert not Notice.objects.filter(kind="contact_ended", recipient=heir).exists()
+    raise_reminders(ASKED)
+    assert not Notice.objects.filter(kind__startswith="contact", recipient=heir).exists()
+
+
+def test_the_receiver_s_own_answers_by_phone_stay():
+    cast = a_cast()
+    access = asking(cast)
+    liaison = access.liaisons.get(hold__source=cast.source)
+    brokering.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    leave(a_practitioner(service=cast.source.service), cast, to=cast.source)
+    assert Liaison.objects.get(pk=liaison.pk).answer == "give_contact"
+
+
+def test_a_draft_that_goes_over_is_told_and_keeps_nothing_the_leaver_attested():
+    cast = a_cast()
+    draft = a_draft(cast.requester)
+    heir = leave(cast.requester, cast)
+    assert (again(draft).documented, again(draft).documented_on) == ("", None)
+    assert Notice.objects.owed().filter(subject=draft.reference, recipient=heir).exists()

@@ -13,6 +13,7 @@ from tests.brokerage.cast import (
     ASKED,
     DAY,
     UNTIL,
+    Cast,
     a_cast,
     a_draft,
     again,
@@ -23,10 +24,10 @@ from tests.brokerage.cast import (
     say,
     sent,
 )
-from tests.people import an_auditor, an_iw_member
+from tests.people import a_practitioner, an_auditor, an_iw_member
 from tests.requests import a_number
 from tests.shielding.crowd import a_crowd
-from tests.shielding.shielded import let_go
+from tests.shielding.shielded import let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +187,62 @@ def test_a_contact_ends_after_its_outcome_is_read_and_within_what_was_asked():
         access, outcome="put_in_touch", granted_until=read_on + DAY, by=cast.member, now=ASKED
     )
     assert done.granted_until == read_on + DAY
+
+
+def a_third_source(access: AccessRequest, cast: Cast) -> None:
+    """Let a third source's request for the same record be agreed, and ask them."""
+    (hold,) = shielded_for(a_practitioner(), number=access.record.number_in_clear(), now=ASKED)
+    (asked,) = brokering.ask_sources(access, by=cast.member, now=ASKED)
+    brokering.answer(asked, answer="give_contact", by=hold.source, now=ASKED)
+
+
+@pytest.mark.parametrize("decision", ["go_ahead", "no_contact"])
+def test_an_objection_outlives_a_source_who_comes_later(decision):
+    cast = a_cast()
+    access = in_state(cast, states.WITH_LEAD)
+    brokering.decide_as_lead(access, decision=decision, reason="duty", by=cast.lead, now=ASKED)
+    a_third_source(access, cast)
+    for outcome in ("put_in_touch", "viewed"):
+        assert "lead" in policies.missing_for(again(access), outcome)
+    # The way on is the lead, once more.
+    brokering.ask_lead(again(access), by=cast.member, now=ASKED)
+    brokering.decide_as_lead(
+        again(access), decision="go_ahead", reason="duty", by=cast.lead, now=ASKED
+    )
+    assert policies.missing_for(again(access), "put_in_touch") == ""
+
+
+def test_a_claim_agreed_after_the_lead_went_ahead_quietly_takes_the_lead_again():
+    cast = a_cast()
+    access = agreed(cast)
+    brokering.ask_nobody(access, reason="police", by=cast.member, now=ASKED)
+    brokering.ask_lead(access, by=cast.member, now=ASKED)
+    brokering.decide_as_lead(access, decision="go_ahead", reason="duty", by=cast.lead, now=ASKED)
+    assert policies.missing_for(again(access), "viewed") == ""
+    later = ASKED + DAY
+    shielded_for(a_practitioner(), number=access.record.number_in_clear(), now=later)
+    assert "lead" in policies.missing_for(again(access), "viewed")
+
+
+def test_nobody_silent_but_those_left_out():
+    cast = a_cast()
+    access = asking(cast)
+    for liaison in access.liaisons.all():
+        brokering.answer(liaison, answer="no_answer", by=cast.member, now=ASKED + 3 * DAY)
+    access.liaisons.filter(hold__source=cast.source).update(answer="left_out")
+    assert policies.missing_for(again(access), "no_answer") == ""
+
+
+def test_a_correction_of_a_call_is_not_dropped_silently():
+    cast = a_cast()
+    given = {
+        "reference": "IW-2222-2222", "number": a_number(), "caller": "practitioner",
+        "requester": cast.requester, "service": cast.requester.service,
+        "purpose": "safeguarding", "sought": "contact", "called_back": True,
+        "by": cast.member, "now": ASKED,
+    }  # fmt: skip
+    calls.log_call(**given, outcome="viewed")
+    with pytest.raises(Refused, match="reference_taken"):
+        calls.log_call(**given, outcome="referred")
+    with pytest.raises(WrongState, match="no_outcome"):
+        calls.log_call(**given | {"reference": "IW-3333-3333"}, outcome="put_in_touch")

@@ -91,6 +91,24 @@ def test_a_call_is_read_within_a_day_or_the_leads_hear_of_it():
         calls.read_call(call, by=cast.lead, now=ASKED + DAY)
 
 
+def test_the_only_lead_who_logged_a_call_is_not_asked_to_read_it():
+    cast = a_cast()
+    User.objects.filter(pk=cast.other_lead.pk).update(is_active=False)
+    a_call(cast, by=cast.lead)
+    raise_reminders(ASKED + DAY)
+    heard = {person for person, _ in owed("urgent_not_read")}
+    assert heard == {cast.member, cast.colleague}
+
+
+def test_a_decision_that_waits_for_a_lead_is_reminded_of():
+    cast = a_cast()
+    access = asking(cast)
+    liaison = access.liaisons.get(hold__source=cast.source)
+    brokering.answer(liaison, answer="objects", by=cast.source, now=ASKED)
+    raise_reminders(ASKED + 3 * DAY)
+    assert {(cast.lead, 3), (cast.other_lead, 3)} <= set(owed("access_to_lead"))
+
+
 def test_the_line_manager_of_a_caller_is_told():
     cast = a_cast()
     a_call(cast)
@@ -158,8 +176,12 @@ def test_sources_hear_of_the_outcome_of_a_stop_and_of_a_withdrawal():
     liaison = access.liaisons.get(hold__source=cast.source)
     told = Notice.objects.filter(kind="contact_ended", subject=liaison.reference)
     assert told.count() == 1
+    other = access.liaisons.get(hold__source=cast.other_source)
     brokering.stop_contact(access, by=cast.source, now=ASKED)
     assert told.count() == 2
+    # That a contact ran is nobody else's to know.
+    assert Notice.objects.filter(kind="contact_ended", subject=other.reference).count() == 1
+    assert not Notice.objects.owed().filter(kind="grant_ends").exists()
     actions.withdraw(access, by=cast.requester, now=ASKED)
     for _twice in range(2):
         raise_reminders(ASKED)

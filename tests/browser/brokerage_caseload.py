@@ -93,7 +93,7 @@ def taken_out(case: Caseload) -> AccessRequest:
     return brokering.redact(access, kind="name", by=case.office.iw, now=case.now)
 
 
-def nobody_agrees(case: Caseload) -> AccessRequest:
+def nobody_can_agree(case: Caseload) -> AccessRequest:
     """Its line manager's account was suspended, and nobody stands in."""
     service = a_service("Invented youth work")
     manager = a_practitioner(service=service, name="Mel Invented")
@@ -140,7 +140,7 @@ STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
     contact_runs,
     contact_stopped,
     taken_out,
-    nobody_agrees,
+    nobody_can_agree,
     withdrawn_at_desk,
     a_call_to_read,
 )

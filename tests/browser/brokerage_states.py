@@ -21,7 +21,7 @@ BROKERAGE = (
             "tried_again",
             "contact_stopped",
             "taken_out",
-            "nobody_agrees",
+            "nobody_can_agree",
             "withdrawn_at_desk",
             "a_call_to_read",
             "declined",

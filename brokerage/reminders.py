@@ -34,7 +34,7 @@ def raise_reminders(now: datetime) -> None:
         _remind("access_to_agree", access.reference, access.state_since, people, today, now)
     for liaison in Liaison.objects.owed().select_related("hold__source"):
         source = liaison.hold.source
-        people = [source] if source is not None else []
+        people = [source] if source is not None and may_be_told(liaison) else []
         _remind("contact_asked", liaison.reference, liaison.asked_at, people, today, now)
     for call in AccessRequest.objects.urgent_to_read().filter(logged_at__lte=now - READ_WITHIN):
         able = policies.others_for(Part.READER, call.pk, now)

@@ -59,6 +59,17 @@ def test_a_source_is_reminded_until_they_answer():
     assert not Notice.objects.filter(subject=liaison.reference, step=3).exists()
 
 
+def test_a_source_who_came_to_be_somebody_with_another_part_is_not_reminded():
+    """As when a phoned claim is confirmed by the very person who asks for access."""
+    cast = a_cast()
+    access = asking(cast)
+    hold = access.liaisons.get(hold__source=cast.source).hold
+    hold.source = cast.requester
+    hold.save()
+    raise_reminders(ASKED + 2 * DAY)
+    assert owed("contact_asked") == [(cast.other_source, 2)]
+
+
 def test_silence_is_recorded_from_the_second_working_day_by_the_iw_team_alone():
     cast = a_cast()
     liaison = asking(cast).liaisons.get(hold__source=cast.source)

@@ -13,6 +13,7 @@ READS = (
         "found",
     ),
     event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
+    event("misuse_opened", "read the signs of misuse of the last {days} days", "days"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),
     event("directory_opened", "opened the directory page of {person}", "person"),
     event("refused", "was refused: {action} ({why})", "action", "why"),

@@ -49,6 +49,7 @@ LOOKS = (
     "logbook_opened",
     "entry_opened",
     "misuse_opened",
+    "guard_figures_opened",
 )
 
 

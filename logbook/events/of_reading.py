@@ -14,6 +14,7 @@ READS = (
     ),
     event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
     event("misuse_opened", "read the signs of misuse of the last {days} days", "days"),
+    event("guard_figures_opened", "read the guard’s figures of quarter {quarter}", "quarter"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),
     event("directory_opened", "opened the directory page of {person}", "person"),
     event("refused", "was refused: {action} ({why})", "action", "why"),

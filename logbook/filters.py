@@ -1,9 +1,8 @@
 """What the list of entries can be narrowed by: days, a person, an event, a reference."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
@@ -12,20 +11,15 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from logbook import names
+from logbook.days import start_of
 from logbook.events import EVENTS
 from logbook.models import EntryQuerySet
 from logbook.references import as_reference
 from logbook.sentences import event_label
 
-LONDON = ZoneInfo("Europe/London")
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 _DAY_FORMATS = ["%d/%m/%Y", "%d %m %Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 _DAY_RANGE = "Enter a year from 2000 to 2100"
-
-
-def start_of(day: date) -> datetime:
-    """Return the moment a day begins in London."""
-    return datetime.combine(day, time.min, LONDON)
 
 
 def _day_filter(label: str, method: str) -> django_filters.DateFilter:

@@ -13,6 +13,7 @@ from logbook.writing import record_alone
 
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
+AUDITORS = frozenset({"auditor"})
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,21 +23,38 @@ def may_read(user: Any) -> bool:
     return bool(user.is_active and user.role in READERS)
 
 
+def may_audit(user: Any) -> bool:
+    """Return whether the person may read signs of misuse: auditors, while active.
+
+    Not the IW Team, whose members a sign may be about.
+    """
+    return bool(user.is_active and user.role in AUDITORS)
+
+
 def entries_for(user: Any) -> EntryQuerySet:
     """Return the entries the person may read: all of them, or none."""
     return Entry.objects.all() if may_read(user) else Entry.objects.none()
 
 
 def readers_only(view: View) -> View:
-    """Let only those open the view who may read the logbook.
+    """Let only those open the view who may read the logbook."""
+    return _only(view, READERS, may_read)
 
-    Everybody else is refused with 403, after an entry that says so. The roles stay readable on
-    the view for the table of roles and pages.
+
+def auditors_only(view: View) -> View:
+    """Let only auditors open the view."""
+    return _only(view, AUDITORS, may_audit)
+
+
+def _only(view: View, roles: frozenset[str], may: Callable[[Any], bool]) -> View:
+    """Refuse everybody else with 403, after an entry that says so.
+
+    The roles stay readable on the view for the table of roles and pages.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if may_read(request.user):
+        if may(request.user):
             return view(request, *args, **kwargs)
         page = request.resolver_match.url_name if request.resolver_match else ""
         record_alone(
@@ -48,6 +66,6 @@ def readers_only(view: View) -> View:
         )
         raise PermissionDenied
 
-    guarded.allowed_roles = READERS
+    guarded.allowed_roles = roles
     guarded.allows_managers = guarded.allows_leads = False
     return guarded

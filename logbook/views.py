@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from logbook import tables
 from logbook.filters import EntryFilter
 from logbook.paging import Page, page_of
-from logbook.policies import entries_for, readers_only
+from logbook.policies import entries_for, may_audit, readers_only
 from logbook.sentences import lines
 from logbook.writing import record_alone
 
@@ -38,7 +38,8 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         before=_number(request.GET.get("before", "")),
         after=_number(request.GET.get("after", "")),
     )
-    return render(request, "logbook/list.html", _list_context(narrowed, page))
+    context = _list_context(narrowed, page) | {"may_audit": may_audit(request.user)}
+    return render(request, "logbook/list.html", context)
 
 
 @readers_only

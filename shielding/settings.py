@@ -61,6 +61,25 @@ if not (1 <= FIRST_REVIEW_DAYS <= 7 and 1 <= REVIEW_MONTHS <= 6):
 # The final unshield takes two people. Switching that off is an entry, written by `release`.
 UNSHIELD_BY_TWO = env.bool("UNSHIELD_BY_TWO", default=True)
 
+
+def _counted(name: str, value: str, most: int = 1_000_000) -> int:
+    """Return a whole number of 1 or more, or refuse to start."""
+    if value.isascii() and value.isdecimal() and len(value) <= 7 and 1 <= int(value) <= most:
+        return int(value)
+    raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {most}, not {value!r}.")
+
+
+# From how many on, within so many days, something is listed for the auditors: logbook/misuse.py.
+MISUSE = {
+    "days": _counted("MISUSE_DAYS", env("MISUSE_DAYS", default="7"), most=366),
+    "refused": _counted("MISUSE_REFUSED", env("MISUSE_REFUSED", default="5")),
+    "records": _counted("MISUSE_RECORDS", env("MISUSE_RECORDS", default="20")),
+    "records_iw": _counted("MISUSE_RECORDS_IW", env("MISUSE_RECORDS_IW", default="100")),
+    "people": _counted("MISUSE_PEOPLE", env("MISUSE_PEOPLE", default="8")),
+    "burst": _counted("MISUSE_BURST", env("MISUSE_BURST", default="20")),
+    "agreed": _counted("MISUSE_AGREED", env("MISUSE_AGREED", default="10")),
+}
+
 # --- Django -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "requests_app",

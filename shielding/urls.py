@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from brokerage import guard
+from logbook import guard_figures, guard_views, misuse_views
 from shielding import (
+    clock,
     ending_views,
     guidance,
     hand_over_views,
@@ -86,6 +89,24 @@ urlpatterns = [
     path("guidance/worksheet/", guidance.worksheet, name="worksheet"),
     path("guidance/<slug:slug>/", guidance.guidance_page, name="guidance_page"),
     path("about/<slug:slug>/", guidance.help_page, name="help_page"),
+    # What the logbook, below all, cannot know by itself goes along with the address.
+    path(
+        "logbook/misuse/",
+        misuse_views.misuse,
+        {"is_working_day": clock.is_working_day},
+        name="logbook_misuse",
+    ),
+    path(
+        "logbook/guard/",
+        guard_views.guard_figures,
+        {
+            "kinds": {
+                guard_figures.REFUSED: guard.REFUSED_KINDS,
+                guard_figures.CONFIRMED: guard.QUESTIONED_KINDS,
+            }
+        },
+        name="logbook_guard",
+    ),
     path("logbook/", include("logbook.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -116,13 +116,15 @@ def _name_deputies(case: Caseload) -> None:
     manager, head, today = case.office.manager, case.office.head, clock.today(case.now)
     for first, days in ((-40, 12), (0, 9), (30, 5)):
         first_day = today + first * DAY
+        # An hour sooner: forty days ago the clocks may have been an hour ahead, in the next day.
+        named_at = case.now + first * DAY - timedelta(hours=1) if first < 0 else case.now
         directory.name_deputy(
             manager,
             head,
             first_day=first_day,
             last_day=first_day + days * DAY,
             by=case.office.iw if first < 0 else manager,
-            now=case.now + min(first, 0) * DAY,
+            now=named_at,
         )
     never = directory.name_deputy(
         manager,

@@ -14,7 +14,7 @@ from requests_app.answers import PAGE
 from requests_app.desk_filters import TAB
 from requests_app.desk_forms import FORMS
 from shielding.guidance import GUIDANCE, HELP
-from tests.browser import brokerage_states
+from tests.browser import brokerage_states, logbook_states
 from tests.browser.state import (
     State,
     access,
@@ -336,17 +336,6 @@ PEOPLE = (
     State("administrator", "account_reauthenticate", asks=True),
 )
 
-LOGBOOK = (
-    State("auditor", "home"),
-    State("iw", "logbook"),
-    State("auditor", "logbook"),
-    State("auditor", "logbook", "filtered", query="?event=signed_in"),
-    State("auditor", "logbook", "none found", query="?event=role_refused"),
-    State("auditor", "logbook", "a filter that makes no sense", query="?reference=nonsense"),
-    State("auditor", "logbook_entry", args=lambda case: {"number": 1}),
-    State("auditor", "logbook_entry", "absent", lambda case: {"number": 999_999}, status=404),
-)
-
 STATES: tuple[State, ...] = (
     *EVERYBODYS,
     *PRACTITIONERS,
@@ -356,7 +345,7 @@ STATES: tuple[State, ...] = (
     *brokerage_states.BROKERAGE,
     *CLOCK,
     *PEOPLE,
-    *LOGBOOK,
+    *logbook_states.LOGBOOK,
 )
 
 # Addresses that only take a form, and the page it is sent from and comes back to.

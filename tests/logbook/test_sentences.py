@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection, transaction
 
-from logbook.events import EVENTS
+from logbook.events import EVENTS, by_code
 from logbook.models import Entry
 from logbook.sentences import ERASED, lines, london
 from logbook.writing import record
@@ -41,6 +41,13 @@ def test_an_event_is_a_code_and_its_facts_are(event):
     assert not event.facts & {"event", "by", "at", "reference", "record", "record_reference"}
     # Whatever could be written in words has no name here to be written under.
     assert not event.facts & {"note", "notes", "text", "name", "email", "number", "comment"}
+
+
+def test_two_events_with_one_code_are_refused():
+    signed_in = EVENTS["signed_in"]
+    assert by_code([signed_in]) == {"signed_in": signed_in}
+    with pytest.raises(ValueError, match="two events have the code signed_in"):
+        by_code([signed_in, EVENTS["signed_out"], signed_in])
 
 
 @pytest.mark.django_db

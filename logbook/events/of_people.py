@@ -1,0 +1,95 @@
+"""Accounts, roles and services, signing in; and the settings that a release changed."""
+
+from logbook.events.kind import event
+
+SYSTEM = (
+    event("setting_changed", "Setting {setting} is now {value}", "setting", "value", system=True),
+)
+
+PEOPLE = (
+    event("service_added", "added service {added}", "added"),
+    event("service_closed", "closed service {closed}", "closed"),
+    event(
+        "person_added",
+        "added {person} as {new_role} of service {new_service}",
+        "person",
+        "new_role",
+        "new_service",
+    ),
+    event("person_renamed", "corrected the name of {person}", "person"),
+    event(
+        "line_manager_set",
+        "set the line manager of {person} from {before} to {after}",
+        "person",
+        "before",
+        "after",
+    ),
+    event(
+        "deputy_named",
+        "named {deputy} to stand in for {person} from {first_day} to {last_day} ({reference})",
+        "person",
+        "deputy",
+        "first_day",
+        "last_day",
+    ),
+    event(
+        "deputy_ended",
+        "ended early that {deputy} stands in for {person} ({reference})",
+        "person",
+        "deputy",
+    ),
+    event("person_suspended", "suspended {person}", "person"),
+    event("person_reactivated", "let {person} sign in again", "person"),
+    event(
+        "role_proposed",
+        "proposed the role {new_role} for {person} ({reference}, lead: {lead})",
+        "person",
+        "new_role",
+        "lead",
+    ),
+    event(
+        "role_granted",
+        "confirmed the role {new_role} of {person} ({reference}, lead: {lead})",
+        "person",
+        "old_role",
+        "new_role",
+        "lead",
+        "proposed_by",
+    ),
+    event(
+        "role_refused",
+        "refused the role {new_role} for {person} ({reference})",
+        "person",
+        "new_role",
+        "lead",
+        "proposed_by",
+    ),
+    event("password_changed", "changed their password"),
+    event("password_set_by_link", "chose a password by a mailed link"),
+    event(
+        "password_link_asked",
+        "Somebody asked for a link to set the password of account {account}",
+        "account",
+        system=True,
+    ),
+    event("invited_again", "sent {person} the invitation again", "person"),
+    event("signed_in", "signed in"),
+    event("signed_out", "signed out ({how})", "how"),
+    event(
+        "sign_in_failed", "Somebody failed to sign in to account {account}", "account", system=True
+    ),
+    event(
+        "first_password_made",
+        "A one-time password was made at the server for {person}",
+        "person",
+        system=True,
+    ),
+    event(
+        "first_account_made",
+        "The first account of role {new_role} was made at the server: {person}",
+        "person",
+        "new_role",
+        "lead",
+        system=True,
+    ),
+)

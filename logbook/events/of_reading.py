@@ -1,0 +1,22 @@
+"""What was looked at, what was refused, and what was asked for and is not there."""
+
+from logbook.events.kind import event
+
+READS = (
+    event("request_opened", "opened {reference}"),
+    event("record_opened", "opened record {record}", "purpose"),
+    event("review_read", "opened review {reference} of record {record}"),
+    event(
+        "record_searched",
+        "looked for a record by number (purpose: {purpose}, found: {found})",
+        "purpose",
+        "found",
+    ),
+    event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
+    event("misuse_opened", "read the signs of misuse of the last {days} days", "days"),
+    event("guard_figures_opened", "read the guard’s figures of quarter {quarter}", "quarter"),
+    event("entry_opened", "read entry {entry} of the logbook", "entry"),
+    event("directory_opened", "opened the directory page of {person}", "person"),
+    event("refused", "was refused: {action} ({why})", "action", "why"),
+    event("not_found", "asked for something that is not there or not theirs ({page})", "page"),
+)

@@ -1,0 +1,239 @@
+"""Requests to shield, and what becomes of the record: applied, reviewed, unshielded, ended."""
+
+from logbook.events.kind import event
+
+REQUESTS = (
+    event("draft_started", "started a draft {reference}"),
+    event("draft_discarded", "discarded the draft {reference}"),
+    event(
+        "request_submitted",
+        "asked to shield record {record} ({reference}, ground: {ground}, origin: {origin})",
+        "ground",
+        "origin",
+        "asked_by",
+        "supporter",
+        "supported_on",
+        "lead_professional",
+        "family_told",
+        "own_system",
+    ),
+    event(
+        "request_considered",
+        "considered shielding record {record} and decided not to ({reference}, {reason})",
+        "reason",
+        "ground",
+        "origin",
+        "asked_by",
+        "supporter",
+        "supported_on",
+        "not_grounds",
+    ),
+    event(
+        "request_phoned",
+        "logged a phoned request {reference} to shield record {record} (ground: {ground})",
+        "ground",
+        "source",
+        "source_service",
+        "kind",
+    ),
+    event("phoned_request_confirmed", "confirmed the phoned request {reference}", "ground"),
+    event("request_answers_changed", "changed answers of {reference}: {pages}", "pages"),
+    event("phoned_request_disowned", "said that the phoned request {reference} was not theirs"),
+    event(
+        "request_resubmitted",
+        "sent {reference} again ({decision}, ground: {ground})",
+        "decision",
+        "ground",
+    ),
+    event("family_told", "told the family of {reference} on {on}", "on"),
+    event("professionals_told", "told other professionals of {reference} on {on}", "on"),
+    event("letter_printed", "printed a letter about {reference}: {kind}", "kind"),
+    event(
+        "request_handed_over",
+        "handed {reference} over from {before} to {after}",
+        "before",
+        "after",
+    ),
+    event("request_returned", "returned {reference} with a query: {query}", "query"),
+    event(
+        "request_agreed",
+        "agreed the request {reference} on record {record}",
+        "involvement",
+        "days_late",
+    ),
+    event("not_agreed_proposed", "proposed not to agree {reference}: {reason}", "reason"),
+    event("not_agreed_overturned", "overturned the proposal not to agree {reference}", "reason"),
+    event(
+        "not_agreed_confirmed",
+        "confirmed that {reference} is not agreed: {reason}",
+        "reason",
+        "proposed_by",
+        "days_late",
+    ),
+    event(
+        "considered_confirmed",
+        "confirmed “considered, not shielded” for {reference}",
+        "days_late",
+    ),
+    event(
+        "let_go_concluded",
+        "concluded the first review of {reference}, which was let go before it was decided",
+        "days_late",
+    ),
+    event("look_again_asked", "asked the practitioner to look again at {reference}", "query"),
+    event("number_shown", "was shown the record number of {reference}"),
+    event("worksheet_printed", "opened the blank worksheet"),
+)
+
+SHIELD = (
+    event(
+        "hold_placed",
+        "placed a hold on record {record} for {reference} (record {from} to {to}, {ground})",
+        "from",
+        "to",
+        "ground",
+        "episode",
+        "source",
+        "source_service",
+    ),
+    event(
+        "hold_released",
+        "released the hold of {reference} on record {record} ({how})",
+        "how",
+        "source",
+    ),
+    event(
+        "shield_applied",
+        "attested that record {record} is shielded for {reference} (record {from} to {to})",
+        "from",
+        "to",
+        "checked_on",
+        "no_duplicate",
+    ),
+    event(
+        "involvement_attested",
+        "attested that the practitioner of {reference} is known to be involved ({involvement})",
+        "involvement",
+    ),
+    event(
+        "never_applied",
+        "attested that record {record} was checked and never shielded (record {from} to {to})",
+        "from",
+        "to",
+    ),
+    event("source_named", "confirmed that they are the source of {reference}"),
+    event(
+        "found_after_unshielding",
+        "looked whether record {record} had been opened, for {reference}: {found}",
+        "found",
+    ),
+    event("review_opened", "opened the first review of {reference}, due {due}", "due"),
+    event(
+        "ground_changed",
+        "changed the ground of {reference} from {before} to {after}",
+        "before",
+        "after",
+    ),
+    event(
+        "family_redirected",
+        "told a family that asked the council directly to speak to a {kind} they know",
+        "on",
+        "kind",
+    ),
+)
+
+REVIEWS = (
+    event(
+        "record_review_opened",
+        "The six-monthly review {reference} of record {record} was opened, due {due}",
+        "due",
+        system=True,
+    ),
+    event(
+        "source_asked",
+        "The source of {reference} was asked in review {review} of record {record}",
+        "review",
+        system=True,
+    ),
+    event(
+        "consultation_answered",
+        "answered review {review} for {reference}: {answer} (views sought: {views}, {sought_by}; on"
+        " confirmed word: {on_word})",
+        "review",
+        "answer",
+        "views",
+        "sought_by",
+        "on_word",
+    ),
+    event(
+        "consultation_closed",
+        "recorded for {reference} in review {review}: {answer}",
+        "review",
+        "answer",
+    ),
+    event(
+        "record_review_concluded",
+        "concluded the six-monthly review {reference} of record {record}: {outcome} (next:"
+        " {next_due})",
+        "outcome",
+        "days_late",
+        "next_due",
+    ),
+    event(
+        "record_review_ended",
+        "ended the six-monthly review {reference} with record {record}: {outcome}",
+        "outcome",
+        "days_late",
+    ),
+    event("review_escalated", "called on the line managers of review {reference}", "owing"),
+    event(
+        "family_told_of_end",
+        "said of {reference}, which ended, whether the family was told: {family} (on confirmed"
+        " word: {on_word})",
+        "family",
+        "on_word",
+    ),
+)
+
+UNSHIELD = (
+    event(
+        "unshield_begun", "began to unshield record {record} (record {from} to {to})", "from", "to"
+    ),
+    event(
+        "unshield_confirmed",
+        "attested that record {record} is unshielded (record {from} to {to})",
+        "from",
+        "to",
+    ),
+    event(
+        "unshield_stopped",
+        "stopped the unshielding of record {record} ({found}; record {from} to {to})",
+        "from",
+        "to",
+        "found",
+    ),
+    event(
+        "still_shielded",
+        "attested that record {record} is still shielded ({found}; record {from} to {to})",
+        "from",
+        "to",
+        "found",
+    ),
+    event("end_proposed", "proposed that record {record} has ended: {end}", "end"),
+    event("end_withdrawn", "took back that record {record} has ended: {end}", "end"),
+    event(
+        "record_closed",
+        "confirmed that record {record} has ended: {end} (record {from} to {to})",
+        "from",
+        "to",
+        "end",
+        "proposed_by",
+    ),
+    event(
+        "hold_handed_over",
+        "handed {reference} on record {record} over from {before} to {after}",
+        "before",
+        "after",
+    ),
+    event("handed_over", "handed all that {person} held over to {to}", "person", "to", "moved"),
+)

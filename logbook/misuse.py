@@ -1,0 +1,270 @@
+"""Signs of misuse, counted from entries and from nothing else. A sign is a question, no finding.
+
+Each is one statement of SQL, whatever the logbook holds. What a person who knows the thresholds
+would try, and what is done about it:
+
+- Wait for the clock: days are rolling, and an hour is any sixty minutes, not one by the clock.
+- Come by another door: a record counts once whether it was opened as a record, a request, a
+  review or an access request, found by number, or its number shown. An access request's entries
+  name no record on purpose; which one it is about is taken from the entry of its submission.
+- Guess: numbers that the product does not know count too, each search as a record of its own.
+- Spread it over the kinds of refusal, or over two roles: what counts is the person. Whoever acted
+  in another role than the IW Team's as well is held to the lower number.
+- Let a deputy agree: a request counts for who agreed and for the manager in whose name they did.
+
+Nobody is left out, auditors neither; what happened without a person is no person's. What would
+drown the page is left out instead. The IW Team opens records all day and has a number of its own.
+A draft is about no record yet. Out of hours the same thing opened again within the hour counts
+once, or whoever fills in a form at night, each page of which opens it, would be a sign. A refusal
+because the machine was busy says nothing of who asked.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from logbook.days import days_since, london_day, start_of
+
+# More rows would be a sign of the thresholds; how many there are in all is said.
+MOST_ROWS = 100
+REFUSALS = ("refused", "not_found")
+# What shows which record something is about. A source's question is about their own: not here.
+OF_RECORDS = (
+    "record_opened",
+    "record_searched",
+    "request_opened",
+    "review_read",
+    "number_shown",
+    "access_opened",
+)
+# Everything that only looks.
+LOOKS = (
+    *OF_RECORDS,
+    "liaison_opened",
+    "directory_opened",
+    "logbook_opened",
+    "entry_opened",
+    "misuse_opened",
+    "guard_figures_opened",
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From how many on something is a sign, and in how many days before today."""
+
+    days: int
+    refused: int
+    records: int
+    records_iw: int
+    people: int
+    burst: int
+    agreed: int
+
+    def since(self, now: datetime) -> date:
+        """Return the first day that counts: whole days of London, as the list's filter has them."""
+        return london_day(now) - timedelta(days=self.days)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A person (or a record that many opened), how often, from when to when."""
+
+    count: int
+    first: datetime
+    last: datetime
+    person: UUID | None = None
+    role: str = ""
+    service: str = ""
+    record: str = ""
+    # Whether the entries are all the person's own, so that the list can be narrowed to them.
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """The signs of one kind, the most first, and how many there are in all."""
+
+    signs: list[Sign]
+    in_all: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """An urgent call: who took it and when, who read it and when, if anybody did."""
+
+    reference: str
+    at: datetime
+    taken_by: UUID
+    read_at: datetime | None
+    read_by: UUID | None
+
+
+# Role and service are those of the latest entry that counts.
+_REFUSED = """
+SELECT actor, (array_agg(role ORDER BY id DESC))[1] AS role,
+    (array_agg(service ORDER BY id DESC))[1] AS service,
+    count(*), min(at), max(at), count(*) OVER ()
+FROM logbook_entry
+WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+    AND NOT (event = 'refused' AND facts LIKE '%%"why":"busy"%%')
+GROUP BY actor HAVING count(*) >= %(limit)s
+ORDER BY count(*) DESC, max(at) DESC LIMIT %(rows)s
+"""
+# Openings with the record they are about, by their own word or another entry's; two go on from it.
+_OPENED = """
+WITH opened AS MATERIALIZED (
+    SELECT id, at, actor, role, service, event, reference, record FROM logbook_entry
+    WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+), unnamed AS (
+    SELECT DISTINCT reference FROM opened WHERE record = '' AND reference <> ''
+), known AS MATERIALIZED (
+    SELECT reference, (
+        SELECT record FROM logbook_entry AS entry
+        WHERE entry.reference = unnamed.reference AND entry.reference <> '' AND record <> ''
+        ORDER BY id DESC LIMIT 1
+    ) AS record
+    FROM unnamed
+), looks AS (
+    SELECT opened.*, coalesce(nullif(opened.record, ''), known.record, '') AS about
+    FROM opened LEFT JOIN known ON opened.record = '' AND known.reference = opened.reference
+)
+"""
+_RECORDS = """
+, people AS (
+    SELECT actor, (array_agg(role ORDER BY id DESC))[1] AS role,
+        (array_agg(service ORDER BY id DESC))[1] AS service,
+        min(at) AS first, max(at) AS last, bool_and(role = 'iw') AS is_iw,
+        count(DISTINCT nullif(about, ''))
+            + count(*) FILTER (WHERE event = 'record_searched' AND about = '') AS records
+    FROM looks WHERE about <> '' OR event = 'record_searched' GROUP BY actor
+)
+SELECT actor, role, service, records, first, last, count(*) OVER () FROM people
+WHERE records >= CASE WHEN is_iw THEN %(limit_iw)s ELSE %(limit)s END
+ORDER BY records DESC, last DESC LIMIT %(rows)s
+"""
+_PEOPLE = """
+SELECT about, count(DISTINCT actor), min(at), max(at), count(*) OVER ()
+FROM looks WHERE about <> ''
+GROUP BY about HAVING count(DISTINCT actor) >= %(limit)s
+ORDER BY count(DISTINCT actor) DESC, max(at) DESC LIMIT %(rows)s
+"""
+# The busiest sixty minutes of each person and day.
+_BURSTS = """
+WITH looks AS (
+    SELECT id, at, actor, role, service,
+        reference || record <> '' AND event <> 'record_searched' AND at - lag(at) OVER (
+            PARTITION BY actor, event, reference, record, facts ORDER BY at, id
+        ) < interval '1 hour' AS again
+    FROM logbook_entry
+    WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+        AND ((at AT TIME ZONE 'Europe/London')::time < '07:00'
+            OR (at AT TIME ZONE 'Europe/London')::time >= '19:00'
+            OR (at AT TIME ZONE 'Europe/London')::date = ANY(%(closed)s::date[]))
+), hours AS (
+    SELECT actor, role, service, at, min(at) OVER hour AS first, count(*) OVER hour AS looks
+    FROM looks WHERE again IS NOT TRUE
+    WINDOW hour AS (PARTITION BY actor ORDER BY at
+        RANGE BETWEEN '59 minutes 59.999999 seconds' PRECEDING AND CURRENT ROW)
+), busiest AS (
+    SELECT DISTINCT ON (actor, (at AT TIME ZONE 'Europe/London')::date) *
+    FROM hours WHERE looks >= %(limit)s
+    ORDER BY actor, (at AT TIME ZONE 'Europe/London')::date, looks DESC, at
+)
+SELECT actor, role, service, looks, first, at, count(*) OVER () FROM busiest
+ORDER BY looks DESC, at DESC LIMIT %(rows)s
+"""
+_AGREED = """
+WITH agreed AS (
+    SELECT id, at, actor, role, service, reference, actor AS person
+    FROM logbook_entry WHERE at >= %(since)s AND event = 'access_agreed' AND actor IS NOT NULL
+    UNION
+    SELECT id, at, actor, role, service, reference,
+        substring(facts FROM '"manager":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid
+    FROM logbook_entry WHERE at >= %(since)s AND event = 'access_agreed' AND actor IS NOT NULL
+)
+SELECT person,
+    coalesce((array_agg(role ORDER BY id DESC) FILTER (WHERE actor = person))[1], ''),
+    coalesce((array_agg(service ORDER BY id DESC) FILTER (WHERE actor = person))[1], ''),
+    count(DISTINCT id), min(at), max(at), bool_and(actor = person), count(*) OVER ()
+FROM agreed WHERE person IS NOT NULL
+GROUP BY person HAVING count(DISTINCT id) >= %(limit)s
+ORDER BY count(DISTINCT id) DESC, max(at) DESC LIMIT %(rows)s
+"""
+_CALLS = """
+WITH reading AS (
+    SELECT DISTINCT ON (reference) reference, at, actor FROM logbook_entry
+    WHERE event = 'access_call_read' ORDER BY reference, id
+)
+SELECT call.reference, call.at, call.actor, reading.at, reading.actor
+FROM logbook_entry AS call LEFT JOIN reading ON reading.reference = call.reference
+WHERE call.event = 'access_call_logged' AND (call.at >= %(since)s OR reading.at IS NULL)
+ORDER BY call.at DESC, call.id DESC
+"""
+
+
+def refused(limits: Limits, now: datetime) -> Found:
+    """Return who was refused, or asked for what is not there or not theirs, again and again."""
+    return _people(_asked(_REFUSED, limits, now, events=REFUSALS, limit=limits.refused))
+
+
+def on_many_records(limits: Limits, now: datetime) -> Found:
+    """Return who opened, or looked for, many different records."""
+    numbers = {"limit": limits.records, "limit_iw": limits.records_iw}
+    return _people(_asked(_OPENED + _RECORDS, limits, now, events=OF_RECORDS, **numbers))
+
+
+def many_on_one_record(limits: Limits, now: datetime) -> Found:
+    """Return the records that many different people opened."""
+    rows = _asked(_OPENED + _PEOPLE, limits, now, events=OF_RECORDS, limit=limits.people)
+    signs = [Sign(count, first, last, record=about) for about, count, first, last, _ in rows]
+    return Found(signs, _in_all(rows))
+
+
+def out_of_hours(limits: Limits, now: datetime, is_working_day: Callable[[date], bool]) -> Found:
+    """Return who looked at much within one hour before 7am, after 7pm or on a day off."""
+    days = days_since(limits.since(now), london_day(now))
+    closed = [day for day in days if not is_working_day(day)]
+    rows = _asked(_BURSTS, limits, now, events=LOOKS, closed=closed, limit=limits.burst)
+    return _people(rows)
+
+
+def agreeing_to_many(limits: Limits, now: datetime) -> Found:
+    """Return who agreed, or in whose name a deputy agreed, to many access requests."""
+    rows = _asked(_AGREED, limits, now, limit=limits.agreed)
+    signs = [
+        Sign(count, first, last, person, role, service, own=own)
+        for person, role, service, count, first, last, own, _ in rows
+    ]
+    return Found(signs, _in_all(rows))
+
+
+def urgent_calls(limits: Limits, now: datetime) -> list[Call]:
+    """Return every urgent call since the first day, and each older one that nobody has read."""
+    return [Call(*row) for row in _asked(_CALLS, limits, now)]
+
+
+def _asked(sql: str, limits: Limits, now: datetime, **given: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of one statement over the entries since the first day that counts."""
+    events = list(given.pop("events", ()))
+    asked = {"since": start_of(limits.since(now)), "events": events, "rows": MOST_ROWS}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked | given)
+        return cursor.fetchall()
+
+
+def _people(rows: Iterable[tuple[Any, ...]]) -> Found:
+    rows = list(rows)
+    signs = [
+        Sign(count, first, last, person, role, service)
+        for person, role, service, count, first, last, _ in rows
+    ]
+    return Found(signs, _in_all(rows))
+
+
+def _in_all(rows: list[tuple[Any, ...]]) -> int:
+    return rows[0][-1] if rows else 0

@@ -1,0 +1,203 @@
+"""The page of signs of misuse: who may open it, that opening is an entry, and what it says."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from logbook import misuse_views, writing
+from logbook.days import london_day
+from logbook.models import Entry
+from logbook.reading import facts_of
+from logbook.writing import record
+from tests.logbook.pages import LIST, shown, text_of
+from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+
+pytestmark = pytest.mark.django_db
+PAGE = "/logbook/misuse/"
+TOO_MANY_QUERIES = 15
+
+
+def refused(person, times=5, at=None):
+    for _ in range(times):
+        record("refused", by=person, at=at or timezone.now(), action="logbook", why="other_role")
+
+
+def a_call(by, at, reference="IW-7KQ4-M2XD"):
+    facts = dict.fromkeys(("kind", "purpose", "sought", "outcome", "requester"), "a_code")
+    record("access_call_logged", by=by, at=at, reference=reference,
+           record_reference="IW-2222-2222", requester_service="SV-1", **facts)  # fmt: skip
+
+
+def a_manager():
+    manager = a_practitioner()
+    a_practitioner(service=manager.service, manager=manager)
+    return manager
+
+
+# --- Who ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "somebody", [a_practitioner, a_manager, an_iw_member, an_administrator],
+)  # fmt: skip
+def test_nobody_but_an_auditor_opens_it(client, somebody):
+    person = somebody()
+    client.force_login(person)
+    assert client.get(PAGE).status_code == 403
+    entry = Entry.objects.latest("id")
+    assert (entry.event, entry.actor) == ("refused", person.uid)
+    assert facts_of(entry) == {"action": "logbook_misuse", "why": "other_role"}
+
+
+def test_an_iw_lead_neither(client):
+    client.force_login(an_iw_member(lead=True))
+    assert client.get(PAGE).status_code == 403
+
+
+def test_an_auditor_opens_it_and_that_is_an_entry(client, auditor):
+    assert client.get(PAGE).status_code == 200
+    entry = Entry.objects.latest("id")
+    assert (entry.event, entry.actor) == ("misuse_opened", auditor.uid)
+    assert facts_of(entry) == {"days": 7}
+    assert misuse_views.misuse.allowed_roles == {"auditor"}
+    assert "read the signs of misuse of the last 7 days" in text_of(client.get(LIST))
+
+
+def test_it_is_only_read(client, auditor):
+    assert client.post(PAGE).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_entry_is_committed_before_anything_is_counted(client, auditor):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(PAGE)
+    statements = [query["sql"] for query in queries]
+    written = next(i for i, sql in enumerate(statements) if "INSERT INTO logbook_entry" in sql)
+    assert statements[written + 1] == "COMMIT"
+    assert not [sql for sql in statements[:written] if "FROM logbook_entry" in sql]
+    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_if_the_entry_cannot_be_written_there_is_no_page(client, auditor, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr(writing, "_INSERT", "INSERT INTO logbook_entry (id) VALUES (%s)")
+    answer = client.get(PAGE)
+    assert answer.status_code == 500
+    assert "Urgent calls" not in answer.text
+
+
+@pytest.mark.parametrize(("somebody", "leads"), [(an_auditor, True), (an_iw_member, False)])
+def test_the_logbook_and_an_auditors_home_lead_to_it(client, somebody, leads):
+    client.force_login(somebody())
+    for page in (LIST, reverse("home")):
+        assert (f'href="{PAGE}"' in client.get(page).text) is leads
+
+
+# --- What it says ---------------------------------------------------------------------------------
+def test_an_empty_list_says_from_how_many_on_it_would_not_be(client, auditor):
+    text = text_of(client.get(PAGE))
+    for said in (
+        "No person was refused 5 times or more in the last 7 days.",
+        "No member of the IW Team opened or looked for 100 records or more, and nobody else"
+        " 20 records or more, in the last 7 days.",
+        "No record was opened by 8 people or more in the last 7 days.",
+        "No person opened 20 pages or more within one hour out of hours in the last 7 days.",
+        "No person agreed to 10 access requests or more in the last 7 days.",
+        "No urgent call was logged in the last 7 days, and no older one waits to be read.",
+    ):
+        assert said in text
+
+
+def test_thresholds_of_one_read_as_words_too(client, auditor, settings):
+    settings.MISUSE = dict.fromkeys(settings.MISUSE, 1)
+    text = text_of(client.get(PAGE))
+    assert "1 time or more in the last day" in text
+    assert "1 person or more opened" in text
+    assert not re.search(r"\b1 (times|records|people|pages|access requests|days)\b", text)
+
+
+def test_a_row_leads_to_the_entries_it_was_counted_from(client, auditor):
+    person = a_practitioner(name="Grace Hopper")
+    now = timezone.now()
+    refused(person, 3, now)
+    refused(person, 2, now - timedelta(days=7))
+    refused(person, 1, now - timedelta(days=9))
+    answer = client.get(PAGE)
+    assert f"Grace Hopper 5 Practitioner {person.service.code}" in text_of(answer)
+    assert person.service.name not in answer.text
+    day = london_day(now) - timedelta(days=7)
+    link = re.search(r'href="(/logbook/\?[^"]*)">Grace Hopper', answer.text).group(1)
+    listed = client.get(link.replace("&amp;", "&"))
+    assert len(shown(listed)) == 5
+    assert f"From {day:%-d %B %Y}" in text_of(listed)
+
+
+def test_urgent_calls_with_who_took_and_who_read_them_and_how_late(client, auditor):
+    member, second = an_iw_member(name="Ivy Member"), an_iw_member(name="Sam Second")
+    now = timezone.now()
+    hour = timedelta(hours=1)
+    for letter, logged, read in (("A", 5, 1), ("B", 50, 20), ("C", 3, None), ("D", 90, None)):
+        reference = f"IW-{letter * 4}-2222"
+        a_call(member, now - logged * hour, reference)
+        if read is not None:
+            record("access_call_read", by=second, at=now - read * hour, reference=reference,
+                   record_reference="IW-2222-2222")  # fmt: skip
+    text = text_of(client.get(PAGE))
+    when = r"\d+ \w+ \d{4}, \S+ Ivy Member"
+    assert re.search(f"IW-AAAA-2222 Read in time, after 4 hours Sam Second {when}", text)
+    assert re.search(f"IW-BBBB-2222 Read 6 hours late Sam Second {when}", text)
+    assert re.search(f"IW-CCCC-2222 Not read yet {when}", text)
+    assert re.search(f"IW-DDDD-2222 Not read yet, 2 days late {when}", text)
+
+
+def test_no_title_and_no_address_names_anybody(client, auditor):
+    refused(a_practitioner(name="Grace Hopper"))
+    text = client.get(PAGE).text
+    assert "Grace" not in re.search(r"<title>(.*?)</title>", text, re.DOTALL).group(1)
+    assert not [link for link in re.findall(r'href="([^"]*)"', text) if "Grace" in link]
+
+
+def test_the_same_queries_however_many_rows(client, auditor):
+    counts = set()
+    client.get(PAGE)
+    for more in (1, 2, 497):
+        for number in range(more):
+            person = a_practitioner(name="Maximiliana Featherstonehaugh-Cholmondeley")
+            refused(person)
+            a_call(person, timezone.now(), f"IW-{number:04}-{more:04}")
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(PAGE)
+        counts.add(len(queries))
+    assert len(counts) == 1
+    assert counts.pop() <= TOO_MANY_QUERIES
+    assert "The 100 with the most are shown, of 500." in text_of(answer)
+    assert text_of(answer).count("Not read yet") == 500
+
+
+# --- Settings -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "value", "starts"),
+    [
+        ("MISUSE_DAYS", "366", True), ("MISUSE_DAYS", "367", False), ("MISUSE_REFUSED", "1", True),
+        ("MISUSE_REFUSED", "0", False), ("MISUSE_RECORDS", "-3", False),
+        ("MISUSE_RECORDS_IW", "many", False), ("MISUSE_PEOPLE", "2.5", False),
+        ("MISUSE_BURST", "", False), ("MISUSE_AGREED", "9" * 5000, False),
+    ],
+)  # fmt: skip
+def test_a_threshold_is_a_whole_number_of_one_or_more(name, value, starts):
+    found = subprocess.run(
+        [sys.executable, "-c", "import shielding.settings"],
+        env=os.environ | {name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode == 0) is starts, found.stderr
+    assert (f"{name} must be a whole number from 1 to" in found.stderr) is not starts

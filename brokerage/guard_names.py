@@ -195,7 +195,9 @@ def _is_listed(small: str) -> bool:
 def _after(words: list[_Word], place: int) -> list[_Word]:
     """Return the few words that follow in the same sentence."""
     following: list[_Word] = []
-    for one, other in zip(words[place : place + _NEAR], words[place + 1 :], strict=False):
+    for one, other in zip(
+        words[place : place + _NEAR], words[place + 1 : place + 1 + _NEAR], strict=False
+    ):
         if one.ends:
             break
         following.append(other)

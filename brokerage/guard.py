@@ -36,10 +36,21 @@ QUESTIONED_KINDS = {
     "other_name": "another name somebody has or had",
     "name": "a name",
     "age": "an age",
+    "birthday": "a birthday, or when somebody was born",
+    "day": "a day that may be past",
+    "year": "a year that is past",
+    "reference": "another service's reference",
+    "account": "a name somebody uses online",
     "area": "the first half of a postcode",
     "place": "the name of a school, surgery, nursery or refuge",
 }
 KINDS = REFUSED_KINDS | QUESTIONED_KINDS
+# What is found for certain is not asked about as well.
+COVERED_BY = (
+    ({"postcode", "registration"}, {"area"}),
+    ({"birth_date"}, {"birthday"}),
+    ({"handle", "email", "web_address"}, {"account"}),
+)
 
 
 @dataclass(frozen=True)
@@ -64,14 +75,16 @@ def inspect(text: str, today: date) -> Finding:
     """Return what a text holds, as written on a day. Raises for no text; keeps nothing of it.
 
     Refused: what points at one child, family or place, and every date but those of the year that
-    begins today. Questioned: what may be a name, an age or an area. References of this product and
-    names of services, roles and processes pass.
+    begins today. Questioned: what may be a name, an age, an area or a past day. References of this
+    product, names of services, roles and processes, and words such as "last week" pass: people say
+    with them what they did themselves.
     """
     plain = without_own_references(plainly(text))
     decoded = without_own_references(normalise(text))
     found = {*identifying(decoded, plain, spelled_out(plain), today), *naming(plain)}
-    if found & {"postcode", "registration"}:
-        found.discard("area")  # they begin like one
+    for clear, unsure in COVERED_BY:
+        if found & clear:
+            found -= unsure
     kinds = tuple(kind for kind in KINDS if kind in found)
     if any(kind in REFUSED_KINDS for kind in kinds):
         return Finding(REFUSED, kinds)

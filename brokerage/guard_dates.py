@@ -70,16 +70,35 @@ _SINCE = _pattern(
     r"|plan|scheme|policy|statutory)(?![a-z]))(?![/\-][0-9])"
 )
 _SPELLED_YEAR = _pattern(
-    r"two thousand (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    rf"(?:(?<=in )|(?<=since )|(?<=born )|{_MONTH},? (?:of )?)"
+    r"twenty[ -](?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    r"|nineteen|twenty)(?![a-z ]{0,2}(?:minutes?|mins?|sessions?|days?|weeks?|hours?))(?![a-z])"
+    r"|two thousand (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)(?![a-z])"
 )
 _BIRTH = _pattern(
     r"(?<![a-z])(?:born|d\.?\s?o\.?\s?b\.?|dates?[\s-]of[\s-]birth|birth[\s-]?da(?:te|y)s?"
+    r"|birth[\s-]year|year[\s-]of[\s-]birth"
     r"|b(?=[.:]\s?[0-9]))"
     r"[\s:;.,=()\-]{0,4}(?:(?:is|was|in|on|at|the|about|around|circa|c|year|of|mid|late|early)"
     r"[\s:.]{1,2}){0,3}"
     r"(?:the\s)?(?:[0-9]{1,2}\s?(?:st|nd|rd|th)(?![a-z])|[0-9]{1,2}\s?[./\- ]\s?[0-9]"
     r"|(?:19|20)[0-9]{2}|'[0-9]{2}|(?:[0-9]{1,2}\s?(?:of\s)?)?" + _MONTH + r")[0-9a-z./\-, ']{0,16}"
+)
+
+_FIRST_TO_31ST = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth"
+    "|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth"
+)
+_DAY_AND_MONTH = (
+    _pattern(rf"{_DAY}{_NTH}[\s./,\-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}(?!\shalf)"),
+    _pattern(rf"(?<![a-z]){_MONTH}\s(?:the\s)?{_DAY}{_NTH}(?![a-z0-9]){_NO_HOUR}"),
+)
+_DAY_IN_WORDS = _pattern(
+    rf"(?<![a-z])(?:(?:twenty|thirty)[\s-])?(?:{_FIRST_TO_31ST})\s(?:of\s)?{_MONTH}"
+)
+_BARE_YEAR = _pattern(
+    r"(?<=[a-z]\s)(?P<year>(?:19|20)[0-9]{2})(?!\s?(?:hrs?|hours|-)(?![a-z])|[.:,/\-]?[0-9])"
 )
 
 Judge = Callable[[re.Match[str], date], bool | None]
@@ -94,13 +113,12 @@ def dates(text: str, today: date) -> Iterator[tuple[re.Match[str], bool]]:
     """Yield every date with whether it may stand: it lies within the year that begins today.
 
     What could be read day first or month first, or in two centuries, is read day first and in this
-    one. A date without a year may stand, and is not found: people write when they are free.
+    one. A date without a year is left to `days_perhaps_past`.
     """
     judges: tuple[tuple[tuple[re.Pattern[str], ...], Judge], ...] = (
         (_WHOLE, _whole),
         ((_SCHOOL_YEAR,), _school_year),
         (_MONTH_AND_YEAR, _month_and_year),
-        ((_SINCE,), _year),
         ((_SPELLED_YEAR,), lambda _found, _today: False),
     )
     for patterns, judge in judges:
@@ -109,6 +127,40 @@ def dates(text: str, today: date) -> Iterator[tuple[re.Match[str], bool]]:
                 stands = judge(found, today)
                 if stands is not None:
                     yield found, stands
+
+
+def past_years(text: str, today: date) -> Iterator[tuple[int, int]]:
+    """Yield where a year stands that is past, or far ahead, and by itself no day of birth."""
+    for pattern in (_SINCE, _BARE_YEAR):
+        for found in pattern.finditer(text):
+            if not today.year <= int(found["year"]) <= today.year + 1:
+                yield found.span()
+
+
+def days_perhaps_past(text: str, today: date) -> Iterator[tuple[int, int]]:
+    """Yield days without a year that were not long ago, or are written in words.
+
+    "3 December" in November is when somebody is free; "21 November", the day after, is most likely
+    past. In between the nearer of the two is meant.
+    """
+    for pattern in _DAY_AND_MONTH:
+        for found in pattern.finditer(text):
+            if _was_nearer(int(found["day"]), _month_of(found), today):
+                yield found.span()
+    for found in _DAY_IN_WORDS.finditer(text):
+        yield found.span()
+
+
+def _was_nearer(day: int, month: int, today: date) -> bool:
+    """Return whether such a day lies a shorter time ago than ahead; never for one that is none."""
+    said = [
+        date(year, month, day)
+        for year in range(today.year - 1, today.year + 2)
+        if 0 < day <= calendar.monthrange(year, month)[1]
+    ]
+    ahead = [(one - today).days for one in said if one >= today]
+    ago = [(today - one).days for one in said if one < today]
+    return bool(ago) and (not ahead or min(ago) < min(ahead))
 
 
 def _whole(found: re.Match[str], today: date) -> bool | None:
@@ -138,10 +190,6 @@ def _school_year(found: re.Match[str], today: date) -> bool | None:
     if int(found["next"]) != (year + 1) % 100:
         return None
     return today.year - 1 <= year <= today.year + 1
-
-
-def _year(found: re.Match[str], today: date) -> bool:
-    return today.year <= int(found["year"]) <= today.year + 1
 
 
 def _within(first: date, last: date, today: date) -> bool:

@@ -13,24 +13,14 @@ from itertools import pairwise
 from stdnum.gb import nhs, upn
 
 from brokerage import guard_dates
-from brokerage.guard_words import (
-    ACRONYMS,
-    COUNTED,
-    COURTS,
-    DIGIT_WORDS,
-    NO_SMALL_STREET_NAME,
-    NO_STREET_NAME,
-    NUMBER_WORDS,
-    POSTCODE_AREAS,
-    SHORT_WORDS,
-    STREETS,
-    STREETS_PERHAPS,
-    STREETS_WRITTEN_SMALL,
-)
+from brokerage.guard_addresses import addresses
+from brokerage.guard_online import accounts, emails, handles, web_addresses
+from brokerage.guard_words import ACRONYMS, COUNTED, DIGIT_WORDS, POSTCODE_AREAS, SHORT_WORDS
 from logbook.references import REFERENCE, as_reference
 
 Spans = Iterable[tuple[int, int]]
-_LONGEST_GAP = 3
+_LONGEST_GAP = 8
+_MANY_DIGITS = 8  # as many as make a telephone number: then words between them say nothing
 _MOST_GROUPS = 40
 _MOST_DIGITS = 5  # six in a row identify
 
@@ -48,7 +38,8 @@ _OWN_REFERENCE_RETYPED = _pattern(
     rf"{_ALONE}iw[\s-]{{0,2}}[2-9a-z]{{4}}[\s-]{{0,2}}[2-9a-z]{{4}}{_END}"
 )
 _STATUTE = _pattern(
-    r"(?<![a-z])(?:acts?|guidance|together|kcsie|education|regulations?|code|framework|rules|order)"
+    r"(?<![a-z])(?:acts?|guidance|together|kcsie|education|regulations?|code|framework|rules|order"
+    r"|practice|procedures?|policy|strategy|standards)"
     r",?\s(?:of\s)?(?:19|20)[0-9]{2}(?:\s?(?:/|and|&|,|-)\s?(?:19|20)[0-9]{2}){0,3}(?![0-9])"
     r"|(?<![0-9])(?:19|20)[0-9]{2}\s(?:acts?|guidance|regulations?|framework|edition)(?![a-z])"
 )
@@ -65,24 +56,6 @@ _WEEK = _pattern(r"(?<![a-z])(?:week|wk|year|yr)s?\s[0-9]{1,2}(?![0-9]|[./\-:][0
 _THIS_YEAR = _pattern(rf"(?<=[a-z]\s)(?P<year>20[0-9]{{2}})(?!{_GAP}[0-9])")
 
 # -- what identifies -------------------------------------------------------------------------------
-_EMAIL = _pattern(
-    r"[a-z0-9._%+'\-]@[a-z0-9][a-z0-9.\-]{0,63}"
-    r"|[a-z0-9]\s?@\s?[a-z0-9\-]{1,63}\s?\.\s?[a-z]{2,10}"
-    r"|[a-z0-9]\s?[\[({<]\s?at\s?[\])}>]\s?[a-z0-9]"
-    r"|[a-z0-9]\sat\s[a-z0-9\-]{1,63}\s?[\[(]?(?:dot|\.)[\])]?\s?(?:com|co|org|net|uk|gov|nhs|sch|ac)(?![a-z])"
-)
-_URL = _pattern(
-    r"h[tx]{2}ps?\s?:|www\s?\.|///\s?[a-z]|://"
-    r"|(?<![a-z0-9])[a-z0-9\-]{1,63}\.(?:com|org|net|co|uk|io|info|gov|edu|eu|ly|app|dev|tv|biz|gg|social"
-    r"|link|xyz|online|site|me/|gl/|be/)(?![a-z])"
-    r"|\.\s(?:com|co\s?\.\s?uk|org\.uk|gov\.uk)(?![a-z])|\sdot\s(?:com|co|org|net|uk)(?![a-z])"
-)
-_HANDLE = _pattern(
-    r"(?<![a-z0-9])@\s?[a-z_][a-z0-9_.]"
-    r"|(?<![a-z])(?:insta|instagram|snap|snapchat|tiktok|tik tok|facebook|fb|whatsapp|twitter"
-    r"|discord|xbox|psn|gamertag|telegram|roblox|user ?name|handle)"
-    r"\s?(?:name|user|id|tag|handle|is|as|:|=|-|\s){0,4}\s?[a-z.]{0,20}[_0-9]"
-)
 _LICENCE = _pattern(
     rf"{_ALONE}[a-z9]{{5}}{_GAP}[0-9]{_GAP}[0-9]{{5}}{_GAP}[a-z9]{{2}}{_GAP}[a-z0-9]{{3}}"
 )
@@ -106,17 +79,22 @@ _PLATE_NAMED = _pattern(
     r"(?<![a-z])(?:reg|registration|reg no|plate|number plate|vehicle|car)\.?[\s:]{1,2}"
     r"(?:is\s|number\s|no\.?\s){0,2}[a-z]{1,3}\s?[0-9]{1,4}(?![a-z0-9])"
 )
-_EXTENSION = _pattern(
-    r"(?<![a-z])(?:ext|extn|extension|tel|telephone|phone|mobile|mob|fax)[\s.:]{0,3}(?:no|number|is)?[\s.:]{0,3}"
+# An extension ("ext 4471") rings nowhere without the switchboard before it: it passes.
+_SHORT_PHONE = _pattern(
+    r"(?<![a-z])(?:tel|telephone|phone|mobile|mob|fax)[\s.:]{0,3}(?:no|number|is)?[\s.:]{0,3}"
     r"(?!(?:999|101|111|112|119|116)(?![0-9]))[0-9]{3,5}(?![0-9])"
 )
-_FLAT = _pattern(
-    r"(?<![a-z])(?:flat|apartment|apt|house n(?:o|umber))\.?\s?(?:no\.?\s?)?"
-    r"[0-9]{1,4}[a-z]?(?![0-9a-z])"
-)
-_HOUSE = _pattern(rf"[0-9]{{1,4}}[a-z]?|{NUMBER_WORDS}")
 _DIGITS = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[A-Za-z0-9']+")
+# What is put between groups of digits so that they look like none: "07700x900123".
+_WORD_BETWEEN = _pattern(
+    r"[^a-z0-9]{0,3}(?:x{1,2}|then|and then|plus|slash|stroke|space|gap|dash|hyphen)[^a-z0-9]{0,3}"
+)
+_OTHER_REFERENCE = _pattern(
+    r"(?<![a-z])(?:ref|reference|referral|case)(?:\s(?:no|number))?[\s:.]{1,2}"
+    r"(?P<year>20[0-9]{2})[/\-][0-9]{3,5}(?![0-9]|[/\-][0-9])"
+)
+_INWARD = _pattern(r"(?<![a-z])post\s?code[\s:a-z]{1,20}\s[0-9][abd-hjlnp-z]{2}(?![a-z0-9])")
 
 
 def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator[str]:
@@ -134,11 +112,8 @@ def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator
     decoded, found = _take(decoded, lambda text: [m.span() for m in guard_dates.birth_dates(text)])
     if found:
         yield "birth_date"
-    judged = list(guard_dates.dates(decoded, today))
-    if not all(stands for _, stands in judged):
-        yield "date"
-    decoded = _cover(decoded, [found.span() for found, _ in judged])
-    decoded = _cover(decoded, _says_when(decoded, today))
+    decoded, kinds = _without_dates(decoded, today)
+    yield from kinds
     for kind, find in (*_WRITTEN, *_COUNTED_DIGITS):
         decoded, found = _take(decoded, find)
         if found:
@@ -147,6 +122,20 @@ def identifying(decoded: str, plain: str, spelled: str, today: date) -> Iterator
         for kind, find in _WRITTEN:
             if _take(text, find)[1]:
                 yield kind
+
+
+def _without_dates(text: str, today: date) -> tuple[str, set[str]]:
+    """Return the text with everything that says when covered, and the kinds found in it."""
+    judged = list(guard_dates.dates(text, today))
+    kinds = {"date" for _, stands in judged if not stands}
+    text = _cover(text, [found.span() for found, _ in judged])
+    text, found = _take(text, lambda text: _other_references(text, today))
+    kinds |= {"reference"} if found else set()
+    text, found = _take(text, lambda text: guard_dates.past_years(text, today))
+    kinds |= {"year"} if found else set()
+    text, found = _take(text, lambda text: guard_dates.days_perhaps_past(text, today))
+    kinds |= {"day"} if found else set()
+    return _cover(text, _says_when(text, today)), kinds
 
 
 def without_own_references(text: str) -> str:
@@ -184,6 +173,13 @@ def _own_references(text: str) -> Spans:
             yield found.span()
 
 
+def _other_references(text: str, today: date) -> Spans:
+    """References of another system that count within a year: "referral ref 2026/1187"."""
+    for found in _OTHER_REFERENCE.finditer(text):
+        if today.year - 1 <= int(found["year"]) <= today.year:
+            yield found.span()
+
+
 def _says_when(text: str, today: date) -> Spans:
     """Hours, weeks, this year and the next: digits that only say when."""
     for pattern in (_TIMES, _WEEK):
@@ -212,6 +208,7 @@ def _postcodes(text: str) -> Spans:
     for found in _POSTCODE.finditer(text):
         if found["area"] is None or _is_postcode(found):
             yield found.span()
+    yield from _matches(_INWARD)(text)
 
 
 def _is_postcode(found: re.Match[str]) -> bool:
@@ -221,6 +218,8 @@ def _is_postcode(found: re.Match[str]) -> bool:
         return False
     if not (found["sector"].isdigit() and found["district"][0].isdigit()):
         # A letter for a digit: "will let" must not be one.
+        if (found["area"] + found["district"]).lower() == "no" and found["gap"] == "":
+            return False  # "No. 9 St John's Close" is another kind
         real = any(map(str.isdigit, found["district"] + found["sector"])) or (
             "l" in found["district"][0] + found["sector"]
             and (found["area"] + found["unit"]).isupper()
@@ -252,9 +251,16 @@ def _is_plate(found: re.Match[str]) -> bool:
 # -- rows of digits --------------------------------------------------------------------------------
 def _rows(text: str) -> Iterator[list[re.Match[str]]]:
     """Yield the groups of digits that stand together, with at most a few signs in between."""
+    yield from _rows_joined_by(_joined, text)
+    for row in _rows_joined_by(_joined_by_a_word, text):
+        if sum(len(group[0]) for group in row) >= _MANY_DIGITS and len(row[0][0]) > 2:
+            yield row
+
+
+def _rows_joined_by(joined: Callable[[str], bool], text: str) -> Iterator[list[re.Match[str]]]:
     row: list[re.Match[str]] = []
     for group in _DIGITS.finditer(text):
-        if row and not _joined(text[row[-1].end() : group.start()]):
+        if row and not joined(text[row[-1].end() : group.start()]):
             yield row
             row = []
         row.append(group)
@@ -264,6 +270,10 @@ def _rows(text: str) -> Iterator[list[re.Match[str]]]:
 
 def _joined(gap: str) -> bool:
     return len(gap) <= _LONGEST_GAP and not any(map(str.isalpha, gap))
+
+
+def _joined_by_a_word(gap: str) -> bool:
+    return _joined(gap) or _WORD_BETWEEN.fullmatch(gap) is not None
 
 
 def _long_rows(text: str) -> Iterator[list[re.Match[str]]]:
@@ -308,7 +318,7 @@ def _phones(text: str) -> Spans:
             or "+" in before
         ):
             yield row[0].start(), row[-1].end()
-    yield from _matches(_EXTENSION)(text)
+    yield from _matches(_SHORT_PHONE)(text)
 
 
 def _other_digits(text: str) -> Spans:
@@ -318,65 +328,31 @@ def _other_digits(text: str) -> Spans:
 
 
 def _said_digits(text: str) -> Spans:
-    """Digits written as words: "oh seven seven double oh nine"."""
-    first, count, end = 0, 0, 0
+    """Digits written as words: "oh seven seven double oh nine", or partly: "07700 nine 00 123"."""
+    row: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
-        if word[0].lower() not in DIGIT_WORDS or not _joined(text[end : word.start()]):
-            if count > _MOST_DIGITS:
-                yield first, end
-            count = 0
-        if word[0].lower() in DIGIT_WORDS:
-            first = first if count else word.start()
-            count += 1
-        end = word.end()
-    if count > _MOST_DIGITS:
-        yield first, end
+        said = word[0].isdigit() or word[0].lower() in DIGIT_WORDS
+        if row and not (said and _joined(text[row[-1].end() : word.start()])):
+            if _says_many(row):
+                yield row[0].start(), row[-1].end()
+            row = []
+        if said:
+            row.append(word)
+    if row and _says_many(row):
+        yield row[0].start(), row[-1].end()
 
 
-# -- house and street ------------------------------------------------------------------------------
-def _addresses(text: str) -> Spans:
-    words = list(_WORD.finditer(text))
-    for place, word in enumerate(words):
-        if _HOUSE.fullmatch(word[0]):
-            before = words[place - 1][0].lower() if place else ""
-            last = None if before in COUNTED else _street(text, words[place : place + 6])
-            if last is not None and (word[0][0].isdigit() or words[place + 1][0].istitle()):
-                yield word.start(), last
-    yield from _matches(_FLAT)(text)
-
-
-def _street(text: str, words: list[re.Match[str]]) -> int | None:
-    """Return where the street ends that follows a house number, or None where none does."""
-    between: list[str] = []
-    end = words[0].end()
-    for word in words[1:]:
-        if not re.fullmatch(r"[\s,.\-/]{1,3}", text[end : word.start()]):
-            return None
-        if between and _ends_street(word[0], between):
-            return word.end()
-        if word[0].lower() in NO_STREET_NAME - ({"the"} if not between else set()):
-            return None
-        between.append(word[0])
-        end = word.end()
-    return None
-
-
-def _ends_street(word: str, between: list[str]) -> bool:
-    small = word.lower()
-    names = {name.lower() for name in between}
-    if small in STREETS:
-        return True
-    if small not in STREETS_PERHAPS or (small == "court" and names & COURTS):
-        return False
-    if word[0].isupper() and all(name[0].isupper() for name in between):
-        return True
-    return small in STREETS_WRITTEN_SMALL and len(names) < 3 and not names & NO_SMALL_STREET_NAME
+def _says_many(row: list[re.Match[str]]) -> bool:
+    written = sum(len(word[0]) for word in row if word[0].isdigit())
+    spoken = sum(not word[0].isdigit() for word in row)
+    return spoken > _MOST_DIGITS or bool(spoken and spoken + written >= _MANY_DIGITS)
 
 
 _FIRST: tuple[tuple[str, Callable[[str], Spans]], ...] = (
-    ("email", _matches(_EMAIL)),
-    ("web_address", _matches(_URL)),
-    ("handle", _matches(_HANDLE)),
+    ("email", emails),
+    ("web_address", web_addresses),
+    ("handle", handles),
+    ("account", accounts),
 )
 _WRITTEN: tuple[tuple[str, Callable[[str], Spans]], ...] = (
     ("driving_licence", _matches(_LICENCE)),
@@ -389,5 +365,5 @@ _COUNTED_DIGITS: tuple[tuple[str, Callable[[str], Spans]], ...] = (
     ("nhs_number", _health_numbers),
     ("phone", _phones),
     ("digits", _other_digits),
-    ("address", _addresses),
+    ("address", addresses),
 )

@@ -11,12 +11,14 @@ from brokerage.guard_words import (
     ACRONYMS,
     COMMON_WORDS,
     HEADS,
+    LEADING_TO_NAME,
     LETTERED,
     NOT_OUTWARD,
     NUMBER_WORDS,
     PHRASES,
     PLACE_WORDS,
     POSTCODE_AREAS,
+    RELATIVES,
     SERVICE_WORDS,
     SURE_TITLES,
     TITLES,
@@ -39,12 +41,42 @@ _AGES = (
         r"(?:'s|'re|\sis|\swas|\sare|\swho is)\s(?:only\s|just\s|now\s|nearly\s|about\s|almost\s)?"
         rf"{_NUMBER}(?![a-z0-9]|[.:/]?[0-9]|\s?(?:days?|weeks?|months?|minutes?|hours?|miles?|%|of|sessions?|am|pm))"
     ),
+    _pattern(
+        rf"(?<![a-z])(?:turns|turning|turned|will be)\s{_NUMBER}"
+        r"(?:\s(?:in|on|next|this|soon|at|by|before|tomorrow|today)(?![a-z])|[.,]|$)"
+    ),
 )
+_BIRTHDAYS = _pattern(
+    r"(?<![a-z])(?:birthdays?(?![a-z])|dob(?![a-z])|born\s(?:on|in|at|last|this|yesterday|today|just|two"
+    r"|three|a|the)(?![a-z]))"
+)
+# Said to be a name, so that it need not begin with a capital.
+_SAID_TO_BE = _pattern(
+    r"(?<![a-z])(?:sur|fore|nick)?name(?:\s(?:is|was)\s|\s?[:=]\s?)"
+    r"(?!(?:not|no|on|in|to|at|by|the|a|one|there|still|also|missing|needed|required|known|unknown|given"
+    r"|shown|listed|recorded|held|blank|asked|wanted|enough)(?![a-z]))[a-z]"
+    rf"|(?<![a-z])(?:{'|'.join(sorted(RELATIVES))})\s(?:is\s|was\s)?(?:called|named)\s[a-z]"
+)
+_INITIALS = re.compile(
+    r"(?<![A-Za-z.])(?:[A-Z]\.){2,3}(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:[Ii]nitials|[Pp]upil|[Cc]hild|[Ss]tudent|[Pp]erson|YP|[Bb]oy|[Gg]irl)"
+    r"\s(?P<letters>[A-Z]{2,3})(?![A-Za-z])"
+)
+_SAINT = _pattern(
+    rf"(?<![a-z])(?:st|saint)\.?\s[a-z']{{3,20}}\s(?:{'|'.join(sorted(PLACE_WORDS))})(?![a-z])"
+)
+_INITIAL_AND_NAME = re.compile(r"(?<![A-Za-z.])(?P<initial>[A-Z])\.? ?(?P<name>[A-Z][a-z]{2,20})")
+# One word for two: "Mr.Khan", "Amina_Begum", "AminaBegum", but not SENCo.
+_RUN_ON = re.compile(r"(?<=[a-z])[._](?=[A-Z])|(?<=[A-Za-z])_(?=[A-Za-z])")
+_TITLE_RUN_ON = re.compile(r"(?<![A-Za-z])(Mr|Mrs|Ms|Miss|Dr)(?=[A-Z][a-z])")
+_CAPITAL_INSIDE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]{2,20})(?=[A-Z][a-z]{2})")
 _OTHER_NAMES = _pattern(
-    r"(?<![a-z])(?:known (?:as|by)|also called|a\.?k\.?a\.?|formerly|nee|maiden name|birth name"
+    r"(?<![a-z])(?:known (?:as|by)|also called|a[. ]?k[. ]?a\.?|formerly|nee|maiden name|birth name"
+    r"|name at birth|adoptive name|(?:uses?|using|took|taken|goes by) the (?:sur)?name|by deed poll"
+    r"|used to be called|now called(?=\s[a-z])|answers to"
     r"|previously (?:called|named)|goes by|alias(?:es)?|real name|(?:new|old|former|previous)"
     r" (?:sur)?name"
-    r"|changed (?:her|his|their|the) (?:sur)?name)(?![a-z])"
+    r"|changed (?:(?:her|his|their|the) )?(?:sur)?name)(?![a-z])"
 )
 _OUTWARD = _pattern(
     r"(?<![A-Za-z0-9])(?P<area>[a-z]{1,2})(?:[0-9]{1,2}|[0-9][a-z])(?![A-Za-z0-9]|[-/.][0-9])"
@@ -100,18 +132,20 @@ class _Word:
 
 def naming(plain: str) -> Iterator[str]:
     """Yield the kinds of what may name a person or a place."""
-    words = _words(_PHRASES.sub(lambda found: found[0].lower(), _unshouted(plain)))
+    words = _words(_taken_apart(_PHRASES.sub(lambda found: found[0].lower(), _unshouted(plain))))
     if _has_title(words):
         yield "title"
-    if _OTHER_NAMES.search(plain) or _is_called(words):
+    if _OTHER_NAMES.search(plain) or _SAID_TO_BE.search(plain) or _is_called(words):
         yield "other_name"
-    if _has_name(words):
+    if _has_name(words) or _has_lone_name(words) or _has_initials(plain):
         yield "name"
     if any(pattern.search(plain) for pattern in _AGES):
         yield "age"
+    if _BIRTHDAYS.search(plain):
+        yield "birthday"
     if any(map(_is_outward, _OUTWARD.finditer(plain))):
         yield "area"
-    if _has_named_place(words):
+    if _has_named_place(words) or _SAINT.search(plain):
         yield "place"
 
 
@@ -120,6 +154,12 @@ def _unshouted(text: str) -> str:
     letters = [sign for sign in text if sign.isalpha()]
     shouted = len(letters) > _A_FEW_WORDS and sum(map(str.isupper, letters)) > 0.8 * len(letters)
     return text.lower() if shouted else text
+
+
+def _taken_apart(text: str) -> str:
+    """Return the text with a space wherever two names are written as one word."""
+    text = _TITLE_RUN_ON.sub(r"\1 ", _RUN_ON.sub(" ", text))
+    return _CAPITAL_INSIDE.sub(r"\1 ", text)
 
 
 def _words(text: str) -> list[_Word]:
@@ -155,7 +195,9 @@ def _is_listed(small: str) -> bool:
 def _after(words: list[_Word], place: int) -> list[_Word]:
     """Return the few words that follow in the same sentence."""
     following: list[_Word] = []
-    for one, other in zip(words[place : place + _NEAR], words[place + 1 :], strict=False):
+    for one, other in zip(
+        words[place : place + _NEAR], words[place + 1 : place + 1 + _NEAR], strict=False
+    ):
         if one.ends:
             break
         following.append(other)
@@ -168,7 +210,7 @@ def _has_title(words: list[_Word]) -> bool:
         if not following or word.small not in TITLES:
             continue
         name = following[0]
-        if word.small in SURE_TITLES and name.text.isalpha() and not name.is_known:
+        if word.small in SURE_TITLES and name.text.replace("'", "").isalpha() and not name.is_known:
             return True
         if word.is_capital and name.is_capital and not name.is_known:
             return True
@@ -194,6 +236,52 @@ def _has_name(words: list[_Word]) -> bool:
         if following and following[0].may_name and not _heads(words, place + 1):
             return True
     return False
+
+
+def _has_lone_name(words: list[_Word]) -> bool:
+    """One capitalised word where a given name is likely: "mother Amina", "for Jayden"."""
+    for place, word in enumerate(words):
+        if not word.may_name or word.text.isupper() or "'" in word.text.removesuffix("'s"):
+            continue
+        following = [other.small for other in _after(words, place)[:1]]
+        before = [other.small for other in words[max(0, place - 2) : place]]
+        if following and following[0] in RELATIVES and word.text.endswith("'s"):
+            return True
+        if before[-1:] == ["the"] and (following == ["family"] or word.text.endswith("s")):
+            return following == ["family"] or not following
+        if not before or _is_service(words, place):
+            continue
+        if word.starts:  # by a bracket: "dad (Dave)"
+            if before[-1] in RELATIVES and not words[place - 1].ends:
+                return True
+        elif (
+            before[-1] in LEADING_TO_NAME
+            or before[-1].isdigit()
+            or (before[-1] == "of" and before[0] in RELATIVES)
+        ):
+            return True
+    return False
+
+
+def _is_service(words: list[_Word], place: int) -> bool:
+    """Return whether capitalised words go on as a service's name: "Hackney Children's Services"."""
+    for word in _after(words, place):
+        if word.small in HEADS | PLACE_WORDS:
+            return True
+        if not word.is_capital:
+            return False
+    return False
+
+
+def _has_initials(plain: str) -> bool:
+    for found in _INITIALS.finditer(plain):
+        letters = (found["letters"] or found[0].replace(".", "")).lower()
+        if letters not in ACRONYMS | {"uk", "nb", "ie", "am", "pm", "eg"}:
+            return True
+    return any(
+        not _is_listed(found["name"].lower()) and "." in found[0]
+        for found in _INITIAL_AND_NAME.finditer(plain)
+    )
 
 
 def _is_double(word: _Word) -> bool:

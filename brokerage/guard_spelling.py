@@ -15,7 +15,7 @@ _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[OoIl|]{1,4}(?=[0-9])")
 # A number between letters, as in a pupil number: begun by what cannot be the end of a word, and
 # without the O of October.
 _NUMBER_IN_WORD = re.compile(
-    r"([A-Za-z]{0,5}?)((?:[0-9OI|]|[ol](?=[0-9]))(?:[0-9Il|]|[Oo](?![Cc][Tt])){1,30})"
+    r"([A-Za-z]{0,5}?)((?:[0-9OI|]|[ol](?=[OoIl|]{0,30}[0-9]))(?:[0-9Il|]|[Oo](?![Cc][Tt])){1,30})"
     r"([A-Za-z0-9]{0,6})"
 )
 _GAP = 3

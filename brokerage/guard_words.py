@@ -113,6 +113,7 @@ COMMON_WORDS = _words("""
 
 # What is known only as a phrase, because a word of it could be somebody's name.
 PHRASES = _phrases("""
+    free school meals, gypsy roma traveller, newly qualified, practice educator,
     action for children, adoption and children act, alder hey, attention autism, boxall
     profile, brussels, caldicott, caldicott guardian, care act, change grow live, channel
     panel, child in need, child looked after, children act, children and families act,
@@ -219,10 +220,18 @@ STREETS = _words("street road avenue lane crescent terrace mews boulevard rd ave
 STREETS_PERHAPS = _words("""
     bank broadway buildings cl close cottages court croft ct dr drive end fields gardens gate
     gr green grove heights hill house ln meadow meadows mount parade park pl place quay rise
-    row sq square st vale view villas walk way wharf
+    row sq square st vale view villas walk way wharf yard
 """)
 STREETS_WRITTEN_SMALL = _words("""
-    cl close court ct dr drive gardens gr green grove hill ln pl rise row sq square st walk
+    cl close court ct dr drive gardens gr green grove hill ln pl rise row sq square st walk yard
+""")
+# After "the" and a house number: "8 the Green".
+STREETS_AFTER_THE = _words("green grove mount parade quay square wharf")
+# What a house is called in place of a street: "14, the old bakery".
+HOUSES = _words("""
+    bakery barn brewery bungalow chapel cottage cottages dairy farm farmhouse forge gatehouse
+    granary lodge maltings manor mill oasthouse parsonage presbytery rectory schoolhouse stables
+    vicarage
 """)
 # Words that are in no street's name, however it is written.
 NO_STREET_NAME = _words("""
@@ -250,8 +259,27 @@ COUNTED = _words("""
     year years yr zone
 """)
 
+# Somebody's relatives and whoever else is spoken of by a given name alone: "mother Amina".
+RELATIVES = _words("""
+    aunt auntie aunty boy brother carer child cousin dad daddy daughter father friend gran grandad
+    grandma grandpa girl grandfather grandmother granny husband mom mother mum mummy nan nana
+    nephew niece parent partner pupil sibling sister son stepdad stepfather stepmother stepmum
+    student twin uncle wife
+""")
+# A lone capitalised word after one of these may be a name.
+LEADING_TO_NAME = RELATIVES | _words("""
+    about and born called for forename formerly initials is name named nickname now previously re
+    renamed surname uses was with
+""")
+# Beside a network's name, and no name there: "WhatsApp group".
+NO_ACCOUNT = _words("""
+    account accounts admin app apps bullying call calls chat chats contact content decision feed
+    filter friend friends group groups image images live login message messages online page pages
+    parent parents password phone photo photos post posted posts profile profiles safe settings
+    social story stories text texts video videos
+""")
 DIGIT_WORDS = _words(
-    "zero oh o nought naught one two three four five six seven eight nine double triple"
+    "zero oh o nought naught one two three four five six seven eight nine hundred double triple"
 )
 NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"

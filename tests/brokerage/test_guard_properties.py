@@ -12,7 +12,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
-from brokerage import guard_dates, guard_identifiers, guard_names, guard_spelling
+from brokerage import (
+    guard_addresses,
+    guard_dates,
+    guard_identifiers,
+    guard_names,
+    guard_online,
+    guard_spelling,
+)
 from brokerage.guard import KINDS, PASSED, QUESTIONED, REFUSED, REFUSED_KINDS, inspect
 from brokerage.guard_spelling import normalise, plainly, spelled_out
 
@@ -47,6 +54,7 @@ def test_any_text_has_a_verdict_that_follows_from_its_kinds(text):
 @given(texts)
 @example("1 O O I Il 7")
 @example("7.O O ll.O")
+@example("AoO0")
 def test_normalising_twice_is_normalising_once(text):
     once = normalise(text)
     assert normalise(once) == once
@@ -61,7 +69,14 @@ def test_nothing_around_it_hides_an_identifier(text, identifier):
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for module in (guard_dates, guard_identifiers, guard_names, guard_spelling):
+    for module in (
+        guard_addresses,
+        guard_dates,
+        guard_identifiers,
+        guard_names,
+        guard_online,
+        guard_spelling,
+    ):
         yield from patterns_of(module)
 
 
@@ -111,6 +126,7 @@ def test_the_bound_would_find_an_unbounded_repeat():
     ["a", "1", "1 ", "O", "O ", "a.", "a@", "@", "A ", "Aa ",
      "12 a ", "1/", "-", "one ", "mar ",
      "\u0301",
+     "07700x", "1 then ", "snap: ", "a on insta ", "a.A", "A_", "AaA", "1 one ", "for A ",
      "born ", "s", "IW-", "1. ", "snap ", "12 Oak Oak Oak ", "(((", "Mr ", "school ", "ab1 ", "a1"],
 )  # fmt: skip
 def test_a_text_of_any_length_is_read(part):

@@ -1,0 +1,75 @@
+"""What a form may write: the tables of its kind, and in them no column that is fixed once made."""
+
+ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-"}
+_ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
+_SHIELDED = "shielding_record shielding_hold shielding_review shielding_consultation"
+# By how the name of an address begins; the longest that fits.
+TABLES = {
+    "access_": _ACCESS,
+    "brokerage_": _ACCESS,
+    "liaison_": _ACCESS,
+    "request_": f"requests_app_request {_SHIELDED}",
+    "desk_": f"requests_app_request {_SHIELDED}",
+    "phoned": f"requests_app_request {_SHIELDED}",
+    "redirected": "",
+    "record_": _SHIELDED,
+    "hold_": _SHIELDED,
+    "review_": _SHIELDED,
+    "find_record": "",
+    "logbook": "",
+    "session_extend": "",
+    "account_": "accounts_user",
+    "person_": "accounts_user accounts_deputy",
+    "person_hand_over_to": f"requests_app_request {_ACCESS} {_SHIELDED}",
+    "deputy_": "accounts_deputy",
+    "role_": "accounts_rolegrant accounts_user",
+    "service_": "accounts_service",
+}
+_EVERYWHERE = "id reference uid created_at"
+# What a row is made with, and no form changes afterwards.
+FIXED = {
+    "requests_app_request": "practitioner_id service_id logged_at logged_by_id caller",
+    "brokerage_accessrequest": "requester_id service_id logged_at logged_by_id caller",
+    "brokerage_participation": "access_id person_id part since",
+    "brokerage_liaison": "access_id hold_id asked_of_id asked_at asked_by_id",
+    "shielding_record": "number blind_index",
+    "shielding_hold": "record_id source_id service_id ground placed_at placed_by_id",
+    "shielding_review": "kind record_id hold_id opened_at",
+    "shielding_consultation": "review_id hold_id asked_at",
+    "accounts_service": "code name",
+    "accounts_user": "email service_id is_lead role password must_change_password",
+    "accounts_rolegrant": "person_id role is_lead proposed_at proposed_by_id",
+    "accounts_deputy": "manager_id deputy_id first_day last_day named_at named_by_id",
+    "accounts_notice": "kind subject mentions step recipient_id",
+}
+# The forms that are there to change such a column.
+THEIRS = {
+    "person_hand_over_to": "requests_app_request.practitioner_id shielding_hold.source_id"
+    " brokerage_accessrequest.requester_id",
+    "role_confirm": "accounts_user.role accounts_user.is_lead",
+    "account_change_password": "accounts_user.password accounts_user.must_change_password",
+    "account_login": "accounts_user.last_login",
+}
+
+
+def unexpected(name: str, written: set[str], *, welcome: bool) -> set[str]:
+    """Return what of "table+", "table-" and "table.column" the form of an address may not write.
+
+    Whoever is not welcome there writes nothing but the logbook's entry about it; no row is deleted.
+    """
+    beyond = written - ANYWHERE
+    if not welcome:
+        return beyond
+    begins = max((begin for begin in TABLES if name.startswith(begin)), key=len)
+    tables = {"accounts_notice", *TABLES[begins].split()}
+    return {
+        place
+        for place in beyond - set(THEIRS.get(name, "").split())
+        if place.endswith("-")
+        or place.rstrip("+").partition(".")[0] not in tables
+        or _is_fixed(*place.partition(".")[::2])
+    }
+
+
+def _is_fixed(table: str, column: str) -> bool:
+    return column in f"{_EVERYWHERE} {FIXED.get(table, '')}".split()

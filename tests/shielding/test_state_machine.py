@@ -303,5 +303,6 @@ def test_product_and_model_agree_whatever_anybody_does(seeded, runs, steps, caps
     done = ", ".join(f"{act} {count}" for act, count in sorted(DID.items()))
     with capsys.disabled():
         print(f"\n{runs} runs, seed {seeded}, {sum(DID.values())} acts done: {done}")  # noqa: T201 - figures
-    # The short run does not come by every act; the long ones do.
-    assert len(DID) == len(ACTS) or (not seeded and len(DID) > 15)
+    # The short run does not come by every act; the long ones do, but for one that needs a stopped
+    # unshield and nobody who asks: some of the ten come by it.
+    assert set(ACTS) - set(DID) <= {"still_shielded"} or (not seeded and len(DID) > 15)

@@ -274,14 +274,15 @@ def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:
     return [Answer.OBJECTS] if liaison.answer in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT) else []
 
 
-def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[str, str]]:
-    """Return the outcomes that are possible now, and of the others what each still needs."""
-    possible, missing = [], {}
+def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[str, list[str]]]:
+    """Return the outcomes that are possible now, and by what is missing those that are not."""
+    possible: list[Outcome] = []
+    missing: dict[str, list[str]] = {}
     late = policies.out_of_bounds(access, access.needed_until, now)
     for outcome in Outcome:
         words = policies.missing_for(access, outcome) or (late if outcome in CONTACT else "")
         if words:
-            missing[str(outcome.label)] = words
+            missing.setdefault(words, []).append(str(outcome.label))
         else:
             possible.append(outcome)
     return possible, missing

@@ -66,13 +66,16 @@ def due(deadline: Deadline | None) -> SafeString:
 
 
 @register.filter
-def cells(row: Sequence[Any]) -> SafeString:
-    """Return the cells of one row of table.html; the first heads it."""
+def cells(row: Sequence[Any], heads: Sequence[Any]) -> SafeString:
+    """Return the cells of one row of table.html; the first heads it, the others name their head."""
     first, *rest = row
-    return format_html('<th scope="row" class="govuk-table__header">{}</th>', cell(first)) + (
-        format_html_join(
-            "", '<td class="govuk-table__cell">{}</td>', ((cell(value),) for value in rest)
-        )
+    labels = (head["text"] if isinstance(head, Mapping) else head for head in heads[1:])
+    return format_html(
+        '<th scope="row" role="rowheader" class="govuk-table__header">{}</th>', cell(first)
+    ) + format_html_join(
+        "",
+        '<td role="cell" class="govuk-table__cell" data-head="{}">{}</td>',
+        ((label, cell(value)) for label, value in zip(labels, rest, strict=True)),
     )
 
 

@@ -1,6 +1,6 @@
 """Access requests as the IW Team meets them at its brokerage desk, each by its story.
 
-Each is made by the product's own acts; our practitioner asks, teacher and beginner are sources.
+Each is made by the product's own acts; our practitioner asks, teacher and joiner are sources.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 def to_begin(case: Caseload, *, days: int = 6) -> AccessRequest:
     """About a record with two sources, of whom nobody was asked."""
     request = shielded(case, ago=20, source=case.office.teacher)
-    joined_by(case, request, case.office.beginner, ago=18)
+    joined_by(case, request, case.office.joiner, ago=18)
     return agreed(case, days=days, number=request.record.number_in_clear())
 
 
@@ -73,7 +73,7 @@ def tried_again(case: Caseload) -> AccessRequest:
 
 def contact_runs(case: Caseload) -> AccessRequest:
     access = consulting(case)
-    for source in (case.office.teacher, case.office.beginner):
+    for source in (case.office.teacher, case.office.joiner):
         _say(access, source, "will_contact", case)
     return brokering.conclude(
         access,

@@ -40,6 +40,7 @@ class Office:
     manager: User
     practitioner: User
     teacher: User
+    joiner: User
     beginner: User
     leaver: User
     iw: User
@@ -86,6 +87,7 @@ def an_office() -> Office:
         manager=manager,
         practitioner=a_practitioner(service=service, manager=manager, name="Pat Invented"),
         teacher=a_practitioner(service=school, name="Toni Invented"),
+        joiner=a_practitioner(service=school, name="Jo Invented"),
         beginner=a_practitioner(service=school, name="Bo Invented"),
         leaver=a_practitioner(service=school, name="Lou Invented"),
         iw=an_iw_member(name="Indra Invented"),

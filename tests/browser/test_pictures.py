@@ -54,6 +54,15 @@ def test_take_the_readme_s_pictures(signed_in: Callable[..., Visitor]) -> None:
     _show(her, "question", height=1000)
 
 
+def test_take_the_readme_s_picture_of_a_review(
+    case: Caseload, seated: Callable[[str], Visitor]
+) -> None:
+    """A six-monthly review with one source's answer and one that is owed, for docs/."""
+    member = seated("iw")
+    member.open(reverse("review_detail", args=[case.review("review_waiting")]))
+    _show(member, "review", height=1760)
+
+
 def _take(visitor: Visitor, name: str) -> None:
     for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
         visitor.page.set_viewport_size(viewport)

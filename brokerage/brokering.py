@@ -128,12 +128,18 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
 def ask_lead(
     access: AccessRequest, *, by: User, now: datetime, seen: datetime | None = None
 ) -> AccessRequest:
-    """Ask the IW lead to decide: no source is left to ask, or none may be told. Returns it."""
+    """Ask the IW lead to decide: no source is left to ask, or none may be told. Returns it.
+
+    Refuses to ask again after *no contact* while nobody was asked and nobody said anything since:
+    a decision is not looked for until it pleases.
+    """
     with transaction.atomic():
         access = _opened(access, by, now, seen)
         move(access, "ask_lead", now)
         if not access.quiet_reason and policies.to_ask(access).exists():
             raise WrongState("sources_first", "Ask the sources first.")
+        if not policies.is_news_to_lead(access):
+            raise WrongState("lead_decided", "The IW lead decided, and nothing came since.")
         _take_on(access, by, now)
         access.save()
         log("access_lead_asked", by=by, at=now, reference=access.reference,
@@ -218,15 +224,15 @@ def conclude(
 def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
     """Stop a contact that was granted: a source objects after all, or it is no longer safe.
 
-    By the IW Team, or by a source who was asked and whose claim stands. Refuses where no grant
-    runs. Requester and manager read nothing of it; the IW Team phones. Returns it.
+    By any IW member, whatever their part: to stop protects, and waits for no second person. Or by a
+    source who was asked and whose claim stands. Refuses where no grant runs. Requester and manager read nothing of it; the IW Team phones. Returns it.
     """
     with transaction.atomic():
         access = locked(access.pk, by)
         asked = Liaison.objects.visible_to(by).filter(
             access=access, hold__source=by, hold__released_at__isnull=True
         )
-        if not (policies.may_broker(by, access, now) or asked.exists()):
+        if not (policies.may_administer(by) or asked.exists()):
             raise NotAllowed()
         if not policies.is_granted(access, now):
             raise WrongState("no_grant", "No contact is granted any more.")

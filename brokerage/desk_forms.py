@@ -302,11 +302,11 @@ def _fits(form: type[DeskForm], user: User, access: AccessRequest, now: datetime
         return may_administer(user) and bool(access.reason)
     if form is DecideForm:
         return policies.may_lead(user, access, now)
+    if form is StopForm:
+        return may_administer(user) and policies.is_granted(access, now)
     if not policies.may_broker(user, access, now):
         return False
-    if form is StopForm:
-        return policies.is_granted(access, now)
     left = not access.quiet_reason and policies.to_ask(access).exists()
     if form is AskSourcesForm:
         return left
-    return not left if form is AskLeadForm else True
+    return not left and policies.is_news_to_lead(access) if form is AskLeadForm else True

@@ -83,10 +83,11 @@ def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
 def _ask_anew(person: User, to: User, *, by: User, now: datetime) -> None:
     """Ask the colleague what the leaver was asked as a source: a yes was the leaver's own.
 
-    An objection stands. A colleague with another part in the request is left out.
+    An objection stands. A colleague with another part in the request is left out, until the claim
+    goes on to somebody who has none: no claim that stands may stay unheard.
     """
     moved = Liaison.objects.at_desk().filter(asked_of=person, hold__source=to)
-    open_ones = moved.exclude(answer__in=[Answer.OBJECTS, Answer.LEFT_OUT])
+    open_ones = moved.exclude(answer=Answer.OBJECTS)
     for liaison in open_ones.select_for_update(of=("self",)).select_related("access", "hold"):
         left_out = to.pk in parts.people_of(liaison.access)
         liaison.answer = Answer.LEFT_OUT if left_out else ""

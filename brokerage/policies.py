@@ -95,6 +95,16 @@ def leads_for(access: Any, now: datetime) -> UserQuerySet:
     return others_for(Part.LEAD, access, now).iw_leads()
 
 
+def is_news_to_lead(access: AccessRequest) -> bool:
+    """Return whether a lead may be asked: not after *no contact*, unless something came since."""
+    if access.lead_decision != LeadDecision.NO_CONTACT:
+        return True
+    since = access.lead_decided_at
+    said = Q(answered_at__gt=since) & ~Q(answer=Answer.NO_ANSWER)
+    claims = Hold.objects.standing().filter(record=access.record_id, agreed_at__gt=since)
+    return access.liaisons.filter(Q(asked_at__gt=since) | said).exists() or claims.exists()
+
+
 def may_read_call(user: User, access: AccessRequest, now: datetime) -> bool:
     """Return whether the member may be the second reader of a call: not who logged it."""
     return (
@@ -250,9 +260,21 @@ def _missing_of_record(access: AccessRequest) -> str:
 
 
 def _objection_stands(access: AccessRequest) -> bool:
-    """Return whether a source objects and no lead went ahead knowing of it."""
-    objecting = access.liaisons.filter(answer=Answer.OBJECTS, hold__released_at__isnull=True)
-    return access.lead_decision != LeadDecision.GO_AHEAD and objecting.exists()
+    """Return whether a source objects and no lead went ahead knowing of it.
+
+    To this request, or to an earlier one of the same requester, unless the source has said since
+    that they agree: silence takes no objection back.
+    """
+    if access.lead_decision == LeadDecision.GO_AHEAD:
+        return False
+    agreeing = access.liaisons.filter(answer__in=[Answer.WILL_CONTACT, Answer.GIVE_CONTACT])
+    objecting = Liaison.objects.filter(
+        answer=Answer.OBJECTS,
+        hold__released_at__isnull=True,
+        access__record=access.record_id,
+        access__requester=access.requester_id,
+    )
+    return objecting.exclude(hold__in=agreeing.values("hold")).exists()
 
 
 def _lead_decided_too_early(access: AccessRequest) -> bool:

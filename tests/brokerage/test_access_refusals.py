@@ -1,5 +1,6 @@
 """What the acts of brokerage refuse that no page lets through."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -200,7 +201,8 @@ def a_third_source(access: AccessRequest, cast: Cast) -> None:
 def test_an_objection_outlives_a_source_who_comes_later(decision):
     cast = a_cast()
     access = in_state(cast, states.WITH_LEAD)
-    brokering.decide_as_lead(access, decision=decision, reason="duty", by=cast.lead, now=ASKED)
+    before = ASKED - timedelta(minutes=1)
+    brokering.decide_as_lead(access, decision=decision, reason="duty", by=cast.lead, now=before)
     a_third_source(access, cast)
     for outcome in ("put_in_touch", "viewed"):
         assert "lead" in policies.missing_for(again(access), outcome)

@@ -37,8 +37,8 @@ PEOPLE = ("member", "colleague", "lead", "decider", "new")
 
 
 def may(state, person):
-    """Return what this person may do in this state."""
-    open_to_all = MAY[state] & {"redact"}
+    """Return what this person may do in this state: to take a text out, or to stop, waits for none."""
+    open_to_all = MAY[state] & {"redact", "stop"}
     if person == "new":
         return open_to_all
     if person == "decider":

@@ -97,7 +97,8 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     | {"refer": IW, "not needed": IW, "contact": IW},
     states.WITH_LEAD: SENT
     | {"withdraw": OWN, "decide": {"lead", "other_lead"}, "refer": IW, "not needed": IW},
-    states.CONCLUDED: SENT | {"withdraw": OWN, "stop": IW | {"source", "other_source"}},
+    states.CONCLUDED: SENT
+    | {"withdraw": OWN, "stop": IW | {"new_member", "source", "other_source"}},
     states.WITHDRAWN: SENT,
 }
 

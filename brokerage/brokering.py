@@ -196,7 +196,7 @@ def conclude(
         access = _opened(access, by, now, seen)
         if outcome not in Outcome.values:
             raise WrongState("no_outcome", "Select an outcome.")
-        if words := policies.missing_for(access, outcome):
+        if words := policies.missing_for(access, outcome, now):
             raise WrongState("outcome_too_early", words)
         move(access, "conclude", now)
         _take_on(access, by, now)

@@ -107,7 +107,7 @@ def test_after_no_contact_nothing_is_disclosed():
         access, decision="no_contact", reason="safety", by=cast.lead, now=ASKED
     )
     for outcome in ("source_will_contact", "put_in_touch", "viewed"):
-        assert "no contact" in policies.missing_for(again(access), outcome)
+        assert "no contact" in policies.missing_for(again(access), outcome, ASKED)
 
 
 def test_the_reason_is_read_by_its_author_who_decided_and_the_iw_team_alone():
@@ -125,7 +125,7 @@ def test_an_undecided_request_to_shield_comes_first():
     cast = a_cast()
     access = answered(cast)
     access.record.holds.filter(source=cast.source).update(agreed_at=None, agreed_by=None)
-    assert "not decided yet" in policies.missing_for(again(access), "put_in_touch")
+    assert "not decided yet" in policies.missing_for(again(access), "put_in_touch", ASKED)
 
 
 def test_what_a_colleague_answered_as_a_source_of_their_own_stays():
@@ -170,8 +170,8 @@ def test_a_new_line_manager_has_not_agreed():
     access = answered(cast)
     cast.requester.line_manager = cast.other_source
     cast.requester.save()
-    assert "ask anew" in policies.missing_for(again(access), "put_in_touch")
-    assert policies.missing_for(again(access), "referred") == ""
+    assert "ask anew" in policies.missing_for(again(access), "put_in_touch", ASKED)
+    assert policies.missing_for(again(access), "referred", ASKED) == ""
 
 
 def test_a_contact_ends_after_its_outcome_is_read_and_within_what_was_asked():
@@ -203,13 +203,13 @@ def test_an_objection_outlives_a_source_who_comes_later(decision):
     brokering.decide_as_lead(access, decision=decision, reason="duty", by=cast.lead, now=ASKED)
     a_third_source(access, cast)
     for outcome in ("put_in_touch", "viewed"):
-        assert "lead" in policies.missing_for(again(access), outcome)
+        assert "lead" in policies.missing_for(again(access), outcome, ASKED)
     # The way on is the lead, once more.
     brokering.ask_lead(again(access), by=cast.member, now=ASKED)
     brokering.decide_as_lead(
         again(access), decision="go_ahead", reason="duty", by=cast.lead, now=ASKED
     )
-    assert policies.missing_for(again(access), "put_in_touch") == ""
+    assert policies.missing_for(again(access), "put_in_touch", ASKED) == ""
 
 
 def test_a_claim_agreed_after_the_lead_went_ahead_quietly_takes_the_lead_again():
@@ -218,10 +218,10 @@ def test_a_claim_agreed_after_the_lead_went_ahead_quietly_takes_the_lead_again()
     brokering.ask_nobody(access, reason="police", by=cast.member, now=ASKED)
     brokering.ask_lead(access, by=cast.member, now=ASKED)
     brokering.decide_as_lead(access, decision="go_ahead", reason="duty", by=cast.lead, now=ASKED)
-    assert policies.missing_for(again(access), "viewed") == ""
+    assert policies.missing_for(again(access), "viewed", ASKED) == ""
     later = ASKED + DAY
     shielded_for(a_practitioner(), number=access.record.number_in_clear(), now=later)
-    assert "lead" in policies.missing_for(again(access), "viewed")
+    assert "lead" in policies.missing_for(again(access), "viewed", ASKED)
 
 
 def test_nobody_silent_but_those_left_out():
@@ -230,7 +230,7 @@ def test_nobody_silent_but_those_left_out():
     for liaison in access.liaisons.all():
         brokering.answer(liaison, answer="no_answer", by=cast.member, now=ASKED + 3 * DAY)
     access.liaisons.filter(hold__source=cast.source).update(answer="left_out")
-    assert policies.missing_for(again(access), "no_answer") == ""
+    assert policies.missing_for(again(access), "no_answer", ASKED) == ""
 
 
 def test_a_correction_of_a_call_is_not_dropped_silently():

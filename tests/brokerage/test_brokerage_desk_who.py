@@ -23,7 +23,7 @@ pytestmark = [
 BROKER = {"ask-sources", "keep-quiet", "conclude", "redact"}
 # State -> what a member without another part may do, and what else whom it concerns may.
 MAY = {
-    states.WITH_MANAGER: {"conclude", "redact"},
+    states.WITH_MANAGER: {"redact"},
     states.DECLINED: {"redact"},
     states.WITH_IW: BROKER,
     states.CONSULTING: {"answers", "ask-lead", "conclude", "redact"},

@@ -22,6 +22,7 @@ from tests.brokerage.cast import (
     asking,
     in_state,
     say,
+    send,
     sent,
 )
 from tests.people import a_practitioner, an_auditor, an_iw_member
@@ -53,6 +54,38 @@ def test_the_act_itself_keeps_case_information_out():
                 by=cast.requester, now=ASKED,
             )  # fmt: skip
     assert again(draft).reason == draft.reason
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (ASKED.date() - DAY, "The date must be today or later."),
+        (
+            clock.months_after(ASKED.date(), 6) + DAY,
+            "The date must be within six months from today.",
+        ),
+        (None, "The date must be today or later."),
+    ],
+)
+def test_the_act_itself_bounds_until_when_contact_is_needed(until, words):
+    cast = a_cast()
+    draft, page = a_draft(cast.requester), answers.PAGE["until"]
+    with pytest.raises(Refused, match="needed_until_bounds") as refusal:
+        actions.save_answers(
+            draft, page, values={"needed_until": until}, by=cast.requester, now=ASKED
+        )
+    assert refusal.value.message == words
+    assert again(draft).needed_until == UNTIL
+
+
+@pytest.mark.behind_the_acts("a day that no act lets in")
+def test_a_day_too_far_ahead_is_not_sent():
+    cast = a_cast()
+    draft = a_draft(cast.requester)
+    far = clock.months_after(ASKED.date(), 6) + DAY
+    AccessRequest.objects.filter(pk=draft.pk).update(needed_until=far)
+    with pytest.raises(WrongState, match="not_complete"):
+        send(again(draft))
 
 
 def test_every_declaration_is_needed():

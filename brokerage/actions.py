@@ -83,7 +83,8 @@ def save_answers(
 
     The reason is stored only if the guard passes it, or if `confirmed` names every kind that the
     guard asks about: its author said that it names nobody, which is an entry. Refuses what the
-    guard refuses, what was sent, and anyone else's. Process document, Audit: "information
+    guard refuses, a day that is past or more than six months ahead, what was sent, and anyone
+    else's. Process document, Audit: "information
     recorded must not contain any case information".
     """
     with transaction.atomic():
@@ -97,12 +98,20 @@ def save_answers(
                 access.seal_number(values[name])
             else:
                 setattr(access, name, values[name])
+        if "needed_until" in page.fields:
+            _bound(access, now)
         if "reason" in page.fields:
             _guard(access, confirmed, by=by, now=now)
         access.changed_at = now
         access.save()
         log("access_answers_changed", by=by, at=now, reference=access.reference, page=page.slug)
     return access
+
+
+def _bound(access: AccessRequest, now: datetime) -> None:
+    """Raise Refused unless the day until which contact is needed may be asked for today."""
+    if words := answers.why_not_until(access.needed_until, clock.today(now)):
+        raise Refused("needed_until_bounds", f"{words}.")
 
 
 def _guard(access: AccessRequest, confirmed: tuple[str, ...], *, by: User, now: datetime) -> None:

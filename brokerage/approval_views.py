@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,8 +21,7 @@ from brokerage.opening import open_access
 from shielding import clock
 from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
-
-A_PAGE = 25
+from shielding.accounts.paging import first_page, page_of
 
 
 @for_roles(Role.PRACTITIONER)
@@ -31,9 +29,10 @@ A_PAGE = 25
 def access_to_agree(http: HttpRequest) -> HttpResponse:
     """List what waits for a line manager or their deputy, then the rest: references and dates."""
     now = timezone.now()
-    waiting = Paginator(approval_waiting.to_agree(http.user, now), A_PAGE).get_page(1)
-    rest = Paginator(approval_waiting.other_of_staff(http.user, now), A_PAGE)
-    page = rest.get_page(http.GET.get("page"))
+    if http.GET.get("show") == "waiting":
+        return _all_to_agree(http, now)
+    waiting = first_page(approval_waiting.to_agree(http.user, now))
+    page = page_of(http, approval_waiting.other_of_staff(http.user, now))
     context = {
         "title": "Access requests of your team",
         "waiting": waiting,
@@ -78,6 +77,22 @@ def access_decline(http: HttpRequest, reference: str) -> HttpResponse:
     approving.decline(access, reason=reason, by=http.user, now=now)
     messages.success(http, f"You declined {reference}. The person who asked reads why.")
     return redirect("access_to_agree")
+
+
+def _all_to_agree(http: HttpRequest, now: datetime) -> HttpResponse:
+    page = page_of(http, approval_waiting.to_agree(http.user, now))
+    context = {
+        "title": "Access requests to agree",
+        "page": page,
+        "noun": "request",
+        "nouns": "requests",
+        "heads": approval_shown.TO_AGREE_HEADS,
+        "rows": approval_shown.to_agree_rows(page, clock.today(now)),
+        "empty": "Nothing to agree.",
+        "back_url": reverse("access_to_agree"),
+        "back_text": "Access requests of your team",
+    }
+    return render(http, "brokerage/all_waiting.html", context)
 
 
 def _opened(http: HttpRequest, reference: str, now: datetime) -> AccessRequest:

@@ -65,7 +65,8 @@ def _decide(
 def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
     """Return who was there before, and when, for whoever might have decided; else no more.
 
-    What the IW Team did since is not said: the line manager reads it when the requester does.
+    What the IW Team did with one that was agreed is not said: the line manager reads it when the
+    requester does. One that nobody could agree to it has ended without a look at the record.
     """
     if not policies.may_decide_as_manager(by, access, now):
         return WrongState.message
@@ -76,7 +77,7 @@ def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
         )
     if access.is_withdrawn:
         return f"This was withdrawn on {_moment(access.withdrawn_at)}. There is nothing to decide."
-    return "This is with the IW Team now. There is nothing to decide."
+    return "The IW Team has finished with this, as nobody could agree to it."
 
 
 def _moment(at: datetime) -> str:

@@ -14,13 +14,11 @@ from brokerage import answers, codes
 from brokerage.fields import GuardedForm, GuardedText
 from brokerage.guard import in_words
 from brokerage.models import AccessRequest
-from shielding import clock
 from shielding.accounts.fields import DayMonthYearField, Form
 from shielding.forms import NumberTypedTwice
 from shielding.question_fields import PastDayField, TickAllField, labels, radios
 
 USUALLY_NEEDED = timedelta(days=14)
-MOST_MONTHS = 6
 
 
 class PageForm(Form):
@@ -136,8 +134,8 @@ class UntilForm(PageForm):
 
     def clean_needed_until(self) -> date:
         until: date = self.cleaned_data["needed_until"]
-        if until > clock.months_after(self.today, MOST_MONTHS):
-            raise ValidationError("The date must be within six months from today")
+        if words := answers.why_not_until(until, self.today):
+            raise ValidationError(words)
         return until
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,9 +23,10 @@ from shielding.accounts.access import for_roles
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
+from shielding.accounts.paging import page_of
 from shielding.accounts.refused import WrongState
+from shielding.asking_once import ask_once
 
-A_PAGE = 25
 # What the buttons of the page about a note send along.
 GO_BACK, NAMES_NOBODY = "go_back", "names_nobody"
 
@@ -40,7 +40,7 @@ def access_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("show") == "drafts":
         return _drafts(request)
     drafts = list(own_list.drafts_of(request.user)[: own_list.A_GLANCE + 1])
-    page = _page(request, own_list.sent_by(request.user))
+    page = page_of(request, own_list.sent_by(request.user))
     context = {
         "title": "Your access requests",
         "page": page,
@@ -214,12 +214,8 @@ def _open(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
     return open_access(request, AccessRequest.objects.visible_to(request.user), reference, now)
 
 
-def _page(request: HttpRequest, things: Any) -> Any:
-    return Paginator(things, A_PAGE).get_page(request.GET.get("page"))
-
-
 def _drafts(request: HttpRequest) -> HttpResponse:
-    page = _page(request, own_list.drafts_of(request.user))
+    page = page_of(request, own_list.drafts_of(request.user))
     context = {
         "title": "Access requests to finish",
         "page": page,
@@ -278,14 +274,9 @@ def _log_refused(
 def _confirm(
     request: HttpRequest, access: AccessRequest, form: Any, title: str, warning: str
 ) -> HttpResponse:
-    context = {
-        "title": title,
-        "form": form,
-        "warning": warning,
-        "caption": access.reference,
-        "back_url": reverse("access_detail", args=[access.reference]),
-    }
-    return render(request, "layouts/question.html", context)
+    back_url = reverse("access_detail", args=[access.reference])
+    caption = access.reference
+    return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
 
 
 def _closed(request: HttpRequest, access: AccessRequest) -> HttpResponse:

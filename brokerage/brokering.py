@@ -28,6 +28,7 @@ from brokerage.telling import (
     contact_stopped,
     tell_leads,
     tell_parties,
+    waits_no_more,
     warn_before_end,
 )
 from logbook.writing import record as log
@@ -116,6 +117,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
+        waits_no_more("contact_asked", liaison.reference)
         log("contact_answered", by=by, at=now, reference=access.reference,
             liaison=liaison.reference, answer=answer, on_word=liaison.on_word)  # fmt: skip
         if answer == Answer.OBJECTS:
@@ -174,6 +176,7 @@ def decide_as_lead(
         access.lead_decided_at, access.lead_decided_by = now, by
         access.lead_decision, access.lead_reason = decision, reason
         access.save()
+        waits_no_more("access_to_lead", access.reference)
         log("access_lead_decided", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference, decision=decision,
             reason=reason)  # fmt: skip
@@ -202,7 +205,7 @@ def conclude(
         access = _opened(access, by, now, seen)
         if outcome not in Outcome.values:
             raise WrongState("no_outcome", "Select an outcome.")
-        if words := policies.missing_for(access, outcome):
+        if words := policies.missing_for(access, outcome, now):
             raise WrongState("outcome_too_early", words)
         move(access, "conclude", now)
         _take_on(access, by, now)
@@ -225,7 +228,8 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
     """Stop a contact that was granted: a source objects after all, or it is no longer safe.
 
     By any IW member, whatever their part: to stop protects, and waits for no second person. Or by a
-    source who was asked and whose claim stands. Refuses where no grant runs. Requester and manager read nothing of it; the IW Team phones. Returns it.
+    source who was asked and whose claim stands. Refuses where no grant runs. Requester and manager
+    read nothing of it; the IW Team phones. Returns it.
     """
     with transaction.atomic():
         access = locked(access.pk, by)

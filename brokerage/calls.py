@@ -47,11 +47,8 @@ def log_call(
             record = lock_record(number)
             sent = AccessRequest.objects.filter(reference=reference).first()
             if sent is not None:
-                same = (by.pk, record.pk, requester and requester.pk, caller, purpose, sought)
-                before = (sent.logged_by_id, sent.record_id, sent.requester_id, sent.caller)
-                if (*before, sent.purpose, sent.sought, sent.outcome) != (*same, outcome):
-                    raise Refused("reference_taken", _TAKEN)
-                return sent
+                said = (requester and requester.pk, caller, purpose, sought, outcome)
+                return _same_call(sent, (by.pk, record.pk, *said))
             access = AccessRequest.objects.create(
                 reference=reference, state=states.CONCLUDED, state_since=now, changed_at=now,
                 requester=requester, service=requester.service if requester else service,
@@ -63,10 +60,7 @@ def log_call(
             parts.take(Part.IW, by, access, now=now)
             if requester:
                 parts.take(Part.REQUESTER, requester, access, now=now)
-            log("access_call_logged", by=by, at=now, reference=reference,
-                record_reference=record.reference, kind=caller, purpose=purpose, sought=sought,
-                outcome=outcome, requester=requester.uid if requester else "",
-                requester_service=access.service.code)  # fmt: skip
+            _log_the_call(access, by, now)
             tell_of_call(access, by, now=now)
             tell_parties(access, now=now)
     except IntegrityError as error:
@@ -94,6 +88,22 @@ def read_call(access: AccessRequest, *, by: User, now: datetime) -> AccessReques
             record_reference=access.record.reference)  # fmt: skip
         call_was_read(access)
     return access
+
+
+def _same_call(sent: AccessRequest, call: tuple[object, ...]) -> AccessRequest:
+    """Return the call that was logged under a reference. Raises Refused if it is another one."""
+    people = (sent.logged_by_id, sent.record_id, sent.requester_id)
+    if (*people, sent.caller, sent.purpose, sent.sought, sent.outcome) != call:
+        raise Refused("reference_taken", _TAKEN)
+    return sent
+
+
+def _log_the_call(access: AccessRequest, by: User, now: datetime) -> None:
+    log("access_call_logged", by=by, at=now, reference=access.reference,
+        record_reference=access.record.reference, kind=access.caller, purpose=access.purpose,
+        sought=access.sought, outcome=access.outcome,
+        requester=access.requester.uid if access.requester else "",
+        requester_service=access.service.code)  # fmt: skip
 
 
 def _refuse_call(

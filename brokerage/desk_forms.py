@@ -152,7 +152,7 @@ class ConcludeForm(DeskForm):
 
     def _bound(self, until: Any) -> None:
         """Put beside the day what is wrong with it; an outcome that is too early is the act's."""
-        if policies.missing_for(self.access, self.cleaned_data["outcome"]):
+        if policies.missing_for(self.access, self.cleaned_data["outcome"], self.now):
             return
         words = policies.out_of_bounds(self.access, until, self.now)
         if until is None:
@@ -280,7 +280,8 @@ def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[
     missing: dict[str, list[str]] = {}
     late = policies.out_of_bounds(access, access.needed_until, now)
     for outcome in Outcome:
-        words = policies.missing_for(access, outcome) or (late if outcome in CONTACT else "")
+        words = policies.missing_for(access, outcome, now)
+        words = words or (late if outcome in CONTACT else "")
         if words:
             missing.setdefault(words, []).append(str(outcome.label))
         else:
@@ -306,6 +307,8 @@ def _fits(form: type[DeskForm], user: User, access: AccessRequest, now: datetime
         return may_administer(user) and policies.is_granted(access, now)
     if not policies.may_broker(user, access, now):
         return False
+    if form is ConcludeForm and access.state == states.WITH_MANAGER:
+        return not policies.who_can_agree(access, now)
     left = not access.quiet_reason and policies.to_ask(access).exists()
     if form is AskSourcesForm:
         return left

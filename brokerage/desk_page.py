@@ -88,7 +88,12 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
 def words(access: AccessRequest, by: User, now: datetime) -> list[str]:
     """Return, in words, why what is not offered cannot be done, and who may do it."""
     said = []
-    if access.state in states.OPEN and not policies.may_broker(by, access, now):
+    if access.state == states.WITH_MANAGER and (people := policies.who_can_agree(access, now)):
+        names = " or ".join(one.name for one in people)
+        said.append(
+            f"It waits for {names} to agree or decline. Until then it is not the IW Team’s."
+        )
+    elif access.state in states.OPEN and not policies.may_broker(by, access, now):
         said.append(_not_yours(by, access, now, Part.IW, "broker this"))
     if access.is_urgent and not access.read_at and not policies.may_read_call(by, access, now):
         said.append(_not_yours(by, access, now, Part.READER, "read this call"))

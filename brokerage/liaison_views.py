@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from brokerage import approval_waiting, brokering, liaison_forms, liaison_shown, policies
 from brokerage.codes import Answer
-from brokerage.models import Liaison
+from brokerage.models import Liaison, LiaisonQuerySet
 from brokerage.opening import open_liaison
 from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
+from shielding.accounts.paging import first_page, page_of
 from shielding.accounts.refused import WrongState
 
-A_PAGE = 25
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -32,11 +31,11 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 def liaison_list(http: HttpRequest) -> HttpResponse:
     """List what a source has to answer, then what else they were asked."""
     now = timezone.now()
-    waiting = Paginator(
-        approval_waiting.to_answer(http.user).select_related("hold"), A_PAGE
-    ).get_page(1)
-    rest = Paginator(approval_waiting.other_asked(http.user, now), A_PAGE)
-    page = rest.get_page(http.GET.get("page"))
+    to_answer = approval_waiting.to_answer(http.user).select_related("hold")
+    if http.GET.get("show") == "waiting":
+        return _all_to_answer(http, to_answer)
+    waiting = first_page(to_answer)
+    page = page_of(http, approval_waiting.other_asked(http.user, now))
     context = {
         "title": "Questions about contact",
         "waiting": waiting,
@@ -103,6 +102,22 @@ def liaison_stop(http: HttpRequest, reference: str) -> HttpResponse:
         messages.success(http, "The contact is stopped. The IW leads are told.")
         return redirect("liaison_detail", reference)
     return _confirm(http, liaison, liaison_forms.StopForm(), "Stop this contact?", "stop")
+
+
+def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpResponse:
+    page = page_of(http, to_answer)
+    context = {
+        "title": "Questions about contact to answer",
+        "page": page,
+        "noun": "question",
+        "nouns": "questions",
+        "heads": liaison_shown.TO_ANSWER_HEADS,
+        "rows": liaison_shown.to_answer_rows(page),
+        "empty": "Nothing to answer.",
+        "back_url": reverse("liaison_list"),
+        "back_text": "Questions about contact",
+    }
+    return render(http, "brokerage/all_waiting.html", context)
 
 
 def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:

@@ -9,6 +9,7 @@ from brokerage import parts, states
 from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
 from brokerage.models import AccessRequest, Liaison, Participation
 from shielding import clock
+from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User, UserQuerySet
 from shielding.accounts.policies import may_approve_for, may_be_second_person
 from shielding.models import Hold
@@ -191,9 +192,20 @@ def to_ask(access: AccessRequest) -> HoldQuerySet:
     )
 
 
-def missing_for(access: AccessRequest, outcome: str) -> str:
+def who_can_agree(access: AccessRequest, now: datetime) -> list[User]:
+    """Return the line manager and the deputy who can agree to a request today, if they work here.
+
+    While there is one, the request is theirs to decide: the IW Team ends it only without.
+    """
+    return approvers_of(access.requester, clock.today(now)) if access.requester else []
+
+
+def missing_for(access: AccessRequest, outcome: str, now: datetime) -> str:
     """Return what an outcome still needs, in words for the IW Team; "" where it needs nothing."""
     if access.state == states.WITH_MANAGER:
+        if people := who_can_agree(access, now):
+            names = " or ".join(one.name for one in people)
+            return f"{names} can still agree to this or decline it."
         only = outcome == Outcome.NO_LONGER_NEEDED
         return "" if only else "The line manager has not agreed: only “No longer needed” is left."
     if outcome == Outcome.NO_ANSWER:

@@ -33,7 +33,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (WITH_MANAGER, "agree"): WITH_IW,
     (WITH_MANAGER, "decline"): DECLINED,
     (WITH_MANAGER, "withdraw"): WITHDRAWN,
-    # Nobody is left to agree to it: the IW Team ends it.
+    # Only while nobody in the directory can agree to it: the IW Team ends it.
     (WITH_MANAGER, "conclude"): CONCLUDED,
     (WITH_IW, "ask_sources"): CONSULTING,
     (WITH_IW, "ask_nobody"): CONSULTING,

@@ -18,7 +18,8 @@ def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | Non
 
     `due_at` is when an outcome is published: both read and both are mailed from then on.
     """
-    Notice.objects.filter(subject=access.reference, kind="access_to_agree").overtake()
+    asked = ("access_to_agree", "access_to_lead")
+    Notice.objects.filter(subject=access.reference, kind__in=asked).overtake()
     tell_of_change(access.reference, access.requester, now=now, due_at=due_at)
 
 
@@ -30,6 +31,11 @@ def withdraw_notices(access: AccessRequest) -> None:
     """
     Notice.objects.filter(subject=access.reference).overtake()
     Notice.objects.filter(subject__in=access.liaisons.values("reference")).overtake()
+
+
+def waits_no_more(kind: str, reference: str) -> None:
+    """Owe nobody a word any more that was not yet sent of what waited and was done."""
+    Notice.objects.filter(kind=kind, subject=reference).overtake()
 
 
 def may_be_told(liaison: Liaison) -> bool:

@@ -42,8 +42,7 @@ def status(access: AccessRequest, now: datetime) -> Status:
     if access.state == states.CONCLUDED:
         if not access.is_published(now):
             # One that nobody could agree to any more is still where its requester left it.
-            decided = access.manager_decided_at is not None or access.is_urgent
-            return WITH_IW if decided else WITH_MANAGER
+            return WITH_MANAGER if _ended_unagreed(access) else WITH_IW
         return CONTACTED if access.outcome in CONTACT else FINISHED
     if access.state in states.AT_IW:
         return WITH_IW
@@ -57,7 +56,9 @@ def status(access: AccessRequest, now: datetime) -> Status:
 def status_for_manager(access: AccessRequest, now: datetime) -> Status:
     """Return what the requester's line manager reads, and who stands in: the same, of somebody.
 
-    It changes when the requester's words change, and by nothing else.
+    It changes when the requester's words change, and by nothing else; but one that the IW Team
+    ended because nobody could agree to it never waits for a new line manager. That tells nothing
+    of the record, which nobody was asked about.
     """
     read = status(access, now)
     if read == CONTACTED:
@@ -65,4 +66,10 @@ def status_for_manager(access: AccessRequest, now: datetime) -> Status:
     if read == WITHDRAWN:
         by_them = access.withdrawn_by_id == access.requester_id
         return THEY_WITHDREW if by_them else NOBODY_ASKS
-    return read
+    return FINISHED if _ended_unagreed(access) else read
+
+
+def _ended_unagreed(access: AccessRequest) -> bool:
+    """Return whether the IW Team ended it while it was with the line manager."""
+    agreed = access.manager_decided_at is not None or access.is_urgent
+    return access.state == states.CONCLUDED and not agreed

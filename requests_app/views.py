@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,9 +21,10 @@ from shielding import clock
 from shielding.accounts.access import for_roles
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
+from shielding.accounts.paging import page_of
 from shielding.accounts.refused import WrongState
+from shielding.asking_once import ask_once
 
-A_PAGE = 25
 # So many of each duty are shown above the list; the rest is behind a link.
 A_GLANCE = 5
 
@@ -39,7 +39,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     if duty is not None:
         return _duty_list(request, duty)
     today = clock.today(timezone.now())
-    page = _page(request, own_list.sent_by(request.user))
+    page = page_of(request, own_list.sent_by(request.user))
     rows, more = _to_do(request, today)
     context = {
         "title": "Your requests",
@@ -214,7 +214,7 @@ def request_not_me(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def supporting(request: HttpRequest) -> HttpResponse:
     """List the requests that name a line manager as supporter: references and dates only."""
-    page = _page(request, own_list.naming(request.user))
+    page = page_of(request, own_list.naming(request.user))
     context = {
         "title": "Requests that name you",
         "page": page,
@@ -224,12 +224,8 @@ def supporting(request: HttpRequest) -> HttpResponse:
     return render(request, "requests_app/supporting.html", context)
 
 
-def _page(request: HttpRequest, things: Any) -> Any:
-    return Paginator(things, A_PAGE).get_page(request.GET.get("page"))
-
-
 def _duty_list(request: HttpRequest, duty: own_list.Duty) -> HttpResponse:
-    page = _page(request, duty.of(request.user))
+    page = page_of(request, duty.of(request.user))
     context = {
         "title": duty.title,
         "page": page,
@@ -275,14 +271,9 @@ def _detail(request: HttpRequest, asked: Request, now: datetime) -> dict[str, An
 def _confirm(
     request: HttpRequest, asked: Request, form: Any, title: str, warning: str = ""
 ) -> HttpResponse:
-    context = {
-        "title": title,
-        "form": form,
-        "warning": warning,
-        "caption": asked.reference,
-        "back_url": reverse("request_detail", args=[asked.reference]),
-    }
-    return render(request, "layouts/question.html", context)
+    back_url = reverse("request_detail", args=[asked.reference])
+    caption = asked.reference
+    return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
 
 
 def _closed(request: HttpRequest, asked: Request) -> HttpResponse:

@@ -93,7 +93,7 @@ def test_a_yes_was_the_leaver_s_own_and_an_objection_stays():
     liaison = Liaison.objects.get(access=access, hold__source=heir)
     assert (liaison.answer, liaison.answered_at) == ("", None)
     assert Notice.objects.owed().filter(subject=liaison.reference, recipient=heir).exists()
-    assert "not answered" in policies.missing_for(again(access), "source_will_contact")
+    assert "not answered" in policies.missing_for(again(access), "source_will_contact", ASKED)
     objecting = asking(cast)
     say(objecting, cast.other_source, "objects")
     other_heir = leave(cast.other_source, cast)
@@ -110,7 +110,7 @@ def test_a_source_who_takes_over_and_asked_themself_is_left_out_and_blocks_nobod
     liaison = Liaison.objects.get(access=access, hold__source=cast.requester)
     assert liaison.answer == "left_out"
     assert not Liaison.objects.visible_to(cast.requester).exists()
-    assert policies.missing_for(again(access), "put_in_touch") == ""
+    assert policies.missing_for(again(access), "put_in_touch", ASKED) == ""
 
 
 def test_what_goes_over_is_said_before():

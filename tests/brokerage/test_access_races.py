@@ -4,13 +4,28 @@ import time
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from brokerage import actions, approving, brokering, states
 from brokerage.models import AccessRequest, Liaison
+from brokerage.reminders import raise_reminders
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
+from shielding.accounts.notices import Notice
 from shielding.accounts.refused import Refused
-from tests.brokerage.cast import ASKED, UNTIL, Cast, a_cast, again, agreed, answered, sent, shielded
+from tests.brokerage.cast import (
+    ASKED,
+    DAY,
+    UNTIL,
+    Cast,
+    a_cast,
+    again,
+    agreed,
+    answered,
+    asking,
+    sent,
+    shielded,
+)
 from tests.people import a_practitioner
 from tests.shielding.crowd import a_crowd
 from tests.shielding.races import counts
@@ -183,3 +198,32 @@ def test_a_source_is_asked_once_by_two_members():
     ):
         assert refusals(one, other) == 1
         assert access.liaisons.count() == 2
+
+
+@pytest.mark.parametrize("kind", ["access_to_agree", "contact_asked"])
+def test_what_is_decided_while_the_clock_reminds_is_not_reminded_of(kind):
+    cast, later = a_cast(), ASKED + DAY
+    if kind == "access_to_agree":
+        access = sent(cast)
+        subject = access.reference
+        act = partial(approving.agree, access, by=fresh(cast.manager), now=later)
+    else:
+        liaison = asking(cast).liaisons.get(hold__source=cast.source)
+        subject = liaison.reference
+        by = fresh(cast.source)
+        act = partial(brokering.answer, liaison, answer="give_contact", by=by, now=later)
+    with a_crowd(2) as crowd:
+        crowd.at_once(partial(slowly, act), partial(remind_after, 0.2, later))
+    assert not Notice.objects.owed().filter(kind=kind, subject=subject).exists()
+
+
+def slowly(act):
+    """Do an act whose transaction ends only after somebody else began to look."""
+    with transaction.atomic():
+        act()
+        time.sleep(0.8)
+
+
+def remind_after(wait: float, now):
+    time.sleep(wait)
+    raise_reminders(now)

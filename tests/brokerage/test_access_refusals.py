@@ -23,6 +23,7 @@ from tests.brokerage.cast import (
     asking,
     in_state,
     say,
+    send,
     sent,
 )
 from tests.people import a_practitioner, an_auditor, an_iw_member
@@ -54,6 +55,38 @@ def test_the_act_itself_keeps_case_information_out():
                 by=cast.requester, now=ASKED,
             )  # fmt: skip
     assert again(draft).reason == draft.reason
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (ASKED.date() - DAY, "The date must be today or later."),
+        (
+            clock.months_after(ASKED.date(), 6) + DAY,
+            "The date must be within six months from today.",
+        ),
+        (None, "The date must be today or later."),
+    ],
+)
+def test_the_act_itself_bounds_until_when_contact_is_needed(until, words):
+    cast = a_cast()
+    draft, page = a_draft(cast.requester), answers.PAGE["until"]
+    with pytest.raises(Refused, match="needed_until_bounds") as refusal:
+        actions.save_answers(
+            draft, page, values={"needed_until": until}, by=cast.requester, now=ASKED
+        )
+    assert refusal.value.message == words
+    assert again(draft).needed_until == UNTIL
+
+
+@pytest.mark.behind_the_acts("a day that no act lets in")
+def test_a_day_too_far_ahead_is_not_sent():
+    cast = a_cast()
+    draft = a_draft(cast.requester)
+    far = clock.months_after(ASKED.date(), 6) + DAY
+    AccessRequest.objects.filter(pk=draft.pk).update(needed_until=far)
+    with pytest.raises(WrongState, match="not_complete"):
+        send(again(draft))
 
 
 def test_every_declaration_is_needed():
@@ -108,7 +141,7 @@ def test_after_no_contact_nothing_is_disclosed():
         access, decision="no_contact", reason="safety", by=cast.lead, now=ASKED
     )
     for outcome in ("source_will_contact", "put_in_touch", "viewed"):
-        assert "no contact" in policies.missing_for(again(access), outcome)
+        assert "no contact" in policies.missing_for(again(access), outcome, ASKED)
 
 
 def test_the_reason_is_read_by_its_author_who_decided_and_the_iw_team_alone():
@@ -126,7 +159,7 @@ def test_an_undecided_request_to_shield_comes_first():
     cast = a_cast()
     access = answered(cast)
     access.record.holds.filter(source=cast.source).update(agreed_at=None, agreed_by=None)
-    assert "not decided yet" in policies.missing_for(again(access), "put_in_touch")
+    assert "not decided yet" in policies.missing_for(again(access), "put_in_touch", ASKED)
 
 
 def test_what_a_colleague_answered_as_a_source_of_their_own_stays():
@@ -171,8 +204,8 @@ def test_a_new_line_manager_has_not_agreed():
     access = answered(cast)
     cast.requester.line_manager = cast.other_source
     cast.requester.save()
-    assert "ask anew" in policies.missing_for(again(access), "put_in_touch")
-    assert policies.missing_for(again(access), "referred") == ""
+    assert "ask anew" in policies.missing_for(again(access), "put_in_touch", ASKED)
+    assert policies.missing_for(again(access), "referred", ASKED) == ""
 
 
 def test_a_contact_ends_after_its_outcome_is_read_and_within_what_was_asked():
@@ -205,13 +238,13 @@ def test_an_objection_outlives_a_source_who_comes_later(decision):
     brokering.decide_as_lead(access, decision=decision, reason="duty", by=cast.lead, now=before)
     a_third_source(access, cast)
     for outcome in ("put_in_touch", "viewed"):
-        assert "lead" in policies.missing_for(again(access), outcome)
+        assert "lead" in policies.missing_for(again(access), outcome, ASKED)
     # The way on is the lead, once more.
     brokering.ask_lead(again(access), by=cast.member, now=ASKED)
     brokering.decide_as_lead(
         again(access), decision="go_ahead", reason="duty", by=cast.lead, now=ASKED
     )
-    assert policies.missing_for(again(access), "put_in_touch") == ""
+    assert policies.missing_for(again(access), "put_in_touch", ASKED) == ""
 
 
 def test_a_claim_agreed_after_the_lead_went_ahead_quietly_takes_the_lead_again():
@@ -220,10 +253,10 @@ def test_a_claim_agreed_after_the_lead_went_ahead_quietly_takes_the_lead_again()
     brokering.ask_nobody(access, reason="police", by=cast.member, now=ASKED)
     brokering.ask_lead(access, by=cast.member, now=ASKED)
     brokering.decide_as_lead(access, decision="go_ahead", reason="duty", by=cast.lead, now=ASKED)
-    assert policies.missing_for(again(access), "viewed") == ""
+    assert policies.missing_for(again(access), "viewed", ASKED) == ""
     later = ASKED + DAY
     shielded_for(a_practitioner(), number=access.record.number_in_clear(), now=later)
-    assert "lead" in policies.missing_for(again(access), "viewed")
+    assert "lead" in policies.missing_for(again(access), "viewed", ASKED)
 
 
 def test_nobody_silent_but_those_left_out():
@@ -232,7 +265,7 @@ def test_nobody_silent_but_those_left_out():
     for liaison in access.liaisons.all():
         brokering.answer(liaison, answer="no_answer", by=cast.member, now=ASKED + 3 * DAY)
     access.liaisons.filter(hold__source=cast.source).update(answer="left_out")
-    assert policies.missing_for(again(access), "no_answer") == ""
+    assert policies.missing_for(again(access), "no_answer", ASKED) == ""
 
 
 def test_a_correction_of_a_call_is_not_dropped_silently():

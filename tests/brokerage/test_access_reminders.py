@@ -118,6 +118,10 @@ def test_a_decision_that_waits_for_a_lead_is_reminded_of():
     brokering.answer(liaison, answer="objects", by=cast.source, now=ASKED)
     raise_reminders(ASKED + 3 * DAY)
     assert {(cast.lead, 3), (cast.other_lead, 3)} <= set(owed("access_to_lead"))
+    brokering.decide_as_lead(
+        again(access), decision="go_ahead", reason="duty", by=cast.lead, now=ASKED + 3 * DAY
+    )
+    assert owed("access_to_lead") == []
 
 
 def test_the_line_manager_of_a_caller_is_told():

@@ -205,7 +205,7 @@ def unmasked(response) -> str:
 @pytest.mark.parametrize("outcome", ["declined", "source_will_contact", "referred"])
 def test_before_the_publication_nothing_shows_of_the_iw_team_s_work(client, outcome):
     cast, until = a_cast(), timezone.localdate() + timedelta(days=20)
-    access = agreed(cast, needed_until=until)
+    access = agreed(cast, now=timezone.now(), needed_until=until)
     client.force_login(cast.requester)
     pages = ["/access/", "/", *(address(access, page) for page in ("", "sent", "withdraw"))]
     client.get("/")

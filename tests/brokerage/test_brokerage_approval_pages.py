@@ -21,6 +21,7 @@ from brokerage.models import AccessRequest
 from logbook.models import Entry
 from logbook.references import new_reference
 from shielding.accounts import actions as directory
+from shielding.accounts.models import User
 from tests.brokerage.cast import a_cast, again, in_state
 from tests.brokerage.colleagues import (
     REASON,
@@ -367,7 +368,12 @@ def test_what_the_iw_team_did_meanwhile_is_not_said(cast, desk):
 
 def test_ended_by_the_iw_team_before_anybody_agreed(cast, desk):
     access = waiting(cast)
+    User.objects.filter(pk=cast.manager.pk).update(is_active=False)
     brokering.conclude(access, outcome="no_longer_needed", by=cast.member, now=timezone.now())
+    User.objects.filter(pk=cast.manager.pk).update(is_active=True)
+    page = desk.get(approval(access))
+    assert "The IW Team has finished with this request" in main(page)
+    assert "With the line manager" not in main(page)
     page = desk.post(approval(access, "agree/"))
     assert page.status_code == 409
-    assert "This is with the IW Team now." in main(page)
+    assert "The IW Team has finished with this, as nobody could agree to it." in main(page)

@@ -73,6 +73,41 @@ def test_the_source_s_list_costs_the_same_with_1_3_and_500_rows():
     assert max(size for _, size in costs["/access/questions/"]) <= LARGEST
 
 
+def paged_to(desk, address):
+    """Return the references on all the pages of what waits, read page after page."""
+    first = desk.get(f"{address}?show=waiting")
+    found = []
+    for number in first.context["page"].paginator.page_range:
+        page = desk.get(f"{address}?show=waiting&page={number}")
+        found += [row[0]["text"] for row in page.context["rows"]]
+    assert first.context["page"].paginator.count == len(found)
+    return found
+
+
+def test_a_line_manager_pages_to_all_that_waits():
+    cast = a_cast()
+    access, desk, link = waiting(cast), at_a_desk(cast.manager), "?show=waiting"
+    assert link not in desk.get("/access/to-agree/").content.decode()
+    copies(access, 29)
+    assert link in desk.get("/access/to-agree/").content.decode()
+    waits = AccessRequest.objects.filter(state=states.WITH_MANAGER)
+    found = paged_to(desk, "/access/to-agree/")
+    assert len(found) == 30
+    assert set(found) == set(waits.values_list("reference", flat=True))
+
+
+def test_a_source_pages_to_all_that_waits():
+    cast = a_cast()
+    access, desk, link = asking(cast), at_a_desk(cast.source), "?show=waiting"
+    assert link not in desk.get("/access/questions/").content.decode()
+    copies(asked(access, cast.source), 29, access=copies(access, 29))
+    assert link in desk.get("/access/questions/").content.decode()
+    owed = Liaison.objects.filter(hold__source=cast.source, answer="")
+    found = paged_to(desk, "/access/questions/")
+    assert len(found) == 30
+    assert set(found) == set(owed.values_list("reference", flat=True))
+
+
 def test_one_page_stays_small_and_cheap():
     cast = a_cast()
     waits, decided, access = waiting(cast), agreed(cast), asking(cast)

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage import actions, approving, states
+from brokerage import actions, approving, brokering, states
 from brokerage.codes import Outcome
+from shielding import clock
+from shielding.accounts import actions as actions_of_accounts
+from shielding.accounts.refused import WrongState
 from tests.brokerage.cast import (
     a_cast,
     again,
@@ -25,7 +28,7 @@ from tests.brokerage.desk import (
     send,
     until,
 )
-from tests.people import an_iw_member
+from tests.people import a_practitioner, an_iw_member
 from tests.requests_app.desk import at_desk, main
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +90,40 @@ def test_nobody_can_agree_and_what_is_left():
     assert "The line manager has not agreed" in main(refused)
     send(at_desk(cast.member), access, "conclude", outcome="no_longer_needed")
     assert again(access).outcome == "no_longer_needed"
+
+
+def test_what_a_manager_or_a_deputy_can_agree_to_is_not_the_iw_teams_to_end():
+    cast = a_cast()
+    access = recent(cast, make=sent)
+    page = at_desk(cast.member).get(page_of(access))
+    assert forms_on(page) == ["redact"]
+    assert f"It waits for {cast.manager.name}" in main(page)
+    refused = send(at_desk(cast.member), access, "conclude", outcome="no_longer_needed")
+    assert refused.status_code == 409
+    assert "can still agree to this or decline it" in main(refused)
+    assert again(access).state == states.WITH_MANAGER
+
+
+def test_a_deputy_of_a_manager_who_left_decides_and_not_the_iw_team():
+    cast = a_cast()
+    access = recent(cast, make=sent)
+    head = a_practitioner(service=cast.manager.service)
+    a_practitioner(service=cast.manager.service, manager=head)
+    stands_in_today(cast.manager, head)
+    cast.manager.is_active = False
+    cast.manager.save()
+    page = at_desk(cast.member).get(page_of(access))
+    assert forms_on(page) == ["redact"]
+    assert f"It waits for {head.name}" in main(page)
+    with pytest.raises(WrongState, match="outcome_too_early"):
+        brokering.conclude(access, outcome="no_longer_needed", by=cast.member, now=timezone.now())
+
+
+def stands_in_today(manager, deputy):
+    now = timezone.now()
+    day = clock.today(now)
+    by = an_iw_member()
+    actions_of_accounts.name_deputy(manager, deputy, first_day=day, last_day=day, by=by, now=now)
 
 
 def test_a_declined_one_shows_why_and_offers_nothing_but_the_text():

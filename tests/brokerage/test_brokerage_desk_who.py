@@ -23,7 +23,7 @@ pytestmark = [
 BROKER = {"ask-sources", "keep-quiet", "conclude", "redact"}
 # State -> what a member without another part may do, and what else whom it concerns may.
 MAY = {
-    states.WITH_MANAGER: {"conclude", "redact"},
+    states.WITH_MANAGER: {"redact"},
     states.DECLINED: {"redact"},
     states.WITH_IW: BROKER,
     states.CONSULTING: {"answers", "ask-lead", "conclude", "redact"},
@@ -37,7 +37,7 @@ PEOPLE = ("member", "colleague", "lead", "decider", "new")
 
 
 def may(state, person):
-    """Return what this person may do in this state: to take a text out, or to stop, waits for none."""
+    """Return what this person may do: to take a text out, or to stop, waits for no second one."""
     open_to_all = MAY[state] & {"redact", "stop"}
     if person == "new":
         return open_to_all

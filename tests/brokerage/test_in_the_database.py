@@ -1,5 +1,6 @@
 """What PostgreSQL itself refuses of brokerage, whoever writes past the rules in Python."""
 
+from datetime import UTC, date, datetime
 from itertools import combinations
 
 import pytest
@@ -7,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from brokerage import states
 from brokerage.models import AccessRequest, Liaison, Participation
-from tests.brokerage.cast import ASKED, a_cast, agreed, answered, concluded, in_state, sent
+from shielding import clock
+from tests.brokerage.cast import ASKED, DAY, a_cast, agreed, answered, concluded, in_state, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.behind_the_acts("writes past the acts")]
 
@@ -53,6 +55,24 @@ def test_nothing_reaches_the_iw_team_without_a_manager():
     access = sent(a_cast())
     refused(access, "access_manager_first", state=states.WITH_IW)
     refused(access, "access_disclosed_as_agreed", outcome="viewed")
+
+
+def test_contact_is_needed_from_the_day_of_sending_to_six_months_later():
+    access = sent(a_cast())
+    day = ASKED.date()
+    for outside in (day - DAY, clock.months_after(day, 6) + DAY):
+        refused(access, "access_needed_within_six_months", needed_until=outside)
+    for within in (day, clock.months_after(day, 6)):
+        AccessRequest.objects.filter(pk=access.pk).update(needed_until=within)
+
+
+def test_the_day_of_sending_is_london_s():
+    # Half past midnight in London, the day before by Greenwich.
+    night = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    access = sent(a_cast(), now=night, needed_until=date(2026, 12, 31))
+    refused(access, "access_needed_within_six_months", needed_until=date(2026, 6, 30))
+    refused(access, "access_needed_within_six_months", needed_until=date(2027, 1, 2))
+    AccessRequest.objects.filter(pk=access.pk).update(needed_until=date(2027, 1, 1))
 
 
 def test_the_number_stays_with_the_record():

@@ -87,8 +87,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     states.DRAFT: {"save": OWN, "discard": OWN, "submit": OWN} | TEXT,
     states.DISCARDED: {},
     states.WITH_MANAGER: SENT
-    | {"withdraw": OWN, "agree": {"manager", "deputy"}, "decline": {"manager", "deputy"}}
-    | {"not needed": IW},
+    | {"withdraw": OWN, "agree": {"manager", "deputy"}, "decline": {"manager", "deputy"}},
     states.DECLINED: SENT,
     states.WITH_IW: SENT
     | {"withdraw": OWN, "ask": IW, "ask nobody": IW, "refer": IW, "not needed": IW},

@@ -6,6 +6,8 @@ import pytest
 
 from brokerage import approving, brokering, calls, states, wording
 from brokerage.codes import CONTACT, Outcome
+from shielding.accounts.models import User
+from shielding.accounts.refused import WrongState
 from tests.brokerage.cast import ASKED, a_cast, agreed, concluded, in_state, sent
 from tests.requests import a_number
 
@@ -65,10 +67,26 @@ def test_the_manager_reads_of_contact_when_the_requester_does():
 
 
 def test_what_nobody_could_agree_to_stays_where_it_was_until_the_publication():
-    cast = a_cast()
-    access = brokering.conclude(sent(cast), outcome="no_longer_needed", by=cast.member, now=ASKED)
+    access = ended_by_the_team(a_cast())
     assert wording.status(access, ASKED) == wording.WITH_MANAGER
     assert wording.status(access, LATER) == wording.FINISHED
+
+
+def test_a_new_line_manager_reads_at_once_that_what_nobody_could_agree_to_is_finished():
+    cast = a_cast()
+    access = ended_by_the_team(cast)
+    assert wording.status_for_manager(access, ASKED) == wording.FINISHED
+    User.objects.filter(pk=cast.manager.pk).update(is_active=True)
+    with pytest.raises(WrongState) as refusal:
+        approving.agree(access, by=cast.manager, now=ASKED)
+    assert "The IW Team has finished with this" in refusal.value.message
+
+
+def ended_by_the_team(cast):
+    """Return a request whose line manager left, so that the IW Team ended it."""
+    access = sent(cast)
+    User.objects.filter(pk=cast.manager.pk).update(is_active=False)
+    return brokering.conclude(access, outcome="no_longer_needed", by=cast.member, now=ASKED)
 
 
 def test_a_call_is_with_the_iw_team_until_the_publication():

@@ -166,6 +166,8 @@ PRACTITIONERS = (
 COLLEAGUES = (
     State("beginner", "access_to_agree", "nothing"),
     State("manager", "access_to_agree"),
+    State("beginner", "access_to_agree", "nothing waits", query="?show=waiting"),
+    State("manager", "access_to_agree", "all that waits", query="?show=waiting"),
     *(
         State("manager", "access_approval", name, access(name), asks=name == "to_agree")
         for name in ("to_agree", "agreed", "declined", "finished", "withdrawn", "a_call")
@@ -174,6 +176,7 @@ COLLEAGUES = (
     State("beginner", "liaison_list", "nothing"),
     State("teacher", "home", "asked"),
     State("teacher", "liaison_list"),
+    State("teacher", "liaison_list", "all that waits", query="?show=waiting"),
     *(
         State("teacher", "liaison_detail", name, access(name), asks=name == "asked")
         for name in ("asked", "offered", "objected", "may_contact", "asked_no_more")

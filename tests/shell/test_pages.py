@@ -236,3 +236,13 @@ def test_every_answer_has_its_headers(address, status):
 def test_nothing_is_inline():
     page = signed_in(a_practitioner()).get(reverse("guidance")).content.decode()
     assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page) == []
+
+
+def test_the_page_about_privacy_names_the_one_free_text():
+    text = " ".join(Client().get(reverse("help_page", args=["privacy"])).content.decode().split())
+    assert "or notes of any child" not in text
+    assert (
+        "The one free text in it says why somebody asks for access: at most 300 characters, "
+        "checked before it is kept for anything that could name somebody, and read only "
+        "by who wrote it, the line manager who decides and the IW Team." in text
+    )

@@ -135,7 +135,7 @@ def a_world() -> World:
         deputy=directory.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now
         ),
-        access_draft=access.a_draft(owner, needed_until=today),
+        access_draft=access.a_draft(owner, now=now, needed_until=today),
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
     )

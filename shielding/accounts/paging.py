@@ -1,0 +1,18 @@
+"""A list in pages of one length, for every list of the product that is read page by page."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+
+A_PAGE = 25
+
+
+def page_of(http: HttpRequest, things: Any) -> Page[Any]:
+    """Return the page of a list that the address asks for; the nearest where there is none such."""
+    return Paginator(things, A_PAGE).get_page(http.GET.get("page"))
+
+
+def first_page(things: Any) -> Page[Any]:
+    """Return the first page of a list that stands above another one, whose pages are turned."""
+    return Paginator(things, A_PAGE).get_page(1)

@@ -44,7 +44,7 @@ def test_a_claim_that_went_by_the_manager_is_heard_when_a_colleague_has_it():
     assert again(access).liaisons.filter(answer="left_out").exists()
     handing_over.hand_over(manager, to=later, by=cast.colleague, now=ASKED)
     say(access, cast.other_source, "will_contact")
-    assert "not answered" in policies.missing_for(again(access), "source_will_contact")
+    assert "not answered" in policies.missing_for(again(access), "source_will_contact", ASKED)
     say(access, later, "objects")
     assert again(access).state == states.WITH_LEAD
 
@@ -65,18 +65,18 @@ def test_silence_takes_no_objection_to_an_earlier_request_back():
     cast, access = an_objection_then_silence()
     silent = access.liaisons.get(hold__source=cast.source)
     brokering.answer(silent, answer="no_answer", by=cast.member, now=ASKED + 4 * DAY)
-    assert "objects" in policies.missing_for(again(access), "source_will_contact")
+    assert "objects" in policies.missing_for(again(access), "source_will_contact", ASKED)
     lead = brokering.ask_lead(again(access), by=cast.member, now=ASKED + 4 * DAY)
     brokering.decide_as_lead(
         lead, decision="go_ahead", reason="duty", by=cast.lead, now=ASKED + 4 * DAY
     )
-    assert policies.missing_for(again(access), "source_will_contact") == ""
+    assert policies.missing_for(again(access), "source_will_contact", ASKED) == ""
 
 
 def test_who_objected_may_agree_another_time():
     cast, access = an_objection_then_silence()
     say(access, cast.source, "give_contact", now=ASKED + DAY)
-    assert policies.missing_for(again(access), "put_in_touch") == ""
+    assert policies.missing_for(again(access), "put_in_touch", ASKED) == ""
 
 
 def test_an_objection_to_one_requester_says_nothing_of_another():
@@ -88,7 +88,7 @@ def test_an_objection_to_one_requester_says_nothing_of_another():
     silent = other.liaisons.get(hold__source=cast.source)
     say(other, cast.other_source, "will_contact")
     brokering.answer(silent, answer="no_answer", by=cast.member, now=ASKED + 4 * DAY)
-    assert policies.missing_for(again(other), "source_will_contact") == ""
+    assert policies.missing_for(again(other), "source_will_contact", ASKED) == ""
 
 
 def test_after_no_contact_a_lead_is_asked_again_only_about_something_new():

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 
 from brokerage.guard_words import (
+    COMMON_WORDS,
     COUNTED,
     COURTS,
     HOUSES,
     NO_SMALL_STREET_NAME,
     NO_STREET_NAME,
     NUMBER_WORDS,
+    SERVICE_WORDS,
     STREETS,
     STREETS_AFTER_THE,
     STREETS_PERHAPS,
@@ -41,6 +43,10 @@ _LIVES_AT = _pattern(
 _STREET_FIRST = _pattern(
     rf"(?<![a-z])(?:{_any_of(STREETS)}),?\s(?:no\.?|number|nr\.?)\s?[0-9]{{1,4}}[a-z]?(?![0-9a-z])"
 )
+_LIVES_ON = _pattern(
+    r"(?<![a-z])(?:lives?|living|stays?|staying|house|home|address)\s(?:is\s|at\s|on\s|in\s){1,2}"
+    rf"(?:[a-z']{{1,20}}\s){{1,3}}(?:{_any_of(STREETS)}),?\s[0-9]{{1,4}}[a-z]?(?![0-9a-z])"
+)
 _HOUSE_NAMED = _pattern(
     r"(?<![a-z0-9])[0-9]{1,4}[a-z]?[\s,]{1,2}the\s(?:old\s|new\s|little\s|upper\s|lower\s)?"
     rf"(?:{_any_of(HOUSES)})(?![a-z])"
@@ -59,9 +65,9 @@ def addresses(text: str) -> Spans:
         if _HOUSE.fullmatch(word[0]):
             before = words[place - 1][0].lower() if place else ""
             last = None if before in COUNTED else _street(text, words[place : place + 6])
-            if last is not None and (word[0][0].isdigit() or words[place + 1][0].istitle()):
+            if last is not None and (word[0][0].isdigit() or _is_named(words[place : place + 3])):
                 yield word.start(), last
-    for pattern in (_FLAT, _LIVES_AT, _STREET_FIRST, _HOUSE_NAMED):
+    for pattern in (_FLAT, _LIVES_AT, _LIVES_ON, _STREET_FIRST, _HOUSE_NAMED):
         for found in pattern.finditer(text):
             yield found.span()
 
@@ -71,7 +77,7 @@ def _street(text: str, words: list[re.Match[str]]) -> int | None:
     between: list[str] = []
     end = words[0].end()
     for word in words[1:]:
-        if not re.fullmatch(r"[\s,.\-/]{1,3}", text[end : word.start()]):
+        if not re.fullmatch(r"[\s,.\-/(]{1,3}", text[end : word.start()]):
             return None
         if between and _ends_street(word[0], between):
             return word.end()
@@ -80,6 +86,17 @@ def _street(text: str, words: list[re.Match[str]]) -> int | None:
         between.append(word[0])
         end = word.end()
     return None
+
+
+def _is_named(words: list[re.Match[str]]) -> bool:
+    """Return whether a number in words is of a house: "Twelve Oak", "twelve oak road"."""
+    house, name, *last = (word[0] for word in words)
+    return name.istitle() or (
+        bool(last)
+        and house.lower() != "one"
+        and last[0].lower() in STREETS
+        and name.lower() not in COMMON_WORDS | SERVICE_WORDS | NO_SMALL_STREET_NAME
+    )
 
 
 def _ends_street(word: str, between: list[str]) -> bool:

@@ -29,7 +29,7 @@ _NO_HOUR = (
 # What is counted by signs like a date's: "Years 9/10/11", "paragraph 3.12.14".
 _COUNTED = re.compile(
     r"(?<![a-z])(?:years?|yrs?|groups?|classes|key stages?|ks|para(?:graph)?s?|sections?|s|clauses?"
-    r"|version|chapters?|pages?|regulations?)\.?\s{0,2}$",
+    r"|version|chapters?|pages?|regulations?|weeks?|wks?|sessions?|groups of)\.?\s{0,2}$",
     re.IGNORECASE,
 )
 
@@ -44,6 +44,15 @@ _WHOLE = (
     _pattern(rf"{_DAY}{_ANY_SIGN}(?P<month>[0-9]{{1,2}})\s?(?P=sign)\s?{_YEAR}"),
     _pattern(rf"(?<![0-9.:/\-]){_DAY}{_SIGN}(?P<month>[0-9]{{1,2}})\s?(?P=sign)\s?{_SHORT}"
              r"(?![.:/\-][0-9])"),
+    # "1-4/12/26", "3 4 14" and "3_4_14" by themselves, "14/4/3", "3rd/4th/14"
+    _pattern(rf"(?<![0-9.:/\-])[0-9]{{1,2}}\s?-\s?{_DAY}(?P<sign>[./])(?P<month>[0-9]{{1,2}})"
+             rf"(?P=sign){_SHORT}(?![.:/\-][0-9])"),
+    _pattern(rf"(?<![0-9][^a-z0-9]){_DAY}(?P<sign>[ _~*=|\\])(?P<month>[0-9]{{1,2}})"
+             rf"(?P=sign){_SHORT}{_NO_HOUR}(?![^a-z0-9]{{0,3}}[0-9])"),
+    _pattern(r"(?<![0-9.:/\-])(?P<year>[0-9]{2})/(?P<month>[0-9]{1,2})/(?P<day>[0-9])"
+             r"(?![0-9]|[.:/\-][0-9])"),
+    _pattern(rf"{_DAY}(?:st|nd|rd|th)(?:\s?[./\- ]\s?|\sof the\s)(?P<month>[0-9]{{1,2}})"
+             rf"(?:st|nd|rd|th)\s?[./,\- ]\s?(?P<year>(?:19|20)?[0-9]{{2}})(?![0-9]){_NO_HOUR}"),
     _pattern(rf"{_DAY}{_NTH}[\s./,\-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}[\s./,'\-]{{0,3}}(?:of\s)?{_YEAR}"),
     _pattern(rf"{_DAY}{_NTH}[\s./,\-]{{0,2}}(?:of\s)?{_MONTH}[\s,]{{0,2}}'\s?{_SHORT}"),
     _pattern(rf"{_DAY}(?P<sign>[./\-]?){_MONTH}(?P=sign){_SHORT}{_NO_HOUR}"),
@@ -82,7 +91,7 @@ _BIRTH = _pattern(
     r"|b(?=[.:]\s?[0-9]))"
     r"[\s:;.,=()\-]{0,4}(?:(?:is|was|in|on|at|the|about|around|circa|c|year|of|mid|late|early)"
     r"[\s:.]{1,2}){0,3}"
-    r"(?:the\s)?(?:[0-9]{1,2}\s?(?:st|nd|rd|th)(?![a-z])|[0-9]{1,2}\s?[./\- ]\s?[0-9]"
+    r"(?:the\s)?(?:[0-9]{1,2}\s?(?:st|nd|rd|th)(?![a-z])|[0-9]{1,2}\s?[./\- _~*=|\\]\s?[0-9]"
     r"|(?:19|20)[0-9]{2}|'[0-9]{2}|(?:[0-9]{1,2}\s?(?:of\s)?)?" + _MONTH + r")[0-9a-z./\-, ']{0,16}"
 )
 
@@ -151,8 +160,19 @@ def days_perhaps_past(text: str, today: date) -> Iterator[tuple[int, int]]:
         yield found.span()
 
 
+def days_ahead(day: int, month: int, today: date) -> int | None:
+    """Return in how many days such a day is, or None if it was nearer or is none."""
+    ahead, ago = _distances(day, month, today)
+    return min(ahead) if ahead and not _was_nearer(day, month, today) else None
+
+
 def _was_nearer(day: int, month: int, today: date) -> bool:
     """Return whether such a day lies a shorter time ago than ahead; never for one that is none."""
+    ahead, ago = _distances(day, month, today)
+    return bool(ago) and (not ahead or min(ago) < min(ahead))
+
+
+def _distances(day: int, month: int, today: date) -> tuple[list[int], list[int]]:
     said = [
         date(year, month, day)
         for year in range(today.year - 1, today.year + 2)
@@ -160,7 +180,7 @@ def _was_nearer(day: int, month: int, today: date) -> bool:
     ]
     ahead = [(one - today).days for one in said if one >= today]
     ago = [(today - one).days for one in said if one < today]
-    return bool(ago) and (not ahead or min(ago) < min(ahead))
+    return ahead, ago
 
 
 def _whole(found: re.Match[str], today: date) -> bool | None:

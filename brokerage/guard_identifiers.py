@@ -15,12 +15,14 @@ from stdnum.gb import nhs, upn
 from brokerage import guard_dates
 from brokerage.guard_addresses import addresses
 from brokerage.guard_online import accounts, emails, handles, web_addresses
+from brokerage.guard_times import says_when
 from brokerage.guard_words import ACRONYMS, COUNTED, DIGIT_WORDS, POSTCODE_AREAS, SHORT_WORDS
 from logbook.references import REFERENCE, as_reference
 
 Spans = Iterable[tuple[int, int]]
 _LONGEST_GAP = 8
-_MANY_DIGITS = 8  # as many as make a telephone number: then words between them say nothing
+_MANY_DIGITS = 8  # a short telephone number: then words between them say nothing
+_WHOLE_NUMBER = 10  # as many as a whole one has: not "ext 4471 and 4472"
 _MOST_GROUPS = 40
 _MOST_DIGITS = 5  # six in a row identify
 
@@ -43,17 +45,6 @@ _STATUTE = _pattern(
     r",?\s(?:of\s)?(?:19|20)[0-9]{2}(?:\s?(?:/|and|&|,|-)\s?(?:19|20)[0-9]{2}){0,3}(?![0-9])"
     r"|(?<![0-9])(?:19|20)[0-9]{2}\s(?:acts?|guidance|regulations?|framework|edition)(?![a-z])"
 )
-_HOUR = r"(?:[01]?[0-9]|2[0-3])"
-_CLOCK = rf"{_HOUR}[.:][0-5][0-9]"
-_HALF = r"\s?(?:am|pm|a\.m\.?|p\.m\.?|hrs|h)?"
-_TIMES = _pattern(
-    rf"(?<![^\s(\[,;])(?:{_CLOCK}{_HALF}(?:\s?(?:-|/|to|and|or|until)\s?{_HOUR}(?:[.:][0-5][0-9])?)?"
-    rf"|{_HOUR}{_HALF}\s?-\s?{_CLOCK}"
-    r"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:hrs)?\s?(?:-|to)\s?(?:[01][0-9]|2[0-3])[0-5][0-9])"
-    r"(?![.:/\-]?[0-9])"
-)
-_WEEK = _pattern(r"(?<![a-z])(?:week|wk|year|yr)s?\s[0-9]{1,2}(?![0-9]|[./\-:][0-9])")
-_THIS_YEAR = _pattern(rf"(?<=[a-z]\s)(?P<year>20[0-9]{{2}})(?!{_GAP}[0-9])")
 
 # -- what identifies -------------------------------------------------------------------------------
 _LICENCE = _pattern(
@@ -70,7 +61,7 @@ _POSTCODE = _pattern(
 )
 _PLATES = (
     _pattern(
-        rf"{_ALONE}(?P<a>[a-z]{{2}})(?P<gap>{_GAP})(?:0[1-9]|[1-9][0-9]){_GAP}(?P<b>[a-z]{{3}}){_END}"
+        rf"{_ALONE}(?P<a>[a-z]{{2}})(?P<gap>{_GAP})(?:0[1-9]|[1-9][0-9]){_GAP}(?P<b>[a-z][a-z0]{{2}}){_END}"
     ),
     _pattern(rf"{_ALONE}(?P<a>[a-z])(?P<gap>)[0-9]{{1,3}}{_GAP}(?P<b>[a-z]{{3}}){_END}"),
     _pattern(rf"{_ALONE}(?P<b>[a-z]{{3}})(?P<gap>{_GAP})[0-9]{{2,3}}(?P<a>[a-z]){_END}"),
@@ -89,7 +80,9 @@ _WORD = re.compile(r"[A-Za-z0-9']+")
 # What is put between groups of digits so that they look like none: "07700x900123".
 _WORD_BETWEEN = _pattern(
     r"[^a-z0-9]{0,3}(?:x{1,2}|then|and then|plus|slash|stroke|space|gap|dash|hyphen)[^a-z0-9]{0,3}"
+    r"|[a-z]"
 )
+_AND_BETWEEN = _pattern(r"[^a-z0-9]{0,3}and[^a-z0-9]{0,3}")
 _OTHER_REFERENCE = _pattern(
     r"(?<![a-z])(?:ref|reference|referral|case)(?:\s(?:no|number))?[\s:.]{1,2}"
     r"(?P<year>20[0-9]{2})[/\-][0-9]{3,5}(?![0-9]|[/\-][0-9])"
@@ -135,7 +128,7 @@ def _without_dates(text: str, today: date) -> tuple[str, set[str]]:
     kinds |= {"year"} if found else set()
     text, found = _take(text, lambda text: guard_dates.days_perhaps_past(text, today))
     kinds |= {"day"} if found else set()
-    return _cover(text, _says_when(text, today)), kinds
+    return _cover(text, says_when(text, today)), kinds
 
 
 def without_own_references(text: str) -> str:
@@ -177,16 +170,6 @@ def _other_references(text: str, today: date) -> Spans:
     """References of another system that count within a year: "referral ref 2026/1187"."""
     for found in _OTHER_REFERENCE.finditer(text):
         if today.year - 1 <= int(found["year"]) <= today.year:
-            yield found.span()
-
-
-def _says_when(text: str, today: date) -> Spans:
-    """Hours, weeks, this year and the next: digits that only say when."""
-    for pattern in (_TIMES, _WEEK):
-        for found in pattern.finditer(text):
-            yield found.span()
-    for found in _THIS_YEAR.finditer(text):
-        if today.year <= int(found["year"]) <= today.year + 1:
             yield found.span()
 
 
@@ -252,9 +235,10 @@ def _is_plate(found: re.Match[str]) -> bool:
 def _rows(text: str) -> Iterator[list[re.Match[str]]]:
     """Yield the groups of digits that stand together, with at most a few signs in between."""
     yield from _rows_joined_by(_joined, text)
-    for row in _rows_joined_by(_joined_by_a_word, text):
-        if sum(len(group[0]) for group in row) >= _MANY_DIGITS and len(row[0][0]) > 2:
-            yield row
+    for joined, enough in ((_joined_by_a_word, _MANY_DIGITS), (_joined_by_and, _WHOLE_NUMBER)):
+        for row in _rows_joined_by(joined, text):
+            if sum(len(group[0]) for group in row) >= enough and len(row[0][0]) > 2:
+                yield row
 
 
 def _rows_joined_by(joined: Callable[[str], bool], text: str) -> Iterator[list[re.Match[str]]]:
@@ -274,6 +258,10 @@ def _joined(gap: str) -> bool:
 
 def _joined_by_a_word(gap: str) -> bool:
     return _joined(gap) or _WORD_BETWEEN.fullmatch(gap) is not None
+
+
+def _joined_by_and(gap: str) -> bool:
+    return _joined_by_a_word(gap) or _AND_BETWEEN.fullmatch(gap) is not None
 
 
 def _long_rows(text: str) -> Iterator[list[re.Match[str]]]:

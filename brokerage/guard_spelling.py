@@ -135,7 +135,8 @@ def _read_as_digits(word: str, *, near: bool) -> str:
     inner = _NUMBER_IN_WORD.fullmatch(word)
     if inner is None:
         return word
-    enough = 4 if inner[2].upper() == inner[2] else 2  # small letters are the ends of words
+    # Small letters are the ends of words, but for an l among capital O's.
+    enough = 4 if inner[2].replace("l", "") == inner[2].replace("l", "").upper() else 2
     if enough * sum(map(str.isdigit, inner[2])) < len(inner[2]):
         return word
     return inner[1] + inner[2].translate(_FOR_DIGITS) + inner[3]

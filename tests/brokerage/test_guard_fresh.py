@@ -59,3 +59,95 @@ def test_a_house_number_before_a_saint_is_no_postcode():
 )
 def test_a_day_without_a_year_is_the_nearer_one(text, verdict):
     assert inspect(f"We spoke of {text}", TODAY).verdict == verdict
+
+
+MENDED = {
+    "web_address": [
+        "t.me/janesmith",
+        "m.me/jane.smith",
+        "fb.me/jane",
+        "goo.gl/maps",
+        "linktr.ee/jane",
+        "beacons.ai/jane",
+        "janesmith.blog",
+        "oakprimary.school",
+        "school.wales",
+    ],
+    "handle": [
+        "username: jsmith",
+        "her username is jsmith",
+        "gamer tag: Jane99",
+        "find jane_smith_04 online",
+        "Steam: jsmith",
+        "twitch jsmith99",
+        "Threads: janesmith",
+        "X: janesmith",
+        "on X as janesmith",
+    ],
+    "date": ["child, 3 4 14, needs a review", "child 14/4/3", "3rd/4th/14", "1-4/12/14", "3~4~14"],
+    "birth_date": ["d.o.b 3_4_14"],
+    "registration": ["YJ19 KX0"],
+    "address": ["living at Oak Road 12", "they live at 12 (Oak Road)", "twelve oak road"],
+    "nhs_number": ["943 and 476 and 5919"],
+    "phone": ["07700a900b123"],
+    "pupil_number": ["H80l2OOOOlOOl"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind, texts in MENDED.items() for text in texts]
+)
+def test_what_once_slipped_through_is_refused(kind, text):
+    for sentence in ("{}", "We ask because {}, for now"):
+        assert kind in inspect(sentence.format(text), TODAY).refused
+
+
+def test_a_name_beside_the_word_username_is_asked_about():
+    assert inspect("username jsmith", TODAY).kinds == ("account",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can do 9/12, 10/12 or 16/12.",
+        "On leave 21/12 - 4/1.",
+        "Free Mon 30/11 1-4, not Tue.",
+        "Wed 2/12, 9/12 and 16/12 pm suit me.",
+        "30/11, 1/12",
+        "2/12 & 9/12",
+        "30/11 1300",
+        "1-4/12/26",
+        "0900/1330",
+        "between 1000 and 1130 and 1300",
+        "8-9, 12-1, 3-4",
+        "\u00a3100,000",
+        "Slots at 0900, 1100, 1330.",
+        "Childline 0800 1111",
+        "ext 4471 and 4472",
+        "Child X: allocated to us",
+        "steam, threads and a twitch; two bus lanes",
+        "the school.he/she and the school.family agreed",
+        "username and password reset",
+    ],
+)
+def test_days_to_come_hours_and_sums_are_no_long_numbers(text):
+    assert inspect(text, TODAY).verdict == PASSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9/4 3/4 7/6 5/9 1/9",
+        "9-4 3-4 7-6 5-9 1-9",
+        "9-4-3-4-7-6-5-9-1-9",
+        "16/12, 9/12, 2/12",
+        "07700, 9/12, 10/12",
+        "9/12, 10/12, 4471",
+        "0800 1111 22",
+        "\u00a3943,476,591",
+        "0113 1400 1111",
+        "9/11, 10/11",
+    ],
+)
+def test_a_number_dressed_as_days_hours_or_sums_is_still_refused(text):
+    assert inspect(text, TODAY).verdict == REFUSED

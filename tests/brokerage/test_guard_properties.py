@@ -19,6 +19,7 @@ from brokerage import (
     guard_names,
     guard_online,
     guard_spelling,
+    guard_times,
 )
 from brokerage.guard import KINDS, PASSED, QUESTIONED, REFUSED, REFUSED_KINDS, inspect
 from brokerage.guard_spelling import normalise, plainly, spelled_out
@@ -76,6 +77,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
         guard_names,
         guard_online,
         guard_spelling,
+        guard_times,
     ):
         yield from patterns_of(module)
 

@@ -29,7 +29,8 @@ from tests.people import a_practitioner, an_iw_member
 from tests.requests import a_number, a_written_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SENDERS = 30
+# Nobody may have more than forty drafts at once.
+DRAFTS_EACH = 36
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def test_the_time_of_a_reply_tells_nothing_of_the_record(times, sending, capsys)
 
 def reply_times(times: int, sending: Sending) -> dict[str, list[float]]:
     """Send as many requests for shielded records as for unknown numbers, in a random order."""
-    senders = [a_sender() for _ in range(SENDERS)]
+    senders = [a_sender() for _ in range(2 * times // DRAFTS_EACH + 1)]
     source, member = a_practitioner(), an_iw_member()
     kinds = ["shielded", "unknown"] * times
     random.Random(7).shuffle(kinds)

@@ -8,6 +8,9 @@ would try, and what is done about it:
   review or an access request, found by number, or its number shown. An access request's entries
   name no record on purpose; which one it is about is taken from the entry of its submission.
 - Guess: numbers that the product does not know count too, each search as a record of its own.
+- Read it off the logbook: its list narrowed to a reference shows who asks, so it counts as opening
+  the record, but not for auditors, whose daily work it is.
+- Ask again: asking for access is counted by itself, whatever became of it.
 - Spread it over the kinds of refusal, or over two roles: what counts is the person. Whoever acted
   in another role than the IW Team's as well is held to the lower number.
 - Let a deputy agree: a request counts for who agreed and for the manager in whose name they did.
@@ -40,13 +43,13 @@ OF_RECORDS = (
     "review_read",
     "number_shown",
     "access_opened",
+    "logbook_opened",
 )
 # Everything that only looks.
 LOOKS = (
     *OF_RECORDS,
     "liaison_opened",
     "directory_opened",
-    "logbook_opened",
     "entry_opened",
     "misuse_opened",
     "guard_figures_opened",
@@ -63,6 +66,7 @@ class Limits:
     records_iw: int
     people: int
     burst: int
+    asked: int
     agreed: int
 
     def since(self, now: datetime) -> date:
@@ -120,14 +124,18 @@ _OPENED = """
 WITH opened AS MATERIALIZED (
     SELECT id, at, actor, role, service, event, reference, record FROM logbook_entry
     WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+        AND (event <> 'logbook_opened' OR reference <> '' AND role <> 'auditor')
 ), unnamed AS (
     SELECT DISTINCT reference FROM opened WHERE record = '' AND reference <> ''
 ), known AS MATERIALIZED (
-    SELECT reference, (
+    SELECT reference, coalesce((
         SELECT record FROM logbook_entry AS entry
         WHERE entry.reference = unnamed.reference AND entry.reference <> '' AND record <> ''
         ORDER BY id DESC LIMIT 1
-    ) AS record
+    ), (
+        SELECT record FROM logbook_entry AS entry
+        WHERE entry.record = unnamed.reference AND record <> '' LIMIT 1
+    )) AS record
     FROM unnamed
 ), looks AS (
     SELECT opened.*, coalesce(nullif(opened.record, ''), known.record, '') AS about
@@ -178,6 +186,16 @@ WITH looks AS (
 SELECT actor, role, service, looks, first, at, count(*) OVER () FROM busiest
 ORDER BY looks DESC, at DESC LIMIT %(rows)s
 """
+# Role and service are those of the latest entry that counts.
+_ASKED = """
+SELECT actor, (array_agg(role ORDER BY id DESC))[1] AS role,
+    (array_agg(service ORDER BY id DESC))[1] AS service,
+    count(*), min(at), max(at), count(*) OVER ()
+FROM logbook_entry
+WHERE at >= %(since)s AND event = 'access_submitted' AND actor IS NOT NULL
+GROUP BY actor HAVING count(*) >= %(limit)s
+ORDER BY count(*) DESC, max(at) DESC LIMIT %(rows)s
+"""
 _AGREED = """
 WITH agreed AS (
     SELECT id, at, actor, role, service, reference, actor AS person
@@ -202,7 +220,8 @@ WITH reading AS (
 )
 SELECT call.reference, call.at, call.actor, reading.at, reading.actor
 FROM logbook_entry AS call LEFT JOIN reading ON reading.reference = call.reference
-WHERE call.event = 'access_call_logged' AND (call.at >= %(since)s OR reading.at IS NULL)
+WHERE call.event = 'access_call_logged'
+    AND (call.at >= %(since)s OR reading.at IS NULL OR reading.at >= %(since)s)
 ORDER BY call.at DESC, call.id DESC
 """
 
@@ -233,6 +252,11 @@ def out_of_hours(limits: Limits, now: datetime, is_working_day: Callable[[date],
     return _people(rows)
 
 
+def asking_again(limits: Limits, now: datetime) -> Found:
+    """Return who sent many access requests, agreed or not, about one record or about many."""
+    return _people(_asked(_ASKED, limits, now, limit=limits.asked))
+
+
 def agreeing_to_many(limits: Limits, now: datetime) -> Found:
     """Return who agreed, or in whose name a deputy agreed, to many access requests."""
     rows = _asked(_AGREED, limits, now, limit=limits.agreed)
@@ -244,7 +268,10 @@ def agreeing_to_many(limits: Limits, now: datetime) -> Found:
 
 
 def urgent_calls(limits: Limits, now: datetime) -> list[Call]:
-    """Return every urgent call since the first day, and each older one that nobody has read."""
+    """Return every urgent call taken or read since the first day, and each that nobody has read.
+
+    One that was read very late is shown with its lateness before it goes.
+    """
     return [Call(*row) for row in _asked(_CALLS, limits, now)]
 
 

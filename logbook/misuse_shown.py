@@ -40,9 +40,11 @@ def sections(
     records = misuse.on_many_records(limits, now)
     crowded = misuse.many_on_one_record(limits, now)
     bursts = misuse.out_of_hours(limits, now, is_working_day)
+    asked = misuse.asking_again(limits, now)
     agreed = misuse.agreeing_to_many(limits, now)
     calls = misuse.urgent_calls(limits, now)
-    signs = [sign for found in (refused, records, bursts, agreed) for sign in found.signs]
+    of_people = (refused, records, bursts, asked, agreed)
+    signs = [sign for found in of_people for sign in found.signs]
     met = [sign.person for sign in signs] + [who for call in calls for who in _on(call)]
     rows = _Rows(people(uid for uid in met if uid), _in_address(limits.since(now)), now)
     return [
@@ -50,6 +52,7 @@ def sections(
         _records(limits, records, rows),
         _crowded(limits, crowded, rows),
         _bursts(limits, bursts, rows),
+        _asked(limits, asked, rows),
         _agreed(limits, agreed, rows),
         _calls(limits, calls, rows),
     ]
@@ -138,8 +141,9 @@ def _crowded(limits: Limits, found: Found, rows: _Rows) -> Section:
     return Section(
         "people",
         "Many people on one record",
-        f"Records that {many} or more opened, or found by number, {_in_the_last(limits)}. Who opens"
-        " an access request opens the record it is about; those entries name the request alone.",
+        f"Records that {many} or more opened, found by number or, but for auditors, looked for in"
+        f" the logbook, {_in_the_last(limits)}. Who opens an access request opens the record it is"
+        " about; those entries name the request alone.",
         f"No record was opened by {many} or more {_in_the_last(limits)}.",
         _OF_RECORDS,
         [rows.record(sign) for sign in found.signs],
@@ -162,6 +166,19 @@ def _bursts(limits: Limits, found: Found, rows: _Rows) -> Section:
     )
 
 
+def _asked(limits: Limits, found: Found, rows: _Rows) -> Section:
+    many = f"{_many(limits.asked, 'access request')} or more {_in_the_last(limits)}"
+    return Section(
+        "asked",
+        "Asking for access again and again",
+        f"People who sent {many}, whether they were agreed, declined or withdrawn.",
+        f"No person sent {many}.",
+        _OF_PEOPLE,
+        [rows.person(sign, event="access_submitted") for sign in found.signs],
+        found.in_all,
+    )
+
+
 def _agreed(limits: Limits, found: Found, rows: _Rows) -> Section:
     many = f"{_many(limits.agreed, 'access request')} or more {_in_the_last(limits)}"
     return Section(
@@ -180,9 +197,9 @@ def _calls(limits: Limits, calls: list[Call], rows: _Rows) -> Section:
     return Section(
         "calls",
         "Urgent calls",
-        f"Every urgent call {_in_the_last(limits)}, and every older one that nobody has read yet. A"
-        " second member of the IW Team reads each within 24 hours.",
-        f"No urgent call was logged {_in_the_last(limits)}, and no older one waits to be read.",
+        f"Every urgent call taken or read {_in_the_last(limits)}, and every older one that nobody"
+        " has read yet. A second member of the IW Team reads each within 24 hours.",
+        f"No urgent call was taken or read {_in_the_last(limits)}, and none waits to be read.",
         _OF_CALLS,
         [rows.call(call) for call in calls],
         len(calls),

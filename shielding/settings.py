@@ -77,6 +77,7 @@ MISUSE = {
     "records_iw": _counted("MISUSE_RECORDS_IW", env("MISUSE_RECORDS_IW", default="100")),
     "people": _counted("MISUSE_PEOPLE", env("MISUSE_PEOPLE", default="8")),
     "burst": _counted("MISUSE_BURST", env("MISUSE_BURST", default="20")),
+    "asked": _counted("MISUSE_ASKED", env("MISUSE_ASKED", default="10")),
     "agreed": _counted("MISUSE_AGREED", env("MISUSE_AGREED", default="10")),
 }
 

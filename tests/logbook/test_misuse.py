@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)
 FIRST = datetime(2026, 3, 20, tzinfo=UTC)
 JUST_BEFORE = FIRST - timedelta(microseconds=1)
-LIMITS = Limits(days=7, refused=3, records=3, records_iw=5, people=3, burst=4, agreed=3)
+LIMITS = Limits(days=7, refused=3, records=3, records_iw=5, people=3, burst=4, asked=3, agreed=3)
 NIGHT = datetime(2026, 3, 24, 22, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 _numbers = count(1)
@@ -250,6 +250,19 @@ def test_every_event_that_only_looks_is_among_the_looks():
     assert looks == set(misuse.LOOKS)
 
 
+# --- Asking again ---------------------------------------------------------------------------------
+def test_who_asks_for_access_again_and_again_whatever_became_of_it():
+    person, other, about = somebody("practitioner", "SV-1"), somebody(), a_reference()
+    for at in (FIRST, NOW):
+        wrote("access_submitted", person, at, reference=a_reference(), about=about)
+    wrote("access_submitted", person, JUST_BEFORE, reference=a_reference(), about=about)
+    wrote("access_submitted", other, reference=a_reference(), about=about)
+    assert who(misuse.asking_again(LIMITS, NOW)) == []
+    wrote("access_submitted", person, reference=a_reference(), about=a_reference())
+    (sign,) = misuse.asking_again(LIMITS, NOW).signs
+    assert (sign.person, sign.count, sign.first, sign.last) == (person.uid, 3, FIRST, NOW)
+
+
 # --- Agreeing to many -----------------------------------------------------------------------------
 def agreed(by, times, at=NOW, *, manager=None):
     for _ in range(times):
@@ -286,7 +299,7 @@ def test_every_urgent_call_of_the_period_and_older_ones_until_they_are_read():
     wrote("access_call_logged", member, FIRST, reference=unread)
     wrote("access_call_logged", member, JUST_BEFORE, reference=old)
     wrote("access_call_logged", member, JUST_BEFORE, reference=older)
-    wrote("access_call_read", second, NOW, reference=older)
+    wrote("access_call_read", second, JUST_BEFORE, reference=older)
     calls = misuse.urgent_calls(LIMITS, NOW)
     assert [call.reference for call in calls] == [read, unread, old]
     assert (calls[0].taken_by, calls[0].read_by) == (member.uid, second.uid)
@@ -306,3 +319,43 @@ def test_an_entry_that_no_code_of_ours_wrote_is_no_fault():
             )
     assert misuse.agreeing_to_many(LIMITS, NOW).signs == []
     assert misuse.refused(LIMITS, NOW).signs == []
+
+
+def test_a_call_read_very_late_is_shown_with_its_lateness_before_it_goes():
+    member, second, late = somebody(), somebody(), a_reference()
+    wrote("access_call_logged", member, FIRST - timedelta(days=9), reference=late)
+    wrote("access_call_read", second, NOW, reference=late)
+    (call,) = misuse.urgent_calls(LIMITS, NOW)
+    assert (call.reference, call.read_at) == (late, NOW)
+    assert misuse.urgent_calls(LIMITS, NOW + timedelta(days=8)) == []
+
+
+# --- By way of the logbook ------------------------------------------------------------------------
+def read_in_the_logbook(by, reference):
+    wrote("logbook_opened", by, reference=reference, filters=["reference"])
+
+
+def test_the_logbook_narrowed_to_a_record_or_its_request_counts_as_opening_it():
+    member, requests, record_ = somebody(), [a_reference() for _ in range(5)], a_reference()
+    for reference in requests:
+        wrote("hold_placed", somebody("practitioner"), JUST_BEFORE, reference=reference,
+              about=record_ if reference == requests[0] else a_reference())  # fmt: skip
+    for reference in [*requests[:4], record_]:
+        read_in_the_logbook(member, reference)
+    wrote("logbook_opened", member, filters=[])
+    assert who(misuse.on_many_records(LIMITS, NOW)) == []
+    read_in_the_logbook(member, requests[4])
+    assert who(misuse.on_many_records(LIMITS, NOW)) == [(member.uid, 5)]
+    for _ in range(2):
+        read_in_the_logbook(somebody(), record_)
+    (crowded,) = misuse.many_on_one_record(LIMITS, NOW).signs
+    assert (crowded.record, crowded.count) == (record_, 3)
+
+
+def test_an_auditor_reads_the_logbook_by_profession():
+    auditor, record_ = somebody("auditor"), a_reference()
+    for _ in range(5):
+        reference = a_reference()
+        wrote("hold_placed", somebody("practitioner"), reference=reference, about=record_)
+        read_in_the_logbook(auditor, reference)
+    assert who(misuse.on_many_records(LIMITS, NOW)) == []

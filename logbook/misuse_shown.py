@@ -126,8 +126,8 @@ def _records(limits: Limits, found: Found, rows: _Rows) -> Section:
         "records",
         "One person on many records",
         f"Members of the IW Team, who open records all day, with {team} or more, and anybody else"
-        f" with {others} or more, {_in_the_last(limits)}: opened, or looked for by number. A search"
-        " that found nothing counts as a record of its own.",
+        f" with {others} or more, {_in_the_last(limits)}: opened, looked for by number or, but for"
+        " auditors, in the logbook. A search that found nothing counts as a record of its own.",
         f"No member of the IW Team opened or looked for {team} or more, and nobody else {others} or"
         f" more, {_in_the_last(limits)}.",
         _OF_PEOPLE,

@@ -353,9 +353,11 @@ def test_the_logbook_narrowed_to_a_record_or_its_request_counts_as_opening_it():
 
 
 def test_an_auditor_reads_the_logbook_by_profession():
-    auditor, record_ = somebody("auditor"), a_reference()
-    for _ in range(5):
-        reference = a_reference()
-        wrote("hold_placed", somebody("practitioner"), reference=reference, about=record_)
-        read_in_the_logbook(auditor, reference)
+    auditor, crowded = somebody("auditor"), a_reference()
+    for about in (crowded, *(a_reference() for _ in range(4))):
+        wrote("hold_placed", somebody("practitioner"), reference=a_reference(), about=about)
+        read_in_the_logbook(auditor, about)
+    for _ in range(2):
+        read_in_the_logbook(somebody("auditor"), crowded)
     assert who(misuse.on_many_records(LIMITS, NOW)) == []
+    assert misuse.many_on_one_record(LIMITS, NOW).signs == []

@@ -43,6 +43,13 @@ _LIVES_AT = _pattern(
 _STREET_FIRST = _pattern(
     rf"(?<![a-z])(?:{_any_of(STREETS)}),?\s(?:no\.?|number|nr\.?)\s?[0-9]{{1,4}}[a-z]?(?![0-9a-z])"
 )
+# "Oak Road 12" with its capitals, and no hour or day: "Park Road 10.30", "Mill Lane 3 December".
+_NUMBER_LAST = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z][A-Za-z']{1,20}\s){1,3}"
+    rf"(?:{_any_of(name.title() for name in STREETS)}),?\s[0-9]{{1,4}}[a-z]?"
+    r"(?![0-9A-Za-z]|[.:/\-][0-9]|\s?(?:am|pm|to|until)(?![a-z])"
+    r"|\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
+)
 _LIVES_ON = _pattern(
     r"(?<![a-z])(?:lives?|living|stays?|staying|house|home|address)\s(?:is\s|at\s|on\s|in\s){1,2}"
     rf"(?:[a-z']{{1,20}}\s){{1,3}}(?:{_any_of(STREETS)}),?\s[0-9]{{1,4}}[a-z]?(?![0-9a-z])"
@@ -67,7 +74,7 @@ def addresses(text: str) -> Spans:
             last = None if before in COUNTED else _street(text, words[place : place + 6])
             if last is not None and (word[0][0].isdigit() or _is_named(words[place : place + 3])):
                 yield word.start(), last
-    for pattern in (_FLAT, _LIVES_AT, _LIVES_ON, _STREET_FIRST, _HOUSE_NAMED):
+    for pattern in (_FLAT, _LIVES_AT, _LIVES_ON, _STREET_FIRST, _NUMBER_LAST, _HOUSE_NAMED):
         for found in pattern.finditer(text):
             yield found.span()
 

@@ -103,6 +103,11 @@ _DAY_AND_MONTH = (
     _pattern(rf"{_DAY}{_NTH}[\s./,\-]{{0,2}}(?:day\s)?(?:of\s)?{_MONTH}(?!\shalf)"),
     _pattern(rf"(?<![a-z]){_MONTH}\s(?:the\s)?{_DAY}{_NTH}(?![a-z0-9]){_NO_HOUR}"),
 )
+# A month before a day or a year, as in "4/14": no day can come after the twelfth month.
+_MONTH_FIRST = re.compile(
+    r"(?<![0-9./:\-])(?:0?[1-9]|1[0-2])/(?:1[3-9]|2[0-9]|3[01])"
+    r"(?![0-9]|[./:\-][0-9]|\s(?:of|days?|lessons?|sessions?|visits?|weeks?)(?![a-z]))"
+)
 _DAY_IN_WORDS = _pattern(
     rf"(?<![a-z])(?:(?:twenty|thirty)[\s-])?(?:{_FIRST_TO_31ST})\s(?:of\s)?{_MONTH}"
 )
@@ -147,7 +152,7 @@ def past_years(text: str, today: date) -> Iterator[tuple[int, int]]:
 
 
 def days_perhaps_past(text: str, today: date) -> Iterator[tuple[int, int]]:
-    """Yield days without a year that were not long ago, or are written in words.
+    """Yield days without a year that were not long ago, or are written in words or month first.
 
     "3 December" in November is when somebody is free; "21 November", the day after, is most likely
     past. In between the nearer of the two is meant.
@@ -158,6 +163,9 @@ def days_perhaps_past(text: str, today: date) -> Iterator[tuple[int, int]]:
                 yield found.span()
     for found in _DAY_IN_WORDS.finditer(text):
         yield found.span()
+    for found in _MONTH_FIRST.finditer(text):
+        if not _COUNTED.search(text, max(0, found.start() - 16), found.start()):
+            yield found.span()
 
 
 def days_ahead(day: int, month: int, today: date) -> int | None:

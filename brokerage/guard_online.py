@@ -68,6 +68,8 @@ _WORD_NETWORKS = (
     _pattern(r"(?<![a-z])(?:steam|twitch|threads|signal)\s(?P<who>[a-z][a-z.]{1,20}[_0-9]{1,5})"),
 )
 _LIKE_A_HANDLE = re.compile(r"(?<![A-Za-z0-9_.@])[a-z]{2,20}_[a-z_]{0,20}[0-9]{1,4}(?![A-Za-z0-9])")
+# Letters and figures run together, as in "janesmith04" but not in "covid19" or "section47".
+_RUN_TOGETHER = re.compile(r"(?<![A-Za-z0-9_.@/\-])(?P<who>[a-z]{5,20})[0-9]{2,4}(?![A-Za-z0-9])")
 _BESIDE = (
     _pattern(rf"(?<![a-z])(?:{_NETWORKS})(?:\s(?:is|as|under|called))?[\s/]{_WHO}"),
     _pattern(rf"(?<![a-z]){_WHO}\son\s(?:{_NETWORKS})(?![a-z])"),
@@ -107,7 +109,7 @@ def handles(text: str) -> Spans:
 
 def accounts(text: str) -> Spans:
     """Yield words beside a network's or a mailbox's name that may be somebody's name there."""
-    for pattern in _BESIDE:
+    for pattern in (*_BESIDE, _RUN_TOGETHER):
         for found in pattern.finditer(text):
             who = found["who"]
             if not (_is_ordinary(who) or (who.isalpha() and who.endswith(_ORDINARY_ENDINGS))):

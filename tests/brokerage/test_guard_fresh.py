@@ -87,7 +87,13 @@ MENDED = {
     "date": ["child, 3 4 14, needs a review", "child 14/4/3", "3rd/4th/14", "1-4/12/14", "3~4~14"],
     "birth_date": ["d.o.b 3_4_14"],
     "registration": ["YJ19 KX0"],
-    "address": ["living at Oak Road 12", "they live at 12 (Oak Road)", "twelve oak road"],
+    "address": [
+        "living at Oak Road 12",
+        "they live at 12 (Oak Road)",
+        "twelve oak road",
+        "Oak Road 12",
+        "see Queen Mary Avenue, 4a",
+    ],
     "nhs_number": ["943 and 476 and 5919"],
     "phone": ["07700a900b123"],
     "pupil_number": ["H80l2OOOOlOOl"],
@@ -102,8 +108,18 @@ def test_what_once_slipped_through_is_refused(kind, text):
         assert kind in inspect(sentence.format(text), TODAY).refused
 
 
-def test_a_name_beside_the_word_username_is_asked_about():
-    assert inspect("username jsmith", TODAY).kinds == ("account",)
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("username jsmith", "account"),
+        ("find janesmith04", "account"),
+        ("amina2014", "account"),
+        ("4/14", "day"),
+        ("a child, 04/14, in need of a review", "day"),
+    ],
+)
+def test_what_may_be_somebody_s_is_asked_about(text, kind):
+    assert inspect(text, TODAY).kinds == (kind,)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +144,9 @@ def test_a_name_beside_the_word_username_is_asked_about():
         "steam, threads and a twitch; two bus lanes",
         "the school.he/she and the school.family agreed",
         "username and password reset",
+        "since covid19, under section47 and regulation24, for year10",
+        "absent from 4/15 sessions, week 4/14",
+        "at Park Road 10.30 or 14:00",
     ],
 )
 def test_days_to_come_hours_and_sums_are_no_long_numbers(text):

@@ -56,7 +56,7 @@ def facts(access: AccessRequest, reader: User, now: datetime) -> Rows:
     ]
     # A call has no form: what follows was not asked.
     if not access.is_urgent:
-        rows += _asked(access, reader, now)
+        rows += _asked(access, reader, now) + _declined_before(access)
     return rows + _decided(access)
 
 
@@ -90,6 +90,21 @@ def _decided(access: AccessRequest) -> Rows:
     why = codes.DeclineReason(access.decline_reason).label
     value = f"{_day(access.manager_decided_at)}, by {by.name}\n{why}"
     return [{"key": "Declined", "value": value}]
+
+
+def _declined_before(access: AccessRequest) -> Rows:
+    """Return what the same person asked for the same record before and was declined.
+
+    So a deputy knows what the manager said. It says nothing of the record: to ask about it again
+    is the requester's own doing.
+    """
+    before = AccessRequest.objects.declined_before(access).select_related("manager_decided_by")
+    said = [
+        f"{_day(one.manager_decided_at)}, by {one.manager_decided_by.name}: "
+        f"{codes.DeclineReason(one.decline_reason).label}"
+        for one in before
+    ]
+    return [{"key": "The same was declined", "value": "\n".join(said)}] if said else []
 
 
 def _reason(access: AccessRequest, reader: User, now: datetime) -> str:

@@ -70,6 +70,15 @@ def _with_deputy(today: date) -> set[int]:
     }
 
 
+def nobody_offers(now: datetime) -> Q:
+    """Return the contacts that run although who offered them has let go, handed over or left.
+
+    Their requester still reads that they will be contacted; nobody is going to.
+    """
+    offers = policies.offers_taken().filter(access=OuterRef("pk"))
+    return granted_on(clock.today(now)) & ~Q(Exists(offers))
+
+
 def no_lead_can_decide(now: datetime) -> Q:
     """Return those with the IW lead that no lead can decide: each has another part, or left."""
     return Q(state=states.WITH_LEAD) & ~Q(Exists(policies.leads_for(OuterRef(OuterRef("pk")), now)))
@@ -87,6 +96,9 @@ TABS = (
         lambda now: granted_on(clock.today(now)),
         "granted_until",
         "Contact until",
+    ),
+    Tab(
+        "nobody_offers", "Source has gone", nobody_offers, "granted_until", "Contact until"
     ),
     Tab("with_manager", "With line managers", lambda now: Q(state=states.WITH_MANAGER),
         "submitted_at"),

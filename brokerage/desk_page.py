@@ -78,6 +78,11 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
             "Nobody in the directory can agree to this: the requester’s line manager does not "
             "work here, and nobody stands in. Correct the directory, or conclude it."
         )
+    if in_tab(everything, "nobody_offers", now).exists():
+        found.append(
+            "The source who offered this contact has let go, handed over or left. The requester "
+            "still waits to hear from them: phone the requester, and stop the contact."
+        )
     if access.stopped_at:
         found.append("The contact was stopped. Nobody may be in touch under this request.")
     if access.is_withdrawn:

@@ -83,7 +83,7 @@ def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -
 
 def _since(row: Mapping[str, Any], tab: Tab, now: datetime) -> Any:
     at = row[tab.since]
-    if tab.code == "contacts":
+    if tab.since == "granted_until":
         return {"when": at, "date_only": True}
     if tab.code == "to_read":
         words = waiting_words(at, now)

@@ -27,6 +27,7 @@ def for_iw_team(user: Any, now: datetime) -> list[Waiting]:
         line("Access requests to begin", "to_begin"),
         line("Answers of sources to record", "answers"),
         line("Access requests nobody can agree to", "nobody"),
+        line("Contacts whose source has gone", "nobody_offers"),
     ]
 
 

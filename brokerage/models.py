@@ -87,6 +87,12 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Return the calls that no second member has read, the oldest first."""
         return self.filter(TO_READ).order_by("logged_at")
 
+    def declined_before(self, access: "AccessRequest") -> "AccessRequestQuerySet":
+        """Return what this requester sent earlier about this record and a manager declined."""
+        same = self.filter(requester=access.requester_id, record=access.record_id)
+        declined = same.filter(state=states.DECLINED, submitted_at__lt=access.submitted_at)
+        return declined.order_by("-manager_decided_at", "-id")
+
     def granted(self, today: date) -> "AccessRequestQuerySet":
         """Return those under which contact may be made today, the first to end first."""
         return self.filter(granted_on(today)).order_by("granted_until", "id")

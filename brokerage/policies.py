@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from brokerage import parts, states
 from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
-from brokerage.models import AccessRequest, Liaison, Participation
+from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, Participation
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User, UserQuerySet
@@ -144,6 +144,16 @@ def offer_was_taken(liaison: Liaison) -> bool:
     taken = _TAKES.get(liaison.access.outcome) == liaison.answer
     own = liaison.asked_of_id == liaison.hold.source_id
     return taken and own and liaison.hold.is_standing
+
+
+def offers_taken() -> LiaisonQuerySet:
+    """Return the offers that outcomes rest on, of who works here: `offer_was_taken`, as a query."""
+    taken = Q()
+    for outcome, said in _TAKES.items():
+        taken |= Q(access__outcome=outcome, answer=said)
+    own = Q(asked_of=F("hold__source"), hold__source__is_active=True)
+    phoned = Q(asked_of=None, hold__source=None)
+    return Liaison.objects.filter(own | phoned, taken, hold__released_at__isnull=True).order_by()
 
 
 def may_stop(liaison: Liaison, now: datetime) -> bool:

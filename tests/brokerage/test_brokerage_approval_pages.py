@@ -1,6 +1,7 @@
 """A line manager's pages: what waits, one request, agreeing, declining, who stands in, races."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -294,6 +295,24 @@ def test_nobody_stands_in_before_or_after_their_days(cast, first):
     assert desk.get(LIST).context["waiting_rows"] == []
     assert desk.get(approval(access)).status_code == 404
     assert desk.post(approval(access, "agree/")).status_code == 404
+
+
+def test_a_deputy_reads_that_the_manager_declined_the_same_before(cast):
+    number, (deputy, _) = a_number(), a_deputy(cast.manager)
+    first, other = waiting(cast, number=number), waiting(cast)
+    approving.decline(first, reason="ask_first", by=cast.manager, now=timezone.now())
+    neighbour = a_practitioner(service=cast.requester.service, manager=cast.manager)
+    theirs = waiting(replace(cast, requester=neighbour), number=number)
+    again_ = waiting(cast, number=number)
+    desk = at_a_desk(deputy)
+    for access, told in ((again_, True), (other, False), (theirs, False), (first, False)):
+        text = main(desk.get(approval(access)))
+        assert ("The same was declined" in text) is told
+    today = f"{timezone.localdate():%-d %B %Y}"
+    text = main(desk.get(approval(again_)))
+    said = f"{today}, by {cast.manager.name}: There is another way to try first"
+    assert said in text
+    assert number not in text
 
 
 def test_afterwards_a_deputy_keeps_what_they_decided_and_no_more(cast):

@@ -10,16 +10,19 @@ from django.utils import timezone
 from brokerage import actions, brokering, states
 from brokerage.desk_filters import TABS
 from brokerage.models import AccessRequest
+from brokerage.policies import offers_taken
 from logbook.models import Entry
 from logbook.references import new_reference
-from shielding import clock
+from shielding import clock, handing_over
 from shielding.accounts import deputies
+from shielding.accounts.models import User
 from tests.brokerage.calling import a_call
 from tests.brokerage.cast import a_cast, agreed, answered, asking, concluded, in_state, say, sent
-from tests.brokerage.desk import DESK, count_in_tab, days_ago, references
+from tests.brokerage.desk import DESK, count_in_tab, days_ago, references, send
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.requests import a_number
 from tests.requests_app.desk import at_desk, main
+from tests.shielding.shielded import let_go
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +34,23 @@ def in_every_tab():
         in_state(cast, state)
     asking(cast)  # on the 9th of March: silence may be recorded
     AccessRequest.objects.filter(pk=concluded(cast).pk).update(granted_until=_soon())
+    without_a_source()
     a_call(by=cast.member)
     alone = a_cast()
     sent(alone)
     alone.manager.is_active = False
     alone.manager.save()
     return cast
+
+
+def without_a_source(outcome="source_will_contact"):
+    """Make a contact that runs, whose source left after the outcome."""
+    cast = a_cast()
+    access = concluded(cast, outcome)
+    AccessRequest.objects.filter(pk=access.pk).update(granted_until=_soon())
+    giving = cast.source if outcome == "source_will_contact" else cast.other_source
+    User.objects.filter(pk=giving.pk).update(is_active=False)
+    return cast, access
 
 
 def _soon():
@@ -66,6 +80,7 @@ def test_every_number_at_home_is_the_count_of_its_list():
         ("Access requests to begin", False),
         ("Answers of sources to record", False),
         ("Access requests nobody can agree to", False),
+        ("Contacts whose source has gone", False),
     ]
     for tile in tiles:
         assert tile["number"] == len(references(browser.get(tile["url"]))) > 0
@@ -136,6 +151,35 @@ def test_nobody_can_agree_is_marked_where_the_line_managers_are(with_deputy):
     assert ("Nobody can agree" in main(page).partition("State")[2]) is not with_deputy
     found = listed_in(at_desk(cast.member), "nobody")
     assert found == ([] if with_deputy else [access.reference])
+
+
+@pytest.mark.parametrize("outcome", ["source_will_contact", "put_in_touch"])
+@pytest.mark.parametrize("gone", ["left", "let go", "handed over", "other source left"])
+def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome, gone):
+    cast = a_cast()
+    access = concluded(cast, outcome)
+    AccessRequest.objects.filter(pk=access.pk).update(granted_until=_soon())
+    giving, other = cast.source, cast.other_source
+    if outcome == "put_in_touch":
+        giving, other = other, giving
+    browser = at_desk(cast.colleague)
+    assert listed_in(browser, "nobody_offers") == []
+    liaison = access.liaisons.get(hold__source=giving)
+    if gone == "handed over":
+        heir = a_practitioner(service=giving.service, manager=cast.manager)
+        handing_over.hand_over(giving, to=heir, by=cast.member, now=timezone.now())
+    elif gone == "let go":
+        let_go(liaison.hold, now=timezone.now())
+    else:
+        leaver = other if gone == "other source left" else giving
+        User.objects.filter(pk=leaver.pk).update(is_active=False)
+    found = [] if gone == "other source left" else [access.reference]
+    assert listed_in(browser, "nobody_offers") == found
+    page = browser.get(f"{DESK}{access.reference}/")
+    assert ("phone the requester, and stop the contact" in main(page)) is bool(found)
+    assert offers_taken().filter(access=access).exists() is not bool(found)
+    send(browser, access, "stop", stop="on")
+    assert listed_in(browser, "nobody_offers") == []
 
 
 def test_an_answer_is_to_be_recorded_for_who_has_no_account_and_for_the_silent():

@@ -273,10 +273,10 @@ LEADING_TO_NAME = RELATIVES | _words("""
 """)
 # Beside a network's name, and no name there: "WhatsApp group".
 NO_ACCOUNT = _words("""
-    account accounts admin app apps bullying call calls chat chats contact content covid decision
-    feed filter friend friends group groups image images live login message messages online page pages
-    parent parents password phone photo photos post posted posts profile profiles safe settings
-    social story stories text texts video videos
+    account accounts admin app apps bullying call calls chat chats contact content covid
+    decision feed filter friend friends group groups image images live login message messages
+    online page pages parent parents password phone photo photos post posted posts profile
+    profiles safe settings social stories story text texts video videos
 """)
 DIGIT_WORDS = _words(
     "zero oh o nought naught one two three four five six seven eight nine hundred double triple"

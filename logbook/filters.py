@@ -11,30 +11,29 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from logbook import names
-from logbook.days import start_of
+from logbook.days import Days, start_of, typed
 from logbook.events import EVENTS
-from logbook.models import EntryQuerySet
+from logbook.models import Entry, EntryQuerySet
 from logbook.references import as_reference
 from logbook.sentences import event_label
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+# A quarter; whoever was away for longer takes it in parts.
+MOST_DAYS = 92
 _DAY_FORMATS = ["%d/%m/%Y", "%d %m %Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 _DAY_RANGE = "Enter a year from 2000 to 2100"
 
 
-def _day_filter(label: str, method: str) -> django_filters.DateFilter:
-    return django_filters.DateFilter(
-        label=label,
-        method=method,
-        input_formats=_DAY_FORMATS,
-        help_text="For example, 27/3/2026",
-        widget=forms.TextInput,
-        error_messages={"invalid": "Enter a real date, for example 27/3/2026"},
-        validators=[
-            MinValueValidator(FIRST_DAY, _DAY_RANGE),
-            MaxValueValidator(LAST_DAY, _DAY_RANGE),
-        ],
-    )
+_A_DAY: dict[str, Any] = {
+    "input_formats": _DAY_FORMATS,
+    "help_text": "For example, 27/3/2026",
+    "widget": forms.TextInput,
+    "error_messages": {"invalid": "Enter a real date, for example 27/3/2026"},
+    "validators": [
+        MinValueValidator(FIRST_DAY, _DAY_RANGE),
+        MaxValueValidator(LAST_DAY, _DAY_RANGE),
+    ],
+}
 
 
 class ReferenceField(forms.CharField):
@@ -72,6 +71,38 @@ class FilterForm(forms.Form):
         return cleaned
 
 
+class DaysForm(FilterForm):
+    """Which days to look at: without any the last ones, with one alone as many from it or up to it.
+
+    Days alone, so that nothing else that is typed here gets into an address.
+    """
+
+    since = forms.DateField(label="From", required=False, **_A_DAY)
+    until = forms.DateField(label="To", required=False, **_A_DAY)
+
+    def __init__(self, data: QueryDict, *, usual: Days) -> None:
+        super().__init__(data)
+        self.usual = usual
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        most = max(MOST_DAYS, len(self.usual))
+        if self.is_valid() and len(self.days) > most:
+            self.add_error("until", f"The last day must be within {most} days of the first")
+        return cleaned
+
+    @property
+    def days(self) -> Days:
+        """The days asked for. Only of a form that is valid."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        longer = timedelta(days=len(self.usual) - 1)
+        if since and until:
+            return Days(since, until)
+        if since:
+            return Days(since, since + longer)
+        return Days(until - longer, until) if until else self.usual
+
+
 class EntryFilter(django_filters.FilterSet):
     """The filters of the list, from its form or from an address line that anybody may have written.
 
@@ -82,11 +113,10 @@ class EntryFilter(django_filters.FilterSet):
     are the people who work with the logbook, and whoever was chosen from an entry.
     """
 
-    since = _day_filter("From", "from_day")
-    until = _day_filter("To", "to_day")
+    since = django_filters.DateFilter(label="From", method="from_day", **_A_DAY)
+    until = django_filters.DateFilter(label="To", method="to_day", **_A_DAY)
     event = django_filters.ChoiceFilter(
         label="Event",
-        choices=sorted(((code, event_label(code)) for code in EVENTS), key=lambda event: event[1]),
         empty_label="Anything",
         error_messages={"invalid_choice": "Select an event from the list"},
     )
@@ -106,8 +136,13 @@ class EntryFilter(django_filters.FilterSet):
     class Meta:
         form = FilterForm
 
-    def __init__(self, data: QueryDict, *, queryset: EntryQuerySet) -> None:
+    def __init__(
+        self, data: QueryDict, *, queryset: EntryQuerySet, hidden: frozenset[str] = frozenset()
+    ) -> None:
+        """Narrow entries; `hidden` are the events that whoever reads never finds among them."""
         super().__init__(data, queryset=queryset)
+        events = [(code, event_label(code)) for code in EVENTS if code not in hidden]
+        self.filters["event"].extra["choices"] = sorted(events, key=lambda event: event[1])
         self.filters["person"].extra["choices"] = _people_choices(data.get("person", ""))
 
     def from_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
@@ -117,8 +152,15 @@ class EntryFilter(django_filters.FilterSet):
         return entries.filter(at__lt=start_of(day + timedelta(days=1)))
 
     def with_reference(self, entries: EntryQuerySet, name: str, reference: str) -> EntryQuerySet:
-        """Return the entries about a request, review or hold, or about a record, so named."""
-        return entries.filter(Q(reference=reference) | Q(record=reference))
+        """Return the entries about a request, review or hold, or about a record, so named.
+
+        An entry that names only a request is about that request's record too: without it nobody
+        could see who looked at a record by way of a request.
+        """
+        about = Entry.objects.filter(record=reference).exclude(reference="")
+        by_way_of = about.order_by().values_list("reference", flat=True).distinct()
+        named = [reference, *by_way_of]
+        return entries.filter(Q(reference__in=named) | Q(record=reference))
 
     @property
     def used(self) -> dict[str, str]:
@@ -150,7 +192,7 @@ class EntryFilter(django_filters.FilterSet):
 
 
 def _in_address(value: Any) -> str:
-    return f"{value.day}/{value.month}/{value.year}" if isinstance(value, date) else str(value)
+    return typed(value) if isinstance(value, date) else str(value)
 
 
 def _people_choices(chosen: str) -> list[tuple[str, str]]:

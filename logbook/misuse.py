@@ -3,14 +3,15 @@
 Each is one statement of SQL, whatever the logbook holds. What a person who knows the thresholds
 would try, and what is done about it:
 
-- Wait for the clock: days are rolling, and an hour is any sixty minutes, not one by the clock.
+- Wait for the clock: the days are an auditor's to choose, and an hour is any sixty minutes.
 - Come by another door: a record counts once whether it was opened as a record, a request, a
   review or an access request, found by number, or its number shown. An access request's entries
   name no record on purpose; which one it is about is taken from the entry of its submission.
 - Guess: numbers that the product does not know count too, each search as a record of its own.
-- Read it off the logbook: its list narrowed to a reference shows who asks, so it counts as opening
-  the record, but not for auditors, whose daily work it is.
-- Ask again: asking for access is counted by itself, whatever became of it.
+- Read it off the logbook: its list narrowed to a reference shows who asks, and so does an entry, so
+  either counts as opening the record, but not for auditors, whose daily work it is.
+- Ask again: asking for access is counted by itself, whatever became of it; with a number of its own
+  where it is about one record; and once more where it was declined.
 - Spread it over the kinds of refusal, or over two roles: what counts is the person. Whoever acted
   in another role than the IW Team's as well is held to the lower number.
 - Let a deputy agree: a request counts for who agreed and for the manager in whose name they did.
@@ -24,17 +25,19 @@ because the machine was busy says nothing of who asked.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from logbook.days import days_since, london_day, start_of
+from logbook.days import Days
 
 # More rows would be a sign of the thresholds; how many there are in all is said.
 MOST_ROWS = 100
 REFUSALS = ("refused", "not_found")
+# By way of the logbook: where they name what was read, and not for auditors.
+OF_LOGBOOK = ("logbook_opened", "entry_opened")
 # What shows which record something is about. A source's question is about their own: not here.
 OF_RECORDS = (
     "record_opened",
@@ -43,14 +46,13 @@ OF_RECORDS = (
     "review_read",
     "number_shown",
     "access_opened",
-    "logbook_opened",
+    *OF_LOGBOOK,
 )
 # Everything that only looks.
 LOOKS = (
     *OF_RECORDS,
     "liaison_opened",
     "directory_opened",
-    "entry_opened",
     "misuse_opened",
     "guard_figures_opened",
 )
@@ -58,7 +60,7 @@ LOOKS = (
 
 @dataclass(frozen=True)
 class Limits:
-    """From how many on something is a sign, and in how many days before today."""
+    """From how many on something is a sign, and how many days before today it is looked for in."""
 
     days: int
     refused: int
@@ -67,11 +69,9 @@ class Limits:
     people: int
     burst: int
     asked: int
+    asked_one: int
+    declined: int
     agreed: int
-
-    def since(self, now: datetime) -> date:
-        """Return the first day that counts: whole days of London, as the list's filter has them."""
-        return london_day(now) - timedelta(days=self.days)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class Sign:
     role: str = ""
     service: str = ""
     record: str = ""
+    # Of what was counted, the most about one record.
+    of_one: int = 0
     # Whether the entries are all the person's own, so that the list can be narrowed to them.
     own: bool = True
 
@@ -114,7 +116,7 @@ SELECT actor, (array_agg(role ORDER BY id DESC))[1] AS role,
     (array_agg(service ORDER BY id DESC))[1] AS service,
     count(*), min(at), max(at), count(*) OVER ()
 FROM logbook_entry
-WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+WHERE at >= %(start)s AND at < %(end)s AND event = ANY(%(events)s) AND actor IS NOT NULL
     AND NOT (event = 'refused' AND facts LIKE '%%"why":"busy"%%')
 GROUP BY actor HAVING count(*) >= %(limit)s
 ORDER BY count(*) DESC, max(at) DESC LIMIT %(rows)s
@@ -123,8 +125,8 @@ ORDER BY count(*) DESC, max(at) DESC LIMIT %(rows)s
 _OPENED = """
 WITH opened AS MATERIALIZED (
     SELECT id, at, actor, role, service, event, reference, record FROM logbook_entry
-    WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
-        AND (event <> 'logbook_opened' OR reference <> '' AND role <> 'auditor')
+    WHERE at >= %(start)s AND at < %(end)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+        AND (event <> ALL(%(of_logbook)s) OR reference || record <> '' AND role <> 'auditor')
 ), unnamed AS (
     SELECT DISTINCT reference FROM opened WHERE record = '' AND reference <> ''
 ), known AS MATERIALIZED (
@@ -169,7 +171,7 @@ WITH looks AS (
             PARTITION BY actor, event, reference, record, facts ORDER BY at, id
         ) < interval '1 hour' AS again
     FROM logbook_entry
-    WHERE at >= %(since)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+    WHERE at >= %(start)s AND at < %(end)s AND event = ANY(%(events)s) AND actor IS NOT NULL
         AND ((at AT TIME ZONE 'Europe/London')::time < '07:00'
             OR (at AT TIME ZONE 'Europe/London')::time >= '19:00'
             OR (at AT TIME ZONE 'Europe/London')::date = ANY(%(closed)s::date[]))
@@ -186,24 +188,46 @@ WITH looks AS (
 SELECT actor, role, service, looks, first, at, count(*) OVER () FROM busiest
 ORDER BY looks DESC, at DESC LIMIT %(rows)s
 """
-# Role and service are those of the latest entry that counts.
 _ASKED = """
-SELECT actor, (array_agg(role ORDER BY id DESC))[1] AS role,
-    (array_agg(service ORDER BY id DESC))[1] AS service,
-    count(*), min(at), max(at), count(*) OVER ()
-FROM logbook_entry
-WHERE at >= %(since)s AND event = 'access_submitted' AND actor IS NOT NULL
-GROUP BY actor HAVING count(*) >= %(limit)s
-ORDER BY count(*) DESC, max(at) DESC LIMIT %(rows)s
+WITH about AS (
+    SELECT actor, record, count(*) AS times, min(at) AS first, max(at) AS last,
+        max(id) AS latest, (array_agg(role ORDER BY id DESC))[1] AS role,
+        (array_agg(service ORDER BY id DESC))[1] AS service
+    FROM logbook_entry
+    WHERE at >= %(start)s AND at < %(end)s AND event = 'access_submitted' AND actor IS NOT NULL
+    GROUP BY actor, record
+)
+SELECT actor, (array_agg(role ORDER BY latest DESC))[1],
+    (array_agg(service ORDER BY latest DESC))[1],
+    sum(times)::bigint, min(first), max(last), max(times), count(*) OVER ()
+FROM about GROUP BY actor
+HAVING sum(times) >= %(limit)s OR max(times) FILTER (WHERE record <> '') >= %(limit_one)s
+ORDER BY sum(times) DESC, max(times) DESC, max(last) DESC LIMIT %(rows)s
+"""
+# Who declined wrote the entry; who was declined is who sent it.
+_DECLINED = """
+SELECT asked.actor, (array_agg(asked.role ORDER BY said.id DESC))[1],
+    (array_agg(asked.service ORDER BY said.id DESC))[1],
+    count(DISTINCT said.reference), min(said.at), max(said.at), count(*) OVER ()
+FROM logbook_entry AS said JOIN logbook_entry AS asked
+    ON asked.reference = said.reference AND asked.reference <> ''
+    AND asked.event = 'access_submitted' AND asked.actor IS NOT NULL
+WHERE said.at >= %(start)s AND said.at < %(end)s
+    AND (said.event = 'access_declined' OR said.event = 'access_concluded'
+        AND said.facts LIKE '%%"outcome":"declined"%%')
+GROUP BY asked.actor HAVING count(DISTINCT said.reference) >= %(limit)s
+ORDER BY count(DISTINCT said.reference) DESC, max(said.at) DESC LIMIT %(rows)s
 """
 _AGREED = """
 WITH agreed AS (
     SELECT id, at, actor, role, service, reference, actor AS person
-    FROM logbook_entry WHERE at >= %(since)s AND event = 'access_agreed' AND actor IS NOT NULL
+    FROM logbook_entry
+    WHERE at >= %(start)s AND at < %(end)s AND event = 'access_agreed' AND actor IS NOT NULL
     UNION
     SELECT id, at, actor, role, service, reference,
         substring(facts FROM '"manager":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid
-    FROM logbook_entry WHERE at >= %(since)s AND event = 'access_agreed' AND actor IS NOT NULL
+    FROM logbook_entry
+    WHERE at >= %(start)s AND at < %(end)s AND event = 'access_agreed' AND actor IS NOT NULL
 )
 SELECT person,
     coalesce((array_agg(role ORDER BY id DESC) FILTER (WHERE actor = person))[1], ''),
@@ -220,46 +244,54 @@ WITH reading AS (
 )
 SELECT call.reference, call.at, call.actor, reading.at, reading.actor
 FROM logbook_entry AS call LEFT JOIN reading ON reading.reference = call.reference
-WHERE call.event = 'access_call_logged'
-    AND (call.at >= %(since)s OR reading.at IS NULL OR reading.at >= %(since)s)
+WHERE call.event = 'access_call_logged' AND call.at < %(end)s
+    AND (call.at >= %(start)s OR reading.at IS NULL OR reading.at >= %(start)s)
 ORDER BY call.at DESC, call.id DESC
 """
 
 
-def refused(limits: Limits, now: datetime) -> Found:
+def refused(limits: Limits, days: Days) -> Found:
     """Return who was refused, or asked for what is not there or not theirs, again and again."""
-    return _people(_asked(_REFUSED, limits, now, events=REFUSALS, limit=limits.refused))
+    return _people(_rows(_REFUSED, days, events=REFUSALS, limit=limits.refused))
 
 
-def on_many_records(limits: Limits, now: datetime) -> Found:
+def on_many_records(limits: Limits, days: Days) -> Found:
     """Return who opened, or looked for, many different records."""
     numbers = {"limit": limits.records, "limit_iw": limits.records_iw}
-    return _people(_asked(_OPENED + _RECORDS, limits, now, events=OF_RECORDS, **numbers))
+    return _people(_rows(_OPENED + _RECORDS, days, **_OPENINGS, **numbers))
 
 
-def many_on_one_record(limits: Limits, now: datetime) -> Found:
+def many_on_one_record(limits: Limits, days: Days) -> Found:
     """Return the records that many different people opened."""
-    rows = _asked(_OPENED + _PEOPLE, limits, now, events=OF_RECORDS, limit=limits.people)
+    rows = _rows(_OPENED + _PEOPLE, days, **_OPENINGS, limit=limits.people)
     signs = [Sign(count, first, last, record=about) for about, count, first, last, _ in rows]
     return Found(signs, _in_all(rows))
 
 
-def out_of_hours(limits: Limits, now: datetime, is_working_day: Callable[[date], bool]) -> Found:
+def out_of_hours(limits: Limits, days: Days, is_working_day: Callable[[date], bool]) -> Found:
     """Return who looked at much within one hour before 7am, after 7pm or on a day off."""
-    days = days_since(limits.since(now), london_day(now))
     closed = [day for day in days if not is_working_day(day)]
-    rows = _asked(_BURSTS, limits, now, events=LOOKS, closed=closed, limit=limits.burst)
-    return _people(rows)
+    return _people(_rows(_BURSTS, days, events=LOOKS, closed=closed, limit=limits.burst))
 
 
-def asking_again(limits: Limits, now: datetime) -> Found:
-    """Return who sent many access requests, agreed or not, about one record or about many."""
-    return _people(_asked(_ASKED, limits, now, limit=limits.asked))
+def asking_again(limits: Limits, days: Days) -> Found:
+    """Return who sent many access requests, or several about one record, agreed or not."""
+    rows = _rows(_ASKED, days, limit=limits.asked, limit_one=limits.asked_one)
+    signs = [
+        Sign(count, first, last, person, role, service, of_one=of_one)
+        for person, role, service, count, first, last, of_one, _ in rows
+    ]
+    return Found(signs, _in_all(rows))
 
 
-def agreeing_to_many(limits: Limits, now: datetime) -> Found:
+def declined_again(limits: Limits, days: Days) -> Found:
+    """Return whose access requests a manager, a deputy, the IW Team or its lead declined."""
+    return _people(_rows(_DECLINED, days, limit=limits.declined))
+
+
+def agreeing_to_many(limits: Limits, days: Days) -> Found:
     """Return who agreed, or in whose name a deputy agreed, to many access requests."""
-    rows = _asked(_AGREED, limits, now, limit=limits.agreed)
+    rows = _rows(_AGREED, days, limit=limits.agreed)
     signs = [
         Sign(count, first, last, person, role, service, own=own)
         for person, role, service, count, first, last, own, _ in rows
@@ -267,20 +299,23 @@ def agreeing_to_many(limits: Limits, now: datetime) -> Found:
     return Found(signs, _in_all(rows))
 
 
-def urgent_calls(limits: Limits, now: datetime) -> list[Call]:
-    """Return every urgent call taken or read since the first day, and each that nobody has read.
+def urgent_calls(days: Days) -> list[Call]:
+    """Return every urgent call taken or read in these days, or taken before and not read by then.
 
     One that was read very late is shown with its lateness before it goes.
     """
-    return [Call(*row) for row in _asked(_CALLS, limits, now)]
+    return [Call(*row) for row in _rows(_CALLS, days)]
 
 
-def _asked(sql: str, limits: Limits, now: datetime, **given: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of one statement over the entries since the first day that counts."""
-    events = list(given.pop("events", ()))
-    asked = {"since": start_of(limits.since(now)), "events": events, "rows": MOST_ROWS}
+_OPENINGS = {"events": OF_RECORDS, "of_logbook": OF_LOGBOOK}
+
+
+def _rows(sql: str, days: Days, **given: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of one statement over the entries of these days."""
+    lists = {name: list(value) for name, value in given.items() if isinstance(value, tuple)}
+    asked = {"start": days.start, "end": days.end, "rows": MOST_ROWS}
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked | given)
+        cursor.execute(sql, asked | given | lists)
         return cursor.fetchall()
 
 

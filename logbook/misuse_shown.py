@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from logbook import misuse
-from logbook.days import london_day
+from logbook.days import Days, london_day, typed
 from logbook.misuse import Call, Found, Limits, Sign
 from logbook.names import NOBODY_KNOWN, Person, people, role_label
 from logbook.tables import list_url
 
 READ_WITHIN = timedelta(hours=24)
+IN_THESE_DAYS = "in these days"
 # What matters stands where a phone shows it without scrolling.
 _OF_PEOPLE = ("Who", "How many", "Role", "Service", "First", "Last")
 _OF_RECORDS = ("Record", "People", "First", "Last")
@@ -33,28 +34,30 @@ class Section:
 
 
 def sections(
-    limits: Limits, now: datetime, is_working_day: Callable[[date], bool]
+    limits: Limits, days: Days, now: datetime, is_working_day: Callable[[date], bool]
 ) -> list[Section]:
-    """Return every kind of sign, by as many statements whatever there is to show."""
-    refused = misuse.refused(limits, now)
-    records = misuse.on_many_records(limits, now)
-    crowded = misuse.many_on_one_record(limits, now)
-    bursts = misuse.out_of_hours(limits, now, is_working_day)
-    asked = misuse.asking_again(limits, now)
-    agreed = misuse.agreeing_to_many(limits, now)
-    calls = misuse.urgent_calls(limits, now)
-    of_people = (refused, records, bursts, asked, agreed)
+    """Return every kind of sign of these days, by as many statements whatever there is to show."""
+    refused = misuse.refused(limits, days)
+    records = misuse.on_many_records(limits, days)
+    crowded = misuse.many_on_one_record(limits, days)
+    bursts = misuse.out_of_hours(limits, days, is_working_day)
+    asked = misuse.asking_again(limits, days)
+    declined = misuse.declined_again(limits, days)
+    agreed = misuse.agreeing_to_many(limits, days)
+    calls = misuse.urgent_calls(days)
+    of_people = (refused, records, bursts, asked, declined, agreed)
     signs = [sign for found in of_people for sign in found.signs]
     met = [sign.person for sign in signs] + [who for call in calls for who in _on(call)]
-    rows = _Rows(people(uid for uid in met if uid), _in_address(limits.since(now)), now)
+    rows = _Rows(people(uid for uid in met if uid), days, now)
     return [
         _refused(limits, refused, rows),
         _records(limits, records, rows),
         _crowded(limits, crowded, rows),
         _bursts(limits, bursts, rows),
         _asked(limits, asked, rows),
+        _declined(limits, declined, rows),
         _agreed(limits, agreed, rows),
-        _calls(limits, calls, rows),
+        _calls(calls, rows),
     ]
 
 
@@ -63,17 +66,19 @@ class _Rows:
     """Signs as rows of a table, each leading to the entries it was counted from."""
 
     known: dict[UUID, Person]
-    since: str
+    days: Days
     now: datetime
 
     def person(self, sign: Sign, **narrowed: str) -> list[Any]:
         """Return a row about a person, who leads to their entries, narrowed further if need be."""
-        narrowed = {"since": self.since} | narrowed
+        narrowed = self.on(self.days) | narrowed
         if sign.own:
             narrowed["person"] = str(sign.person)
         return [
             {"text": self.name(sign.person), "url": list_url(**narrowed)},
-            str(sign.count),
+            f"{sign.count}, {sign.of_one} of them about one record"
+            if sign.of_one > 1
+            else str(sign.count),
             role_label(sign.role) if sign.role else "",
             sign.service,
             {"when": sign.first},
@@ -81,11 +86,17 @@ class _Rows:
         ]
 
     def burst(self, sign: Sign) -> list[Any]:
-        day = _in_address(london_day(sign.last))
-        return self.person(sign, since=day, until=day)
+        day = london_day(sign.last)
+        return self.person(sign, **self.on(Days(day, day)))
+
+    def declined(self, sign: Sign) -> list[Any]:
+        """Return a row that leads to all that was sent: what was declined may be of before."""
+        url = list_url(person=str(sign.person), event="access_submitted")
+        _, *rest = self.person(sign)
+        return [{"text": self.name(sign.person), "url": url}, *rest]
 
     def record(self, sign: Sign) -> list[Any]:
-        url = list_url(since=self.since, reference=sign.record)
+        url = list_url(**self.on(self.days), reference=sign.record)
         return [
             {"text": sign.record, "url": url, "code": True},
             str(sign.count),
@@ -102,12 +113,15 @@ class _Rows:
             self.name(call.taken_by),
         ]
 
+    def on(self, days: Days) -> dict[str, str]:
+        return {"since": typed(days.first), "until": typed(days.last)}
+
     def name(self, uid: UUID | None) -> str:
         return self.known[uid].name if uid in self.known else NOBODY_KNOWN
 
 
 def _refused(limits: Limits, found: Found, rows: _Rows) -> Section:
-    often = f"{_many(limits.refused, 'time')} or more {_in_the_last(limits)}"
+    often = f"{_many(limits.refused, 'time')} or more {IN_THESE_DAYS}"
     return Section(
         "refused",
         "Refused again and again",
@@ -126,10 +140,10 @@ def _records(limits: Limits, found: Found, rows: _Rows) -> Section:
         "records",
         "One person on many records",
         f"Members of the IW Team, who open records all day, with {team} or more, and anybody else"
-        f" with {others} or more, {_in_the_last(limits)}: opened, looked for by number or, but for"
+        f" with {others} or more, {IN_THESE_DAYS}: opened, looked for by number or, but for"
         " auditors, in the logbook. A search that found nothing counts as a record of its own.",
         f"No member of the IW Team opened or looked for {team} or more, and nobody else {others} or"
-        f" more, {_in_the_last(limits)}.",
+        f" more, {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.person(sign) for sign in found.signs],
         found.in_all,
@@ -142,9 +156,9 @@ def _crowded(limits: Limits, found: Found, rows: _Rows) -> Section:
         "people",
         "Many people on one record",
         f"Records that {many} or more opened, found by number or, but for auditors, looked for in"
-        f" the logbook, {_in_the_last(limits)}. Who opens an access request opens the record it is"
-        " about; those entries name the request alone.",
-        f"No record was opened by {many} or more {_in_the_last(limits)}.",
+        f" the logbook, {IN_THESE_DAYS}. Who opens an access request opens the record it is"
+        " about.",
+        f"No record was opened by {many} or more {IN_THESE_DAYS}.",
         _OF_RECORDS,
         [rows.record(sign) for sign in found.signs],
         found.in_all,
@@ -156,10 +170,10 @@ def _bursts(limits: Limits, found: Found, rows: _Rows) -> Section:
     return Section(
         "bursts",
         "Much reading out of hours",
-        f"People who opened {much} {_in_the_last(limits)}: before 7am, from 7pm on, at a weekend or"
+        f"People who opened {much} {IN_THESE_DAYS}: before 7am, from 7pm on, at a weekend or"
         " on a bank holiday, each day’s busiest hour. A page about the same thing, opened again"
         " within the hour, counts once.",
-        f"No person opened {much} {_in_the_last(limits)}.",
+        f"No person opened {much} {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.burst(sign) for sign in found.signs],
         found.in_all,
@@ -167,20 +181,36 @@ def _bursts(limits: Limits, found: Found, rows: _Rows) -> Section:
 
 
 def _asked(limits: Limits, found: Found, rows: _Rows) -> Section:
-    many = f"{_many(limits.asked, 'access request')} or more {_in_the_last(limits)}"
+    many = f"{_many(limits.asked, 'access request')} or more"
+    of_one = f"{limits.asked_one} or more about one record"
     return Section(
         "asked",
         "Asking for access again and again",
-        f"People who sent {many}, whether they were agreed, declined or withdrawn.",
-        f"No person sent {many}.",
+        f"People who sent {many}, or {of_one}, {IN_THESE_DAYS}, whether they were agreed, declined"
+        " or withdrawn.",
+        f"No person sent {many}, or {of_one}, {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.person(sign, event="access_submitted") for sign in found.signs],
         found.in_all,
     )
 
 
+def _declined(limits: Limits, found: Found, rows: _Rows) -> Section:
+    many = f"{_many(limits.declined, 'access request')} or more"
+    return Section(
+        "declined",
+        "Declined again and again",
+        f"People with {many} that a line manager, who stood in for one, the IW Team or its lead"
+        f" declined {IN_THESE_DAYS}. The name leads to all that they sent, ever.",
+        f"No person had {many} declined {IN_THESE_DAYS}.",
+        _OF_PEOPLE,
+        [rows.declined(sign) for sign in found.signs],
+        found.in_all,
+    )
+
+
 def _agreed(limits: Limits, found: Found, rows: _Rows) -> Section:
-    many = f"{_many(limits.agreed, 'access request')} or more {_in_the_last(limits)}"
+    many = f"{_many(limits.agreed, 'access request')} or more {IN_THESE_DAYS}"
     return Section(
         "agreed",
         "Agreeing to many access requests",
@@ -193,13 +223,13 @@ def _agreed(limits: Limits, found: Found, rows: _Rows) -> Section:
     )
 
 
-def _calls(limits: Limits, calls: list[Call], rows: _Rows) -> Section:
+def _calls(calls: list[Call], rows: _Rows) -> Section:
     return Section(
         "calls",
         "Urgent calls",
-        f"Every urgent call taken or read {_in_the_last(limits)}, and every older one that nobody"
-        " has read yet. A second member of the IW Team reads each within 24 hours.",
-        f"No urgent call was taken or read {_in_the_last(limits)}, and none waits to be read.",
+        f"Every urgent call taken or read {IN_THESE_DAYS}, and every older one that nobody had"
+        " read by then. A second member of the IW Team reads each within 24 hours.",
+        f"No urgent call was taken or read {IN_THESE_DAYS}, and none of before was unread.",
         _OF_CALLS,
         [rows.call(call) for call in calls],
         len(calls),
@@ -232,11 +262,3 @@ def _on(call: Call) -> tuple[UUID | None, ...]:
 
 def _many(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _in_the_last(limits: Limits) -> str:
-    return "in the last day" if limits.days == 1 else f"in the last {limits.days} days"
-
-
-def _in_address(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"

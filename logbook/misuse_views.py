@@ -5,11 +5,12 @@ from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
+from logbook.days import Days, last_days, typed
+from logbook.filters import DaysForm
 from logbook.misuse import Limits
 from logbook.misuse_shown import sections
 from logbook.policies import auditors_only
@@ -17,19 +18,32 @@ from logbook.writing import record_alone
 
 
 @auditors_only
-@require_safe
 def misuse(request: HttpRequest, is_working_day: Callable[[date], bool]) -> HttpResponse:
-    """What the entries of the last days show that somebody should ask about.
+    """What the entries of some days, the last ones unless others are asked for, give to ask about.
 
-    Which days are working days comes with the address: the calendar lies above the logbook.
-    Process document: misuse is found by audit of who looked.
+    The form of days is posted here and leads to the page of those days; with days that make no
+    sense nothing is counted and nothing read. Which days are working days comes with the address:
+    the calendar lies above the logbook. Process document: misuse is found by audit of who looked.
     """
     now, limits = timezone.now(), Limits(**settings.MISUSE)
-    record_alone("misuse_opened", by=request.user, at=now, days=limits.days)
-    context = {
-        "title": "Signs of misuse",
-        "since": limits.since(now),
-        "sections": sections(limits, now, is_working_day),
-        "back_url": reverse("logbook"),
-    }
+    asked = request.POST if request.method == "POST" else request.GET
+    form = DaysForm(asked, usual=last_days(now, limits.days))
+    if request.method == "POST" and form.is_valid():
+        return redirect(_address(form.days))
+    context = {"title": "Signs of misuse", "form": form, "back_url": reverse("logbook")}
+    if form.is_valid():
+        days = form.days
+        record_alone("misuse_opened", by=request.user, at=now, since=days.first, until=days.last)
+        context |= {"days": days, "sections": sections(limits, days, now, is_working_day)}
+        context |= {"older_url": _address(days.before), "newer_url": _newer(days, form.usual)}
     return render(request, "logbook/misuse.html", context)
+
+
+def _newer(days: Days, usual: Days) -> str:
+    """Return the address of the days after these; none where they lie ahead."""
+    return _address(days.after) if days.last < usual.last else ""
+
+
+def _address(days: Days) -> str:
+    query = {"since": typed(days.first), "until": typed(days.last)}
+    return reverse("logbook_misuse", query=query)

@@ -22,6 +22,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the entry with this number, if there is one."""
         return self.filter(pk=number).first()
 
+    def beside(self, number: int) -> "tuple[int | None, int | None]":
+        """Return the numbers of the entries before and after this one, where there are such."""
+        numbers = self.values_list("pk", flat=True)
+        older = numbers.filter(pk__lt=number).order_by("-pk").first()
+        return older, numbers.filter(pk__gt=number).order_by("pk").first()
+
     def newest_first(self) -> "EntryQuerySet":
         """Return the entries by number, the latest first."""
         return self.order_by("-id")
@@ -63,9 +69,3 @@ class Entry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("Entries are never removed.")
-
-    def neighbours(self) -> tuple[int | None, int | None]:
-        """Return the numbers of the entries before and after this one, where there are such."""
-        others = Entry.objects.values_list("pk", flat=True)
-        older = others.filter(pk__lt=self.pk).order_by("-pk").first()
-        return older, others.filter(pk__gt=self.pk).order_by("pk").first()

@@ -31,9 +31,20 @@ def may_audit(user: Any) -> bool:
     return bool(user.is_active and user.role in AUDITORS)
 
 
+def hidden_from(user: Any) -> frozenset[str]:
+    """Return the events whose entries a reader does not see.
+
+    That an auditor has just read the signs of misuse warns whomever a sign is about.
+    """
+    return frozenset() if may_audit(user) else frozenset({"misuse_opened"})
+
+
 def entries_for(user: Any) -> EntryQuerySet:
-    """Return the entries the person may read: all of them, or none."""
-    return Entry.objects.all() if may_read(user) else Entry.objects.none()
+    """Return the entries the person may read: an auditor all, the IW Team nearly all, or none."""
+    if not may_read(user):
+        return Entry.objects.none()
+    hidden = hidden_from(user)
+    return Entry.objects.exclude(event__in=hidden) if hidden else Entry.objects.all()
 
 
 def readers_only(view: View) -> View:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from logbook import tables
 from logbook.filters import EntryFilter
 from logbook.paging import Page, page_of
-from logbook.policies import entries_for, may_audit, readers_only
+from logbook.policies import entries_for, hidden_from, may_audit, readers_only
 from logbook.sentences import lines
 from logbook.writing import record_alone
 
@@ -25,7 +25,8 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     Process document, step 4: the ContactPoint Logbook.
     """
     asked = request.POST if request.method == "POST" else request.GET
-    narrowed = EntryFilter(asked, queryset=entries_for(request.user))
+    readable, hidden = entries_for(request.user), hidden_from(request.user)
+    narrowed = EntryFilter(asked, queryset=readable, hidden=hidden)
     if request.method == "POST" and narrowed.is_valid():
         return redirect(tables.list_url(**narrowed.given))
     reference, filters = narrowed.used.get("reference", ""), sorted(narrowed.used)
@@ -45,15 +46,21 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 @readers_only
 @require_safe
 def entry(request: HttpRequest, number: int) -> HttpResponse:
-    """One entry with every field it has, and the way to the ones before and after it."""
-    found = entries_for(request.user).numbered(number)
+    """One entry with every field it has, and the way to the ones before and after it.
+
+    Its opening names what the entry is about: who reads about a record entry by entry has read
+    about that record.
+    """
+    readable = entries_for(request.user)
+    found = readable.numbered(number)
     if found is None:
         record_alone("not_found", by=request.user, at=timezone.now(), page="logbook_entry")
         raise Http404
-    record_alone("entry_opened", by=request.user, at=timezone.now(), entry=number)
+    about = {"reference": found.reference or "", "record_reference": found.record or ""}
+    record_alone("entry_opened", by=request.user, at=timezone.now(), entry=number, **about)
     (line,) = lines([found])
     older, newer = (
-        number and reverse("logbook_entry", args=[number]) for number in found.neighbours()
+        beside and reverse("logbook_entry", args=[beside]) for beside in readable.beside(number)
     )
     context = {"title": f"Entry {found.pk}", "line": line, "older_url": older, "newer_url": newer}
     context |= {"fields": tables.fields(line), "facts": tables.facts(line)}

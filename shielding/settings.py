@@ -78,6 +78,8 @@ MISUSE = {
     "people": _counted("MISUSE_PEOPLE", env("MISUSE_PEOPLE", default="8")),
     "burst": _counted("MISUSE_BURST", env("MISUSE_BURST", default="20")),
     "asked": _counted("MISUSE_ASKED", env("MISUSE_ASKED", default="10")),
+    "asked_one": _counted("MISUSE_ASKED_ONE", env("MISUSE_ASKED_ONE", default="3")),
+    "declined": _counted("MISUSE_DECLINED", env("MISUSE_DECLINED", default="3")),
     "agreed": _counted("MISUSE_AGREED", env("MISUSE_AGREED", default="10")),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from logbook.days import start_of, whole_quarters
+from logbook.events import EVENTS
 from logbook.references import new_reference
 from logbook.writing import record_alone
 from tests.browser.caseload import Caseload
@@ -26,6 +27,12 @@ def with_signs(case: Caseload) -> dict[str, Any]:
     for _ in range(5):
         refused = {"action": "logbook_misuse", "why": "other_role"}
         record_alone("refused", by=office.practitioner, at=night, **refused)
+    for _ in range(3):
+        asked = {"reference": new_reference(), "record_reference": one}
+        sent = dict.fromkeys(EVENTS["access_submitted"].facts, "a_code")
+        record_alone("access_submitted", by=office.teacher, at=night, **asked, **sent)
+        declined = {"manager": office.manager.uid, "reason": "ask_first"}
+        record_alone("access_declined", by=office.manager, at=night, **asked, **declined)
     return {}
 
 
@@ -52,4 +59,6 @@ LOGBOOK = (
     State("auditor", "logbook_guard", args=with_findings),
     State("auditor", "logbook_misuse"),
     State("auditor", "logbook_misuse", "with signs", with_signs),
+    State("auditor", "logbook_misuse", "of before", query="?since=1%2F3%2F2026"),
+    State("auditor", "logbook_misuse", "days that make no sense", query="?since=tomorrow"),
 )

@@ -62,10 +62,22 @@ def test_by_person_event_and_reference_and_all_at_once(client, auditor):
     assert narrowed(client, event="draft_started") == [draft.pk]
     by_reference = narrowed(client, reference="IW-7KQ4-M2XD")
     assert [n for n in by_reference if n <= strangers.pk] == [strangers.pk, draft.pk, one.pk]
-    assert narrowed(client, reference="IW-2222-2222")[1:] == [strangers.pk, one.pk]
+    by_record = narrowed(client, reference="IW-2222-2222")
+    assert [n for n in by_record if n <= strangers.pk] == [strangers.pk, draft.pk, one.pk]
     every = {"person": str(person.uid), "event": "request_opened", "reference": "IW-7KQ4-M2XD"}
     assert narrowed(client, **every, since="27/3/2026", until="27/3/2026") == [one.pk]
     assert narrowed(client, **every, since="28/3/2026") == []
+
+
+def test_a_records_reference_finds_what_names_a_request_about_it_alone(client, auditor):
+    about = {"reference": "IW-7KQ4-M2XD", "record_reference": "IW-2222-2222"}
+    first = an_entry(**about)
+    by_way_of = an_entry(reference="IW-7KQ4-M2XD", record_reference="")
+    other = an_entry(reference="IW-3333-3333", record_reference="")
+    nothing = an_entry(reference="", record_reference="IW-2222-2222")
+    found = [n for n in narrowed(client, reference="IW-2222-2222") if n <= nothing.pk]
+    assert found == [nothing.pk, by_way_of.pk, first.pk]
+    assert other.pk not in narrowed(client, reference="IW-7KQ4-M2XD")
 
 
 def test_the_people_to_choose_from_work_with_the_logbook(client, auditor):

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from logbook import misuse
+from logbook.days import Days, last_days
 from logbook.events import EVENTS
 from logbook.misuse import Limits
 from logbook.writing import record
@@ -21,7 +22,12 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)
 FIRST = datetime(2026, 3, 20, tzinfo=UTC)
 JUST_BEFORE = FIRST - timedelta(microseconds=1)
-LIMITS = Limits(days=7, refused=3, records=3, records_iw=5, people=3, burst=4, asked=3, agreed=3)
+LIMITS = Limits(
+    days=7, refused=3, records=3, records_iw=5, people=3, burst=4,
+    asked=3, asked_one=2, declined=2, agreed=3,
+)  # fmt: skip
+DAYS = last_days(NOW, LIMITS.days)
+JUST_AFTER = DAYS.end
 NIGHT = datetime(2026, 3, 24, 22, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 _numbers = count(1)
@@ -51,7 +57,33 @@ def who(found):
 
 
 def bursts(now=NOW, working=is_working_day):
-    return misuse.out_of_hours(LIMITS, now, working)
+    return misuse.out_of_hours(LIMITS, last_days(now, LIMITS.days), working)
+
+
+# --- Which days ----------------------------------------------------------------------------------
+def test_days_of_before_are_counted_as_those_of_now_were():
+    person, about = somebody("practitioner"), a_reference()
+    for at in (FIRST, FIRST, DAYS.end - timedelta(microseconds=1)):
+        wrote("refused", person, at)
+        opened(person, 1, at)
+        opened(somebody(), 1, at, about=about)
+    read_by(person, 4, NIGHT)
+    later = last_days(NOW + timedelta(days=8), LIMITS.days)
+    assert later.before == DAYS
+    for days, found in ((DAYS, 1), (later, 0), (DAYS.before, 0)):
+        assert len(misuse.refused(LIMITS, days).signs) == found
+        assert len(misuse.on_many_records(LIMITS, days).signs) == found
+        assert len(misuse.many_on_one_record(LIMITS, days).signs) == found
+        assert len(misuse.out_of_hours(LIMITS, days, is_working_day).signs) == found
+
+
+def test_a_call_of_before_stays_unread_for_the_days_in_which_nobody_had_read_it():
+    member, reference = somebody(), a_reference()
+    wrote("access_call_logged", member, JUST_BEFORE, reference=reference)
+    wrote("access_call_read", somebody(), JUST_AFTER, reference=reference)
+    assert [len(misuse.urgent_calls(days)) for days in (DAYS.before, DAYS, DAYS.after)] == [1, 1, 1]
+    assert misuse.urgent_calls(DAYS.after.after) == []
+    assert misuse.urgent_calls(Days(date(2026, 1, 1), date(2026, 1, 8))) == []
 
 
 # --- Refused --------------------------------------------------------------------------------------
@@ -60,9 +92,9 @@ def test_refused_and_not_found_count_together_for_one_person():
     wrote("refused", person, FIRST)
     wrote("not_found", person)
     wrote("refused", other)
-    assert who(misuse.refused(LIMITS, NOW)) == []
+    assert who(misuse.refused(LIMITS, DAYS)) == []
     wrote("refused", person, NOW)
-    (sign,) = misuse.refused(LIMITS, NOW).signs
+    (sign,) = misuse.refused(LIMITS, DAYS).signs
     assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
     assert (sign.count, sign.first, sign.last) == (3, FIRST, NOW)
 
@@ -75,9 +107,9 @@ def test_refused_before_the_first_day_and_while_busy_and_by_nobody_do_not_count(
     wrote("refused", person, why="other_role")
     for _ in range(5):
         wrote("sign_in_failed", None, account=person.uid)
-    assert who(misuse.refused(LIMITS, NOW)) == []
+    assert who(misuse.refused(LIMITS, DAYS)) == []
     wrote("refused", person, FIRST)
-    assert who(misuse.refused(LIMITS, NOW)) == [(person.uid, 3)]
+    assert who(misuse.refused(LIMITS, DAYS)) == [(person.uid, 3)]
 
 
 def test_days_begin_at_midnight_in_london():
@@ -85,9 +117,9 @@ def test_days_begin_at_midnight_in_london():
     first = datetime(2026, 7, 2, 23, 0, tzinfo=UTC)
     for at in (first - timedelta(microseconds=1), first, first):
         wrote("refused", person, at)
-    assert who(misuse.refused(LIMITS, summer)) == []
+    assert who(misuse.refused(LIMITS, last_days(summer, 7))) == []
     wrote("refused", person, first)
-    assert who(misuse.refused(LIMITS, summer)) == [(person.uid, 3)]
+    assert who(misuse.refused(LIMITS, last_days(summer, 7))) == [(person.uid, 3)]
 
 
 def test_the_most_come_first_and_no_more_than_a_page_of_them():
@@ -96,7 +128,7 @@ def test_the_most_come_first_and_no_more_than_a_page_of_them():
         for _ in range(3):
             wrote("refused", person)
     wrote("refused", people[7])
-    found = misuse.refused(LIMITS, NOW)
+    found = misuse.refused(LIMITS, DAYS)
     assert who(found)[0] == (people[7].uid, 4)
     assert (len(found.signs), found.in_all) == (misuse.MOST_ROWS, misuse.MOST_ROWS + 5)
 
@@ -107,9 +139,9 @@ def test_many_records_by_a_number_of_the_teams_own(role, limit):
     person = somebody(role)
     opened(person, limit - 1)
     opened(person, 4, JUST_BEFORE)
-    assert who(misuse.on_many_records(LIMITS, NOW)) == []
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == []
     opened(person, 1, FIRST)
-    assert who(misuse.on_many_records(LIMITS, NOW)) == [(person.uid, limit)]
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == [(person.uid, limit)]
 
 
 def test_a_record_counts_once_by_whatever_door():
@@ -122,9 +154,9 @@ def test_a_record_counts_once_by_whatever_door():
     wrote("number_shown", person, about=about)
     wrote("access_opened", person, reference=asked)
     opened(person, 1)
-    assert who(misuse.on_many_records(LIMITS, NOW)) == []
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == []
     wrote("access_opened", person, reference=_asked_about(a_reference()))
-    assert who(misuse.on_many_records(LIMITS, NOW)) == [(person.uid, 3)]
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == [(person.uid, 3)]
 
 
 def _asked_about(about):
@@ -139,9 +171,9 @@ def test_a_search_that_found_nothing_counts_each_time_and_a_draft_never():
         wrote("record_searched", person, found=False)
     for event in ("request_opened", "access_opened", "number_shown"):
         wrote(event, person, reference=a_reference())
-    assert who(misuse.on_many_records(LIMITS, NOW)) == []
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == []
     wrote("record_searched", person, found=False)
-    assert who(misuse.on_many_records(LIMITS, NOW)) == [(person.uid, 3)]
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == [(person.uid, 3)]
 
 
 def test_two_roles_are_held_to_the_lower_number_and_a_new_service_is_no_new_person():
@@ -149,7 +181,7 @@ def test_two_roles_are_held_to_the_lower_number_and_a_new_service_is_no_new_pers
     opened(person, 2)
     moved = SimpleNamespace(uid=person.uid, role="practitioner", service_code="SV-2")
     opened(moved, 1)
-    (sign,) = misuse.on_many_records(LIMITS, NOW).signs
+    (sign,) = misuse.on_many_records(LIMITS, DAYS).signs
     assert (sign.person, sign.count, sign.service) == (person.uid, 3, "SV-2")
 
 
@@ -160,9 +192,9 @@ def test_many_people_on_one_record():
         opened(person, 1, about=about)
     opened(somebody(), 1, JUST_BEFORE, about=about)
     wrote("hold_placed", somebody(), about=about)
-    assert misuse.many_on_one_record(LIMITS, NOW).signs == []
+    assert misuse.many_on_one_record(LIMITS, DAYS).signs == []
     wrote("access_opened", somebody(), FIRST, reference=_asked_about(about))
-    (sign,) = misuse.many_on_one_record(LIMITS, NOW).signs
+    (sign,) = misuse.many_on_one_record(LIMITS, DAYS).signs
     assert (sign.record, sign.count, sign.first, sign.person) == (about, 3, FIRST, None)
 
 
@@ -251,16 +283,49 @@ def test_every_event_that_only_looks_is_among_the_looks():
 
 
 # --- Asking again ---------------------------------------------------------------------------------
+def sent(person, at=NOW, *, about=None):
+    reference = a_reference()
+    wrote("access_submitted", person, at, reference=reference, about=about or a_reference())
+    return reference
+
+
 def test_who_asks_for_access_again_and_again_whatever_became_of_it():
-    person, other, about = somebody("practitioner", "SV-1"), somebody(), a_reference()
-    for at in (FIRST, NOW):
-        wrote("access_submitted", person, at, reference=a_reference(), about=about)
-    wrote("access_submitted", person, JUST_BEFORE, reference=a_reference(), about=about)
-    wrote("access_submitted", other, reference=a_reference(), about=about)
-    assert who(misuse.asking_again(LIMITS, NOW)) == []
-    wrote("access_submitted", person, reference=a_reference(), about=a_reference())
-    (sign,) = misuse.asking_again(LIMITS, NOW).signs
-    assert (sign.person, sign.count, sign.first, sign.last) == (person.uid, 3, FIRST, NOW)
+    person, other = somebody("practitioner", "SV-1"), somebody()
+    for at in (FIRST, NOW, JUST_BEFORE, JUST_AFTER):
+        sent(person, at)
+    sent(other)
+    assert who(misuse.asking_again(LIMITS, DAYS)) == []
+    sent(person)
+    (sign,) = misuse.asking_again(LIMITS, DAYS).signs
+    assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
+    assert (sign.count, sign.of_one, sign.first, sign.last) == (3, 1, FIRST, NOW)
+
+
+def test_asking_about_one_record_again_has_a_number_of_its_own():
+    person, one = somebody(), a_reference()
+    sent(person, JUST_BEFORE, about=one)
+    sent(person, about=one)
+    sent(somebody(), about=one)
+    assert who(misuse.asking_again(LIMITS, DAYS)) == []
+    sent(person, FIRST, about=one)
+    (sign,) = misuse.asking_again(LIMITS, DAYS).signs
+    assert (sign.person, sign.count, sign.of_one) == (person.uid, 2, 2)
+
+
+def test_who_was_declined_again_by_whomever():
+    person, manager, member = somebody("practitioner", "SV-1"), somebody(), somebody()
+    before, late, agreed_, concluded = (sent(person, JUST_BEFORE) for _ in range(4))
+    declined = {"manager": manager.uid, "reason": "ask_first"}
+    wrote("access_declined", manager, JUST_BEFORE, reference=before, **declined)
+    wrote("access_declined", manager, JUST_AFTER, reference=late, **declined)
+    wrote("access_agreed", manager, reference=agreed_, manager=manager.uid)
+    wrote("access_concluded", member, reference=agreed_, outcome="no_brokerage_needed")
+    wrote("access_concluded", member, FIRST, reference=concluded, outcome="declined")
+    assert who(misuse.declined_again(LIMITS, DAYS)) == []
+    wrote("access_declined", manager, NOW, reference=sent(person, FIRST), **declined)
+    (sign,) = misuse.declined_again(LIMITS, DAYS).signs
+    assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
+    assert (sign.count, sign.first, sign.last) == (2, FIRST, NOW)
 
 
 # --- Agreeing to many -----------------------------------------------------------------------------
@@ -273,10 +338,11 @@ def test_a_manager_who_agrees_to_many():
     manager = somebody("practitioner", "SV-1")
     agreed(manager, 2)
     agreed(manager, 2, JUST_BEFORE)
+    agreed(manager, 2, JUST_AFTER)
     wrote("access_declined", manager, manager=manager.uid)
-    assert who(misuse.agreeing_to_many(LIMITS, NOW)) == []
+    assert who(misuse.agreeing_to_many(LIMITS, DAYS)) == []
     agreed(manager, 1, FIRST)
-    (sign,) = misuse.agreeing_to_many(LIMITS, NOW).signs
+    (sign,) = misuse.agreeing_to_many(LIMITS, DAYS).signs
     assert (sign.person, sign.count, sign.service, sign.own) == (manager.uid, 3, "SV-1", True)
 
 
@@ -284,10 +350,10 @@ def test_what_a_deputy_agrees_to_counts_for_both():
     manager, deputy = somebody("practitioner"), somebody("practitioner")
     agreed(manager, 1)
     agreed(deputy, 2, manager=manager)
-    assert who(misuse.agreeing_to_many(LIMITS, NOW)) == [(manager.uid, 3)]
-    assert misuse.agreeing_to_many(LIMITS, NOW).signs[0].own is False
+    assert who(misuse.agreeing_to_many(LIMITS, DAYS)) == [(manager.uid, 3)]
+    assert misuse.agreeing_to_many(LIMITS, DAYS).signs[0].own is False
     agreed(deputy, 1)
-    assert dict(who(misuse.agreeing_to_many(LIMITS, NOW))) == {manager.uid: 3, deputy.uid: 3}
+    assert dict(who(misuse.agreeing_to_many(LIMITS, DAYS))) == {manager.uid: 3, deputy.uid: 3}
 
 
 # --- Urgent calls ---------------------------------------------------------------------------------
@@ -300,7 +366,7 @@ def test_every_urgent_call_of_the_period_and_older_ones_until_they_are_read():
     wrote("access_call_logged", member, JUST_BEFORE, reference=old)
     wrote("access_call_logged", member, JUST_BEFORE, reference=older)
     wrote("access_call_read", second, JUST_BEFORE, reference=older)
-    calls = misuse.urgent_calls(LIMITS, NOW)
+    calls = misuse.urgent_calls(DAYS)
     assert [call.reference for call in calls] == [read, unread, old]
     assert (calls[0].taken_by, calls[0].read_by) == (member.uid, second.uid)
     assert (calls[0].at, calls[0].read_at) == (NOW, NOW + MINUTE)
@@ -317,17 +383,17 @@ def test_an_entry_that_no_code_of_ours_wrote_is_no_fault():
                 " VALUES (1, '0123456789abcdef', %s, %s, 'iw', '', %s, '', '', %s)",
                 [NOW, uuid.uuid4(), event, facts],
             )
-    assert misuse.agreeing_to_many(LIMITS, NOW).signs == []
-    assert misuse.refused(LIMITS, NOW).signs == []
+    assert misuse.agreeing_to_many(LIMITS, DAYS).signs == []
+    assert misuse.refused(LIMITS, DAYS).signs == []
 
 
 def test_a_call_read_very_late_is_shown_with_its_lateness_before_it_goes():
     member, second, late = somebody(), somebody(), a_reference()
     wrote("access_call_logged", member, FIRST - timedelta(days=9), reference=late)
     wrote("access_call_read", second, NOW, reference=late)
-    (call,) = misuse.urgent_calls(LIMITS, NOW)
+    (call,) = misuse.urgent_calls(DAYS)
     assert (call.reference, call.read_at) == (late, NOW)
-    assert misuse.urgent_calls(LIMITS, NOW + timedelta(days=8)) == []
+    assert misuse.urgent_calls(DAYS.after) == []
 
 
 # --- By way of the logbook ------------------------------------------------------------------------
@@ -343,13 +409,23 @@ def test_the_logbook_narrowed_to_a_record_or_its_request_counts_as_opening_it():
     for reference in [*requests[:4], record_]:
         read_in_the_logbook(member, reference)
     wrote("logbook_opened", member, filters=[])
-    assert who(misuse.on_many_records(LIMITS, NOW)) == []
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == []
     read_in_the_logbook(member, requests[4])
-    assert who(misuse.on_many_records(LIMITS, NOW)) == [(member.uid, 5)]
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == [(member.uid, 5)]
     for _ in range(2):
         read_in_the_logbook(somebody(), record_)
-    (crowded,) = misuse.many_on_one_record(LIMITS, NOW).signs
+    (crowded,) = misuse.many_on_one_record(LIMITS, DAYS).signs
     assert (crowded.record, crowded.count) == (record_, 3)
+
+
+def test_reading_about_records_entry_by_entry_counts_as_opening_them():
+    member = somebody()
+    for number in range(4):
+        wrote("entry_opened", member, about=a_reference(), entry=number)
+    wrote("entry_opened", member, entry=4)
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == []
+    wrote("entry_opened", member, reference=_asked_about(a_reference()), entry=5)
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == [(member.uid, 5)]
 
 
 def test_an_auditor_reads_the_logbook_by_profession():
@@ -357,7 +433,8 @@ def test_an_auditor_reads_the_logbook_by_profession():
     for about in (crowded, *(a_reference() for _ in range(4))):
         wrote("hold_placed", somebody("practitioner"), reference=a_reference(), about=about)
         read_in_the_logbook(auditor, about)
+        wrote("entry_opened", auditor, about=about, entry=1)
     for _ in range(2):
         read_in_the_logbook(somebody("auditor"), crowded)
-    assert who(misuse.on_many_records(LIMITS, NOW)) == []
-    assert misuse.many_on_one_record(LIMITS, NOW).signs == []
+    assert who(misuse.on_many_records(LIMITS, DAYS)) == []
+    assert misuse.many_on_one_record(LIMITS, DAYS).signs == []

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -64,13 +65,97 @@ def test_an_auditor_opens_it_and_that_is_an_entry(client, auditor):
     assert client.get(PAGE).status_code == 200
     entry = Entry.objects.latest("id")
     assert (entry.event, entry.actor) == ("misuse_opened", auditor.uid)
-    assert facts_of(entry) == {"days": 7}
+    today = london_day(timezone.now())
+    since = today - timedelta(days=7)
+    assert facts_of(entry) == {"since": since.isoformat(), "until": today.isoformat()}
     assert misuse_views.misuse.allowed_roles == {"auditor"}
-    assert "read the signs of misuse of the last 7 days" in text_of(client.get(LIST))
+    assert f"read the signs of misuse of {since:%-d %B %Y} to" in text_of(client.get(LIST))
 
 
-def test_it_is_only_read(client, auditor):
-    assert client.post(PAGE).status_code == 405
+@pytest.mark.parametrize("somebody", [an_iw_member, lambda: an_iw_member(lead=True)])
+def test_the_iw_team_does_not_see_that_an_auditor_opened_it(client, auditor, somebody):
+    client.get(PAGE)
+    opened, member = Entry.objects.latest("id"), Client()
+    member.force_login(somebody())
+    assert opened.pk not in shown(member.get(LIST))
+    assert opened.pk in shown(client.get(LIST))
+    listed = member.get(LIST, {"event": "misuse_opened"})
+    assert (shown(listed), "Select an event from the list" in listed.text) == ([], True)
+    assert shown(client.get(LIST, {"event": "misuse_opened"})) == [opened.pk]
+    assert member.get(f"{LIST}{opened.pk}/").status_code == 404
+    for beside in (opened.pk - 1, opened.pk + 1):
+        assert f"{LIST}{opened.pk}/" not in member.get(f"{LIST}{beside}/").text
+        assert f"{LIST}{opened.pk}/" in client.get(f"{LIST}{beside}/").text
+
+
+# --- Which days -----------------------------------------------------------------------------------
+def days_read():
+    facts = facts_of(Entry.objects.filter(event="misuse_opened").latest("id"))
+    return facts["since"], facts["until"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "until"),
+    [
+        ({"since": "1 Mar 2026", "until": "9/3/2026"}, "2026-03-01", "2026-03-09"),
+        ({"since": "1/3/2026"}, "2026-03-01", "2026-03-08"),
+        ({"until": "8/3/2026"}, "2026-03-01", "2026-03-08"),
+        ({"since": "1/1/2026", "until": "2/4/2026"}, "2026-01-01", "2026-04-02"),
+    ],
+)
+def test_the_days_asked_for_are_counted(client, auditor, typed, since, until):
+    answer = client.post(PAGE, typed)
+    assert answer.status_code == 302
+    assert client.get(answer.url).status_code == 200
+    assert days_read() == (since, until)
+    assert Entry.objects.filter(event="misuse_opened").count() == 1
+
+
+def test_a_sign_of_weeks_ago_is_found_by_going_back(client, auditor):
+    person = a_practitioner(name="Grace Hopper")
+    refused(person, 5, timezone.now() - timedelta(days=20))
+    answer = client.get(PAGE)
+    assert "Later days" not in answer.text
+    for found in (False, False, True):
+        assert ("Grace Hopper" in answer.text) is found
+        if not found:
+            answer = client.get(link_to("Earlier days", answer))
+    listed = client.get(link_to("Grace Hopper", answer))
+    assert len(shown(listed)) == 5
+    for _ in range(2):
+        answer = client.get(link_to("Later days", answer))
+    assert "Later days" not in answer.text
+    assert days_read()[1] == london_day(timezone.now()).isoformat()
+
+
+def link_to(words, answer):
+    found = re.search(rf'href="([^"]*)"[^>]*>\s*(?:<span[^>]*>)?\s*{words}', answer.text)
+    return found.group(1).replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"since": "31/2/2026"}, "Enter a real date"),
+        ({"until": "CP73570001"}, "Enter a real date"),
+        ({"until": "1/1/1999"}, "Enter a year from 2000 to 2100"),
+        ({"since": "2/3/2026", "until": "1/3/2026"}, "The last day must be the first day or later"),
+        (
+            {"since": "1/1/2026", "until": "3/4/2026"},
+            "The last day must be within 92 days of the first",
+        ),
+    ],
+)
+def test_days_that_make_no_sense_get_a_message_and_nothing_is_read(client, auditor, typed, message):
+    for answer in (client.post(PAGE, typed), client.get(PAGE, typed)):
+        assert answer.status_code == 200
+        assert re.search(rf'class="govuk-error-message">[^<]*<span[^>]*>Error:</span>\s*{message}',
+                         answer.text)  # fmt: skip
+        assert "<title>Error: " in answer.text
+        assert "CP73570001" not in answer.text
+        assert "Nothing is counted until the days are put right." in answer.text
+        assert "Urgent calls" not in answer.text
+    assert not Entry.objects.filter(event="misuse_opened").exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -81,7 +166,7 @@ def test_the_entry_is_committed_before_anything_is_counted(client, auditor):
     written = next(i for i, sql in enumerate(statements) if "INSERT INTO logbook_entry" in sql)
     assert statements[written + 1] == "COMMIT"
     assert not [sql for sql in statements[:written] if "FROM logbook_entry" in sql]
-    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 7
+    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 8
 
 
 @pytest.mark.django_db(transaction=True)
@@ -104,14 +189,15 @@ def test_the_logbook_and_an_auditors_home_lead_to_it(client, somebody, leads):
 def test_an_empty_list_says_from_how_many_on_it_would_not_be(client, auditor):
     text = text_of(client.get(PAGE))
     for said in (
-        "No person was refused 5 times or more in the last 7 days.",
+        "No person was refused 5 times or more in these days.",
         "No member of the IW Team opened or looked for 100 records or more, and nobody else"
-        " 20 records or more, in the last 7 days.",
-        "No record was opened by 8 people or more in the last 7 days.",
-        "No person opened 20 pages or more within one hour out of hours in the last 7 days.",
-        "No person agreed to 10 access requests or more in the last 7 days.",
-        "No person sent 10 access requests or more in the last 7 days.",
-        "No urgent call was taken or read in the last 7 days, and none waits to be read.",
+        " 20 records or more, in these days.",
+        "No record was opened by 8 people or more in these days.",
+        "No person opened 20 pages or more within one hour out of hours in these days.",
+        "No person agreed to 10 access requests or more in these days.",
+        "No person sent 10 access requests or more, or 3 or more about one record, in these days.",
+        "No person had 3 access requests or more declined in these days.",
+        "No urgent call was taken or read in these days, and none of before was unread.",
     ):
         assert said in text
 
@@ -119,7 +205,7 @@ def test_an_empty_list_says_from_how_many_on_it_would_not_be(client, auditor):
 def test_thresholds_of_one_read_as_words_too(client, auditor, settings):
     settings.MISUSE = dict.fromkeys(settings.MISUSE, 1)
     text = text_of(client.get(PAGE))
-    assert "1 time or more in the last day" in text
+    assert "1 time or more in these days" in text
     assert "1 person or more opened" in text
     assert not re.search(r"\b1 (times|records|people|pages|access requests|days)\b", text)
 

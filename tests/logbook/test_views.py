@@ -110,6 +110,8 @@ def test_opening_an_entry_is_an_entry(client, auditor):
     entry = Entry.objects.latest("id")
     assert (entry.event, entry.actor) == ("entry_opened", auditor.uid)
     assert facts_of(entry) == {"entry": opened.pk}
+    assert (entry.reference, entry.record) == (opened.reference, opened.record)
+    assert entry.reference == "IW-7KQ4-M2XD"
 
 
 def test_a_page_shows_the_entry_of_its_own_opening(client, auditor):

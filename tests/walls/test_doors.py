@@ -249,6 +249,7 @@ logbook_entry         GET   302 403 403 403 200 200 200 403
 logbook_entry absent  GET   302 403 403 403 404 404 404 403
 logbook_guard         GET   302 403 403 403 200 200 200 403
 logbook_misuse        GET   302 403 403 403 403 403 200 403
+logbook_misuse        POST  302 403 403 403 403 403 302 403
 
 people                GET   302 403 403 403 200 200 403 200
 person                GET   302 403 403 403 200 200 403 200

@@ -82,25 +82,27 @@ class DaysForm(FilterForm):
 
     def __init__(self, data: QueryDict, *, usual: Days) -> None:
         super().__init__(data)
-        self.usual = usual
+        self.usual, self.today = usual, usual.last
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         most = max(MOST_DAYS, len(self.usual))
+        if self.is_valid() and self.days.first > self.today:
+            field = "since" if cleaned.get("since") else "until"
+            self.add_error(field, "The days must not lie ahead")
         if self.is_valid() and len(self.days) > most:
             self.add_error("until", f"The last day must be within {most} days of the first")
         return cleaned
 
     @property
     def days(self) -> Days:
-        """The days asked for. Only of a form that is valid."""
+        """The days asked for, up to today. Only of a form that is valid."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if not since and not until:
+            return self.usual
         longer = timedelta(days=len(self.usual) - 1)
-        if since and until:
-            return Days(since, until)
-        if since:
-            return Days(since, since + longer)
-        return Days(until - longer, until) if until else self.usual
+        first, last = since or max(FIRST_DAY, until - longer), until or since + longer
+        return Days(first, max(first, min(last, self.today)))
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -160,7 +162,9 @@ class EntryFilter(django_filters.FilterSet):
         about = Entry.objects.filter(record=reference).exclude(reference="")
         by_way_of = about.order_by().values_list("reference", flat=True).distinct()
         named = [reference, *by_way_of]
-        return entries.filter(Q(reference__in=named) | Q(record=reference))
+        # PostgreSQL cannot tell of a long list that "" is not in it, and its index leaves "" out.
+        by_reference = Q(reference__in=named, reference__gt="")
+        return entries.filter(by_reference | Q(record=reference))
 
     @property
     def used(self) -> dict[str, str]:

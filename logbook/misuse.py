@@ -9,9 +9,11 @@ would try, and what is done about it:
   name no record on purpose; which one it is about is taken from the entry of its submission.
 - Guess: numbers that the product does not know count too, each search as a record of its own.
 - Read it off the logbook: its list narrowed to a reference shows who asks, and so does an entry, so
-  either counts as opening the record, but not for auditors, whose daily work it is.
+  either counts as opening the record, but not for auditors, whose daily work it is. The list by
+  day, person or event names records as well: it counts as reading out of hours, not as records.
 - Ask again: asking for access is counted by itself, whatever became of it; with a number of its own
   where it is about one record; and once more where it was declined.
+- Phone: a call counts as asking for whoever it was logged for.
 - Spread it over the kinds of refusal, or over two roles: what counts is the person. Whoever acted
   in another role than the IW Team's as well is held to the lower number.
 - Let a deputy agree: a request counts for who agreed and for the manager in whose name they did.
@@ -87,8 +89,8 @@ class Sign:
     record: str = ""
     # Of what was counted, the most about one record.
     of_one: int = 0
-    # Whether the entries are all the person's own, so that the list can be narrowed to them.
-    own: bool = True
+    # Of what was counted, what others wrote: calls they logged, what a deputy agreed to.
+    by_others: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Call:
-    """An urgent call: who took it and when, who read it and when, if anybody did."""
+    """An urgent call: who took and who read it and when, if anybody did, for whom, about what."""
 
     reference: str
     at: datetime
     taken_by: UUID
     read_at: datetime | None
     read_by: UUID | None
+    record: str
+    requester: UUID | None
 
 
 # Role and service are those of the latest entry that counts.
@@ -171,8 +175,8 @@ WITH looks AS (
             PARTITION BY actor, event, reference, record, facts ORDER BY at, id
         ) < interval '1 hour' AS again
     FROM logbook_entry
-    WHERE at >= %(start)s AND at < %(end)s AND event = ANY(%(events)s) AND actor IS NOT NULL
-        AND ((at AT TIME ZONE 'Europe/London')::time < '07:00'
+    WHERE at > %(start)s - interval '1 hour' AND at < %(end)s AND event = ANY(%(events)s)
+        AND actor IS NOT NULL AND ((at AT TIME ZONE 'Europe/London')::time < '07:00'
             OR (at AT TIME ZONE 'Europe/London')::time >= '19:00'
             OR (at AT TIME ZONE 'Europe/London')::date = ANY(%(closed)s::date[]))
 ), hours AS (
@@ -182,42 +186,60 @@ WITH looks AS (
         RANGE BETWEEN '59 minutes 59.999999 seconds' PRECEDING AND CURRENT ROW)
 ), busiest AS (
     SELECT DISTINCT ON (actor, (at AT TIME ZONE 'Europe/London')::date) *
-    FROM hours WHERE looks >= %(limit)s
+    FROM hours WHERE looks >= %(limit)s AND at >= %(start)s
     ORDER BY actor, (at AT TIME ZONE 'Europe/London')::date, looks DESC, at
 )
 SELECT actor, role, service, looks, first, at, count(*) OVER () FROM busiest
 ORDER BY looks DESC, at DESC LIMIT %(rows)s
 """
-_ASKED = """
-WITH about AS (
-    SELECT actor, record, count(*) AS times, min(at) AS first, max(at) AS last,
-        max(id) AS latest, (array_agg(role ORDER BY id DESC))[1] AS role,
-        (array_agg(service ORDER BY id DESC))[1] AS service
+_SENT = """
+WITH asked AS (
+    SELECT id, at, actor AS person, role, service, reference, record, false AS phoned
     FROM logbook_entry
     WHERE at >= %(start)s AND at < %(end)s AND event = 'access_submitted' AND actor IS NOT NULL
-    GROUP BY actor, record
+    UNION ALL
+    SELECT id, at,
+        substring(facts FROM '"requester":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid,
+        '', '', reference, record, true
+    FROM logbook_entry WHERE at >= %(start)s AND at < %(end)s AND event = 'access_call_logged'
 )
-SELECT actor, (array_agg(role ORDER BY latest DESC))[1],
-    (array_agg(service ORDER BY latest DESC))[1],
-    sum(times)::bigint, min(first), max(last), max(times), count(*) OVER ()
-FROM about GROUP BY actor
+"""
+_ASKED = """
+, about AS (
+    SELECT person, record, count(*) AS times, count(*) FILTER (WHERE phoned) AS phoned,
+        min(at) AS first, max(at) AS last, max(id) AS latest,
+        (array_agg(role ORDER BY role = '', id DESC))[1] AS role,
+        (array_agg(service ORDER BY service = '', id DESC))[1] AS service
+    FROM asked WHERE person IS NOT NULL GROUP BY person, record
+)
+SELECT person, (array_agg(role ORDER BY role = '', latest DESC))[1],
+    (array_agg(service ORDER BY service = '', latest DESC))[1],
+    sum(times)::bigint, min(first), max(last), max(times), sum(phoned)::bigint, count(*) OVER ()
+FROM about GROUP BY person
 HAVING sum(times) >= %(limit)s OR max(times) FILTER (WHERE record <> '') >= %(limit_one)s
 ORDER BY sum(times) DESC, max(times) DESC, max(last) DESC LIMIT %(rows)s
 """
 # Who declined wrote the entry; who was declined is who sent it. That is found by its reference and,
 # as an expression has no index, never by looking at every request that was ever sent.
 _DECLINED = """
-SELECT asked.actor, (array_agg(asked.role ORDER BY said.id DESC))[1],
-    (array_agg(asked.service ORDER BY said.id DESC))[1],
-    count(DISTINCT said.reference), min(said.at), max(said.at), count(*) OVER ()
-FROM logbook_entry AS said JOIN logbook_entry AS asked
-    ON asked.reference = said.reference AND asked.reference <> '' AND asked.actor IS NOT NULL
-    AND asked.event || '' = 'access_submitted'
-WHERE said.at >= %(start)s AND said.at < %(end)s
-    AND (said.event = 'access_declined' OR said.event = 'access_concluded'
-        AND said.facts LIKE '%%"outcome":"declined"%%')
-GROUP BY asked.actor HAVING count(DISTINCT said.reference) >= %(limit)s
-ORDER BY count(DISTINCT said.reference) DESC, max(said.at) DESC LIMIT %(rows)s
+, declined AS (
+    SELECT said.id, said.at, said.reference, sent.actor AS person, sent.role, sent.service
+    FROM logbook_entry AS said JOIN logbook_entry AS sent
+        ON sent.reference = said.reference AND sent.reference <> '' AND sent.actor IS NOT NULL
+        AND sent.event || '' = 'access_submitted'
+    WHERE said.at >= %(start)s AND said.at < %(end)s
+        AND (said.event = 'access_declined' OR said.event = 'access_concluded'
+            AND said.facts LIKE '%%"outcome":"declined"%%')
+    UNION ALL
+    SELECT asked.id, asked.at, asked.reference, person, asked.role, asked.service
+    FROM asked JOIN logbook_entry AS call USING (id)
+    WHERE phoned AND person IS NOT NULL AND call.facts LIKE '%%"outcome":"declined"%%'
+)
+SELECT person, (array_agg(role ORDER BY role = '', id DESC))[1],
+    (array_agg(service ORDER BY service = '', id DESC))[1],
+    count(DISTINCT reference), min(at), max(at), count(*) OVER ()
+FROM declined GROUP BY person HAVING count(DISTINCT reference) >= %(limit)s
+ORDER BY count(DISTINCT reference) DESC, max(at) DESC LIMIT %(rows)s
 """
 _AGREED = """
 WITH agreed AS (
@@ -233,7 +255,8 @@ WITH agreed AS (
 SELECT person,
     coalesce((array_agg(role ORDER BY id DESC) FILTER (WHERE actor = person))[1], ''),
     coalesce((array_agg(service ORDER BY id DESC) FILTER (WHERE actor = person))[1], ''),
-    count(DISTINCT id), min(at), max(at), bool_and(actor = person), count(*) OVER ()
+    count(DISTINCT id), min(at), max(at), count(DISTINCT id) FILTER (WHERE actor <> person),
+    count(*) OVER ()
 FROM agreed WHERE person IS NOT NULL
 GROUP BY person HAVING count(DISTINCT id) >= %(limit)s
 ORDER BY count(DISTINCT id) DESC, max(at) DESC LIMIT %(rows)s
@@ -243,7 +266,8 @@ WITH reading AS (
     SELECT DISTINCT ON (reference) reference, at, actor FROM logbook_entry
     WHERE event = 'access_call_read' ORDER BY reference, id
 )
-SELECT call.reference, call.at, call.actor, reading.at, reading.actor
+SELECT call.reference, call.at, call.actor, reading.at, reading.actor, call.record,
+    substring(call.facts FROM '"requester":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid
 FROM logbook_entry AS call LEFT JOIN reading ON reading.reference = call.reference
 WHERE call.event = 'access_call_logged' AND call.at < %(end)s
     AND (call.at >= %(start)s OR reading.at IS NULL OR reading.at >= %(start)s)
@@ -277,25 +301,25 @@ def out_of_hours(limits: Limits, days: Days, is_working_day: Callable[[date], bo
 
 def asking_again(limits: Limits, days: Days) -> Found:
     """Return who sent many access requests, or several about one record, agreed or not."""
-    rows = _rows(_ASKED, days, limit=limits.asked, limit_one=limits.asked_one)
+    rows = _rows(_SENT + _ASKED, days, limit=limits.asked, limit_one=limits.asked_one)
     signs = [
-        Sign(count, first, last, person, role, service, of_one=of_one)
-        for person, role, service, count, first, last, of_one, _ in rows
+        Sign(count, first, last, person, role, service, of_one=of_one, by_others=phoned)
+        for person, role, service, count, first, last, of_one, phoned, _ in rows
     ]
     return Found(signs, _in_all(rows))
 
 
 def declined_again(limits: Limits, days: Days) -> Found:
     """Return whose access requests a manager, a deputy, the IW Team or its lead declined."""
-    return _people(_rows(_DECLINED, days, limit=limits.declined))
+    return _people(_rows(_SENT + _DECLINED, days, limit=limits.declined))
 
 
 def agreeing_to_many(limits: Limits, days: Days) -> Found:
     """Return who agreed, or in whose name a deputy agreed, to many access requests."""
     rows = _rows(_AGREED, days, limit=limits.agreed)
     signs = [
-        Sign(count, first, last, person, role, service, own=own)
-        for person, role, service, count, first, last, own, _ in rows
+        Sign(count, first, last, person, role, service, by_others=by_others)
+        for person, role, service, count, first, last, by_others, _ in rows
     ]
     return Found(signs, _in_all(rows))
 

@@ -17,7 +17,7 @@ IN_THESE_DAYS = "in these days"
 # What matters stands where a phone shows it without scrolling.
 _OF_PEOPLE = ("Who", "How many", "Role", "Service", "First", "Last")
 _OF_RECORDS = ("Record", "People", "First", "Last")
-_OF_CALLS = ("Call", "Read", "Read by", "Taken", "Taken by")
+_OF_CALLS = ("Call", "Read", "Read by", "Taken", "Taken by", "For", "Record")
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,17 @@ class _Rows:
     days: Days
     now: datetime
 
-    def person(self, sign: Sign, **narrowed: str) -> list[Any]:
-        """Return a row about a person, who leads to their entries, narrowed further if need be."""
-        narrowed = self.on(self.days) | narrowed
-        if sign.own:
-            narrowed["person"] = str(sign.person)
+    def person(self, sign: Sign, by_others: str = "", **narrowed: str) -> list[Any]:
+        """Return a row about a person, who leads to their entries, narrowed further if need be.
+
+        `by_others` is how what others wrote is said: it is in no list of the person's entries.
+        """
+        narrowed = self.on(self.days) | {"person": str(sign.person)} | narrowed
+        if sign.by_others == sign.count:
+            del narrowed["person"]  # none of the entries is their own
         return [
             {"text": self.name(sign.person), "url": list_url(**narrowed)},
-            f"{sign.count}, {sign.of_one} of them about one record"
-            if sign.of_one > 1
-            else str(sign.count),
+            _how_many(sign, by_others),
             role_label(sign.role) if sign.role else "",
             sign.service,
             {"when": sign.first},
@@ -86,8 +87,7 @@ class _Rows:
         ]
 
     def burst(self, sign: Sign) -> list[Any]:
-        day = london_day(sign.last)
-        return self.person(sign, **self.on(Days(day, day)))
+        return self.person(sign, **self.on(Days(london_day(sign.first), london_day(sign.last))))
 
     def declined(self, sign: Sign) -> list[Any]:
         """Return a row that leads to all that was sent: what was declined may be of before."""
@@ -111,6 +111,8 @@ class _Rows:
             self.name(call.read_by) if call.read_by else "",
             {"when": call.at},
             self.name(call.taken_by),
+            self.name(call.requester) if call.requester else "",
+            {"text": call.record, "url": list_url(reference=call.record), "code": True},
         ]
 
     def on(self, days: Days) -> dict[str, str]:
@@ -141,7 +143,8 @@ def _records(limits: Limits, found: Found, rows: _Rows) -> Section:
         "One person on many records",
         f"Members of the IW Team, who open records all day, with {team} or more, and anybody else"
         f" with {others} or more, {IN_THESE_DAYS}: opened, looked for by number or, but for"
-        " auditors, in the logbook. A search that found nothing counts as a record of its own.",
+        " auditors, looked for or read about in the logbook by its reference. A search that found"
+        " nothing counts as a record of its own.",
         f"No member of the IW Team opened or looked for {team} or more, and nobody else {others} or"
         f" more, {IN_THESE_DAYS}.",
         _OF_PEOPLE,
@@ -186,11 +189,11 @@ def _asked(limits: Limits, found: Found, rows: _Rows) -> Section:
     return Section(
         "asked",
         "Asking for access again and again",
-        f"People who sent {many}, or {of_one}, {IN_THESE_DAYS}, whether they were agreed, declined"
-        " or withdrawn.",
-        f"No person sent {many}, or {of_one}, {IN_THESE_DAYS}.",
+        f"People who sent or phoned {many}, or {of_one}, {IN_THESE_DAYS}, whether they were agreed,"
+        " declined or withdrawn.",
+        f"No person sent or phoned {many}, or {of_one}, {IN_THESE_DAYS}.",
         _OF_PEOPLE,
-        [rows.person(sign, event="access_submitted") for sign in found.signs],
+        [rows.person(sign, "phoned", event="access_submitted") for sign in found.signs],
         found.in_all,
     )
 
@@ -201,7 +204,8 @@ def _declined(limits: Limits, found: Found, rows: _Rows) -> Section:
         "declined",
         "Declined again and again",
         f"People with {many} that a line manager, who stood in for one, the IW Team or its lead"
-        f" declined {IN_THESE_DAYS}. The name leads to all that they sent, ever.",
+        f" declined {IN_THESE_DAYS}, calls too. The name leads to all that they sent, ever: that it"
+        " was declined is in entries of those who did.",
         f"No person had {many} declined {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.declined(sign) for sign in found.signs],
@@ -215,10 +219,10 @@ def _agreed(limits: Limits, found: Found, rows: _Rows) -> Section:
         "agreed",
         "Agreeing to many access requests",
         f"Line managers, and who stood in for them, who agreed to {many}. What was agreed to in a"
-        " manager’s name counts for both.",
+        " manager’s name counts for both; the name leads to what they agreed to themself.",
         f"No person agreed to {many}.",
         _OF_PEOPLE,
-        [rows.person(sign, event="access_agreed") for sign in found.signs],
+        [rows.person(sign, "by a deputy", event="access_agreed") for sign in found.signs],
         found.in_all,
     )
 
@@ -234,6 +238,14 @@ def _calls(calls: list[Call], rows: _Rows) -> Section:
         [rows.call(call) for call in calls],
         len(calls),
     )
+
+
+def _how_many(sign: Sign, by_others: str) -> str:
+    """Return how many, and of them how many about one record and how many by others."""
+    parts = [str(sign.count)]
+    parts += [f"{sign.of_one} of them about one record"] * (sign.of_one > 1)
+    parts += [f"{sign.by_others} of them {by_others}"] * (sign.by_others > 0)
+    return ", ".join(parts)
 
 
 def _reading(call: Call, now: datetime) -> dict[str, str] | str:
@@ -257,7 +269,7 @@ def _long(time: timedelta) -> str:
 
 
 def _on(call: Call) -> tuple[UUID | None, ...]:
-    return call.taken_by, call.read_by
+    return call.taken_by, call.read_by, call.requester
 
 
 def _many(count: int, noun: str) -> str:

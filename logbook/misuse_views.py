@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.days import Days, last_days, typed
-from logbook.filters import DaysForm
+from logbook.filters import FIRST_DAY, DaysForm
 from logbook.misuse import Limits
 from logbook.misuse_shown import sections
 from logbook.policies import auditors_only
@@ -35,8 +35,13 @@ def misuse(request: HttpRequest, is_working_day: Callable[[date], bool]) -> Http
         days = form.days
         record_alone("misuse_opened", by=request.user, at=now, since=days.first, until=days.last)
         context |= {"days": days, "sections": sections(limits, days, now, is_working_day)}
-        context |= {"older_url": _address(days.before), "newer_url": _newer(days, form.usual)}
+        context |= {"older_url": _older(days), "newer_url": _newer(days, form.usual)}
     return render(request, "logbook/misuse.html", context)
+
+
+def _older(days: Days) -> str:
+    """Return the address of the days before these; none before the first that can be asked for."""
+    return _address(days.before) if days.before.first >= FIRST_DAY else ""
 
 
 def _newer(days: Days, usual: Days) -> str:

@@ -57,7 +57,8 @@ def _beyond(
     ordered = entries.order_by(f"{sign}at", f"{sign}id")
     if number is None:
         return ordered
-    at = Entry.objects.filter(pk=number).values_list("at", flat=True).first()
+    # Of these entries only: one that the reader may not see is as absent as one there never was.
+    at = entries.filter(pk=number).values_list("at", flat=True).first()
     if at is None:
         return ordered.none()
     # The first condition is implied by the second; PostgreSQL finds its place in the index by it.

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from logbook.writing import record_alone
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
+_SIGNS = Q(event="misuse_opened")
 
 View = Callable[..., HttpResponseBase]
 
@@ -31,20 +33,20 @@ def may_audit(user: Any) -> bool:
     return bool(user.is_active and user.role in AUDITORS)
 
 
-def hidden_from(user: Any) -> frozenset[str]:
-    """Return the events whose entries a reader does not see.
-
-    That an auditor has just read the signs of misuse warns whomever a sign is about.
-    """
-    return frozenset() if may_audit(user) else frozenset({"misuse_opened"})
-
-
 def entries_for(user: Any) -> EntryQuerySet:
-    """Return the entries the person may read: an auditor all, the IW Team nearly all, or none."""
+    """Return the entries the person may read: an auditor all, the IW Team nearly all, or none.
+
+    What an auditor has just read here warns whomever it is about.
+    """
     if not may_read(user):
         return Entry.objects.none()
-    hidden = hidden_from(user)
-    return Entry.objects.exclude(event__in=hidden) if hidden else Entry.objects.all()
+    read = Q(event__in=["logbook_opened", "entry_opened"], role__in=AUDITORS)
+    return Entry.objects.all() if may_audit(user) else Entry.objects.exclude(read | _SIGNS)
+
+
+def hidden_from(user: Any) -> frozenset[str]:
+    """Return the events of which a reader never finds an entry."""
+    return frozenset() if may_audit(user) else frozenset({"misuse_opened"})
 
 
 def readers_only(view: View) -> View:

@@ -236,6 +236,14 @@ def test_hours_are_londons_in_summer(start, out):
     assert bool(who(bursts(datetime(2026, 7, 10, 9, 0, tzinfo=UTC)))) is out
 
 
+def test_a_burst_that_began_before_the_first_day_is_whole_on_it():
+    person = somebody()
+    read_by(person, 4, FIRST - 2 * MINUTE)
+    (sign,) = bursts().signs
+    assert (sign.count, sign.first) == (4, FIRST - 2 * MINUTE)
+    assert misuse.out_of_hours(LIMITS, DAYS.before, is_working_day).signs == []
+
+
 def test_a_bank_holiday_is_out_of_hours():
     read_by(somebody(), 4, datetime(2026, 4, 6, 12, 0, tzinfo=UTC))  # Easter Monday
     after = datetime(2026, 4, 8, 9, 0, tzinfo=UTC)
@@ -312,6 +320,22 @@ def test_asking_about_one_record_again_has_a_number_of_its_own():
     assert (sign.person, sign.count, sign.of_one) == (person.uid, 2, 2)
 
 
+def test_who_phones_asks_too_and_may_be_declined_again():
+    person, member, one = somebody("practitioner", "SV-1"), somebody(), a_reference()
+    sent(person, FIRST, about=one)
+    call = {"requester": person.uid, "outcome": "declined", "about": one}
+    wrote("access_call_logged", member, JUST_BEFORE, reference=a_reference(), **call)
+    wrote("access_call_logged", member, reference=a_reference(), about=one, requester="")
+    assert who(misuse.asking_again(LIMITS, DAYS)) == []
+    wrote("access_call_logged", member, reference=a_reference(), **call)
+    (sign,) = misuse.asking_again(LIMITS, DAYS).signs
+    assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
+    assert (sign.count, sign.of_one, sign.by_others) == (2, 2, 1)
+    assert who(misuse.declined_again(LIMITS, DAYS)) == []
+    wrote("access_call_logged", member, reference=a_reference(), **call)
+    assert who(misuse.declined_again(LIMITS, DAYS)) == [(person.uid, 2)]
+
+
 def test_who_was_declined_again_by_whomever():
     person, manager, member = somebody("practitioner", "SV-1"), somebody(), somebody()
     before, late, agreed_, concluded = (sent(person, JUST_BEFORE) for _ in range(4))
@@ -343,7 +367,7 @@ def test_a_manager_who_agrees_to_many():
     assert who(misuse.agreeing_to_many(LIMITS, DAYS)) == []
     agreed(manager, 1, FIRST)
     (sign,) = misuse.agreeing_to_many(LIMITS, DAYS).signs
-    assert (sign.person, sign.count, sign.service, sign.own) == (manager.uid, 3, "SV-1", True)
+    assert (sign.person, sign.count, sign.service, sign.by_others) == (manager.uid, 3, "SV-1", 0)
 
 
 def test_what_a_deputy_agrees_to_counts_for_both():
@@ -351,7 +375,7 @@ def test_what_a_deputy_agrees_to_counts_for_both():
     agreed(manager, 1)
     agreed(deputy, 2, manager=manager)
     assert who(misuse.agreeing_to_many(LIMITS, DAYS)) == [(manager.uid, 3)]
-    assert misuse.agreeing_to_many(LIMITS, DAYS).signs[0].own is False
+    assert misuse.agreeing_to_many(LIMITS, DAYS).signs[0].by_others == 2
     agreed(deputy, 1)
     assert dict(who(misuse.agreeing_to_many(LIMITS, DAYS))) == {manager.uid: 3, deputy.uid: 3}
 

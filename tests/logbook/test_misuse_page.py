@@ -31,8 +31,9 @@ def refused(person, times=5, at=None):
         record("refused", by=person, at=at or timezone.now(), action="logbook", why="other_role")
 
 
-def a_call(by, at, reference="IW-7KQ4-M2XD"):
-    facts = dict.fromkeys(("kind", "purpose", "sought", "outcome", "requester"), "a_code")
+def a_call(by, at, reference="IW-7KQ4-M2XD", requester=None):
+    facts = dict.fromkeys(("kind", "purpose", "sought", "outcome"), "a_code")
+    facts["requester"] = requester.uid if requester else ""
     record("access_call_logged", by=by, at=at, reference=reference,
            record_reference="IW-2222-2222", requester_service="SV-1", **facts)  # fmt: skip
 
@@ -73,6 +74,27 @@ def test_an_auditor_opens_it_and_that_is_an_entry(client, auditor):
 
 
 @pytest.mark.parametrize("somebody", [an_iw_member, lambda: an_iw_member(lead=True)])
+def test_the_iw_team_does_not_see_what_an_auditor_reads(client, auditor, somebody):
+    """Neither the entry, nor that it was opened, nor by asking for the page before it."""
+    client.get(PAGE)
+    opened, member = Entry.objects.latest("id"), Client()
+    client.get(f"{LIST}{opened.pk}/")
+    client.get(LIST, {"person": str(auditor.uid)})
+    events = ["misuse_opened", "entry_opened", "logbook_opened"]
+    read = list(Entry.objects.filter(event__in=events).values_list("pk", flat=True))
+    assert len(read) == 3
+    member.force_login(somebody())
+    assert not {*shown(member.get(LIST)), *shown(member.get(LIST, {"person": auditor.uid}))} & {
+        *read
+    }
+    for number in (opened.pk, opened.pk + 1_000_000):
+        assert shown(member.get(LIST, {"since": "1/1/2026", "before": number})) == []
+        newest = shown(member.get(LIST, {"since": "1/1/2026", "after": number}))
+        assert newest[0] == Entry.objects.latest("id").pk
+    assert set(read) <= set(shown(client.get(LIST)))
+
+
+@pytest.mark.parametrize("somebody", [an_iw_member, lambda: an_iw_member(lead=True)])
 def test_the_iw_team_does_not_see_that_an_auditor_opened_it(client, auditor, somebody):
     client.get(PAGE)
     opened, member = Entry.objects.latest("id"), Client()
@@ -101,6 +123,7 @@ def days_read():
         ({"since": "1/3/2026"}, "2026-03-01", "2026-03-08"),
         ({"until": "8/3/2026"}, "2026-03-01", "2026-03-08"),
         ({"since": "1/1/2026", "until": "2/4/2026"}, "2026-01-01", "2026-04-02"),
+        ({"until": "7/1/2000"}, "2000-01-01", "2000-01-07"),
     ],
 )
 def test_the_days_asked_for_are_counted(client, auditor, typed, since, until):
@@ -126,6 +149,32 @@ def test_a_sign_of_weeks_ago_is_found_by_going_back(client, auditor):
         answer = client.get(link_to("Later days", answer))
     assert "Later days" not in answer.text
     assert days_read()[1] == london_day(timezone.now()).isoformat()
+
+
+def test_days_end_today_and_do_not_lie_ahead(client, auditor):
+    today = london_day(timezone.now())
+    client.get(PAGE, {"since": f"{today:%d/%m/%Y}", "until": "31/12/2100"})
+    assert "within 92 days" not in client.get(PAGE, {"since": f"{today:%d/%m/%Y}"}).text
+    assert days_read() == (today.isoformat(), today.isoformat())
+    ahead = f"{today + timedelta(days=1):%d/%m/%Y}"
+    for typed in ({"since": ahead}, {"since": ahead, "until": ahead}):
+        answer = client.get(PAGE, typed)
+        assert "The days must not lie ahead" in answer.text
+        assert "Urgent calls" not in answer.text
+
+
+def test_before_the_first_day_there_is_nothing_to_go_back_to(client, auditor):
+    assert "Earlier days" not in client.get(PAGE, {"until": "8/1/2000"}).text
+    assert "Earlier days" in client.get(PAGE, {"until": "16/1/2000"}).text
+
+
+def test_what_was_phoned_for_somebody_is_said_beside_what_they_sent(client, auditor):
+    member, asker = an_iw_member(), a_practitioner(name="Grace Hopper")
+    for letter in "ABC":
+        a_call(member, timezone.now(), f"IW-{letter * 4}-2222", requester=asker)
+    text = text_of(client.get(PAGE))
+    assert "Grace Hopper 3, 3 of them about one record, 3 of them phoned" in text
+    assert text.count("Grace Hopper IW-2222-2222") == 3
 
 
 def link_to(words, answer):
@@ -195,7 +244,8 @@ def test_an_empty_list_says_from_how_many_on_it_would_not_be(client, auditor):
         "No record was opened by 8 people or more in these days.",
         "No person opened 20 pages or more within one hour out of hours in these days.",
         "No person agreed to 10 access requests or more in these days.",
-        "No person sent 10 access requests or more, or 3 or more about one record, in these days.",
+        "No person sent or phoned 10 access requests or more, or 3 or more about one record,"
+        " in these days.",
         "No person had 3 access requests or more declined in these days.",
         "No urgent call was taken or read in these days, and none of before was unread.",
     ):

@@ -34,6 +34,7 @@ from brokerage.telling import (
 from logbook.writing import record as log
 from shielding.accounts.models import User
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.models import Hold
 
 
 def ask_sources(
@@ -42,7 +43,8 @@ def ask_sources(
     """Ask every agreed source of the record who was not asked yet; returns what was asked.
 
     Left out is whoever has another part in this request. A decision of the lead that did not
-    know of a new source is void. Refuses where nobody is left to ask: then the lead decides.
+    know of a new source is void. Refuses where nobody is left to ask: then the lead decides; and
+    where nothing may be disclosed whatever they say: they would learn who asks for nothing.
 
     `seen`, here and in the acts below, is when what the member's page showed had last changed.
     """
@@ -51,18 +53,15 @@ def ask_sources(
         move(access, "ask_sources", now)
         if access.quiet_reason:
             raise WrongState("quiet", "The sources of this request are not to be told.")
+        if words := policies.missing_of_people(access):
+            raise WrongState("nobody_to_tell", words)
         holds = list(policies.to_ask(access).select_related("source"))
         if not holds:
             raise WrongState("nobody_to_ask", "There is no source to ask: ask the IW lead.")
         _take_on(access, by, now)
         _void_decision(access)
         access.save()
-        asked = [
-            Liaison.objects.create(
-                access=access, hold=hold, asked_of=hold.source, asked_at=now, asked_by=by
-            )
-            for hold in holds
-        ]
+        asked = [_question(access, hold, by, now) for hold in holds]
         for one in asked:
             log("contact_asked", by=by, at=now, reference=access.reference,
                 record_reference=access.record.reference, liaison=one.reference,
@@ -99,7 +98,8 @@ def ask_nobody(
 def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison:
     """Record what a source says: by the source, or by the IW Team on their confirmed word.
 
-    An objection blocks until the lead decides, and may replace an earlier answer until the end.
+    An objection blocks until the lead decides, and may replace an earlier answer until the end;
+    where the lead decided against contact, it is no reason to ask them again.
     *No answer* is the IW Team's to record, from the second working day after asking. Refuses
     anyone else, a source with another part in this request, a second answer, and after the end.
     """
@@ -111,16 +111,19 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         if not policies.may_answer(by, liaison, now):
             raise NotAllowed()
         _refuse_answer(liaison, answer, by, now)
-        move(access, "object" if answer == Answer.OBJECTS else "answer", now)
+        to_lead = answer == Answer.OBJECTS and access.lead_decision != LeadDecision.NO_CONTACT
+        move(access, "object" if to_lead else "answer", now)
         if by.is_iw:
             _take_on(access, by, now)
         liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
+        if not by.is_iw:
+            liaison.asked_of = by  # who confirmed a phoned claim since its service was asked
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
         waits_no_more("contact_asked", liaison.reference)
         log("contact_answered", by=by, at=now, reference=access.reference,
             liaison=liaison.reference, answer=answer, on_word=liaison.on_word)  # fmt: skip
-        if answer == Answer.OBJECTS:
+        if to_lead:
             _void_decision(access)
             tell_leads("access_to_lead", access, now=now)
         access.save()
@@ -278,6 +281,16 @@ def _opened(access: AccessRequest, by: User, now: datetime, seen: datetime | Non
         raise NotAllowed("second_person", "Another member of the IW Team brokers this.")
     refuse_unseen(access, seen)
     return access
+
+
+def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Liaison:
+    """Return the question to a claim's source: new, or begun anew where the source is."""
+    liaison = access.liaisons.filter(hold=hold).first() or Liaison(access=access, hold=hold)
+    liaison.asked_of, liaison.asked_at, liaison.asked_by = hold.source, now, by
+    liaison.answer, liaison.answered_at, liaison.answered_by = "", None, None
+    liaison.on_word = False
+    liaison.save()
+    return liaison
 
 
 def _take_on(access: AccessRequest, by: User, now: datetime) -> None:

@@ -87,6 +87,10 @@ def _ask_anew(person: User, to: User, *, by: User, now: datetime) -> None:
     goes on to somebody who has none: no claim that stands may stay unheard.
     """
     moved = Liaison.objects.at_desk().filter(asked_of=person, hold__source=to)
+    requests = AccessRequest.objects.filter(pk__in=moved.values("access"))
+    for access in requests.select_for_update().order_by("id"):
+        access.changed_at = now  # a page that shows what the leaver said is out of date
+        access.save(update_fields=["changed_at"])
     open_ones = moved.exclude(answer=Answer.OBJECTS)
     for liaison in open_ones.select_for_update(of=("self",)).select_related("access", "hold"):
         left_out = to.pk in parts.people_of(liaison.access)

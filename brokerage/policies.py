@@ -16,6 +16,10 @@ from shielding.models import Hold
 from shielding.models.records import HoldQuerySet
 from shielding.policies import may_administer
 
+# Asked of who asks for the shield now: not of who handed the claim over, nor of a service alone
+# whose practitioner has confirmed since that they phoned.
+_OF_ITS_SOURCE = Q(asked_of=F("hold__source")) | Q(asked_of=None, hold__source=None)
+_OFFERS = (Answer.WILL_CONTACT, Answer.GIVE_CONTACT)
 # Which offer of a source an outcome rests on.
 _TAKES: dict[str, str] = {
     Outcome.SOURCE_WILL_CONTACT: Answer.WILL_CONTACT,
@@ -97,13 +101,17 @@ def leads_for(access: Any, now: datetime) -> UserQuerySet:
 
 
 def is_news_to_lead(access: AccessRequest) -> bool:
-    """Return whether a lead may be asked: not after *no contact*, unless something came since."""
+    """Return whether a lead may be asked: not after *no contact*, unless something speaks for it.
+
+    That is a claim agreed since, or a source who agrees since: an objection speaks against it, and
+    a question that was handed over says nothing.
+    """
     if access.lead_decision != LeadDecision.NO_CONTACT:
         return True
     since = access.lead_decided_at
-    said = Q(answered_at__gt=since) & ~Q(answer=Answer.NO_ANSWER)
     claims = Hold.objects.standing().filter(record=access.record_id, agreed_at__gt=since)
-    return access.liaisons.filter(Q(asked_at__gt=since) | said).exists() or claims.exists()
+    offers = access.liaisons.filter(answer__in=_OFFERS, answered_at__gt=since)
+    return claims.exists() or offers.exists()
 
 
 def may_read_call(user: User, access: AccessRequest, now: datetime) -> bool:
@@ -151,9 +159,14 @@ def offers_taken() -> LiaisonQuerySet:
     taken = Q()
     for outcome, said in _TAKES.items():
         taken |= Q(access__outcome=outcome, answer=said)
-    own = Q(asked_of=F("hold__source"), hold__source__is_active=True)
-    phoned = Q(asked_of=None, hold__source=None)
-    return Liaison.objects.filter(own | phoned, taken, hold__released_at__isnull=True).order_by()
+    return _offers_that_stand().filter(taken)
+
+
+def _offers_that_stand() -> LiaisonQuerySet:
+    """Return what sources offered whose claim stands, who were asked themselves and work here."""
+    here = Q(hold__source__is_active=True) | Q(hold__source=None)
+    offers = Liaison.objects.filter(answer__in=_OFFERS, hold__released_at__isnull=True)
+    return offers.filter(_OF_ITS_SOURCE, here).order_by()
 
 
 def may_stop(liaison: Liaison, now: datetime) -> bool:
@@ -168,9 +181,11 @@ def may_contact(liaison: Liaison, now: datetime) -> bool:
     """Return whether a source who offered it may contact the requester now.
 
     Asked each time the page is shown: not after a withdrawal, a stop, the end of the grant, or
-    once either of them has let go or left.
+    once either of them has let go or left; nor before the requester and their manager read of it,
+    for until then the requester may withdraw.
     """
-    return liaison.answer == Answer.WILL_CONTACT and may_stop(liaison, now)
+    will = liaison.answer == Answer.WILL_CONTACT and liaison.access.is_published(now)
+    return will and may_stop(liaison, now)
 
 
 def is_asked(liaison: Liaison) -> bool:
@@ -180,8 +195,7 @@ def is_asked(liaison: Liaison) -> bool:
 
 def may_object_later(liaison: Liaison) -> bool:
     """Return whether a source may put an objection in place of what they offered."""
-    offered = (Answer.WILL_CONTACT, Answer.GIVE_CONTACT)
-    return is_asked(liaison) and liaison.answer in offered
+    return is_asked(liaison) and liaison.answer in _OFFERS
 
 
 def has_to_answer(liaison: Liaison) -> bool:
@@ -190,14 +204,19 @@ def has_to_answer(liaison: Liaison) -> bool:
 
 
 def to_ask(access: AccessRequest) -> HoldQuerySet:
-    """Return the claims whose source is still to be asked: agreed, standing, not asked yet.
+    """Return the claims whose source is still to be asked: agreed, standing, not heard yet.
 
-    Whoever has another part in this request is left out, and is never told why.
+    Whoever has another part in this request is left out, and is never told why; asked they are once
+    they have none. Asked anew is who confirmed a phoned claim after its service was asked. An
+    objection stands, whoever has the claim now.
     """
+    heard = access.liaisons.filter(
+        Q(answer=Answer.OBJECTS) | ~Q(answer=Answer.LEFT_OUT) & _OF_ITS_SOURCE
+    )
     holds = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=False)
     return (
         holds.exclude(source__in=parts.people_of(access), source__isnull=False)
-        .exclude(pk__in=access.liaisons.values("hold"))
+        .exclude(pk__in=heard.values("hold"))
         .order_by("placed_at", "id")
     )
 
@@ -223,9 +242,7 @@ def missing_for(access: AccessRequest, outcome: str, now: datetime) -> str:
         return "" if answers == {Answer.NO_ANSWER} else "Not every source was silent."
     if outcome not in DISCLOSING:
         return ""
-    return (
-        _missing_of_people(access) or _missing_of_record(access) or _missing_word(access, outcome)
-    )
+    return missing_of_people(access) or _missing_of_record(access) or _missing_word(access, outcome)
 
 
 def publication(access: AccessRequest, now: datetime) -> datetime:
@@ -251,7 +268,7 @@ def out_of_bounds(access: AccessRequest, granted_until: date | None, now: dateti
     return ""
 
 
-def _missing_of_people(access: AccessRequest) -> str:
+def missing_of_people(access: AccessRequest) -> str:
     """Return why nothing may be disclosed to this requester; "" where it may."""
     if access.is_withdrawn:
         return "The requester withdrew."
@@ -269,13 +286,18 @@ def _missing_of_record(access: AccessRequest) -> str:
         return "The IW lead decides first."
     if access.lead_decision == LeadDecision.NO_CONTACT:
         return "The IW lead decided that there is no contact."
-    if _objection_stands(access) or _lead_decided_too_early(access):
-        return "A source objects, or was added since the lead decided: ask the IW lead."
+    if _objection_stands(access) or _no_contact_stands(access):
+        return (
+            "A source objects, or the IW lead decided against contact, here or when the same "
+            "person asked before: ask the IW lead."
+        )
     undecided = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=True)
     if undecided.exists():
         return "A request to shield this record is not decided yet: decide it first."
     if not access.quiet_reason and to_ask(access).exists():
         return "A source has not been asked yet."
+    if _lead_decided_too_early(access):
+        return "A source was added since the lead decided: ask the IW lead."
     if access.liaisons.owed().exists():
         return "A source has not answered: record their answer, or that there was none."
     return ""
@@ -284,24 +306,47 @@ def _missing_of_record(access: AccessRequest) -> str:
 def _objection_stands(access: AccessRequest) -> bool:
     """Return whether a source objects and no lead went ahead knowing of it.
 
-    To this request, or to an earlier one of the same requester, unless the source has said since
-    that they agree: silence takes no objection back.
+    To this request, or to another one of the same requester, unless the source has said later, to
+    this one, that they agree: silence takes no objection back, nor what was said before it.
     """
-    if access.lead_decision == LeadDecision.GO_AHEAD:
-        return False
-    agreeing = access.liaisons.filter(answer__in=[Answer.WILL_CONTACT, Answer.GIVE_CONTACT])
+    later = Liaison.objects.filter(
+        access=access,
+        hold=OuterRef("hold"),
+        answer__in=_OFFERS,
+        answered_at__gt=OuterRef("answered_at"),
+    )
     objecting = Liaison.objects.filter(
         answer=Answer.OBJECTS,
         hold__released_at__isnull=True,
         access__record=access.record_id,
         access__requester=access.requester_id,
     )
-    return objecting.exclude(hold__in=agreeing.values("hold")).exists()
+    if access.lead_decision == LeadDecision.GO_AHEAD:
+        objecting = objecting.filter(answered_at__gt=access.lead_decided_at)
+    return objecting.filter(~Exists(later)).exists()
+
+
+def _no_contact_stands(access: AccessRequest) -> bool:
+    """Return whether a lead decided against contact when the same person asked before.
+
+    Unless a lead has gone ahead with this request since: asking again is no way to another answer.
+    """
+    decided = AccessRequest.objects.filter(
+        record=access.record_id,
+        requester=access.requester_id,
+        lead_decision=LeadDecision.NO_CONTACT,
+    ).exclude(pk=access.pk)
+    if access.lead_decision == LeadDecision.GO_AHEAD:
+        decided = decided.filter(lead_decided_at__gt=access.lead_decided_at)
+    return decided.exists()
 
 
 def _lead_decided_too_early(access: AccessRequest) -> bool:
-    """Return whether a claim was agreed since the lead went ahead without asking any source."""
-    if not access.quiet_reason or access.lead_decided_at is None:
+    """Return whether a claim was agreed since the lead went ahead that nobody can be asked about.
+
+    Those who can be asked are, and that makes the decision void.
+    """
+    if access.lead_decided_at is None:
         return False
     since = Hold.objects.standing().filter(agreed_at__gt=access.lead_decided_at)
     return since.filter(record=access.record_id).exists()
@@ -309,12 +354,12 @@ def _lead_decided_too_early(access: AccessRequest) -> bool:
 
 def _missing_word(access: AccessRequest, outcome: str) -> str:
     """Return which word of a source, or of the lead, an outcome needs; "" where it is there."""
-    standing = access.liaisons.filter(hold__released_at__isnull=True)
+    others = ~Q(hold__source__in=parts.people_of(access)) | Q(hold__source=None)
+    standing = _offers_that_stand().filter(others, access=access)
     answers = set(standing.values_list("answer", flat=True))
     if outcome == Outcome.SOURCE_WILL_CONTACT:
         return "" if Answer.WILL_CONTACT in answers else "No source said that they will."
     if outcome == Outcome.PUT_IN_TOUCH:
         return "" if Answer.GIVE_CONTACT in answers else "No source agreed to that."
-    agreed = answers & {Answer.WILL_CONTACT, Answer.GIVE_CONTACT}
     gone_ahead = access.lead_decision == LeadDecision.GO_AHEAD
-    return "" if agreed or gone_ahead else "No source agreed: ask the IW lead."
+    return "" if answers or gone_ahead else "No source agreed: ask the IW lead."

@@ -42,7 +42,8 @@ def _record(line: Any) -> str:
 
 def _asked(story: Any, line: Any) -> None:
     row = story.access[line.reference]
-    row |= UNDECIDED
+    if row["lead"] != "no_contact":
+        row |= UNDECIDED
     if row["state"] == states.WITH_IW:
         row["state"] = states.CONSULTING
     story.liaisons[line.facts["liaison"]] = ASKED | {
@@ -55,8 +56,9 @@ def _answered(story: Any, line: Any) -> None:
     story.liaisons[facts["liaison"]] |= {
         "answer": facts["answer"], "by": line.actor, "on_word": facts["on_word"]
     }  # fmt: skip
-    if facts["answer"] == "objects":
-        story.access[line.reference] |= UNDECIDED | {"state": states.WITH_LEAD}
+    row = story.access[line.reference]
+    if facts["answer"] == "objects" and row["lead"] != "no_contact":
+        row |= UNDECIDED | {"state": states.WITH_LEAD}
 
 
 def _asked_anew(story: Any, line: Any) -> None:

@@ -80,10 +80,10 @@ def test_no_contact_is_made_for_a_leaver():
     cast = a_cast()
     access = concluded(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    assert policies.may_contact(liaison, ASKED)
+    assert policies.may_contact(liaison, access.publish_at)
     User.objects.filter(pk=cast.requester.pk).update(is_active=False)
     liaison = Liaison.objects.get(pk=liaison.pk)
-    assert not policies.may_contact(liaison, ASKED)
+    assert not policies.may_contact(liaison, access.publish_at)
 
 
 def test_a_yes_was_the_leaver_s_own_and_an_objection_stays():
@@ -132,7 +132,7 @@ def test_a_colleague_is_not_bound_by_the_leaver_s_yes_after_the_outcome(outcome)
     leave(giving, cast)
     liaison = Liaison.objects.get(pk=liaison.pk)
     assert not policies.offer_was_taken(liaison)
-    assert not policies.may_contact(liaison, ASKED)
+    assert not policies.may_contact(liaison, access.publish_at)
 
 
 @pytest.mark.parametrize("heir", ["requester", "manager"])

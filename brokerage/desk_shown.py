@@ -229,6 +229,9 @@ def source_card(liaison: Liaison, now: datetime) -> dict[str, Any]:
         rows.append({"key": "Since then", "value": "This request to shield no longer stands."})
     elif policies.may_contact(liaison, now):
         rows.append({"key": "Contact", "value": "They may contact the requester now."})
+    elif policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
+        begins = liaison.access.publish_at
+        rows.append({"key": "They may contact the requester from", "when": begins})
     return {"title": liaison.hold.service.name, "rows": rows}
 
 

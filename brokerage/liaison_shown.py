@@ -38,6 +38,7 @@ OBJECTED = Status("You object", "orange", "An IW lead decides. Do not contact th
 NOT_ASKED = Status(
     "Not asked any more", "grey", "Your request to shield no longer stands. Do not contact them."
 )
+WILL_CONTACT = Status("You will contact them", "green", "")
 MAY_CONTACT = Status("You may contact them", "green", "")
 THROUGH_IW = Status("Through the IW Team", "green", "")
 FINISHED = Status(
@@ -45,13 +46,15 @@ FINISHED = Status(
 )
 
 
-def status(liaison: Liaison, *, granted: bool) -> Status:
-    """Return where a question stands; `granted` is whether contact may be made under it today.
+def status(liaison: Liaison, *, granted: bool, now: datetime) -> Status:
+    """Return where a question stands; `granted` is whether an outcome allows contact and runs.
 
     That somebody else's offer was taken reads as finished: it would tell of another source.
     """
     if granted and policies.offer_was_taken(liaison):
-        return MAY_CONTACT if liaison.answer == Answer.WILL_CONTACT else THROUGH_IW
+        if liaison.answer != Answer.WILL_CONTACT:
+            return THROUGH_IW
+        return MAY_CONTACT if liaison.access.is_published(now) else WILL_CONTACT
     if liaison.access.concluded_at or liaison.access.is_withdrawn:
         return FINISHED
     if not policies.is_asked(liaison):
@@ -64,6 +67,12 @@ def status(liaison: Liaison, *, granted: bool) -> Status:
 def what_now(liaison: Liaison, read: Status) -> str:
     """Return what the source may do, in a sentence or two."""
     until = _day(liaison.access.granted_until)
+    if read == WILL_CONTACT:
+        begins = f"{_day(liaison.access.publish_at)} at {_hour(liaison.access.publish_at)}"
+        return (
+            f"You may contact them from {begins}, when they read that they will hear from you, "
+            f"until {until}. Not before: look here again then. Speak to nobody else about it."
+        )
     if read == MAY_CONTACT:
         return f"You may contact them now, until {until}. Speak to nobody else about it."
     if read == THROUGH_IW:
@@ -76,10 +85,15 @@ def to_answer_rows(liaisons: Iterable[Liaison]) -> Rows:
     return [[_link(one), one.hold.reference, _day(one.asked_at)] for one in liaisons]
 
 
-def other_rows(liaisons: Iterable[Any]) -> Rows:
+def other_rows(liaisons: Iterable[Any], now: datetime) -> Rows:
     """Return what else a source was asked as rows under OTHER_HEADS."""
     return [
-        [_link(one), _tag(status(one, granted=one.granted)), one.hold.reference, _day(one.asked_at)]
+        [
+            _link(one),
+            _tag(status(one, granted=one.granted, now=now)),
+            one.hold.reference,
+            _day(one.asked_at),
+        ]
         for one in liaisons
     ]
 
@@ -112,6 +126,10 @@ def facts(liaison: Liaison, read: Status) -> Rows:
 def _said(liaison: Liaison) -> str:
     how = ", by phone" if liaison.on_word else ""
     return f"{SAID[liaison.answer]}\n{_day(liaison.answered_at)}{how}"
+
+
+def _hour(at: datetime) -> str:
+    return str(in_words(at.astimezone(clock.LONDON), "g:ia"))
 
 
 def _tag(read: Status) -> dict[str, str]:

@@ -43,7 +43,7 @@ def liaison_list(http: HttpRequest) -> HttpResponse:
         "waiting_rows": liaison_shown.to_answer_rows(waiting),
         "page": page,
         "heads": liaison_shown.OTHER_HEADS,
-        "rows": liaison_shown.other_rows(page),
+        "rows": liaison_shown.other_rows(page, now),
         "back_url": reverse("home"),
     }
     return render(http, "brokerage/liaisons.html", context)
@@ -121,7 +121,8 @@ def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpRespons
 
 
 def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
-    read = liaison_shown.status(liaison, granted=policies.is_granted(liaison.access, now))
+    granted = policies.is_granted(liaison.access, now)
+    read = liaison_shown.status(liaison, granted=granted, now=now)
     asks = policies.has_to_answer(liaison)
     context = {
         "title": f"Question about contact {liaison.reference}",

@@ -281,7 +281,7 @@ def test_a_contact_is_stopped():
         record_answer(at_desk(cast.member), liaison, answer="will_contact", **CONFIRMED)
     send(at_desk(cast.member), access, "conclude", outcome="source_will_contact", **until(access))
     page = at_desk(cast.colleague).get(page_of(access))
-    assert "They may contact the requester now." in main(page)
+    assert "They may contact the requester from" in main(page)
     assert forms_on(page) == ["stop", "redact"]
     page = send(at_desk(cast.colleague), access, "stop", stop="on")
     assert "Phone the requester and the source now." in main(page)

@@ -170,7 +170,7 @@ def test_what_was_said_by_phone_is_shown_as_such(cast, desk):
 
 @pytest.mark.parametrize("outcome", TAKEN)
 def test_only_the_offer_that_was_taken_reads_so(cast, outcome):
-    access = concluded(cast, outcome)
+    access = concluded(cast, outcome, now=ago(8))
     until = f"{access.granted_until:%-d %B %Y}"
     words = {"will_contact": f"{MAY}{until}", "give_contact": f"your work contact, until {until}"}
     for source in (cast.source, cast.other_source):
@@ -188,6 +188,16 @@ def test_only_the_offer_that_was_taken_reads_so(cast, outcome):
         if not taken:
             assert desk.post(question(liaison, "stop/")).status_code == 409
     assert again(access).stopped_at is None
+
+
+def test_before_the_requester_reads_of_it_the_source_reads_from_when(cast, desk):
+    access = concluded(cast, "source_will_contact")
+    text = main(desk.get(question(asked(access, cast.source))))
+    begins = timezone.localtime(access.publish_at)
+    assert f"from {begins:%-d %B %Y} at 4:00p.m., when they read" in text
+    assert MAY not in text
+    (line,) = desk.get(LIST).context["rows"]
+    assert line[1]["tag"] == "You will contact them"
 
 
 @pytest.mark.parametrize("outcome", TAKEN)
@@ -229,11 +239,11 @@ def let_go(access, cast):
 def test_after_every_end_the_page_says_that_it_is_finished(cast, desk, end):
     access = concluded(cast, "source_will_contact")
     liaison = asked(access, cast.source)
-    assert MAY in main(desk.get(question(liaison)))
+    assert "You may contact them from" in main(desk.get(question(liaison)))
     end(access, cast)
     text = main(desk.get(question(liaison)))
     assert FINISHED in text
-    assert MAY not in text
+    assert "You may contact them" not in text
     assert [line[1]["tag"] for line in desk.get(LIST).context["rows"]] == ["Finished"]
 
 

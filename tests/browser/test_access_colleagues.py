@@ -163,9 +163,10 @@ def test_a_source_reads_when_they_may_and_stops_the_contact(cast: Cast, signed_i
     liaison = asked(access, cast.source)
     her.open(reverse("liaison_list"))
     her.follow(liaison.reference)
-    her.reads(f"You may contact them now, until {needed_until():%-d %B %Y}")
+    begins = timezone.localtime(again(access).publish_at)
+    her.reads(f"You may contact them from {begins:%-d %B %Y} at")
     her.follow("Stop this contact")
     her.press("Stop this contact")
     her.reads("The contact is stopped.", "The IW Team has finished with this.")
-    her.does_not_read("You may contact them now")
+    her.does_not_read("You may contact them")
     assert again(access).stopped_by == cast.source

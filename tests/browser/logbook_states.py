@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from brokerage import approving
 from logbook.days import start_of, whole_quarters
-from logbook.events import EVENTS
 from logbook.references import new_reference
 from logbook.writing import record_alone
+from tests.brokerage.cast import a_draft, send
 from tests.browser.caseload import Caseload
 from tests.browser.state import State
+from tests.requests import a_number
 
 
 def with_signs(case: Caseload) -> dict[str, Any]:
@@ -27,12 +29,10 @@ def with_signs(case: Caseload) -> dict[str, Any]:
     for _ in range(5):
         refused = {"action": "logbook_misuse", "why": "other_role"}
         record_alone("refused", by=office.practitioner, at=night, **refused)
+    number, until = a_number(), timezone.localdate() + timedelta(days=30)
     for _ in range(3):
-        asked = {"reference": new_reference(), "record_reference": one}
-        sent = dict.fromkeys(EVENTS["access_submitted"].facts, "a_code")
-        record_alone("access_submitted", by=office.teacher, at=night, **asked, **sent)
-        declined = {"manager": office.manager.uid, "reason": "ask_first"}
-        record_alone("access_declined", by=office.manager, at=night, **asked, **declined)
+        draft = a_draft(office.practitioner, number=number, now=now, needed_until=until)
+        approving.decline(send(draft, now=now), reason="ask_first", by=office.manager, now=now)
     return {}
 
 

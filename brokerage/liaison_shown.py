@@ -129,7 +129,7 @@ def _said(liaison: Liaison) -> str:
 
 
 def _hour(at: datetime) -> str:
-    return str(in_words(at.astimezone(clock.LONDON), "g:ia"))
+    return str(in_words(at.astimezone(clock.LONDON), "g:iA")).lower()
 
 
 def _tag(read: Status) -> dict[str, str]:

@@ -194,7 +194,7 @@ def test_before_the_requester_reads_of_it_the_source_reads_from_when(cast, desk)
     access = concluded(cast, "source_will_contact")
     text = main(desk.get(question(asked(access, cast.source))))
     begins = timezone.localtime(access.publish_at)
-    assert f"from {begins:%-d %B %Y} at 4:00p.m., when they read" in text
+    assert f"from {begins:%-d %B %Y} at 4:00pm, when they read" in text
     assert MAY not in text
     (line,) = desk.get(LIST).context["rows"]
     assert line[1]["tag"] == "You will contact them"

@@ -3,61 +3,32 @@
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from logbook import misuse
-from logbook.days import Days, last_days
+from logbook.days import last_days
 from logbook.events import EVENTS
-from logbook.misuse import Limits
-from logbook.writing import record
 from shielding.clock import is_working_day
+from tests.logbook.signs import (
+    DAYS,
+    FIRST,
+    JUST_BEFORE,
+    LIMITS,
+    MINUTE,
+    NIGHT,
+    NOW,
+    a_reference,
+    bursts,
+    opened,
+    somebody,
+    who,
+    wrote,
+)
 
 pytestmark = pytest.mark.django_db
-
-# A Friday, 3pm; the days before it are the six of Saturday to Thursday and the Friday before.
-NOW = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)
-FIRST = datetime(2026, 3, 20, tzinfo=UTC)
-JUST_BEFORE = FIRST - timedelta(microseconds=1)
-LIMITS = Limits(
-    days=7, refused=3, records=3, records_iw=5, people=3, burst=4,
-    asked=3, asked_one=2, declined=2, agreed=3,
-)  # fmt: skip
-DAYS = last_days(NOW, LIMITS.days)
-JUST_AFTER = DAYS.end
-NIGHT = datetime(2026, 3, 24, 22, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-_numbers = count(1)
-
-
-def somebody(role="iw", service=""):
-    return SimpleNamespace(uid=uuid.uuid4(), role=role, service_code=service)
-
-
-def a_reference():
-    return f"IW-{next(_numbers):04}-2222"
-
-
-def wrote(event, by, at=NOW, *, reference="", about="", **facts):
-    """Write an entry; a fact that does not matter here is a code."""
-    every = dict.fromkeys(EVENTS[event].facts, "a_code") | facts
-    record(event, by=by, at=at, reference=reference, record_reference=about, **every)
-
-
-def opened(by, times, at=NOW, *, about=None):
-    for _ in range(times):
-        wrote("record_opened", by, at, about=about or a_reference())
-
-
-def who(found):
-    return [(sign.person, sign.count) for sign in found.signs]
-
-
-def bursts(now=NOW, working=is_working_day):
-    return misuse.out_of_hours(LIMITS, last_days(now, LIMITS.days), working)
 
 
 # --- Which days ----------------------------------------------------------------------------------
@@ -75,15 +46,6 @@ def test_days_of_before_are_counted_as_those_of_now_were():
         assert len(misuse.on_many_records(LIMITS, days).signs) == found
         assert len(misuse.many_on_one_record(LIMITS, days).signs) == found
         assert len(misuse.out_of_hours(LIMITS, days, is_working_day).signs) == found
-
-
-def test_a_call_of_before_stays_unread_for_the_days_in_which_nobody_had_read_it():
-    member, reference = somebody(), a_reference()
-    wrote("access_call_logged", member, JUST_BEFORE, reference=reference)
-    wrote("access_call_read", somebody(), JUST_AFTER, reference=reference)
-    assert [len(misuse.urgent_calls(days)) for days in (DAYS.before, DAYS, DAYS.after)] == [1, 1, 1]
-    assert misuse.urgent_calls(DAYS.after.after) == []
-    assert misuse.urgent_calls(Days(date(2026, 1, 1), date(2026, 1, 8))) == []
 
 
 # --- Refused --------------------------------------------------------------------------------------
@@ -290,113 +252,6 @@ def test_every_event_that_only_looks_is_among_the_looks():
     assert looks == set(misuse.LOOKS)
 
 
-# --- Asking again ---------------------------------------------------------------------------------
-def sent(person, at=NOW, *, about=None):
-    reference = a_reference()
-    wrote("access_submitted", person, at, reference=reference, about=about or a_reference())
-    return reference
-
-
-def test_who_asks_for_access_again_and_again_whatever_became_of_it():
-    person, other = somebody("practitioner", "SV-1"), somebody()
-    for at in (FIRST, NOW, JUST_BEFORE, JUST_AFTER):
-        sent(person, at)
-    sent(other)
-    assert who(misuse.asking_again(LIMITS, DAYS)) == []
-    sent(person)
-    (sign,) = misuse.asking_again(LIMITS, DAYS).signs
-    assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
-    assert (sign.count, sign.of_one, sign.first, sign.last) == (3, 1, FIRST, NOW)
-
-
-def test_asking_about_one_record_again_has_a_number_of_its_own():
-    person, one = somebody(), a_reference()
-    sent(person, JUST_BEFORE, about=one)
-    sent(person, about=one)
-    sent(somebody(), about=one)
-    assert who(misuse.asking_again(LIMITS, DAYS)) == []
-    sent(person, FIRST, about=one)
-    (sign,) = misuse.asking_again(LIMITS, DAYS).signs
-    assert (sign.person, sign.count, sign.of_one) == (person.uid, 2, 2)
-
-
-def test_who_phones_asks_too_and_may_be_declined_again():
-    person, member, one = somebody("practitioner", "SV-1"), somebody(), a_reference()
-    sent(person, FIRST, about=one)
-    call = {"requester": person.uid, "outcome": "declined", "about": one}
-    wrote("access_call_logged", member, JUST_BEFORE, reference=a_reference(), **call)
-    wrote("access_call_logged", member, reference=a_reference(), about=one, requester="")
-    assert who(misuse.asking_again(LIMITS, DAYS)) == []
-    wrote("access_call_logged", member, reference=a_reference(), **call)
-    (sign,) = misuse.asking_again(LIMITS, DAYS).signs
-    assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
-    assert (sign.count, sign.of_one, sign.by_others) == (2, 2, 1)
-    assert who(misuse.declined_again(LIMITS, DAYS)) == []
-    wrote("access_call_logged", member, reference=a_reference(), **call)
-    assert who(misuse.declined_again(LIMITS, DAYS)) == [(person.uid, 2)]
-
-
-def test_who_was_declined_again_by_whomever():
-    person, manager, member = somebody("practitioner", "SV-1"), somebody(), somebody()
-    before, late, agreed_, concluded = (sent(person, JUST_BEFORE) for _ in range(4))
-    declined = {"manager": manager.uid, "reason": "ask_first"}
-    wrote("access_declined", manager, JUST_BEFORE, reference=before, **declined)
-    wrote("access_declined", manager, JUST_AFTER, reference=late, **declined)
-    wrote("access_agreed", manager, reference=agreed_, manager=manager.uid)
-    wrote("access_concluded", member, reference=agreed_, outcome="no_brokerage_needed")
-    wrote("access_concluded", member, FIRST, reference=concluded, outcome="declined")
-    assert who(misuse.declined_again(LIMITS, DAYS)) == []
-    wrote("access_declined", manager, NOW, reference=sent(person, FIRST), **declined)
-    (sign,) = misuse.declined_again(LIMITS, DAYS).signs
-    assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
-    assert (sign.count, sign.first, sign.last) == (2, FIRST, NOW)
-
-
-# --- Agreeing to many -----------------------------------------------------------------------------
-def agreed(by, times, at=NOW, *, manager=None):
-    for _ in range(times):
-        wrote("access_agreed", by, at, reference=a_reference(), manager=(manager or by).uid)
-
-
-def test_a_manager_who_agrees_to_many():
-    manager = somebody("practitioner", "SV-1")
-    agreed(manager, 2)
-    agreed(manager, 2, JUST_BEFORE)
-    agreed(manager, 2, JUST_AFTER)
-    wrote("access_declined", manager, manager=manager.uid)
-    assert who(misuse.agreeing_to_many(LIMITS, DAYS)) == []
-    agreed(manager, 1, FIRST)
-    (sign,) = misuse.agreeing_to_many(LIMITS, DAYS).signs
-    assert (sign.person, sign.count, sign.service, sign.by_others) == (manager.uid, 3, "SV-1", 0)
-
-
-def test_what_a_deputy_agrees_to_counts_for_both():
-    manager, deputy = somebody("practitioner"), somebody("practitioner")
-    agreed(manager, 1)
-    agreed(deputy, 2, manager=manager)
-    assert who(misuse.agreeing_to_many(LIMITS, DAYS)) == [(manager.uid, 3)]
-    assert misuse.agreeing_to_many(LIMITS, DAYS).signs[0].by_others == 2
-    agreed(deputy, 1)
-    assert dict(who(misuse.agreeing_to_many(LIMITS, DAYS))) == {manager.uid: 3, deputy.uid: 3}
-
-
-# --- Urgent calls ---------------------------------------------------------------------------------
-def test_every_urgent_call_of_the_period_and_older_ones_until_they_are_read():
-    member, second = somebody(), somebody()
-    read, unread, old, older = (a_reference() for _ in range(4))
-    wrote("access_call_logged", member, NOW, reference=read)
-    wrote("access_call_read", second, NOW + MINUTE, reference=read)
-    wrote("access_call_logged", member, FIRST, reference=unread)
-    wrote("access_call_logged", member, JUST_BEFORE, reference=old)
-    wrote("access_call_logged", member, JUST_BEFORE, reference=older)
-    wrote("access_call_read", second, JUST_BEFORE, reference=older)
-    calls = misuse.urgent_calls(DAYS)
-    assert [call.reference for call in calls] == [read, unread, old]
-    assert (calls[0].taken_by, calls[0].read_by) == (member.uid, second.uid)
-    assert (calls[0].at, calls[0].read_at) == (NOW, NOW + MINUTE)
-    assert (calls[1].read_at, calls[1].read_by) == (None, None)
-
-
 # --- Whatever the rows hold -----------------------------------------------------------------------
 def test_an_entry_that_no_code_of_ours_wrote_is_no_fault():
     with connection.cursor() as cursor:
@@ -409,15 +264,6 @@ def test_an_entry_that_no_code_of_ours_wrote_is_no_fault():
             )
     assert misuse.agreeing_to_many(LIMITS, DAYS).signs == []
     assert misuse.refused(LIMITS, DAYS).signs == []
-
-
-def test_a_call_read_very_late_is_shown_with_its_lateness_before_it_goes():
-    member, second, late = somebody(), somebody(), a_reference()
-    wrote("access_call_logged", member, FIRST - timedelta(days=9), reference=late)
-    wrote("access_call_read", second, NOW, reference=late)
-    (call,) = misuse.urgent_calls(DAYS)
-    assert (call.reference, call.read_at) == (late, NOW)
-    assert misuse.urgent_calls(DAYS.after) == []
 
 
 # --- By way of the logbook ------------------------------------------------------------------------
@@ -450,24 +296,6 @@ def test_reading_about_records_entry_by_entry_counts_as_opening_them():
     assert who(misuse.on_many_records(LIMITS, DAYS)) == []
     wrote("entry_opened", member, reference=_asked_about(a_reference()), entry=5)
     assert who(misuse.on_many_records(LIMITS, DAYS)) == [(member.uid, 5)]
-
-
-def test_who_was_declined_is_found_by_reference_and_not_among_all_that_was_ever_sent():
-    """On a table of which PostgreSQL knows nothing yet, and of 200,000 entries, it took minutes."""
-    plans, person, manager = [], somebody("practitioner"), somebody()
-    for _ in range(300):
-        wrote("access_declined", manager, reference=sent(person), manager=manager.uid)
-
-    def explained(execute, sql, params, many, context):
-        with connection.cursor() as cursor:
-            cursor.cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {sql}", params)
-            plans.extend(line for (line,) in cursor.fetchall())
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(explained):
-        assert who(misuse.declined_again(LIMITS, DAYS)) == [(person.uid, 300)]
-    in_vain = [int(line.split(":")[1]) for line in plans if "Rows Removed by" in line]
-    assert max(in_vain, default=0) <= 300
 
 
 def test_an_auditor_reads_the_logbook_by_profession():

@@ -107,6 +107,7 @@ def test_a_deputy_named_after_the_day_s_reminder_is_reminded_too():
     assert reminded(deputy, "access_to_agree", 1)
     # The manager's own, of the same day, is not overtaken, and not doubled.
     assert owed_to(cast.manager, "access_to_agree") == 1
+    assert Notice.objects.filter(recipient=cast.manager, kind="access_to_agree").count() == 2
 
 
 def test_a_manager_who_is_manager_again_on_the_same_day_is_reminded_after_all():

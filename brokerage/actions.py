@@ -165,13 +165,15 @@ def withdraw(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest
 
     After this nothing is disclosed. Where the IW Team had finished meanwhile the requester does
     not learn it, nor whether anybody was asked: sources are told by the clock, a minute later, so
-    that the same statements run for every record. Refuses anyone else, a second time and what was
-    published.
+    that the same statements run for every record. Withdrawing twice finds it withdrawn. Refuses
+    anyone else, and what was published.
     """
     with transaction.atomic():
         access = locked(access.pk, by)
         if not policies.is_own(by, access):
             raise NotAllowed()
+        if access.withdrawn_by_id == by.pk:
+            return access
         if not policies.may_withdraw(by, access, now):
             raise WrongState("not_to_withdraw", "This request can no longer be withdrawn.")
         if access.state != states.CONCLUDED:

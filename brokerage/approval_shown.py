@@ -56,7 +56,7 @@ def facts(access: AccessRequest, reader: User, now: datetime) -> Rows:
     ]
     # A call has no form: what follows was not asked.
     if not access.is_urgent:
-        rows += _asked(access, reader, now) + _declined_before(access)
+        rows += _asked(access, reader, now) + _declined_twins(access)
     return rows + _decided(access)
 
 
@@ -92,17 +92,17 @@ def _decided(access: AccessRequest) -> Rows:
     return [{"key": "Declined", "value": value}]
 
 
-def _declined_before(access: AccessRequest) -> Rows:
-    """Return what the same person asked for the same record before and was declined.
+def _declined_twins(access: AccessRequest) -> Rows:
+    """Return what else the same person asked for the same record and was declined.
 
     So a deputy knows what the manager said. It says nothing of the record: to ask about it again
     is the requester's own doing.
     """
-    before = AccessRequest.objects.declined_before(access).select_related("manager_decided_by")
+    twins = AccessRequest.objects.declined_twins(access).select_related("manager_decided_by")
     said = [
         f"{_day(one.manager_decided_at)}, by {one.manager_decided_by.name}: "
         f"{codes.DeclineReason(one.decline_reason).label}"
-        for one in before
+        for one in twins
     ]
     return [{"key": "The same was declined", "value": "\n".join(said)}] if said else []
 

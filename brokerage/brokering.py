@@ -22,10 +22,10 @@ from brokerage.codes import (
 from brokerage.locking import locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.overtaken import refuse_unseen
+from brokerage.stopping import stop
 from brokerage.telling import (
     ask,
     asked_no_more,
-    contact_stopped,
     tell_leads,
     tell_parties,
     waits_no_more,
@@ -100,8 +100,9 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
 
     An objection blocks until the lead decides, and may replace an earlier answer until the end;
     where the lead decided against contact, it is no reason to ask them again.
-    *No answer* is the IW Team's to record, from the second working day after asking. Refuses
-    anyone else, a source with another part in this request, a second answer, and after the end.
+    *No answer* is the IW Team's to record, from the second working day after asking. The same word
+    of the same person is found said. Refuses anyone else, a source with another part in this
+    request, another answer than an objection once there is one, and after the end.
     """
     with transaction.atomic():
         # The access request alone is locked: a source never waits for somebody at the record.
@@ -110,6 +111,8 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         liaison.access = access
         if not policies.may_answer(by, liaison, now):
             raise NotAllowed()
+        if policies.has_said(by, liaison, answer):
+            return liaison
         _refuse_answer(liaison, answer, by, now)
         to_lead = answer == Answer.OBJECTS and access.lead_decision != LeadDecision.NO_CONTACT
         move(access, "object" if to_lead else "answer", now)
@@ -197,7 +200,8 @@ def conclude(
 ) -> AccessRequest:
     """Conclude with an outcome, which requester and manager read from the publication on.
 
-    Before anybody is put in touch or told anything: this is what permits it. Refuses whatever
+    Before anybody is put in touch or told anything: this is what permits it. The same outcome of
+    the same member is found concluded. Refuses whatever
     `policies.missing_for` names, a day outside the grant's bounds, and whoever has another part
     in this request. "The outcome of the request must be recorded in the Logbook".
     """
@@ -205,7 +209,11 @@ def conclude(
         # Neither of the two may be suspended or moved while this is decided; people come first.
         two = [access.requester_id, access.manager_decided_by_id]
         list(User.objects.select_for_update(no_key=True).filter(pk__in=two).order_by("pk"))
-        access = _opened(access, by, now, seen)
+        access = _opened(access, by, now, None)
+        concluded = (access.concluded_by_id, access.outcome, access.granted_until)
+        if concluded == (by.pk, outcome, granted_until):
+            return access
+        refuse_unseen(access, seen)
         if outcome not in Outcome.values:
             raise WrongState("no_outcome", "Select an outcome.")
         if words := policies.missing_for(access, outcome, now):
@@ -220,7 +228,7 @@ def conclude(
             record_reference=access.record.reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
             why_not_otherwise=access.why_not_otherwise)  # fmt: skip
-        asked_no_more(access.liaisons.select_related("hold__source"), now=now)
+        asked_no_more(access.liaisons.select_related("access", "asked_of"), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)
         if access.granted_until:
             warn_before_end(access, now=now)
@@ -231,8 +239,8 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
     """Stop a contact that was granted: a source objects after all, or it is no longer safe.
 
     By any IW member, whatever their part: to stop protects, and waits for no second person. Or by a
-    source who was asked and whose claim stands. Refuses where no grant runs. Requester and manager
-    read nothing of it; the IW Team phones. Returns it.
+    source who was asked and whose claim stands. Stopping twice finds it stopped. Refuses where no
+    grant runs. Requester and manager read nothing of it; the IW Team phones. Returns it.
     """
     with transaction.atomic():
         access = locked(access.pk, by)
@@ -241,16 +249,11 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
         )
         if not (policies.may_administer(by) or asked.exists()):
             raise NotAllowed()
+        if access.stopped_by_id == by.pk:
+            return access
         if not policies.is_granted(access, now):
             raise WrongState("no_grant", "No contact is granted any more.")
-        access.stopped_at, access.stopped_by, access.changed_at = now, by, now
-        access.save()
-        log("contact_stopped", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference)  # fmt: skip
-        # Only whose offer was taken: that a contact ran would tell another source of them.
-        liaisons = access.liaisons.select_related("access", "hold__source")
-        asked_no_more([one for one in liaisons if policies.offer_was_taken(one)], now=now)
-        contact_stopped(access, now=now)
+        stop(access, by=by, now=now)
     return access
 
 

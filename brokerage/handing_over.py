@@ -1,29 +1,35 @@
 """What of a leaver's access requests goes to a colleague, in the hand-over that the core begins.
 
 A grant is for the one asker, the declarations are theirs, and sources were told their name: so a
-request that was sent ends, and the colleague finds a draft with the same answers to send anew.
+request that was sent ends, and the colleague finds a draft with the same answers to send anew; a
+contact that runs is stopped.
 """
 
 from datetime import datetime
+
+from django.utils import timezone
 
 from brokerage import parts
 from brokerage.codes import Answer
 from brokerage.locking import move
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
-from brokerage.telling import ask, withdraw_notices
+from brokerage.stopping import stop
+from brokerage.telling import ask, tell_of_draft, tell_parties, withdraw_notices
 from logbook.writing import record as log
+from shielding import clock
 from shielding.accounts.models import User
-from shielding.accounts.telling import tell_of_change
 
 # Nothing that attests, and never the free text: whoever sends it writes their own.
 _COPIED = ("purpose", "sought", "why_not_otherwise", "seen_by", "needed_until")
 
 
 def in_hand(person: User) -> list[tuple[str, int]]:
-    """Return how many drafts and sent access requests would go, in words."""
+    """Return how many drafts and sent access requests would go or end, in words."""
+    running = _running(person, timezone.now())
     return [
         ("Drafts of access requests", AccessRequest.objects.drafts_of(person).count()),
         ("Access requests that are not at their end", _open(person).count()),
+        ("Contacts that run under their access requests, which are stopped", running.count()),
     ]
 
 
@@ -36,7 +42,7 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
         draft.documented, draft.documented_on = "", None
         draft.save()
         _log(draft, draft, person, to, by=by, now=now)
-        tell_of_change(draft.reference, to, now=now)
+        tell_of_draft(draft, to, now=now)
         moved += 1
     return moved
 
@@ -44,8 +50,9 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
 def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
     """End a person's open access requests; give a colleague a draft of each. Returns how many.
 
-    No draft goes to somebody who has a part in the request: the colleague may be who agreed. The
-    records of the holds are locked by the caller; of these requests only their own rows are.
+    No draft goes to somebody who has a part in the request: the colleague may be who agreed. A
+    contact that runs is stopped, and counts as nothing that changed hands. The records of the
+    holds are locked by the caller; of these requests only their own rows are.
     """
     moved = 0
     for access in _open(person).select_for_update().order_by("id"):
@@ -53,17 +60,24 @@ def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
         access.withdrawn_at, access.withdrawn_by, access.changed_at = now, by, now
         access.save()
         withdraw_notices(access)
+        tell_parties(access, now=now)
         draft = None if to.pk in parts.people_of(access) else _drafted(access, to, now)
         _log(access, draft, person, to, by=by, now=now)
         if draft is not None:
-            tell_of_change(draft.reference, to, now=now)
+            tell_of_draft(draft, to, now=now)
         moved += 1
+    for access in _running(person, now).select_for_update(of=("self",)).order_by("id"):
+        stop(access, by=by, now=now)
     _ask_anew(person, to, by=by, now=now)
     return moved
 
 
 def _open(person: User) -> AccessRequestQuerySet:
     return AccessRequest.objects.open_of(person)
+
+
+def _running(person: User, now: datetime) -> AccessRequestQuerySet:
+    return AccessRequest.objects.granted(clock.today(now)).filter(requester=person)
 
 
 def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:

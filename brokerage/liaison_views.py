@@ -63,7 +63,8 @@ def liaison_answer(http: HttpRequest, reference: str) -> HttpResponse:
     """Take the source's answer: one of three."""
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
-    if not policies.has_to_answer(liaison):
+    said = policies.has_said(http.user, liaison, http.POST.get("answer", ""))
+    if not (said or policies.has_to_answer(liaison)):
         raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
     form = liaison_forms.AnswerForm(http.POST, liaison=liaison)
     if not form.is_valid():
@@ -79,7 +80,8 @@ def liaison_object(http: HttpRequest, reference: str) -> HttpResponse:
     """Put an objection in place of what the source offered, after a page that asks once."""
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
-    if not policies.may_object_later(liaison):
+    done = http.method == "POST" and policies.has_said(http.user, liaison, Answer.OBJECTS)
+    if not (done or policies.may_object_later(liaison)):
         return _leave(http, liaison, "It is too late, or you object already.")
     if http.method == "POST":
         brokering.answer(liaison, answer=Answer.OBJECTS, by=http.user, now=now)
@@ -95,7 +97,8 @@ def liaison_stop(http: HttpRequest, reference: str) -> HttpResponse:
     """Stop a contact that rests on the source's own offer, after a page that asks once."""
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
-    if not policies.may_stop(liaison, now):
+    done = http.method == "POST" and liaison.access.stopped_by_id == http.user.pk
+    if not (done or policies.may_stop(liaison, now)):
         return _leave(http, liaison, "There is no contact to stop here.")
     if http.method == "POST":
         brokering.stop_contact(liaison.access, by=http.user, now=now)

@@ -36,8 +36,14 @@ def locked_with_record(access: AccessRequest, by: User) -> AccessRequest:
 
 
 def move(access: AccessRequest, act: str, now: datetime) -> None:
-    """Set the state that follows an act. Raises WrongState where the act cannot follow."""
+    """Set the state that follows an act. Raises WrongState where the act cannot follow.
+
+    Since when it waits changes with the state alone: an answer while the lead is to decide does
+    not begin the lead's days anew.
+    """
     after = states.after(access.state, act)
     if after is None:
         raise WrongState(f"not_{act}")
-    access.state, access.state_since, access.changed_at = after, now, now
+    if after != access.state:
+        access.state, access.state_since = after, now
+    access.changed_at = now

@@ -87,10 +87,16 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Return the calls that no second member has read, the oldest first."""
         return self.filter(TO_READ).order_by("logged_at")
 
-    def declined_before(self, access: "AccessRequest") -> "AccessRequestQuerySet":
-        """Return what this requester sent earlier about this record and a manager declined."""
+    def declined_twins(self, access: "AccessRequest") -> "AccessRequestQuerySet":
+        """Return what else this requester sent about this record and a manager declined.
+
+        Whenever it was sent. Once a request is decided, only what was declined by then: what
+        another manager says afterwards is no longer this one's to read.
+        """
         same = self.filter(requester=access.requester_id, record=access.record_id)
-        declined = same.filter(state=states.DECLINED, submitted_at__lt=access.submitted_at)
+        declined = same.filter(state=states.DECLINED).exclude(pk=access.pk)
+        if access.manager_decided_at is not None:
+            declined = declined.filter(manager_decided_at__lte=access.manager_decided_at)
         return declined.order_by("-manager_decided_at", "-id")
 
     def granted(self, today: date) -> "AccessRequestQuerySet":

@@ -27,6 +27,11 @@ _TAKES: dict[str, str] = {
 }
 
 
+def rests_on(liaison: Liaison) -> bool:
+    """Return whether the outcome rests on what was answered here, whoever has the claim now."""
+    return _TAKES.get(liaison.access.outcome) == liaison.answer
+
+
 def may_ask(user: User) -> bool:
     """Return whether the person may ask for access: practitioners do, for their service."""
     return user.is_active and user.is_practitioner
@@ -149,9 +154,8 @@ def offer_was_taken(liaison: Liaison) -> bool:
 
     A claim that was handed over since is somebody else's, who offered nothing.
     """
-    taken = _TAKES.get(liaison.access.outcome) == liaison.answer
     own = liaison.asked_of_id == liaison.hold.source_id
-    return taken and own and liaison.hold.is_standing
+    return rests_on(liaison) and own and liaison.hold.is_standing
 
 
 def offers_taken() -> LiaisonQuerySet:
@@ -191,6 +195,15 @@ def may_contact(liaison: Liaison, now: datetime) -> bool:
 def is_asked(liaison: Liaison) -> bool:
     """Return whether the source's word still counts: it is being brokered, and they still ask."""
     return liaison.access.state in states.AT_IW and liaison.hold.is_standing
+
+
+def has_said(user: User, liaison: Liaison, answer: str) -> bool:
+    """Return whether this very answer is this very person's: their form came twice.
+
+    Only while the word still counts: after the end the same form is too late, and is told so.
+    """
+    same = liaison.answer == answer and liaison.answer not in ("", Answer.LEFT_OUT)
+    return same and liaison.answered_by_id == user.pk and is_asked(liaison)
 
 
 def may_object_later(liaison: Liaison) -> bool:

@@ -2,28 +2,37 @@
 that nobody read.
 
 Once a day each, to whoever it waits for on that day; any function may run as often as it likes.
+One thing that cannot be looked at now (its row is busy) keeps no other from it, and is next time's.
 Sources hear of a withdrawal here too: the requester's own act tells nobody but their line manager.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from brokerage import policies, states
 from brokerage.codes import Part
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
-from brokerage.telling import READ_WITHIN, may_be_told
+from brokerage.telling import READ_WITHIN, may_be_told, next_step, who_was_asked
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
+from shielding.accounts.envelopes import Fate
 from shielding.accounts.models import User
-from shielding.accounts.notices import Notice, notify
+from shielding.accounts.notices import Notice, NoticeQuerySet, notify
 from shielding.locking import lock_known_record
 
-# The step of the word that a requester withdrew; outcomes and stops count from 0.
+logger = logging.getLogger(__name__)
+
+# The step of the word that a requester withdrew. An outcome and a stop come before it, a step each
+# at most; nothing ends after it.
 _WITHDRAWN = 100
+# Nobody is told of a withdrawal of long ago, as when they come back to work.
+_STILL_NEWS = timedelta(days=7)
 
 
 def raise_reminders(now: datetime) -> None:
@@ -74,19 +83,20 @@ def _locked_question(liaison: Liaison) -> Liaison | None:
 
 
 def _tell_of_withdrawals(now: datetime) -> None:
-    """Owe the sources who were asked, once, the word that a requester withdrew.
+    """Owe whoever was asked, once, the word that a requester withdrew.
 
-    Also to those who had heard of the outcome: one of them might contact the requester.
+    Also those who had heard of the outcome: one of them might contact the requester. Since the
+    withdrawal nobody was asked any more, so it is nobody's who took a claim over later.
     """
     told = Notice.objects.filter(
         kind="contact_ended", subject=OuterRef("reference"), step=_WITHDRAWN
     )
-    asked = Liaison.objects.withdrawn().filter(~Exists(told), hold__source__isnull=False)
-    for liaison in asked.select_related("hold__source"):
-        if not may_be_told(liaison):
-            continue
-        with transaction.atomic():
-            notify("contact_ended", liaison.reference, recipients=[liaison.hold.source],
+    asked = Liaison.objects.withdrawn().filter(
+        ~Exists(told), asked_of__isnull=False, access__withdrawn_at__gte=now - _STILL_NEWS
+    )
+    for liaison in asked.select_related("access", "asked_of"):
+        with _by_itself("contact_ended", liaison.reference), transaction.atomic():
+            notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison),
                    now=now, step=_WITHDRAWN)  # fmt: skip
 
 
@@ -98,18 +108,47 @@ def _remind(
     still_waiting: Callable[[Any], Any],
     people: Callable[[Any], Iterable[User]],
 ) -> None:
-    """Owe these people this day's reminder, once, if it waits since an earlier day.
+    """Owe each of these people this day's reminder, once, if it waits since an earlier day.
 
-    Whoever decides at this moment is waited for: what was decided is not reminded of, and what is
-    decided afterwards overtakes the reminder.
+    A deputy named after the others were reminded is reminded too. Whoever decides at this moment
+    is waited for: what was decided is not reminded of, and what is decided afterwards overtakes
+    the reminder. Nothing is locked where there is nobody to remind.
     """
-    reference, days = thing.reference, (clock.today(now) - clock.today(since)).days
-    owed = Notice.objects.filter(kind=kind, subject=reference, step=days)
-    if days < 1 or owed.filter(recipient__in=people(thing)).exists():
+    if clock.today(now) <= clock.today(since):
         return
-    with transaction.atomic():
-        thing = still_waiting(thing)
-        if thing is None:
+    reference = thing.reference
+    of_today = _of_today(kind, reference, now)
+    with _by_itself(kind, reference):
+        if not _left_of(people(thing), of_today):
             return
-        Notice.objects.filter(kind=kind, subject=reference).overtake()
-        notify(kind, reference, recipients=people(thing), now=now, step=days)
+        with transaction.atomic():
+            thing = still_waiting(thing)
+            if thing is None:
+                return
+            whom = list(people(thing))
+            left = _left_of(whom, of_today)
+            kept = of_today.filter(recipient__in=whom)
+            earlier = Notice.objects.filter(kind=kind, subject=reference).exclude(pk__in=kept)
+            earlier.overtake()
+            notify(kind, reference, recipients=left, now=now, step=next_step(kind, reference))
+
+
+def _of_today(kind: str, reference: str, now: datetime) -> NoticeQuerySet:
+    """Return the notices of this kind that were written today: by an act, or by the clock."""
+    midnight = datetime.combine(clock.today(now), time(0), clock.LONDON)
+    return Notice.objects.filter(kind=kind, subject=reference, created_at__gte=midnight)
+
+
+def _left_of(people: Iterable[User], of_today: NoticeQuerySet) -> list[User]:
+    """Return who of these was told nothing today: what was overtaken was never mailed."""
+    told = set(of_today.exclude(fate=Fate.OVERTAKEN).values_list("recipient", flat=True))
+    return [person for person in people if person.pk not in told]
+
+
+@contextmanager
+def _by_itself(kind: str, reference: str) -> Iterator[None]:
+    """Let a row that is busy stop this one thing, with a line in the log, and not the round."""
+    try:
+        yield
+    except OperationalError as error:
+        logger.warning("Not owed now, %s of %s: %s", kind, reference, type(error).__name__)

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
+from django.db.models import Max
+
+from brokerage.codes import Answer
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
 from shielding.accounts.models import User
@@ -38,6 +41,21 @@ def waits_no_more(kind: str, reference: str) -> None:
     Notice.objects.filter(kind=kind, subject=reference).overtake()
 
 
+def next_step(kind: str, subject: str) -> int:
+    """Return the first step that no notice of this kind about this reference has taken.
+
+    The caller holds the row of the access request, so that nobody else takes it meanwhile.
+    """
+    taken = Notice.objects.filter(kind=kind, subject=subject).aggregate(last=Max("step"))["last"]
+    return 0 if taken is None else taken + 1
+
+
+def tell_of_draft(draft: AccessRequest, to: User, *, now: datetime) -> None:
+    """Owe a colleague the word that a draft is theirs now; nobody else can open a draft."""
+    step = next_step("item_changed", draft.reference)
+    notify("item_changed", draft.reference, recipients=[to], now=now, step=step)
+
+
 def may_be_told(liaison: Liaison) -> bool:
     """Return whether the claim's source has an account and may know of the question at all.
 
@@ -49,21 +67,35 @@ def may_be_told(liaison: Liaison) -> bool:
 
 
 def ask(liaison: Liaison, *, now: datetime) -> None:
-    """Owe a source with an account the word that somebody asks to reach them."""
+    """Owe a source with an account the word that somebody asks to reach them: each time anew."""
     source = liaison.hold.source
     if source is not None:
-        notify("contact_asked", liaison.reference, recipients=[source], now=now)
+        step = next_step("contact_asked", liaison.reference)
+        notify("contact_asked", liaison.reference, recipients=[source], now=now, step=step)
+
+
+def who_was_asked(liaison: Liaison) -> list[User]:
+    """Return who is to hear what became of a question: the person it was asked of.
+
+    They may be about to contact the requester; whoever has the claim since was never asked.
+    Nobody who has left, and nobody with another part in the request, or who was left out for one.
+    """
+    person, access = liaison.asked_of, liaison.access
+    if person is None or not (person.is_active and person.is_practitioner):
+        return []
+    if liaison.answer == Answer.LEFT_OUT or access.manager_id == person.pk:
+        return []
+    return [] if access.participations.filter(person=person).exists() else [person]
 
 
 def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
     """Owe the sources no question more, and those who were asked the word that something ended."""
     for liaison in liaisons:
         Notice.objects.filter(subject=liaison.reference).overtake()
-        source = liaison.hold.source
-        if may_be_told(liaison):
-            # Once for the outcome, once more where a contact is stopped.
-            step = Notice.objects.filter(kind="contact_ended", subject=liaison.reference).count()
-            notify("contact_ended", liaison.reference, recipients=[source], now=now, step=step)
+        # Once for the outcome, once more where a contact is stopped.
+        step = next_step("contact_ended", liaison.reference)
+        notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison), now=now,
+               step=step)  # fmt: skip
 
 
 def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
@@ -82,7 +114,7 @@ def leads() -> list[User]:
 
 def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:
     """Owe the IW leads word of an access request: each time anew."""
-    step = Notice.objects.filter(kind=kind, subject=access.reference).count()
+    step = next_step(kind, access.reference)
     notify(kind, access.reference, recipients=leads(), now=now, step=step)
 
 

@@ -342,11 +342,11 @@ def test_withdrawing_in_each_state(client, state):
         assert again(access).is_withdrawn
         page = text_of(client.get(address(access)))
         assert "You withdrew it" in page
-        assert events_of(access)[-1] == "access_withdrawn"
-        assert client.post(address(access, "withdraw")).status_code == 409
+        assert client.post(address(access, "withdraw")).url == address(access)
+        assert events_of(access).count("access_withdrawn") == 1
     else:
         assert asks.url == address(access)
-        assert answered.status_code == 409
+        assert answered.status_code == (302 if state == states.WITHDRAWN else 409)
 
 
 def test_a_published_outcome_is_no_longer_withdrawn(client):

@@ -172,7 +172,7 @@ def test_what_is_left_to_say_after_an_answer(before, left):
     cast = a_cast()
     access = asking(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    by = cast.member if before == "no_answer" else cast.source
+    by = cast.colleague if before == "no_answer" else cast.source
     brokering.answer(liaison, answer=before, by=by, now=days_ago(0.1))
     page = at_desk(cast.member).get(page_of(access)).content.decode()
     ids = f'id="answer-{liaison.reference}-answer_'
@@ -287,7 +287,7 @@ def test_a_contact_is_stopped():
     assert "Phone the requester and the source now." in main(page)
     assert "The contact was stopped." in main(page)
     assert forms_on(page) == ["redact"]
-    refused = send(at_desk(cast.colleague), access, "stop", stop="on")
+    refused = send(at_desk(cast.member), access, "stop", stop="on")
     assert "No contact is granted any more." in main(refused)
 
 

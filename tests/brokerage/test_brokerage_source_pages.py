@@ -123,10 +123,11 @@ def test_answered_once_and_an_objection_in_its_place(cast, desk, answer):
     assert ("Object on safety grounds after all" in text) != objects
     assert "Do not contact them" in text
     for another in SAID:
-        assert desk.post(question(liaison, "answer/"), {"answer": another}).status_code == 409
+        left = desk.post(question(liaison, "answer/"), {"answer": another})
+        assert left.status_code == (302 if another == answer else 409)
     if objects:
         assert desk.get(question(liaison, "object/")).url == question(liaison)
-        assert desk.post(question(liaison, "object/")).status_code == 409
+        assert desk.post(question(liaison, "object/")).url == question(liaison)
         return
     page = main(desk.get(question(liaison, "object/")))
     assert "You cannot take this back." in page
@@ -212,7 +213,7 @@ def test_a_source_stops_the_contact(cast, outcome):
     assert FINISHED in text
     assert MAY not in text
     assert desk.get(question(liaison, "stop/")).url == question(liaison)
-    assert desk.post(question(liaison, "stop/")).status_code == 409
+    assert desk.post(question(liaison, "stop/")).url == question(liaison)
     for status in desk.get(LIST).context["rows"]:
         assert status[1]["tag"] == "Finished"
 

@@ -95,10 +95,13 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     | {"withdraw": OWN, "object": IW | {"source"}, "ask lead": IW}
     | {"refer": IW, "not needed": IW, "contact": IW},
     states.WITH_LEAD: SENT
-    | {"withdraw": OWN, "decide": {"lead", "other_lead"}, "refer": IW, "not needed": IW},
+    | {"withdraw": OWN, "decide": {"lead", "other_lead"}, "refer": IW, "not needed": IW}
+    # What somebody said or did is found so when the same person sends the same again.
+    | {"object": {"source"}},
     states.CONCLUDED: SENT
-    | {"withdraw": OWN, "stop": IW | {"new_member", "source", "other_source"}},
-    states.WITHDRAWN: SENT,
+    | {"withdraw": OWN, "stop": IW | {"new_member", "source", "other_source"}}
+    | {"contact": {"member"}},
+    states.WITHDRAWN: SENT | {"withdraw": OWN},
 }
 
 

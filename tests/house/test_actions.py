@@ -36,6 +36,7 @@ OTHER_WRITERS = {
     "shielding.accounts.setting_up": "the server's administrator, who has no account",
     "requests_app.handing_over": "a part of the core's hand-over, which calls it by a hook",
     "brokerage.handing_over": "a part of the core's hand-over, which calls it by a hook",
+    "brokerage.stopping": "a part of stopping a contact, and of a hand-over",
     "brokerage.with_records": "a part of the core's unshield, which calls it by a hook",
     "shielding.consulting": "a part of the acts that release a hold or conclude a review",
     "shielding.accounts.doors": "changing one's own password is allauth's act, on its page",

@@ -1,0 +1,168 @@
+"""A form that is sent twice: the second finds it done, with no second entry and no second notice.
+
+Everybody else, and any other word, is refused as ever.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from brokerage import actions, brokering
+from logbook.models import Entry
+from shielding import handing_over
+from shielding.accounts.notices import Notice
+from shielding.accounts.refused import NotAllowed, WrongState
+from tests.brokerage import colleagues
+from tests.brokerage.cast import (
+    ASKED,
+    DAY,
+    UNTIL,
+    a_cast,
+    again,
+    agreed,
+    answered,
+    asking,
+    concluded,
+    say,
+)
+from tests.brokerage.desk import page_of
+from tests.people import a_practitioner
+
+pytestmark = pytest.mark.django_db
+
+
+def written() -> tuple[int, int]:
+    return Entry.objects.count(), Notice.objects.count()
+
+
+def nothing_more(act: Any) -> Any:
+    """Do an act once more: nothing is written, nothing is owed. Return what it returns."""
+    before = written()
+    done = act()
+    assert written() == before
+    return done
+
+
+@pytest.mark.parametrize("makes", [agreed, concluded])
+def test_a_withdrawal(makes):
+    access = makes(cast := a_cast())
+    first = actions.withdraw(access, by=cast.requester, now=ASKED)
+    later = ASKED + timedelta(seconds=1)
+    found = nothing_more(lambda: actions.withdraw(access, by=cast.requester, now=later))
+    assert found.withdrawn_at == first.withdrawn_at
+    with pytest.raises(NotAllowed):
+        actions.withdraw(access, by=cast.manager, now=ASKED)
+
+
+def test_a_withdrawal_by_a_hand_over_is_not_the_requester_s():
+    cast = a_cast()
+    access = agreed(cast)
+    heir = a_practitioner(service=cast.requester.service)
+    handing_over.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
+    with pytest.raises(WrongState, match="not_to_withdraw"):
+        actions.withdraw(access, by=cast.requester, now=ASKED)
+
+
+@pytest.mark.parametrize("answer", ["will_contact", "give_contact", "objects"])
+def test_an_answer_of_a_source(answer):
+    cast = a_cast()
+    access = asking(cast)
+    first = say(access, cast.source, answer)
+    found = nothing_more(lambda: say(access, cast.source, answer, now=ASKED + DAY))
+    assert (found.answer, found.answered_at) == (answer, first.answered_at)
+    # The same word of somebody else is not theirs.
+    with pytest.raises(WrongState, match="answered"):
+        brokering.answer(found, answer=answer, by=cast.member, now=ASKED)
+
+
+@pytest.mark.parametrize("answer", ["will_contact", "no_answer"])
+def test_an_answer_recorded_by_a_member(answer):
+    cast = a_cast()
+    liaison = asking(cast).liaisons.get(hold__source=cast.source)
+    later = ASKED + 2 * DAY
+    for member in (cast.member, cast.member):
+        found = brokering.answer(liaison, answer=answer, by=member, now=later)
+    assert found.answered_by == cast.member
+    assert Entry.objects.filter(event="contact_answered").count() == 1
+    with pytest.raises(WrongState):
+        brokering.answer(liaison, answer=answer, by=cast.colleague, now=later)
+
+
+def test_an_answer_after_the_end_is_too_late_however_often():
+    cast = a_cast()
+    access = concluded(cast)
+    with pytest.raises(WrongState):
+        say(access, cast.source, "will_contact")
+
+
+def test_who_was_left_out_said_nothing():
+    cast = a_cast()
+    liaison = asking(cast).liaisons.get(hold__source=cast.source)
+    liaison.answer, liaison.answered_at, liaison.answered_by = "left_out", ASKED, cast.member
+    liaison.save()
+    with pytest.raises(WrongState, match="left_out"):
+        brokering.answer(liaison, answer="left_out", by=cast.member, now=ASKED)
+
+
+@pytest.mark.parametrize("who", ["source", "member"])
+def test_a_stop(who):
+    cast = a_cast()
+    access, by = concluded(cast), getattr(cast, who)
+    first = brokering.stop_contact(access, by=by, now=ASKED)
+    later = ASKED + timedelta(seconds=1)
+    found = nothing_more(lambda: brokering.stop_contact(access, by=by, now=later))
+    assert found.stopped_at == first.stopped_at
+    with pytest.raises(WrongState, match="no_grant"):
+        brokering.stop_contact(access, by=cast.colleague, now=ASKED)
+
+
+def test_a_conclusion():
+    cast = a_cast()
+    access = answered(cast)
+    seen = access.changed_at
+
+    def conclude(outcome: str, *, by: Any = cast.member, until: Any = None) -> Any:
+        later = ASKED + timedelta(seconds=1)
+        return brokering.conclude(
+            access, outcome=outcome, granted_until=until, by=by, now=later, seen=seen
+        )
+
+    first = conclude("put_in_touch", until=UNTIL)
+    # Though the page that was sent twice is one of before.
+    found = nothing_more(lambda: conclude("put_in_touch", until=UNTIL))
+    assert found.concluded_at == first.concluded_at
+    for outcome, by, until in (
+        ("put_in_touch", cast.colleague, UNTIL),
+        ("put_in_touch", cast.member, UNTIL - DAY),
+        ("referred", cast.member, None),
+    ):
+        with pytest.raises(WrongState, match="overtaken"):
+            conclude(outcome, by=by, until=until)
+
+
+def test_their_pages_say_that_it_is_done():
+    cast = a_cast()
+    access = colleagues.agreed(cast)
+    requester = colleagues.at_a_desk(cast.requester)
+    _twice(requester, f"/access/{access.reference}/withdraw/", {}, "You withdrew")
+    access = colleagues.asking(cast, now=timezone.now() - timedelta(minutes=5))
+    source = colleagues.at_a_desk(cast.source)
+    liaison = colleagues.asked(access, cast.source)
+    will = {"answer": "will_contact"}
+    _twice(source, colleagues.question(liaison, "answer/"), will, "the IW Team has your answer")
+    _twice(source, colleagues.question(liaison, "object/"), {}, "you object")
+    granted = colleagues.concluded(cast, "source_will_contact")
+    stop = colleagues.question(colleagues.asked(granted, cast.source), "stop/")
+    _twice(source, stop, {}, "The contact is stopped")
+    member = colleagues.at_a_desk(cast.member)
+    end = {"seen": again(access).changed_at.isoformat(), "outcome": "referred"}
+    _twice(member, f"{page_of(access)}conclude/", end, "Concluded.")
+
+
+def _twice(browser: Any, url: str, values: dict[str, str], words: str) -> None:
+    for _again in range(2):
+        page = browser.post(url, values, follow=True)
+        assert page.status_code == 200
+        assert words in page.content.decode()

@@ -1,0 +1,189 @@
+"""Who hears of an end after a claim, or a requester's things, went to a colleague."""
+
+from datetime import timedelta
+
+import pytest
+
+from brokerage import actions, approving, brokering, policies, states
+from brokerage.approval_shown import facts
+from brokerage.models import AccessRequest, Liaison
+from brokerage.reminders import raise_reminders
+from logbook.models import Entry
+from shielding import handing_over
+from shielding.accounts import actions as directory
+from shielding.accounts.models import User
+from shielding.accounts.notices import Notice
+from tests.brokerage import colleagues
+from tests.brokerage.cast import (
+    ASKED,
+    DAY,
+    REASON,
+    Cast,
+    a_cast,
+    a_draft,
+    again,
+    agreed,
+    asking,
+    concluded,
+    say,
+    sent,
+)
+from tests.people import a_practitioner
+
+pytestmark = pytest.mark.django_db
+SOON = ASKED + timedelta(hours=1)
+
+
+def hand_over(person: User, cast: Cast, *, to: User | None = None, now=ASKED) -> User:
+    person = User.objects.get(pk=person.pk)
+    to = to or a_practitioner(service=person.service, manager=a_practitioner())
+    handing_over.hand_over(person, to=User.objects.get(pk=to.pk), by=cast.colleague, now=now)
+    return to
+
+
+def hears(person: User, kind: str = "contact_ended") -> int:
+    """Return how many notices of this kind the person is still owed."""
+    return Notice.objects.owed().filter(kind=kind, recipient=person).count()
+
+
+# --- A claim that went to a colleague -------------------------------------------------------------
+def test_the_source_who_may_be_phoning_hears_of_the_withdrawal_and_their_heir_does_not():
+    cast = a_cast()
+    access = concluded(cast)
+    heir = hand_over(cast.source, cast)
+    actions.withdraw(access, by=cast.requester, now=SOON)
+    for _twice in range(2):
+        raise_reminders(SOON)
+    assert (hears(cast.source), hears(heir)) == (1, 0)
+
+
+def test_the_source_who_offered_hears_of_the_stop_and_their_heir_does_not():
+    cast = a_cast()
+    access = concluded(cast)
+    heir = hand_over(cast.source, cast)
+    assert hears(cast.source) == 0
+    brokering.stop_contact(access, by=cast.member, now=SOON)
+    assert (hears(cast.source), hears(heir)) == (1, 0)
+    other = Notice.objects.filter(kind="contact_ended", recipient=cast.other_source)
+    assert other.count() == 1
+
+
+def test_an_objection_that_stays_is_the_leaver_s_and_so_is_the_word_that_it_ended():
+    cast = a_cast()
+    access = asking(cast)
+    say(access, cast.source, "objects")
+    heir = hand_over(cast.source, cast)
+    brokering.conclude(again(access), outcome="declined", by=cast.member, now=SOON)
+    assert (hears(cast.source), hears(heir)) == (1, 0)
+
+
+def test_who_was_asked_anew_hears_and_who_was_asked_before_them_does_not():
+    cast = a_cast()
+    access = asking(cast)
+    heir = hand_over(cast.source, cast)
+    actions.withdraw(access, by=cast.requester, now=SOON)
+    raise_reminders(SOON)
+    assert (hears(cast.source), hears(heir)) == (0, 1)
+
+
+def test_nobody_hears_months_later_of_a_withdrawal_of_long_ago():
+    cast = a_cast()
+    access = asking(cast)
+    directory.suspend(User.objects.get(pk=cast.source.pk), by=cast.colleague, now=ASKED)
+    actions.withdraw(access, by=cast.requester, now=ASKED)
+    raise_reminders(ASKED + DAY)
+    late = ASKED + 90 * DAY
+    heir = hand_over(cast.source, cast, now=late)
+    raise_reminders(late)
+    directory.reactivate(User.objects.get(pk=cast.source.pk), by=cast.colleague, now=late)
+    raise_reminders(late)
+    assert (hears(cast.source), hears(heir), hears(cast.other_source)) == (0, 0, 1)
+
+
+@pytest.mark.behind_the_acts("a source who came to have another part, which the acts keep apart")
+@pytest.mark.parametrize("part", ["manager", "participation"])
+def test_nobody_with_another_part_hears_of_an_end(part):
+    cast = a_cast()
+    access = asking(cast)
+    if part == "manager":
+        AccessRequest.objects.filter(pk=access.pk).update(manager=cast.source)
+    else:
+        access.participations.create(person=cast.source, part="iw", since=ASKED)
+    brokering.conclude(again(access), outcome="declined", by=cast.member, now=SOON)
+    assert (hears(cast.source), hears(cast.other_source)) == (0, 1)
+
+
+# --- A requester's things that went to a colleague ------------------------------------------------
+def test_the_manager_hears_of_the_end_and_only_the_heir_of_the_draft():
+    cast = a_cast()
+    access = agreed(cast)
+    of_manager = Notice.objects.filter(recipient=cast.manager, subject=access.reference)
+    before = of_manager.filter(kind="item_changed").count()
+    heir = hand_over(cast.requester, cast)
+    assert again(access).state == states.WITHDRAWN
+    assert of_manager.filter(kind="item_changed").count() == before + 1
+    assert of_manager.owed().count() == 1
+    draft = AccessRequest.objects.get(requester=heir)
+    told = Notice.objects.owed().filter(subject=draft.reference)
+    assert [one.recipient for one in told] == [heir]
+
+
+def test_a_draft_that_goes_there_and_back_is_told_each_time_to_its_new_owner_alone():
+    cast = a_cast()
+    draft = a_draft(cast.requester)
+    heir = hand_over(cast.requester, cast)
+    hand_over(heir, cast, to=cast.requester, now=SOON)
+    hand_over(cast.requester, cast, to=heir, now=SOON)
+    told = Notice.objects.filter(subject=draft.reference).order_by("step")
+    assert [one.recipient for one in told] == [heir, cast.requester, heir]
+    assert again(draft).reason == "" != REASON
+
+
+def test_a_contact_that_runs_is_stopped_with_its_entry_and_its_notices():
+    cast = a_cast()
+    access = concluded(cast)
+    heir = hand_over(cast.requester, cast, now=SOON)
+    access = again(access)
+    assert (access.stopped_at, access.stopped_by) == (SOON, cast.colleague)
+    assert not policies.is_granted(access, SOON)
+    liaison = Liaison.objects.get(access=access, hold__source=cast.source)
+    assert not policies.may_contact(liaison, access.publish_at)
+    assert Entry.objects.filter(event="contact_stopped", reference=access.reference).count() == 1
+    assert hears(cast.source) == 1
+    assert hears(cast.lead, "contact_stopped") == hears(cast.other_lead, "contact_stopped") == 1
+    assert not Notice.objects.owed().filter(kind="grant_ends").exists()
+    # It was the one asker's: the colleague has nothing of it.
+    assert not AccessRequest.objects.filter(requester=heir).exists()
+
+
+def test_that_a_contact_is_stopped_is_said_before():
+    cast = a_cast()
+    colleagues.concluded(cast, "source_will_contact")
+    words = "Contacts that run under their access requests, which are stopped"
+    assert dict(handing_over.in_hand(cast.requester)) == {words: 1}
+    assert words not in dict(handing_over.in_hand(cast.source))
+
+
+def test_another_s_contact_runs_on():
+    cast = a_cast()
+    access = concluded(cast)
+    hand_over(a_practitioner(service=cast.requester.service), cast)
+    assert policies.is_granted(again(access), ASKED)
+
+
+def test_what_a_manager_reads_of_twins_that_were_declined():
+    """Whenever they were sent; but not what is said of them once this one has been decided."""
+    cast = a_cast()
+    waiting = sent(cast)
+    number = waiting.record.number_in_clear()
+    decided = agreed(cast, number=number)
+    later = ASKED + timedelta(minutes=1)
+    twin = sent(cast, number=number, now=later)
+    approving.decline(twin, reason="not_our_role", by=cast.manager, now=later)
+    twins = AccessRequest.objects.declined_twins
+    assert list(twins(again(waiting))) == [twin]
+    rows = {row["key"]: row.get("value") for row in facts(again(waiting), cast.manager, later)}
+    assert cast.manager.name in rows["The same was declined"]
+    assert not twins(again(decided)).exists()
+    assert not twins(again(twin)).exists()
+    assert not twins(sent(cast)).exists()

@@ -16,7 +16,7 @@ from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, gran
 from shielding import clock
 from shielding.shown import who
 
-HEADS = ("Access request", "Requester", "Sent", "State", "Sources", "Outcome", "IW lead")
+HEADS = ("Access request", "Requester", "Sent", "State", "Sources", "IW lead")
 Rows = list[Any]
 Warnings = list[dict[str, Any]]
 
@@ -42,13 +42,20 @@ def rows(others: Iterable[Any]) -> Rows:
             {"text": one.reference, "url": _address(one), "code": True},
             who(one.requester),
             {"when": one.submitted_at, "date_only": True},
-            {"tag": states.LABELS[one.state], "colour": desk_shown.COLOURS[one.state]},
+            _state(one),
             _sources(one),
-            one.get_outcome_display(),
             _lead(one),
         ]
         for one in others
     ]
+
+
+def _state(access: AccessRequest) -> Any:
+    """Return where it is; of one that was concluded, how."""
+    words = states.LABELS[access.state]
+    if access.outcome:
+        return f"{words}: {access.get_outcome_display()}"
+    return {"tag": words, "colour": desk_shown.COLOURS[access.state]}
 
 
 def _sources(access: Any) -> Any:

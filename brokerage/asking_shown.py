@@ -88,7 +88,7 @@ def facts(access: AccessRequest, now: datetime) -> Rows:
             rows.append({"key": "Why it was declined", "value": reason})
     if access.is_withdrawn:
         rows.append({"key": "Withdrawn", "when": access.withdrawn_at})
-    elif access.granted_until is not None and access.is_published(now):
+    elif access.granted_until is not None and wording.status(access, now) == wording.CONTACTED:
         until = {"when": access.granted_until, "date_only": True}
         rows.append({"key": "Contact can be made until", **until})
     return rows

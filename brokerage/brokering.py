@@ -11,9 +11,9 @@ from django.db import transaction
 from brokerage import parts, policies
 from brokerage.codes import (
     CONTACT,
+    REASONS,
     Answer,
     LeadDecision,
-    LeadReason,
     Outcome,
     Part,
     QuietReason,
@@ -167,8 +167,9 @@ def decide_as_lead(
 ) -> AccessRequest:
     """Decide on an objection, or where no source could be asked, with a reason code. Returns it.
 
-    Refuses anyone but an IW lead who had no part in the brokering. The decision holds for the
-    sources who were asked by then: a new one, or a new objection, makes it void.
+    Refuses anyone but an IW lead who had no part in the brokering, and a reason that does not go
+    with the decision. The decision holds for the sources who were asked by then: a new one, or a
+    new objection, makes it void.
     """
     with transaction.atomic():
         access = locked_with_record(access, by)
@@ -176,8 +177,8 @@ def decide_as_lead(
             raise NotAllowed("second_person", "An IW lead who had no part in this decides.")
         refuse_unseen(access, seen)
         move(access, "decide", now)
-        if decision not in LeadDecision.values or reason not in LeadReason.values:
-            raise WrongState("no_decision", "Select your decision and the reason for it.")
+        if reason not in REASONS.get(decision, ()):
+            raise WrongState("no_decision", "Select your decision and a reason that goes with it.")
         parts.take(Part.LEAD, by, access, now=now)
         access.lead_decided_at, access.lead_decided_by = now, by
         access.lead_decision, access.lead_reason = decision, reason

@@ -91,6 +91,13 @@ class LeadReason(TextChoices):
     NOT_NEEDED = "not_needed", "The purpose does not need it"
 
 
+# Which reasons go with which decision, in the order in which they are shown.
+REASONS: dict[str, tuple[LeadReason, ...]] = {
+    LeadDecision.GO_AHEAD: (LeadReason.DUTY, LeadReason.CHILD_AT_RISK, LeadReason.SAFE_WAY),
+    LeadDecision.NO_CONTACT: (LeadReason.SAFETY, LeadReason.NOT_NEEDED),
+}
+
+
 class Outcome(TextChoices):
     SOURCE_WILL_CONTACT = "source_will_contact", "The source will contact the requester"
     PUT_IN_TOUCH = "put_in_touch", "Put in touch through the IW Team"

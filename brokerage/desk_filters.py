@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
 from brokerage import policies, states
+from brokerage.codes import Answer, LeadDecision
 from brokerage.models import (
     TO_READ,
     AccessRequestQuerySet,
@@ -79,6 +80,23 @@ def nobody_offers(now: datetime) -> Q:
     return granted_on(clock.today(now)) & ~Q(Exists(offers))
 
 
+def source_objects(now: datetime) -> Q:
+    """Return the contacts that run although a source has objected since they were agreed.
+
+    To a later request of the same person about the same record, such as one for more time. Not
+    where a lead went ahead knowing of it: a new objection makes that void.
+    """
+    objections = Liaison.objects.order_by().filter(
+        answer=Answer.OBJECTS,
+        answered_at__gt=OuterRef("concluded_at"),
+        hold__released_at__isnull=True,
+        access__record=OuterRef("record"),
+        access__requester=OuterRef("requester"),
+    )
+    unheard = objections.exclude(access__lead_decision=LeadDecision.GO_AHEAD)
+    return granted_on(clock.today(now)) & Q(Exists(unheard))
+
+
 def no_lead_can_decide(now: datetime) -> Q:
     """Return those with the IW lead that no lead can decide: each has another part, or left."""
     return Q(state=states.WITH_LEAD) & ~Q(Exists(policies.leads_for(OuterRef(OuterRef("pk")), now)))
@@ -134,8 +152,9 @@ def sorted_by(requests: AccessRequestQuerySet, sort: str, tab: Tab) -> AccessReq
 
 
 def marked(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuerySet:
-    """Return them with what a row marks: nobody can agree, no lead can decide."""
+    """Return them with what a row marks: who is missing, a contact to which a source objects."""
     return requests.annotate(
         nobody_agrees=ExpressionWrapper(nobody_can_agree(now), BooleanField()),
         no_lead=ExpressionWrapper(no_lead_can_decide(now), BooleanField()),
+        source_objects=ExpressionWrapper(source_objects(now), BooleanField()),
     )

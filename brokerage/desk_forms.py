@@ -108,6 +108,18 @@ class DecideForm(DeskForm):
         "What do you decide?", codes.LeadDecision.choices, "Select your decision"
     )
     reason = small_radios("Why?", codes.LeadReason.choices, "Select the reason for your decision")
+    reason.groups = {
+        reason.value: f"{decision.label}, because:"
+        for decision, reasons in codes.REASONS.items()
+        for reason in reasons
+    }
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        reasons = codes.REASONS.get(given.get("decision"), ())
+        if given.get("decision") and given.get("reason") and given["reason"] not in reasons:
+            self.add_error("reason", "Select a reason that goes with your decision")
+        return given
 
 
 class ConcludeForm(DeskForm):
@@ -227,6 +239,7 @@ class AnswerForm(Form):
 
     button = "Record the answer"
     button_kind = "secondary"
+    asked_at = SeenField()
     answer = small_radios("What did they say?", codes.Answer.choices, "Select what they said")
     called_back = forms.BooleanField(
         label=(
@@ -239,7 +252,8 @@ class AnswerForm(Form):
 
     def __init__(self, data: Any = None, *, liaison: Liaison, now: datetime) -> None:
         self.liaison = liaison
-        super().__init__(data, auto_id=f"answer-{liaison.reference}-%s")
+        begun = {"asked_at": liaison.asked_at.isoformat()}
+        super().__init__(data, auto_id=f"answer-{liaison.reference}-%s", initial=begun)
         left = [(one.value, one.label) for one in answers_left(liaison, now)]
         self.fields["answer"].widget.choices = left
 
@@ -260,6 +274,10 @@ class AnswerForm(Form):
         if said and not given.get("called_back"):
             self.add_error("called_back", "Call them back first, then tick to say so")
         return given
+
+    def said(self) -> dict[str, Any]:
+        """Return what was said as the act takes it."""
+        return {name: self.cleaned_data[name] for name in ("answer", "asked_at")}
 
 
 def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from brokerage import desk_forms, desk_shown, policies, states
+from brokerage import desk_forms, desk_others, desk_shown, policies, states
 from brokerage.codes import Part
 from brokerage.desk_filters import in_tab
-from brokerage.models import AccessRequest, Liaison
+from brokerage.models import AccessRequest
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 
@@ -23,19 +23,19 @@ def context(
         tried if isinstance(tried, form) else form(access=access, now=now)
         for form in desk_forms.offered(by, access, now)
     ]
-    liaisons = list(access.liaisons.in_full())
-    sources = [_source(one, access, by, now, tried) for one in liaisons]
+    own, others = _of_the_record(access, by, now)
+    sources = _sources(access, by, now, tried)
     answering = [source["form"] for source in sources if source["form"]]
-    others = AccessRequest.objects.visible_to(by).filter(record=access.record_id)
+    plain = [{"text": text} for text in warnings(access, by, now)]
     concluding = any(form.slug == "conclude" for form in forms)
     return {
         "title": f"Access request {access.reference}",
         "access": access,
-        "warnings": warnings(access, by, now),
+        "warnings": [*desk_others.warnings(own, others), *plain],
         "facts": desk_shown.facts(access, now),
         "record": desk_shown.record_rows(access),
-        "other_heads": desk_shown.OTHERS_HEADS,
-        "others": desk_shown.other_rows(others.exclude(pk=access.pk).as_listed()),
+        "other_heads": desk_others.HEADS,
+        "others": desk_others.rows(others),
         "sources": sources,
         "left": _left(access),
         "forms": forms,
@@ -48,17 +48,42 @@ def context(
     }
 
 
-def _source(
-    liaison: Liaison, access: AccessRequest, by: User, now: datetime, tried: Tried
-) -> dict[str, Any]:
-    """Return one source's card, and the form for what they say where this member may record it."""
-    liaison.access = access
-    form: Tried = None
-    if desk_forms.answers_left(liaison, now) and policies.may_broker(by, access, now):
-        form = desk_forms.AnswerForm(liaison=liaison, now=now)
-        if isinstance(tried, desk_forms.AnswerForm) and tried.liaison == liaison:
-            form = tried
-    return desk_shown.source_card(liaison, now) | {"form": form}
+def _of_the_record(access: AccessRequest, by: User, now: datetime) -> tuple[Any, list[Any]]:
+    """Return this access request and the others of its record, each with what warns of it."""
+    visible = AccessRequest.objects.visible_to(by).filter(record=access.record_id)
+    found = list(desk_others.with_objections(visible, now))
+    own = next(one for one in found if one.pk == access.pk)
+    return own, [one for one in found if one.pk != access.pk]
+
+
+def _sources(access: AccessRequest, by: User, now: datetime, tried: Tried) -> list[dict[str, Any]]:
+    """Return each source's card, and the form for what they say where this member may record it."""
+    liaisons = list(access.liaisons.in_full())
+    may_hear = bool(liaisons) and policies.may_broker(by, access, now)
+    warning = _last_lead(access, by, now) if may_hear else ""
+    cards = []
+    for liaison in liaisons:
+        liaison.access = access
+        form: Tried = None
+        if may_hear and desk_forms.answers_left(liaison, now):
+            form = desk_forms.AnswerForm(liaison=liaison, now=now)
+            if isinstance(tried, desk_forms.AnswerForm) and tried.liaison == liaison:
+                form = tried
+        card = desk_shown.source_card(liaison, now)
+        cards.append(card | {"form": form, "form_warning": warning})
+    return cards
+
+
+def _last_lead(access: AccessRequest, by: User, now: datetime) -> str:
+    """Return what the only lead who is free to decide gives up by recording an answer."""
+    if not (by.is_lead and access.state in states.AT_IW):
+        return ""
+    if list(policies.leads_for(access, now)) != [by]:
+        return ""
+    return (
+        "No other IW lead can decide in this request. If you record an answer you take a part in "
+        "it, and can then not decide on an objection: ask another member to record it."
+    )
 
 
 def _left(access: AccessRequest) -> list[str]:

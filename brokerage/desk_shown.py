@@ -47,8 +47,8 @@ QUEUE_COLUMNS = (
     "concluded_at",
     "nobody_agrees",
     "no_lead",
+    "source_objects",
 )
-OTHERS_HEADS = ("Access request", "Requester", "Sent", "State", "Outcome", "IW lead")
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
 Rows = list[Any]
@@ -102,6 +102,8 @@ def _state(row: Mapping[str, Any]) -> dict[str, str]:
         return {"tag": "Nobody can agree", "colour": "red"}
     if row["no_lead"]:
         return {"tag": "No IW lead can decide", "colour": "red"}
+    if row["source_objects"]:
+        return {"tag": "A source objects", "colour": "red"}
     return {"tag": states.LABELS[row["state"]], "colour": COLOURS[row["state"]]}
 
 
@@ -188,31 +190,6 @@ def record_rows(access: AccessRequest) -> Rows:
         },
         {"key": "State of the record", **record_tag(record)},
     ]
-
-
-def other_rows(others: Iterable[AccessRequest]) -> Rows:
-    """Return the other access requests of a record: a repeated attempt is seen here."""
-    return [
-        [
-            {
-                "text": one.reference,
-                "url": reverse("brokerage_request", args=[one.reference]),
-                "code": True,
-            },
-            who(one.requester),
-            {"when": one.submitted_at, "date_only": True},
-            {"tag": states.LABELS[one.state], "colour": COLOURS[one.state]},
-            one.get_outcome_display(),
-            _lead_cell(one),
-        ]
-        for one in others
-    ]
-
-
-def _lead_cell(access: AccessRequest) -> Any:
-    if access.lead_decision == codes.LeadDecision.NO_CONTACT:
-        return {"tag": access.get_lead_decision_display(), "colour": "red"}
-    return access.get_lead_decision_display()
 
 
 def source_card(liaison: Liaison, now: datetime) -> dict[str, Any]:

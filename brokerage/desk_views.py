@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from brokerage import brokering, call_forms, calls, desk_forms, desk_page
+from brokerage import brokering, call_forms, calls, desk_forms, desk_page, hearing
 from brokerage.desk_queue import Queue
 from brokerage.models import AccessRequest, Liaison
 from brokerage.opening import open_access
@@ -76,7 +76,10 @@ def brokerage_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
 @_deciding
 @require_POST
 def brokerage_answer(http: HttpRequest, reference: str, liaison: str) -> HttpResponse:
-    """Record what a source said, on their confirmed word, or that they were silent."""
+    """Record what a source said, on their confirmed word, or that they were silent.
+
+    From a page on which the same source was asked: not of who had the claim before.
+    """
     now = timezone.now()
     access = _opened(http, reference)
     asked: Liaison = found_or_404(http, access.liaisons.in_full(), reference=liaison)
@@ -84,7 +87,7 @@ def brokerage_answer(http: HttpRequest, reference: str, liaison: str) -> HttpRes
     form = desk_forms.AnswerForm(http.POST, liaison=asked, now=now)
     if not form.is_valid():
         return _page(http, access, tried=form)
-    brokering.answer(asked, answer=form.cleaned_data["answer"], by=http.user, now=now)
+    hearing.answer_on_word(asked, **form.said(), by=http.user, now=now)
     messages.success(http, "The answer is recorded.")
     return redirect("brokerage_request", reference)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from brokerage import desk_shown, states
+from brokerage import desk_others, states
 from brokerage.desk_filters import in_tab, no_lead_can_decide
 from brokerage.desk_queue import address_of
 from brokerage.models import AccessRequest
@@ -40,8 +40,8 @@ def _lead_label(everything: Any, now: datetime) -> str:
 def of_record(record: Record, by: User, now: datetime) -> Recent | None:
     """Return the open access requests of a record, for its page; nothing where there is none."""
     requests = AccessRequest.objects.visible_to(by).filter(record=record, state__in=states.OPEN)
-    rows = desk_shown.other_rows(requests.as_listed())
+    rows = desk_others.rows(desk_others.with_objections(requests, now))
     if not rows:
         return None
     number = "1 open access request" if len(rows) == 1 else f"{len(rows)} open access requests"
-    return Recent(number, desk_shown.OTHERS_HEADS, rows, address_of("all"))
+    return Recent(number, desk_others.HEADS, rows, address_of("all"))

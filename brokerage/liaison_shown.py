@@ -35,6 +35,11 @@ _WAIT = "Do not contact them until this page says that you may."
 TO_ANSWER = Status("To answer", "yellow", _WAIT)
 ANSWERED = Status("Answered", "blue", f"The IW Team has your answer. {_WAIT}")
 OBJECTED = Status("You object", "orange", "An IW lead decides. Do not contact them.")
+OBJECTED_BEFORE_YOU = Status(
+    "The source before you objected",
+    "orange",
+    "An IW lead decides. Do not contact them.",
+)
 NOT_ASKED = Status(
     "Not asked any more", "grey", "Your request to shield no longer stands. Do not contact them."
 )
@@ -61,7 +66,14 @@ def status(liaison: Liaison, *, granted: bool, now: datetime) -> Status:
         return NOT_ASKED
     if policies.has_to_answer(liaison):
         return TO_ANSWER
-    return OBJECTED if liaison.answer == Answer.OBJECTS else ANSWERED
+    if liaison.answer == Answer.OBJECTS:
+        return OBJECTED_BEFORE_YOU if was_anothers(liaison) else OBJECTED
+    return ANSWERED
+
+
+def was_anothers(liaison: Liaison) -> bool:
+    """Return whether who was asked has handed the claim over since: the answer was theirs."""
+    return liaison.asked_of_id not in (None, liaison.hold.source_id)
 
 
 def what_now(liaison: Liaison, read: Status) -> str:
@@ -119,7 +131,8 @@ def facts(liaison: Liaison, read: Status) -> Rows:
         {"key": "Asked", "when": liaison.asked_at},
     ]
     if liaison.answer in SAID:
-        rows.append({"key": "Your answer", "value": _said(liaison)})
+        whose = "Answer of the source before you" if was_anothers(liaison) else "Your answer"
+        rows.append({"key": whose, "value": _said(liaison)})
     return rows
 
 

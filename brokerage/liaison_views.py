@@ -135,6 +135,7 @@ def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = No
         "form": (tried or liaison_forms.AnswerForm(liaison=liaison)) if asks else None,
         "may_object": policies.may_object_later(liaison),
         "may_stop": policies.may_stop(liaison, now),
+        "objected_before": read == liaison_shown.OBJECTED_BEFORE_YOU,
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",
     }

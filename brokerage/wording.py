@@ -43,7 +43,7 @@ def status(access: AccessRequest, now: datetime) -> Status:
         if not access.is_published(now):
             # One that nobody could agree to any more is still where its requester left it.
             return WITH_MANAGER if _ended_unagreed(access) else WITH_IW
-        return CONTACTED if access.outcome in CONTACT else FINISHED
+        return CONTACTED if will_be_contacted(access) else FINISHED
     if access.state in states.AT_IW:
         return WITH_IW
     return {
@@ -51,6 +51,16 @@ def status(access: AccessRequest, now: datetime) -> Status:
         states.WITH_MANAGER: WITH_MANAGER,
         states.DECLINED: DECLINED,
     }[access.state]
+
+
+def will_be_contacted(access: AccessRequest) -> bool:
+    """Return whether the outcome, once published, promises contact: not one stopped before.
+
+    Nobody read of that contact, so to read that it is finished tells nothing.
+    """
+    if access.stopped_at and access.publish_at and access.stopped_at < access.publish_at:
+        return False
+    return access.outcome in CONTACT
 
 
 def status_for_manager(access: AccessRequest, now: datetime) -> Status:

@@ -80,8 +80,10 @@ def counted(field: BoundField) -> int | None:
 def choices(field: BoundField) -> list[dict[str, Any]]:
     """Return the radios or checkboxes of a field, each with its hint from the field's `hints`.
 
-    The one whose value is the field's `exclusive` unticks the others, as "None of these" does.
+    The one whose value is the field's `exclusive` unticks the others, as "None of these" does. The
+    field's `groups` gives the words above those that belong together.
     """
+    groups: dict[str, str] = getattr(field.field, "groups", {})
     hints: dict[str, str] = getattr(field.field, "hints", {})
     answers = []
     for choice in field.subwidgets:
@@ -94,6 +96,7 @@ def choices(field: BoundField) -> list[dict[str, Any]]:
                 "label": data["label"],
                 "checked": data["selected"],
                 "hint": hints.get(str(data["value"]), ""),
+                "group": groups.get(str(data["value"]), ""),
                 "exclusive": str(data["value"]) == getattr(field.field, "exclusive", None),
             }
         )

@@ -45,8 +45,10 @@ def send(browser: Client, access: AccessRequest, act: str, **answers: Any) -> An
 
 
 def record_answer(browser: Client, liaison: Liaison, **answers: Any) -> Any:
+    """Send a source's answer as the page has its form now; follow to what comes of it."""
     address = f"{page_of(liaison.access)}answers/{liaison.reference}/"
-    return browser.post(address, answers, follow=True)
+    asked_at = Liaison.objects.get(pk=liaison.pk).asked_at.isoformat()
+    return browser.post(address, {"asked_at": asked_at} | answers, follow=True)
 
 
 def forms_on(response: Any) -> list[str]:

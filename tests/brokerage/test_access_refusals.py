@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from brokerage import actions, answers, approving, brokering, calls, parts, policies, states
-from brokerage.codes import Part
+from brokerage.codes import REASONS, Part
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock, handing_over
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
@@ -110,10 +110,15 @@ def test_codes_that_are_not_on_the_list():
     with pytest.raises(WrongState, match="no_kind"):
         brokering.redact(access, kind="gossip", by=cast.member, now=ASKED)
     with_lead = in_state(cast, states.WITH_LEAD)
-    with pytest.raises(WrongState, match="no_decision"):
-        brokering.decide_as_lead(
-            with_lead, decision="maybe", reason="duty", by=cast.lead, now=ASKED
-        )
+    # A reason has to go with the decision it is given for.
+    wrong = (("maybe", "duty"), ("go_ahead", "safety"), ("go_ahead", "not_needed"),
+             ("no_contact", "duty"), ("no_contact", "child_at_risk"), ("no_contact", "safe_way"),
+             ("go_ahead", "because"), ("no_contact", ""))  # fmt: skip
+    for decision, reason in wrong:
+        with pytest.raises(WrongState, match="no_decision"):
+            brokering.decide_as_lead(
+                with_lead, decision=decision, reason=reason, by=cast.lead, now=ASKED
+            )
     with pytest.raises(WrongState, match="no_answer"):
         say(asking(cast), cast.source, "maybe")
 
@@ -234,7 +239,8 @@ def test_an_objection_outlives_a_source_who_comes_later(decision):
     cast = a_cast()
     access = in_state(cast, states.WITH_LEAD)
     before = ASKED - timedelta(minutes=1)
-    brokering.decide_as_lead(access, decision=decision, reason="duty", by=cast.lead, now=before)
+    reason = REASONS[decision][0]
+    brokering.decide_as_lead(access, decision=decision, reason=reason, by=cast.lead, now=before)
     a_third_source(access, cast)
     for outcome in ("put_in_touch", "viewed"):
         assert "lead" in policies.missing_for(again(access), outcome, ASKED)

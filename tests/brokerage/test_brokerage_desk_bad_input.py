@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from brokerage.codes import REASONS, LeadReason
 from brokerage.models import AccessRequest, Liaison
 from logbook.models import Entry
 from logbook.references import new_reference
@@ -67,6 +68,17 @@ def test_a_leads_decision_that_is_none():
             assert (message if not value else "Select one of the answers shown") in text
 
 
+@pytest.mark.parametrize("decision", REASONS)
+def test_a_reason_that_goes_with_the_other_decision(decision):
+    cast = a_cast()
+    access = answered(cast, first="objects")
+    given = {"seen": access.changed_at.isoformat(), "decision": decision}
+    for reason in set(LeadReason) - set(REASONS[decision]):
+        text = _sent_badly(access, cast.lead, "decide", given | {"reason": reason.value})
+        assert "Select a reason that goes with your decision" in text
+    assert again(access).lead_decision == ""
+
+
 @pytest.mark.parametrize("act", ["ask-sources", "keep-quiet", "conclude"])
 def test_what_was_seen_is_a_moment(act):
     cast = a_cast()
@@ -119,13 +131,19 @@ def test_an_answer_that_is_none_or_on_nobodys_word():
     for said in ("will_contact", "give_contact", "objects"):
         text = _sent_badly(access, cast.member, act, {"answer": said})
         assert "Call them back first, then tick to say so" in text
+    for value in (*NONSENSE, "2026-03-09", "99999-01-01T00:00:00+00:00"):
+        good = {"answer": "objects", "called_back": "on"}
+        text = _sent_badly(access, cast.member, act, good | {"asked_at": value})
+        assert "Open this page again: it is out of date" in text
 
 
 def test_left_out_is_nobodys_answer():
     cast = a_cast()
     access = asking(cast)
-    address = f"{page_of(access)}answers/{access.liaisons.first().reference}/"
-    answers = {"answer": "left_out", "called_back": "on"}
+    liaison = access.liaisons.first()
+    address = f"{page_of(access)}answers/{liaison.reference}/"
+    asked_at = liaison.asked_at.isoformat()
+    answers = {"answer": "left_out", "called_back": "on", "asked_at": asked_at}
     assert at_desk(cast.member).post(address, answers).status_code == 409
 
 

@@ -84,7 +84,9 @@ def posts(access):
     found = {act: (f"{page_of(access)}{act}/", answers) for act, answers in every.items()}
     if liaison := access.liaisons.exclude(answer="objects").first():
         address = f"{page_of(access)}answers/{liaison.reference}/"
-        found["answers"] = (address, {"answer": "objects", "called_back": "on"})
+        asked_at = liaison.asked_at.isoformat()
+        answers = {"answer": "objects", "called_back": "on", "asked_at": asked_at}
+        found["answers"] = (address, answers)
     return found
 
 

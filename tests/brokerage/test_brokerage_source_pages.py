@@ -10,7 +10,7 @@ from brokerage.codes import Answer
 from brokerage.liaison_forms import SAID
 from brokerage.models import Liaison
 from logbook.models import Entry
-from shielding import letting_go
+from shielding import handing_over, letting_go
 from shielding.accounts import actions as directory
 from tests.brokerage.cast import a_cast, again, say
 from tests.brokerage.colleagues import (
@@ -164,6 +164,35 @@ def test_what_was_said_by_phone_is_shown_as_such(cast, desk):
     text = main(desk.get(question(liaison)))
     assert "by phone" in text
     assert cast.member.name not in text
+
+
+def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
+    access = asking(cast)
+    liaison = asked(access, cast.source)
+    say(access, cast.source, "objects", now=timezone.now())
+    heir = a_practitioner(service=cast.source.service)
+    handing_over.hand_over(cast.source, to=heir, by=cast.colleague, now=timezone.now())
+    desk = at_a_desk(heir)
+    text = main(desk.get(question(liaison)))
+    for words in ("The source before you objected", "Answer of the source before you",
+                  "phone the IW Team on", "An IW lead decides. Do not contact them."):  # fmt: skip
+        assert words in text
+    for words in ("You object", "Your answer", "What is your answer?", cast.source.name):
+        assert words not in text
+    tags = [line[1]["tag"] for line in desk.get(LIST).context["rows"]]
+    assert tags == ["The source before you objected"]
+    brokering.conclude(again(access), outcome="declined", by=cast.member, now=timezone.now())
+    text = main(desk.get(question(liaison)))
+    assert "Answer of the source before you" in text
+    assert "Your answer" not in text
+
+
+def test_who_objected_themself_reads_it_as_their_own(cast, desk):
+    access = asking(cast)
+    say(access, cast.source, "objects", now=timezone.now())
+    text = main(desk.get(question(asked(access, cast.source))))
+    assert "You object" in text
+    assert "before you" not in text
 
 
 # --- Contact --------------------------------------------------------------------------------------

@@ -66,6 +66,22 @@ def test_the_manager_reads_of_contact_when_the_requester_does():
     assert wording.status_for_manager(access, LATER) == wording.THEY_ARE_CONTACTED
 
 
+@pytest.mark.parametrize("sooner", [timedelta(seconds=1), timedelta(0), -timedelta(seconds=1)])
+@pytest.mark.parametrize("outcome", ["source_will_contact", "put_in_touch"])
+def test_a_contact_stopped_before_anybody_read_of_it_is_finished(outcome, sooner):
+    access = concluded(a_cast(), outcome)
+    access.stopped_at = access.publish_at - sooner
+    before, unread = access.publish_at - timedelta(seconds=1), sooner > timedelta(0)
+    assert wording.status(access, before) == wording.WITH_IW
+    assert wording.status_for_manager(access, before) == wording.WITH_IW
+    read = wording.status(access, LATER), wording.status_for_manager(access, LATER)
+    if unread:
+        assert read == (wording.FINISHED, wording.FINISHED)
+    else:
+        # Once it was read, its end is told by phone alone.
+        assert read == (wording.CONTACTED, wording.THEY_ARE_CONTACTED)
+
+
 def test_what_nobody_could_agree_to_stays_where_it_was_until_the_publication():
     access = ended_by_the_team(a_cast())
     assert wording.status(access, ASKED) == wording.WITH_MANAGER

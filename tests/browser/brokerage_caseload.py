@@ -67,8 +67,7 @@ def no_contact(case: Caseload) -> AccessRequest:
 
 
 def tried_again(case: Caseload) -> AccessRequest:
-    number = AccessRequest.objects.get(reference=case.access["no_contact"]).record.number_in_clear()
-    return agreed(case, days=1, number=number)
+    return agreed(case, days=1, number=_number(case, "no_contact"))
 
 
 def contact_runs(case: Caseload) -> AccessRequest:
@@ -80,12 +79,30 @@ def contact_runs(case: Caseload) -> AccessRequest:
         outcome="source_will_contact",
         granted_until=clock.today(case.now) + 20 * DAY,
         by=case.office.iw,
-        now=case.now,
+        now=case.now - timedelta(hours=1),
     )
 
 
 def contact_stopped(case: Caseload) -> AccessRequest:
     return brokering.stop_contact(contact_runs(case), by=case.office.iw, now=case.now)
+
+
+def asked_after_quiet(case: Caseload) -> AccessRequest:
+    """About the same record as one that was kept from its sources."""
+    return agreed(case, days=1, number=_number(case, "kept_quiet"))
+
+
+def objects_since(case: Caseload) -> AccessRequest:
+    """For more time: its source objects while the contact agreed before still runs."""
+    access = agreed(case, days=1, number=_number(case, "contact_runs"))
+    brokering.ask_sources(access, by=case.office.iw, now=case.now)
+    liaison = access.liaisons.get(hold__source=case.office.teacher)
+    brokering.answer(liaison, answer="objects", by=case.office.teacher, now=case.now)
+    return access
+
+
+def _number(case: Caseload, name: str) -> str:
+    return AccessRequest.objects.get(reference=case.access[name]).record.number_in_clear()
 
 
 def taken_out(case: Caseload) -> AccessRequest:
@@ -139,6 +156,8 @@ STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
     tried_again,
     contact_runs,
     contact_stopped,
+    asked_after_quiet,
+    objects_since,
     taken_out,
     nobody_can_agree,
     withdrawn_at_desk,

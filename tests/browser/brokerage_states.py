@@ -20,6 +20,8 @@ BROKERAGE = (
             "no_contact",
             "tried_again",
             "contact_stopped",
+            "asked_after_quiet",
+            "objects_since",
             "taken_out",
             "nobody_can_agree",
             "withdrawn_at_desk",

@@ -194,13 +194,13 @@ ORDER BY looks DESC, at DESC LIMIT %(rows)s
 """
 _SENT = """
 WITH asked AS (
-    SELECT id, at, actor AS person, role, service, reference, record, false AS phoned
+    SELECT id, at, actor AS person, role, service, reference, record, facts, false AS phoned
     FROM logbook_entry
     WHERE at >= %(start)s AND at < %(end)s AND event = 'access_submitted' AND actor IS NOT NULL
     UNION ALL
     SELECT id, at,
         substring(facts FROM '"requester":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid,
-        '', '', reference, record, true
+        '', '', reference, record, facts, true
     FROM logbook_entry WHERE at >= %(start)s AND at < %(end)s AND event = 'access_call_logged'
 )
 """
@@ -231,9 +231,8 @@ _DECLINED = """
         AND (said.event = 'access_declined' OR said.event = 'access_concluded'
             AND said.facts LIKE '%%"outcome":"declined"%%')
     UNION ALL
-    SELECT asked.id, asked.at, asked.reference, person, asked.role, asked.service
-    FROM asked JOIN logbook_entry AS call USING (id)
-    WHERE phoned AND person IS NOT NULL AND call.facts LIKE '%%"outcome":"declined"%%'
+    SELECT id, at, reference, person, role, service FROM asked
+    WHERE phoned AND person IS NOT NULL AND facts LIKE '%%"outcome":"declined"%%'
 )
 SELECT person, (array_agg(role ORDER BY role = '', id DESC))[1],
     (array_agg(service ORDER BY service = '', id DESC))[1],

@@ -141,7 +141,7 @@ def test_who_was_declined_is_found_by_reference_and_not_among_all_that_was_ever_
     with connection.execute_wrapper(explained):
         assert who(misuse.declined_again(LIMITS, DAYS)) == [(person.uid, 300)]
     in_vain = [int(line.split(":")[1]) for line in plans if "Rows Removed by" in line]
-    assert max(in_vain, default=0) <= 300
+    assert max(in_vain, default=0) <= 3_000
 
 
 def test_a_call_of_before_stays_unread_for_the_days_in_which_nobody_had_read_it():

@@ -179,12 +179,16 @@ class StopForm(DeskForm):
     slug = "stop"
     title = "Stop the contact"
     intro = (
-        "Phone the requester and the source: no page tells them. Stop it if a source objects "
-        "after all, or if it is no longer safe. It cannot be undone."
+        "No page tells them: phone the source, and the requester if they have read that they will "
+        "be contacted. Stop it if a source objects after all, or if it is no longer safe. It "
+        "cannot be undone."
     )
     button = "Stop the contact"
     button_kind = "warning"
-    stop = tick("I will phone the requester and the source", "Tick that you will phone them")
+    stop = tick(
+        "I will phone the source, and the requester if they know of it",
+        "Tick that you will phone them",
+    )
 
     def begun(self) -> dict[str, Any]:
         return {}
@@ -297,24 +301,33 @@ def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[
     possible: list[Outcome] = []
     missing: dict[str, list[str]] = {}
     late = policies.out_of_bounds(access, access.needed_until, now)
-    for outcome in Outcome:
-        words = policies.missing_for(access, outcome, now)
+    for outcome, words in policies.missing(access, list(Outcome), now).items():
         words = words or (late if outcome in CONTACT else "")
         if words:
-            missing.setdefault(words, []).append(str(outcome.label))
+            missing.setdefault(words, []).append(str(Outcome(outcome).label))
         else:
-            possible.append(outcome)
+            possible.append(Outcome(outcome))
     return possible, missing
 
 
 def offered(user: User, access: AccessRequest, now: datetime) -> list[type[DeskForm]]:
     """Return the forms this member may send for the access request; the acts ask again."""
-    return [form for form in FORMS if _fits(form, user, access, now)]
+    forms = [form for form in FORMS if not form.act or states.after(access.state, form.act)]
+    brokers = policies.may_broker(user, access, now)
+    left = brokers and not access.quiet_reason and policies.to_ask(access).exists()
+    return [form for form in forms if _fits(form, user, access, now, brokers=brokers, left=left)]
 
 
-def _fits(form: type[DeskForm], user: User, access: AccessRequest, now: datetime) -> bool:
-    if form.act and states.after(access.state, form.act) is None:
-        return False
+def _fits(
+    form: type[DeskForm],
+    user: User,
+    access: AccessRequest,
+    now: datetime,
+    *,
+    brokers: bool,
+    left: bool,
+) -> bool:
+    """Return whether a form is this member's: `brokers` is whether they may, `left` who to ask."""
     if form is ReadForm:
         return policies.may_read_call(user, access, now)
     if form is RedactForm:
@@ -323,11 +336,10 @@ def _fits(form: type[DeskForm], user: User, access: AccessRequest, now: datetime
         return policies.may_lead(user, access, now)
     if form is StopForm:
         return may_administer(user) and policies.is_granted(access, now)
-    if not policies.may_broker(user, access, now):
+    if not brokers:
         return False
     if form is ConcludeForm and access.state == states.WITH_MANAGER:
         return not policies.who_can_agree(access, now)
-    left = not access.quiet_reason and policies.to_ask(access).exists()
     if form is AskSourcesForm:
         return left
     return not left and policies.is_news_to_lead(access) if form is AskLeadForm else True

@@ -27,6 +27,7 @@ def context(
     sources = _sources(access, by, now, tried)
     answering = [source["form"] for source in sources if source["form"]]
     plain = [{"text": text} for text in warnings(access, by, now)]
+    left = _left(access)
     concluding = any(form.slug == "conclude" for form in forms)
     return {
         "title": f"Access request {access.reference}",
@@ -37,9 +38,9 @@ def context(
         "other_heads": desk_others.HEADS,
         "others": desk_others.rows(others),
         "sources": sources,
-        "left": _left(access),
+        "left": left,
         "forms": forms,
-        "words": words(access, by, now),
+        "words": words(access, by, now, left=left),
         "publish_at": policies.publication(access, now) if concluding else None,
         "timeline": desk_shown.happened(access),
         "error_form": tried if tried in [*forms, *answering] else None,
@@ -98,15 +99,16 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
     """Return what nobody should miss about an access request as it is now."""
     found = []
     everything = AccessRequest.objects.visible_to(by).filter(pk=access.pk)
-    if in_tab(everything, "nobody", now).exists():
+    with_manager = access.state == states.WITH_MANAGER
+    if with_manager and in_tab(everything, "nobody", now).exists():
         found.append(
             "Nobody in the directory can agree to this: the requester’s line manager does not "
             "work here, and nobody stands in. Correct the directory, or conclude it."
         )
-    if in_tab(everything, "nobody_offers", now).exists():
+    if access.granted_until and in_tab(everything, "nobody_offers", now).exists():
         found.append(
             "The source who offered this contact has let go, handed over or left. The requester "
-            "still waits to hear from them: phone the requester, and stop the contact."
+            "waits to hear from them, or is about to: phone the requester, and stop the contact."
         )
     if access.stopped_at:
         found.append("The contact was stopped. Nobody may be in touch under this request.")
@@ -115,8 +117,11 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
     return found
 
 
-def words(access: AccessRequest, by: User, now: datetime) -> list[str]:
-    """Return, in words, why what is not offered cannot be done, and who may do it."""
+def words(access: AccessRequest, by: User, now: datetime, *, left: list[str]) -> list[str]:
+    """Return, in words, why what is not offered cannot be done, and who may do it.
+
+    `left` is who is left to ask.
+    """
     said = []
     if access.state == states.WITH_MANAGER and (people := policies.who_can_agree(access, now)):
         names = " or ".join(one.name for one in people)
@@ -130,7 +135,7 @@ def words(access: AccessRequest, by: User, now: datetime) -> list[str]:
     if access.state == states.WITH_LEAD and not policies.may_lead(by, access, now):
         said.append(_lead_words(access, now))
     if access.state in states.AT_IW:
-        said += _source_words(access)
+        said += _source_words(access, left)
     return said
 
 
@@ -155,11 +160,11 @@ def _lead_words(access: AccessRequest, now: datetime) -> str:
     )
 
 
-def _source_words(access: AccessRequest) -> list[str]:
+def _source_words(access: AccessRequest, left: list[str]) -> list[str]:
     """Return why no source can be asked, or why the lead cannot be asked yet."""
     if access.quiet_reason:
         return [f"The sources are not told: {access.get_quiet_reason_display()}."]
-    if policies.to_ask(access).exists():
+    if left:
         can = states.after(access.state, "ask_lead")
         return ["The IW lead can be asked once every source was asked."] if can else []
     if access.liaisons.exists():

@@ -28,7 +28,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "conclude": (brokering.conclude, "Concluded. What the outcome says may be done now."),
     "stop": (
         lambda access, *, stop, by, now: brokering.stop_contact(access, by=by, now=now),
-        "The contact is stopped. Phone the requester and the source now.",
+        "The contact is stopped. Phone the source now, and the requester if they know of it.",
     ),
     "read": (
         lambda access, *, read, by, now: calls.read_call(access, by=by, now=now),
@@ -105,7 +105,8 @@ def urgent_call(http: HttpRequest) -> HttpResponse:
 
 
 def _opened(http: HttpRequest, reference: str) -> AccessRequest:
-    visible = AccessRequest.objects.visible_to(http.user)
+    # The page asks of many acts who may do them: who has a part is read once.
+    visible = AccessRequest.objects.visible_to(http.user).prefetch_related("participations")
     return open_access(http, visible, reference, timezone.now())
 
 

@@ -14,8 +14,8 @@ from shielding.accounts.refused import NotAllowed
 
 def may_take(part: Part, user: User, access: AccessRequest) -> bool:
     """Return whether the person has no other part in this request."""
-    taken = Participation.objects.filter(access=access, person=user).first()
-    return taken is None or taken.part == part
+    taken = {one.part for one in access.participations.all() if one.person_id == user.pk}
+    return taken <= {part}
 
 
 def take(part: Part, user: User, access: AccessRequest, *, now: datetime) -> None:
@@ -32,6 +32,6 @@ def take(part: Part, user: User, access: AccessRequest, *, now: datetime) -> Non
 
 def people_of(access: AccessRequest) -> set[int]:
     """Return the ids of everybody with a part in it, the line manager's too who did not decide."""
-    ids = set(access.participations.values_list("person", flat=True))
+    ids = {one.person_id for one in access.participations.all()}
     line = access.requester.line_manager_id if access.requester else None
     return (ids | {access.requester_id, access.manager_id, line}) - {None}

@@ -1,5 +1,6 @@
 """Who may do what to an access request, and what an outcome needs: one function per question."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -244,18 +245,33 @@ def who_can_agree(access: AccessRequest, now: datetime) -> list[User]:
 
 def missing_for(access: AccessRequest, outcome: str, now: datetime) -> str:
     """Return what an outcome still needs, in words for the IW Team; "" where it needs nothing."""
+    return missing(access, [outcome], now)[outcome]
+
+
+def missing(access: AccessRequest, outcomes: Iterable[str], now: datetime) -> dict[str, str]:
+    """Return what each of these outcomes still needs, as `missing_for`, by as many statements."""
     if access.state == states.WITH_MANAGER:
-        if people := who_can_agree(access, now):
-            names = " or ".join(one.name for one in people)
-            return f"{names} can still agree to this or decline it."
-        only = outcome == Outcome.NO_LONGER_NEEDED
-        return "" if only else "The line manager has not agreed: only “No longer needed” is left."
-    if outcome == Outcome.NO_ANSWER:
+        return {outcome: _missing_agreement(access, outcome, now) for outcome in outcomes}
+    needed = dict.fromkeys(outcomes, "")
+    if Outcome.NO_ANSWER in needed:
         answers = set(access.liaisons.values_list("answer", flat=True)) - {Answer.LEFT_OUT}
-        return "" if answers == {Answer.NO_ANSWER} else "Not every source was silent."
-    if outcome not in DISCLOSING:
-        return ""
-    return missing_of_people(access) or _missing_of_record(access) or _missing_word(access, outcome)
+        silent = answers == {Answer.NO_ANSWER}
+        needed[Outcome.NO_ANSWER] = "" if silent else "Not every source was silent."
+    disclosing = [outcome for outcome in needed if outcome in DISCLOSING]
+    if disclosing:
+        words = missing_of_people(access) or _missing_of_record(access)
+        offers = set() if words else _offers_to(access)
+        needed |= {one: words or _missing_word(access, one, offers) for one in disclosing}
+    return needed
+
+
+def _missing_agreement(access: AccessRequest, outcome: str, now: datetime) -> str:
+    """Return why the IW Team does not end what is with a line manager, or not in this way."""
+    if people := who_can_agree(access, now):
+        names = " or ".join(one.name for one in people)
+        return f"{names} can still agree to this or decline it."
+    only = outcome == Outcome.NO_LONGER_NEEDED
+    return "" if only else "The line manager has not agreed: only “No longer needed” is left."
 
 
 def publication(access: AccessRequest, now: datetime) -> datetime:
@@ -365,14 +381,18 @@ def _lead_decided_too_early(access: AccessRequest) -> bool:
     return since.filter(record=access.record_id).exists()
 
 
-def _missing_word(access: AccessRequest, outcome: str) -> str:
-    """Return which word of a source, or of the lead, an outcome needs; "" where it is there."""
+def _offers_to(access: AccessRequest) -> set[str]:
+    """Return what sources without another part in this request offered, and stand by."""
     others = ~Q(hold__source__in=parts.people_of(access)) | Q(hold__source=None)
     standing = _offers_that_stand().filter(others, access=access)
-    answers = set(standing.values_list("answer", flat=True))
+    return set(standing.values_list("answer", flat=True))
+
+
+def _missing_word(access: AccessRequest, outcome: str, offers: set[str]) -> str:
+    """Return which word of a source, or of the lead, an outcome needs; "" where it is there."""
     if outcome == Outcome.SOURCE_WILL_CONTACT:
-        return "" if Answer.WILL_CONTACT in answers else "No source said that they will."
+        return "" if Answer.WILL_CONTACT in offers else "No source said that they will."
     if outcome == Outcome.PUT_IN_TOUCH:
-        return "" if Answer.GIVE_CONTACT in answers else "No source agreed to that."
+        return "" if Answer.GIVE_CONTACT in offers else "No source agreed to that."
     gone_ahead = access.lead_decision == LeadDecision.GO_AHEAD
-    return "" if answers or gone_ahead else "No source agreed: ask the IW lead."
+    return "" if offers or gone_ahead else "No source agreed: ask the IW lead."

@@ -15,7 +15,6 @@ from logbook.writing import record_alone
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
-_SIGNS = Q(event="misuse_opened")
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,8 +39,10 @@ def entries_for(user: Any) -> EntryQuerySet:
     """
     if not may_read(user):
         return Entry.objects.none()
-    read = Q(event__in=["logbook_opened", "entry_opened"], role__in=AUDITORS)
-    return Entry.objects.all() if may_audit(user) else Entry.objects.exclude(read | _SIGNS)
+    if may_audit(user):
+        return Entry.objects.all()
+    logbook = Q(event__in=["logbook_opened", "entry_opened"], role__in=AUDITORS)
+    return Entry.objects.exclude(logbook | Q(event="misuse_opened"))
 
 
 def hidden_from(user: Any) -> frozenset[str]:

@@ -284,7 +284,7 @@ def test_a_contact_is_stopped():
     assert "They may contact the requester from" in main(page)
     assert forms_on(page) == ["stop", "redact"]
     page = send(at_desk(cast.colleague), access, "stop", stop="on")
-    assert "Phone the requester and the source now." in main(page)
+    assert "Phone the source now, and the requester if they know of it." in main(page)
     assert "The contact was stopped." in main(page)
     assert forms_on(page) == ["redact"]
     refused = send(at_desk(cast.member), access, "stop", stop="on")

@@ -86,7 +86,7 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     open_from(him, access.reference, tab="Contacts that run")
     him.does_not_read(number)
     # and what was agreed is stopped once it is no longer safe.
-    him.tick("I will phone the requester and the source")
+    him.tick("I will phone the source, and the requester if they know of it")
     him.press("Stop the contact")
     him.reads("The contact was stopped. Nobody may be in touch under this request.")
 

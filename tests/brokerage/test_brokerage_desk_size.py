@@ -1,0 +1,45 @@
+"""What one access request's page costs at the desk: few statements, however many sources."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from brokerage import brokering, states
+from tests.brokerage.cast import ASKED, a_cast, agreed, in_state
+from tests.brokerage.desk import page_of
+from tests.people import a_practitioner
+from tests.requests import NOW, a_number
+from tests.requests_app.desk import at_desk
+from tests.shielding.shielded import shielded_for
+
+pytestmark = pytest.mark.django_db
+MOST = 20
+NEVER_SENT = (states.DRAFT, states.DISCARDED)
+
+
+def statements(member, access):
+    browser = at_desk(member)
+    browser.get(page_of(access))
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(page_of(access)).status_code == 200
+    begins = ("SELECT", "INSERT", "UPDATE")
+    return len([one for one in queries if one["sql"].lstrip().startswith(begins)])
+
+
+@pytest.mark.parametrize("who", ["member", "colleague", "lead"])
+@pytest.mark.parametrize("state", [one for one in states.LABELS if one not in NEVER_SENT])
+def test_in_every_state(state, who):
+    cast = a_cast()
+    assert statements(getattr(cast, who), in_state(cast, state)) <= MOST
+
+
+def test_with_any_number_of_sources():
+    cast, costs = a_cast(), set()
+    for how_many in (1, 3, 12):
+        number = a_number()
+        shielded_for(*(a_practitioner() for _ in range(how_many)), number=number, now=NOW)
+        access = agreed(cast, number=number)
+        brokering.ask_sources(access, by=cast.member, now=ASKED)
+        costs.add(statements(cast.lead, access))
+    assert len(costs) == 1
+    assert costs.pop() <= MOST

@@ -107,7 +107,7 @@ def test_an_objection_and_the_lead_s_decision(cast: Cast, signed_in: SignIn) -> 
     her.open(reverse("home"))
     her.follow("Access requests with the IW lead")
     her.follow(access.reference)
-    her.tick("No contact", "Safety comes first")
+    her.tick("No contact", "No contact, because: Safety comes first")
     her.press("Record the decision")
     her.reads("Your decision is recorded.", "You have another part in this request (IW lead).")
     # Then nothing that discloses is left, and another member concludes it.

@@ -11,6 +11,7 @@ from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, Liai
 from shielding import clock
 from shielding.accounts.deputies import staff_to_approve_for
 from shielding.accounts.models import User
+from shielding.accounts.paging import A_PAGE
 from shielding.hooks import Waiting
 
 
@@ -46,6 +47,11 @@ def other_asked(user: User, now: datetime) -> LiaisonQuerySet:
     rest = Liaison.objects.visible_to(user).exclude(pk__in=to_answer(user).values("pk"))
     rest = rest.select_related("access", "hold").annotate(granted=Exists(granted))
     return rest.order_by("-asked_at", "-id")
+
+
+def handed_on(user: User) -> LiaisonQuerySet:
+    """Return the latest questions a source was asked before a colleague took their request."""
+    return Liaison.objects.handed_on_by(user)[:A_PAGE]
 
 
 def waiting(user: Any, now: datetime) -> list[Waiting]:

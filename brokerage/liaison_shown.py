@@ -19,6 +19,7 @@ from shielding import clock
 
 TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
 OTHER_HEADS = ("Reference", "Status", "Your request", "Asked on")
+HANDED_ON_HEADS = ("Reference", "Asked on")
 Rows = list[Any]
 
 
@@ -108,6 +109,11 @@ def other_rows(liaisons: Iterable[Any], now: datetime) -> Rows:
         ]
         for one in liaisons
     ]
+
+
+def handed_on_rows(liaisons: Iterable[Liaison]) -> Rows:
+    """Return what a colleague has now as rows under HANDED_ON_HEADS, whatever became of it."""
+    return [[{"text": one.reference, "code": True}, _day(one.asked_at)] for one in liaisons]
 
 
 def facts(liaison: Liaison, read: Status) -> Rows:

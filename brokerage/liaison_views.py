@@ -44,6 +44,8 @@ def liaison_list(http: HttpRequest) -> HttpResponse:
         "page": page,
         "heads": liaison_shown.OTHER_HEADS,
         "rows": liaison_shown.other_rows(page, now),
+        "handed_on_heads": liaison_shown.HANDED_ON_HEADS,
+        "handed_on_rows": liaison_shown.handed_on_rows(approval_waiting.handed_on(http.user)),
         "back_url": reverse("home"),
     }
     return render(http, "brokerage/liaisons.html", context)

@@ -328,11 +328,24 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
         if user.is_active and user.is_iw:
             return self.all()
         if user.is_active and user.is_practitioner:
-            parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
-            other = Q(access__manager__isnull=True) | ~Q(access__manager=user)
-            own = self.filter(other, hold__source=user).exclude(answer=codes.Answer.LEFT_OUT)
-            return own.filter(~models.Exists(parts))
+            return self.filter(hold__source=user)._without_part_of(user)
         return self.none()
+
+    def handed_on_by(self, user: User) -> "LiaisonQuerySet":
+        """Return what a practitioner was asked whose claim is a colleague's since, latest first.
+
+        They may have been about to contact the requester, and the end of it is mailed to them.
+        """
+        if not (user.is_active and user.is_practitioner):
+            return self.none()
+        asked = self.filter(asked_of=user)._without_part_of(user)
+        return asked.exclude(hold__source=user).order_by("-asked_at", "-id")
+
+    def _without_part_of(self, user: User) -> "LiaisonQuerySet":
+        parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
+        other = Q(access__manager__isnull=True) | ~Q(access__manager=user)
+        heard = self.filter(other).exclude(answer=codes.Answer.LEFT_OUT)
+        return heard.filter(~models.Exists(parts))
 
     def owed(self) -> "LiaisonQuerySet":
         """Return those without an answer whose claim stands, of requests still being brokered."""

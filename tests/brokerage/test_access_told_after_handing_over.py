@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from brokerage import actions, approving, brokering, policies, states
 from brokerage.approval_shown import facts
@@ -75,6 +76,33 @@ def test_an_objection_that_stays_is_the_leaver_s_and_so_is_the_word_that_it_ende
     heir = hand_over(cast.source, cast)
     brokering.conclude(again(access), outcome="declined", by=cast.member, now=SOON)
     assert (hears(cast.source), hears(heir)) == (1, 0)
+
+
+def test_who_handed_a_claim_on_reads_that_it_is_no_longer_theirs_and_nothing_else(client):
+    cast = a_cast()
+    access = concluded(cast)
+    liaison = access.liaisons.get(asked_of=cast.source)
+    page = reverse("liaison_list")
+    client.force_login(cast.source)
+    assert "Handed on" not in client.get(page).text
+    heir = hand_over(cast.source, cast)
+    client.force_login(User.objects.get(pk=cast.source.pk))
+    (row,) = client.get(page).context["handed_on_rows"]
+    assert row[0] == {"text": liaison.reference, "code": True}
+    assert client.get(reverse("liaison_detail", args=[liaison.reference])).status_code == 404
+    for someone in (heir, cast.other_source, cast.requester, cast.manager):
+        client.force_login(someone)
+        assert "Handed on" not in client.get(page).text
+
+
+def test_who_has_a_part_in_the_request_reads_nothing_of_what_they_handed_on():
+    cast = a_cast()
+    access = concluded(cast)
+    hand_over(cast.source, cast)
+    assert Liaison.objects.handed_on_by(cast.source).count() == 1
+    assert not Liaison.objects.handed_on_by(cast.member).exists()
+    access.participations.create(person=cast.source, part="reader", since=ASKED)
+    assert not Liaison.objects.handed_on_by(cast.source).exists()
 
 
 def test_who_was_asked_anew_hears_and_who_was_asked_before_them_does_not():

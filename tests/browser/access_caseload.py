@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from brokerage import actions, approving, brokering, calls
 from brokerage.models import AccessRequest, Liaison
 from logbook.references import new_reference
-from shielding import clock
+from shielding import clock, handing_over
 from shielding.accounts.models import User
 from tests.brokerage.cast import a_draft, send
 from tests.browser.clock_caseload import shielded
@@ -117,9 +117,9 @@ def a_call(case: Caseload) -> AccessRequest:
     )
 
 
-def asked(case: Caseload) -> Liaison:
-    """What the teacher is asked, about a record that they had shielded."""
-    request = shielded(case, ago=20, source=case.office.teacher)
+def asked(case: Caseload, *, source: User | None = None) -> Liaison:
+    """What a source, the teacher, is asked about a record that they had shielded."""
+    request = shielded(case, ago=20, source=source or case.office.teacher)
     access = agreed(case, number=request.record.number_in_clear())
     (liaison,) = brokering.ask_sources(access, by=case.office.iw, now=case.now)
     return liaison
@@ -149,6 +149,14 @@ def may_contact(case: Caseload) -> Liaison:
     return liaison
 
 
+def objected_before(case: Caseload) -> Liaison:
+    """Somebody objected, and everything of theirs went to a colleague."""
+    mover, heir = case.office.mover, case.office.heir
+    liaison = brokering.answer(asked(case, source=mover), answer="objects", by=mover, now=case.now)
+    handing_over.hand_over(mover, to=heir, by=case.office.second, now=case.now)
+    return liaison
+
+
 def asked_no_more(case: Caseload) -> Liaison:
     liaison = asked(case)
     actions.withdraw(liaison.access, by=case.office.practitioner, now=case.now)
@@ -171,6 +179,7 @@ STORIES: tuple[Callable[[Caseload], AccessRequest | Liaison], ...] = (
     objected,
     may_contact,
     asked_no_more,
+    objected_before,
 )
 
 

@@ -43,6 +43,8 @@ class Office:
     joiner: User
     beginner: User
     leaver: User
+    mover: User
+    heir: User
     iw: User
     second: User
     lead: User
@@ -90,6 +92,8 @@ def an_office() -> Office:
         joiner=a_practitioner(service=school, name="Jo Invented"),
         beginner=a_practitioner(service=school, name="Bo Invented"),
         leaver=a_practitioner(service=school, name="Lou Invented"),
+        mover=a_practitioner(service=school, name="Max Invented"),
+        heir=a_practitioner(service=school, name="Her Invented"),
         iw=an_iw_member(name="Indra Invented"),
         second=an_iw_member(name="Sasha Invented"),
         lead=an_iw_member(lead=True, name="Lee Invented-Lead"),

@@ -181,6 +181,8 @@ COLLEAGUES = (
         State("teacher", "liaison_detail", name, access(name), asks=name == "asked")
         for name in ("asked", "offered", "objected", "may_contact", "asked_no_more")
     ),
+    State("mover", "liaison_list", "handed on"),
+    State("heir", "liaison_detail", "objected before", access("objected_before")),
     State("teacher", "liaison_object", "", access("offered")),
     State("teacher", "liaison_stop", "", access("may_contact")),
 )

@@ -69,6 +69,17 @@ def test_by_person_event_and_reference_and_all_at_once(client, auditor):
     assert narrowed(client, **every, since="28/3/2026") == []
 
 
+def test_a_records_reference_finds_who_read_what_its_source_was_asked(client, auditor):
+    source, facts = a_practitioner(), {"source": "IW-5555-5555"}
+    about = {"reference": "IW-7KQ4-M2XD", "record_reference": "IW-2222-2222"}
+    record("contact_asked", by=auditor, at=NOW, **about, liaison="IW-4444-4444", **facts)
+    for reference in ("IW-4444-4444", "IW-6666-6666"):
+        record("liaison_opened", by=source, at=NOW, reference=reference)
+    found = Entry.objects.filter(pk__in=narrowed(client, reference="IW-2222-2222"))
+    opened = found.filter(event="liaison_opened").values_list("reference", flat=True)
+    assert list(opened) == ["IW-4444-4444"]
+
+
 def test_a_records_reference_finds_what_names_a_request_about_it_alone(client, auditor):
     about = {"reference": "IW-7KQ4-M2XD", "record_reference": "IW-2222-2222"}
     first = an_entry(**about)

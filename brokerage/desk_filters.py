@@ -104,7 +104,7 @@ def no_lead_can_decide(now: datetime) -> Q:
 
 TABS = (
     Tab("to_begin", "To begin", lambda now: Q(state=states.WITH_IW)),
-    Tab("asked", "Sources asked", lambda now: Q(state=states.CONSULTING)),
+    Tab("asked", "Being brokered", lambda now: Q(state=states.CONSULTING)),
     Tab("answers", "Answers to record", answers_to_record),
     Tab("with_lead", "With the IW lead", lambda now: Q(state=states.WITH_LEAD)),
     Tab("to_read", "Urgent calls to read", lambda now: TO_READ, "logged_at"),

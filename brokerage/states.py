@@ -20,7 +20,7 @@ LABELS = {
     WITH_MANAGER: "With the line manager",
     DECLINED: "Declined by the line manager",
     WITH_IW: "To begin",
-    CONSULTING: "Sources asked",
+    CONSULTING: "Being brokered",
     WITH_LEAD: "With the IW lead",
     CONCLUDED: "Concluded",
     WITHDRAWN: "Withdrawn",

@@ -111,7 +111,7 @@ def test_an_objection_and_the_lead_s_decision(cast: Cast, signed_in: SignIn) -> 
     her.press("Record the decision")
     her.reads("Your decision is recorded.", "You have another part in this request (IW lead).")
     # Then nothing that discloses is left, and another member concludes it.
-    open_from(him, access.reference, tab="Sources asked")
+    open_from(him, access.reference, tab="Being brokered")
     him.reads("The IW lead decided that there is no contact.")
     him.tick("Declined")
     him.press("Conclude")

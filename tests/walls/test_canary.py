@@ -19,7 +19,7 @@ from shielding.database import as_owner
 from shielding.embedded.cluster import Cluster
 from shielding.logs import Careful
 from tests.requests import a_draft
-from tests.walls.test_doors import there
+from tests.walls.doors import there
 from tests.walls.world import World, a_world, every_url
 
 NUMBER = "CP73570001"

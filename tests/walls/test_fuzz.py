@@ -14,9 +14,9 @@ from django.urls import Resolver404, resolve, reverse
 
 from brokerage import answers as access_answers
 from requests_app import answers as request_answers
+from tests.walls.doors import declared, there
 from tests.walls.hostile import Field, a_post, forms_of
 from tests.walls.may_write import unexpected
-from tests.walls.test_doors import ROWS, there
 from tests.walls.world import ABSENT, a_world, every_url
 
 PEOPLE = ("nobody", "owner", "other", "manager", "iw", "lead", "auditor", "administrator")
@@ -36,10 +36,9 @@ class House:
         self.draw, self.world, self.urls = draw, a_world(), every_url()
         self.welcome: dict[str, list[str]] = defaultdict(list)
         self.opens: dict[str, list[str]] = defaultdict(list)
-        for name, *words in ROWS:
-            if words[0] == "absent":
+        for (name, subject, method), codes in declared().items():
+            if subject == "absent":
                 continue
-            method, *codes = words
             for who, code in zip(PEOPLE, codes, strict=True):
                 if method == "POST" and code not in ("403", "404"):
                     self.welcome[name].append(who)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import people
-from tests.walls.test_doors import there
+from tests.walls.doors import there
 from tests.walls.world import a_world, every_url
 
 POLICY = (

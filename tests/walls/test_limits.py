@@ -11,7 +11,7 @@ from django.urls import reverse
 from requests_app import states
 from requests_app.desk_forms import FORMS
 from tests.people import PASSWORD
-from tests.walls.test_doors import there
+from tests.walls.doors import there
 from tests.walls.world import a_world, every_url
 
 PUBLIC = {

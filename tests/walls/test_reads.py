@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from logbook.models import Entry
-from tests.walls.test_doors import there
+from tests.walls.doors import there
 from tests.walls.world import a_world, every_url
 
 # What these show of an item is a list's line, or nothing: a question before an act on a colleague.

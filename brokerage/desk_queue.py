@@ -11,8 +11,7 @@ from django.urls import reverse
 from brokerage import desk_filters, desk_shown
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
-
-A_PAGE = 25
+from shielding.accounts.paging import A_PAGE
 
 
 class Queue:

@@ -12,8 +12,7 @@ from django.urls import reverse
 from requests_app import desk_filters, desk_shown
 from requests_app.models import Request
 from shielding.accounts.models import User
-
-A_PAGE = 25
+from shielding.accounts.paging import A_PAGE
 
 
 class Pages(Paginator):

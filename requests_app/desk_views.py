@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from requests_app import deciding, desk_forms, desk_page, desk_shown, phone_forms, phoning
-from requests_app.desk_queue import A_PAGE, Queue
+from requests_app.desk_queue import Queue
 from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.waiting import MANY, crowded
@@ -21,6 +20,7 @@ from shielding import actions as shield
 from shielding.accounts.access import for_roles, fresh
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
+from shielding.accounts.paging import page_of
 from shielding.accounts.signing_in import minutes_to_decide, minutes_to_open
 
 # What each form of the request page does, and what its member is told afterwards.
@@ -113,7 +113,7 @@ def redirected(http: HttpRequest) -> HttpResponse:
 @require_safe
 def many_requests(http: HttpRequest) -> HttpResponse:
     """List the practitioners with more undecided requests than one person usually has."""
-    page = Paginator(crowded(http.user), A_PAGE).get_page(http.GET.get("page"))
+    page = page_of(http, crowded(http.user))
     context = {
         "title": f"Practitioners with more than {MANY} undecided requests",
         "page": page,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +13,10 @@ from shielding import actions, policies, record_page, shown
 from shielding.accounts.access import for_roles
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
+from shielding.accounts.paging import page_of
 from shielding.forms import FindRecordForm
 from shielding.models import Hold, Record, RecordQuerySet
 from shielding.opening import FOUND, find, note_opened, open_record
-
-A_PAGE = 25
 
 
 @for_roles(Role.IW)
@@ -81,7 +79,7 @@ def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
 def records_to_shield(request: HttpRequest) -> HttpResponse:
     """List every record that is not yet attested as shielded, the longest waiting first."""
     records = Record.objects.visible_to(request.user).to_shield().with_asking()
-    page = Paginator(records, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, records)
     context = {
         "title": "To shield, not yet applied",
         "page": page,
@@ -117,7 +115,7 @@ def ends_to_confirm(request: HttpRequest) -> HttpResponse:
     """List the records of which one member proposed that they have ended."""
     records = Record.objects.visible_to(request.user).end_to_confirm()
     records = records.select_related("end_proposed_by").with_standing_holds()
-    page = Paginator(records, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, records)
     context = {
         "title": "Ends to confirm",
         "page": page,
@@ -135,7 +133,7 @@ def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
     """List the holds that keep a shield although their practitioner's account is suspended."""
     holds = Hold.objects.visible_to(request.user).without_practitioner()
     holds = holds.select_related("source", "service", "record")
-    page = Paginator(holds, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, holds)
     context = {
         "title": "Holds without an active practitioner",
         "page": page,
@@ -151,7 +149,7 @@ def _unshield_list(
     request: HttpRequest, records: RecordQuerySet, context: dict[str, Any]
 ) -> HttpResponse:
     listed = records.select_related("unshield_begun_by").with_last_release()
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, listed)
     context |= {
         "page": page,
         "heads": record_page.UNSHIELD_HEADS,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +15,11 @@ from shielding import clock, consulting, letting_go, review_shown, reviewing
 from shielding.accounts.access import for_roles, found_or_404
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
+from shielding.accounts.paging import page_of
 from shielding.models import Consultation, Hold, Review
 from shielding.opening import open_hold
 from shielding.record_forms import ConcludeForm
 from shielding.word_forms import AnswerOnWordForm, FamilyOnWordForm, LetGoOnWordForm
-
-A_PAGE = 25
 
 
 @for_roles(Role.IW)
@@ -33,7 +31,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     late = request.GET.get("show") == "overdue"
     everything, overdue = reviews.open(), reviews.overdue(now)
     listed = (overdue if late else everything).with_owed().select_related("record")
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, listed)
     context = {
         "title": "Six-monthly reviews",
         "caption": "Overdue" if late else "Open",
@@ -88,7 +86,7 @@ def answers_by_phone(request: HttpRequest) -> HttpResponse:
     """List the answers owed by sources that no working account is reminded of."""
     owed = Consultation.objects.visible_to(request.user).by_phone()
     owed = owed.select_related("review", "hold__source", "hold__service")
-    page = Paginator(owed, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, owed)
     context = {
         "title": "Answers to get by phone",
         "page": page,

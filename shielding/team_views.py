@@ -1,6 +1,5 @@
 """The line manager's page of their team's reviews."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from shielding import clock, team
 from shielding.accounts.access import for_roles
-
-A_PAGE = 25
+from shielding.accounts.paging import page_of
 
 
 @for_roles(managers=True)
@@ -18,7 +16,7 @@ A_PAGE = 25
 def team_reviews(request: HttpRequest) -> HttpResponse:
     """List the review answers that a manager's staff owe past their due day."""
     now = timezone.now()
-    page = Paginator(team.overdue(request.user, now), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, team.overdue(request.user, now))
     context = {
         "title": "Overdue answers of your team",
         "page": page,

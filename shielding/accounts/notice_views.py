@@ -1,6 +1,5 @@
 """What became of everything that somebody was to be told, and when the worker last looked."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +10,7 @@ from shielding.accounts import notice_shown as shown
 from shielding.accounts.access import for_roles
 from shielding.accounts.models import Role
 from shielding.accounts.notices import Notice
-
-A_PAGE = 25
+from shielding.accounts.paging import page_of
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
@@ -25,7 +23,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     tab = shown.tab_of(request.GET.get("show", ""))
     listed = tab.of(Notice.objects.visible_to(request.user).as_listed(), now)
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, listed)
     context = {
         "title": "Mail",
         "timers": shown.timer_rows(now),

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,9 +25,9 @@ from shielding.accounts.forms import (
     ServiceForm,
 )
 from shielding.accounts.models import Role, RoleGrant, Service, User
+from shielding.accounts.paging import page_of
 from shielding.accounts.refused import NotAllowed
 
-A_PAGE = 25
 FRESH_MINUTES = 5
 # The page of a head of hundreds stays a page: the directory lists them all.
 MOST_STAFF = 50
@@ -54,7 +53,7 @@ def session_extend(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """List people by role, account state and service, 25 a page."""
     form = PeopleFilter(request.GET, names=request.user.is_iw)
-    page = Paginator(form.people(), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, form.people())
     context = {
         "title": "People",
         "filter": form,
@@ -161,7 +160,7 @@ def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
 def services(request: HttpRequest) -> HttpResponse:
     """List the services, open ones first."""
     listed = Service.objects.visible_to(request.user).as_listed()
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, listed)
     context = {
         "title": "Services",
         "page": page,
@@ -207,7 +206,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     related = ("person", "proposed_by", "confirmed_by", "refused_by")
     grants = RoleGrant.objects.visible_to(request.user).select_related(*related)
-    page = Paginator(grants.decided(), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, grants.decided())
     context = {
         "title": "Roles",
         "proposed": [

@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +15,7 @@ from shielding.accounts.notices import Notice
 from shielding.accounts.timers import note_run
 from tests.engine.owing import many, owe
 from tests.people import a_practitioner, an_iw_member
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -86,9 +85,7 @@ def test_another_tab_than_there_is_shows_everything(client, member):
 @pytest.mark.parametrize("count", [1, 3, 500])
 def test_the_page_asks_the_database_the_same_for_any_number(client, member, count):
     owe("item_changed", "IW-AAAA-AAAA", *many(count))
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with Statements() as queries:
         client.get(reverse("notices"))
     assert len(queries) <= 9
 

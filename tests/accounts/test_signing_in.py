@@ -4,9 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from shielding import urls as root
@@ -16,6 +14,7 @@ from shielding.accounts.models import User
 from tests.accounts.doors import METHODS, SIGN_IN, is_signed_in, sign_in
 from tests.accounts.entries import entries
 from tests.people import PASSWORD, a_practitioner
+from tests.statements import Statements
 
 PUBLIC = {
     "account_login",
@@ -93,7 +92,7 @@ def test_known_and_unknown_addresses_cost_the_same_queries(person):
     failed("first@council.example", "not the password")  # the address of the network counts anew
     shapes = []
     for email in ("ann@council.example", "who@council.example"):
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             failed(email, "not the password")
         shapes.append([shape(query["sql"]) for query in queries.captured_queries])
     assert shapes[0] == shapes[1]

@@ -9,7 +9,6 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from brokerage import brokering
 from brokerage.models import AccessRequest
@@ -21,6 +20,7 @@ from shielding.accounts.notices import Notice
 from tests.brokerage.cast import ASKED, DAY, a_cast, again, asking, say, sent
 from tests.people import a_practitioner
 from tests.shielding.crowd import a_crowd
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +130,7 @@ def test_for_a_source_without_an_account_nothing_is_locked():
         liaison.asked_of = liaison.hold.source = None
         liaison.hold.save()
         liaison.save()
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         raise_reminders(ASKED + 2 * DAY)
     assert [one["sql"] for one in queries if "FOR UPDATE" in one["sql"]] == []
 

@@ -12,9 +12,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import approving, brokering, policies, states
@@ -42,6 +40,7 @@ from tests.requests_app.test_pages_privacy import (
     unshielding,
 )
 from tests.shielding.shielded import shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +74,7 @@ class Looking:
         self.found: list = []
 
     def _note(self, knock, url, *typed):
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             response = knock(url, *typed)
         assert response.status_code < 500
         self.found.append((response.request["REQUEST_METHOD"], seen(response), statements(queries)))
@@ -278,9 +277,9 @@ def test_another_s_request_is_as_absent_as_one_that_is_not_there(client):
             where in POSTS
         )
         for knock, typed in knocks:
-            with CaptureQueriesContext(connection) as queries_theirs:
+            with Statements() as queries_theirs:
                 one = knock(address(theirs, where), typed)
-            with CaptureQueriesContext(connection) as queries_none:
+            with Statements() as queries_none:
                 other = knock(none, typed)
             assert one.status_code == 404, where
             assert seen(one) == seen(other)

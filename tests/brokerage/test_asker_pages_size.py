@@ -1,8 +1,6 @@
 """A requester's page costs the same whatever the number of rows, and stays small."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import actions
@@ -11,6 +9,7 @@ from logbook.references import new_reference
 from tests.brokerage.asking_posts import address, posts
 from tests.brokerage.cast import a_draft, send
 from tests.people import a_practitioner
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES, DETAIL_QUERIES, LARGEST = 12, 18, 60_000
@@ -22,7 +21,7 @@ def person():
 
 
 def cost(client, url):
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         page = client.get(url)
     assert page.status_code == 200
     return len(queries), len(page.content)

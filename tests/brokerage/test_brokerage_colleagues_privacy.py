@@ -6,8 +6,6 @@ Pages are compared byte for byte, and the queries behind them statement by state
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import approving, brokering
@@ -40,6 +38,7 @@ from tests.requests_app.test_pages_privacy import (
     unshielding,
 )
 from tests.requests_app.test_pages_privacy import seen as with_the_minute
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 LIST, QUESTIONS = "/access/to-agree/", "/access/questions/"
@@ -76,7 +75,7 @@ def walked(prepare, service, outcome, *, deputised):
     declined, open_one = waiting(cast, number=number), waiting(cast, number=number)
     desk, found = at_a_desk(reader), []
     ordered = (long_ago, unpublished, declined, open_one)
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         for where in ("/", LIST, *map(approval, ordered)):
             found.append(seen(desk.get(where)))
         found.append(seen(desk.post(approval(declined, "decline/"))))
@@ -138,7 +137,7 @@ def test_until_the_publication_nobody_tells_what_the_iw_team_did():
     for bring in BEFORE_PUBLICATION:
         cast = alike(service)
         access, desk = bring(cast), at_a_desk(cast.manager)
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             pages = [seen(desk.get(where)) for where in (LIST, approval(access))]
         found.append((pages, statements(queries)))
     assert all(one == found[0] for one in found)
@@ -163,7 +162,7 @@ def two_views(access, cast):
     for source in (cast.source, cast.other_source):
         type(source).objects.filter(pk=source.pk).update(name="Sam Source")
         desk, liaison = at_a_desk(source), asked(access, source)
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             pages = [
                 seen(desk.get(where))
                 for where in (
@@ -236,7 +235,7 @@ def test_who_offered_nothing_cannot_tell_a_contact_through_another_from_none(out
         code = cast.requester.service.code
         masked = [(status, to, page.replace(code, "SERVICE")) for status, to, page in pages]
         desk, liaison = at_a_desk(cast.source), asked(access, cast.source)
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             masked += [seen(desk.post(question(liaison, act))) for act in ("stop/", "object/")]
         views.append((masked, asked_for, statements(queries)))
     assert views[0] == views[1]
@@ -256,9 +255,9 @@ def test_another_s_question_is_as_absent_as_one_that_is_not_there():
         none = address.replace(thing.reference, new_reference())
         for act in acts:
             for knock in (desk.get, desk.post):
-                with CaptureQueriesContext(connection) as one:
+                with Statements() as one:
                     here = seen(knock(address + act))
-                with CaptureQueriesContext(connection) as other:
+                with Statements() as other:
                     nowhere = seen(knock(none + act))
                 assert here == nowhere
                 assert here[0] in (404, 405)

@@ -1,8 +1,6 @@
 """The lists of line managers and sources cost the same whatever their length, and stay small."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import states
@@ -10,6 +8,7 @@ from brokerage.models import AccessRequest, Liaison
 from logbook.references import new_reference
 from tests.brokerage.cast import a_cast, say
 from tests.brokerage.colleagues import agreed, approval, asked, asking, at_a_desk, question, waiting
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES, DETAIL_QUERIES, LARGEST = 15, 20, 60_000
@@ -30,7 +29,7 @@ def copies(row, count, **changed):
 
 
 def cost(client, url):
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         page = client.get(url)
     assert page.status_code == 200
     return len(queries), len(page.content)

@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import brokering
@@ -14,6 +12,7 @@ from tests.brokerage.desk import DESK, days_ago, page_of, recent, references
 from tests.people import a_practitioner, an_administrator, an_auditor
 from tests.requests_app.desk import at_desk, main
 from tests.shielding.shielded import let_go
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 OBJECTED = "A source objected to contact about this record"
@@ -240,7 +239,7 @@ def test_the_page_costs_the_same_however_many_others_there_are(cast):
     browser.get(page_of(contact))
     for _ in range(3):
         extended(cast, number)
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             assert STOP in main(browser.get(page_of(contact)))
         costs.add(len(queries))
     assert len(costs) == 1

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import actions, brokering, states
@@ -23,6 +21,7 @@ from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_mem
 from tests.requests import a_number
 from tests.requests_app.desk import at_desk, main
 from tests.shielding.shielded import let_go
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -289,10 +288,10 @@ def test_a_list_costs_the_same_with_1_3_and_500_rows():
     for rows in (1, 3, 500):
         _many(cast, rows)
         for tab in ("to_begin", "with_manager", "all"):
-            with CaptureQueriesContext(connection) as asked:
+            with Statements() as asked:
                 browser.get(DESK, {"tab": tab})
             costs.setdefault(tab, set()).add(len(asked))
-        with CaptureQueriesContext(connection) as asked:
+        with Statements() as asked:
             browser.get("/")
         costs.setdefault("home", set()).add(len(asked))
     assert {tab: len(found) for tab, found in costs.items()} == dict.fromkeys(costs, 1), costs

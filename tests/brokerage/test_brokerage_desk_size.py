@@ -1,8 +1,6 @@
 """What one access request's page costs at the desk: few statements, however many sources."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from brokerage import brokering, states
 from tests.brokerage.cast import ASKED, a_cast, agreed, in_state
@@ -11,6 +9,7 @@ from tests.people import a_practitioner
 from tests.requests import NOW, a_number
 from tests.requests_app.desk import at_desk
 from tests.shielding.shielded import shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 MOST = 20
@@ -20,7 +19,7 @@ NEVER_SENT = (states.DRAFT, states.DISCARDED)
 def statements(member, access):
     browser = at_desk(member)
     browser.get(page_of(access))
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         assert browser.get(page_of(access)).status_code == 200
     begins = ("SELECT", "INSERT", "UPDATE")
     return len([one for one in queries if one["sql"].lstrip().startswith(begins)])

@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage import brokering
@@ -14,6 +12,7 @@ from shielding.accounts.notices import Notice
 from tests.brokerage.cast import a_cast, again
 from tests.brokerage.colleagues import answered, approval, at_a_desk
 from tests.requests_app.test_pages_privacy import statements
+from tests.statements import Statements
 
 pytestmark = [
     pytest.mark.django_db,
@@ -44,7 +43,7 @@ def read_by(person, pages, access):
     """Return what a person reads, references and token masked, and the statements it takes."""
     client, found = at_a_desk(person), []
     for page in pages:
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             text = client.get(page).content.decode()
         text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "TOKEN", text)
         found.append((text.replace(access.reference, "REF"), statements(queries)))

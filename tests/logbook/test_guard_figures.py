@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from logbook.reading import facts_of
 from logbook.writing import record
 from tests.logbook.pages import LIST, text_of
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 PAGE = "/logbook/guard/"
@@ -157,7 +157,7 @@ def test_the_iw_team_and_auditors_open_it_from_the_logbook_and_that_is_an_entry(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_entry_is_committed_before_anything_is_counted(client, auditor):
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         client.get(PAGE)
     statements = [query["sql"] for query in queries]
     written = next(i for i, sql in enumerate(statements) if "INSERT INTO logbook_entry" in sql)
@@ -206,7 +206,7 @@ def test_the_same_queries_however_much_was_refused(client, auditor):
     for more in (1, 2, 497):
         for _ in range(more):
             refused(a_practitioner(), "phone", "email", at=at)
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             client.get(reverse("logbook_guard"))
         counts.add(len(queries))
     assert len(counts) == 1

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from logbook import paging
 from logbook.events import EVENTS
@@ -16,6 +15,7 @@ from logbook.reading import facts_of
 from logbook.writing import record
 from tests.logbook.pages import LIST, NOW, an_entry, shown
 from tests.people import a_practitioner, an_iw_member
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 TOO_MANY_QUERIES, TOO_MANY_FOR_ONE, TOO_BIG = 15, 20, 60 * 1024
@@ -266,7 +266,7 @@ def test_the_same_queries_and_a_page_that_is_small_with_any_number_of_entries(cl
     for more in (1, 2, 497):
         many_entries(more)
         for filters in ({}, {"since": "27/3/2026", "event": "request_opened"}):
-            with CaptureQueriesContext(connection) as queries:
+            with Statements() as queries:
                 answer = client.get(LIST, filters)
             statements = [
                 q["sql"] for q in queries if q["sql"].startswith(("SELECT", "INSERT", "UPDATE"))
@@ -299,7 +299,7 @@ def test_one_entry_takes_few_queries_whatever_is_in_it(client, auditor):
     many_entries(5)
     counts = set()
     for entry in Entry.objects.order_by("id")[1:4]:
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             client.get(f"{LIST}{entry.pk}/")
         counts.add(len([q for q in queries if q["sql"].startswith(("SELECT", "INSERT"))]))
     assert len(counts) == 1

@@ -7,9 +7,7 @@ import sys
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +18,7 @@ from logbook.reading import facts_of
 from logbook.writing import record
 from tests.logbook.pages import LIST, shown, text_of
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 PAGE = "/logbook/misuse/"
@@ -209,7 +208,7 @@ def test_days_that_make_no_sense_get_a_message_and_nothing_is_read(client, audit
 
 @pytest.mark.django_db(transaction=True)
 def test_the_entry_is_committed_before_anything_is_counted(client, auditor):
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         client.get(PAGE)
     statements = [query["sql"] for query in queries]
     written = next(i for i, sql in enumerate(statements) if "INSERT INTO logbook_entry" in sql)
@@ -309,7 +308,7 @@ def test_the_same_queries_however_many_rows(client, auditor):
             person = a_practitioner(name="Maximiliana Featherstonehaugh-Cholmondeley")
             refused(person)
             a_call(person, timezone.now(), f"IW-{number:04}-{more:04}")
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             answer = client.get(PAGE)
         counts.add(len(queries))
     assert len(counts) == 1

@@ -4,8 +4,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from logbook import views, writing
@@ -14,6 +12,7 @@ from logbook.reading import facts_of
 from logbook.writing import record
 from tests.logbook.pages import LIST, NOW, an_entry, shown, text_of
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -134,9 +133,7 @@ def test_if_the_entry_cannot_be_written_there_is_no_page(client, monkeypatch, nu
 
 @pytest.mark.django_db(transaction=True)
 def test_the_entry_is_committed_before_the_entries_are_read(client, auditor):
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with Statements() as queries:
         client.get(LIST)
     statements = [query["sql"].split()[0] for query in queries if "logbook_entry" in query["sql"]]
     assert statements == ["INSERT", "SELECT"]

@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from tests.people import a_practitioner, a_service, an_administrator, an_auditor
 from tests.requests import a_request, agreed
 from tests.requests_app.desk import at_desk, main
 from tests.requests_app.desk_caseload import a_phoned_request, in_every_tab
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/desk/"
@@ -206,7 +205,7 @@ def test_the_queue_costs_the_same_however_long_it_is(number):
         a_phoned_request(service=service, by=member)
     browser = at_desk(member)
     browser.get(QUEUE)
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         page = browser.get(reverse("desk_queue"), {"tab": "open"})
     assert page.context["page"].paginator.count == number
     statements = [q["sql"] for q in asked if re.match(r"SELECT|INSERT|UPDATE|\(", q["sql"])]

@@ -11,7 +11,6 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -31,6 +30,7 @@ from tests.people import (
 from tests.requests import a_draft, a_number, a_request
 from tests.requests_app.posts import DECLARED, address, on, posts
 from tests.shielding.shielded import let_go, shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -66,9 +66,9 @@ def test_another_s_request_is_as_absent_as_one_that_is_not_there(signed_in):
     theirs = a_request()
     for where in GETS:
         none = address(theirs, where).replace(theirs.reference, new_reference())
-        with CaptureQueriesContext(connection) as queries_theirs:
+        with Statements() as queries_theirs:
             one = signed_in.get(address(theirs, where))
-        with CaptureQueriesContext(connection) as queries_none:
+        with Statements() as queries_none:
             other = signed_in.get(none)
         assert one.status_code == 404, where
         assert seen(one) == seen(other)
@@ -202,7 +202,7 @@ def test_sending_tells_nothing_of_the_record(person):
         client = Client()
         client.force_login(asker)
         draft = a_draft(asker, now=timezone.now(), number=number)
-        with CaptureQueriesContext(connection) as queries:
+        with Statements() as queries:
             sent = client.post(address(draft, "check"), DECLARED)
             pages = [client.get(address(draft, page)) for page in ("sent", "")]
             pages.append(client.get("/requests/"))

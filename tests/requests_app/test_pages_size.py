@@ -1,8 +1,6 @@
 """A page costs the same whatever the number of rows, and stays small."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from logbook.references import new_reference
@@ -12,6 +10,7 @@ from shielding.models import Hold, Review
 from tests.people import a_practitioner
 from tests.requests import a_draft, a_request
 from tests.requests_app.posts import address, posts
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +44,7 @@ def _columns(row):
 
 
 def cost(client, url):
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         page = client.get(url)
     assert page.status_code == 200
     return len(queries), len(page.content)

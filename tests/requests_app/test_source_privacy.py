@@ -1,9 +1,7 @@
 """Answering, letting go and letters tell nothing of others who ask, or of the record's state."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -17,6 +15,7 @@ from tests.requests_app.posts import address, on
 from tests.requests_app.test_pages_privacy import seen, statements
 from tests.requests_app.test_source_pages import LEFT, NEEDED, NOT_NEEDED, SECOND
 from tests.shielding.shielded import GONE, shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 SAFE = {"safe": "on"}
@@ -69,7 +68,7 @@ def walked(prepare, service, *, applied):
     def look(answer):
         found.append(seen(answer))
 
-    with CaptureQueriesContext(connection) as queries:
+    with Statements() as queries:
         for page in ("", *PAGES):
             look(client.get(address(request, page)))
         look(client.post(address(request, "review"), NOT_NEEDED))
@@ -110,9 +109,9 @@ def test_another_s_request_is_as_absent_as_one_that_is_not_there():
     for where in PAGES:
         none = address(theirs, where).replace(theirs.reference, new_reference())
         for knock, typed in ((client.get, {}), (client.post, posts.get(where, SAFE))):
-            with CaptureQueriesContext(connection) as queries_theirs:
+            with Statements() as queries_theirs:
                 one = knock(address(theirs, where), typed)
-            with CaptureQueriesContext(connection) as queries_none:
+            with Statements() as queries_none:
                 other = knock(none, typed)
             assert one.status_code == 404, where
             assert seen(one) == seen(other)

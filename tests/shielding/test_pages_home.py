@@ -4,8 +4,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from requests_app.waiting import MANY
@@ -29,6 +27,7 @@ from tests.requests_app.desk_caseload import (
     in_every_tab,
 )
 from tests.shielding.shielded import DAY, at, nobody_asks, shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 TILE = re.compile(
@@ -161,7 +160,7 @@ def test_home_costs_the_same_however_much_waits():
 
     def cost():
         browser = at_desk(member)
-        with CaptureQueriesContext(connection) as asked:
+        with Statements() as asked:
             page = browser.get("/")
         assert len(page.content) <= 60 * 1024
         return len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])])

@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -23,6 +21,7 @@ from tests.people import (
 from tests.requests import a_number, a_request, agreed
 from tests.requests_app.desk import at_desk, main
 from tests.requests_app.desk_caseload import a_phoned_request, a_proposed_request
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 FIND = "/records/find/"
@@ -208,7 +207,7 @@ def test_the_lists_cost_the_same_however_long(number, address):
         a_request(a_practitioner(service=service))
     service.people.update(is_active=False)
     browser = at_desk(member)
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         page = browser.get(address)
     assert page.context["page"].paginator.count == number
     assert len([q for q in asked if q["sql"].startswith("SELECT")]) <= 6
@@ -223,6 +222,6 @@ def test_a_record_page_costs_the_same_however_many_ask(others):
     for _ in range(others):
         agreed(a_request(number=number, now=timezone.now()), by=member, now=timezone.now())
     browser = at_desk(member)
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         browser.get(page_of(first.record))
     assert len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])]) <= 8

@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -19,6 +17,7 @@ from tests.requests import a_written_draft
 from tests.requests_app.desk import at_desk, main
 from tests.requests_app.desk_caseload import a_phoned_request
 from tests.shielding.shielded import DAY, at, let_go, shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 LIST = "/six-monthly-reviews/"
@@ -101,7 +100,7 @@ def test_the_list_costs_the_same_however_long(number):
         asking.submit(draft, by=draft.practitioner, now=ago(200))
     reviewing.open_due_reviews(timezone.now())
     browser = at_desk(member)
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         page = browser.get(LIST)
     assert page.context["page"].paginator.count == number
     assert len([q for q in asked if q["sql"].startswith("SELECT")]) <= 6
@@ -114,7 +113,7 @@ def test_the_answers_to_get_by_phone_cost_the_same_however_many(number):
     for _ in range(number):
         a_phoned_request(service=service, by=member)
     browser = at_desk(member)
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         page = browser.get("/records/answers-by-phone/")
     assert page.context["page"].paginator.count == number
     assert len([q for q in asked if q["sql"].startswith("SELECT")]) <= 5
@@ -125,7 +124,7 @@ def test_the_answers_to_get_by_phone_cost_the_same_however_many(number):
 def test_a_review_costs_the_same_however_many_it_asks(others):
     review = overdue(*(a_practitioner() for _ in range(others + 1)))
     browser = at_desk(an_iw_member())
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         page = browser.get(page_of(review))
     assert len(page.context["cards"]) == others + 1
     assert len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])]) <= 9

@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -16,6 +14,7 @@ from tests.people import a_practitioner, a_service, an_iw_member
 from tests.requests import a_written_draft
 from tests.requests_app.desk import at_desk, main
 from tests.shielding.shielded import DAY, at, let_go, place, shielded_for
+from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +218,7 @@ def test_the_lists_cost_the_same_however_long(two, number, address):
         if "being" in address:
             begin(record, two[0])
     browser = at_desk(two[1])
-    with CaptureQueriesContext(connection) as asked:
+    with Statements() as asked:
         page = browser.get(address)
     assert page.context["page"].paginator.count == number
     assert ("Ann First" in main(page)) == ("being" in address)
@@ -242,7 +241,7 @@ def test_a_record_that_is_shielded_and_asked_for_costs_the_same_however_many_ask
     def cost(*sources: User) -> int:
         record = shielded_for(*sources, now=ago(20))[0].record
         browser = at_desk(two[0])
-        with CaptureQueriesContext(connection) as asked:
+        with Statements() as asked:
             browser.get(page_of(record))
         return len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])])
 

@@ -5,6 +5,7 @@ The site is what pytest-django's `live_server` serves; people sign in through th
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -113,8 +114,9 @@ def case() -> Caseload:
 def seated(
     case: Caseload, at_a_browser: Callable[..., Visitor], signed_in: SignIn
 ) -> Callable[[str], Visitor]:
-    """Put somebody into a seat of the office, signed in unless the seat is nobody's."""
+    """Put somebody into a seat of the office, once, signed in unless the seat is nobody's."""
 
+    @cache
     def sit(who: str) -> Visitor:
         person = getattr(case.office, who)
         return signed_in(person) if person else at_a_browser()

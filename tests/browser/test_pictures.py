@@ -21,12 +21,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.pictures]
 FOLDER = settings.VAR / "pictures"
 
 
-@pytest.mark.parametrize(("who", "states"), batches())
+@pytest.mark.parametrize("states", batches())
 def test_take_a_picture_of(
-    who: str, states: list[State], case: Caseload, seated: Callable[[str], Visitor]
+    states: list[State], case: Caseload, seated: Callable[[str], Visitor]
 ) -> None:
-    visitor = seated(who)
     for state in states:
+        visitor = seated(state.who)
         state.open_by(visitor, case)
         _take(visitor, state.name)
         if state.asks:

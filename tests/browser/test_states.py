@@ -34,17 +34,18 @@ def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
             yield pattern.name or str(pattern)
 
 
-@pytest.mark.parametrize(("who", "states"), batches())
+@pytest.mark.parametrize("states", batches())
 def test_the_page_has_no_fault(
-    who: str, states: list[State], case: Caseload, seated: Callable[[str], Visitor]
+    states: list[State], case: Caseload, seated: Callable[[str], Visitor]
 ) -> None:
     """No axe violation, no console error, no sideways scrolling, at 1280 and at 375 pixels.
 
     Its form sent empty says so in the title, in a summary that has the focus and whose lines lead
     to their fields, and is without fault itself; axe looks at that on the phone only.
     """
-    visitor, faults = seated(who), []
+    faults = []
     for state in states:
+        visitor = seated(state.who)
         state.open_by(visitor, case)
         found = visitor.faults()
         if state.asks:

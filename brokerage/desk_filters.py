@@ -16,6 +16,7 @@ from brokerage.models import (
 )
 from shielding import clock
 from shielding.accounts.deputies import Deputy
+from shielding.models import Hold
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,22 @@ def source_objects(now: datetime) -> Q:
     return granted_on(clock.today(now)) & Q(Exists(unheard))
 
 
+def source_unheard(now: datetime) -> Q:
+    """Return the contacts that run although somebody asked since for the record to be shielded.
+
+    Decided or not: nothing is concluded while a request to shield is undecided, so all of before
+    were heard.
+    """
+    claims = Hold.objects.standing().order_by()
+    since = claims.filter(record=OuterRef("record"), placed_at__gt=OuterRef("concluded_at"))
+    return granted_on(clock.today(now)) & Q(Exists(since))
+
+
+def to_stop(now: datetime) -> Q:
+    """Return the contacts that a member has to look at and stop; no clock stops one."""
+    return nobody_offers(now) | source_objects(now) | source_unheard(now)
+
+
 def no_lead_can_decide(now: datetime) -> Q:
     """Return those with the IW lead that no lead can decide: each has another part, or left."""
     return Q(state=states.WITH_LEAD) & ~Q(Exists(policies.leads_for(OuterRef(OuterRef("pk")), now)))
@@ -115,9 +132,7 @@ TABS = (
         "granted_until",
         "Contact until",
     ),
-    Tab(
-        "nobody_offers", "Source has gone", nobody_offers, "granted_until", "Contact until"
-    ),
+    Tab("to_stop", "Contacts to stop", to_stop, "granted_until", "Contact until"),
     Tab("with_manager", "With line managers", lambda now: Q(state=states.WITH_MANAGER),
         "submitted_at"),
     Tab("nobody", "Nobody can agree", nobody_can_agree, "submitted_at"),
@@ -152,9 +167,11 @@ def sorted_by(requests: AccessRequestQuerySet, sort: str, tab: Tab) -> AccessReq
 
 
 def marked(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuerySet:
-    """Return them with what a row marks: who is missing, a contact to which a source objects."""
+    """Return them with what a row marks: who is missing, and why a contact is to be stopped."""
     return requests.annotate(
         nobody_agrees=ExpressionWrapper(nobody_can_agree(now), BooleanField()),
         no_lead=ExpressionWrapper(no_lead_can_decide(now), BooleanField()),
+        nobody_offers=ExpressionWrapper(nobody_offers(now), BooleanField()),
         source_objects=ExpressionWrapper(source_objects(now), BooleanField()),
+        source_unheard=ExpressionWrapper(source_unheard(now), BooleanField()),
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from brokerage import desk_forms, desk_others, desk_shown, policies, states
 from brokerage.codes import Part
-from brokerage.desk_filters import in_tab
+from brokerage.desk_filters import in_tab, marked
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
@@ -105,15 +105,31 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
             "Nobody in the directory can agree to this: the requester’s line manager does not "
             "work here, and nobody stands in. Correct the directory, or conclude it."
         )
-    if access.granted_until and in_tab(everything, "nobody_offers", now).exists():
-        found.append(
-            "The source who offered this contact has let go, handed over or left. The requester "
-            "waits to hear from them, or is about to: phone the requester, and stop the contact."
-        )
+    if access.granted_until:
+        found += _to_stop(marked(everything, now).get())
     if access.stopped_at:
         found.append("The contact was stopped. Nobody may be in touch under this request.")
     if access.is_withdrawn:
         found.append("The requester withdrew it. Nothing is disclosed any more.")
+    return found
+
+
+def _to_stop(contact: Any) -> list[str]:
+    """Return why a contact that runs is to be stopped; objections are told with what they are to.
+
+    `contact` is the access request with its marks.
+    """
+    found = []
+    if contact.nobody_offers:
+        found.append(
+            "The source who offered this contact has let go, handed over or left. The requester "
+            "waits to hear from them, or is about to: phone the requester, and stop the contact."
+        )
+    if contact.source_unheard:
+        found.append(
+            "Somebody has asked since for this record to be shielded, and was not asked about "
+            "this contact: stop it. Whoever still needs it asks anew."
+        )
     return found
 
 

@@ -35,6 +35,14 @@ ANSWER_COLOURS = {
     Answer.NO_ANSWER: "grey",
     Answer.LEFT_OUT: "grey",
 }
+# What a row says in place of its state, in red: the first that is so.
+MARKS = {
+    "nobody_agrees": "Nobody can agree",
+    "no_lead": "No IW lead can decide",
+    "source_objects": "A source objects",
+    "source_unheard": "A source was not asked",
+    "nobody_offers": "The source has gone",
+}
 # All that a row of the lists shows.
 QUEUE_COLUMNS = (
     "reference",
@@ -45,9 +53,7 @@ QUEUE_COLUMNS = (
     "logged_at",
     "granted_until",
     "concluded_at",
-    "nobody_agrees",
-    "no_lead",
-    "source_objects",
+    *MARKS,
 )
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
@@ -98,12 +104,9 @@ def waited(since: datetime, now: datetime) -> str:
 
 
 def _state(row: Mapping[str, Any]) -> dict[str, str]:
-    if row["nobody_agrees"]:
-        return {"tag": "Nobody can agree", "colour": "red"}
-    if row["no_lead"]:
-        return {"tag": "No IW lead can decide", "colour": "red"}
-    if row["source_objects"]:
-        return {"tag": "A source objects", "colour": "red"}
+    for mark, words in MARKS.items():
+        if row[mark]:
+            return {"tag": words, "colour": "red"}
     return {"tag": states.LABELS[row["state"]], "colour": COLOURS[row["state"]]}
 
 

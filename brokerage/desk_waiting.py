@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from brokerage import desk_others, states
 from brokerage.desk_filters import in_tab, no_lead_can_decide
 from brokerage.desk_queue import address_of
-from brokerage.models import AccessRequest
+from brokerage.models import AccessRequest, granted_on
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.hooks import Recent, Waiting
 from shielding.models import Record
@@ -23,11 +26,11 @@ def for_iw_team(user: Any, now: datetime) -> list[Waiting]:
 
     return [
         line("Urgent calls to read", "to_read", loud=True),
+        line("Contacts to stop", "to_stop", loud=True),
         line(_lead_label(everything, now), "with_lead", loud=user.is_lead),
         line("Access requests to begin", "to_begin"),
         line("Answers of sources to record", "answers"),
         line("Access requests nobody can agree to", "nobody"),
-        line("Contacts whose source has gone", "nobody_offers"),
     ]
 
 
@@ -38,10 +41,12 @@ def _lead_label(everything: Any, now: datetime) -> str:
 
 
 def of_record(record: Record, by: User, now: datetime) -> Recent | None:
-    """Return the open access requests of a record, for its page; nothing where there is none."""
-    requests = AccessRequest.objects.visible_to(by).filter(record=record, state__in=states.OPEN)
+    """Return a record's access requests that are open or whose contact runs, for its page."""
+    going_on = Q(state__in=states.OPEN) | granted_on(clock.today(now))
+    requests = AccessRequest.objects.visible_to(by).filter(going_on, record=record)
     rows = desk_others.rows(desk_others.with_objections(requests, now))
     if not rows:
         return None
-    number = "1 open access request" if len(rows) == 1 else f"{len(rows)} open access requests"
+    noun = "access request" if len(rows) == 1 else "access requests"
+    number = f"{len(rows)} {noun} open, or with a contact that runs"
     return Recent(number, desk_others.HEADS, rows, address_of("all"))

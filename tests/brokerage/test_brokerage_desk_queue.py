@@ -75,11 +75,11 @@ def test_every_number_at_home_is_the_count_of_its_list():
     tiles = [tile for tile in browser.get("/").context["waiting"] if tile["url"].startswith(DESK)]
     assert [(tile["label"], tile["loud"]) for tile in tiles] == [
         ("Urgent calls to read", True),
+        ("Contacts to stop", True),
         ("Access requests with the IW lead", True),
         ("Access requests to begin", False),
         ("Answers of sources to record", False),
         ("Access requests nobody can agree to", False),
-        ("Contacts whose source has gone", False),
     ]
     for tile in tiles:
         assert tile["number"] == len(references(browser.get(tile["url"]))) > 0
@@ -162,7 +162,7 @@ def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome, gone):
     if outcome == "put_in_touch":
         giving, other = other, giving
     browser = at_desk(cast.colleague)
-    assert listed_in(browser, "nobody_offers") == []
+    assert listed_in(browser, "to_stop") == []
     liaison = access.liaisons.get(hold__source=giving)
     if gone == "handed over":
         heir = a_practitioner(service=giving.service, manager=cast.manager)
@@ -173,12 +173,12 @@ def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome, gone):
         leaver = other if gone == "other source left" else giving
         User.objects.filter(pk=leaver.pk).update(is_active=False)
     found = [] if gone == "other source left" else [access.reference]
-    assert listed_in(browser, "nobody_offers") == found
+    assert listed_in(browser, "to_stop") == found
     page = browser.get(f"{DESK}{access.reference}/")
     assert ("phone the requester, and stop the contact" in main(page)) is bool(found)
     assert offers_taken().filter(access=access).exists() is not bool(found)
     send(browser, access, "stop", stop="on")
-    assert listed_in(browser, "nobody_offers") == []
+    assert listed_in(browser, "to_stop") == []
 
 
 def test_an_answer_is_to_be_recorded_for_who_has_no_account_and_for_the_silent():
@@ -312,8 +312,8 @@ def test_the_page_of_a_record_has_its_open_access_requests():
     access = agreed(cast)
     browser = at_desk(cast.member)
     page = browser.get(f"/records/{access.record.reference}/")
-    assert "1 open access request" in main(page)
+    assert "1 access request open, or with a contact that runs" in main(page)
     assert references(page) == [access.reference]
     actions.withdraw(access, by=cast.requester, now=timezone.now())
     page = browser.get(f"/records/{access.record.reference}/")
-    assert "open access request" not in main(page)
+    assert "with a contact that runs" not in main(page)

@@ -1,0 +1,101 @@
+"""A contact that runs, and somebody who asks for the shield after it was agreed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from brokerage import brokering
+from shielding import clock
+from tests.brokerage.cast import a_cast, again, asking, say
+from tests.brokerage.desk import DESK, days_ago, page_of, recent, references, send
+from tests.requests import a_number
+from tests.requests_app.desk import at_desk, main
+from tests.shielding.shielded import let_go, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+TILE = "Contacts to stop"
+WARNING = "Somebody has asked since for this record to be shielded"
+
+
+def a_contact(cast):
+    """Return a contact that was agreed some hours ago, by both sources, and runs."""
+    access = recent(cast, asking)
+    say(access, cast.source, "will_contact", now=days_ago(0.08))
+    say(access, cast.other_source, "give_contact", now=days_ago(0.08))
+    return brokering.conclude(
+        again(access),
+        outcome="source_will_contact",
+        granted_until=clock.today(timezone.now()) + timedelta(days=20),
+        by=cast.member,
+        now=days_ago(0.07),
+    )
+
+
+def to_stop(browser):
+    return references(browser.get(DESK, {"tab": "to_stop"}))
+
+
+def at_home(browser):
+    (tile,) = [one for one in browser.get("/").context["waiting"] if one["label"] == TILE]
+    return tile["number"]
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_whoever_asks_for_the_shield_later_was_not_heard_so_the_contact_is_to_be_stopped(decided):
+    cast = a_cast()
+    access, browser = a_contact(cast), at_desk(cast.colleague)
+    assert (to_stop(browser), at_home(browser)) == ([], 0)
+    assert WARNING not in main(browser.get(page_of(access)))
+    if decided:
+        shielded_for(number=access.record.number_in_clear(), now=timezone.now())
+    else:
+        place(access.record, now=timezone.now())
+    assert to_stop(browser) == [access.reference]
+    listed = main(browser.get(DESK, {"tab": "contacts"}))
+    assert "A source was not asked" in listed
+    assert WARNING in main(browser.get(page_of(access)))
+    assert at_home(browser) == 1
+    send(browser, access, "stop", stop="on")
+    assert to_stop(browser) == []
+    assert WARNING not in main(browser.get(page_of(access)))
+
+
+def test_who_was_decided_between_the_question_and_the_outcome_is_no_reason():
+    """Their claim stood undecided, and nothing could be concluded before they were asked."""
+    cast = a_cast()
+    access = recent(cast, asking)
+    shielded_for(number=access.record.number_in_clear(), now=days_ago(0.09))
+    brokering.ask_sources(again(access), by=cast.member, now=days_ago(0.09))
+    for liaison in access.liaisons.select_related("hold__source"):
+        say(access, liaison.hold.source, "will_contact", now=days_ago(0.08))
+    access = brokering.conclude(
+        again(access),
+        outcome="source_will_contact",
+        granted_until=clock.today(timezone.now()) + timedelta(days=20),
+        by=cast.member,
+        now=days_ago(0.07),
+    )
+    assert to_stop(at_desk(cast.colleague)) == []
+
+
+def test_neither_who_let_go_again_nor_a_claim_on_another_record_is_a_reason():
+    cast = a_cast()
+    access, browser = a_contact(cast), at_desk(cast.colleague)
+    shielded_for(number=a_number(), now=timezone.now())
+    assert to_stop(browser) == []
+    (hold,) = shielded_for(number=access.record.number_in_clear(), now=timezone.now())
+    assert to_stop(browser) == [access.reference]
+    let_go(hold, now=timezone.now())
+    assert to_stop(browser) == []
+
+
+def test_the_page_of_a_record_shows_whoever_decides_there_that_a_contact_runs():
+    cast = a_cast()
+    access, browser = a_contact(cast), at_desk(cast.colleague)
+    page = browser.get(f"/records/{access.record.reference}/")
+    assert "1 access request open, or with a contact that runs" in main(page)
+    assert references(page) == [access.reference]
+    send(browser, access, "stop", stop="on")
+    page = browser.get(f"/records/{access.record.reference}/")
+    assert "with a contact that runs" not in main(page)

@@ -356,7 +356,7 @@ def _objection_stands(access: AccessRequest) -> bool:
 
 
 def _no_contact_stands(access: AccessRequest) -> bool:
-    """Return whether a lead decided against contact when the same person asked before.
+    """Return whether a lead decided against contact when the same person asked, here or before.
 
     Unless a lead has gone ahead with this request since: asking again is no way to another answer.
     """
@@ -364,7 +364,7 @@ def _no_contact_stands(access: AccessRequest) -> bool:
         record=access.record_id,
         requester=access.requester_id,
         lead_decision=LeadDecision.NO_CONTACT,
-    ).exclude(pk=access.pk)
+    )
     if access.lead_decision == LeadDecision.GO_AHEAD:
         decided = decided.filter(lead_decided_at__gt=access.lead_decided_at)
     return decided.exists()

@@ -31,7 +31,7 @@ from tests.brokerage.cast import (
 from tests.people import a_practitioner
 from tests.requests import NOW, a_number, full_answers
 from tests.requests import agreed as request_agreed
-from tests.shielding.shielded import shielded_for
+from tests.shielding.shielded import let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
 SOON = ASKED + timedelta(minutes=1)
@@ -99,6 +99,34 @@ def test_no_contact_stands_when_the_same_person_asks_again():
     assert policies.missing_for(again(two), "source_will_contact", later + DAY) == ""
 
 
+def test_no_contact_for_one_request_stops_another_that_a_lead_let_go_ahead_before():
+    cast = a_cast()
+    number, _ = shielded(cast)
+    one, two = asking(cast, number=number), asking(cast, number=number)
+    for access in (one, two):
+        say(access, cast.source, "will_contact")
+        say(access, cast.other_source, "objects")
+    lead_decides(two, "go_ahead", cast)
+    assert policies.missing_for(again(two), "source_will_contact", ASKED) == ""
+    lead_decides(one, "no_contact", cast, now=SOON)
+    assert "decided against" in policies.missing_for(again(two), "source_will_contact", SOON)
+    lead_decides(two, "go_ahead", cast, now=SOON + DAY)
+    assert policies.missing_for(again(two), "source_will_contact", SOON + DAY) == ""
+
+
+def test_a_claim_that_nobody_can_be_asked_about_makes_the_lead_look_again_while_it_stands():
+    """The line manager asks for the shield since the lead went ahead, and has another part."""
+    cast = a_cast()
+    access = answered(cast, second="objects")
+    lead_decides(access, "go_ahead", cast)
+    shielded_for(cast.manager, number=a_number(), now=SOON)
+    assert policies.missing_for(again(access), "source_will_contact", SOON) == ""
+    (hold,) = shielded_for(cast.manager, number=access.record.number_in_clear(), now=SOON)
+    assert "added since" in policies.missing_for(again(access), "source_will_contact", SOON)
+    let_go(hold, now=SOON)
+    assert policies.missing_for(again(access), "source_will_contact", SOON) == ""
+
+
 # --- No way to a second lead ---------------------------------------------------------------------
 def test_a_hand_over_is_no_news_to_a_lead_who_decided_against_contact():
     cast = a_cast()
@@ -133,6 +161,16 @@ def test_an_objection_after_no_contact_does_not_ask_another_lead():
     other = access.liaisons.get(hold__source=cast.other_source)
     brokering.answer(other, answer="objects", by=cast.member, now=SOON)
     assert (again(access).state, again(access).lead_decision) == (states.CONSULTING, "no_contact")
+    assert not policies.is_news_to_lead(again(access))
+
+
+def test_a_claim_that_was_let_go_again_is_no_news_to_a_lead_who_decided_against_contact():
+    cast = a_cast()
+    access = answered(cast, first="objects")
+    lead_decides(access, "no_contact", cast)
+    (hold,) = shielded_for(number=access.record.number_in_clear(), now=SOON)
+    assert policies.is_news_to_lead(again(access))
+    let_go(hold, now=SOON)
     assert not policies.is_news_to_lead(again(access))
 
 

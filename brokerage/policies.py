@@ -383,8 +383,8 @@ def _lead_decided_too_early(access: AccessRequest) -> bool:
 
 def _offers_to(access: AccessRequest) -> set[str]:
     """Return what sources without another part in this request offered, and stand by."""
-    others = ~Q(hold__source__in=parts.people_of(access)) | Q(hold__source=None)
-    standing = _offers_that_stand().filter(others, access=access)
+    offers = _offers_that_stand().filter(access=access)
+    standing = offers.exclude(hold__source__in=parts.people_of(access))
     return set(standing.values_list("answer", flat=True))
 
 

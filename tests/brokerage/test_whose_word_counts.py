@@ -1,0 +1,128 @@
+"""Whose word an outcome rests on, who is still to be asked, and who sees the question."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from brokerage import approving, brokering, policies
+from brokerage.models import Liaison
+from shielding import clock, handing_over
+from shielding.accounts import actions as directory
+from shielding.accounts.models import User
+from tests.brokerage.cast import (
+    ASKED,
+    DAY,
+    UNTIL,
+    a_cast,
+    again,
+    asking,
+    say,
+    sent,
+    shielded,
+)
+from tests.people import a_practitioner
+from tests.requests import a_number
+from tests.shielding.shielded import place, shielded_for
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(person: User) -> User:
+    return User.objects.get(pk=person.pk)
+
+
+def test_an_offer_to_another_requester_is_none_to_this_one():
+    cast, other = a_cast(), a_cast()
+    number, _ = shielded(cast)
+    one, two, later = asking(cast, number=number), asking(other, number=number), ASKED + 2 * DAY
+    say(one, cast.source, "will_contact")
+    say(one, cast.other_source, "give_contact")
+    for liaison in two.liaisons.all():
+        brokering.answer(liaison, answer="no_answer", by=other.member, now=later)
+    brokering.ask_lead(again(two), by=other.member, now=later)
+    brokering.decide_as_lead(
+        again(two), decision="go_ahead", reason="duty", by=other.lead, now=later
+    )
+    assert policies.missing_for(again(one), "put_in_touch", later) == ""
+    assert "No source said" in policies.missing_for(again(two), "source_will_contact", later)
+    assert "No source agreed" in policies.missing_for(again(two), "put_in_touch", later)
+
+
+def test_a_yes_to_another_requester_takes_no_objection_to_this_one_back():
+    cast, other = a_cast(), a_cast()
+    number, _ = shielded(cast)
+    one, later = asking(cast, number=number), ASKED + 3 * DAY
+    say(one, cast.source, "objects")
+    brokering.conclude(again(one), outcome="declined", by=cast.member, now=ASKED)
+    two, three = asking(cast, number=number), asking(other, number=number)
+    say(two, cast.other_source, "give_contact", now=later)
+    silent = two.liaisons.get(hold__source=cast.source)
+    brokering.answer(silent, answer="no_answer", by=cast.member, now=later)
+    say(three, cast.source, "give_contact", now=later)
+    assert "objects" in policies.missing_for(again(two), "put_in_touch", later)
+
+
+def test_nobody_is_asked_whose_request_to_shield_is_not_decided():
+    cast = a_cast()
+    access = asking(cast)
+    place(access.record, now=ASKED)
+    assert not policies.to_ask(again(access)).exists()
+    assert "not decided" in policies.missing_for(again(access), "put_in_touch", ASKED)
+
+
+def test_an_objection_stands_whoever_has_the_claim_and_is_not_asked_about_anew():
+    cast = a_cast()
+    access = asking(cast)
+    say(access, cast.source, "objects")
+    heir = a_practitioner(service=cast.source.service)
+    handing_over.hand_over(fresh(cast.source), to=heir, by=cast.colleague, now=ASKED)
+    assert access.liaisons.get(answer="objects").hold.source == heir
+    assert not policies.to_ask(again(access)).exists()
+
+
+@pytest.mark.behind_the_acts("a source who came to have another part, which the acts keep apart")
+def test_no_outcome_rests_on_who_has_another_part():
+    cast = a_cast()
+    access = asking(cast)
+    say(access, cast.source, "will_contact")
+    say(access, cast.other_source, "give_contact")
+    assert policies.missing_for(again(access), "source_will_contact", ASKED) == ""
+    access.participations.create(person=cast.source, part="reader", since=ASKED)
+    assert "No source said" in policies.missing_for(again(access), "source_will_contact", ASKED)
+
+
+def test_a_line_manager_who_takes_a_claim_over_afterwards_is_not_shown_the_question(client):
+    """Their deputy agreed, so no row of a part keeps them away, and nothing is asked any more."""
+    cast = a_cast()
+    deputy = a_practitioner(service=cast.manager.service)
+    a_practitioner(service=deputy.service, manager=deputy)
+    today = clock.today(ASKED)
+    directory.name_deputy(
+        cast.manager,
+        deputy,
+        first_day=today,
+        last_day=today + timedelta(days=5),
+        by=cast.manager,
+        now=ASKED,
+    )
+    source, number = a_practitioner(service=deputy.service, manager=cast.manager), a_number()
+    shielded_for(source, number=number)
+    access = approving.agree(sent(cast, number=number), by=deputy, now=ASKED)
+    brokering.ask_sources(access, by=cast.member, now=ASKED)
+    say(access, source, "will_contact")
+    brokering.conclude(
+        again(access),
+        outcome="source_will_contact",
+        granted_until=UNTIL,
+        by=cast.member,
+        now=ASKED,
+    )
+    liaison = access.liaisons.get()
+    handing_over.hand_over(fresh(source), to=fresh(cast.manager), by=cast.colleague, now=ASKED)
+    liaison.refresh_from_db()
+    assert liaison.hold.source == cast.manager
+    assert not Liaison.objects.visible_to(fresh(cast.manager)).exists()
+    client.force_login(fresh(cast.manager))
+    page = reverse("liaison_detail", args=[liaison.reference])
+    assert client.get(page).status_code == 404

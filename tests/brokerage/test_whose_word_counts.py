@@ -23,7 +23,7 @@ from tests.brokerage.cast import (
 )
 from tests.people import a_practitioner
 from tests.requests import a_number
-from tests.shielding.shielded import place, shielded_for
+from tests.shielding.shielded import let_go, place, shielded_for
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,18 @@ def test_a_yes_to_another_requester_takes_no_objection_to_this_one_back():
     brokering.answer(silent, answer="no_answer", by=cast.member, now=later)
     say(three, cast.source, "give_contact", now=later)
     assert "objects" in policies.missing_for(again(two), "put_in_touch", later)
+
+
+def test_an_objection_ends_with_the_claim_it_was_made_for():
+    cast = a_cast()
+    number, (hold, _) = shielded(cast)
+    one = asking(cast, number=number)
+    say(one, cast.source, "objects")
+    brokering.conclude(again(one), outcome="declined", by=cast.member, now=ASKED)
+    let_go(hold, now=ASKED)
+    two = asking(cast, number=number)
+    say(two, cast.other_source, "give_contact")
+    assert policies.missing_for(again(two), "put_in_touch", ASKED) == ""
 
 
 def test_nobody_is_asked_whose_request_to_shield_is_not_decided():

@@ -107,6 +107,18 @@ def test_no_contact_is_said_at_the_top_of_the_next_attempt(cast):
     assert f"{NO_CONTACT} on {day(decided.lead_decided_at)} ({first.reference})." in text
 
 
+def test_that_a_lead_went_ahead_elsewhere_is_no_warning_of_no_contact(cast):
+    number, _ = shielded(cast)
+    first = recent(cast, asking, number=number)
+    say(first, cast.source, "objects", now=days_ago(0.05))
+    brokering.decide_as_lead(
+        again(first), decision="go_ahead", reason="duty", by=cast.lead, now=days_ago(0.01)
+    )
+    text = page(cast.colleague, recent(cast, number=number))
+    assert OBJECTED in text
+    assert NO_CONTACT not in text
+
+
 def test_a_call_shows_it_to_who_logged_it_and_to_the_second_reader(cast):
     number, _ = shielded(cast)
     first = recent(cast, asking, number=number)

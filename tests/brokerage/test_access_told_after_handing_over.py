@@ -30,6 +30,7 @@ from tests.brokerage.cast import (
     sent,
 )
 from tests.people import a_practitioner
+from tests.shielding.shielded import let_go
 
 pytestmark = pytest.mark.django_db
 SOON = ASKED + timedelta(hours=1)
@@ -112,6 +113,18 @@ def test_who_was_asked_anew_hears_and_who_was_asked_before_them_does_not():
     actions.withdraw(access, by=cast.requester, now=SOON)
     raise_reminders(SOON)
     assert (hears(cast.source), hears(heir)) == (0, 1)
+
+
+def test_what_was_asked_about_a_claim_let_go_before_stays_with_who_was_asked():
+    cast = a_cast()
+    access = asking(cast)
+    liaison = access.liaisons.get(hold__source=cast.source)
+    let_go(liaison.hold, now=ASKED)
+    heir = hand_over(cast.source, cast, now=SOON)
+    liaison.refresh_from_db()
+    assert (liaison.asked_of, liaison.asked_at) == (cast.source, ASKED)
+    brokering.conclude(again(access), outcome="declined", by=cast.member, now=SOON)
+    assert (hears(cast.source), hears(heir)) == (1, 0)
 
 
 def test_nobody_hears_months_later_of_a_withdrawal_of_long_ago():

@@ -196,6 +196,23 @@ def test_after_the_later_request_ended_the_contact_is_still_to_be_stopped(cast):
     assert marked(at_desk(cast.member)) == ["A source objects"]
 
 
+def test_of_two_objections_the_later_one_counts(cast):
+    """The first was taken back before the contact was agreed; the second came since."""
+    number, _ = shielded(cast)
+    later = recent(cast, asking, number=number)
+    say(later, cast.source, "objects", now=days_ago(0.095))
+    contact = recent(cast, asking, number=number)
+    for source in (cast.source, cast.other_source):
+        say(contact, source, "will_contact", now=days_ago(0.09))
+    contact = brokering.conclude(
+        again(contact), outcome="source_will_contact", granted_until=contact.needed_until,
+        by=cast.member, now=days_ago(0.08),
+    )  # fmt: skip
+    assert STOP not in page(cast.member, contact)
+    say(later, cast.other_source, "objects", now=days_ago(0.05))
+    assert STOP in page(cast.member, contact)
+
+
 def a_lead_goes_ahead(cast, later):
     brokering.decide_as_lead(
         later, decision="go_ahead", reason="duty", by=cast.lead, now=timezone.now()

@@ -93,6 +93,35 @@ def test_an_objection_stands_whoever_has_the_claim_and_is_not_asked_about_anew()
     assert not policies.to_ask(again(access)).exists()
 
 
+def no_contact(cast, number):
+    """Ask as this cast's requester; a lead decides against contact, and it is declined."""
+    access = asking(cast, number=number)
+    say(access, cast.source, "objects")
+    brokering.decide_as_lead(
+        again(access), decision="no_contact", reason="safety", by=cast.lead, now=ASKED
+    )
+    brokering.conclude(again(access), outcome="declined", by=cast.member, now=ASKED)
+    return again(access)
+
+
+def test_no_contact_stands_for_one_requester_and_one_record():
+    cast, other = a_cast(), a_cast()
+    number, _ = shielded(cast)
+    no_contact(cast, number)
+    for whose, about in ((other, number), (cast, shielded(cast)[0])):
+        access = asking(whose, number=about)
+        for source in (cast.source, cast.other_source):
+            say(access, source, "give_contact")
+        assert policies.missing_for(again(access), "put_in_touch", ASKED) == ""
+
+
+def test_a_claim_on_another_record_is_no_news_to_a_lead():
+    cast = a_cast()
+    access = no_contact(cast, shielded(cast)[0])
+    shielded(cast, now=ASKED + DAY)
+    assert not policies.is_news_to_lead(access)
+
+
 @pytest.mark.behind_the_acts("a source who came to have another part, which the acts keep apart")
 def test_no_outcome_rests_on_who_has_another_part():
     cast = a_cast()

@@ -335,12 +335,14 @@ def _missing_of_record(access: AccessRequest) -> str:
 def _objection_stands(access: AccessRequest) -> bool:
     """Return whether a source objects and no lead went ahead knowing of it.
 
-    To this request, or to another one of the same requester, unless the source has said later, to
-    this one, that they agree: silence takes no objection back, nor what was said before it.
+    To this request, or to another one of the same requester, unless the same person has said later,
+    to this one, that they agree: silence takes no objection back, nor what was said before it, nor
+    the yes of a colleague who has the claim since.
     """
     later = Liaison.objects.filter(
         access=access,
         hold=OuterRef("hold"),
+        asked_of=OuterRef("asked_of"),
         answer__in=_OFFERS,
         answered_at__gt=OuterRef("answered_at"),
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from brokerage import approving, brokering, policies
+from brokerage import actions, approving, brokering, policies
 from brokerage.models import Liaison
 from shielding import clock, handing_over
 from shielding.accounts import actions as directory
@@ -61,6 +61,26 @@ def test_a_yes_to_another_requester_takes_no_objection_to_this_one_back():
     brokering.answer(silent, answer="no_answer", by=cast.member, now=later)
     say(three, cast.source, "give_contact", now=later)
     assert "objects" in policies.missing_for(again(two), "put_in_touch", later)
+
+
+def test_a_colleague_s_yes_takes_no_objection_back_when_it_is_asked_again():
+    """Withdrawn, handed over, sent again: no lead has heard of the objection yet."""
+    cast, later = a_cast(), ASKED + timedelta(hours=1)
+    number, _ = shielded(cast)
+    one = asking(cast, number=number)
+    say(one, cast.source, "objects")
+    actions.withdraw(again(one), by=cast.requester, now=ASKED)
+    heir = a_practitioner(service=cast.source.service)
+    handing_over.hand_over(fresh(cast.source), to=heir, by=cast.colleague, now=ASKED)
+    two = asking(cast, number=number, now=later)
+    for source in (heir, cast.other_source):
+        say(two, source, "give_contact", now=later)
+    assert "objects" in policies.missing_for(again(two), "put_in_touch", later)
+    brokering.ask_lead(again(two), by=cast.member, now=later)
+    brokering.decide_as_lead(
+        again(two), decision="go_ahead", reason="safe_way", by=cast.lead, now=later
+    )
+    assert policies.missing_for(again(two), "put_in_touch", later) == ""
 
 
 def test_an_objection_ends_with_the_claim_it_was_made_for():

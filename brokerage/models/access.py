@@ -1,4 +1,4 @@
-"""The access request, and what each source was asked for it."""
+"""The access request, and who has a part in it."""
 
 import uuid
 from datetime import date, datetime
@@ -12,13 +12,14 @@ from brokerage import codes, states
 from logbook.references import new_reference
 from shielding import recordnumber
 from shielding.accounts.models import User, both_or_neither
-from shielding.models import Hold, Record
+from shielding.models import Record
 from shielding.models.records import a_person
 
 REASON_LENGTH = 300
 
 
-def _code(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+def a_code(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+    """Return a column for one code of these, empty until there is one."""
     return models.CharField(max_length=30, choices=choices.choices, blank=True)
 
 
@@ -134,13 +135,13 @@ class AccessRequest(models.Model):
     number = models.BinaryField(null=True)
     record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+")
 
-    purpose = _code(codes.Purpose)
-    sought = _code(codes.Sought)
+    purpose = a_code(codes.Purpose)
+    sought = a_code(codes.Sought)
     reason = models.TextField(max_length=REASON_LENGTH, blank=True)
-    why_not_otherwise = _code(codes.WhyNotOtherwise)
+    why_not_otherwise = a_code(codes.WhyNotOtherwise)
     seen_by = ArrayField(models.CharField(max_length=30), default=list)
     needed_until = models.DateField(null=True)
-    documented = _code(codes.Documented)
+    documented = a_code(codes.Documented)
     documented_on = models.DateField(null=True)
     declared_at = models.DateTimeField(null=True)
 
@@ -148,20 +149,20 @@ class AccessRequest(models.Model):
     manager_decided_by = a_person()
     # The line manager who decided, or in whose place a deputy did.
     manager = a_person()
-    decline_reason = _code(codes.DeclineReason)
+    decline_reason = a_code(codes.DeclineReason)
 
     # The member of the IW Team who first asked sources or the lead, or concluded.
     brokered_at = models.DateTimeField(null=True)
     brokered_by = a_person()
-    quiet_reason = _code(codes.QuietReason)
+    quiet_reason = a_code(codes.QuietReason)
     lead_decided_at = models.DateTimeField(null=True)
     lead_decided_by = a_person()
-    lead_decision = _code(codes.LeadDecision)
-    lead_reason = _code(codes.LeadReason)
+    lead_decision = a_code(codes.LeadDecision)
+    lead_reason = a_code(codes.LeadReason)
 
     concluded_at = models.DateTimeField(null=True)
     concluded_by = a_person()
-    outcome = _code(codes.Outcome)
+    outcome = a_code(codes.Outcome)
     granted_until = models.DateField(null=True)
     # From when the requester and their manager read the outcome, whatever it is.
     publish_at = models.DateTimeField(null=True)
@@ -171,7 +172,7 @@ class AccessRequest(models.Model):
     # Phoned to the IW Team because a child could not wait; another member reads it afterwards.
     logged_at = models.DateTimeField(null=True)
     logged_by = a_person()
-    caller = _code(codes.Caller)
+    caller = a_code(codes.Caller)
     read_at = models.DateTimeField(null=True)
     read_by = a_person()
 
@@ -181,7 +182,7 @@ class AccessRequest(models.Model):
 
     redacted_at = models.DateTimeField(null=True)
     redacted_by = a_person()
-    redacted = _code(codes.Redacted)
+    redacted = a_code(codes.Redacted)
 
     objects = AccessRequestQuerySet.as_manager()
 
@@ -313,93 +314,3 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} of {self.access}"
-
-
-class LiaisonQuerySet(models.QuerySet["Liaison"]):
-    """What sources are asked; a source sees their own and nothing of anyone else's."""
-
-    def visible_to(self, user: User) -> "LiaisonQuerySet":
-        """Return what a source is asked, everything for an IW member, none for anyone else.
-
-        Never to somebody who had another part in the same access request: a claim that was handed
-        over must not show its new source that they ask about it themself. Nor to somebody who was
-        left out of the consultation for such a part.
-        """
-        if user.is_active and user.is_iw:
-            return self.all()
-        if user.is_active and user.is_practitioner:
-            return self.filter(hold__source=user)._without_part_of(user)
-        return self.none()
-
-    def handed_on_by(self, user: User) -> "LiaisonQuerySet":
-        """Return what a practitioner was asked whose claim is a colleague's since, latest first.
-
-        They may have been about to contact the requester, and the end of it is mailed to them.
-        """
-        if not (user.is_active and user.is_practitioner):
-            return self.none()
-        asked = self.filter(asked_of=user)._without_part_of(user)
-        return asked.exclude(hold__source=user).order_by("-asked_at", "-id")
-
-    def _without_part_of(self, user: User) -> "LiaisonQuerySet":
-        parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
-        other = Q(access__manager__isnull=True) | ~Q(access__manager=user)
-        heard = self.filter(other).exclude(answer=codes.Answer.LEFT_OUT)
-        return heard.filter(~models.Exists(parts))
-
-    def owed(self) -> "LiaisonQuerySet":
-        """Return those without an answer whose claim stands, of requests still being brokered."""
-        return self.filter(
-            answered_at__isnull=True,
-            hold__released_at__isnull=True,
-            access__state__in=states.AT_IW,
-        ).order_by("asked_at", "id")
-
-    def withdrawn(self) -> "LiaisonQuerySet":
-        """Return those whose requester withdrew."""
-        return self.filter(access__withdrawn_at__isnull=False).order_by("id")
-
-    def at_desk(self) -> "LiaisonQuerySet":
-        """Return those of requests that are still being brokered."""
-        return self.filter(access__state__in=states.AT_IW).order_by("id")
-
-    def in_full(self) -> "LiaisonQuerySet":
-        """Return them with everybody they name."""
-        people = ("hold__source", "hold__service", "asked_by", "answered_by", "access__requester")
-        return self.select_related("access__service", *people).order_by("asked_at", "id")
-
-
-class Liaison(models.Model):
-    """One source asked, for one access request: "the Integrated Working Team will liaise".
-
-    Its reference is the only one its source knows: nothing leads from it to another source.
-    """
-
-    reference = models.CharField(max_length=20, unique=True, default=new_reference)
-    access = models.ForeignKey(AccessRequest, models.PROTECT, related_name="liaisons")
-    hold = models.ForeignKey(Hold, models.PROTECT, related_name="+")
-    # The claim's source when they were asked: a yes is theirs and goes to nobody else.
-    asked_of = a_person()
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
-    answer = _code(codes.Answer)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = a_person()
-    # Said on the source's confirmed word, and recorded by a member of the IW Team.
-    on_word = models.BooleanField(default=False)
-
-    objects = LiaisonQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["access", "hold"], name="liaison_once"),
-            both_or_neither("answered", "liaison_answered_pair"),
-            CheckConstraint(
-                condition=Q(answer="", answered_at__isnull=True)
-                | Q(answer__in=codes.Answer.values, answered_at__isnull=False),
-                name="liaison_answered_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.reference

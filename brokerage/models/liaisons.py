@@ -1,0 +1,101 @@
+"""What each source is asked for an access request, and what they say."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from brokerage import codes, states
+from brokerage.models.access import AccessRequest, Participation, a_code
+from logbook.references import new_reference
+from shielding.accounts.models import User, both_or_neither
+from shielding.models import Hold
+from shielding.models.records import a_person
+
+
+class LiaisonQuerySet(models.QuerySet["Liaison"]):
+    """What sources are asked; a source sees their own and nothing of anyone else's."""
+
+    def visible_to(self, user: User) -> "LiaisonQuerySet":
+        """Return what a source is asked, everything for an IW member, none for anyone else.
+
+        Never to somebody who had another part in the same access request: a claim that was handed
+        over must not show its new source that they ask about it themself. Nor to somebody who was
+        left out of the consultation for such a part.
+        """
+        if user.is_active and user.is_iw:
+            return self.all()
+        if user.is_active and user.is_practitioner:
+            return self.filter(hold__source=user)._without_part_of(user)
+        return self.none()
+
+    def handed_on_by(self, user: User) -> "LiaisonQuerySet":
+        """Return what a practitioner was asked whose claim is a colleague's since, latest first.
+
+        They may have been about to contact the requester, and the end of it is mailed to them.
+        """
+        if not (user.is_active and user.is_practitioner):
+            return self.none()
+        asked = self.filter(asked_of=user)._without_part_of(user)
+        return asked.exclude(hold__source=user).order_by("-asked_at", "-id")
+
+    def _without_part_of(self, user: User) -> "LiaisonQuerySet":
+        parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
+        other = Q(access__manager__isnull=True) | ~Q(access__manager=user)
+        heard = self.filter(other).exclude(answer=codes.Answer.LEFT_OUT)
+        return heard.filter(~models.Exists(parts))
+
+    def owed(self) -> "LiaisonQuerySet":
+        """Return those without an answer whose claim stands, of requests still being brokered."""
+        return self.filter(
+            answered_at__isnull=True,
+            hold__released_at__isnull=True,
+            access__state__in=states.AT_IW,
+        ).order_by("asked_at", "id")
+
+    def withdrawn(self) -> "LiaisonQuerySet":
+        """Return those whose requester withdrew."""
+        return self.filter(access__withdrawn_at__isnull=False).order_by("id")
+
+    def at_desk(self) -> "LiaisonQuerySet":
+        """Return those of requests that are still being brokered."""
+        return self.filter(access__state__in=states.AT_IW).order_by("id")
+
+    def in_full(self) -> "LiaisonQuerySet":
+        """Return them with everybody they name."""
+        people = ("hold__source", "hold__service", "asked_by", "answered_by", "access__requester")
+        return self.select_related("access__service", *people).order_by("asked_at", "id")
+
+
+class Liaison(models.Model):
+    """One source asked, for one access request: "the Integrated Working Team will liaise".
+
+    Its reference is the only one its source knows: nothing leads from it to another source.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    access = models.ForeignKey(AccessRequest, models.PROTECT, related_name="liaisons")
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="+")
+    # The claim's source when they were asked: a yes is theirs and goes to nobody else.
+    asked_of = a_person()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    answer = a_code(codes.Answer)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = a_person()
+    # Said on the source's confirmed word, and recorded by a member of the IW Team.
+    on_word = models.BooleanField(default=False)
+
+    objects = LiaisonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["access", "hold"], name="liaison_once"),
+            both_or_neither("answered", "liaison_answered_pair"),
+            CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | Q(answer__in=codes.Answer.values, answered_at__isnull=False),
+                name="liaison_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -125,8 +125,9 @@ class Engine:
         with contextlib.closing(self.link()) as link:
             link.flushall()
 
-    def link(self) -> "redis.Redis":
-        return redis.Redis(unix_socket_path=str(self.folder / "redis.sock"))
+    def link(self, *, silence: float | None = 5) -> "redis.Redis":
+        """Return a connection that bears so many seconds without a word from Redis, None: any."""
+        return redis.Redis(unix_socket_path=str(self.folder / "redis.sock"), socket_timeout=silence)
 
     def _redis_answers(self) -> bool:
         with contextlib.closing(self.link()) as link, contextlib.suppress(redis.ConnectionError):
@@ -215,7 +216,9 @@ class Listener:
         self.thread.join(10)
 
     def _listen(self) -> None:
-        with contextlib.closing(self.engine.link()) as link, link.monitor() as monitor:
+        # A worker may take its time to start; until then nothing is said.
+        link = self.engine.link(silence=None)
+        with contextlib.closing(link), link.monitor() as monitor:
             self.listening.set()
             for heard in monitor.listen():
                 self.said += f"{heard['command']}\n"

@@ -59,7 +59,7 @@ def ask_sources(
         if not holds:
             raise WrongState("nobody_to_ask", "There is no source to ask: ask the IW lead.")
         _take_on(access, by, now)
-        _void_decision(access)
+        access.void_go_ahead()
         access.save()
         asked = [_question(access, hold, by, now) for hold in holds]
         for one in asked:
@@ -98,8 +98,9 @@ def ask_nobody(
 def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison:
     """Record what a source says: by the source, or by the IW Team on their confirmed word.
 
-    An objection blocks until the lead decides, and may replace an earlier answer until the end;
-    where the lead decided against contact, it is no reason to ask them again.
+    An objection blocks until the lead decides, and may replace an earlier answer until the end,
+    also one that a lead went ahead with, or that a colleague made who had the claim before; where
+    the lead decided against contact, it is no reason to ask them again.
     *No answer* is the IW Team's to record, from the second working day after asking. The same word
     of the same person is found said. Refuses anyone else, a source with another part in this
     request, another answer than an objection once there is one, and after the end.
@@ -118,16 +119,17 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         move(access, "object" if to_lead else "answer", now)
         if by.is_iw:
             _take_on(access, by, now)
+        if not by.is_iw or policies.was_anothers(liaison):
+            # Who confirmed a phoned claim since its service was asked, or was given it since.
+            liaison.asked_of = liaison.hold.source
         liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
-        if not by.is_iw:
-            liaison.asked_of = by  # who confirmed a phoned claim since its service was asked
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
         waits_no_more("contact_asked", liaison.reference)
         log("contact_answered", by=by, at=now, reference=access.reference,
             liaison=liaison.reference, answer=answer, on_word=liaison.on_word)  # fmt: skip
         if to_lead:
-            _void_decision(access)
+            access.void_go_ahead()
             tell_leads("access_to_lead", access, now=now)
         access.save()
     return liaison
@@ -182,6 +184,8 @@ def decide_as_lead(
         parts.take(Part.LEAD, by, access, now=now)
         access.lead_decided_at, access.lead_decided_by = now, by
         access.lead_decision, access.lead_reason = decision, reason
+        if decision == LeadDecision.NO_CONTACT:
+            access.no_contact_at = now
         access.save()
         waits_no_more("access_to_lead", access.reference)
         log("access_lead_decided", by=by, at=now, reference=access.reference,
@@ -252,7 +256,7 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
             raise NotAllowed()
         if access.stopped_by_id == by.pk:
             return access
-        if not policies.is_granted(access, now):
+        if not policies.is_running(access, now):
             raise WrongState("no_grant", "No contact is granted any more.")
         stop(access, by=by, now=now)
     return access
@@ -303,17 +307,6 @@ def _take_on(access: AccessRequest, by: User, now: datetime) -> None:
         access.brokered_at, access.brokered_by = now, by
 
 
-def _void_decision(access: AccessRequest) -> None:
-    """Forget that the lead went ahead, not knowing of what came since; its entry stays.
-
-    *No contact* stays until a lead decides anew.
-    """
-    if access.lead_decision == LeadDecision.NO_CONTACT:
-        return
-    access.lead_decided_at = access.lead_decided_by = None
-    access.lead_decision = access.lead_reason = ""
-
-
 def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> None:
     if not liaison.hold.is_standing:
         raise WrongState("let_go", "This request to shield no longer stands.")
@@ -324,9 +317,7 @@ def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> No
             raise WrongState("too_early", "Give the source until the second working day.")
     elif answer not in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS):
         raise WrongState("no_answer", "Select an answer.")
-    elif answer == liaison.answer or not (
-        liaison.answer in ("", Answer.NO_ANSWER) or answer == Answer.OBJECTS
-    ):
+    elif not policies.may_say(liaison, answer):
         raise WrongState("answered", "This was answered already.")
 
 

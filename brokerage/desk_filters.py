@@ -10,9 +10,10 @@ from brokerage import policies, states
 from brokerage.codes import Answer, LeadDecision
 from brokerage.models import (
     TO_READ,
+    AccessRequest,
     AccessRequestQuerySet,
     Liaison,
-    granted_on,
+    running_on,
 )
 from shielding import clock
 from shielding.accounts.deputies import Deputy
@@ -42,6 +43,12 @@ def answers_to_record(now: datetime) -> Q:
     silent = Q(asked_at__lt=_silence_counts_before(now))
     owed = Liaison.objects.owed().order_by().filter(nobody | silent, access=OuterRef("pk"))
     return Q(Exists(owed))
+
+
+def to_go_on(now: datetime) -> Q:
+    """Return those being brokered for which no source is waited for: the IW Team's turn."""
+    owed = Liaison.objects.owed().order_by().filter(access=OuterRef("pk"))
+    return Q(state=states.CONSULTING) & ~Q(Exists(owed))
 
 
 def _silence_counts_before(now: datetime) -> datetime:
@@ -78,7 +85,7 @@ def nobody_offers(now: datetime) -> Q:
     Their requester still reads that they will be contacted; nobody is going to.
     """
     offers = policies.offers_taken().filter(access=OuterRef("pk"))
-    return granted_on(clock.today(now)) & ~Q(Exists(offers))
+    return running_on(clock.today(now)) & ~Q(Exists(offers))
 
 
 def source_objects(now: datetime) -> Q:
@@ -95,7 +102,7 @@ def source_objects(now: datetime) -> Q:
         access__requester=OuterRef("requester"),
     )
     unheard = objections.exclude(access__lead_decision=LeadDecision.GO_AHEAD)
-    return granted_on(clock.today(now)) & Q(Exists(unheard))
+    return running_on(clock.today(now)) & Q(Exists(unheard))
 
 
 def source_unheard(now: datetime) -> Q:
@@ -106,12 +113,34 @@ def source_unheard(now: datetime) -> Q:
     """
     claims = Hold.objects.standing().order_by()
     since = claims.filter(record=OuterRef("record"), placed_at__gt=OuterRef("concluded_at"))
-    return granted_on(clock.today(now)) & Q(Exists(since))
+    return running_on(clock.today(now)) & Q(Exists(since))
+
+
+def another_stopped(now: datetime) -> Q:
+    """Return the contacts that run although another of the same person was stopped since."""
+    others = AccessRequest.objects.order_by().filter(
+        record=OuterRef("record"),
+        requester=OuterRef("requester"),
+        stopped_at__gt=OuterRef("concluded_at"),
+    )
+    return running_on(clock.today(now)) & Q(Exists(others))
+
+
+def no_contact_since(now: datetime) -> Q:
+    """Return the contacts that run although a lead decided since against contact of the person."""
+    others = AccessRequest.objects.order_by().filter(
+        record=OuterRef("record"),
+        requester=OuterRef("requester"),
+        lead_decision=LeadDecision.NO_CONTACT,
+        no_contact_at__gt=OuterRef("concluded_at"),
+    )
+    return running_on(clock.today(now)) & Q(Exists(others))
 
 
 def to_stop(now: datetime) -> Q:
     """Return the contacts that a member has to look at and stop; no clock stops one."""
-    return nobody_offers(now) | source_objects(now) | source_unheard(now)
+    of_sources = nobody_offers(now) | source_objects(now) | source_unheard(now)
+    return of_sources | another_stopped(now) | no_contact_since(now)
 
 
 def no_lead_can_decide(now: datetime) -> Q:
@@ -122,13 +151,14 @@ def no_lead_can_decide(now: datetime) -> Q:
 TABS = (
     Tab("to_begin", "To begin", lambda now: Q(state=states.WITH_IW)),
     Tab("asked", "Being brokered", lambda now: Q(state=states.CONSULTING)),
+    Tab("to_go_on", "To go on with", to_go_on),
     Tab("answers", "Answers to record", answers_to_record),
     Tab("with_lead", "With the IW lead", lambda now: Q(state=states.WITH_LEAD)),
     Tab("to_read", "Urgent calls to read", lambda now: TO_READ, "logged_at"),
     Tab(
         "contacts",
         "Contacts that run",
-        lambda now: granted_on(clock.today(now)),
+        lambda now: running_on(clock.today(now)),
         "granted_until",
         "Contact until",
     ),
@@ -174,4 +204,6 @@ def marked(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuery
         nobody_offers=ExpressionWrapper(nobody_offers(now), BooleanField()),
         source_objects=ExpressionWrapper(source_objects(now), BooleanField()),
         source_unheard=ExpressionWrapper(source_unheard(now), BooleanField()),
+        another_stopped=ExpressionWrapper(another_stopped(now), BooleanField()),
+        no_contact_since=ExpressionWrapper(no_contact_since(now), BooleanField()),
     )

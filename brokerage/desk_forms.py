@@ -293,7 +293,7 @@ def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:
         return [*SAID, Answer.NO_ANSWER] if silent else list(SAID)
     if liaison.answer == Answer.NO_ANSWER:
         return list(SAID)
-    return [Answer.OBJECTS] if liaison.answer in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT) else []
+    return [Answer.OBJECTS] if policies.may_say(liaison, Answer.OBJECTS) else []
 
 
 def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[str, list[str]]]:
@@ -335,7 +335,7 @@ def _fits(
     if form is DecideForm:
         return policies.may_lead(user, access, now)
     if form is StopForm:
-        return may_administer(user) and policies.is_granted(access, now)
+        return may_administer(user) and policies.is_running(access, now)
     if not brokers:
         return False
     if form is ConcludeForm and access.state == states.WITH_MANAGER:

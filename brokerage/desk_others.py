@@ -1,7 +1,8 @@
 """What the other access requests of a record say to the IW Team about this one.
 
 For the IW Team's pages only, in references, days and codes: that sources were once not told, that
-one objected, that the lead said no, that a contact runs to which a source has objected since.
+one objected, that a contact was stopped, that the lead said no, that a contact runs to which a
+source has objected since.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.urls import reverse
 
 from brokerage import codes, desk_shown, states
-from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, granted_on
+from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
 from shielding import clock
 from shielding.shown import who
 
@@ -29,7 +30,7 @@ def with_objections(requests: AccessRequestQuerySet, now: datetime) -> AccessReq
     objections = Liaison.objects.filter(access=OuterRef("pk"), answer=codes.Answer.OBJECTS)
     latest = objections.order_by("-answered_at").values("answered_at")
     standing = latest.filter(hold__released_at__isnull=True)
-    runs = ExpressionWrapper(granted_on(clock.today(now)), BooleanField())
+    runs = ExpressionWrapper(running_on(clock.today(now)), BooleanField())
     return requests.as_listed().annotate(
         objected_at=Subquery(latest[:1]), stands_at=Subquery(standing[:1]), runs=runs
     )
@@ -84,6 +85,7 @@ def warnings(own: Any, others: list[Any]) -> Warnings:
 def _of_before(others: list[Any]) -> Warnings:
     quiet = [one for one in others if one.quiet_reason]
     objected = [one for one in others if one.objected_at]
+    stopped = [one for one in others if one.stopped_at]
     refused = [one for one in others if one.lead_decision == codes.LeadDecision.NO_CONTACT]
     return [
         *_warning(
@@ -96,6 +98,11 @@ def _of_before(others: list[Any]) -> Warnings:
             "A source objected to contact about this record",
             objected,
             lambda one: f"on {_day(one.objected_at)}",
+        ),
+        *_warning(
+            "A contact about this record was stopped",
+            stopped,
+            lambda one: f"on {_day(one.stopped_at)}",
         ),
         *_warning(
             "The IW lead said no contact about this record",

@@ -130,6 +130,16 @@ def _to_stop(contact: Any) -> list[str]:
             "Somebody has asked since for this record to be shielded, and was not asked about "
             "this contact: stop it. Whoever still needs it asks anew."
         )
+    if contact.another_stopped:
+        found.append(
+            "Another contact of this requester about this record was stopped since this one was "
+            "agreed: find out why, and stop this one too."
+        )
+    if contact.no_contact_since:
+        found.append(
+            "An IW lead has decided since against contact of this requester about this record: "
+            "stop this one too."
+        )
     return found
 
 

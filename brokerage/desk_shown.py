@@ -41,6 +41,8 @@ MARKS = {
     "no_lead": "No IW lead can decide",
     "source_objects": "A source objects",
     "source_unheard": "A source was not asked",
+    "another_stopped": "Another was stopped",
+    "no_contact_since": "No contact, the lead says",
     "nobody_offers": "The source has gone",
 }
 # All that a row of the lists shows.

@@ -8,7 +8,7 @@ from django.db.models import Q
 from brokerage import desk_others, states
 from brokerage.desk_filters import in_tab, no_lead_can_decide
 from brokerage.desk_queue import address_of
-from brokerage.models import AccessRequest, granted_on
+from brokerage.models import AccessRequest, running_on
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.hooks import Recent, Waiting
@@ -30,6 +30,7 @@ def for_iw_team(user: Any, now: datetime) -> list[Waiting]:
         line(_lead_label(everything, now), "with_lead", loud=user.is_lead),
         line("Access requests to begin", "to_begin"),
         line("Answers of sources to record", "answers"),
+        line("Access requests to go on with", "to_go_on"),
         line("Access requests nobody can agree to", "nobody"),
     ]
 
@@ -42,7 +43,7 @@ def _lead_label(everything: Any, now: datetime) -> str:
 
 def of_record(record: Record, by: User, now: datetime) -> Recent | None:
     """Return a record's access requests that are open or whose contact runs, for its page."""
-    going_on = Q(state__in=states.OPEN) | granted_on(clock.today(now))
+    going_on = Q(state__in=states.OPEN) | running_on(clock.today(now))
     requests = AccessRequest.objects.visible_to(by).filter(going_on, record=record)
     rows = desk_others.rows(desk_others.with_objections(requests, now))
     if not rows:

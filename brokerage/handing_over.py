@@ -18,6 +18,7 @@ from brokerage.telling import ask, tell_of_draft, tell_parties, withdraw_notices
 from logbook.writing import record as log
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.models import Hold
 
 # Nothing that attests, and never the free text: whoever sends it writes their own.
 _COPIED = ("purpose", "sought", "why_not_otherwise", "seen_by", "needed_until")
@@ -68,7 +69,6 @@ def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
         moved += 1
     for access in _running(person, now).select_for_update(of=("self",)).order_by("id"):
         stop(access, by=by, now=now)
-    _ask_anew(person, to, by=by, now=now)
     return moved
 
 
@@ -77,7 +77,7 @@ def _open(person: User) -> AccessRequestQuerySet:
 
 
 def _running(person: User, now: datetime) -> AccessRequestQuerySet:
-    return AccessRequest.objects.granted(clock.today(now)).filter(requester=person)
+    return AccessRequest.objects.running(clock.today(now)).filter(requester=person)
 
 
 def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
@@ -94,29 +94,39 @@ def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
     return draft
 
 
-def _ask_anew(person: User, to: User, *, by: User, now: datetime) -> None:
-    """Ask the colleague what the leaver was asked as a source: a yes was the leaver's own.
+def ask_anew(holds: list[Hold], to: User, by: User, now: datetime) -> None:
+    """Ask a colleague what was asked about the claims they were given: a yes was the leaver's own.
 
-    An objection stands. A colleague with another part in the request is left out, until the claim
-    goes on to somebody who has none: no claim that stands may stay unheard.
+    An objection stands, and the colleague may object beside it. A lead who went ahead did not know
+    of them: that is void. The caller holds the records.
     """
-    moved = Liaison.objects.at_desk().filter(asked_of=person, hold__source=to)
-    requests = AccessRequest.objects.filter(pk__in=moved.values("access"))
+    asked = Liaison.objects.at_desk().filter(hold__in=holds)
+    requests = AccessRequest.objects.filter(pk__in=asked.values("access"))
     for access in requests.select_for_update().order_by("id"):
+        access.void_go_ahead()
         access.changed_at = now  # a page that shows what the leaver said is out of date
-        access.save(update_fields=["changed_at"])
-    open_ones = moved.exclude(answer=Answer.OBJECTS)
-    for liaison in open_ones.select_for_update(of=("self",)).select_related("access", "hold"):
-        left_out = to.pk in parts.people_of(liaison.access)
+        access.save()
+    for liaison in asked.select_for_update(of=("self",)).select_related("access", "hold__source"):
+        _ask_one_anew(liaison, to, by, now)
+
+
+def _ask_one_anew(liaison: Liaison, to: User, by: User, now: datetime) -> None:
+    """Ask the claim's new source, or leave them out for another part they have in the request.
+
+    Until the claim goes on to somebody who has none: no claim that stands may stay unheard.
+    """
+    left_out = to.pk in parts.people_of(liaison.access)
+    liaison.asked_at = now
+    if liaison.answer != Answer.OBJECTS:
+        liaison.asked_of, liaison.on_word = to, False
         liaison.answer = Answer.LEFT_OUT if left_out else ""
         liaison.answered_at = now if left_out else None
         liaison.answered_by = by if left_out else None
-        liaison.asked_of, liaison.asked_at, liaison.on_word = to, now, False
-        liaison.save()
-        log("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
-            liaison=liaison.reference, answer=liaison.answer)  # fmt: skip
-        if not left_out:
-            ask(liaison, now=now)
+    liaison.save()
+    log("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
+        liaison=liaison.reference, answer=liaison.answer)  # fmt: skip
+    if not left_out:
+        ask(liaison, now=now)
 
 
 def _log(

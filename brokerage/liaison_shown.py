@@ -68,13 +68,14 @@ def status(liaison: Liaison, *, granted: bool, now: datetime) -> Status:
     if policies.has_to_answer(liaison):
         return TO_ANSWER
     if liaison.answer == Answer.OBJECTS:
-        return OBJECTED_BEFORE_YOU if was_anothers(liaison) else OBJECTED
+        return OBJECTED_BEFORE_YOU if policies.was_anothers(liaison) else OBJECTED
     return ANSWERED
 
 
-def was_anothers(liaison: Liaison) -> bool:
-    """Return whether who was asked has handed the claim over since: the answer was theirs."""
-    return liaison.asked_of_id not in (None, liaison.hold.source_id)
+def object_words(read: Status) -> str:
+    """Return what leads a source to object after what was said before, here or by a colleague."""
+    words = {OBJECTED: "Object again for a new reason", OBJECTED_BEFORE_YOU: "Object as well"}
+    return words.get(read, "Object on safety grounds after all")
 
 
 def what_now(liaison: Liaison, read: Status) -> str:
@@ -137,7 +138,9 @@ def facts(liaison: Liaison, read: Status) -> Rows:
         {"key": "Asked", "when": liaison.asked_at},
     ]
     if liaison.answer in SAID:
-        whose = "Answer of the source before you" if was_anothers(liaison) else "Your answer"
+        whose = (
+            "Answer of the source before you" if policies.was_anothers(liaison) else "Your answer"
+        )
         rows.append({"key": whose, "value": _said(liaison)})
     return rows
 

@@ -79,12 +79,11 @@ def liaison_answer(http: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.PRACTITIONER)
 @ask
 def liaison_object(http: HttpRequest, reference: str) -> HttpResponse:
-    """Put an objection in place of what the source offered, after a page that asks once."""
+    """Put an objection in place of what was said before, after a page that asks once."""
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
-    done = http.method == "POST" and policies.has_said(http.user, liaison, Answer.OBJECTS)
-    if not (done or policies.may_object_later(liaison)):
-        return _leave(http, liaison, "It is too late, or you object already.")
+    if not policies.may_object_later(liaison):
+        return _leave(http, liaison, "It is too late to object here.")
     if http.method == "POST":
         brokering.answer(liaison, answer=Answer.OBJECTS, by=http.user, now=now)
         messages.success(http, "Saved: you object. An IW lead decides.")
@@ -136,6 +135,7 @@ def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = No
         "what_now": liaison_shown.what_now(liaison, read),
         "form": (tried or liaison_forms.AnswerForm(liaison=liaison)) if asks else None,
         "may_object": policies.may_object_later(liaison),
+        "object_words": liaison_shown.object_words(read),
         "may_stop": policies.may_stop(liaison, now),
         "objected_before": read == liaison_shown.OBJECTED_BEFORE_YOU,
         "back_url": reverse("liaison_list"),

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from brokerage import parts, states
 from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
-from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, Participation
+from brokerage.models import (
+    AccessRequest,
+    AccessRequestQuerySet,
+    Liaison,
+    LiaisonQuerySet,
+    Participation,
+)
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User, UserQuerySet
@@ -112,9 +118,9 @@ def is_news_to_lead(access: AccessRequest) -> bool:
     That is a claim agreed since, or a source who agrees since: an objection speaks against it, and
     a question that was handed over says nothing.
     """
-    if access.lead_decision != LeadDecision.NO_CONTACT:
+    since = _no_contact(access).aggregate(latest=Max("no_contact_at"))["latest"]
+    if since is None:
         return True
-    since = access.lead_decided_at
     claims = Hold.objects.standing().filter(record=access.record_id, agreed_at__gt=since)
     offers = access.liaisons.filter(answer__in=_OFFERS, answered_at__gt=since)
     return claims.exists() or offers.exists()
@@ -150,6 +156,11 @@ def is_granted(access: AccessRequest, now: datetime) -> bool:
     return AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk).exists()
 
 
+def is_running(access: AccessRequest, now: datetime) -> bool:
+    """Return whether there is a contact to stop: also of a requester who is suspended."""
+    return AccessRequest.objects.running(clock.today(now)).filter(pk=access.pk).exists()
+
+
 def offer_was_taken(liaison: Liaison) -> bool:
     """Return whether the outcome rests on what this source offered, and their claim stands.
 
@@ -177,9 +188,10 @@ def _offers_that_stand() -> LiaisonQuerySet:
 def may_stop(liaison: Liaison, now: datetime) -> bool:
     """Return whether a source may stop a contact: one that rests on their own offer, and runs.
 
-    Nobody else is offered it: that a contact runs would tell them of another source.
+    Nobody else is offered it: that a contact runs would tell them of another source. Also while
+    the requester is suspended: it would run on when they come back.
     """
-    return offer_was_taken(liaison) and is_granted(liaison.access, now)
+    return offer_was_taken(liaison) and is_running(liaison.access, now)
 
 
 def may_contact(liaison: Liaison, now: datetime) -> bool:
@@ -190,7 +202,7 @@ def may_contact(liaison: Liaison, now: datetime) -> bool:
     for until then the requester may withdraw.
     """
     will = liaison.answer == Answer.WILL_CONTACT and liaison.access.is_published(now)
-    return will and may_stop(liaison, now)
+    return will and offer_was_taken(liaison) and is_granted(liaison.access, now)
 
 
 def is_asked(liaison: Liaison) -> bool:
@@ -201,15 +213,55 @@ def is_asked(liaison: Liaison) -> bool:
 def has_said(user: User, liaison: Liaison, answer: str) -> bool:
     """Return whether this very answer is this very person's: their form came twice.
 
-    Only while the word still counts: after the end the same form is too late, and is told so.
+    Only while the word still counts: after the end the same form is too late, and is told so. An
+    objection that may be made anew is not the same again.
     """
     same = liaison.answer == answer and liaison.answer not in ("", Answer.LEFT_OUT)
-    return same and liaison.answered_by_id == user.pk and is_asked(liaison)
+    # An objection is the source's own whoever wrote it down, so that their page tells nothing.
+    by_phone = answer == Answer.OBJECTS and liaison.hold.source_id == user.pk
+    own = (liaison.answered_by_id == user.pk or by_phone) and not objects_anew(liaison)
+    return same and own and is_asked(liaison)
+
+
+def was_anothers(liaison: Liaison) -> bool:
+    """Return whether the answer is of who had the claim before: given before they were asked.
+
+    Or before they had it, where what was asked had come to its end by then.
+    """
+    if liaison.answered_at is None:
+        return False
+    handed_over = liaison.asked_of_id not in (None, liaison.hold.source_id)
+    return handed_over or liaison.answered_at < liaison.asked_at
+
+
+def objects_anew(liaison: Liaison) -> bool:
+    """Return whether an objection there says something new beside the one that was made.
+
+    A lead went ahead since, for another objection makes that void; or it is of who had the claim
+    before.
+    """
+    overruled = liaison.access.lead_decision == LeadDecision.GO_AHEAD
+    return liaison.answer == Answer.OBJECTS and (overruled or was_anothers(liaison))
+
+
+def may_say(liaison: Liaison, answer: str) -> bool:
+    """Return whether a source's answer may take the place of silence, or none; an objection of any.
+
+    What is asked of somebody with another part in the request has no answer.
+    """
+    if liaison.answer == Answer.LEFT_OUT:
+        return False
+    if answer == Answer.OBJECTS:
+        return liaison.answer != Answer.OBJECTS or objects_anew(liaison)
+    return liaison.answer in ("", Answer.NO_ANSWER)
 
 
 def may_object_later(liaison: Liaison) -> bool:
-    """Return whether a source may put an objection in place of what they offered."""
-    return is_asked(liaison) and liaison.answer in _OFFERS
+    """Return whether a source may object beside what was said: an offer, or an objection.
+
+    Whether a lead has decided is nothing that their page tells.
+    """
+    return is_asked(liaison) and liaison.answer in (*_OFFERS, Answer.OBJECTS)
 
 
 def has_to_answer(liaison: Liaison) -> bool:
@@ -317,8 +369,8 @@ def _missing_of_record(access: AccessRequest) -> str:
         return "The IW lead decided that there is no contact."
     if _objection_stands(access) or _no_contact_stands(access):
         return (
-            "A source objects, or the IW lead decided against contact, here or when the same "
-            "person asked before: ask the IW lead."
+            "A source objects, a contact was stopped, or the IW lead decided against it, here or "
+            "when the same person asked before: ask the IW lead."
         )
     undecided = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=True)
     if undecided.exists():
@@ -333,7 +385,7 @@ def _missing_of_record(access: AccessRequest) -> str:
 
 
 def _objection_stands(access: AccessRequest) -> bool:
-    """Return whether a source objects and no lead went ahead knowing of it.
+    """Return whether a source objects, or a contact was stopped, and no lead went ahead since.
 
     To this request, or to another one of the same requester, unless the same person has said later,
     to this one, that they agree: silence takes no objection back, nor what was said before it, nor
@@ -344,17 +396,14 @@ def _objection_stands(access: AccessRequest) -> bool:
         hold=OuterRef("hold"),
         asked_of=OuterRef("asked_of"),
         answer__in=_OFFERS,
-        answered_at__gt=OuterRef("answered_at"),
+        answered_at__gt=OuterRef("since"),
     )
-    objecting = Liaison.objects.filter(
-        answer=Answer.OBJECTS,
-        hold__released_at__isnull=True,
-        access__record=access.record_id,
-        access__requester=access.requester_id,
+    against = Liaison.objects.against().filter(
+        access__record=access.record_id, access__requester=access.requester_id
     )
     if access.lead_decision == LeadDecision.GO_AHEAD:
-        objecting = objecting.filter(answered_at__gt=access.lead_decided_at)
-    return objecting.filter(~Exists(later)).exists()
+        against = against.filter(since__gt=access.lead_decided_at)
+    return against.filter(~Exists(later)).exists()
 
 
 def _no_contact_stands(access: AccessRequest) -> bool:
@@ -362,14 +411,20 @@ def _no_contact_stands(access: AccessRequest) -> bool:
 
     Unless a lead has gone ahead with this request since: asking again is no way to another answer.
     """
-    decided = AccessRequest.objects.filter(
-        record=access.record_id,
-        requester=access.requester_id,
-        lead_decision=LeadDecision.NO_CONTACT,
+    return _no_contact(access).exists()
+
+
+def _no_contact(access: AccessRequest) -> AccessRequestQuerySet:
+    """Return where a lead decided against contact of this person with this record.
+
+    Also where one went ahead afterwards, with another request or not knowing of what came since.
+    """
+    decided = AccessRequest.objects.order_by().filter(
+        record=access.record_id, requester=access.requester_id, no_contact_at__isnull=False
     )
     if access.lead_decision == LeadDecision.GO_AHEAD:
-        decided = decided.filter(lead_decided_at__gt=access.lead_decided_at)
-    return decided.exists()
+        decided = decided.filter(no_contact_at__gt=access.lead_decided_at)
+    return decided
 
 
 def _lead_decided_too_early(access: AccessRequest) -> bool:

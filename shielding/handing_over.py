@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from logbook.writing import record as log
 from shielding import clock, hooks, locking, policies
-from shielding.accounts.envelopes import OWN_MAIL_KINDS
+from shielding.accounts.envelopes import PERSONAL_KINDS
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
@@ -36,9 +36,11 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
             raise WrongState("not_a_colleague", "Choose a practitioner of the same service.")
         # Drafts have no record and are locked before one: so are they here.
         moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
-        moved += _hand_over_holds(person, to, by=by, now=now)
-        moved += sum(hand(person, to, by, now) for hand in hooks.hand_over)
-        Notice.objects.filter(recipient=person).exclude(kind__in=OWN_MAIL_KINDS).overtake()
+        holds = _hand_over_holds(person, to, by=by, now=now)
+        moved += len(holds) + sum(hand(person, to, by, now) for hand in hooks.hand_over)
+        for follow in hooks.holds_handed_over:
+            follow(holds, to, by, now)
+        Notice.objects.filter(recipient=person).exclude(kind__in=PERSONAL_KINDS).overtake()
         log("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
     return moved
 
@@ -61,10 +63,10 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     return [(words, number) for words, number in lines if number]
 
 
-def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> int:
+def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> list[Hold]:
     of_person = holds_in_hand(person)
     records = of_person.order_by("record_id").values_list("record_id", flat=True).distinct()
-    moved = 0
+    moved = []
     for key in list(records):
         record = locking.lock_known_record(key)
         for hold in of_person.filter(record=record).order_by("id"):
@@ -83,5 +85,5 @@ def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> int:
                 before=person.uid,
                 after=to.uid,
             )
-            moved += 1
+            moved.append(hold)
     return moved

@@ -57,6 +57,10 @@ HandOver = Callable[[Any, Any, Any, datetime], int]
 hand_over_drafts: list[HandOver] = []
 hand_over: list[HandOver] = []
 
+# Functions (holds, to, by, now), run in that transaction once everything is handed over: `holds`
+# are those that went to the colleague.
+holds_handed_over: list[Callable[[list[Any], Any, Any, datetime], None]] = []
+
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
 record_opened: list[Callable[[Any, Any, datetime], None]] = []
 

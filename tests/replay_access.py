@@ -62,7 +62,12 @@ def _answered(story: Any, line: Any) -> None:
 
 
 def _asked_anew(story: Any, line: Any) -> None:
+    row = story.access[line.reference]
+    if row["lead"] != "no_contact":
+        row |= UNDECIDED
     left_out = line.facts["answer"]
+    if left_out == "objects":
+        return
     story.liaisons[line.facts["liaison"]] |= ASKED | {
         "answer": left_out, "by": line.actor if left_out else ""
     }  # fmt: skip

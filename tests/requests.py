@@ -1,5 +1,7 @@
 """Requests for the tests, made by the product's own actions with a given `now`."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -47,20 +49,25 @@ def full_answers(*, ground: str = "abuse", decision: str = "shield", **changed: 
     } | changed
 
 
-def fill(request: Request, values: dict, *, by: User, now: datetime = NOW) -> Request:
-    """Answer page by page, in order, as a person would."""
-    for page in answers.PAGES:
-        if page.belongs(request):
-            page_values = {name: values[name] for name in page.fields}
-            request = actions.save_answers(request, page, values=page_values, by=by, now=now)
-    return request
+def _as_one(pages: Sequence[answers.Page]) -> answers.Page:
+    """Return these pages as one: a test that is about something else fills them by one act."""
+    return replace(pages[-1], fields=tuple(name for page in pages for name in page.fields))
+
+
+# A ground, once chosen, empties the points of the one before.
+_TO_GROUND = 1 + [page.slug for page in answers.PAGES].index("ground")
+_WHOLE = (_as_one(answers.PAGES[:_TO_GROUND]), _as_one(answers.PAGES[_TO_GROUND:]))
 
 
 def a_draft(by: User | None = None, *, now: datetime = NOW, **changed: Any) -> Request:
     """Return a complete draft, ready to send."""
     by = by or a_practitioner()
     draft = actions.start_draft(by=by, now=now)
-    return fill(draft, full_answers(**changed), by=by, now=now)
+    values = full_answers(**changed)
+    for page in _WHOLE:
+        page_values = {name: values[name] for name in page.fields}
+        draft = actions.save_answers(draft, page, values=page_values, by=by, now=now)
+    return draft
 
 
 def a_request(by: User | None = None, *, now: datetime = NOW, **changed: Any) -> Request:

@@ -37,14 +37,18 @@ def two_people(one: str, other: str) -> CheckConstraint:
 TO_READ = Q(logged_at__isnull=False, read_at__isnull=True)
 
 
+def running_on(today: date) -> Q:
+    """Return under which access requests a contact was granted that nobody ended by a day.
+
+    Also of a requester who is suspended: nobody contacts them meanwhile, and it runs on if they
+    come back, so it can be stopped.
+    """
+    return Q(granted_until__gte=today, withdrawn_at__isnull=True, stopped_at__isnull=True)
+
+
 def granted_on(today: date) -> Q:
     """Return which access requests allow contact on a day."""
-    return Q(
-        granted_until__gte=today,
-        withdrawn_at__isnull=True,
-        stopped_at__isnull=True,
-        requester__is_active=True,
-    )
+    return running_on(today) & Q(requester__is_active=True)
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -104,6 +108,10 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Return those under which contact may be made today, the first to end first."""
         return self.filter(granted_on(today)).order_by("granted_until", "id")
 
+    def running(self, today: date) -> "AccessRequestQuerySet":
+        """Return those whose contact can be stopped today, the first to end first."""
+        return self.filter(running_on(today)).order_by("granted_until", "id")
+
     def as_listed(self) -> "AccessRequestQuerySet":
         """Return them with everybody a list names, the latest first."""
         people = ("requester", "service", "manager_decided_by", "record")
@@ -159,6 +167,9 @@ class AccessRequest(models.Model):
     lead_decided_by = a_person()
     lead_decision = a_code(codes.LeadDecision)
     lead_reason = a_code(codes.LeadReason)
+    # When a lead last decided against contact: a decision to go ahead takes the place of the other
+    # columns, and is void once something new comes.
+    no_contact_at = models.DateTimeField(null=True)
 
     concluded_at = models.DateTimeField(null=True)
     concluded_by = a_person()
@@ -240,6 +251,10 @@ class AccessRequest(models.Model):
             both_or_neither("manager_decided", "access_manager_pair"),
             both_or_neither("brokered", "access_brokered_pair"),
             both_or_neither("lead_decided", "access_lead_pair"),
+            CheckConstraint(
+                condition=~Q(lead_decision="no_contact") | Q(no_contact_at__isnull=False),
+                name="access_no_contact_kept",
+            ),
             both_or_neither("concluded", "access_concluded_pair"),
             both_or_neither("withdrawn", "access_withdrawn_pair"),
             both_or_neither("logged", "access_logged_pair"),
@@ -278,6 +293,16 @@ class AccessRequest(models.Model):
     def is_published(self, now: datetime) -> bool:
         """Whether requester and manager may read that the IW Team has finished."""
         return self.publish_at is not None and now >= self.publish_at
+
+    def void_go_ahead(self) -> None:
+        """Forget that the lead went ahead, not knowing of what came since; its entry stays.
+
+        *No contact* stays until a lead decides anew. The caller holds the row, and saves it.
+        """
+        if self.lead_decision == codes.LeadDecision.NO_CONTACT:
+            return
+        self.lead_decided_at = self.lead_decided_by = None
+        self.lead_decision = self.lead_reason = ""
 
     def seal_number(self, number: str) -> None:
         """Keep a normalised number in this draft, encrypted for this row."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import CheckConstraint, Q
+from django.db.models.functions import Coalesce
 
 from brokerage import codes, states
 from brokerage.models.access import AccessRequest, Participation, a_code
@@ -41,6 +42,8 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
         parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
         other = Q(access__manager__isnull=True) | ~Q(access__manager=user)
         heard = self.filter(other).exclude(answer=codes.Answer.LEFT_OUT)
+        # Who became the requester's line manager since: `parts.people_of`.
+        heard = heard.exclude(access__requester__line_manager=user)
         return heard.filter(~models.Exists(parts))
 
     def owed(self) -> "LiaisonQuerySet":
@@ -50,6 +53,17 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
             hold__released_at__isnull=True,
             access__state__in=states.AT_IW,
         ).order_by("asked_at", "id")
+
+    def against(self) -> "LiaisonQuerySet":
+        """Return what speaks against contact while the claim stands, each with `since`.
+
+        An objection, from when it was made; and whatever was said to a contact that was stopped,
+        from then on: neither a yes of before nor silence is a word for another one.
+        """
+        no = Q(answer=codes.Answer.OBJECTS) | Q(access__stopped_at__isnull=False)
+        said = self.filter(no, hold__released_at__isnull=True).order_by()
+        since = Coalesce("access__stopped_at", "answered_at")
+        return said.exclude(answer=codes.Answer.LEFT_OUT).annotate(since=since)
 
     def withdrawn(self) -> "LiaisonQuerySet":
         """Return those whose requester withdrew."""

@@ -35,6 +35,8 @@ DUTY_KINDS = {
 # These carry a link that only their own mail may hold.
 PASSWORD_RESET, INVITATION = "password_reset", "invitation"
 OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION}
+# Still owed to somebody whose things a colleague has now: nobody else was about to make contact.
+PERSONAL_KINDS = OWN_MAIL_KINDS | {"contact_ended"}
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

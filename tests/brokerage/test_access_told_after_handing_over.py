@@ -63,9 +63,10 @@ def test_the_source_who_offered_hears_of_the_stop_and_their_heir_does_not():
     cast = a_cast()
     access = concluded(cast)
     heir = hand_over(cast.source, cast)
-    assert hears(cast.source) == 0
     brokering.stop_contact(access, by=cast.member, now=SOON)
-    assert (hears(cast.source), hears(heir)) == (1, 0)
+    of_stop = Notice.objects.owed().filter(kind="contact_ended", created_at=SOON)
+    assert [one.recipient for one in of_stop] == [cast.source]
+    assert hears(heir) == 0
     other = Notice.objects.filter(kind="contact_ended", recipient=cast.other_source)
     assert other.count() == 1
 
@@ -113,6 +114,25 @@ def test_who_was_asked_anew_hears_and_who_was_asked_before_them_does_not():
     actions.withdraw(access, by=cast.requester, now=SOON)
     raise_reminders(SOON)
     assert (hears(cast.source), hears(heir)) == (0, 1)
+
+
+@pytest.mark.parametrize("how", ["stopped", "declined", "withdrawn"])
+def test_an_end_that_is_not_mailed_yet_is_still_owed_after_a_hand_over(how):
+    cast = a_cast()
+    if how == "declined":
+        brokering.conclude(asking(cast), outcome="declined", by=cast.member, now=ASKED)
+    else:
+        access = concluded(cast)
+        Notice.objects.filter(recipient=cast.source).overtake()
+        if how == "stopped":
+            brokering.stop_contact(access, by=cast.member, now=ASKED)
+        else:
+            actions.withdraw(access, by=cast.requester, now=ASKED)
+            raise_reminders(ASKED)
+    assert hears(cast.source) == 1
+    heir = hand_over(cast.source, cast, now=SOON)
+    raise_reminders(SOON)
+    assert (hears(cast.source), hears(heir)) == (1, 0)
 
 
 def test_what_was_asked_about_a_claim_let_go_before_stays_with_who_was_asked():

@@ -16,7 +16,7 @@ from shielding.accounts import deputies
 from shielding.accounts.models import User
 from tests.brokerage.calling import a_call
 from tests.brokerage.cast import a_cast, agreed, answered, asking, concluded, in_state, say, sent
-from tests.brokerage.desk import DESK, count_in_tab, days_ago, references, send
+from tests.brokerage.desk import DESK, count_in_tab, days_ago, recent, references, send
 from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.requests import a_number
 from tests.requests_app.desk import at_desk, main
@@ -69,6 +69,14 @@ def test_every_count_is_the_count_of_its_list():
         assert count_in_tab(page, tab.label) == len(listed) == page.context["page"].paginator.count
 
 
+def test_where_everybody_was_heard_it_is_the_iw_team_s_turn():
+    cast = a_cast()
+    heard, _waiting = recent(cast, answered), recent(cast, asking)
+    browser = at_desk(cast.member)
+    assert references(browser.get(DESK, {"tab": "to_go_on"})) == [heard.reference]
+    assert "Access requests to go on with" in main(browser.get("/"))
+
+
 def test_every_number_at_home_is_the_count_of_its_list():
     cast = in_every_tab()
     browser = at_desk(cast.lead)
@@ -79,6 +87,7 @@ def test_every_number_at_home_is_the_count_of_its_list():
         ("Access requests with the IW lead", True),
         ("Access requests to begin", False),
         ("Answers of sources to record", False),
+        ("Access requests to go on with", False),
         ("Access requests nobody can agree to", False),
     ]
     for tile in tiles:

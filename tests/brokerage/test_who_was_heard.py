@@ -110,8 +110,7 @@ def test_no_contact_for_one_request_stops_another_that_a_lead_let_go_ahead_befor
     assert policies.missing_for(again(two), "source_will_contact", ASKED) == ""
     lead_decides(one, "no_contact", cast, now=SOON)
     assert "decided against" in policies.missing_for(again(two), "source_will_contact", SOON)
-    lead_decides(two, "go_ahead", cast, now=SOON + DAY)
-    assert policies.missing_for(again(two), "source_will_contact", SOON + DAY) == ""
+    assert not policies.is_news_to_lead(again(two))
 
 
 def test_a_claim_that_nobody_can_be_asked_about_makes_the_lead_look_again_while_it_stands():
@@ -227,6 +226,13 @@ def test_what_a_service_said_does_not_bind_who_confirms_afterwards():
     assert "not answered" in policies.missing_for(again(access), "put_in_touch", SOON)
     say(access, cast.source, "give_contact", now=SOON)
     assert policies.missing_for(again(access), "put_in_touch", SOON) == ""
+
+
+def test_what_is_recorded_of_a_service_s_word_is_not_of_who_confirmed_meanwhile():
+    cast, access, liaison, claim = asked_of_a_service(lambda cast: cast.source)
+    confirms(claim, cast.source)
+    brokering.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    assert "not been asked" in policies.missing_for(again(access), "put_in_touch", ASKED)
 
 
 def test_no_outcome_rests_on_the_requesters_own_claim():

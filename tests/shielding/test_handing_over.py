@@ -1,5 +1,7 @@
 """A leaver's holds go to a colleague of the same service, and the shield stays on meanwhile."""
 
+import json
+
 import pytest
 
 from logbook.models import Entry
@@ -47,6 +49,17 @@ def test_what_was_let_go_moves_only_while_the_family_is_not_spoken_of(service):
     hand_over(leaver, colleague)
     assert Hold.objects.get(pk=spoken.pk).source == leaver
     assert Hold.objects.get(pk=unspoken.pk).source == colleague
+
+
+def test_the_entry_says_how_many_things_changed_hands(service):
+    leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
+    shielded_for(leaver)
+    shielded_for(leaver)
+    moved = hand_over(leaver, colleague)
+    # Two claims, and the two requests that made them.
+    assert moved == 4
+    facts = json.loads(Entry.objects.get(event="handed_over").facts)
+    assert facts["moved"] == moved
 
 
 @pytest.mark.parametrize("whom", ["another service", "suspended", "themself", "iw"])

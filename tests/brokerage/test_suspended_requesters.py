@@ -1,0 +1,70 @@
+"""A contact of a requester who is suspended: nobody makes it, and it can be stopped for good."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from brokerage import brokering, policies
+from shielding import handing_over
+from shielding.accounts import actions as directory
+from tests.brokerage.cast import ASKED, DAY, a_cast, again, concluded
+from tests.brokerage.desk import DESK, page_of, references
+from tests.brokerage.test_after_a_stop import contacts
+from tests.brokerage.test_who_was_heard import fresh
+from tests.people import a_practitioner
+from tests.requests_app.desk import at_desk, main
+
+pytestmark = pytest.mark.django_db
+LATER = ASKED + 7 * DAY
+
+
+def suspended(cast, access, *, now=LATER):
+    """Suspend the requester; nobody may contact them meanwhile."""
+    directory.suspend(fresh(cast.requester), by=cast.colleague, now=now)
+    assert not policies.is_granted(access, now)
+    return again(access)
+
+
+def runs_when_they_are_back(cast, access, *, now=LATER + DAY):
+    directory.reactivate(fresh(cast.requester), by=cast.colleague, now=now)
+    return policies.is_granted(again(access), now)
+
+
+def test_it_runs_on_if_nobody_stops_it():
+    cast = a_cast()
+    access = suspended(cast, concluded(cast))
+    liaison = access.liaisons.get(hold__source=cast.source)
+    assert (policies.may_contact(liaison, LATER), policies.may_stop(liaison, LATER)) == (
+        False,
+        True,
+    )
+    assert runs_when_they_are_back(cast, access)
+
+
+@pytest.mark.parametrize("by", ["source", "member"])
+def test_it_is_stopped_for_good(by):
+    cast = a_cast()
+    access = suspended(cast, concluded(cast))
+    brokering.stop_contact(access, by=getattr(cast, by), now=LATER)
+    assert not runs_when_they_are_back(cast, access)
+
+
+def test_a_hand_over_of_who_was_suspended_stops_it():
+    cast = a_cast()
+    access = suspended(cast, concluded(cast))
+    heir = a_practitioner(service=cast.requester.service)
+    handing_over.hand_over(fresh(cast.requester), to=heir, by=cast.colleague, now=LATER)
+    assert not runs_when_they_are_back(cast, access)
+
+
+def test_the_desk_lists_it_and_the_source_s_page_stops_it(client):
+    cast = a_cast()
+    (access,) = contacts(cast, cast)
+    access = suspended(cast, access, now=timezone.now())
+    desk = at_desk(cast.colleague)
+    assert references(desk.get(DESK, {"tab": "contacts"})) == [access.reference]
+    assert "Stop the contact" in main(desk.get(page_of(access)))
+    client.force_login(cast.source)
+    liaison = access.liaisons.get(hold__source=cast.source)
+    client.post(reverse("liaison_stop", args=[liaison.reference]))
+    assert not runs_when_they_are_back(cast, access, now=timezone.now())

@@ -19,9 +19,9 @@ from brokerage.codes import (
     QuietReason,
     Redacted,
 )
-from brokerage.locking import locked, locked_with_record, move
+from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
-from brokerage.overtaken import refuse_unseen
+from brokerage.overtaken import refuse_unheard, refuse_unseen
 from brokerage.stopping import stop
 from brokerage.telling import (
     ask,
@@ -115,6 +115,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         if policies.has_said(by, liaison, answer):
             return liaison
         _refuse_answer(liaison, answer, by, now)
+        now = in_turn(access, now)
         to_lead = answer == Answer.OBJECTS and access.lead_decision != LeadDecision.NO_CONTACT
         move(access, "object" if to_lead else "answer", now)
         if by.is_iw:
@@ -166,18 +167,22 @@ def decide_as_lead(
     by: User,
     now: datetime,
     seen: datetime | None = None,
+    heard: datetime | None = None,
 ) -> AccessRequest:
     """Decide on an objection, or where no source could be asked, with a reason code. Returns it.
 
     Refuses anyone but an IW lead who had no part in the brokering, and a reason that does not go
     with the decision. The decision holds for the sources who were asked by then: a new one, or a
-    new objection, makes it void.
+    new objection, makes it void. `heard` is when the latest word against contact was said that the
+    lead's page knew of, to whichever request of the person.
     """
     with transaction.atomic():
         access = locked_with_record(access, by)
         if not policies.may_lead(by, access, now):
             raise NotAllowed("second_person", "An IW lead who had no part in this decides.")
         refuse_unseen(access, seen)
+        now = in_turn(access, now)
+        refuse_unheard(access, heard)
         move(access, "decide", now)
         if reason not in REASONS.get(decision, ()):
             raise WrongState("no_decision", "Select your decision and a reason that goes with it.")
@@ -221,6 +226,7 @@ def conclude(
         refuse_unseen(access, seen)
         if outcome not in Outcome.values:
             raise WrongState("no_outcome", "Select an outcome.")
+        now = in_turn(access, now)
         if words := policies.missing_for(access, outcome, now):
             raise WrongState("outcome_too_early", words)
         move(access, "conclude", now)

@@ -106,14 +106,28 @@ def source_objects(now: datetime) -> Q:
 
 
 def source_unheard(now: datetime) -> Q:
-    """Return the contacts that run although somebody asked since for the record to be shielded.
+    """Return the contacts that run although a source was never asked about them.
 
-    Decided or not: nothing is concluded while a request to shield is undecided, so all of before
-    were heard.
+    Somebody asked since for the record to be shielded, decided or not: nothing is concluded while a
+    request to shield is undecided or a source not asked. But whoever has a part in it is not asked.
     """
-    claims = Hold.objects.standing().order_by()
-    since = claims.filter(record=OuterRef("record"), placed_at__gt=OuterRef("concluded_at"))
-    return running_on(clock.today(now)) & Q(Exists(since))
+    contact = OuterRef(OuterRef("pk"))
+    asked = Liaison.objects.order_by().filter(access=contact, hold=OuterRef("pk"))
+    claims = Hold.objects.standing().order_by().filter(record=OuterRef("record"))
+    unasked = claims.filter(~Exists(asked), ~Exists(_parts_of_source(contact)))
+    return running_on(clock.today(now)) & Q(Exists(unasked))
+
+
+def _parts_of_source(contact: OuterRef) -> AccessRequestQuerySet:
+    """Return a contact where the source of a claim (the outer query) has a part: `parts.people_of`."""
+    source = OuterRef("source")
+    return AccessRequest.objects.order_by().filter(
+        Q(requester=source)
+        | Q(manager=source)
+        | Q(requester__line_manager=source)
+        | Q(participations__person=source),
+        pk=contact,
+    )
 
 
 def another_stopped(now: datetime) -> Q:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from brokerage import codes, policies, states
 from brokerage.codes import CONTACT, SAID, Answer, Outcome
 from brokerage.models import AccessRequest, Liaison
+from brokerage.overtaken import last_against
 from shielding.accounts.fields import DayMonthYearField, Form
 from shielding.accounts.models import User
 from shielding.policies import may_administer
@@ -104,6 +105,7 @@ class DecideForm(DeskForm):
     )
     button = "Record the decision"
     seen = SeenField()
+    heard = SeenField()
     decision = small_radios(
         "What do you decide?", codes.LeadDecision.choices, "Select your decision"
     )
@@ -113,6 +115,10 @@ class DecideForm(DeskForm):
         for decision, reasons in codes.REASONS.items()
         for reason in reasons
     }
+
+    def begun(self) -> dict[str, Any]:
+        heard, _where = last_against(self.access)
+        return super().begun() | {"heard": heard.isoformat()}
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

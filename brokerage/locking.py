@@ -1,10 +1,15 @@
 """The first step of every act on an access request: its rows locked, who acts read anew.
 
 Requester, line manager and source lock the access request alone, so that they never wait for
-somebody who works on the record; the IW Team locks the record's row first.
+somebody who works on the record; the IW Team locks the record's row first. Last of all locks is
+the turn of a person at a record.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max
+from django.db.models.functions import Greatest
 
 from brokerage import states
 from brokerage.models import AccessRequest
@@ -33,6 +38,24 @@ def locked_with_record(access: AccessRequest, by: User) -> AccessRequest:
     access = locked(access.pk, by)
     access.record = record
     return access
+
+
+def in_turn(access: AccessRequest, now: datetime) -> datetime:
+    """Return the moment of an act that is compared with those in the person's other requests.
+
+    What speaks against contact in one request speaks against it in all that its requester has for
+    the record, and their rows are not locked: so these acts take turns here, and each is later than
+    all before it, whenever its page was opened. Needs a transaction.
+    """
+    turn = f"access request of {access.requester_id} for {access.record_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [turn])
+    said = ("stopped_at", "no_contact_at", "lead_decided_at", "concluded_at")
+    same = AccessRequest.objects.filter(record=access.record_id, requester=access.requester_id)
+    latest = same.order_by().aggregate(
+        at=Greatest(*(Max(name) for name in (*said, "liaisons__answered_at")))
+    )["at"]
+    return now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
 
 def move(access: AccessRequest, act: str, now: datetime) -> None:

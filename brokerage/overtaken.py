@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from brokerage.models import AccessRequest
+from brokerage.models import AccessRequest, Liaison
 from logbook.sentences import Line, latest_line
 from shielding.accounts.refused import WrongState
 
@@ -38,14 +38,15 @@ class Overtaken(WrongState):
     heading = "Somebody was there before you"
     advice = "Nothing of what you sent was saved. Look at the access request as it is now."
 
-    def __init__(self, access: AccessRequest) -> None:
-        self.access = access
+    def __init__(self, access: AccessRequest, *, elsewhere: str = "") -> None:
+        """`elsewhere` is the reference of another request of the person, if the act was there."""
+        self.access, self.elsewhere = access, elsewhere
         super().__init__()
 
     @property
     def act(self) -> Line | None:
         """The act that was first, with the name of who did it and when, read from its entry."""
-        return latest_line(self.access.reference, _MOVES)
+        return latest_line(self.elsewhere or self.access.reference, _MOVES)
 
 
 def refuse_unseen(access: AccessRequest, seen: datetime | None) -> None:
@@ -55,3 +56,35 @@ def refuse_unseen(access: AccessRequest, seen: datetime | None) -> None:
     """
     if seen is not None and access.changed_at != seen:
         raise Overtaken(access)
+
+
+def last_against(access: AccessRequest) -> tuple[datetime, str]:
+    """Return when something was last said against contact of this person with this record.
+
+    An objection, a stop or a lead's *no contact*, with the reference of the request it was said
+    to; when this request was sent, where nothing was.
+    """
+    said = Liaison.objects.against().filter(
+        access__record=access.record_id, access__requester=access.requester_id
+    )
+    decided = AccessRequest.objects.filter(
+        record=access.record_id, requester=access.requester_id, no_contact_at__isnull=False
+    )
+    latest = (
+        said.order_by("-since").values_list("since", "access__reference").first(),
+        decided.order_by("-no_contact_at").values_list("no_contact_at", "reference").first(),
+    )
+    sent = (access.submitted_at or access.created_at, access.reference)
+    return max((one for one in latest if one), default=sent)
+
+
+def refuse_unheard(access: AccessRequest, heard: datetime | None) -> None:
+    """Raise Overtaken where more speaks against contact than the page knew of, `last_against`.
+
+    Without `heard` no page was there to go by. The caller has the turn, so nothing is said
+    meanwhile.
+    """
+    latest, reference = last_against(access)
+    if heard is not None and latest != heard:
+        elsewhere = reference if reference != access.reference else ""
+        raise Overtaken(access, elsewhere=elsewhere)

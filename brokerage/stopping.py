@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from brokerage import policies
+from brokerage.locking import in_turn
 from brokerage.models import AccessRequest
 from brokerage.telling import asked_no_more, contact_stopped
 from logbook.writing import record as log
@@ -15,6 +16,7 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     Told are the leads and whoever made the offer that was taken: that a contact ran would tell
     another source of them.
     """
+    now = in_turn(access, now)
     access.stopped_at, access.stopped_by, access.changed_at = now, by, now
     access.save()
     log("contact_stopped", by=by, at=now, reference=access.reference,

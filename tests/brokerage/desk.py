@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from brokerage.models import AccessRequest, Liaison
+from brokerage.overtaken import last_against
 from shielding import clock
 from tests.brokerage.cast import Cast, agreed
 from tests.requests_app.posts import on
@@ -38,10 +39,16 @@ def page_of(access: AccessRequest) -> str:
     return f"{DESK}{access.reference}/"
 
 
+def as_shown(access: AccessRequest) -> dict[str, str]:
+    """Return what a page opened now posts back with each of its forms, unread."""
+    access = AccessRequest.objects.get(pk=access.pk)
+    heard, _where = last_against(access)
+    return {"seen": access.changed_at.isoformat(), "heard": heard.isoformat()}
+
+
 def send(browser: Client, access: AccessRequest, act: str, **answers: Any) -> Any:
     """Send one of the page's forms as the page has it now; follow to what comes of it."""
-    seen = AccessRequest.objects.get(pk=access.pk).changed_at.isoformat()
-    return browser.post(f"{page_of(access)}{act}/", {"seen": seen} | answers, follow=True)
+    return browser.post(f"{page_of(access)}{act}/", as_shown(access) | answers, follow=True)
 
 
 def record_answer(browser: Client, liaison: Liaison, **answers: Any) -> Any:

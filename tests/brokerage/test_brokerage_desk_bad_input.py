@@ -11,7 +11,7 @@ from logbook.models import Entry
 from logbook.references import new_reference
 from tests.brokerage.calling import a_call_posted
 from tests.brokerage.cast import a_cast, again, agreed, answered, asking
-from tests.brokerage.desk import days_ago, page_of
+from tests.brokerage.desk import as_shown, days_ago, page_of
 from tests.people import a_practitioner, a_service, an_iw_member
 from tests.requests_app.desk import at_desk, main
 
@@ -45,20 +45,15 @@ def _sent_badly(access, by, act, answers):
 def test_a_code_that_is_none(act, field, message):
     cast = a_cast()
     access = agreed(cast)
-    seen = {"seen": access.changed_at.isoformat()}
     for value in NONSENSE:
-        text = _sent_badly(access, cast.member, act, seen | {field: value})
+        text = _sent_badly(access, cast.member, act, as_shown(access) | {field: value})
         assert (message if not value else "Select one of the answers shown") in text
 
 
 def test_a_leads_decision_that_is_none():
     cast = a_cast()
     access = answered(cast, first="objects")
-    good = {
-        "seen": access.changed_at.isoformat(),
-        "decision": "go_ahead",
-        "reason": "duty",
-    }
+    good = as_shown(access) | {"decision": "go_ahead", "reason": "duty"}
     for field, message in (
         ("decision", "Select your decision"),
         ("reason", "Select the reason for your decision"),
@@ -72,11 +67,24 @@ def test_a_leads_decision_that_is_none():
 def test_a_reason_that_goes_with_the_other_decision(decision):
     cast = a_cast()
     access = answered(cast, first="objects")
-    given = {"seen": access.changed_at.isoformat(), "decision": decision}
+    given = as_shown(access) | {"decision": decision}
     for reason in set(LeadReason) - set(REASONS[decision]):
         text = _sent_badly(access, cast.lead, "decide", given | {"reason": reason.value})
         assert "Select a reason that goes with your decision" in text
     assert again(access).lead_decision == ""
+
+
+A_MOMENT = "Open this page again: it is out of date"
+NO_MOMENTS = (*NONSENSE, "2026-03-09", "2026-03-09T10:00:00", "99999-01-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize("name", ["seen", "heard"])
+def test_what_the_lead_had_seen_and_heard_is_a_moment(name):
+    cast = a_cast()
+    access = answered(cast, first="objects")
+    good = as_shown(access) | {"decision": "go_ahead", "reason": "duty"}
+    for value in NO_MOMENTS:
+        assert A_MOMENT in _sent_badly(access, cast.lead, "decide", good | {name: value})
 
 
 @pytest.mark.parametrize("act", ["ask-sources", "keep-quiet", "conclude"])
@@ -84,9 +92,8 @@ def test_what_was_seen_is_a_moment(act):
     cast = a_cast()
     access = agreed(cast)
     good = {"reason": "police", "outcome": "declined"}
-    for value in (*NONSENSE, "2026-03-09", "2026-03-09T10:00:00", "99999-01-01T00:00:00+00:00"):
-        text = _sent_badly(access, cast.member, act, good | {"seen": value})
-        assert "Open this page again: it is out of date" in text
+    for value in NO_MOMENTS:
+        assert A_MOMENT in _sent_badly(access, cast.member, act, good | {"seen": value})
 
 
 @pytest.mark.parametrize(
@@ -106,12 +113,11 @@ def test_a_day_on_which_contact_cannot_end(day, month, year, message):
     soon = timezone.localdate() + timedelta(days=30)
     access = agreed(cast, now=days_ago(0.1), needed_until=soon)
     browser = at_desk(cast.member)
-    browser.post(f"{page_of(access)}ask-sources/", {"seen": access.changed_at.isoformat()})
+    browser.post(f"{page_of(access)}ask-sources/", as_shown(access))
     Liaison.objects.update(
         answer="will_contact", answered_at=timezone.now(), answered_by=cast.source
     )
-    answers = {
-        "seen": again(access).changed_at.isoformat(),
+    answers = as_shown(access) | {
         "outcome": "source_will_contact",
         "granted_until_day": day,
         "granted_until_month": month,

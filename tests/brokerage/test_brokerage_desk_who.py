@@ -12,7 +12,7 @@ from brokerage.models import AccessRequest
 from shielding import clock
 from tests.brokerage.calling import a_call
 from tests.brokerage.cast import a_cast, again, in_state
-from tests.brokerage.desk import forms_on, page_of
+from tests.brokerage.desk import as_shown, forms_on, page_of
 from tests.people import an_iw_member
 from tests.requests_app.desk import at_desk
 
@@ -112,10 +112,10 @@ def test_what_is_offered_is_what_is_done(state):
 
 def _tried(browser, access, address, answers):
     """Send an act and take it back; return the answer's status and whether anything changed."""
-    seen = again(access).changed_at
+    before = again(access).changed_at
     with transaction.atomic():
-        response = browser.post(address, {"seen": seen.isoformat()} | answers)
-        changed = again(access).changed_at != seen
+        response = browser.post(address, as_shown(access) | answers)
+        changed = again(access).changed_at != before
         transaction.set_rollback(True)
     return response.status_code, changed
 

@@ -1,0 +1,244 @@
+"""What is said in one request counts for the person's others by who came first, not by whose page.
+
+Views stamp the moment their page was sent, before any lock. So an act that is first may bear the
+later moment, and the other, which waited, the earlier one.
+"""
+
+from datetime import timedelta
+from functools import partial
+from threading import Event
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from brokerage import brokering, desk_filters, policies, states
+from brokerage.models import AccessRequest
+from brokerage.overtaken import Overtaken, last_against
+from shielding import clock
+from shielding.accounts.refused import Refused
+from tests.brokerage.cast import DAY, a_cast, again, answered, asking, say, shielded
+from tests.brokerage.desk import as_shown, days_ago, page_of, recent
+from tests.brokerage.test_after_a_stop import contacts
+from tests.people import a_practitioner
+from tests.requests_app.desk import at_desk, main
+from tests.shielding.crowd import a_crowd
+from tests.shielding.shielded import shielded_for
+
+LATE = timedelta(seconds=5)
+
+
+def two_requests(cast):
+    """Return two requests of one person, to both of which every source agreed some hours ago."""
+    number, _ = shielded(cast, now=days_ago(9))
+    both = [recent(cast, answered, number=number) for _ in range(2)]
+    return [again(access) for access in both]
+
+
+def conclude(access, cast, *, now):
+    return brokering.conclude(
+        again(access),
+        outcome="source_will_contact",
+        granted_until=clock.today(now) + 20 * DAY,
+        by=cast.member,
+        now=now,
+    )
+
+
+def to_stop():
+    found = desk_filters.in_tab(AccessRequest.objects.all(), "to_stop", timezone.now())
+    return [one.reference for one in found]
+
+
+# --- The page opened first is sent last -----------------------------------------------------------
+@pytest.mark.django_db
+def test_an_objection_from_an_older_page_comes_after_the_contact_all_the_same():
+    cast, now = a_cast(), timezone.now()
+    contact, other = two_requests(cast)
+    conclude(contact, cast, now=now + LATE)
+    say(other, cast.other_source, "objects", now=now)
+    assert to_stop() == [contact.reference]
+    page = main(at_desk(cast.colleague).get(page_of(contact)))
+    assert "A source has objected since: stop the contact." in page
+
+
+@pytest.mark.django_db
+def test_a_stop_from_an_older_page_comes_after_the_other_contact_all_the_same():
+    cast, now = a_cast(), timezone.now()
+    one, other = two_requests(cast)
+    conclude(one, cast, now=now)
+    conclude(other, cast, now=now + LATE)
+    brokering.stop_contact(again(one), by=cast.source, now=now)
+    assert to_stop() == [other.reference]
+
+
+@pytest.mark.django_db
+def test_a_lead_s_no_from_an_older_page_comes_after_the_contact_all_the_same():
+    cast, now = a_cast(), timezone.now()
+    contact, other = two_requests(cast)
+    brokering.ask_lead(again(other), by=cast.colleague, now=now)
+    conclude(contact, cast, now=now + LATE)
+    brokering.decide_as_lead(
+        again(other), decision="no_contact", reason="safety", by=cast.lead, now=now
+    )
+    assert to_stop() == [contact.reference]
+
+
+@pytest.mark.django_db
+def test_a_yes_from_an_older_page_is_no_word_about_a_stop_that_came_before_it():
+    cast, now = a_cast(), timezone.now()
+    one, _other = two_requests(cast)
+    new = recent(cast, asking, number=one.record.number_in_clear())
+    say(new, cast.source, "will_contact", now=now + LATE)
+    say(new, cast.other_source, "will_contact", now=now + LATE)
+    conclude(one, cast, now=now)
+    brokering.stop_contact(again(one), by=cast.source, now=now)
+    assert "was stopped" in policies.missing_for(again(new), "source_will_contact", now)
+
+
+@pytest.mark.django_db
+def test_a_claim_from_an_older_page_was_not_heard_all_the_same():
+    cast = a_cast()
+    (contact,) = contacts(cast, cast)
+    assert to_stop() == []
+    shielded_for(
+        a_practitioner(), number=contact.record.number_in_clear(), now=contact.concluded_at - LATE
+    )
+    assert to_stop() == [contact.reference]
+
+
+@pytest.mark.django_db
+def test_a_claim_of_somebody_with_a_part_in_the_request_is_nobody_to_ask():
+    cast = a_cast()
+    number, _ = shielded(cast, now=days_ago(9))
+    shielded_for(cast.manager, number=number, now=days_ago(8))
+    access = recent(cast, answered, number=number)
+    conclude(access, cast, now=timezone.now())
+    assert to_stop() == []
+
+
+# --- The lead's page ------------------------------------------------------------------------------
+def with_lead_and_another(cast):
+    """Return a request that a lead is to decide, and a contact of the same person that runs."""
+    number, _ = shielded(cast, now=days_ago(9))
+    asked = recent(cast, partial(answered, first="objects"), number=number)
+    other = recent(cast, asking, number=number)
+    return again(asked), again(other)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("decision", ["go_ahead", "no_contact"])
+def test_a_lead_decides_with_what_was_said_to_the_other_request_on_the_page(decision):
+    cast = a_cast()
+    asked, other = with_lead_and_another(cast)
+    sent = as_shown(asked) | {"decision": decision}
+    sent |= {"reason": "duty" if decision == "go_ahead" else "safety"}
+    say(other, cast.other_source, "objects", now=timezone.now())
+    lead = at_desk(cast.lead)
+    refused = lead.post(f"{page_of(asked)}decide/", sent)
+    assert refused.status_code == 409
+    text = main(refused)
+    assert "Somebody was there before you" in text
+    assert f"in access request {other.reference} of the same person" in text
+    assert (again(asked).state, again(asked).lead_decision) == (states.WITH_LEAD, "")
+    sent |= as_shown(asked)
+    assert lead.post(f"{page_of(asked)}decide/", sent).status_code == 302
+    assert again(asked).lead_decision == decision
+
+
+@pytest.mark.django_db
+def test_a_lead_decides_with_what_another_lead_said_of_the_other_request_on_the_page():
+    cast = a_cast()
+    asked, other = with_lead_and_another(cast)
+    heard, where = last_against(asked)
+    assert where == asked.reference
+    say(other, cast.source, "give_contact", now=timezone.now())
+    say(other, cast.other_source, "give_contact", now=timezone.now())
+    brokering.ask_lead(again(other), by=cast.colleague, now=timezone.now())
+    decides = partial(brokering.decide_as_lead, reason="safety", decision="no_contact")
+    decides(again(other), by=cast.other_lead, now=timezone.now())
+    with pytest.raises(Overtaken):
+        decides(again(asked), by=cast.lead, now=timezone.now(), heard=heard)
+    decides(again(asked), by=cast.lead, now=timezone.now(), heard=last_against(asked)[0])
+
+
+# --- At one moment --------------------------------------------------------------------------------
+def one_waits_for_the_other(first, second):
+    """Do one act, and the other before the first is committed; return what came of the second.
+
+    The first is committed once the second has come to wait for it, or has not had to.
+    """
+    done, over = Event(), Event()
+
+    def slow():
+        with transaction.atomic():
+            first()
+            done.set()
+            while not (over.is_set() or _somebody_waits()):
+                pass
+
+    def quick():
+        done.wait(30)
+        try:
+            return second()
+        finally:
+            over.set()
+
+    with a_crowd(2) as crowd:
+        return crowd.at_once(slow, quick)[1]
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def against(how, other, cast, now):
+    """Say something against contact to a request: as a source, or as who stops a contact."""
+    if how == "stop":
+        return brokering.stop_contact(again(other), by=cast.source, now=now)
+    return say(again(other), cast.other_source, "objects", now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["objection", "stop"])
+def test_what_is_said_while_a_contact_is_concluded_comes_after_it(how):
+    cast, now = a_cast(), timezone.now()
+    contact, other = two_requests(cast)
+    if how == "stop":
+        conclude(other, cast, now=now)
+    refused = one_waits_for_the_other(
+        lambda: conclude(contact, cast, now=now + LATE), lambda: against(how, other, cast, now)
+    )
+    assert not isinstance(refused, Refused)
+    assert to_stop() == [contact.reference]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["objection", "stop"])
+def test_nothing_is_concluded_while_something_is_said_against_it(how):
+    cast, now = a_cast(), timezone.now()
+    contact, other = two_requests(cast)
+    if how == "stop":
+        conclude(other, cast, now=now)
+    refused = one_waits_for_the_other(
+        lambda: against(how, other, cast, now), lambda: conclude(contact, cast, now=now + LATE)
+    )
+    assert isinstance(refused, Refused)
+    assert again(contact).granted_until is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_lead_goes_ahead_while_something_is_said_to_the_other_request():
+    cast, now = a_cast(), timezone.now()
+    asked, other = with_lead_and_another(cast)
+    heard = last_against(asked)[0]
+    refused = one_waits_for_the_other(
+        lambda: say(again(other), cast.other_source, "objects", now=now),
+        lambda: brokering.decide_as_lead(
+            again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=now, heard=heard
+        ),
+    )
+    assert isinstance(refused, Overtaken)
+    assert again(asked).lead_decision == ""

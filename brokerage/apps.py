@@ -26,7 +26,6 @@ class BrokerageConfig(AppConfig):
         hooks.waiting.append(approval_waiting.waiting)
         hooks.hand_over_drafts.append(handing_over.hand_over_drafts)
         hooks.hand_over.append(handing_over.hand_over_sent)
-        hooks.holds_handed_over.append(handing_over.ask_anew)
         hooks.in_hand.append(handing_over.in_hand)
         hooks.record_opened.append(with_records.close_requests)
         hooks.demo.append(demo.tell)

@@ -239,7 +239,7 @@ def conclude(
             record_reference=access.record.reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
             why_not_otherwise=access.why_not_otherwise)  # fmt: skip
-        asked_no_more(access.liaisons.select_related("access", "asked_of"), now=now)
+        asked_no_more(access.liaisons.with_people(), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)
         if access.granted_until:
             warn_before_end(access, now=now)

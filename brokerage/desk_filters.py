@@ -119,7 +119,7 @@ def source_unheard(now: datetime) -> Q:
 
 
 def _parts_of_source(contact: OuterRef) -> AccessRequestQuerySet:
-    """Return a contact where the source of a claim (the outer query) has a part: `parts.people_of`."""
+    """Return a contact in which the source of the claim around has a part: `parts.people_of`."""
     source = OuterRef("source")
     return AccessRequest.objects.order_by().filter(
         Q(requester=source)

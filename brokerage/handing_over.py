@@ -7,12 +7,13 @@ contact that runs is stopped.
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from brokerage import parts
 from brokerage.codes import Answer
-from brokerage.locking import move
-from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
+from brokerage.locking import in_turn, move
+from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, LiaisonQuerySet
 from brokerage.stopping import stop
 from brokerage.telling import ask, tell_of_draft, tell_parties, withdraw_notices
 from logbook.writing import record as log
@@ -48,13 +49,14 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
     return moved
 
 
-def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
+def hand_over_sent(person: User, to: User, holds: list[Hold], by: User, now: datetime) -> int:
     """End a person's open access requests; give a colleague a draft of each. Returns how many.
 
     No draft goes to somebody who has a part in the request: the colleague may be who agreed. A
-    contact that runs is stopped, and counts as nothing that changed hands. The records of the
-    holds are locked by the caller; of these requests only their own rows are.
+    contact that runs is stopped, and what was asked about the `holds` is asked anew: neither counts
+    as changing hands. The records of the holds are locked by the caller.
     """
+    _lock(person, holds, now)
     moved = 0
     for access in _open(person).select_for_update().order_by("id"):
         move(access, "withdraw", now)
@@ -69,7 +71,16 @@ def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
         moved += 1
     for access in _running(person, now).select_for_update(of=("self",)).order_by("id"):
         stop(access, by=by, now=now)
+    _ask_anew(holds, to, by, now)
     return moved
+
+
+def _lock(person: User, holds: list[Hold], now: datetime) -> None:
+    """Lock all that a hand-over changes at once: two leavers may be asked of by each other."""
+    own = Q(pk__in=_open(person)) | Q(pk__in=_running(person, now))
+    asked = Q(pk__in=_asked_about(holds).values("access"))
+    changed = AccessRequest.objects.filter(own | asked)
+    list(changed.select_for_update().order_by("id").values_list("pk"))
 
 
 def _open(person: User) -> AccessRequestQuerySet:
@@ -94,20 +105,23 @@ def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
     return draft
 
 
-def ask_anew(holds: list[Hold], to: User, by: User, now: datetime) -> None:
+def _asked_about(holds: list[Hold]) -> LiaisonQuerySet:
+    return Liaison.objects.at_desk().filter(hold__in=holds)
+
+
+def _ask_anew(holds: list[Hold], to: User, by: User, now: datetime) -> None:
     """Ask a colleague what was asked about the claims they were given: a yes was the leaver's own.
 
     An objection stands, and the colleague may object beside it. A lead who went ahead did not know
-    of them: that is void. The caller holds the records.
+    of them: that is void.
     """
-    asked = Liaison.objects.at_desk().filter(hold__in=holds)
-    requests = AccessRequest.objects.filter(pk__in=asked.values("access"))
-    for access in requests.select_for_update().order_by("id"):
+    asked = _asked_about(holds).select_for_update(of=("self",))
+    for liaison in asked.select_related("access__requester", "hold__source"):
+        access = liaison.access
         access.void_go_ahead()
         access.changed_at = now  # a page that shows what the leaver said is out of date
         access.save()
-    for liaison in asked.select_for_update(of=("self",)).select_related("access", "hold__source"):
-        _ask_one_anew(liaison, to, by, now)
+        _ask_one_anew(liaison, to, by, in_turn(access, now))
 
 
 def _ask_one_anew(liaison: Liaison, to: User, by: User, now: datetime) -> None:

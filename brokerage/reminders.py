@@ -94,7 +94,7 @@ def _tell_of_withdrawals(now: datetime) -> None:
     asked = Liaison.objects.withdrawn().filter(
         ~Exists(told), asked_of__isnull=False, access__withdrawn_at__gte=now - _STILL_NEWS
     )
-    for liaison in asked.select_related("access", "asked_of"):
+    for liaison in asked.with_people():
         with _by_itself("contact_ended", liaison.reference), transaction.atomic():
             notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison),
                    now=now, step=_WITHDRAWN)  # fmt: skip

@@ -21,6 +21,6 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     access.save()
     log("contact_stopped", by=by, at=now, reference=access.reference,
         record_reference=access.record.reference)  # fmt: skip
-    liaisons = access.liaisons.select_related("access", "asked_of")
+    liaisons = access.liaisons.with_people()
     asked_no_more([one for one in liaisons if policies.rests_on(one)], now=now)
     contact_stopped(access, now=now)

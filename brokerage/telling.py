@@ -77,15 +77,25 @@ def ask(liaison: Liaison, *, now: datetime) -> None:
 def who_was_asked(liaison: Liaison) -> list[User]:
     """Return who is to hear what became of a question: the person it was asked of.
 
-    They may be about to contact the requester; whoever has the claim since was never asked.
-    Nobody who has left, and nobody with another part in the request, or who was left out for one.
+    They may be about to contact the requester; whoever has the claim since was never asked, but
+    for who was asked anew, beside the objection of the person before them. Nobody who has left, and
+    nobody with another part in the request, or who was left out for one.
     """
-    person, access = liaison.asked_of, liaison.access
-    if person is None or not (person.is_active and person.is_practitioner):
-        return []
-    if liaison.answer == Answer.LEFT_OUT or access.manager_id == person.pk:
-        return []
-    return [] if access.participations.filter(person=person).exists() else [person]
+    people = {liaison.asked_of}
+    if liaison.answered_at is not None and liaison.answered_at < liaison.asked_at:
+        people.add(liaison.hold.source)
+    return [one for one in people if one is not None and _may_hear(one, liaison)]
+
+
+def _may_hear(person: User, liaison: Liaison) -> bool:
+    access = liaison.access
+    if not (person.is_active and person.is_practitioner) or liaison.answer == Answer.LEFT_OUT:
+        return False
+    requester = access.requester
+    line = requester.line_manager_id if requester else None
+    if person.pk in (access.manager_id, line):
+        return False
+    return not access.participations.filter(person=person).exists()
 
 
 def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:

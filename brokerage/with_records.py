@@ -27,5 +27,5 @@ def close_requests(record: Record, by: User, now: datetime) -> None:
         access.save()
         log("access_ended_with_shield", by=by, at=now, reference=access.reference,
             record_reference=record.reference, outcome=access.outcome)  # fmt: skip
-        asked_no_more(access.liaisons.select_related("access", "asked_of"), now=now)
+        asked_no_more(access.liaisons.with_people(), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from logbook.writing import record as log
 from requests_app.models import Request, RequestQuerySet
 from shielding.accounts.models import User
+from shielding.models import Hold
 
 
 def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
@@ -18,7 +19,7 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
     return _hand_over(Request.objects.drafts_of(person), to, by=by, now=now)
 
 
-def hand_over_sent(person: User, to: User, by: User, now: datetime) -> int:
+def hand_over_sent(person: User, to: User, _holds: list[Hold], by: User, now: datetime) -> int:
     """Give a person's sent requests of which anything is left to do to a colleague.
 
     Never one that the person said was not theirs.

@@ -37,9 +37,7 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
         # Drafts have no record and are locked before one: so are they here.
         moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
         holds = _hand_over_holds(person, to, by=by, now=now)
-        moved += len(holds) + sum(hand(person, to, by, now) for hand in hooks.hand_over)
-        for follow in hooks.holds_handed_over:
-            follow(holds, to, by, now)
+        moved += len(holds) + sum(hand(person, to, holds, by, now) for hand in hooks.hand_over)
         Notice.objects.filter(recipient=person).exclude(kind__in=PERSONAL_KINDS).overtake()
         log("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
     return moved

@@ -51,15 +51,13 @@ of_record: list[Callable[[Any, Any, datetime], Recent | None]] = []
 # how many: shown before it is confirmed.
 in_hand: list[Callable[[Any], list[tuple[str, int]]]] = []
 
-# Functions (person, to, by, now) -> how many of their things changed hands, run inside the
-# transaction of a hand-over: those about drafts before any record is locked, the rest after.
-HandOver = Callable[[Any, Any, Any, datetime], int]
-hand_over_drafts: list[HandOver] = []
-hand_over: list[HandOver] = []
+# Functions (person, to, by, now) -> how many of their drafts changed hands, run inside the
+# transaction of a hand-over before any record is locked.
+hand_over_drafts: list[Callable[[Any, Any, Any, datetime], int]] = []
 
-# Functions (holds, to, by, now), run in that transaction once everything is handed over: `holds`
-# are those that went to the colleague.
-holds_handed_over: list[Callable[[list[Any], Any, Any, datetime], None]] = []
+# Functions (person, to, holds, by, now) -> how many of their other things changed hands, run in
+# that transaction once the `holds` have gone to the colleague.
+hand_over: list[Callable[[Any, Any, list[Any], Any, datetime], int]] = []
 
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
 record_opened: list[Callable[[Any, Any, datetime], None]] = []

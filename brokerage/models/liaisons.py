@@ -73,6 +73,10 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
         """Return those of requests that are still being brokered."""
         return self.filter(access__state__in=states.AT_IW).order_by("id")
 
+    def with_people(self) -> "LiaisonQuerySet":
+        """Return them with whoever may have to hear what became of them."""
+        return self.select_related("access__requester", "asked_of", "hold__source")
+
     def in_full(self) -> "LiaisonQuerySet":
         """Return them with everybody they name."""
         people = ("hold__source", "hold__service", "asked_by", "answered_by", "access__requester")

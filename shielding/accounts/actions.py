@@ -150,7 +150,7 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
     """
     with transaction.atomic():
         _lines_alone()
-        person = _locked(person)
+        person = _locked_with(person, manager)
         if not policies.may_set_line_manager(by, person):
             raise NotAllowed("may_not_set_manager")
         before = person.line_manager
@@ -286,6 +286,13 @@ def _directory_only(by: User) -> None:
 def _locked(person: User) -> User:
     # Not for the key: an insert elsewhere that names this person need not wait.
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _locked_with(person: User, other: User | None) -> User:
+    """Return a person, their row and another's locked in the order that a hand-over takes them."""
+    pair = [one.pk for one in (person, other) if one is not None]
+    locked = User.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk")
+    return next(one for one in list(locked) if one.pk == person.pk)
 
 
 def _open_service(service: Service) -> Service:

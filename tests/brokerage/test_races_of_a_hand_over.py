@@ -3,19 +3,22 @@
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from brokerage import brokering, desk_filters, policies, states
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock, handing_over
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.accounts.refused import Refused
 from tests.brokerage.cast import DAY, Cast, a_cast, again, answered, asking
 from tests.brokerage.desk import days_ago, recent
-from tests.people import a_practitioner
-from tests.shielding.crowd import a_crowd
+from tests.people import a_practitioner, an_iw_member
+from tests.shielding.crowd import a_crowd, how_many_wait, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TURNS = 8
@@ -120,3 +123,41 @@ def test_no_going_ahead_outlives_the_claim_of_who_hands_over():
         assert (access.lead_decision, liaison.answer) == ("", "objects")
         assert access.state == (states.WITH_LEAD if refused else states.CONSULTING)
         assert policies.missing_for(access, "put_in_touch", timezone.now())
+
+
+# --- Two who would wait for each other ------------------------------------------------------------
+def test_two_leavers_who_are_asked_by_each_other_leave_at_once():
+    with a_crowd(2) as crowd:
+        for _turn in range(TURNS):
+            one, other = a_cast(), a_cast()
+            one.source, other.source = other.requester, one.requester
+            made = [recent(cast, asking) for cast in (one, other)]
+            heirs = [a_practitioner(service=cast.source.service) for cast in (one, other)]
+            both = zip((one, other), heirs, strict=True)
+            moved = crowd.at_once(*(partial(_hand_over, cast, heir) for cast, heir in both))
+            assert not any(isinstance(done, Refused) for done in moved)
+            assert [again(access).state for access in made] == [states.WITHDRAWN] * 2
+
+
+def test_a_line_manager_is_set_while_the_person_hands_over_to_them():
+    heir, member = a_practitioner(), an_iw_member()
+    person = a_practitioner(service=heir.service)
+    now, held = timezone.now(), Event()
+
+    def keep_the_heir() -> None:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=heir.pk)
+            held.set()
+            until(lambda: how_many_wait() == 2)
+
+    def hand_over() -> None:
+        held.wait(30)
+        handing_over.hand_over(fresh(person), to=heir, by=member, now=now)
+
+    def set_line_manager() -> None:
+        until(lambda: how_many_wait() == 1)
+        directory.set_line_manager(fresh(person), heir, by=member, now=now)
+
+    with a_crowd(3) as crowd:
+        assert crowd.at_once(keep_the_heir, hand_over, set_line_manager) == [None] * 3
+    assert fresh(person).line_manager == heir

@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from brokerage import brokering, desk_filters, policies, states
@@ -22,7 +22,7 @@ from tests.brokerage.desk import as_shown, days_ago, page_of, recent
 from tests.brokerage.test_after_a_stop import contacts
 from tests.people import a_practitioner
 from tests.requests_app.desk import at_desk, main
-from tests.shielding.crowd import a_crowd
+from tests.shielding.crowd import a_crowd, how_many_wait, until
 from tests.shielding.shielded import shielded_for
 
 LATE = timedelta(seconds=5)
@@ -174,8 +174,7 @@ def one_waits_for_the_other(first, second):
         with transaction.atomic():
             first()
             done.set()
-            while not (over.is_set() or _somebody_waits()):
-                pass
+            until(lambda: over.is_set() or how_many_wait() > 0)
 
     def quick():
         done.wait(30)
@@ -186,12 +185,6 @@ def one_waits_for_the_other(first, second):
 
     with a_crowd(2) as crowd:
         return crowd.at_once(slow, quick)[1]
-
-
-def _somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return cursor.fetchone()[0]
 
 
 def against(how, other, cast, now):

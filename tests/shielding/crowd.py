@@ -1,12 +1,13 @@
 """Several people acting at the same moment, each in a thread and a transaction of their own."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from shielding.accounts.refused import Refused
 
@@ -39,6 +40,24 @@ class Crowd:
     def go_home(self) -> None:
         self.at_once(*[connections.close_all] * self.size)
         self._threads.shutdown()
+
+
+def how_many_wait() -> int:
+    """Return how many wait for a lock of somebody else's in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction counts but once
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Come back once it is so; after half a minute at the latest."""
+    late = time.monotonic() + 30
+    while not so() and time.monotonic() < late:
+        time.sleep(0.01)
 
 
 @contextmanager

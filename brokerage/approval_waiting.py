@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from brokerage import states
@@ -24,10 +24,13 @@ def to_agree(user: User, now: datetime) -> AccessRequestQuerySet:
 def of_staff(user: User, now: datetime) -> AccessRequestQuerySet:
     """Return whatever access requests this person may open as a line manager, or as a deputy.
 
-    Those of their staff and of whom they stand in for today, and those they decided themself.
+    Those of their staff and of whom they stand in for today, and those they decided themself. Not
+    one that they are asked about as a source: what became of it would tell of another source.
     """
     staff = staff_to_approve_for(user, clock.today(now))
-    return AccessRequest.objects.of_staff(staff, user)
+    asked = Liaison.objects.asked(user).filter(access=OuterRef("pk"))
+    own = Q(manager_decided_by=user) | ~Exists(asked)
+    return AccessRequest.objects.of_staff(staff, user).filter(own)
 
 
 def other_of_staff(user: User, now: datetime) -> AccessRequestQuerySet:
@@ -42,10 +45,10 @@ def to_answer(user: User) -> LiaisonQuerySet:
 
 
 def other_asked(user: User, now: datetime) -> LiaisonQuerySet:
-    """Return what else a source was asked, the latest first; `granted`: contact may be made."""
-    granted = AccessRequest.objects.granted(clock.today(now)).filter(pk=OuterRef("access"))
+    """Return what else a source was asked, the latest first; `runs`: there is a contact to stop."""
+    runs = AccessRequest.objects.running(clock.today(now)).filter(pk=OuterRef("access"))
     rest = Liaison.objects.visible_to(user).exclude(pk__in=to_answer(user).values("pk"))
-    rest = rest.select_related("access", "hold").annotate(granted=Exists(granted))
+    rest = rest.select_related("access__requester", "hold").annotate(runs=Exists(runs))
     return rest.order_by("-asked_at", "-id")
 
 

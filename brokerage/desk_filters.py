@@ -151,10 +151,19 @@ def no_contact_since(now: datetime) -> Q:
     return running_on(clock.today(now)) & Q(Exists(others))
 
 
+def requester_suspended(now: datetime) -> Q:
+    """Return the contacts of requesters who are suspended: nobody makes them meanwhile.
+
+    If the requester comes back the contact runs on, unless somebody has stopped it.
+    """
+    return running_on(clock.today(now)) & Q(requester__is_active=False)
+
+
 def to_stop(now: datetime) -> Q:
     """Return the contacts that a member has to look at and stop; no clock stops one."""
     of_sources = nobody_offers(now) | source_objects(now) | source_unheard(now)
-    return of_sources | another_stopped(now) | no_contact_since(now)
+    of_requester = another_stopped(now) | no_contact_since(now) | requester_suspended(now)
+    return of_sources | of_requester
 
 
 def no_lead_can_decide(now: datetime) -> Q:
@@ -220,4 +229,5 @@ def marked(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuery
         source_unheard=ExpressionWrapper(source_unheard(now), BooleanField()),
         another_stopped=ExpressionWrapper(another_stopped(now), BooleanField()),
         no_contact_since=ExpressionWrapper(no_contact_since(now), BooleanField()),
+        requester_suspended=ExpressionWrapper(requester_suspended(now), BooleanField()),
     )

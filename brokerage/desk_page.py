@@ -9,6 +9,7 @@ from brokerage import desk_forms, desk_others, desk_shown, policies, states
 from brokerage.codes import Part
 from brokerage.desk_filters import in_tab, marked
 from brokerage.models import AccessRequest
+from logbook.reading import who_did
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 
@@ -62,6 +63,7 @@ def _sources(access: AccessRequest, by: User, now: datetime, tried: Tried) -> li
     liaisons = list(access.liaisons.in_full())
     may_hear = bool(liaisons) and policies.may_broker(by, access, now)
     warning = _last_lead(access, by, now) if may_hear else ""
+    read_by = who_did("access_opened", access.reference) if liaisons else set()
     cards = []
     for liaison in liaisons:
         liaison.access = access
@@ -70,7 +72,7 @@ def _sources(access: AccessRequest, by: User, now: datetime, tried: Tried) -> li
             form = desk_forms.AnswerForm(liaison=liaison, now=now)
             if isinstance(tried, desk_forms.AnswerForm) and tried.liaison == liaison:
                 form = tried
-        card = desk_shown.source_card(liaison, now)
+        card = desk_shown.source_card(liaison, now, read_by=read_by)
         cards.append(card | {"form": form, "form_warning": warning})
     return cards
 
@@ -134,6 +136,11 @@ def _to_stop(contact: Any) -> list[str]:
         found.append(
             "Another contact of this requester about this record was stopped since this one was "
             "agreed: find out why, and stop this one too."
+        )
+    if contact.requester_suspended:
+        found.append(
+            "The requester is suspended. Nobody may contact them meanwhile, but the contact runs "
+            "on if they come back: stop it unless they do so soon."
         )
     if contact.no_contact_since:
         found.append(

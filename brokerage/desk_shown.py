@@ -3,9 +3,10 @@
 For the IW Team only: people and services are named, and what was said of a record is told.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -44,6 +45,7 @@ MARKS = {
     "another_stopped": "Another was stopped",
     "no_contact_since": "No contact, the lead says",
     "nobody_offers": "The source has gone",
+    "requester_suspended": "Requester suspended",
 }
 # All that a row of the lists shows.
 QUEUE_COLUMNS = (
@@ -57,6 +59,7 @@ QUEUE_COLUMNS = (
     "concluded_at",
     *MARKS,
 )
+_HAS_READ = "This access request and its reason, as a line manager or in the place of one."
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
 Rows = list[Any]
@@ -197,8 +200,12 @@ def record_rows(access: AccessRequest) -> Rows:
     ]
 
 
-def source_card(liaison: Liaison, now: datetime) -> dict[str, Any]:
-    """Return what one source was asked and said, as a card."""
+def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) -> dict[str, Any]:
+    """Return what one source was asked and said, as a card.
+
+    `read_by` is who has opened the access request: a source who has, in a line manager's place,
+    knows its reason, which is told to no source.
+    """
     rows: Rows = [
         _person_row("Practitioner", liaison.hold.source),
         _hold_row(liaison.hold),
@@ -207,14 +214,22 @@ def source_card(liaison: Liaison, now: datetime) -> dict[str, Any]:
     ]
     if liaison.answered_at:
         rows.append({"key": "Answered", "value": _answered(liaison)})
+    if liaison.hold.source and liaison.hold.source.uid in read_by:
+        rows.append({"key": "Has read", "value": _HAS_READ})
     if not liaison.hold.is_standing:
         rows.append({"key": "Since then", "value": "This request to shield no longer stands."})
     elif policies.may_contact(liaison, now):
         rows.append({"key": "Contact", "value": "They may contact the requester now."})
     elif policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
-        begins = liaison.access.publish_at
-        rows.append({"key": "They may contact the requester from", "when": begins})
+        rows.append(_contact_row(liaison))
     return {"title": liaison.hold.service.name, "rows": rows}
+
+
+def _contact_row(liaison: Liaison) -> dict[str, Any]:
+    """Return why a source may not make the contact yet that they offered."""
+    if not liaison.access.requester.is_active:
+        return {"key": "Contact", "value": "Not while the requester is suspended."}
+    return {"key": "They may contact the requester from", "when": liaison.access.publish_at}
 
 
 def _hold_row(hold: Hold) -> dict[str, Any]:

@@ -47,17 +47,24 @@ NOT_ASKED = Status(
 WILL_CONTACT = Status("You will contact them", "green", "")
 MAY_CONTACT = Status("You may contact them", "green", "")
 THROUGH_IW = Status("Through the IW Team", "green", "")
+NOT_NOW = Status(
+    "Not at the moment",
+    "orange",
+    "Do not contact them at the moment. Look here again, or phone the IW Team.",
+)
 FINISHED = Status(
     "Finished", "grey", "The IW Team has finished with this. Do not contact them about it."
 )
 
 
-def status(liaison: Liaison, *, granted: bool, now: datetime) -> Status:
-    """Return where a question stands; `granted` is whether an outcome allows contact and runs.
+def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
+    """Return where a question stands; `runs` is whether there is a contact that could be stopped.
 
     That somebody else's offer was taken reads as finished: it would tell of another source.
     """
-    if granted and policies.offer_was_taken(liaison):
+    if runs and policies.offer_was_taken(liaison):
+        if not liaison.access.requester.is_active:
+            return NOT_NOW
         if liaison.answer != Answer.WILL_CONTACT:
             return THROUGH_IW
         return MAY_CONTACT if liaison.access.is_published(now) else WILL_CONTACT
@@ -104,7 +111,7 @@ def other_rows(liaisons: Iterable[Any], now: datetime) -> Rows:
     return [
         [
             _link(one),
-            _tag(status(one, granted=one.granted, now=now)),
+            _tag(status(one, runs=one.runs, now=now)),
             one.hold.reference,
             _day(one.asked_at),
         ]

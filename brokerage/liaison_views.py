@@ -125,8 +125,8 @@ def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpRespons
 
 
 def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
-    granted = policies.is_granted(liaison.access, now)
-    read = liaison_shown.status(liaison, granted=granted, now=now)
+    runs = policies.is_running(liaison.access, now)
+    read = liaison_shown.status(liaison, runs=runs, now=now)
     asks = policies.has_to_answer(liaison)
     context = {
         "title": f"Question about contact {liaison.reference}",

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from logbook.models import Entry
 
@@ -28,3 +29,9 @@ def latest_facts(event: str, **matching: Any) -> dict[str, Any] | None:
         if all(facts.get(name) == value for name, value in matching.items()):
             return facts
     return None
+
+
+def who_did(event: str, reference: str) -> set[UUID]:
+    """Return the opaque ids of everybody of whom there is such an entry about a reference."""
+    done = Entry.objects.filter(event=event, reference=reference, actor__isnull=False)
+    return set(done.order_by().values_list("actor", flat=True))

@@ -38,6 +38,11 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
         asked = self.filter(asked_of=user)._without_part_of(user)
         return asked.exclude(hold__source=user).order_by("-asked_at", "-id")
 
+    def asked(self, user: User) -> "LiaisonQuerySet":
+        """Return what a person was asked, or has from a colleague, and was not left out of."""
+        asked = self.filter(Q(asked_of=user) | Q(hold__source=user)).order_by()
+        return asked.exclude(answer=codes.Answer.LEFT_OUT)
+
     def _without_part_of(self, user: User) -> "LiaisonQuerySet":
         parts = Participation.objects.filter(access=models.OuterRef("access"), person=user)
         other = Q(access__manager__isnull=True) | ~Q(access__manager=user)

@@ -12,7 +12,7 @@ from tests.shielding.shielded import shielded_for
 from tests.statements import Statements
 
 pytestmark = pytest.mark.django_db
-MOST = 21
+MOST = 22
 NEVER_SENT = (states.DRAFT, states.DISCARDED)
 
 

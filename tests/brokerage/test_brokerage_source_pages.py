@@ -261,7 +261,7 @@ def let_go(access, cast):
     )
 
 
-@pytest.mark.parametrize("end", [withdrawn, stopped_by_the_iw_team, requester_left, let_go])
+@pytest.mark.parametrize("end", [withdrawn, stopped_by_the_iw_team, let_go])
 def test_after_every_end_the_page_says_that_it_is_finished(cast, desk, end):
     access = concluded(cast, "source_will_contact")
     liaison = asked(access, cast.source)

@@ -183,7 +183,7 @@ def test_an_objection_of_a_service_is_not_shown_as_the_own_of_who_has_the_claim_
     brokering.answer(liaison, answer="objects", by=cast.member, now=ASKED)
     confirms(claim, cast.source)
     heir = heir_of(cast.source, cast)
-    status = liaison_shown.status(of(access, heir), granted=False, now=SOON)
+    status = liaison_shown.status(of(access, heir), runs=False, now=SOON)
     assert status == liaison_shown.OBJECTED_BEFORE_YOU
     assert liaison_shown.object_words(status) == "Object as well"
 
@@ -223,7 +223,7 @@ def test_what_was_said_until_the_end_is_not_the_own_word_of_who_is_given_the_cla
     brokering.conclude(access, outcome="declined", by=cast.member, now=ASKED)
     heir = heir_of(cast.source, cast)
     liaison = of(access, heir)
-    rows = liaison_shown.facts(liaison, liaison_shown.status(liaison, granted=False, now=SOON))
+    rows = liaison_shown.facts(liaison, liaison_shown.status(liaison, runs=False, now=SOON))
     assert "Answer of the source before you" in [row["key"] for row in rows]
 
 

@@ -63,8 +63,19 @@ def test_the_desk_lists_it_and_the_source_s_page_stops_it(client):
     access = suspended(cast, access, now=timezone.now())
     desk = at_desk(cast.colleague)
     assert references(desk.get(DESK, {"tab": "contacts"})) == [access.reference]
-    assert "Stop the contact" in main(desk.get(page_of(access)))
+    assert references(desk.get(DESK, {"tab": "to_stop"})) == [access.reference]
+    assert "Requester suspended" in main(desk.get(DESK, {"tab": "to_stop"}))
+    page = main(desk.get(page_of(access)))
+    assert "The requester is suspended." in page
+    assert "Not while the requester is suspended." in page
     client.force_login(cast.source)
     liaison = access.liaisons.get(hold__source=cast.source)
+    for address in (
+        reverse("liaison_detail", args=[liaison.reference]),
+        reverse("liaison_list"),
+    ):
+        assert "Not at the moment" in main(client.get(address))
     client.post(reverse("liaison_stop", args=[liaison.reference]))
+    assert "Finished" in main(client.get(reverse("liaison_list")))
+    assert references(desk.get(DESK, {"tab": "to_stop"})) == []
     assert not runs_when_they_are_back(cast, access, now=timezone.now())

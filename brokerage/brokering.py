@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from brokerage import parts, policies
+from brokerage import parts, policies, source_policies
 from brokerage.codes import (
     CONTACT,
     REASONS,
@@ -103,16 +103,17 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
     the lead decided against contact, it is no reason to ask them again.
     *No answer* is the IW Team's to record, from the second working day after asking. The same word
     of the same person is found said. Refuses anyone else, a source with another part in this
-    request, another answer than an objection once there is one, and after the end.
+    request, another answer than an objection once there is one or for a claim that its practitioner
+    has disowned, and after the end.
     """
     with transaction.atomic():
         # The access request alone is locked: a source never waits for somebody at the record.
         access = locked(liaison.access_id, by)
-        liaison = Liaison.objects.select_for_update(of=("self",)).get(pk=liaison.pk)
+        liaison = Liaison.objects.marked().select_for_update(of=("self",)).get(pk=liaison.pk)
         liaison.access = access
         if not policies.may_answer(by, liaison, now):
             raise NotAllowed()
-        if policies.has_said(by, liaison, answer):
+        if source_policies.has_said(by, liaison, answer):
             return liaison
         _refuse_answer(liaison, answer, by, now)
         now = in_turn(access, now)
@@ -120,7 +121,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         move(access, "object" if to_lead else "answer", now)
         if by.is_iw:
             _take_on(access, by, now)
-        if not by.is_iw or policies.was_anothers(liaison):
+        if not by.is_iw or source_policies.was_anothers(liaison):
             # Who confirmed a phoned claim since its service was asked, or was given it since.
             liaison.asked_of = liaison.hold.source
         liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
@@ -262,7 +263,7 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
             raise NotAllowed()
         if access.stopped_by_id == by.pk:
             return access
-        if not policies.is_running(access, now):
+        if not source_policies.is_running(access, now):
             raise WrongState("no_grant", "No contact is granted any more.")
         stop(access, by=by, now=now)
     return access
@@ -319,11 +320,13 @@ def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> No
     if liaison.answer == Answer.LEFT_OUT:
         raise WrongState("left_out", "This source has another part in this request.")
     if answer == Answer.NO_ANSWER:
-        if not by.is_iw or not policies.may_record_silence(liaison, now):
+        if not by.is_iw or not source_policies.may_record_silence(liaison, now):
             raise WrongState("too_early", "Give the source until the second working day.")
     elif answer not in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS):
         raise WrongState("no_answer", "Select an answer.")
-    elif not policies.may_say(liaison, answer):
+    elif liaison.disowned and answer != Answer.OBJECTS:
+        raise WrongState("disowned", "Its practitioner said that this request is not theirs.")
+    elif not source_policies.may_say(liaison, answer):
         raise WrongState("answered", "This was answered already.")
 
 

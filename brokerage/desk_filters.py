@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
-from brokerage import policies, states
+from brokerage import policies, source_policies, states
 from brokerage.codes import Answer, LeadDecision
 from brokerage.models import (
     TO_READ,
@@ -84,7 +84,7 @@ def nobody_offers(now: datetime) -> Q:
 
     Their requester still reads that they will be contacted; nobody is going to.
     """
-    offers = policies.offers_taken().filter(access=OuterRef("pk"))
+    offers = source_policies.offers_taken().filter(access=OuterRef("pk"))
     return running_on(clock.today(now)) & ~Q(Exists(offers))
 
 

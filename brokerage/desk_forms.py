@@ -11,7 +11,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.urls import reverse
 
-from brokerage import codes, policies, states
+from brokerage import codes, policies, source_policies, states
 from brokerage.codes import CONTACT, SAID, Answer, Outcome
 from brokerage.models import AccessRequest, Liaison
 from brokerage.overtaken import last_against
@@ -294,12 +294,10 @@ def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:
     """Return which answers may still be recorded for a source, who may always come to object."""
     if not liaison.hold.is_standing or liaison.access.state not in states.AT_IW[1:]:
         return []
-    if not liaison.answer:
-        silent = policies.may_record_silence(liaison, now)
-        return [*SAID, Answer.NO_ANSWER] if silent else list(SAID)
-    if liaison.answer == Answer.NO_ANSWER:
-        return list(SAID)
-    return [Answer.OBJECTS] if policies.may_say(liaison, Answer.OBJECTS) else []
+    left = [one for one in SAID if source_policies.may_say(liaison, one)]
+    if not liaison.answer and source_policies.may_record_silence(liaison, now):
+        left.append(Answer.NO_ANSWER)
+    return left
 
 
 def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[str, list[str]]]:
@@ -341,7 +339,7 @@ def _fits(
     if form is DecideForm:
         return policies.may_lead(user, access, now)
     if form is StopForm:
-        return may_administer(user) and policies.is_running(access, now)
+        return may_administer(user) and source_policies.is_running(access, now)
     if not brokers:
         return False
     if form is ConcludeForm and access.state == states.WITH_MANAGER:

@@ -124,8 +124,9 @@ def _to_stop(contact: Any) -> list[str]:
     found = []
     if contact.nobody_offers:
         found.append(
-            "The source who offered this contact has let go, handed over or left. The requester "
-            "waits to hear from them, or is about to: phone the requester, and stop the contact."
+            "The source who offered this contact has let go, handed over or left, or says that "
+            "the request was not theirs. The requester waits to hear from them, or is about to: "
+            "phone the requester, and stop the contact."
         )
     if contact.source_unheard:
         found.append(

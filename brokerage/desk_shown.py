@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from brokerage import codes, policies, states
+from brokerage import codes, source_policies, states
 from brokerage.codes import Answer, Part
 from brokerage.desk_filters import Tab
 from brokerage.models import AccessRequest, Liaison
@@ -60,6 +60,7 @@ QUEUE_COLUMNS = (
     *MARKS,
 )
 _HAS_READ = "This access request and its reason, as a line manager or in the place of one."
+_BY_PHONE = "By phone: somebody without an account, or who has not confirmed it yet"
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
 Rows = list[Any]
@@ -207,26 +208,38 @@ def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) ->
     knows its reason, which is told to no source.
     """
     rows: Rows = [
-        _person_row("Practitioner", liaison.hold.source),
+        _practitioner_row(liaison),
         _hold_row(liaison.hold),
         {"key": "Asked", "value": moment(liaison.asked_at, liaison.asked_by)},
         _answer_row(liaison),
     ]
     if liaison.answered_at:
         rows.append({"key": "Answered", "value": _answered(liaison)})
+    if liaison.disowned:
+        rows.append({"key": "What counts", "value": "An objection, or that nobody answers."})
     if liaison.hold.source and liaison.hold.source.uid in read_by:
         rows.append({"key": "Has read", "value": _HAS_READ})
     if not liaison.hold.is_standing:
         rows.append({"key": "Since then", "value": "This request to shield no longer stands."})
-    elif policies.may_contact(liaison, now):
-        rows.append({"key": "Contact", "value": "They may contact the requester now."})
-    elif policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
-        rows.append(_contact_row(liaison))
+    elif source_policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
+        rows.append(_contact_row(liaison, now))
     return {"title": liaison.hold.service.name, "rows": rows}
 
 
-def _contact_row(liaison: Liaison) -> dict[str, Any]:
-    """Return why a source may not make the contact yet that they offered."""
+def _practitioner_row(liaison: Liaison) -> dict[str, Any]:
+    if liaison.disowned:
+        return {"key": "Practitioner", "tag": "They say it was not them", "colour": "red"}
+    if liaison.hold.source is None:
+        return {"key": "Practitioner", "value": _BY_PHONE}
+    return _person_row("Practitioner", liaison.hold.source)
+
+
+def _contact_row(liaison: Liaison, now: datetime) -> dict[str, Any]:
+    """Return whether a source may make the contact that they offered, or from when."""
+    if liaison.disowned:
+        return {"key": "Contact", "value": "Not on the word of this request: stop it."}
+    if source_policies.may_contact(liaison, now):
+        return {"key": "Contact", "value": "They may contact the requester now."}
     if not liaison.access.requester.is_active:
         return {"key": "Contact", "value": "Not while the requester is suspended."}
     return {"key": "They may contact the requester from", "when": liaison.access.publish_at}

@@ -11,7 +11,7 @@ from typing import Any
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
-from brokerage import codes, policies
+from brokerage import codes, source_policies
 from brokerage.codes import Answer
 from brokerage.liaison_forms import SAID
 from brokerage.models import Liaison
@@ -62,7 +62,7 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
 
     That somebody else's offer was taken reads as finished: it would tell of another source.
     """
-    if runs and policies.offer_was_taken(liaison):
+    if runs and source_policies.offer_was_taken(liaison):
         if not liaison.access.requester.is_active:
             return NOT_NOW
         if liaison.answer != Answer.WILL_CONTACT:
@@ -70,12 +70,12 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
         return MAY_CONTACT if liaison.access.is_published(now) else WILL_CONTACT
     if liaison.access.concluded_at or liaison.access.is_withdrawn:
         return FINISHED
-    if not policies.is_asked(liaison):
+    if not source_policies.is_asked(liaison):
         return NOT_ASKED
-    if policies.has_to_answer(liaison):
+    if source_policies.has_to_answer(liaison):
         return TO_ANSWER
     if liaison.answer == Answer.OBJECTS:
-        return OBJECTED_BEFORE_YOU if policies.was_anothers(liaison) else OBJECTED
+        return OBJECTED_BEFORE_YOU if source_policies.was_anothers(liaison) else OBJECTED
     return ANSWERED
 
 
@@ -145,9 +145,8 @@ def facts(liaison: Liaison, read: Status) -> Rows:
         {"key": "Asked", "when": liaison.asked_at},
     ]
     if liaison.answer in SAID:
-        whose = (
-            "Answer of the source before you" if policies.was_anothers(liaison) else "Your answer"
-        )
+        anothers = source_policies.was_anothers(liaison)
+        whose = "Answer of the source before you" if anothers else "Your answer"
         rows.append({"key": whose, "value": _said(liaison)})
     return rows
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from brokerage import approval_waiting, brokering, liaison_forms, liaison_shown, policies
+from brokerage import approval_waiting, brokering, liaison_forms, liaison_shown, source_policies
 from brokerage.codes import Answer
 from brokerage.models import Liaison, LiaisonQuerySet
 from brokerage.opening import open_liaison
@@ -65,8 +65,8 @@ def liaison_answer(http: HttpRequest, reference: str) -> HttpResponse:
     """Take the source's answer: one of three."""
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
-    said = policies.has_said(http.user, liaison, http.POST.get("answer", ""))
-    if not (said or policies.has_to_answer(liaison)):
+    said = source_policies.has_said(http.user, liaison, http.POST.get("answer", ""))
+    if not (said or source_policies.has_to_answer(liaison)):
         raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
     form = liaison_forms.AnswerForm(http.POST, liaison=liaison)
     if not form.is_valid():
@@ -82,7 +82,7 @@ def liaison_object(http: HttpRequest, reference: str) -> HttpResponse:
     """Put an objection in place of what was said before, after a page that asks once."""
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
-    if not policies.may_object_later(liaison):
+    if not source_policies.may_object_later(liaison):
         return _leave(http, liaison, "It is too late to object here.")
     if http.method == "POST":
         brokering.answer(liaison, answer=Answer.OBJECTS, by=http.user, now=now)
@@ -99,7 +99,7 @@ def liaison_stop(http: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     liaison = open_liaison(http, reference, now)
     done = http.method == "POST" and liaison.access.stopped_by_id == http.user.pk
-    if not (done or policies.may_stop(liaison, now)):
+    if not (done or source_policies.may_stop(liaison, now)):
         return _leave(http, liaison, "There is no contact to stop here.")
     if http.method == "POST":
         brokering.stop_contact(liaison.access, by=http.user, now=now)
@@ -125,18 +125,18 @@ def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpRespons
 
 
 def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
-    runs = policies.is_running(liaison.access, now)
+    runs = source_policies.is_running(liaison.access, now)
     read = liaison_shown.status(liaison, runs=runs, now=now)
-    asks = policies.has_to_answer(liaison)
+    asks = source_policies.has_to_answer(liaison)
     context = {
         "title": f"Question about contact {liaison.reference}",
         "liaison": liaison,
         "facts": liaison_shown.facts(liaison, read),
         "what_now": liaison_shown.what_now(liaison, read),
         "form": (tried or liaison_forms.AnswerForm(liaison=liaison)) if asks else None,
-        "may_object": policies.may_object_later(liaison),
+        "may_object": source_policies.may_object_later(liaison),
         "object_words": liaison_shown.object_words(read),
-        "may_stop": policies.may_stop(liaison, now),
+        "may_stop": source_policies.may_stop(liaison, now),
         "objected_before": read == liaison_shown.OBJECTED_BEFORE_YOU,
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",

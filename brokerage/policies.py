@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
-from brokerage import parts, states
+from brokerage import parts, source_policies, states
 from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
 from brokerage.models import (
     AccessRequest,
     AccessRequestQuerySet,
     Liaison,
-    LiaisonQuerySet,
     Participation,
 )
 from shielding import clock
@@ -22,21 +21,6 @@ from shielding.accounts.policies import may_approve_for, may_be_second_person
 from shielding.models import Hold
 from shielding.models.records import HoldQuerySet
 from shielding.policies import may_administer
-
-# Asked of who asks for the shield now: not of who handed the claim over, nor of a service alone
-# whose practitioner has confirmed since that they phoned.
-_OF_ITS_SOURCE = Q(asked_of=F("hold__source")) | Q(asked_of=None, hold__source=None)
-_OFFERS = (Answer.WILL_CONTACT, Answer.GIVE_CONTACT)
-# Which offer of a source an outcome rests on.
-_TAKES: dict[str, str] = {
-    Outcome.SOURCE_WILL_CONTACT: Answer.WILL_CONTACT,
-    Outcome.PUT_IN_TOUCH: Answer.GIVE_CONTACT,
-}
-
-
-def rests_on(liaison: Liaison) -> bool:
-    """Return whether the outcome rests on what was answered here, whoever has the claim now."""
-    return _TAKES.get(liaison.access.outcome) == liaison.answer
 
 
 def may_ask(user: User) -> bool:
@@ -122,7 +106,7 @@ def is_news_to_lead(access: AccessRequest) -> bool:
     if since is None:
         return True
     claims = Hold.objects.standing().filter(record=access.record_id, agreed_at__gt=since)
-    offers = access.liaisons.filter(answer__in=_OFFERS, answered_at__gt=since)
+    offers = access.liaisons.filter(answer__in=source_policies.OFFERS, answered_at__gt=since)
     return claims.exists() or offers.exists()
 
 
@@ -144,131 +128,6 @@ def may_answer(user: User, liaison: Liaison, now: datetime) -> bool:
     return Liaison.objects.visible_to(user).filter(pk=liaison.pk).exists()
 
 
-def may_record_silence(liaison: Liaison, now: datetime) -> bool:
-    """Return whether "no answer" may be recorded: from the second working day after asking."""
-    asked = clock.today(liaison.asked_at)
-    second = clock.next_working_day(clock.next_working_day(asked))
-    return not liaison.answer and clock.today(now) >= second
-
-
-def is_granted(access: AccessRequest, now: datetime) -> bool:
-    """Return whether contact under this request may be made today."""
-    return AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk).exists()
-
-
-def is_running(access: AccessRequest, now: datetime) -> bool:
-    """Return whether there is a contact to stop: also of a requester who is suspended."""
-    return AccessRequest.objects.running(clock.today(now)).filter(pk=access.pk).exists()
-
-
-def offer_was_taken(liaison: Liaison) -> bool:
-    """Return whether the outcome rests on what this source offered, and their claim stands.
-
-    A claim that was handed over since is somebody else's, who offered nothing.
-    """
-    own = liaison.asked_of_id == liaison.hold.source_id
-    return rests_on(liaison) and own and liaison.hold.is_standing
-
-
-def offers_taken() -> LiaisonQuerySet:
-    """Return the offers that outcomes rest on, of who works here: `offer_was_taken`, as a query."""
-    taken = Q()
-    for outcome, said in _TAKES.items():
-        taken |= Q(access__outcome=outcome, answer=said)
-    return _offers_that_stand().filter(taken)
-
-
-def _offers_that_stand() -> LiaisonQuerySet:
-    """Return what sources offered whose claim stands, who were asked themselves and work here."""
-    here = Q(hold__source__is_active=True) | Q(hold__source=None)
-    offers = Liaison.objects.filter(answer__in=_OFFERS, hold__released_at__isnull=True)
-    return offers.filter(_OF_ITS_SOURCE, here).order_by()
-
-
-def may_stop(liaison: Liaison, now: datetime) -> bool:
-    """Return whether a source may stop a contact: one that rests on their own offer, and runs.
-
-    Nobody else is offered it: that a contact runs would tell them of another source. Also while
-    the requester is suspended: it would run on when they come back.
-    """
-    return offer_was_taken(liaison) and is_running(liaison.access, now)
-
-
-def may_contact(liaison: Liaison, now: datetime) -> bool:
-    """Return whether a source who offered it may contact the requester now.
-
-    Asked each time the page is shown: not after a withdrawal, a stop, the end of the grant, or
-    once either of them has let go or left; nor before the requester and their manager read of it,
-    for until then the requester may withdraw.
-    """
-    will = liaison.answer == Answer.WILL_CONTACT and liaison.access.is_published(now)
-    return will and offer_was_taken(liaison) and is_granted(liaison.access, now)
-
-
-def is_asked(liaison: Liaison) -> bool:
-    """Return whether the source's word still counts: it is being brokered, and they still ask."""
-    return liaison.access.state in states.AT_IW and liaison.hold.is_standing
-
-
-def has_said(user: User, liaison: Liaison, answer: str) -> bool:
-    """Return whether this very answer is this very person's: their form came twice.
-
-    Only while the word still counts: after the end the same form is too late, and is told so. An
-    objection that may be made anew is not the same again.
-    """
-    same = liaison.answer == answer and liaison.answer not in ("", Answer.LEFT_OUT)
-    # An objection is the source's own whoever wrote it down, so that their page tells nothing.
-    by_phone = answer == Answer.OBJECTS and liaison.hold.source_id == user.pk
-    own = (liaison.answered_by_id == user.pk or by_phone) and not objects_anew(liaison)
-    return same and own and is_asked(liaison)
-
-
-def was_anothers(liaison: Liaison) -> bool:
-    """Return whether the answer is of who had the claim before: given before they were asked.
-
-    Or before they had it, where what was asked had come to its end by then.
-    """
-    if liaison.answered_at is None:
-        return False
-    handed_over = liaison.asked_of_id not in (None, liaison.hold.source_id)
-    return handed_over or liaison.answered_at < liaison.asked_at
-
-
-def objects_anew(liaison: Liaison) -> bool:
-    """Return whether an objection there says something new beside the one that was made.
-
-    A lead went ahead since, for another objection makes that void; or it is of who had the claim
-    before.
-    """
-    overruled = liaison.access.lead_decision == LeadDecision.GO_AHEAD
-    return liaison.answer == Answer.OBJECTS and (overruled or was_anothers(liaison))
-
-
-def may_say(liaison: Liaison, answer: str) -> bool:
-    """Return whether a source's answer may take the place of silence, or none; an objection of any.
-
-    What is asked of somebody with another part in the request has no answer.
-    """
-    if liaison.answer == Answer.LEFT_OUT:
-        return False
-    if answer == Answer.OBJECTS:
-        return liaison.answer != Answer.OBJECTS or objects_anew(liaison)
-    return liaison.answer in ("", Answer.NO_ANSWER)
-
-
-def may_object_later(liaison: Liaison) -> bool:
-    """Return whether a source may object beside what was said: an offer, or an objection.
-
-    Whether a lead has decided is nothing that their page tells.
-    """
-    return is_asked(liaison) and liaison.answer in (*_OFFERS, Answer.OBJECTS)
-
-
-def has_to_answer(liaison: Liaison) -> bool:
-    """Return whether a source may answer: they have not, or the IW Team noted their silence."""
-    return is_asked(liaison) and liaison.answer in ("", Answer.NO_ANSWER)
-
-
 def to_ask(access: AccessRequest) -> HoldQuerySet:
     """Return the claims whose source is still to be asked: agreed, standing, not heard yet.
 
@@ -277,7 +136,7 @@ def to_ask(access: AccessRequest) -> HoldQuerySet:
     objection stands, whoever has the claim now.
     """
     heard = access.liaisons.filter(
-        Q(answer=Answer.OBJECTS) | ~Q(answer=Answer.LEFT_OUT) & _OF_ITS_SOURCE
+        Q(answer=Answer.OBJECTS) | ~Q(answer=Answer.LEFT_OUT) & source_policies.OF_ITS_SOURCE
     )
     holds = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=False)
     return (
@@ -367,7 +226,7 @@ def _missing_of_record(access: AccessRequest) -> str:
         return "The IW lead decides first."
     if access.lead_decision == LeadDecision.NO_CONTACT:
         return "The IW lead decided that there is no contact."
-    if _objection_stands(access) or _no_contact_stands(access):
+    if _objection_stands(access) or _no_contact(access).exists():
         return (
             "A source objects, a contact was stopped, or the IW lead decided against it, here or "
             "when the same person asked before: ask the IW lead."
@@ -395,7 +254,7 @@ def _objection_stands(access: AccessRequest) -> bool:
         access=access,
         hold=OuterRef("hold"),
         asked_of=OuterRef("asked_of"),
-        answer__in=_OFFERS,
+        answer__in=source_policies.OFFERS,
         answered_at__gt=OuterRef("since"),
     )
     against = Liaison.objects.against().filter(
@@ -406,18 +265,12 @@ def _objection_stands(access: AccessRequest) -> bool:
     return against.filter(~Exists(later)).exists()
 
 
-def _no_contact_stands(access: AccessRequest) -> bool:
-    """Return whether a lead decided against contact when the same person asked, here or before.
-
-    Unless a lead has gone ahead with this request since: asking again is no way to another answer.
-    """
-    return _no_contact(access).exists()
-
-
 def _no_contact(access: AccessRequest) -> AccessRequestQuerySet:
-    """Return where a lead decided against contact of this person with this record.
+    """Return where a lead decided against contact of this person with this record, here or before.
 
-    Also where one went ahead afterwards, with another request or not knowing of what came since.
+    Also where one went ahead afterwards, with another request or not knowing of what came since:
+    asking again is no way to another answer. Not where a lead has gone ahead with this request
+    since.
     """
     decided = AccessRequest.objects.order_by().filter(
         record=access.record_id, requester=access.requester_id, no_contact_at__isnull=False
@@ -440,7 +293,7 @@ def _lead_decided_too_early(access: AccessRequest) -> bool:
 
 def _offers_to(access: AccessRequest) -> set[str]:
     """Return what sources without another part in this request offered, and stand by."""
-    offers = _offers_that_stand().filter(access=access)
+    offers = source_policies.offers_that_stand().filter(access=access)
     standing = offers.exclude(hold__source__in=parts.people_of(access))
     return set(standing.values_list("answer", flat=True))
 

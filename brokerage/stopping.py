@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from brokerage import policies
+from brokerage import source_policies
 from brokerage.locking import in_turn
 from brokerage.models import AccessRequest
 from brokerage.telling import asked_no_more, contact_stopped
@@ -22,5 +22,5 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     log("contact_stopped", by=by, at=now, reference=access.reference,
         record_reference=access.record.reference)  # fmt: skip
     liaisons = access.liaisons.with_people()
-    asked_no_more([one for one in liaisons if policies.rests_on(one)], now=now)
+    asked_no_more([one for one in liaisons if source_policies.rests_on(one)], now=now)
     contact_stopped(access, now=now)

@@ -7,9 +7,10 @@ class RequestsConfig(AppConfig):
     name = "requests_app"
 
     def ready(self) -> None:
-        """Tell the home page what waits for whom, and a hand-over what is handed over."""
+        """Tell the core what waits for whom, what is handed over, and what was disowned."""
         from requests_app import (  # noqa: PLC0415 - models are not loaded yet
             handing_over,
+            models,
             own_list,
             waiting,
         )
@@ -20,3 +21,4 @@ class RequestsConfig(AppConfig):
         hooks.hand_over_drafts.append(handing_over.hand_over_drafts)
         hooks.hand_over.append(handing_over.hand_over_sent)
         hooks.in_hand.append(handing_over.in_hand)
+        hooks.disowned.append(models.Request.objects.disowned_holds)

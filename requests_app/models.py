@@ -89,6 +89,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
             .exclude(state=states.PROPOSED)
         )
 
+    def disowned_holds(self) -> "models.QuerySet[Any, Any]":
+        """Return the holds, by primary key, of calls whose practitioner said it was not them."""
+        return self.filter(disowned_at__isnull=False, hold__isnull=False).values("hold")
+
     def family_to_tell(self) -> "RequestQuerySet":
         """Return the sent requests whose practitioner promised to tell the family.
 

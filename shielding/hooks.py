@@ -59,6 +59,10 @@ hand_over_drafts: list[Callable[[Any, Any, Any, datetime], int]] = []
 # that transaction once the `holds` have gone to the colleague.
 hand_over: list[Callable[[Any, Any, list[Any], Any, datetime], int]] = []
 
+# Functions () -> the holds, by primary key as a query, of calls whose practitioner said that they
+# were not theirs: each keeps its shield, and is nobody's word for anything else.
+disowned: list[Callable[[], QuerySet[Any]]] = []
+
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
 record_opened: list[Callable[[Any, Any, datetime], None]] = []
 

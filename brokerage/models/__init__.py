@@ -8,7 +8,7 @@ from brokerage.models.access import (
     granted_on,
     running_on,
 )
-from brokerage.models.liaisons import Liaison, LiaisonQuerySet
+from brokerage.models.liaisons import Liaison, LiaisonQuerySet, is_disowned
 
 __all__ = [
     "TO_READ",
@@ -18,5 +18,6 @@ __all__ = [
     "LiaisonQuerySet",
     "Participation",
     "granted_on",
+    "is_disowned",
     "running_on",
 ]

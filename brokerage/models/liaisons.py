@@ -1,15 +1,24 @@
 """What each source is asked for an access request, and what they say."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, ExpressionWrapper, Q
 from django.db.models.functions import Coalesce
 
 from brokerage import codes, states
 from brokerage.models.access import AccessRequest, Participation, a_code
 from logbook.references import new_reference
+from shielding import hooks
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Hold
 from shielding.models.records import a_person
+
+
+def is_disowned() -> Q:
+    """Return which are about a phoned claim whose practitioner said that it was not theirs."""
+    return reduce(or_, (Q(hold__in=holds()) for holds in hooks.disowned), Q(pk__in=()))
 
 
 class LiaisonQuerySet(models.QuerySet["Liaison"]):
@@ -82,10 +91,15 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
         """Return them with whoever may have to hear what became of them."""
         return self.select_related("access__requester", "asked_of", "hold__source")
 
+    def marked(self) -> "LiaisonQuerySet":
+        """Return them with whether their claim is disowned."""
+        return self.annotate(disowned=ExpressionWrapper(is_disowned(), models.BooleanField()))
+
     def in_full(self) -> "LiaisonQuerySet":
-        """Return them with everybody they name."""
+        """Return them marked, with everybody they name."""
         people = ("hold__source", "hold__service", "asked_by", "answered_by", "access__requester")
-        return self.select_related("access__service", *people).order_by("asked_at", "id")
+        found = self.marked().select_related("access__service", *people)
+        return found.order_by("asked_at", "id")
 
 
 class Liaison(models.Model):
@@ -106,6 +120,8 @@ class Liaison(models.Model):
     answered_by = a_person()
     # Said on the source's confirmed word, and recorded by a member of the IW Team.
     on_word = models.BooleanField(default=False)
+    # Only of `marked` ones.
+    disowned: bool
 
     objects = LiaisonQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brokerage import approving, brokering, policies, states
+from brokerage import approving, brokering, policies, source_policies, states
 from brokerage.models import AccessRequest, Liaison
 from brokerage.reminders import raise_reminders
 from shielding import handing_over
@@ -80,10 +80,10 @@ def test_no_contact_is_made_for_a_leaver():
     cast = a_cast()
     access = concluded(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    assert policies.may_contact(liaison, access.publish_at)
+    assert source_policies.may_contact(liaison, access.publish_at)
     User.objects.filter(pk=cast.requester.pk).update(is_active=False)
     liaison = Liaison.objects.get(pk=liaison.pk)
-    assert not policies.may_contact(liaison, access.publish_at)
+    assert not source_policies.may_contact(liaison, access.publish_at)
 
 
 def test_a_yes_was_the_leaver_s_own_and_an_objection_stays():
@@ -128,11 +128,11 @@ def test_a_colleague_is_not_bound_by_the_leaver_s_yes_after_the_outcome(outcome)
     access = concluded(cast, outcome)
     giving = cast.source if outcome == "source_will_contact" else cast.other_source
     liaison = access.liaisons.get(hold__source=giving)
-    assert policies.offer_was_taken(liaison)
+    assert source_policies.offer_was_taken(liaison)
     leave(giving, cast)
     liaison = Liaison.objects.get(pk=liaison.pk)
-    assert not policies.offer_was_taken(liaison)
-    assert not policies.may_contact(liaison, access.publish_at)
+    assert not source_policies.offer_was_taken(liaison)
+    assert not source_policies.may_contact(liaison, access.publish_at)
 
 
 @pytest.mark.parametrize("heir", ["requester", "manager"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from brokerage import actions, approving, brokering, policies, states
+from brokerage import actions, approving, brokering, source_policies, states
 from brokerage.approval_shown import facts
 from brokerage.models import AccessRequest, Liaison
 from brokerage.reminders import raise_reminders
@@ -214,9 +214,9 @@ def test_a_contact_that_runs_is_stopped_with_its_entry_and_its_notices():
     heir = hand_over(cast.requester, cast, now=SOON)
     access = again(access)
     assert (access.stopped_at, access.stopped_by) == (SOON, cast.colleague)
-    assert not policies.is_granted(access, SOON)
+    assert not source_policies.is_granted(access, SOON)
     liaison = Liaison.objects.get(access=access, hold__source=cast.source)
-    assert not policies.may_contact(liaison, access.publish_at)
+    assert not source_policies.may_contact(liaison, access.publish_at)
     assert Entry.objects.filter(event="contact_stopped", reference=access.reference).count() == 1
     assert hears(cast.source) == 1
     assert hears(cast.lead, "contact_stopped") == hears(cast.other_lead, "contact_stopped") == 1
@@ -237,7 +237,7 @@ def test_another_s_contact_runs_on():
     cast = a_cast()
     access = concluded(cast)
     hand_over(a_practitioner(service=cast.requester.service), cast)
-    assert policies.is_granted(again(access), ASKED)
+    assert source_policies.is_granted(again(access), ASKED)
 
 
 def test_what_a_manager_reads_of_twins_that_were_declined():

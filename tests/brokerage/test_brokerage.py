@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from brokerage import policies, states
+from brokerage import source_policies, states
 from shielding import letting_go, unshielding
 from tests.brokerage.cast import (
     ASKED,
@@ -27,7 +27,7 @@ def test_agreed_asked_answered_concluded():
     # Agreed and concluded on a Monday at ten: read from Wednesday at four.
     assert access.publish_at == datetime(2026, 3, 11, 16, tzinfo=UTC)
     liaison = access.liaisons.get(hold__source=cast.source)
-    assert policies.may_contact(liaison, access.publish_at)
+    assert source_policies.may_contact(liaison, access.publish_at)
 
 
 @pytest.mark.parametrize("state", states.LABELS)

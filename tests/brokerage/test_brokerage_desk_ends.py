@@ -21,6 +21,7 @@ from tests.brokerage.cast import (
 )
 from tests.brokerage.desk import (
     CONFIRMED,
+    as_shown,
     forms_on,
     page_of,
     recent,
@@ -55,9 +56,8 @@ def test_two_members_at_once_the_second_reads_who_and_when():
 def test_the_second_to_decide_reads_who_and_when():
     cast = a_cast()
     access = answered(cast, first="objects")
-    seen = access.changed_at.isoformat()
+    answers = as_shown(access) | {"decision": "go_ahead", "reason": "duty"}
     send(at_desk(cast.lead), access, "decide", decision="no_contact", reason="safety")
-    answers = {"seen": seen, "decision": "go_ahead", "reason": "duty"}
     late = at_desk(cast.other_lead).post(f"{page_of(access)}decide/", answers)
     assert "Somebody was there before you" in main(late)
     assert cast.lead.name in main(late)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage import actions, approval_waiting, brokering, policies, states
+from brokerage import actions, approval_waiting, brokering, source_policies, states
 from brokerage.codes import Answer
 from brokerage.liaison_forms import SAID
 from brokerage.models import Liaison
@@ -206,7 +206,7 @@ def test_only_the_offer_that_was_taken_reads_so(cast, outcome):
         assert (words[liaison.answer] in text) == taken
         assert (FINISHED in text) != taken
         assert ("Stop this contact" in text) == taken
-        may = policies.may_contact(liaison, timezone.now())
+        may = source_policies.may_contact(liaison, timezone.now())
         assert may == (taken and outcome == "source_will_contact")
         assert (MAY in text) == may
         # Whoever offered something else finds out nothing by trying, either.

@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from brokerage import brokering, desk_forms, hearing, liaison_shown, policies, states
+from brokerage import (
+    brokering,
+    desk_forms,
+    hearing,
+    liaison_shown,
+    policies,
+    source_policies,
+    states,
+)
 from logbook.models import Entry
 from shielding import handing_over
 from shielding.accounts import actions as directory
@@ -111,11 +119,11 @@ def test_who_took_an_overruled_objection_over_may_object_as_well_and_once(how):
     lead_decides(access, "go_ahead", cast, now=SOON)
     assert missing(access) == ""
     liaison, by = of(access, heir), heir if how == "page" else cast.member
-    assert policies.was_anothers(liaison)
+    assert source_policies.was_anothers(liaison)
     for _twice in range(2):
         brokering.answer(liaison, answer="objects", by=by, now=LATER)
     assert (again(access).state, answers(access)) == (states.WITH_LEAD, 3)
-    assert not policies.was_anothers(of(access, heir))
+    assert not source_policies.was_anothers(of(access, heir))
     assert of(access, heir).asked_of == heir
 
 

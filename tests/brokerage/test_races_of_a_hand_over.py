@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from brokerage import brokering, desk_filters, policies, states
+from brokerage import brokering, desk_filters, policies, source_policies, states
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock, handing_over
 from shielding.accounts import actions as directory
@@ -100,7 +100,7 @@ def test_no_contact_rests_on_the_yes_of_who_hands_over():
 
     for access, liaison, _cast, refused in meetings(conclude, answered):
         now = timezone.now()
-        assert not policies.may_contact(liaison, access.publish_at or now)
+        assert not source_policies.may_contact(liaison, access.publish_at or now)
         to_stop = desk_filters.in_tab(AccessRequest.objects.all(), "to_stop", now)
         assert to_stop.filter(pk=access.pk).exists() != refused
 

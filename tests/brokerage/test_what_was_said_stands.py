@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from brokerage import brokering, policies, states
+from brokerage import brokering, policies, source_policies, states
 from brokerage.desk_forms import AskLeadForm, StopForm, offered
 from shielding import handing_over
 from shielding.accounts.models import User
@@ -119,7 +119,7 @@ def test_any_member_may_stop_a_contact(who):
     member.refresh_from_db()
     assert StopForm in offered(member, again(access), ASKED + DAY)
     brokering.stop_contact(again(access), by=member, now=ASKED + DAY)
-    assert not policies.is_granted(again(access), ASKED + DAY)
+    assert not source_policies.is_granted(again(access), ASKED + DAY)
 
 
 def test_nobody_else_may_stop_it():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from brokerage import brokering, parts, policies, states
+from brokerage import brokering, parts, policies, source_policies, states
 from brokerage.models import AccessRequest, Liaison
 from logbook.references import new_reference
 from requests_app import actions as requests
@@ -211,8 +211,8 @@ def test_who_confirms_a_phoned_claim_and_answers_has_said_it_themself():
         again(access), outcome="source_will_contact", granted_until=UNTIL, by=cast.member, now=ASKED
     )
     liaison = Liaison.objects.get(access=access)
-    assert policies.offer_was_taken(liaison)
-    assert policies.may_contact(liaison, outcome.publish_at)
+    assert source_policies.offer_was_taken(liaison)
+    assert source_policies.may_contact(liaison, outcome.publish_at)
 
 
 def test_what_a_service_said_does_not_bind_who_confirms_afterwards():
@@ -299,6 +299,6 @@ def test_nobody_is_contacted_before_the_outcome_is_read():
     access = concluded(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
     just_before = access.publish_at - timedelta(microseconds=1)
-    assert not policies.may_contact(liaison, just_before)
-    assert policies.may_contact(liaison, access.publish_at)
-    assert policies.may_stop(liaison, just_before)
+    assert not source_policies.may_contact(liaison, just_before)
+    assert source_policies.may_contact(liaison, access.publish_at)
+    assert source_policies.may_stop(liaison, just_before)

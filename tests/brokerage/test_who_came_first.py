@@ -117,6 +117,21 @@ def test_a_claim_of_somebody_with_a_part_in_the_request_is_nobody_to_ask():
     assert to_stop() == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["stop", "objection"])
+def test_a_lead_who_goes_ahead_after_all_that_was_said_overrules_it_from_an_older_page_too(how):
+    cast, now = a_cast(), timezone.now()
+    one, asked = two_requests(cast)
+    brokering.ask_lead(again(asked), by=cast.colleague, now=now)
+    conclude(one, cast, now=now)
+    against(how, one if how == "stop" else asked, cast, now + LATE)
+    assert policies.missing_for(again(asked), "put_in_touch", now) != ""
+    brokering.decide_as_lead(
+        again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=now
+    )
+    assert policies.missing_for(again(asked), "viewed", now) == ""
+
+
 # --- The lead's page ------------------------------------------------------------------------------
 def with_lead_and_another(cast):
     """Return a request that a lead is to decide, and a contact of the same person that runs."""

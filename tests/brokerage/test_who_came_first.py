@@ -177,6 +177,23 @@ def test_a_lead_decides_with_what_another_lead_said_of_the_other_request_on_the_
     decides(again(asked), by=cast.lead, now=timezone.now(), heard=last_against(asked)[0])
 
 
+@pytest.mark.django_db
+def test_what_is_said_to_others_or_about_another_record_is_no_news_to_a_lead():
+    cast, stranger = a_cast(), a_cast()
+    asked, _other = with_lead_and_another(cast)
+    number = asked.record.number_in_clear()
+    heard = last_against(asked)
+    theirs = recent(stranger, asking, number=number)
+    say(theirs, cast.source, "objects", now=timezone.now())
+    elsewhere = recent(cast, asking)
+    say(elsewhere, cast.source, "objects", now=timezone.now())
+    for access in (theirs, elsewhere):
+        brokering.decide_as_lead(
+            again(access), decision="no_contact", reason="safety", by=cast.lead, now=timezone.now()
+        )
+    assert last_against(again(asked)) == heard
+
+
 # --- At one moment --------------------------------------------------------------------------------
 def one_waits_for_the_other(first, second):
     """Do one act, and the other before the first is committed; return what came of the second.

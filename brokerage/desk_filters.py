@@ -106,28 +106,19 @@ def source_objects(now: datetime) -> Q:
 
 
 def source_unheard(now: datetime) -> Q:
-    """Return the contacts that run although a source was never asked about them.
+    """Return the contacts that run although somebody who asks for the shield was not asked.
 
-    Somebody asked since for the record to be shielded, decided or not: nothing is concluded while a
-    request to shield is undecided or a source not asked. But whoever has a part in it is not asked.
+    Decided or not: nothing is concluded while a request to shield is undecided or a source not
+    asked. Of before, whoever has a part in it was not to be asked; of since, anybody is news.
     """
     contact = OuterRef(OuterRef("pk"))
     asked = Liaison.objects.order_by().filter(access=contact, hold=OuterRef("pk"))
-    claims = Hold.objects.standing().order_by().filter(record=OuterRef("record"))
-    unasked = claims.filter(~Exists(asked), ~Exists(_parts_of_source(contact)))
-    return running_on(clock.today(now)) & Q(Exists(unasked))
-
-
-def _parts_of_source(contact: OuterRef) -> AccessRequestQuerySet:
-    """Return a contact in which the source of the claim around has a part: `parts.people_of`."""
-    source = OuterRef("source")
-    return AccessRequest.objects.order_by().filter(
-        Q(requester=source)
-        | Q(manager=source)
-        | Q(requester__line_manager=source)
-        | Q(participations__person=source),
-        pk=contact,
+    part = AccessRequest.objects.order_by().filter(
+        Q(manager=OuterRef("source")) | Q(participations__person=OuterRef("source")), pk=contact
     )
+    news = Q(placed_at__gt=OuterRef("concluded_at")) | ~Exists(part)
+    claims = Hold.objects.standing().order_by().filter(record=OuterRef("record"))
+    return running_on(clock.today(now)) & Q(Exists(claims.filter(~Exists(asked), news)))
 
 
 def another_stopped(now: datetime) -> Q:

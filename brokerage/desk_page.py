@@ -130,8 +130,8 @@ def _to_stop(contact: Any) -> list[str]:
         )
     if contact.source_unheard:
         found.append(
-            "Somebody has asked since for this record to be shielded, and was not asked about "
-            "this contact: stop it. Whoever still needs it asks anew."
+            "Somebody asks for this record to be shielded who was not asked about this contact: "
+            "stop it. Whoever still needs it asks anew."
         )
     if contact.another_stopped:
         found.append(

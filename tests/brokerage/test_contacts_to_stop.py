@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage import brokering
+from brokerage import approving, brokering
 from shielding import clock
-from tests.brokerage.cast import a_cast, again, asking, say
+from tests.brokerage.cast import a_cast, again, asking, say, sent
+from tests.brokerage.colleagues import a_deputy
 from tests.brokerage.desk import DESK, days_ago, page_of, recent, references, send
 from tests.requests import a_number
 from tests.requests_app.desk import at_desk, main
@@ -15,7 +16,7 @@ from tests.shielding.shielded import let_go, place, shielded_for
 
 pytestmark = pytest.mark.django_db
 TILE = "Contacts to stop"
-WARNING = "Somebody has asked since for this record to be shielded"
+WARNING = "Somebody asks for this record to be shielded who was not asked about this contact"
 
 
 def a_contact(cast):
@@ -23,6 +24,10 @@ def a_contact(cast):
     access = recent(cast, asking)
     say(access, cast.source, "will_contact", now=days_ago(0.08))
     say(access, cast.other_source, "give_contact", now=days_ago(0.08))
+    return conclude(access, cast)
+
+
+def conclude(access, cast):
     return brokering.conclude(
         again(access),
         outcome="source_will_contact",
@@ -99,3 +104,25 @@ def test_the_page_of_a_record_shows_whoever_decides_there_that_a_contact_runs():
     send(browser, access, "stop", stop="on")
     page = browser.get(f"/records/{access.record.reference}/")
     assert "with a contact that runs" not in main(page)
+
+
+@pytest.mark.parametrize("agrees", ["manager", "deputy"])
+@pytest.mark.parametrize("whose", ["requester", "manager", "deputy"])
+def test_who_has_a_part_was_not_to_be_asked_but_whoever_asks_since_is_heard_of(whose, agrees):
+    cast, number = a_cast(), a_number()
+    deputy, _ = a_deputy(cast.manager, first=clock.today(days_ago(9)), days=30, now=days_ago(10))
+    people = {"requester": cast.requester, "manager": cast.manager, "deputy": deputy}
+    before, since = people[whose], people["requester" if whose == "manager" else "manager"]
+    shielded_for(cast.source, before, number=number, now=days_ago(8))
+    access = approving.agree(
+        recent(cast, sent, number=number), by=people[agrees], now=days_ago(0.09)
+    )
+    asked = brokering.ask_sources(access, by=cast.member, now=days_ago(0.09))
+    for one in asked:
+        say(again(access), one.hold.source, "will_contact", now=days_ago(0.08))
+    conclude(access, cast)
+    assert len(asked) == (2 if (whose, agrees) == ("deputy", "manager") else 1)
+    browser = at_desk(cast.colleague)
+    assert to_stop(browser) == []
+    shielded_for(since, number=number, now=timezone.now())
+    assert to_stop(browser) == [access.reference]

@@ -91,6 +91,14 @@ def test_a_deputy_who_was_given_a_claim_that_was_asked_about_reads_no_outcome(ca
     assert at_a_desk(heir).get(question(asked(access, heir))).status_code == 200
 
 
+def test_a_deputy_who_was_asked_and_handed_the_claim_on_reads_no_outcome(cast):
+    access = concluded(cast, "source_will_contact", now=ago(8))
+    heir = a_practitioner(service=cast.other_source.service)
+    handing_over.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=ago(7))
+    stands_in(cast.other_source, cast)
+    assert reads(cast.other_source, access) == (404, False)
+
+
 def test_who_decided_keeps_their_page_though_they_are_given_an_objection(cast):
     access = agreed(cast, now=ago(8))
     brokering.ask_sources(access, by=cast.member, now=ago(8))

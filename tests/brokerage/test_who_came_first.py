@@ -108,16 +108,6 @@ def test_a_claim_from_an_older_page_was_not_heard_all_the_same():
 
 
 @pytest.mark.django_db
-def test_a_claim_of_somebody_with_a_part_in_the_request_is_nobody_to_ask():
-    cast = a_cast()
-    number, _ = shielded(cast, now=days_ago(9))
-    shielded_for(cast.manager, number=number, now=days_ago(8))
-    access = recent(cast, answered, number=number)
-    conclude(access, cast, now=timezone.now())
-    assert to_stop() == []
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize("how", ["stop", "objection"])
 def test_a_lead_who_goes_ahead_after_all_that_was_said_overrules_it_from_an_older_page_too(how):
     cast, now = a_cast(), timezone.now()

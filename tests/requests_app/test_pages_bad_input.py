@@ -35,12 +35,6 @@ def person():
     return a_practitioner()
 
 
-@pytest.fixture
-def signed_in(client, person):
-    client.force_login(person)
-    return client
-
-
 def columns(request):
     return Request.objects.filter(pk=request.pk).values().get()
 

@@ -38,17 +38,6 @@ GETS = ["", "check", "sent", "discard", "family-told", "not-me", *posts()]
 POSTS = ["check", "show-number", "again", "discard", "family-told", "not-me", *posts()]
 
 
-@pytest.fixture
-def person():
-    return a_practitioner(name="Sam Carter")
-
-
-@pytest.fixture
-def signed_in(client, person):
-    client.force_login(person)
-    return client
-
-
 def masked(response):
     """Return a page without what differs on every page: the token, references and the clock."""
     text = response.content.decode()

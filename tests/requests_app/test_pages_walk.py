@@ -19,12 +19,6 @@ def person():
     return a_practitioner(service=service, manager=manager, name="Sam Carter")
 
 
-@pytest.fixture
-def signed_in(client, person):
-    client.force_login(person)
-    return client
-
-
 def start(client) -> Request:
     client.post("/requests/start/")
     return Request.objects.latest("id")

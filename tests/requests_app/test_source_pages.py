@@ -11,7 +11,7 @@ from requests_app.models import Request
 from shielding import clock, ending, letting_go, reviewing
 from shielding.accounts.refused import WrongState
 from shielding.models import Consultation, Hold
-from tests.people import a_practitioner, an_iw_member
+from tests.people import an_iw_member
 from tests.requests import a_request
 from tests.requests_app import cast as stories
 from tests.requests_app.desk import main
@@ -23,17 +23,6 @@ NEEDED = {"answer": "still_needed", "views": "yes", "sought_by": "source"}
 NOT_NEEDED = {"answer": "no_longer_needed", "views": "no"}
 LEFT = {"own_systems_unshielded": "on", "family": "told"}
 SECOND = {"views": "no", "sought_by": "", **LEFT}
-
-
-@pytest.fixture
-def person():
-    return a_practitioner(name="Sam Carter")
-
-
-@pytest.fixture
-def signed_in(client, person):
-    client.force_login(person)
-    return client
 
 
 def agreed(person):

@@ -132,11 +132,13 @@ def another_stopped(now: datetime) -> Q:
 
 
 def no_contact_since(now: datetime) -> Q:
-    """Return the contacts that run although a lead decided since against contact of the person."""
+    """Return the contacts that run although a lead decided since against contact of the person.
+
+    Also where one went ahead afterwards with the request it was said to: not with this one.
+    """
     others = AccessRequest.objects.order_by().filter(
         record=OuterRef("record"),
         requester=OuterRef("requester"),
-        lead_decision=LeadDecision.NO_CONTACT,
         no_contact_at__gt=OuterRef("concluded_at"),
     )
     return running_on(clock.today(now)) & Q(Exists(others))

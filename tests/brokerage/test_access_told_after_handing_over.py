@@ -49,6 +49,17 @@ def hears(person: User, kind: str = "contact_ended") -> int:
 
 
 # --- A claim that went to a colleague -------------------------------------------------------------
+def test_who_became_the_requester_s_line_manager_since_hears_nothing_as_a_source():
+    cast = a_cast()
+    access = asking(cast)
+    now_manager = User.objects.get(pk=cast.source.pk)
+    a_practitioner(service=cast.source.service, manager=now_manager)
+    requester = User.objects.get(pk=cast.requester.pk)
+    directory.set_line_manager(requester, now_manager, by=cast.colleague, now=ASKED)
+    brokering.conclude(again(access), outcome="declined", by=cast.member, now=SOON)
+    assert (hears(cast.source), hears(cast.other_source)) == (0, 1)
+
+
 @pytest.mark.parametrize("ends", ["outcome", "withdrawal"])
 def test_whoever_took_an_objection_over_and_was_asked_anew_hears_of_the_end_too(ends):
     cast = a_cast()

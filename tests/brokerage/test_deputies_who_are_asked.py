@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from brokerage import brokering
+from brokerage import approving, brokering
 from shielding import handing_over
 from shielding.accounts import actions as directory
 from tests.accounts.deputies import named
 from tests.brokerage.cast import a_cast, again, say
 from tests.brokerage.colleagues import (
+    a_deputy,
     ago,
     agreed,
     approval,
@@ -20,6 +21,7 @@ from tests.brokerage.colleagues import (
     at_a_desk,
     concluded,
     question,
+    waiting,
 )
 from tests.brokerage.desk import page_of
 from tests.brokerage.test_who_was_heard import fresh
@@ -105,6 +107,17 @@ def test_who_decided_keeps_their_page_though_they_are_given_an_objection(cast):
     say(again(access), cast.other_source, "objects", now=ago(8))
     leaver = fresh(cast.other_source)
     handing_over.hand_over(leaver, to=cast.manager, by=cast.colleague, now=timezone.now())
+    assert reads(cast.manager, access) == (200, True)
+
+
+def test_a_line_manager_who_is_left_out_as_a_source_keeps_their_page(cast):
+    deputy, _ = a_deputy(cast.manager)
+    access = approving.agree(waiting(cast), by=deputy, now=timezone.now())
+    brokering.ask_sources(access, by=cast.member, now=timezone.now())
+    handing_over.hand_over(
+        fresh(cast.other_source), to=cast.manager, by=cast.colleague, now=timezone.now()
+    )
+    assert asked(access, cast.manager).answer == "left_out"
     assert reads(cast.manager, access) == (200, True)
 
 

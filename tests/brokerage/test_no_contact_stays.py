@@ -95,6 +95,7 @@ def test_it_is_of_one_requester_and_one_record():
 def test_an_earlier_contact_of_the_person_is_to_be_stopped():
     cast, other = a_cast(), a_cast()
     one, of_another = contacts(cast, cast, other)
+    contacts(cast, cast)  # about another record
     number = one.record.number_in_clear()
     soon = clock.today(timezone.now()) + 30 * DAY
     two = asking(cast, number=number, now=days_ago(0.06), needed_until=soon)
@@ -109,6 +110,26 @@ def test_an_earlier_contact_of_the_person_is_to_be_stopped():
     warning = "An IW lead has decided since against contact"
     shown = [warning in main(desk.get(page_of(access))) for access in (one, of_another)]
     assert shown == [True, False]
+
+
+def test_a_contact_agreed_after_it_is_not_to_be_stopped_for_it_and_the_earlier_one_still_is():
+    cast = a_cast()
+    (one,) = contacts(cast, cast)
+    soon = clock.today(timezone.now()) + 30 * DAY
+    two = asking(cast, number=one.record.number_in_clear(), now=days_ago(0.06), needed_until=soon)
+    say(two, cast.source, "objects", now=days_ago(0.05))
+    lead_decides(two, "no_contact", cast, now=days_ago(0.04))
+    say(two, cast.other_source, "give_contact", now=days_ago(0.03))
+    lead_decides(two, "go_ahead", cast, now=days_ago(0.02))
+    brokering.conclude(
+        again(two),
+        outcome="put_in_touch",
+        granted_until=soon - DAY,
+        by=cast.member,
+        now=days_ago(0.01),
+    )
+    desk = at_desk(cast.colleague)
+    assert references(desk.get(DESK, {"tab": "to_stop"})) == [one.reference]
 
 
 def test_postgresql_keeps_when_it_was_decided():

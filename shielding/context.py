@@ -60,6 +60,8 @@ class Shell:
     idle_minutes: int = field(default_factory=lambda: settings.SESSION_IDLE_MINUTES)
     person: Any = None
     items: tuple[Item, ...] = ()
+    # The address of this page, to come back to; "" after a button.
+    here: str = ""
 
     @property
     def idle_seconds(self) -> int:
@@ -72,7 +74,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"shell": Shell()}
-    return {"shell": Shell(person=person, items=_items(person.role, request.path))}
+    here = request.get_full_path() if request.method == "GET" else ""
+    return {"shell": Shell(person=person, items=_items(person.role, request.path), here=here)}
 
 
 def _items(role: str, path: str) -> tuple[Item, ...]:

@@ -1,11 +1,18 @@
 """What stands around every view."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -83,11 +90,17 @@ def known_methods(get_response: GetResponse) -> GetResponse:
 def refusals(get_response: GetResponse) -> GetResponse:
     """Turn a refusal into a page for the person and an entry of its own, after the rollback.
 
-    A lock that could not be had within its time becomes a polite "busy": nothing was changed.
+    A lock that could not be had within its time becomes a polite "busy": nothing was changed. The
+    address of a button that was opened as a page says what to do instead.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return get_response(request)
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = render(request, "errors/405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, OperationalError) and _lock_not_had(exception):
@@ -107,15 +120,20 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     The page that was open is not acted on: the person signs in again and is asked it again; what
     was saved is still there. A session begun with a password that somebody else has seen reaches
     only the page to change it. (A suspended person is nobody here already: Django looks them up
-    anew with each request.)
+    anew with each request.) Who comes to sign in because their open page said that the time is
+    over is signed out even where the server would wait some seconds more.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return get_response(request)
         now = timezone.now()
-        if how := signing_in.why_over(request.session, now):
+        signs_in = request.path == reverse("account_login")
+        told = signs_in and request.GET.get("ended") == "idle"
+        if how := signing_in.why_over(request.session, now, told=told):
             signing_in.end(request, how)
+            if signs_in:
+                return get_response(request)
             back = {"next": request.get_full_path()} if request.method == "GET" else {}
             return redirect(f"{reverse('account_login')}?{urlencode({'ended': how} | back)}")
         signing_in.note_seen(request.session, now)
@@ -124,6 +142,20 @@ def session_limits(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Lead whoever is not signed in to the sign-in page, and back to the page they asked for.
+
+    After a button they are not led back to its address, which is no page: they are told that what
+    they sent was not saved.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if request.method == "POST":
+            return redirect(f"{reverse('account_login')}?{urlencode({'ended': 'before'})}")
+        answer: HttpResponse = super().handle_no_permission(request, view_func)
+        return answer
 
 
 def _password_pages() -> tuple[str, ...]:

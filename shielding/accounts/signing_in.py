@@ -19,10 +19,16 @@ from shielding.accounts.models import User
 # strictly, never too kindly.
 SEEN_EVERY = timedelta(seconds=30)
 
+# By how much a page may say sooner than the server that nothing happened for too long.
+TOLD_EARLY = timedelta(minutes=1)
+
+# What the sign-in page says after each; "before": a button was pressed by nobody signed in.
 ENDED = {
     "idle": "You were signed out because nothing happened for {minutes} minutes.",
     "hours": "You were signed out because you had been signed in for {hours} hours.",
+    "before": "You were not signed in any more when you pressed the button.",
 }
+LOST = "What was on the open page was not saved. The answers of pages you saved are kept."
 
 
 def listen() -> None:
@@ -63,17 +69,20 @@ def link_asked(email: str) -> None:
     record_alone("password_link_asked", by=None, at=timezone.now(), account=_account(email))
 
 
-def why_over(session: SessionBase, now: datetime) -> str:
+def why_over(session: SessionBase, now: datetime, *, told: bool = False) -> str:
     """Return "idle" or "hours" when the session has reached a limit, otherwise nothing.
 
-    A session without stamps is treated as idle: it was not begun by signing in here.
+    A session without stamps is treated as idle: it was not begun by signing in here. With `told`
+    the person's page said that it was idle too long: it counts a little strictly, and would lead
+    to the home page, signed in anew for as long, if its word were not taken.
     """
     began, seen = _stamp(session, "auth_at"), _stamp(session, "seen_at")
     if began is None or seen is None:
         return "idle"
     if now - began >= timedelta(hours=settings.SESSION_HOURS):
         return "hours"
-    if now - seen >= timedelta(minutes=settings.SESSION_IDLE_MINUTES):
+    idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+    if now - seen >= (idle - TOLD_EARLY if told else idle):
         return "idle"
     return ""
 
@@ -112,10 +121,11 @@ def end(request: HttpRequest, how: str) -> None:
 
 
 def words_for(how: str) -> str:
-    """Return the sentence the sign-in page shows after a limit, or nothing for any other word."""
-    return ENDED.get(how, "").format(
-        minutes=settings.SESSION_IDLE_MINUTES, hours=settings.SESSION_HOURS
-    )
+    """Return what the sign-in page says after a limit, or nothing for any other word."""
+    if how not in ENDED:
+        return ""
+    words = ENDED[how].format(minutes=settings.SESSION_IDLE_MINUTES, hours=settings.SESSION_HOURS)
+    return f"{words} {LOST}"
 
 
 def _stamp(session: SessionBase, name: str) -> datetime | None:

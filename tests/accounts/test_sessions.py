@@ -18,6 +18,7 @@ from tests.accounts.doors import (
 )
 from tests.accounts.entries import entries
 from tests.people import PASSWORD
+from tests.requests_app.desk import main
 
 pytestmark = pytest.mark.django_db
 
@@ -93,13 +94,52 @@ def test_a_session_without_stamps_is_over(client, person):
     assert client.get("/your-account/")["Location"].startswith(f"{SIGN_IN}?ended=idle")
 
 
-@pytest.mark.parametrize("how", ["idle", "hours"])
-def test_the_sign_in_page_says_why(client, how):
-    words = {"idle": "nothing happened for 15 minutes", "hours": "signed in for 12 hours"}
-    assert words[how] in client.get(f"{SIGN_IN}?ended={how}").content.decode()
-    plain = client.get(SIGN_IN).content.decode()
-    assert "signed out because" not in plain
-    assert "signed out because" not in client.get(f"{SIGN_IN}?ended=<b>").content.decode()
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("idle", "nothing happened for 15 minutes"),
+        ("hours", "signed in for 12 hours"),
+        ("before", "not signed in any more"),
+    ],
+)
+def test_the_sign_in_page_says_why_and_that_the_open_page_was_lost(client, how, words):
+    said = client.get(f"{SIGN_IN}?ended={how}").content.decode()
+    assert words in said
+    assert "What was on the open page was not saved." in said
+    for plain in (SIGN_IN, f"{SIGN_IN}?ended=<b>"):
+        assert "was not saved" not in client.get(plain).content.decode()
+
+
+def test_a_button_pressed_signed_out_leads_to_no_address_that_is_no_page(client, person):
+    pressed = client.post("/session/extend/")
+    assert pressed["Location"] == f"{SIGN_IN}?ended=before"
+    assert client.get("/people/?role=iw")["Location"] == f"{SIGN_IN}?next=/people/%3Frole%3Diw"
+
+
+def test_the_address_of_a_button_opened_as_a_page_says_what_to_do(client, person):
+    sign_in(client)
+    answer = client.get("/session/extend/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert main(answer).startswith("This address is not a page It belongs to a button")
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_word_of_an_open_page_that_the_time_is_over_is_taken(client, person):
+    """Its clock is half a minute early: it would lead to the home page, signed in once more."""
+    sign_in(client)
+    back_in_time(client, seen_at=14 * MINUTE + 5)
+    answer = client.get(f"{SIGN_IN}?ended=idle&next=/people/")
+    assert answer.status_code == 200
+    assert 'value="/people/"' in answer.content.decode()
+    assert entries("signed_out") == [("signed_out", str(person.uid), {"how": "idle"})]
+    assert not is_signed_in(client)
+
+
+def test_nobody_is_signed_out_by_an_address_while_they_are_here(client, person):
+    sign_in(client)
+    back_in_time(client, seen_at=13 * MINUTE)
+    assert client.get(f"{SIGN_IN}?ended=idle").status_code == 302
+    assert is_signed_in(client)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -1,9 +1,10 @@
-"""The site's addresses and three that fail, so that the pages for what went wrong can be seen."""
+"""The site's addresses, three that fail and a button's: the pages for what went wrong."""
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from shielding import urls
 from shielding.accounts.access import public
@@ -21,4 +22,10 @@ def fails(request: HttpRequest, how: str) -> HttpResponse:
     }[how]
 
 
-urlpatterns = [path("fails/<slug:how>/", fails), *urls.urlpatterns]
+@public("Nobody can press it.")
+@require_POST
+def button(request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError
+
+
+urlpatterns = [path("fails/<slug:how>/", fails), path("button/", button), *urls.urlpatterns]

@@ -1,7 +1,11 @@
 """Two minutes before the session ends a dialog says so, and one press keeps it."""
 
+import time
+
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn
@@ -52,8 +56,17 @@ def test_escape_is_an_answer_too(page: Page):
 
 
 def test_it_leaves_the_page_when_the_time_is_over(page: Page):
-    with page.expect_request("**/sign-in/?ended=idle"):
+    """The server counts from up to half a minute later, and takes the page's word all the same."""
+    session = Session.objects.get()
+    stamps = SessionStore(session.session_key)
+    stamps["seen_at"] = int(time.time()) - IDLE
+    stamps.save()
+    with page.expect_request("**/sign-in/?ended=idle&next=%2Fguidance%2F"):
         wait(page, IDLE + 1)
+    expect(page.get_by_text("nothing happened for 15 minutes")).to_contain_text(
+        "What was on the open page was not saved."
+    )
+    expect(page.get_by_role("textbox", name="Password")).to_be_visible()
 
 
 def test_another_tab_of_the_same_browser_counts(page: Page):

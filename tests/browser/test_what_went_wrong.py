@@ -16,6 +16,7 @@ def test_each_has_its_page(at_a_browser: Callable[..., Visitor], settings: Any) 
     somebody, faults = at_a_browser(), []
     for address, status in (
         ("/no-such-page/", 404),
+        ("/button/", 405),
         ("/fails/nonsense/", 400),
         ("/fails/database/", 503),
         ("/fails/fault/", 500),

@@ -59,9 +59,8 @@ def access_approval(http: HttpRequest, reference: str) -> HttpResponse:
 def access_agree(http: HttpRequest, reference: str) -> HttpResponse:
     """Agree: it goes to the IW Team. Whoever was overtaken is told by whom and when."""
     now = timezone.now()
-    approving.agree(_opened(http, reference, now), by=http.user, now=now)
-    messages.success(http, f"You agreed to {reference}. It is with the IW Team now.")
-    return redirect("access_to_agree")
+    access = approving.agree(_opened(http, reference, now), by=http.user, now=now)
+    return _decided(http, access, now, f"You agreed to {reference}. It is with the IW Team now.")
 
 
 @for_roles(Role.PRACTITIONER)
@@ -74,8 +73,15 @@ def access_decline(http: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid() and _may_decide(http, access, now):
         return _page(http, access, now, tried=form)
     reason = form.cleaned_data.get("reason", "")
-    approving.decline(access, reason=reason, by=http.user, now=now)
-    messages.success(http, f"You declined {reference}. The person who asked reads why.")
+    access = approving.decline(access, reason=reason, by=http.user, now=now)
+    return _decided(http, access, now, f"You declined {reference}. The person who asked reads why.")
+
+
+def _decided(http: HttpRequest, access: AccessRequest, now: datetime, words: str) -> HttpResponse:
+    """Lead to what is left to agree; after the same form once more, to what they had decided."""
+    if access.manager_decided_at != now:
+        return redirect("access_approval", access.reference)
+    messages.success(http, words)
     return redirect("access_to_agree")
 
 

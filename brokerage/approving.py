@@ -21,8 +21,9 @@ from shielding.accounts.refused import NotAllowed, WrongState
 def agree(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
     """Agree to a request of one's staff: it goes to the IW Team. Returns it.
 
-    Refuses anyone but the requester's line manager of this moment and who stands in for them
-    today, what was withdrawn or decided meanwhile, and whoever has another part in it.
+    Agreeing twice finds it agreed, whatever came of it since. Refuses anyone but the requester's
+    line manager of this moment and who stands in for them today, what was withdrawn or decided
+    meanwhile, and whoever has another part in it.
     """
     return _decide(access, "agree", by=by, now=now)
 
@@ -30,7 +31,8 @@ def agree(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
 def decline(access: AccessRequest, *, reason: str, by: User, now: datetime) -> AccessRequest:
     """Decline a request of one's staff with a reason code: they read it at once. Returns it.
 
-    Refuses as `agree` does, and without a reason.
+    Declining twice with the same reason finds it declined. Refuses as `agree` does, and without a
+    reason.
     """
     return _decide(access, "decline", reason=reason, by=by, now=now)
 
@@ -40,6 +42,8 @@ def _decide(
 ) -> AccessRequest:
     with transaction.atomic():
         access = locked(access.pk, by)
+        if _has_said(by, access, act, reason):
+            return access
         if access.state != states.WITH_MANAGER:
             raise WrongState(f"not_{act}", _what_came_first(access, by, now))
         if not policies.may_decide_as_manager(by, access, now):
@@ -62,6 +66,14 @@ def _decide(
     return access
 
 
+def _has_said(by: User, access: AccessRequest, act: str, reason: str) -> bool:
+    """Return whether this very decision is this very person's: their form came twice."""
+    own = by.is_active and access.manager_decided_by_id == by.pk
+    # What was agreed has no reason either, and is not what a form without its reason declines.
+    same = reason == access.decline_reason and bool(reason) == (act == "decline")
+    return own and same
+
+
 def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
     """Return who was there before, and when, for whoever might have decided; else no more.
 
@@ -71,10 +83,9 @@ def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
     if not policies.may_decide_as_manager(by, access, now):
         return WrongState.message
     if access.manager_decided_by is not None:
+        who = "You" if access.manager_decided_by == by else access.manager_decided_by.name
         act = "declined" if access.state == states.DECLINED else "agreed to"
-        return (
-            f"{access.manager_decided_by.name} {act} this on {_moment(access.manager_decided_at)}."
-        )
+        return f"{who} {act} this on {_moment(access.manager_decided_at)}."
     if access.is_withdrawn:
         return f"This was withdrawn on {_moment(access.withdrawn_at)}. There is nothing to decide."
     return "The IW Team has finished with this, as nobody could agree to it."

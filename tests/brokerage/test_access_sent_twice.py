@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from brokerage import actions, brokering
+from brokerage import actions, approving, brokering
 from logbook.models import Entry
 from shielding import handing_over
 from shielding.accounts.notices import Notice
@@ -26,9 +26,11 @@ from tests.brokerage.cast import (
     asking,
     concluded,
     say,
+    sent,
 )
 from tests.brokerage.desk import page_of
 from tests.people import a_practitioner
+from tests.requests_app.desk import main
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,57 @@ def test_a_stop(who):
     assert found.stopped_at == first.stopped_at
     with pytest.raises(WrongState, match="no_grant"):
         brokering.stop_contact(access, by=cast.colleague, now=ASKED)
+
+
+def test_a_line_manager_s_agreement():
+    access = sent(cast := a_cast())
+    first = approving.agree(access, by=cast.manager, now=ASKED)
+    later = ASKED + timedelta(seconds=1)
+    found = nothing_more(lambda: approving.agree(access, by=cast.manager, now=later))
+    assert found.manager_decided_at == first.manager_decided_at
+    with pytest.raises(WrongState, match="not_decline"):
+        approving.decline(access, reason="ask_first", by=cast.manager, now=later)
+    with pytest.raises(WrongState, match="not_agree"):
+        approving.agree(access, by=cast.requester, now=later)
+    # Whatever came of it since.
+    actions.withdraw(access, by=cast.requester, now=later)
+    nothing_more(lambda: approving.agree(access, by=cast.manager, now=later))
+
+
+def test_a_line_manager_s_refusal():
+    access = sent(cast := a_cast())
+    first = approving.decline(access, reason="ask_first", by=cast.manager, now=ASKED)
+
+    def decline(reason: str) -> Any:
+        return approving.decline(access, reason=reason, by=cast.manager, now=ASKED + DAY)
+
+    found = nothing_more(lambda: decline("ask_first"))
+    assert found.manager_decided_at == first.manager_decided_at
+    for other in ("not_needed", ""):
+        with pytest.raises(WrongState, match="not_decline"):
+            decline(other)
+    with pytest.raises(WrongState, match="not_agree"):
+        approving.agree(access, by=cast.manager, now=ASKED + DAY)
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "words"),
+    [
+        ("agree/", {}, "You agreed to"),
+        ("decline/", {"reason": "ask_first"}, "You declined"),
+    ],
+)
+def test_a_line_manager_s_page_leads_to_what_they_decided(act, said, words):
+    access = colleagues.waiting(cast := a_cast())
+    manager = colleagues.at_a_desk(cast.manager)
+    manager.post(colleagues.approval(access, act), said)
+    page = manager.post(colleagues.approval(access, act), said, follow=True)
+    assert page.redirect_chain == [(colleagues.approval(access), 302)]
+    assert main(page).count(f"{words} {access.reference}") == 1
+    other = {"agree/": "decline/", "decline/": "agree/"}[act]
+    page = manager.post(colleagues.approval(access, other), {"reason": "not_needed"})
+    assert page.status_code == 409
+    assert f"{words} this on {timezone.localdate():%-d %B %Y} at " in main(page)
 
 
 def test_a_conclusion():

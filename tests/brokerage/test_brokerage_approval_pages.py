@@ -227,15 +227,15 @@ def test_no_code_reads_as_if_the_manager_had_said_it():
 
 @pytest.mark.parametrize("state", [one for one in states.LABELS if one != states.WITH_MANAGER])
 def test_in_every_other_state_there_is_nothing_to_decide(cast, state, desk):
-    access = in_state(cast, state)
-    page, drafts = desk.get(approval(access)), (states.DRAFT, states.DISCARDED)
+    access, drafts = in_state(cast, state), (states.DRAFT, states.DISCARDED)
+    page, before = desk.get(approval(access)), row(access)
     assert page.status_code == (404 if state in drafts else 200)
-    before = row(access)
+    done = "decline/" if state == states.DECLINED else "agree/"
     for act, typed in ACTS.items():
         answer = desk.post(approval(access, act), typed)
-        assert answer.status_code == (404 if state in drafts else 409)
-        # A form without its reason is told the same, not what to select.
-        assert desk.post(approval(access, act)).status_code == answer.status_code
+        assert answer.status_code == (404 if state in drafts else 302 if act == done else 409)
+    # A form without its reason is told the same, not what to select.
+    assert desk.post(approval(access, "decline/")).status_code == (404 if state in drafts else 409)
     assert row(access) == before
     if state not in drafts:
         assert "Or decline" not in main(page)
@@ -379,10 +379,11 @@ def test_what_the_iw_team_did_meanwhile_is_not_said(cast, desk):
         concluded(cast, "source_will_contact"),
         concluded(cast, "declined"),
     ):
-        access.manager_decided_at = timezone.now()
-        answer = main(desk.post(approval(access, "agree/")))
+        again = desk.post(approval(access, "agree/"))
+        assert (again.status_code, again.url) == (302, approval(access))
+        answer = main(desk.post(approval(access, "decline/"), {"reason": "ask_first"}))
         pages.add(answer[: answer.index(" at ")])
-    assert len(pages) == 1
+    assert pages == {f"Nothing was changed You agreed to this on {timezone.localdate():%-d %B %Y}"}
 
 
 def test_ended_by_the_iw_team_before_anybody_agreed(cast, desk):

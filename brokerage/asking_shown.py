@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from brokerage import answers, codes, wording
 from brokerage.models import AccessRequest
+from brokerage.telling import WARNING
+from shielding import clock
 
 LIST_HEADS = ("Reference", "Status", "Sent", "Purpose")
 DRAFT_HEADS = ("Reference", "What to do", "Begun", "Purpose")
@@ -88,10 +90,19 @@ def facts(access: AccessRequest, now: datetime) -> Rows:
             rows.append({"key": "Why it was declined", "value": reason})
     if access.is_withdrawn:
         rows.append({"key": "Withdrawn", "when": access.withdrawn_at})
-    elif access.granted_until is not None and wording.status(access, now) == wording.CONTACTED:
-        until = {"when": access.granted_until, "date_only": True}
-        rows.append({"key": "Contact can be made until", **until})
+    elif access.granted_until is not None:
+        rows += _time_for_contact(access, now)
     return rows
+
+
+def _time_for_contact(access: AccessRequest, now: datetime) -> Rows:
+    if wording.status(access, now) == wording.CONTACTED:
+        key = "Contact can be made until"
+    elif wording.contact_is_over(access, now):
+        key = "Contact could be made until"
+    else:
+        return []
+    return [{"key": key, "when": access.granted_until, "date_only": True}]
 
 
 def what_now(access: AccessRequest, now: datetime) -> str:
@@ -100,7 +111,22 @@ def what_now(access: AccessRequest, now: datetime) -> str:
         return (
             "The IW Team dealt with your phone call at once. If you did not phone, tell them now."
         )
-    return _NOW[wording.status(access, now)]
+    read = wording.status(access, now)
+    if read == wording.FINISHED and wording.contact_is_over(access, now):
+        return (
+            f"The time for contact under this request ended on {_day(access.granted_until)}. "
+            "Nobody gets in touch because of it any more. If you need more, start a new request."
+        )
+    soon = _ends_soon(access, now) if read == wording.CONTACTED else ""
+    return f"{_NOW[read]} {soon}".strip()
+
+
+def _ends_soon(access: AccessRequest, now: datetime) -> str:
+    """Return, from the day of the mail that a contact ends, what to do to have it for longer."""
+    last = access.granted_until
+    if last is None or clock.today(now) < last - WARNING:
+        return ""
+    return f"The time for it ends on {_day(last)}: only a new request extends it."
 
 
 def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Rows:

@@ -10,6 +10,7 @@ from datetime import datetime
 from brokerage import states
 from brokerage.codes import CONTACT
 from brokerage.models import AccessRequest
+from shielding import clock
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def status(access: AccessRequest, now: datetime) -> Status:
         if not access.is_published(now):
             # One that nobody could agree to any more is still where its requester left it.
             return WITH_MANAGER if _ended_unagreed(access) else WITH_IW
-        return CONTACTED if will_be_contacted(access) else FINISHED
+        promised = will_be_contacted(access) and not contact_is_over(access, now)
+        return CONTACTED if promised else FINISHED
     if access.state in states.AT_IW:
         return WITH_IW
     return {
@@ -61,6 +63,15 @@ def will_be_contacted(access: AccessRequest) -> bool:
     if access.stopped_at and access.publish_at and access.stopped_at < access.publish_at:
         return False
     return access.outcome in CONTACT
+
+
+def contact_is_over(access: AccessRequest, now: datetime) -> bool:
+    """Return whether the last day of a contact that was promised has passed.
+
+    Also of one that was stopped since: that is told by phone alone.
+    """
+    last = access.granted_until
+    return will_be_contacted(access) and last is not None and clock.today(now) > last
 
 
 def status_for_manager(access: AccessRequest, now: datetime) -> Status:

@@ -354,7 +354,7 @@ def test_a_published_outcome_is_no_longer_withdrawn(client):
     client.force_login(cast.requester)
     access = in_state(cast, states.CONCLUDED)  # published in March
     text = text_of(client.get(address(access)))
-    assert "You will be contacted" in text
+    assert "The time for contact under this request ended on 30 April 2026" in text
     assert "Withdraw this request" not in text
     assert client.get(address(access, "withdraw")).url == address(access)
     assert client.post(address(access, "withdraw")).status_code == 409

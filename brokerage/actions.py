@@ -36,6 +36,16 @@ class NobodyAgrees(Refused):
     template = "brokerage/asking/nobody_agrees.html"
 
 
+class ChangedSince(WrongState):
+    """The draft is no longer what the page showed on which it was confirmed."""
+
+    code = "changed_since"
+    message = (
+        "Nothing was sent: the answers changed after you opened the page, perhaps in another "
+        "window. Check them, then confirm and send."
+    )
+
+
 def start_draft(*, by: User, now: datetime) -> AccessRequest:
     """Start an empty draft. Refuses anyone but a practitioner, and more than 40 drafts a person."""
     with transaction.atomic():
@@ -124,13 +134,19 @@ def _guard(access: AccessRequest, confirmed: tuple[str, ...], *, by: User, now: 
 
 
 def submit(
-    access: AccessRequest, *, declared: frozenset[str], by: User, now: datetime
+    access: AccessRequest,
+    *,
+    declared: frozenset[str],
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
 ) -> AccessRequest:
     """Send a draft to its author's line manager, or to whoever stands in for them today.
 
-    Sending twice finds it sent. Refuses unanswered pages, a declaration left out, and where
-    nobody could agree (with what to do). The record is touched by the one upsert that does the
-    same work for any number. Process document: "agreed with their line manager".
+    Sending twice finds it sent. `seen` is when what the page showed had last changed; without it
+    no page was there to go by. Refuses what changed since, unanswered pages, a declaration left
+    out, and where nobody could agree (with what to do). The record is touched by the one upsert
+    that does the same work for any number. Process document: "agreed with their line manager".
     """
     with transaction.atomic():
         access = locked(access.pk, by)
@@ -138,6 +154,8 @@ def submit(
             raise NotAllowed()
         if access.submitted_at is not None:
             return access
+        if seen is not None and access.changed_at != seen:
+            raise ChangedSince()
         today = clock.today(now)
         if access.state != states.DRAFT or answers.missing(access, today):
             raise WrongState("not_complete", "Answer every question before you send the request.")

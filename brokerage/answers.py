@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from brokerage.codes import Declaration, Documented
+from brokerage.codes import Declaration, Documented, SeenBy
 from brokerage.models import AccessRequest
 from shielding import clock
 
@@ -22,6 +22,7 @@ class Page:
 # How far ahead contact may be needed at most: six months, as the form says.
 MOST_MONTHS = 6
 TOO_FAR = "The date must be within six months from today"
+ONLY_ME = "Select “Only me”, or who else would see it, not both"
 PAST = "The date must be today or later"
 
 
@@ -33,6 +34,13 @@ def why_not_until(until: date | None, today: date) -> str:
     if until is None or until < today:
         return PAST
     return TOO_FAR if until > clock.months_after(today, MOST_MONTHS) else ""
+
+
+def why_not_seen_by(chosen: list[str]) -> str:
+    """Return what is wrong with who would see it; "" where it may be sent."""
+    if not chosen:
+        return "Select who would see what you learn"
+    return ONLY_ME if SeenBy.ME in chosen and len(chosen) > 1 else ""
 
 
 def _documented(access: AccessRequest, today: date) -> bool:
@@ -52,7 +60,9 @@ PAGES: tuple[Page, ...] = (
         ("why_not_otherwise",),
         lambda a, today: bool(a.why_not_otherwise),
     ),
-    Page("seen-by", "Who would see it", ("seen_by",), lambda a, today: bool(a.seen_by)),
+    Page(
+        "seen-by", "Who would see it", ("seen_by",), lambda a, today: not why_not_seen_by(a.seen_by)
+    ),
     Page(
         "until",
         "Until when you need it",

@@ -16,7 +16,7 @@ from brokerage.guard import in_words
 from brokerage.models import AccessRequest
 from shielding.accounts.fields import DayMonthYearField, Form
 from shielding.forms import NumberTypedTwice
-from shielding.question_fields import PastDayField, TickAllField, labels, radios
+from shielding.question_fields import PastDayField, SeenField, TickAllField, labels, radios
 
 USUALLY_NEEDED = timedelta(days=14)
 
@@ -112,7 +112,10 @@ class SeenByForm(PageForm):
 
     def clean_seen_by(self) -> list[str]:
         chosen = set(self.cleaned_data["seen_by"])
-        return [code for code in codes.SeenBy.values if code in chosen]
+        in_order = [code for code in codes.SeenBy.values if code in chosen]
+        if words := answers.why_not_seen_by(in_order):
+            raise ValidationError(words)
+        return in_order
 
 
 class UntilForm(PageForm):
@@ -174,9 +177,13 @@ FORM = {form.slug: form for form in _FORMS}
 
 
 class DeclarationsForm(Form):
-    """What the requester declares, each time they send: all of it, ticked one by one."""
+    """What the requester declares, each time they send: all of it, ticked one by one.
+
+    Of the answers that the page showed, and of no others.
+    """
 
     button = "Confirm and send"
+    seen = SeenField()
     declared = TickAllField(
         label="I confirm each of these",
         choices=labels(codes.Declaration),
@@ -185,6 +192,9 @@ class DeclarationsForm(Form):
             "incomplete": "Confirm each of these before you send the request",
         },
     )
+
+    def __init__(self, data: Any = None, *, access: AccessRequest) -> None:
+        super().__init__(data, initial={"seen": access.changed_at.isoformat()})
 
 
 class DiscardForm(Form):

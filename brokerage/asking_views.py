@@ -14,7 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from brokerage import actions, answers, asking_forms, asking_shown, own_list, policies, states
+from brokerage import (
+    actions,
+    answers,
+    asking_forms,
+    asking_shown,
+    own_list,
+    policies,
+    states,
+    wording,
+)
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
 from logbook.writing import record_alone
@@ -122,11 +131,9 @@ def access_check(request: HttpRequest, reference: str) -> HttpResponse:
         sent = request.method == "POST" and access.submitted_at is not None
         return redirect("access_sent" if sent else "access_detail", reference)
     missing = answers.missing(access, clock.today(now))
-    form = asking_forms.DeclarationsForm(posted(request))
+    form = asking_forms.DeclarationsForm(posted(request), access=access)
     if request.method == "POST" and not missing and form.is_valid():
-        declared = frozenset(form.cleaned_data["declared"])
-        actions.submit(access, declared=declared, by=request.user, now=now)
-        return redirect("access_sent", reference)
+        return _send(request, access, form, now)
     context = {
         "title": "Check your answers",
         "form": form,
@@ -144,10 +151,13 @@ def access_check(request: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.PRACTITIONER)
 @require_safe
 def access_sent(request: HttpRequest, reference: str) -> HttpResponse:
-    """Confirm that a request was sent: its reference, whom to talk to, what happens next."""
+    """Confirm that a request was sent: its reference, whom to talk to, what happens next.
+
+    Only while that is still to come: what was withdrawn, declined or finished has its own page.
+    """
     now = timezone.now()
     access = _open(request, reference, now)
-    if access.declared_at is None:
+    if access.declared_at is None or wording.status(access, now) not in wording.GOES_ON:
         return redirect("access_detail", reference)
     context = {
         "title": "Access request sent",
@@ -214,6 +224,22 @@ def _open(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
     return open_access(request, AccessRequest.objects.visible_to(request.user), reference, now)
 
 
+def _send(
+    request: HttpRequest,
+    access: AccessRequest,
+    form: asking_forms.DeclarationsForm,
+    now: datetime,
+) -> HttpResponse:
+    """Send what the page showed; what it did not show is shown first, and declared anew."""
+    declared, seen = frozenset(form.cleaned_data["declared"]), form.cleaned_data["seen"]
+    try:
+        actions.submit(access, declared=declared, seen=seen, by=request.user, now=now)
+    except actions.ChangedSince as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("access_check", access.reference)
+    return redirect("access_sent", access.reference)
+
+
 def _drafts(request: HttpRequest) -> HttpResponse:
     page = page_of(request, own_list.drafts_of(request.user))
     context = {
@@ -235,7 +261,7 @@ def _question(
         "form": form,
         "access": access,
         "caption": access.reference,
-        "back_url": _before(page, access),
+        "back_url": _before(page, access, timezone.now()),
     }
     return render(request, f"brokerage/asking/questions/{page.slug}.html", context)
 
@@ -294,8 +320,13 @@ def _resume(access: AccessRequest, now: datetime) -> str:
     return reverse("access_page", args=[access.reference, missing[0].slug])
 
 
-def _before(page: answers.Page, access: AccessRequest) -> str:
-    """Return the address before a page: the page before it, or where the person came from."""
+def _before(page: answers.Page, access: AccessRequest, now: datetime) -> str:
+    """Return the address before a page: the page before it, or where the person came from.
+
+    Once everything is answered they came from check your answers.
+    """
+    if not answers.missing(access, clock.today(now)):
+        return reverse("access_check", args=[access.reference])
     place = answers.PAGES.index(page)
     if place == 0:
         return reverse("access_detail", args=[access.reference])

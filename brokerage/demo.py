@@ -59,7 +59,7 @@ class Stage:
             "sought": ("contact", "message", "involvement")[self.told % 3],
             "reason": _REASONS[self.told % 2],
             "why_not_otherwise": "colleagues_asked",
-            "seen_by": ["me", "manager"],
+            "seen_by": ["manager", "team"],
             "needed_until": clock.today(self.now) + 45 * _DAY,
             "documented": "yes",
             "documented_on": clock.today(now),

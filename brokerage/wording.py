@@ -29,6 +29,9 @@ CONTACTED = Status("You will be contacted", "green")
 FINISHED = Status("The IW Team has finished with this request", "grey")
 WITHDRAWN = Status("You withdrew it", "grey")
 
+# What a requester reads while the end is still to come.
+GOES_ON = (WITH_MANAGER, WITH_IW)
+
 # What the line manager reads in place of what is said to the requester.
 THEY_ARE_CONTACTED = Status("They will be contacted", "green")
 THEY_WITHDREW = Status("They withdrew it", "grey")

@@ -27,10 +27,16 @@ def posts(*, number: str = "") -> dict[str, dict[str, Any]]:
         "sought": {"sought": "contact"},
         "reason": {"reason": PLAIN},
         "otherwise": {"why_not_otherwise": "not_in_own_records"},
-        "seen-by": {"seen_by": ["me", "manager"]},
+        "seen-by": {"seen_by": ["manager", "team"]},
         "until": on("needed_until", timezone.localdate() + timedelta(days=30)),
         "documented": {"documented": "yes", **on("documented_on")},
     }
+
+
+def declared(access: AccessRequest) -> dict[str, Any]:
+    """Return the post of a check page that was opened now, each declaration ticked."""
+    changed_at = AccessRequest.objects.get(pk=access.pk).changed_at
+    return DECLARED | {"seen": changed_at.isoformat()}
 
 
 def address(access: AccessRequest, page: str = "") -> str:

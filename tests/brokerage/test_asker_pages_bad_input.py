@@ -6,11 +6,12 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from brokerage import actions, answers
 from brokerage.models import AccessRequest
 from logbook.models import Entry
 from logbook.references import new_reference
 from shielding import clock
-from tests.brokerage.asking_posts import DECLARED, PLAIN, address, posts
+from tests.brokerage.asking_posts import DECLARED, PLAIN, address, declared, posts
 from tests.brokerage.cast import a_draft, again
 from tests.people import a_practitioner
 from tests.requests_app.posts import on
@@ -191,9 +192,26 @@ def test_columns_that_are_not_on_the_page_are_not_changed(signed_in, draft):
     assert saved == before
 
 
+@pytest.mark.parametrize("also", [["manager"], ["court"], ["manager", "team", "meeting"]])
+def test_only_me_stands_alone(signed_in, draft, also):
+    before = again(draft).seen_by
+    page = signed_in.post(address(draft, "seen-by"), {"seen_by": ["me", *also]})
+    words = "Select “Only me”, or who else would see it, not both"
+    assert page.context["form"].errors == {"seen_by": [words]}
+    assert again(draft).seen_by == before
+
+
+def test_a_draft_from_before_that_rule_is_asked_again(signed_in, draft):
+    values = {"seen_by": ["me", "manager"]}
+    page = answers.PAGE["seen-by"]
+    actions.save_answers(draft, page, values=values, by=draft.requester, now=timezone.now())
+    check = signed_in.post(address(draft, "check"), declared(draft))
+    assert [page.slug for page in check.context["missing"]] == ["seen-by"]
+
+
 def test_declarations_take_only_their_own_ticks(signed_in, draft):
     for ticked in ([], ["role"], ["\x00"], ["role"] * 5, [*DECLARED["declared"], "more"]):
-        page = signed_in.post(address(draft, "check"), {"declared": ticked})
+        page = signed_in.post(address(draft, "check"), declared(draft) | {"declared": ticked})
         assert set(page.context["form"].errors) == {"declared"}
 
 

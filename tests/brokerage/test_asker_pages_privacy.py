@@ -23,7 +23,15 @@ from shielding.accounts import mail as letters
 from shielding.accounts.models import User
 from shielding.logs import Careful
 from shielding.models import Record
-from tests.brokerage.asking_posts import DECLARED, PLAIN, QUESTIONED, REFUSED, address, posts
+from tests.brokerage.asking_posts import (
+    DECLARED,
+    PLAIN,
+    QUESTIONED,
+    REFUSED,
+    address,
+    declared,
+    posts,
+)
 from tests.brokerage.cast import a_cast, a_draft, again, agreed, in_state, send
 from tests.people import a_practitioner, a_service, an_administrator, an_auditor, an_iw_member
 from tests.requests import a_number
@@ -110,14 +118,14 @@ def asks_and_sends(browser, number) -> AccessRequest:
         browser.post(address(access, "reason"), {"reason": note})
     browser.get(address(access), address(access, "check"))
     browser.post(address(access, "check"))
-    browser.post(address(access, "check"), DECLARED)
+    browser.post(address(access, "check"), declared(access))
     return again(access)
 
 
 def looks(browser, access) -> None:
     """Look at every page of a request, and knock where nothing is to be done."""
     browser.get("/", "/access/", *(address(access, page) for page in GETS))
-    browser.post(address(access, "check"), DECLARED)
+    browser.post(address(access, "check"), declared(access))
     browser.post(address(access, "discard"))
     browser.post(address(access, "purpose"), posts()["purpose"])
 
@@ -368,9 +376,9 @@ def test_the_note_and_the_number_are_in_no_log_session_entry_mail_or_header(log_
         post = {"reason": f"{CANARY} with Mrs Testington", "answer": answer, "kinds": kinds}
         note(client.post(address(access, "reason"), post))
     note(client.post(address(access, "reason"), {"reason": f"An appointment, {CANARY}."}))
-    note(client.post(address(access, "check"), DECLARED))
+    note(client.post(address(access, "check"), declared(access)))
     note(client.get(address(access)))
-    note(client.post(address(access, "check"), DECLARED))
+    note(client.post(address(access, "check"), declared(access)))
     note(client.post(address(access, "reason"), {"reason": CANARY}))  # too late, refused
     # At noon: duty mail goes at nine, and this test runs at night too.
     letters.deliver((timezone.localtime() + timedelta(days=4)).replace(hour=12))

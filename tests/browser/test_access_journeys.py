@@ -40,7 +40,7 @@ def answer(her: Visitor, *, number: str, note: str = "To arrange a first appoint
         "sought": lambda: her.tick("To be contacted"),
         "reason": lambda: her.write(NOTE, note),
         "otherwise": lambda: her.tick("Our own records do not say whom to ask"),
-        "seen-by": lambda: her.tick("Only me", "My line manager"),
+        "seen-by": lambda: her.tick("My line manager", "A court"),
         "until": lambda: her.date("Until when do you need it?", today + timedelta(days=30)),
         "documented": lambda: _documented(her, today),
     }

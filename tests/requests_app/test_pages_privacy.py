@@ -43,6 +43,7 @@ def masked(response):
     text = response.content.decode()
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "TOKEN", text)
     text = re.sub(REFERENCE, "REFERENCE", text)
+    text = re.sub(r'name="seen" value="[^"]+"', "SEEN", text)
     return re.sub(r"<time.*?</time>", "TIME", text, flags=re.DOTALL)
 
 

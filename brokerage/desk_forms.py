@@ -151,7 +151,8 @@ class ConcludeForm(DeskForm):
         super().__init__(data, access=access, now=now)
         self.possible, self.missing = outcomes(access, now)
         self.fields["outcome"].widget.choices = [(one.value, one.label) for one in self.possible]
-        if set(CONTACT) & set(self.possible):
+        self.grants = bool(set(CONTACT) & set(self.possible))
+        if self.grants:
             last = access.needed_until
             self.fields["granted_until"].help_text = (
                 "Only if somebody is put in touch. At the latest "
@@ -162,10 +163,14 @@ class ConcludeForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if given.get("outcome") in CONTACT and "granted_until" not in self.errors:
-            self._bound(given.get("granted_until"))
-        else:
+        if given.get("outcome") not in CONTACT or "granted_until" in self.errors:
             given["granted_until"] = None
+        elif self.grants:
+            self._bound(given.get("granted_until"))
+        if not self.grants:
+            # What was posted of it is the act's to refuse; the page does not ask for it.
+            self.errors.pop("granted_until", None)
+            del self.fields["granted_until"]
         return given
 
     def _bound(self, until: Any) -> None:

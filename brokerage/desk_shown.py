@@ -256,8 +256,10 @@ def _hold_row(hold: Hold) -> dict[str, Any]:
 
 
 def _answer_row(liaison: Liaison) -> dict[str, Any]:
-    if not liaison.answer:
+    if not liaison.answer and policies.is_asked(liaison):
         return {"key": "Answer", "tag": "Owed", "colour": "yellow"}
+    if not liaison.answer:
+        return {"key": "Answer", "tag": "Not answered", "colour": "grey"}
     colour = ANSWER_COLOURS[Answer(liaison.answer)]
     return {"key": "Answer", "tag": liaison.get_answer_display(), "colour": colour}
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from brokerage import actions, approving, brokering, states
 from brokerage.codes import Outcome
-from shielding import clock
+from shielding import clock, letting_go
 from shielding.accounts import actions as actions_of_accounts
 from shielding.accounts.refused import WrongState
 from tests.brokerage.cast import (
@@ -31,6 +31,7 @@ from tests.brokerage.desk import (
 )
 from tests.people import a_practitioner, an_iw_member
 from tests.requests_app.desk import at_desk, main
+from tests.requests_app.posts import on
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,49 @@ def test_two_members_at_once_the_second_reads_who_and_when():
         assert "Somebody was there before you" in main(late)
         assert f"{cast.member.name} kept the access request {access.reference}" in main(late)
     assert again(access).state == states.CONSULTING
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "concluded", "let_go"])
+def test_nothing_is_owed_by_a_source_once_their_word_no_longer_counts(how):
+    cast = a_cast()
+    access = recent(cast, asking)
+    say(access, cast.other_source, "will_contact", now=timezone.now())
+    browser = at_desk(cast.member)
+
+    def tags():
+        cards = browser.get(page_of(access)).context["sources"]
+        return {(row["tag"], row["colour"]) for card in cards for row in card["rows"][3:4]}
+
+    said = ("The source will contact the requester", "green")
+    assert tags() == {("Owed", "yellow"), said}
+    if how == "withdrawn":
+        actions.withdraw(access, by=cast.requester, now=timezone.now())
+    elif how == "concluded":
+        send(browser, access, "conclude", outcome="referred")
+    else:
+        hold = access.record.holds.get(source=cast.source)
+        parting = letting_go.Parting(True, "told")
+        letting_go.withdraw(hold, parting=parting, by=cast.source, now=timezone.now())
+    assert tags() == {("Not answered", "grey"), said}
+
+
+def test_the_day_on_which_a_contact_ends_is_not_asked_where_none_is_possible():
+    cast = a_cast()
+    browser = at_desk(cast.member)
+    late = answered(cast)  # of March: until when it was needed is long over
+    words = "The outcome is read on "
+    for access, missing in ((recent(cast, asking), "A source has not answered: "), (late, words)):
+        for answers in ({}, {"outcome": "put_in_touch", "seen": ""}, on("granted_until")):
+            page = send(browser, access, "conclude", **answers)
+            assert page.status_code == 200
+            assert "There is a problem" in main(page)
+            assert "On which day does the contact end?" not in main(page)
+        day = {"granted_until_day": "31", "granted_until_month": "2", "granted_until_year": "1"}
+        for typed in ({}, day, until(access)):
+            page = send(browser, access, "conclude", outcome="put_in_touch", **typed)
+            assert page.status_code == 409
+            assert missing in main(page)
+        assert again(access).state == states.CONSULTING
 
 
 def test_the_second_to_decide_reads_who_and_when():

@@ -35,6 +35,8 @@ _NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("guidance", "Guidance"),
     ),
 }
+# Below an item by their address alone: what others ask of somebody is none of their own requests.
+_OF_NO_ITEM = ("access_to_agree", "liaison_list")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 def _items(role: str, path: str) -> tuple[Item, ...]:
     addresses = [(reverse(name), label) for name, label in _NAVIGATION.get(role, ())]
     # "/" begins every path, so the longest address that fits is the item somebody is in.
-    here = max((url for url, _ in addresses if path.startswith(url)), key=len, default="")
+    known = [url for url, _ in addresses] + [reverse(name) for name in _OF_NO_ITEM]
+    here = max((url for url in known if path.startswith(url)), key=len, default="")
     if here == "/" and path != "/":
         here = ""
     return tuple(Item(label, url, url == here) for url, label in addresses)

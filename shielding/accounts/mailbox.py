@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ def letter_named(name: str) -> Letter | None:
         name=name,
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        date=str(message["Date"]),
+        date=str(message["Date"] or _written(name)),
         text=body.get_content() if body else "",
     )
+
+
+def _written(name: str) -> str:
+    """Return when a mail became a file, as its own date would read: not every mail has one."""
+    return format_datetime(datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC))

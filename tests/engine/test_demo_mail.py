@@ -36,6 +36,16 @@ def test_what_is_sent_is_a_file_and_is_shown(folder):
     assert '<a href="http://127.0.0.1:8000/"' in page
 
 
+def test_a_mail_without_a_date_is_of_when_it_was_written(folder):
+    folder.mkdir()
+    name = "20260105-090000-000000-invented"
+    (folder / f"{name}.eml").write_text("To: pat@council.example\nSubject: Hello\n\nText\n")
+    for address in ("/demo/mail/", f"/demo/mail/{name}/"):
+        page = Client().get(address).content.decode()
+        assert "Mon, 05 Jan 2026 09:00:00 +0000" in page
+        assert "None" not in page
+
+
 @pytest.mark.parametrize("name", ["nothing", "20260105-090000-000000-x", "..%2Fsecrets", "a.eml"])
 def test_nothing_else_is_shown(folder, name):
     folder.mkdir()

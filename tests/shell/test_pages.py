@@ -149,6 +149,27 @@ def test_each_role_has_its_own_navigation():
         assert response.content.decode().count('aria-current="true"') == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/", ["Home"]),
+        ("/access/", ["Your access requests"]),
+        ("/access/start/", ["Your access requests"]),
+        ("/access/IW-2222-2222/", ["Your access requests"]),
+        ("/access/to-agree/", []),
+        ("/access/to-agree/IW-2222-2222/", []),
+        ("/access/questions/", []),
+        ("/access/questions/IW-2222-2222/", []),
+        ("/your-account/", []),
+    ],
+)
+def test_the_menu_marks_where_somebody_is(address, current):
+    """What a colleague or the IW Team asks of somebody is not one of their own requests."""
+    response = signed_in(a_practitioner()).get(address)
+    items = response.context["shell"].items
+    assert [item.label for item in items if item.current] == current
+
+
 def test_nobody_signed_in_sees_no_navigation_and_no_session_warning(client):
     response = client.get(reverse("account_login"))
     assert items_of(response) == []

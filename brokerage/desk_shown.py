@@ -256,7 +256,7 @@ def _hold_row(hold: Hold) -> dict[str, Any]:
 
 
 def _answer_row(liaison: Liaison) -> dict[str, Any]:
-    if not liaison.answer and policies.is_asked(liaison):
+    if not liaison.answer and source_policies.is_asked(liaison):
         return {"key": "Answer", "tag": "Owed", "colour": "yellow"}
     if not liaison.answer:
         return {"key": "Answer", "tag": "Not answered", "colour": "grey"}

@@ -62,7 +62,7 @@ class Shell:
     idle_minutes: int = field(default_factory=lambda: settings.SESSION_IDLE_MINUTES)
     person: Any = None
     items: tuple[Item, ...] = ()
-    # The address of this page, to come back to; "" after a button.
+    # The address of this page, to come back to; "" after a button. Never with what was typed in it.
     here: str = ""
 
     @property
@@ -76,7 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"shell": Shell()}
-    here = request.get_full_path() if request.method == "GET" else ""
+    here = request.path if request.method == "GET" else ""
     return {"shell": Shell(person=person, items=_items(person.role, request.path), here=here)}
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from brokerage import actions, brokering, states
 from brokerage.desk_filters import TABS
 from brokerage.models import AccessRequest
-from brokerage.policies import offers_taken
+from brokerage.source_policies import offers_taken
 from logbook.models import Entry
 from logbook.references import new_reference
 from shielding import clock, handing_over

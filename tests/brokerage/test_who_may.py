@@ -83,25 +83,26 @@ IW = {"member", "colleague", "lead", "other_lead"}
 TEXT = {"redact": IW | {"new_member"}}
 # What was sent is found sent; nothing happens.
 SENT = {"submit": OWN} | TEXT
+AGREED = SENT | {"agree": {"manager"}}
 EXPECTED: dict[str, dict[str, set[str]]] = {
     states.DRAFT: {"save": OWN, "discard": OWN, "submit": OWN} | TEXT,
     states.DISCARDED: {},
     states.WITH_MANAGER: SENT
     | {"withdraw": OWN, "agree": {"manager", "deputy"}, "decline": {"manager", "deputy"}},
-    states.DECLINED: SENT,
-    states.WITH_IW: SENT
+    states.DECLINED: SENT | {"decline": {"manager"}},
+    states.WITH_IW: AGREED
     | {"withdraw": OWN, "ask": IW, "ask nobody": IW, "refer": IW, "not needed": IW},
-    states.CONSULTING: SENT
+    states.CONSULTING: AGREED
     | {"withdraw": OWN, "object": IW | {"source"}, "ask lead": IW}
     | {"refer": IW, "not needed": IW, "contact": IW},
-    states.WITH_LEAD: SENT
+    states.WITH_LEAD: AGREED
     | {"withdraw": OWN, "decide": {"lead", "other_lead"}, "refer": IW, "not needed": IW}
     # What somebody said or did is found so when the same person sends the same again.
     | {"object": {"source"}},
-    states.CONCLUDED: SENT
+    states.CONCLUDED: AGREED
     | {"withdraw": OWN, "stop": IW | {"new_member", "source", "other_source"}}
     | {"contact": {"member"}},
-    states.WITHDRAWN: SENT | {"withdraw": OWN},
+    states.WITHDRAWN: AGREED | {"withdraw": OWN},
 }
 
 

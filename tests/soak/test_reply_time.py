@@ -47,9 +47,11 @@ class Call:
     data: dict[str, Any] | None = None
     by_manager: bool = False
 
-    def on(self, clients: dict[bool, Client], reference: str) -> HttpResponse:
-        client, where = clients[self.by_manager], reverse(self.page, args=[reference])
-        return client.get(where) if self.data is None else client.post(where, self.data)
+    def on(self, clients: dict[bool, Client], draft: Any) -> HttpResponse:
+        client, where = clients[self.by_manager], reverse(self.page, args=[draft.reference])
+        if self.data is None:
+            return client.get(where)
+        return client.post(where, self.data | {"seen": draft.changed_at.isoformat()})
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def reply_times(times: int, kind: Kind) -> list[dict[str, list[float]]]:
     for about, clients, draft in waiting:
         for call, times_taken in zip(kind.calls, taken, strict=True):
             begun = time.perf_counter()
-            reply = call.on(clients, draft.reference)
+            reply = call.on(clients, draft)
             times_taken[about].append(time.perf_counter() - begun)
             expected = 200 if call.data is None else 302
             assert reply.status_code == expected, f"{call.what}: {reply.status_code}"

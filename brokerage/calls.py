@@ -45,13 +45,15 @@ def log_call(
         with transaction.atomic():
             _refuse_call(caller, requester, outcome, called_back, by)
             record = lock_record(number)
+            service = requester.service if requester else service
             sent = AccessRequest.objects.filter(reference=reference).first()
             if sent is not None:
-                said = (requester and requester.pk, caller, purpose, sought, outcome)
+                who = (requester and requester.pk, service.pk)
+                said = (*who, caller, purpose, sought, outcome)
                 return _same_call(sent, (by.pk, record.pk, *said))
             access = AccessRequest.objects.create(
                 reference=reference, state=states.CONCLUDED, state_since=now, changed_at=now,
-                requester=requester, service=requester.service if requester else service,
+                requester=requester, service=service,
                 created_at=now, submitted_at=now, record=record, caller=caller,
                 purpose=purpose, sought=sought, outcome=outcome,
                 logged_at=now, logged_by=by, brokered_at=now, brokered_by=by,
@@ -92,7 +94,7 @@ def read_call(access: AccessRequest, *, by: User, now: datetime) -> AccessReques
 
 def _same_call(sent: AccessRequest, call: tuple[object, ...]) -> AccessRequest:
     """Return the call that was logged under a reference. Raises Refused if it is another one."""
-    people = (sent.logged_by_id, sent.record_id, sent.requester_id)
+    people = (sent.logged_by_id, sent.record_id, sent.requester_id, sent.service_id)
     if (*people, sent.caller, sent.purpose, sent.sought, sent.outcome) != call:
         raise Refused("reference_taken", _TAKEN)
     return sent

@@ -8,8 +8,10 @@ import pytest
 from brokerage import actions, answers, approving, brokering, calls, parts, policies, states
 from brokerage.codes import REASONS, Part
 from brokerage.models import AccessRequest, Liaison
+from logbook.references import new_reference
 from shielding import clock, handing_over
 from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from tests.brokerage.calling import a_call
 from tests.brokerage.cast import (
     ASKED,
     DAY,
@@ -26,7 +28,7 @@ from tests.brokerage.cast import (
     send,
     sent,
 )
-from tests.people import a_practitioner, an_auditor, an_iw_member
+from tests.people import a_practitioner, a_service, an_auditor, an_iw_member
 from tests.requests import a_number
 from tests.shielding.crowd import a_crowd
 from tests.shielding.shielded import let_go, shielded_for
@@ -286,3 +288,12 @@ def test_a_correction_of_a_call_is_not_dropped_silently():
         calls.log_call(**given, outcome="referred")
     with pytest.raises(WrongState, match="no_outcome"):
         calls.log_call(**given | {"reference": "IW-3333-3333"}, outcome="put_in_touch")
+
+
+def test_the_correction_of_a_caller_s_service_is_not_dropped_silently():
+    member, reference, number = a_cast().member, new_reference(), a_number()
+    one = a_call(by=member, reference=reference, number=number)
+    same = {"by": member, "reference": reference, "number": number}
+    assert a_call(**same, service=one.service) == one
+    with pytest.raises(Refused, match="reference_taken"):
+        a_call(**same, service=a_service())

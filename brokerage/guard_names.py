@@ -35,7 +35,7 @@ _AGES = (
     _pattern(
         rf"(?<![a-z0-9]){_NUMBER}[\s-]{{0,2}}(?:years?|yrs?|months?|mths?|weeks?|wks?|days?)[\s-]{{1,2}}old(?![a-z])"
     ),
-    _pattern(r"(?<![a-z0-9])[0-9]{1,2}\s?(?:yo|y/o|y\.o\.?|yrs?/o|y\so)(?![a-z])"),
+    _pattern(r"(?<![a-z0-9])[0-9]{1,2}\s?(?:yo|mo|[ym]/o|y\.o\.?|yrs?/o|y\so)(?![a-z])"),
     _pattern(
         r"(?<![a-z])(?:s?he|they|child|boy|girl|baby|young person|son|daughter|sibling)"
         r"(?:'s|'re|\sis|\swas|\sare|\swho is)\s(?:only\s|just\s|now\s|nearly\s|about\s|almost\s)?"
@@ -69,6 +69,15 @@ _INITIAL_AND_NAME = re.compile(r"(?<![A-Za-z.])(?P<initial>[A-Z])\.? ?(?P<name>[
 # One word for two: "Mr.Khan", "Amina_Begum", "AminaBegum", but not SENCo.
 _RUN_ON = re.compile(r"(?<=[a-z])[._](?=[A-Z])|(?<=[A-Za-z])_(?=[A-Za-z])")
 _TITLE_RUN_ON = re.compile(r"(?<![A-Za-z])(Mr|Mrs|Ms|Miss|Dr)(?=[A-Z][a-z])")
+# "Amina van der Berg", "Ali ibn Omar", "Sara al-Rashid": what stands between two names is none.
+_PARTICLE = re.compile(
+    r"(?<=[a-z])\s(?:van der|van den|van de|de la|van|von|del|de|dos|da|di|du|bin|ibn|bint|abu|ben|al|el)"
+    r"[\s-](?=[A-Z][a-z])"
+)
+# A surgery by two words.
+_CENTRE = _pattern(
+    r"(?<![a-z])(?:medical|health|children's|family)\s(?:centre|practice)(?![a-z])"
+)
 _CAPITAL_INSIDE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]{2,20})(?=[A-Z][a-z]{2})")
 _OTHER_NAMES = _pattern(
     r"(?<![a-z])(?:known (?:as|by)|also called|a[. ]?k[. ]?a\.?|formerly|nee|maiden name|birth name"
@@ -157,8 +166,9 @@ def _unshouted(text: str) -> str:
 
 
 def _taken_apart(text: str) -> str:
-    """Return the text with a space wherever two names are written as one word."""
+    """Return the text with a space wherever two names are written as one word, or stand apart."""
     text = _TITLE_RUN_ON.sub(r"\1 ", _RUN_ON.sub(" ", text))
+    text = _PARTICLE.sub(" ", _CENTRE.sub("surgery", text))
     return _CAPITAL_INSIDE.sub(r"\1 ", text)
 
 

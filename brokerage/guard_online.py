@@ -33,6 +33,7 @@ _URL = _pattern(
     r"|(?<![a-z0-9])[a-z0-9\-]{2,63}\.(?-i:school|academy|wales|cymru|scot|london|blog|website|store"
     r"|shop|club|wiki|zone|cloud|tech|mobi|ac|ca|cz|de|dk|ee|es|fi|fm|fr|gr|hu|ie|jp|lt|lv|nl|nu|nz"
     r"|pk|pl|ro|ru|se|sh|sk|tk|tr|ua|vc|ws|za)(?![a-z0-9])"
+    r"|[a-z0-9]\s?[\[({]\s?(?:dot|\.)\s?[\])}]\s?(?:com|co|org|net|uk|gov|nhs|sch|ac|io|info)(?![a-z])"
     r"|\.\s(?:com|co\s?\.\s?uk|org\.uk|gov\.uk)(?![a-z])|\sdot\s(?:com|co|org|net|uk)(?![a-z])"
 )
 _PATH = _pattern(r"(?<![a-z0-9@])[a-z0-9\-]{1,63}\.(?P<ending>[a-z]{2,12})/[a-z0-9@~_]")

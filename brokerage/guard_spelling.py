@@ -35,6 +35,11 @@ _LOOK_ALIKES = {
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
     **dict(zip("οινςρ", "oivcp", strict=True)),
 }
+# Letters in a sign of their own, which Unicode does not take apart into the letter alone.
+_LETTER_SIGN = re.compile(
+    r"(?:PARENTHESIZED|NEGATIVE (?:CIRCLED|SQUARED)|REGIONAL INDICATOR)"
+    r" (?:SYMBOL|LATIN (?:SMALL|CAPITAL)) LETTER ([A-Z])"
+)
 # Fillers that show as nothing though they count as letters.
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffd")
 
@@ -54,13 +59,21 @@ def plainly(text: str) -> str:
 
     A postcode such as OL1 is made of letters that stand for digits.
     """
-    bare = "".join(" " if _is_fraction(sign) else sign for sign in text)
+    bare = "".join(" " if _is_fraction(sign) else _letter_of(sign) for sign in text)
     return "".join(map(_plain, unicodedata.normalize("NFKD", bare)))
 
 
 def _is_fraction(sign: str) -> bool:
     """Taken apart, ½ after 1 would read as 11/2."""
     return unicodedata.decomposition(sign).startswith("<fraction>")
+
+
+def _letter_of(sign: str) -> str:
+    """Return the letter of a sign such as ⒜ or 🅰, any other character as it is."""
+    if sign.isascii():
+        return sign
+    found = _LETTER_SIGN.fullmatch(unicodedata.name(sign, ""))
+    return found[1] if found else sign
 
 
 def _plain(sign: str) -> str:

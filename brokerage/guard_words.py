@@ -195,9 +195,9 @@ HEADS = _words("""
 """)
 TITLES = _words("""
     aunt auntie aunty brother canon cllr constable councillor dame dc detective di doctor dr ds
-    father gran grandad grandma grandpa granny imam inspector judge justice lady lord miss
-    mother mr mrs ms mx nan nana nanny pastor pc pcso prof professor rabbi rev revd reverend
-    sergeant sgt sheikh sir sister uncle
+    father gp gran grandad grandma grandpa granny headteacher imam inspector judge justice lady
+    lord matron midwife miss mother mr mrs ms mx nan nana nanny nurse pastor pc pcso prof professor
+    rabbi rev revd reverend sergeant sgt sheikh sir sister teacher uncle visitor worker
 """)
 # Titles nobody writes for anything else: small letters are enough.
 SURE_TITLES = _words("mr mrs ms mx dr cllr")

@@ -170,3 +170,49 @@ def test_days_to_come_hours_and_sums_are_no_long_numbers(text):
 )
 def test_a_number_dressed_as_days_hours_or_sums_is_still_refused(text):
     assert inspect(text, TODAY).verdict == REFUSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We must see Mohammed al-Rashid soon.",
+        "We must see Amina van der Berg soon.",
+        "We must see Ana de Souza soon.",
+        "We must see Ali ibn Omar soon.",
+        "Please ask Nurse Jones to come.",
+        "The Social Worker Jones will come.",
+        "They are registered at Oakwood Medical Centre.",
+        "They are registered at Oakwood Health Centre.",
+        "They come to Oakwood Children's Centre.",
+        "He is 18mo now.",
+    ],
+)
+def test_names_of_any_kind_and_what_is_named_after_them_are_asked_about(text):
+    assert inspect(text, TODAY).verdict == QUESTIONED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The nurse and the social worker meet at the health centre on Monday.",
+        "A health visitor asked the children's centre for a room.",
+        "Ask the GP or the school nurse first.",
+        "We go by the plan de facto agreed.",
+    ],
+)
+def test_the_same_words_without_a_name_pass(text):
+    assert inspect(text, TODAY).verdict == PASSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See example (dot) com for it.",
+        "See example[.]com for it.",
+        "They live in ⒧⒮11 5⒬⒜.",
+        "They live in 🅻🆂11 5🆀🅰.",
+        "They live in 🇱🇸11 5🇶🇦.",
+    ],
+)
+def test_an_address_in_signs_is_refused(text):
+    assert inspect(text, TODAY).verdict == REFUSED

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from brokerage import parts, policies, source_policies
+from brokerage import parts, policies, source_policies, states
 from brokerage.codes import (
     CONTACT,
     REASONS,
@@ -44,12 +44,16 @@ def ask_sources(
 
     Left out is whoever has another part in this request. A decision of the lead that did not
     know of a new source is void. Refuses where nobody is left to ask: then the lead decides; and
-    where nothing may be disclosed whatever they say: they would learn who asks for nothing.
+    where nothing may be disclosed whatever they say: they would learn who asks for nothing. The
+    same form of the same member is found done.
 
     `seen`, here and in the acts below, is when what the member's page showed had last changed.
     """
     with transaction.atomic():
-        access = _opened(access, by, now, seen)
+        access = _opened(access, by, now, None)
+        if asked := _asked_just_now(access, by, seen):
+            return asked
+        refuse_unseen(access, seen)
         move(access, "ask_sources", now)
         if access.quiet_reason:
             raise WrongState("quiet", "The sources of this request are not to be told.")
@@ -172,8 +176,10 @@ def decide_as_lead(
 ) -> AccessRequest:
     """Decide on an objection, or where no source could be asked, with a reason code. Returns it.
 
-    Refuses anyone but an IW lead who had no part in the brokering, and a reason that does not go
-    with the decision. The decision holds for the sources who were asked by then: a new one, or a
+    Refuses anyone but an IW lead who had no part in the brokering, a reason that does not go with
+    the decision, and to go ahead while a request to shield the record is undecided: whose it is
+    comes later than the decision, and makes it void. The same decision of the same lead is found
+    made. The decision holds for the sources who were asked by then: a new one, or a
     new objection, makes it void. `heard` is when the latest word against contact was said that the
     lead's page knew of, to whichever request of the person.
     """
@@ -181,12 +187,16 @@ def decide_as_lead(
         access = locked_with_record(access, by)
         if not policies.may_lead(by, access, now):
             raise NotAllowed("second_person", "An IW lead who had no part in this decides.")
+        if _has_decided(access, by, decision, reason):
+            return access
         refuse_unseen(access, seen)
         now = in_turn(access, now)
         refuse_unheard(access, heard)
         move(access, "decide", now)
         if reason not in REASONS.get(decision, ()):
             raise WrongState("no_decision", "Select your decision and a reason that goes with it.")
+        if decision == LeadDecision.GO_AHEAD and policies.is_undecided(access):
+            raise WrongState("undecided", policies.UNDECIDED)
         parts.take(Part.LEAD, by, access, now=now)
         access.lead_decided_at, access.lead_decided_by = now, by
         access.lead_decision, access.lead_reason = decision, reason
@@ -272,7 +282,7 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
 def redact(access: AccessRequest, *, kind: str, by: User, now: datetime) -> AccessRequest:
     """Take a reason out that holds case information: the text is gone, who and what kind stay.
 
-    Refuses anyone outside the IW Team, and where there is no text. Returns it.
+    Refuses anyone outside the IW Team, and where there is no text. Twice finds it gone. Returns it.
     """
     with transaction.atomic():
         access = locked(access.pk, by)
@@ -280,6 +290,8 @@ def redact(access: AccessRequest, *, kind: str, by: User, now: datetime) -> Acce
             raise NotAllowed()
         if kind not in Redacted.values:
             raise WrongState("no_kind", "Select what the text held.")
+        if (access.redacted_by_id, access.redacted) == (by.pk, kind):
+            return access
         if not access.reason:
             raise WrongState("no_text", "There is no text to take out.")
         access.reason, access.redacted = "", kind
@@ -296,6 +308,19 @@ def _opened(access: AccessRequest, by: User, now: datetime, seen: datetime | Non
         raise NotAllowed("second_person", "Another member of the IW Team brokers this.")
     refuse_unseen(access, seen)
     return access
+
+
+def _asked_just_now(access: AccessRequest, by: User, seen: datetime | None) -> list[Liaison]:
+    """Return what this member asked where nothing has changed since: their form came twice."""
+    if seen is None or access.changed_at == seen:
+        return []
+    return list(access.liaisons.filter(asked_by=by, asked_at=access.changed_at))
+
+
+def _has_decided(access: AccessRequest, by: User, decision: str, reason: str) -> bool:
+    """Return whether this very decision is this very lead's, and stands: their form came twice."""
+    made = (access.lead_decided_by_id, access.lead_decision, access.lead_reason)
+    return made == (by.pk, decision, reason) and access.state == states.CONSULTING
 
 
 def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Liaison:

@@ -109,10 +109,12 @@ def source_unheard(now: datetime) -> Q:
     """Return the contacts that run although somebody who asks for the shield was not asked.
 
     Decided or not: nothing is concluded while a request to shield is undecided or a source not
-    asked. Of before, whoever has a part in it was not to be asked; of since, anybody is news.
+    asked. Of before, whoever has a part in it was not to be asked; of since, anybody is news, and
+    so is whoever was given a claim that was left out.
     """
     contact = OuterRef(OuterRef("pk"))
     asked = Liaison.objects.order_by().filter(access=contact, hold=OuterRef("pk"))
+    asked = asked.exclude(answer=Answer.LEFT_OUT)
     part = AccessRequest.objects.order_by().filter(
         Q(manager=OuterRef("source")) | Q(participations__person=OuterRef("source")), pk=contact
     )

@@ -125,6 +125,9 @@ class DecideForm(DeskForm):
         reasons = codes.REASONS.get(given.get("decision"), ())
         if given.get("decision") and given.get("reason") and given["reason"] not in reasons:
             self.add_error("reason", "Select a reason that goes with your decision")
+        goes_ahead = given.get("decision") == codes.LeadDecision.GO_AHEAD
+        if goes_ahead and policies.is_undecided(self.access):
+            self.add_error("decision", policies.UNDECIDED)
         return given
 
 

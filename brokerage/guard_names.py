@@ -71,13 +71,11 @@ _RUN_ON = re.compile(r"(?<=[a-z])[._](?=[A-Z])|(?<=[A-Za-z])_(?=[A-Za-z])")
 _TITLE_RUN_ON = re.compile(r"(?<![A-Za-z])(Mr|Mrs|Ms|Miss|Dr)(?=[A-Z][a-z])")
 # "Amina van der Berg", "Ali ibn Omar", "Sara al-Rashid": what stands between two names is none.
 _PARTICLE = re.compile(
-    r"(?<=[a-z])\s(?:van der|van den|van de|de la|van|von|del|de|dos|da|di|du|bin|ibn|bint|abu|ben|al|el)"
-    r"[\s-](?=[A-Z][a-z])"
+    r"(?<=[a-z])\s(?:van der|van den|van de|de la|van|von|del|de|dos|da|di|du|bin|ibn|bint|abu|ben"
+    r"|al|el)[\s-](?=[A-Z][a-z])"
 )
 # A surgery by two words.
-_CENTRE = _pattern(
-    r"(?<![a-z])(?:medical|health|children's|family)\s(?:centre|practice)(?![a-z])"
-)
+_CENTRE = _pattern(r"(?<![a-z])(?:medical|health|children's|family)\s(?:centre|practice)(?![a-z])")
 _CAPITAL_INSIDE = re.compile(r"(?<![A-Za-z])([A-Z][a-z]{2,20})(?=[A-Z][a-z]{2})")
 _OTHER_NAMES = _pattern(
     r"(?<![a-z])(?:known (?:as|by)|also called|a[. ]?k[. ]?a\.?|formerly|nee|maiden name|birth name"

@@ -1,6 +1,7 @@
 """What a member of the IW Team reads when somebody was there before: who, and when."""
 
 from datetime import datetime
+from functools import cached_property
 
 from brokerage.models import AccessRequest, Liaison
 from logbook.sentences import Line, latest_line
@@ -43,7 +44,7 @@ class Overtaken(WrongState):
         self.access, self.elsewhere = access, elsewhere
         super().__init__()
 
-    @property
+    @cached_property
     def act(self) -> Line | None:
         """The act that was first, with the name of who did it and when, read from its entry."""
         return latest_line(self.elsewhere or self.access.reference, _MOVES)
@@ -85,6 +86,6 @@ def refuse_unheard(access: AccessRequest, heard: datetime | None) -> None:
     meanwhile.
     """
     latest, reference = last_against(access)
-    if heard is not None and latest != heard:
+    if heard is not None and latest > heard:
         elsewhere = reference if reference != access.reference else ""
         raise Overtaken(access, elsewhere=elsewhere)

@@ -22,6 +22,8 @@ from shielding.models import Hold
 from shielding.models.records import HoldQuerySet
 from shielding.policies import may_administer
 
+UNDECIDED = "A request to shield this record is not decided yet: decide it first."
+
 
 def may_ask(user: User) -> bool:
     """Return whether the person may ask for access: practitioners do, for their service."""
@@ -110,6 +112,12 @@ def is_news_to_lead(access: AccessRequest) -> bool:
     return claims.exists() or offers.exists()
 
 
+def is_undecided(access: AccessRequest) -> bool:
+    """Return whether somebody asks for the shield on whose request nobody has decided."""
+    claims = Hold.objects.standing().filter(record=access.record_id)
+    return claims.filter(agreed_at__isnull=True).exists()
+
+
 def may_read_call(user: User, access: AccessRequest, now: datetime) -> bool:
     """Return whether the member may be the second reader of a call: not who logged it."""
     return (
@@ -165,8 +173,10 @@ def missing(access: AccessRequest, outcomes: Iterable[str], now: datetime) -> di
         return {outcome: _missing_agreement(access, outcome, now) for outcome in outcomes}
     needed = dict.fromkeys(outcomes, "")
     if Outcome.NO_ANSWER in needed:
-        answers = set(access.liaisons.values_list("answer", flat=True)) - {Answer.LEFT_OUT}
-        silent = answers == {Answer.NO_ANSWER}
+        # Nobody answers any more for a claim that was let go.
+        gone = Q(answer="", hold__released_at__isnull=False)
+        heard = access.liaisons.exclude(gone | Q(answer=Answer.LEFT_OUT))
+        silent = set(heard.values_list("answer", flat=True)) == {Answer.NO_ANSWER}
         needed[Outcome.NO_ANSWER] = "" if silent else "Not every source was silent."
     disclosing = [outcome for outcome in needed if outcome in DISCLOSING]
     if disclosing:
@@ -231,9 +241,8 @@ def _missing_of_record(access: AccessRequest) -> str:
             "A source objects, a contact was stopped, or the IW lead decided against it, here or "
             "when the same person asked before: ask the IW lead."
         )
-    undecided = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=True)
-    if undecided.exists():
-        return "A request to shield this record is not decided yet: decide it first."
+    if is_undecided(access):
+        return UNDECIDED
     if not access.quiet_reason and to_ask(access).exists():
         return "A source has not been asked yet."
     if _lead_decided_too_early(access):

@@ -8,9 +8,10 @@ from django.db.models import Max
 from brokerage.codes import Answer
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
+from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice, notify
-from shielding.accounts.telling import tell_of_change
+from shielding.accounts.telling import tell_people
 
 WARNING = timedelta(days=7)
 READ_WITHIN = timedelta(hours=24)
@@ -23,7 +24,24 @@ def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | Non
     """
     asked = ("access_to_agree", "access_to_lead")
     Notice.objects.filter(subject=access.reference, kind__in=asked).overtake()
-    tell_of_change(access.reference, access.requester, now=now, due_at=due_at)
+    requester = access.requester
+    people = [requester, *_managers_of(access, requester, now)] if requester else []
+    tell_people(access.reference, people, now=now, due_at=due_at)
+
+
+def _managers_of(access: AccessRequest, requester: User, now: datetime) -> list[User]:
+    """Return who hears of a request as a manager: who decided it, and the line manager of today.
+
+    In the place of one who is suspended, who stands in for them. Not who is asked about it as a
+    source: they open it in no other role.
+    """
+    decided = access.manager_decided_by
+    own = [decided] if decided and decided.pk == access.manager_id else []
+    line = requester.line_manager
+    today = [line] if line and line.is_active else approvers_of(requester, clock.today(now))
+    return own + [
+        one for one in today if one not in own and not access.liaisons.asked(one).exists()
+    ]
 
 
 def withdraw_notices(access: AccessRequest) -> None:

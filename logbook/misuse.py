@@ -232,8 +232,9 @@ _DECLINED = """
         OFFSET 0
     ) AS sent
     WHERE said.at >= %(start)s AND said.at < %(end)s
-        AND (said.event = 'access_declined' OR said.event = 'access_concluded'
-            AND said.facts LIKE '%%"outcome":"declined"%%')
+        AND (said.event = 'access_declined'
+            OR said.event = 'access_concluded' AND said.facts LIKE '%%"outcome":"declined"%%'
+            OR said.event = 'access_lead_decided' AND said.facts LIKE '%%"decision":"no_contact"%%')
     UNION ALL
     SELECT id, at, reference, person, role, service FROM asked
     WHERE phoned AND person IS NOT NULL AND facts LIKE '%%"outcome":"declined"%%'

@@ -275,6 +275,18 @@ def test_nobody_silent_but_those_left_out():
     assert policies.missing_for(again(access), "no_answer", ASKED) == ""
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_no_answer_is_the_outcome_though_another_let_go_without_a_word(silent):
+    cast, later = a_cast(), ASKED + 4 * DAY
+    access = asking(cast)
+    let_go(access.liaisons.get(hold__source=cast.other_source).hold, now=ASKED + DAY)
+    if silent:
+        liaison = access.liaisons.get(hold__source=cast.source)
+        brokering.answer(liaison, answer="no_answer", by=cast.member, now=later)
+    words = "" if silent else "Not every source was silent."
+    assert policies.missing_for(again(access), "no_answer", later) == words
+
+
 def test_a_correction_of_a_call_is_not_dropped_silently():
     cast = a_cast()
     given = {

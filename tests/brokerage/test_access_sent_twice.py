@@ -4,17 +4,20 @@ Everybody else, and any other word, is refused as ever.
 """
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from brokerage import actions, approving, brokering
+from brokerage import actions, approving, brokering, calls
+from brokerage.overtaken import Overtaken
 from logbook.models import Entry
 from shielding import handing_over
 from shielding.accounts.notices import Notice
 from shielding.accounts.refused import NotAllowed, WrongState
 from tests.brokerage import colleagues
+from tests.brokerage.calling import a_call
 from tests.brokerage.cast import (
     ASKED,
     DAY,
@@ -28,9 +31,9 @@ from tests.brokerage.cast import (
     say,
     sent,
 )
-from tests.brokerage.desk import page_of
+from tests.brokerage.desk import as_shown, page_of
 from tests.people import a_practitioner
-from tests.requests_app.desk import main
+from tests.requests_app.desk import at_desk, main
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +172,77 @@ def test_a_line_manager_s_page_leads_to_what_they_decided(act, said, words):
     page = manager.post(colleagues.approval(access, other), {"reason": "not_needed"})
     assert page.status_code == 409
     assert f"{words} this on {timezone.localdate():%-d %B %Y} at " in main(page)
+
+
+def test_the_question_to_the_sources():
+    cast = a_cast()
+    access = agreed(cast)
+
+    def ask(*, by: Any = cast.member) -> Any:
+        later = ASKED + timedelta(seconds=1)
+        return brokering.ask_sources(access, by=by, now=later, seen=access.changed_at)
+
+    first = ask()
+    assert nothing_more(ask) == first
+    with pytest.raises(Overtaken):
+        ask(by=cast.colleague)
+    say(access, cast.source, "will_contact", now=ASKED + DAY)
+    with pytest.raises(Overtaken):
+        ask()
+
+
+def test_a_lead_s_decision():
+    cast = a_cast()
+    access = answered(cast, first="objects")
+
+    def decide(decision: str = "go_ahead", *, by: Any = cast.lead) -> Any:
+        reason = "duty" if decision == "go_ahead" else "safety"
+        return brokering.decide_as_lead(
+            access, decision=decision, reason=reason, by=by, now=ASKED + DAY, seen=access.changed_at
+        )
+
+    first = decide()
+    assert nothing_more(decide).lead_decided_at == first.lead_decided_at
+    for other in (partial(decide, "no_contact"), partial(decide, by=cast.other_lead)):
+        with pytest.raises(Overtaken):
+            other()
+    say(access, cast.source, "objects", now=ASKED + 2 * DAY)
+    with pytest.raises(Overtaken):
+        decide()
+
+
+def test_the_reading_of_a_call():
+    cast = a_cast()
+    call = a_call(by=cast.member, now=ASKED)
+    first = calls.read_call(call, by=cast.colleague, now=ASKED)
+    found = nothing_more(lambda: calls.read_call(call, by=cast.colleague, now=ASKED + DAY))
+    assert found.read_at == first.read_at
+    with pytest.raises(WrongState, match="not_to_read"):
+        calls.read_call(call, by=cast.lead, now=ASKED)
+
+
+def test_the_taking_out_of_a_text():
+    access = agreed(cast := a_cast())
+
+    def redact(*, kind: str = "name", by: Any = cast.member) -> Any:
+        return brokering.redact(access, kind=kind, by=by, now=ASKED)
+
+    assert redact().reason == nothing_more(redact).reason == ""
+    for other in (partial(redact, kind="place"), partial(redact, by=cast.colleague)):
+        with pytest.raises(WrongState, match="no_text"):
+            other()
+
+
+def test_a_member_reads_that_it_was_they_who_acted_before():
+    cast = a_cast()
+    access = agreed(cast)
+    posted = as_shown(access) | {"reason": "police"}
+    desk = at_desk(cast.member)
+    assert desk.post(f"{page_of(access)}keep-quiet/", posted).status_code == 302
+    late = desk.post(f"{page_of(access)}keep-quiet/", posted)
+    assert "You did something here before this" in main(late)
+    late = at_desk(cast.colleague).post(f"{page_of(access)}keep-quiet/", posted)
+    assert "Somebody was there before you" in main(late)
 
 
 def test_a_conclusion():

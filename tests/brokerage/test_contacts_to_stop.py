@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from brokerage import approving, brokering
-from shielding import clock
+from shielding import clock, handing_over
 from tests.brokerage.cast import a_cast, again, asking, say, sent
 from tests.brokerage.colleagues import a_deputy
 from tests.brokerage.desk import DESK, days_ago, page_of, recent, references, send
+from tests.brokerage.test_who_was_heard import fresh
+from tests.people import a_practitioner
 from tests.requests import a_number
 from tests.requests_app.desk import at_desk, main
 from tests.shielding.shielded import let_go, place, shielded_for
@@ -125,4 +127,22 @@ def test_who_has_a_part_was_not_to_be_asked_but_whoever_asks_since_is_heard_of(w
     browser = at_desk(cast.colleague)
     assert to_stop(browser) == []
     shielded_for(since, number=number, now=timezone.now())
+    assert to_stop(browser) == [access.reference]
+
+
+def test_whoever_is_given_a_claim_that_was_left_out_was_never_heard():
+    cast, number = a_cast(), a_number()
+    other = a_practitioner(service=cast.manager.service)
+    shielded_for(cast.source, other, number=number, now=days_ago(8))
+    access = recent(cast, asking, number=number)
+
+    def goes(one, to, days):
+        handing_over.hand_over(fresh(one), to=fresh(to), by=cast.colleague, now=days_ago(days))
+
+    goes(other, cast.manager, 0.09)
+    say(again(access), cast.source, "will_contact", now=days_ago(0.08))
+    conclude(access, cast)
+    browser = at_desk(cast.colleague)
+    assert to_stop(browser) == []
+    goes(cast.manager, a_practitioner(service=cast.manager.service), 0.06)
     assert to_stop(browser) == [access.reference]

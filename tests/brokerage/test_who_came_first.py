@@ -16,14 +16,14 @@ from brokerage import brokering, desk_filters, policies, states
 from brokerage.models import AccessRequest
 from brokerage.overtaken import Overtaken, last_against
 from shielding import clock
-from shielding.accounts.refused import Refused
+from shielding.accounts.refused import Refused, WrongState
 from tests.brokerage.cast import DAY, a_cast, again, answered, asking, say, shielded
 from tests.brokerage.desk import as_shown, days_ago, page_of, recent
 from tests.brokerage.test_after_a_stop import contacts
 from tests.people import a_practitioner
 from tests.requests_app.desk import at_desk, main
 from tests.shielding.crowd import a_crowd, how_many_wait, until
-from tests.shielding.shielded import shielded_for
+from tests.shielding.shielded import let_go, place, shielded_for
 
 LATE = timedelta(seconds=5)
 
@@ -182,6 +182,47 @@ def test_what_is_said_to_others_or_about_another_record_is_no_news_to_a_lead():
             again(access), decision="no_contact", reason="safety", by=cast.lead, now=timezone.now()
         )
     assert last_against(again(asked)) == heard
+
+
+@pytest.mark.django_db
+def test_a_lead_is_not_refused_where_less_speaks_against_contact_than_the_page_knew():
+    cast = a_cast()
+    number, holds = shielded(cast, now=days_ago(9))
+    asked = recent(cast, partial(answered, first="objects", second="objects"), number=number)
+    heard, _where = last_against(again(asked))
+    let_go(holds[1], now=timezone.now())
+    decided = brokering.decide_as_lead(
+        again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=timezone.now(),
+        seen=again(asked).changed_at, heard=heard,
+    )  # fmt: skip
+    assert decided.lead_decision == "go_ahead"
+
+
+@pytest.mark.django_db
+def test_no_lead_goes_ahead_while_somebody_asks_for_the_shield_who_was_not_decided_about():
+    """Who agrees to it at that moment waits for the record, with an hour from before."""
+    cast = a_cast()
+    asked = recent(cast, partial(answered, first="objects"))
+    claim = place(asked.record, now=timezone.now())
+    sent = as_shown(asked) | {"decision": "go_ahead", "reason": "duty"}
+    lead = at_desk(cast.lead)
+    page = lead.post(f"{page_of(asked)}decide/", sent)
+    assert main(page).count("is not decided yet: decide it first.") >= 2
+    with pytest.raises(WrongState, match="undecided"):
+        brokering.decide_as_lead(
+            again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=timezone.now()
+        )
+    let_go(claim, now=timezone.now())
+    assert lead.post(f"{page_of(asked)}decide/", sent).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_lead_who_decides_against_contact_waits_for_nobody():
+    cast = a_cast()
+    asked = recent(cast, partial(answered, first="objects"))
+    place(asked.record, now=timezone.now())
+    sent = as_shown(asked) | {"decision": "no_contact", "reason": "safety"}
+    assert at_desk(cast.lead).post(f"{page_of(asked)}decide/", sent).status_code == 302
 
 
 # --- At one moment --------------------------------------------------------------------------------

@@ -127,6 +127,17 @@ def test_every_urgent_call_of_the_period_and_older_ones_until_they_are_read():
     assert (calls[1].read_at, calls[1].read_by) == (None, None)
 
 
+@pytest.mark.parametrize("outcome", ["referred", "no_brokerage_needed", "declined", ""])
+def test_whom_the_lead_declined_counts_once_whatever_the_outcome(outcome):
+    person, lead, member = somebody("practitioner"), somebody(), somebody()
+    for decision in ("no_contact", "no_contact", "go_ahead"):
+        reference = sent(person)
+        wrote("access_lead_decided", lead, reference=reference, decision=decision)
+        if outcome and decision == "no_contact":
+            wrote("access_concluded", member, reference=reference, outcome=outcome)
+    assert who(misuse.declined_again(LIMITS, DAYS)) == [(person.uid, 2)]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.behind_the_acts("entries alone, of people who are not in the directory")
 @pytest.mark.parametrize("counted", [False, True])

@@ -19,7 +19,7 @@ from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
 from shielding.accounts.notices import notify
-from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.accounts.refused import ChangedSince, NotAllowed, Refused, WrongState
 from shielding.locking import lock_record
 
 MOST_DRAFTS = 40
@@ -34,16 +34,6 @@ class NobodyAgrees(Refused):
         "and nobody stands in for them."
     )
     template = "brokerage/asking/nobody_agrees.html"
-
-
-class ChangedSince(WrongState):
-    """The draft is no longer what the page showed on which it was confirmed."""
-
-    code = "changed_since"
-    message = (
-        "Nothing was sent: the answers changed after you opened the page, perhaps in another "
-        "window. Check them, then confirm and send."
-    )
 
 
 def start_draft(*, by: User, now: datetime) -> AccessRequest:

@@ -33,7 +33,7 @@ from shielding.accounts.deputies import approvers_of
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.accounts.paging import page_of
-from shielding.accounts.refused import WrongState
+from shielding.accounts.refused import ChangedSince, WrongState
 from shielding.asking_once import ask_once
 
 # What the buttons of the page about a note send along.
@@ -234,7 +234,7 @@ def _send(
     declared, seen = frozenset(form.cleaned_data["declared"]), form.cleaned_data["seen"]
     try:
         actions.submit(access, declared=declared, seen=seen, by=request.user, now=now)
-    except actions.ChangedSince as refusal:
+    except ChangedSince as refusal:
         messages.warning(request, refusal.message)
         return redirect("access_check", access.reference)
     return redirect("access_sent", access.reference)

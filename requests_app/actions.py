@@ -25,7 +25,7 @@ from shielding import actions as shield
 from shielding import clock, reviewing
 from shielding.accounts.models import User
 from shielding.accounts.notices import notify
-from shielding.accounts.refused import NotAllowed, Refused, WrongState
+from shielding.accounts.refused import ChangedSince, NotAllowed, Refused, WrongState
 from shielding.locking import lock_record
 from shielding.models import Hold, Record
 
@@ -120,27 +120,31 @@ def save_answers(
     return request
 
 
-def submit(request: Request, *, by: User, now: datetime) -> Request:
+def submit(request: Request, *, by: User, now: datetime, seen: datetime | None = None) -> Request:
     """Send a draft: a hold at once, or *considered, not shielded*; a review due within 7 days.
 
-    Sending twice finds it sent and changes nothing. Refuses a draft with pages unanswered, and a
-    second standing request by the same practitioner on the same record (told to them only). The
-    same statements run whatever is known of the record. Process document, steps 3 and 4.
+    Sending twice finds it sent and changes nothing. `seen` is when what the page showed had last
+    changed; without it no page was there to go by. Refuses what changed since, a draft with pages
+    unanswered, and a second standing request by the same practitioner on the same record (told to
+    them only). The same statements run whatever is known of the record. Process document, steps 3
+    and 4.
     """
     try:
-        return _submit(request, by=by, now=now)
+        return _submit(request, by=by, now=now, seen=seen)
     except SentMeanwhile:
         # It has its record now, which is locked first this time: found sent, or not theirs.
-        return _submit(request, by=by, now=now)
+        return _submit(request, by=by, now=now, seen=seen)
 
 
-def _submit(request: Request, *, by: User, now: datetime) -> Request:
+def _submit(request: Request, *, by: User, now: datetime, seen: datetime | None) -> Request:
     with transaction.atomic():
         request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
         if request.submitted_at is not None:
             return request
+        if seen is not None and request.changed_at != seen:
+            raise ChangedSince()
         if request.state != states.DRAFT or answers.missing(request):
             raise WrongState("not_complete", "Answer every question before you send the request.")
         record = lock_record(request.number_in_clear())
@@ -214,14 +218,15 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
     return request
 
 
-def send(request: Request, *, by: User, now: datetime) -> Request:
+def send(request: Request, *, by: User, now: datetime, seen: datetime | None = None) -> Request:
     """Do what "confirm and send" means where the request is: send, send again, or confirm.
 
     A phoned request that was returned meanwhile is confirmed and sent again. Refuses what each of
-    these refuses; pressed twice, also at once, it finds the request sent.
+    these refuses; pressed twice, also at once, it finds the request sent. `seen` counts for a draft
+    alone: what the IW Team does with one that was sent must not show.
     """
     if request.submitted_at is None:
-        return submit(request, by=by, now=now)
+        return submit(request, by=by, now=now, seen=seen)
     with transaction.atomic():
         # Pressed twice at once, the second sees what the first did.
         request = locked(request.pk, by)

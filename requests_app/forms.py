@@ -1,13 +1,21 @@
 """What a practitioner is asked around a request: declarations, the day the family was told."""
 
+from typing import Any
+
+from requests_app.models import Request
 from shielding.accounts.fields import Form
-from shielding.question_fields import PastDayField, tick
+from shielding.question_fields import PastDayField, SeenField, tick
 
 
 class DeclarationForm(Form):
-    """What the practitioner declares when sending; name, service and time come with the account."""
+    """What the practitioner declares when sending; name, service and time come with the account.
+
+    Of the answers that the page showed, and of no others. Of a request that was sent the page says
+    nothing of when it changed: the IW Team works on it.
+    """
 
     button = "Confirm and send"
+    seen = SeenField(required=False)
     no_case_information = tick(
         "I confirm this request contains no case information",
         "Confirm that the request contains no case information",
@@ -16,6 +24,10 @@ class DeclarationForm(Form):
         "I work with this child or family and have a reason to ask",
         "Confirm that you have a reason to ask",
     )
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        seen = {} if asked.submitted_at else {"seen": asked.changed_at.isoformat()}
+        super().__init__(data, initial=seen)
 
 
 class FamilyToldForm(Form):

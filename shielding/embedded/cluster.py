@@ -75,12 +75,12 @@ class Cluster(Server):
         open_folder(self.place)
         programs = binaries(self.version, self.account)
         self._refuse_copy()
-        self._clear_what_a_crash_left()
+        before = self._clear_what_a_crash_left()
         if not self.data.exists():
             self._make(programs)
         self._refuse_other_version(programs)
         for _ in range(RETRIES):
-            if self._started(programs):
+            if self._started(programs, self.sockets_like(before)):
                 return
             if "still in use" not in self._last_words():
                 break
@@ -88,9 +88,8 @@ class Cluster(Server):
             time.sleep(2)
         raise Trouble(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
 
-    def _started(self, programs: Path) -> bool:
+    def _started(self, programs: Path, sockets: str) -> bool:
         """Start the server process; whether it takes connections, or has ended at once."""
-        sockets = self.new_sockets()
         config = self._configure(sockets)
         with open(self.log, "wb") as log:
             server = subprocess.Popen(
@@ -128,8 +127,10 @@ class Cluster(Server):
 
     def stop(self) -> None:
         """End the server and wait until it has gone; insist after a minute."""
-        number, sockets = self._pid(), self.socket_folder()
         lock = self.data / "postmaster.pid"
+        if not lock.exists():
+            return
+        number, sockets = self._pid(), self.socket_folder()
         for sign, patience in ((signal.SIGINT, 60), (signal.SIGQUIT, 10)):
             try:
                 os.kill(number, sign)
@@ -173,19 +174,23 @@ class Cluster(Server):
         lines = self._lock_lines()
         return len(lines) > 7 and lines[7].strip() == "ready"
 
-    def _clear_what_a_crash_left(self) -> None:
-        """Remove the lock of a killed server. PostgreSQL keeps the data; it recovers by itself."""
+    def _clear_what_a_crash_left(self) -> str:
+        """Remove the lock of a killed server. PostgreSQL keeps the data; it recovers by itself.
+
+        Returns the folder of the killed server's socket, empty where nothing was left.
+        """
         lines = self._lock_lines()
         if not lines:
-            return
+            return ""
         if _works_in(self.data, lines[0].strip()):
             raise Trouble(
                 f"A PostgreSQL of this folder (process {lines[0]}) runs but does not answer."
                 f" End it with: kill -INT {lines[0]}"
             )
         say("   The last run was killed: PostgreSQL recovers its data.")
-        forget_sockets(self.socket_folder())
+        before = self.socket_folder()
         (self.data / "postmaster.pid").unlink()
+        return before
 
     def _refuse_copy(self) -> None:
         """Two folders must not share one database: root's data is not inside the folder."""

@@ -1,6 +1,6 @@
 """The processes of `make run`: the site, the worker that does what is due, the beat that wakes it.
 
-The site's end is the end of all. A worker or beat that dies is started again, with one line.
+The site's end is the end of all. Whatever else dies is started again, with one line.
 """
 
 import ctypes
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shielding.embedded.progress import Trouble, say, wait_until
+from shielding.embedded.server import Server
 
-LOOK = 0.5  # seconds between two looks at whether everybody is still there
+LOOK = 1  # seconds between two looks at whether everybody is still there
 SOON_AGAIN = 5  # seconds before starting again what died within so many seconds
 PATIENCE = 25  # the worker finishes its mail within 20 s when it is told to stop
 
@@ -82,9 +83,14 @@ def at_their_posts(posts: Sequence[Post], cwd: Path) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def keep(posts: Sequence[Post], cwd: Path) -> int:
-    """Return the status of a vital process when it ends; start the others again."""
+def keep(posts: Sequence[Post], cwd: Path, servers: Sequence[Server] = ()) -> int:
+    """Return the status of a vital process when it ends; start the others again.
+
+    A server of ours that died is started again where it was. Raises Trouble where it cannot be.
+    """
     while True:
+        for server in servers:
+            _revive(server)
         for post in posts:
             status = post.ended
             if status is None:
@@ -96,6 +102,14 @@ def keep(posts: Sequence[Post], cwd: Path) -> int:
             time.sleep(again)
             post.start(cwd)
         time.sleep(LOOK)
+
+
+def _revive(server: Server) -> None:
+    if server.answers():
+        return
+    say(f"!! {server.what} ended; starting it again.")
+    with server.alone():
+        server.start()
 
 
 _ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

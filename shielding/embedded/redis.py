@@ -45,11 +45,11 @@ class Redis(Server):
         """Return when the server answers: found running, or started."""
         if self.answers():
             return
-        self._clear_what_a_crash_left()
+        before = self._clear_what_a_crash_left()
         program = self.program()
         if program is None:
             raise Trouble("There is no redis-server on this machine.")
-        folder = Path(self.new_sockets())
+        folder = Path(self.sockets_like(before))
         self.note.write_text(str(folder))  # before it starts: a killed starter leaves no orphan
         options = [*SETTINGS, ("unixsocket", str(self._socket())), ("dir", str(folder))]
         options.append(("pidfile", str(folder / "pid")))
@@ -117,10 +117,11 @@ class Redis(Server):
     def _runs(self, number: str) -> bool:
         return works_in(self._folder(), number) or self.answers()
 
-    def _clear_what_a_crash_left(self) -> None:
-        """End a server that runs and does not answer, and forget the folder of a killed one."""
+    def _clear_what_a_crash_left(self) -> str:
+        """End a server that does not answer; return the folder of its socket, empty without one."""
         number = self._pid()
         if works_in(self._folder(), number):
             os.kill(int(number), signal.SIGKILL)
-        forget_sockets(str(self._folder()))
+        before = str(self._folder()) if self.note.exists() else ""
         self.note.unlink(missing_ok=True)
+        return before

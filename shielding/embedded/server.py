@@ -51,7 +51,11 @@ class Server(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """End the server and wait until it has gone."""
+        """End the server and wait until it has gone; nothing to do where it has gone already."""
+
+    @abstractmethod
+    def answers(self) -> bool:
+        """Whether the server that was started takes connections."""
 
     def identity(self, place: Path) -> dict[str, Any]:
         """How a server process is started: its folder, a bare environment, and its account."""
@@ -70,16 +74,36 @@ class Server(ABC):
         if self.account:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
-    def new_sockets(self) -> str:
-        """Make a short private folder (mode 0700) for one run's socket; return its path."""
-        sockets = tempfile.mkdtemp(prefix="shielding-", dir=SOCKETS)
+    def sockets_like(self, before: str) -> str:
+        """Make a short private folder (mode 0700) for one run's socket; return its path.
+
+        The path is the one of the killed run `before` where that can be had: who worked with that
+        server finds the new one there.
+        """
+        sockets = _made_again(before) or tempfile.mkdtemp(prefix="shielding-", dir=SOCKETS)
         self.give(Path(sockets))
         return sockets
 
 
+def _made_again(folder: str) -> str:
+    """Make an ended run's folder anew, empty; return its path, or nothing where that cannot be."""
+    forget_sockets(folder)
+    try:
+        if _is_ours(folder):
+            os.mkdir(folder, 0o700)
+            return folder
+    except OSError:
+        pass  # somebody else's by now
+    return ""
+
+
+def _is_ours(folder: str) -> bool:
+    return Path(folder).name.startswith("shielding-") and Path(folder).parent == SOCKETS
+
+
 def forget_sockets(folder: str) -> None:
     """Remove the folder of an ended run's socket, and never anything else."""
-    if Path(folder).name.startswith("shielding-") and Path(folder).parent == SOCKETS:
+    if _is_ours(folder):
         shutil.rmtree(folder, ignore_errors=True)
 
 

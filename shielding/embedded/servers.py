@@ -77,6 +77,16 @@ def with_redis(env: dict[str, str]) -> Iterator[dict[str, str]]:
         yield env | {"REDIS_URL": server.url()}
 
 
+def of_the_run(env: dict[str, str]) -> list[Server]:
+    """The servers of our own that `make run` works with, where `env` was made by the two above."""
+    ours: list[Server] = []
+    if not given_server(dict(os.environ)):
+        ours.append(Cluster("run", VAR, {}))
+    if env.get("REDIS_URL") and not os.environ.get("REDIS_URL"):
+        ours.append(Redis("run", VAR))
+    return ours
+
+
 @contextmanager
 def in_use(server: Server) -> Iterator[None]:
     """Keep the server running meanwhile: its first user starts it, its last user stops it.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shielding.embedded.crew import Post, at_their_posts, keep
 from shielding.embedded.progress import PATIENCE, Trouble, say, step, wait_until
-from shielding.embedded.servers import VAR, environment, given_server, with_redis
+from shielding.embedded.servers import VAR, environment, given_server, of_the_run, with_redis
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"  # nothing but this machine: LOCAL_HTTP sends cookies without TLS
@@ -92,7 +92,7 @@ def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
             if "MAIL_FOLDER" in env:
                 say(f"What it mails stays here: http://{HOST}:{port}/demo/mail/")
             say(_sign_ins())
-        return keep(posts, ROOT)
+        return keep(posts, ROOT, of_the_run(env))
 
 
 def _posts(env: dict[str, str], port: int) -> list[Post]:

@@ -113,10 +113,11 @@ def test_a_changed_file_and_a_missing_registry_are_refused_in_words(project: Pro
 def test_another_python_gets_an_environment_of_its_own(project: Project) -> None:
     project.asks_for("ruler")
     project.pins("pencil", "ruler")
-    config = project.path / ".venv" / "bin" / "python"
-    config.unlink()
-    config.write_text("#!/bin/sh\necho 3.10\n")
-    config.chmod(0o755)
+    assert project.install()[0] == 0
+    python = project.path / ".venv" / "bin" / "python"
+    python.unlink()
+    python.write_text("#!/bin/sh\necho 3.10\n")
+    python.chmod(0o755)
     status, printed = project.install()
     assert (status, ".venv is of Python 3.10" in printed) == (0, True)
     assert project.installed() == {"pencil==1.0", "ruler==1.0"}

@@ -60,6 +60,16 @@ def kill_the_worker(folder: Folder) -> None:
             os.kill(number, signal.SIGKILL)
 
 
+def number_of(folder: Folder, server: str) -> int:
+    """The process that PostgreSQL, or Redis, noted as its first."""
+    if server == "Redis":
+        note = folder.path / "var" / "redis" / "run" / "sockets"
+        return int((Path(note.read_text()) / "pid").read_text())
+    locks = [place / "data" / "postmaster.pid" for place in folder.places()]
+    [lock] = [lock for lock in locks if lock.exists()]
+    return int(lock.read_text().splitlines()[0])
+
+
 def sign_ins(printed: str) -> list[str]:
     return re.findall(r"(\S+@\S+ +\S+)$", printed, re.MULTILINE)
 
@@ -85,6 +95,12 @@ def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder
     kill_the_worker(folder)
     assert first.stdout
     wait_for(lambda: "The worker ended (status -9); starting it again" in first.stdout.readline())
+
+    for server in ("Redis", "PostgreSQL"):
+        os.kill(number_of(folder, server), signal.SIGKILL)
+        again = f"!! {server} ended; starting it again."
+        wait_for(lambda again=again: again in first.stdout.readline())
+        wait_for(lambda: status(port, "/health/ready") == 200)
 
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()

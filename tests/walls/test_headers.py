@@ -1,6 +1,9 @@
 """The headers of every answer, whoever asks and whatever comes of it, and the cookies."""
 
+import io
+
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.urls import reverse
 
@@ -82,3 +85,32 @@ def test_cookies_are_of_this_host_only_and_not_for_scripts():
         assert cookie["secure"] is True
         assert cookie["httponly"] is True
         assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"), [("/sign-in/", 200), ("/health/live", 200), ("/nowhere/", 404)]
+)
+def test_head_is_answered_without_a_body(path, status):
+    """Asked of the application itself: Django's test client would drop the body on its own."""
+    bodies, lengths = {}, {}
+    for method in ("GET", "HEAD"):
+        environ = {
+            "REQUEST_METHOD": method,
+            "REMOTE_ADDR": "127.0.0.1",
+            "PATH_INFO": path,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "127.0.0.1",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+        }
+
+        def began(line, headers, method=method):
+            assert line.startswith(str(status))
+            lengths[method] = dict(headers)["Content-Length"]
+
+        bodies[method] = b"".join(get_wsgi_application()(environ, began))
+    assert len(bodies["GET"]) == int(lengths["GET"]) > 0
+    assert bodies["HEAD"] == b""
+    assert abs(int(lengths["HEAD"]) - int(lengths["GET"])) <= 1  # a masked token differs

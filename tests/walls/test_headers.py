@@ -87,7 +87,7 @@ def test_cookies_are_of_this_host_only_and_not_for_scripts():
         assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # the application closes its connection itself
 @pytest.mark.parametrize(
     ("path", "status"), [("/sign-in/", 200), ("/health/live", 200), ("/nowhere/", 404)]
 )

@@ -56,6 +56,9 @@ lock: ready-to-test            ## pin anew, with hashes, what the .in files ask 
 	    --generate-hashes --no-emit-index-url --no-annotate $$list.in -o $$list.txt || exit 1; \
 	done
 
+audit: ready-to-test           ## ask whether a known advisory is about anything that is pinned
+	$(VENV) -m shielding.embedded.audit
+
 hook: ready-to-test            ## let Git run `make check` before each commit
 	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
 	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"

@@ -39,6 +39,7 @@ check: ready-to-test           ## what can be said without running a test
 	$(VENV) -c 'from importlinter.cli import lint_imports_command as check; check()'
 	$(VENV) -m djlint --lint --quiet templates
 	$(WITH_DATABASE) $(VENV) manage.py makemigrations --check --dry-run --noinput
+	$(WITH_DATABASE) $(VENV) manage.py lintmigrations --settings tests.linting
 	$(WITH_DATABASE) $(VENV) manage.py check --deploy --fail-level WARNING
 
 migrate: ready                 ## your own server (DATABASE_URL, DATABASE_OWNER_URL), or the demo's

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import environ
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from shielding.environment import database_address, env
+
+# Longer than any page can hold a lock: a statement of theirs ends after 10 s, a pause after 15 s.
+OWNER_WAITS = 60
 LOGBOOK = "logbook_entry"
 LOGBOOK_COLUMNS = "schema, salt, at, actor, role, service, event, reference, record, facts"
 DELETABLE = ("django_session", "django_cache")
@@ -29,26 +32,55 @@ READ_ONLY = (
 
 def application_role() -> str:
     """Return the role the web process signs in to PostgreSQL as, from DATABASE_URL."""
-    return environ.Env.db_url_config(environ.Env().str("DATABASE_URL"))["USER"]
+    return str(env.db_url("DATABASE_URL")["USER"])
 
 
 @contextmanager
 def as_owner(connection: BaseDatabaseWrapper = connection) -> Iterator[None]:
     """Sign in as the owner meanwhile; for `release` and for the tests' set-up, never for a page.
 
-    Raises ImproperlyConfigured when DATABASE_OWNER_URL is not given.
+    The pages' limits do not bind the owner: a statement may take its time, and a lock is waited for
+    OWNER_WAITS seconds. Raises ImproperlyConfigured when DATABASE_OWNER_URL is not given, or names
+    another database than DATABASE_URL.
     """
     if not settings.DATABASE_OWNER_URL:
         raise ImproperlyConfigured("Set DATABASE_OWNER_URL: migrations run as the owner.")
-    owner = environ.Env.db_url_config(settings.DATABASE_OWNER_URL)
-    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+    owner = database_address(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL")
+    _refuse_two_databases(owner, env.db_url("DATABASE_URL"))
+    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD", "OPTIONS")}
+    options = before["OPTIONS"] | owner.get("OPTIONS", {}) | {"options": _owners_limits()}
     connection.close()
-    connection.settings_dict.update({name: owner[name] for name in before})
+    connection.settings_dict.update(
+        {"USER": owner["USER"], "PASSWORD": owner["PASSWORD"], "OPTIONS": options}
+    )
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict.update(before)
+
+
+def _owners_limits() -> str:
+    return (
+        f"-c lock_timeout={OWNER_WAITS * 1000} -c statement_timeout=0"
+        " -c idle_in_transaction_session_timeout=0"
+    )
+
+
+def _refuse_two_databases(owner: dict[str, Any], application: dict[str, Any]) -> None:
+    """Raise ImproperlyConfigured, naming no value, where the two addresses differ."""
+    parts = {"HOST": "host", "PORT": "port", "NAME": "database"}
+    differ = [word for key, word in parts.items() if _part(owner, key) != _part(application, key)]
+    if differ:
+        raise ImproperlyConfigured(
+            f"DATABASE_OWNER_URL and DATABASE_URL differ in {' and '.join(differ)}. Both must name"
+            " the same database, or the owner would migrate one and the site use another."
+        )
+
+
+def _part(url: dict[str, Any], key: str) -> str:
+    given = str(url.get(key) or "")
+    return given.lower() if key == "HOST" else given or {"PORT": "5432"}.get(key, "")
 
 
 def grant_after_migrate(**kwargs: Any) -> None:

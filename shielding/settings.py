@@ -2,16 +2,17 @@
 
 Periods, codes and wording that the process document fixes are not here but in code; what is here
 may differ from council to council. A missing secret stops the start: there is no default for one.
+Each may be in a file instead, named by the same variable with _FILE behind it (environment.py).
 """
 
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from shielding.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
-env = environ.Env()
 
 # --- Secrets and servers ------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY")

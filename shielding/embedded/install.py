@@ -144,7 +144,7 @@ def assets() -> None:
     stamp = ROOT / "var" / "assets.built"
     if _says(stamp, wanted) and (ROOT / "var" / "static").is_dir():
         return
-    npm, env = _node()
+    npm, env = node()
     locked = _fingerprint(manifest)
     installed = MODULES / ".installed"
     if not _says(installed, locked):
@@ -155,7 +155,7 @@ def assets() -> None:
     stamp.write_text(wanted)
 
 
-def _node() -> tuple[list[str | Path], dict[str, str]]:
+def node() -> tuple[list[str | Path], dict[str, str]]:
     """How npm is called here, and the environment that finds its Node: the machine's or our own."""
     env = dict(os.environ) | {"npm_config_update_notifier": "false"}
     if not os.access(Path.home(), os.W_OK):

@@ -6,6 +6,7 @@ Without them no record number can be read again, so they are never replaced sile
 import base64
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from shielding.embedded.progress import Trouble, say
@@ -13,12 +14,23 @@ from shielding.embedded.progress import Trouble, say
 FOR_DJANGO = ("SECRET_KEY", "RECORD_NUMBER_KEYS", "RECORD_INDEX_KEY")
 
 
+def is_given(env: Mapping[str, str], name: str) -> bool:
+    """Whether the product's settings find the variable `name`: itself, or a file that holds it."""
+    return bool(env.get(name) or env.get(f"{name}_FILE"))
+
+
+def with_ours(given: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """Put `ours` in the place of what was given, also in a file: the settings refuse both."""
+    files = {f"{name}_FILE" for name in ours}
+    return {name: value for name, value in given.items() if name not in files} | dict(ours)
+
+
 def keys_not_given(var: Path, name: str) -> dict[str, str]:
     """Return those of Django's keys that the environment lacks; they are made once, and it is said.
 
     For somebody's own server, whose data outlives this folder.
     """
-    missing = [key for key in FOR_DJANGO if not os.environ.get(key)]
+    missing = [key for key in FOR_DJANGO if not is_given(os.environ, key)]
     if not missing:
         return {}
     stored = installation(var, name)

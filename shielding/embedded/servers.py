@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from shielding.embedded.cluster import Cluster
-from shielding.embedded.keys import keys_not_given
+from shielding.embedded.keys import is_given, keys_not_given, with_ours
 from shielding.embedded.progress import Trouble, say, wait_until
 from shielding.embedded.redis import Redis
 from shielding.embedded.server import Server
@@ -30,7 +30,7 @@ FOR_TESTS = {
 
 def given_server(env: dict[str, str]) -> bool:
     """Whether the environment names a server. Raises Trouble when it names half of one."""
-    given = [name for name in URLS if env.get(name)]
+    given = [name for name in URLS if is_given(env, name)]
     if len(given) == 1:
         missing = next(name for name in URLS if name not in given)
         raise Trouble(
@@ -56,7 +56,8 @@ def environment(*, live: bool) -> Iterator[dict[str, str]]:
     else:
         cluster = Cluster(f"tests{version}", VAR, FOR_TESTS, version=version)
     with in_use(cluster):
-        yield given | cluster.keys() | cluster.urls() | {"EMBEDDED_POSTGRES_LOG": str(cluster.log)}
+        ours = cluster.keys() | cluster.urls() | {"EMBEDDED_POSTGRES_LOG": str(cluster.log)}
+        yield with_ours(given, ours)
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def with_redis(env: dict[str, str]) -> Iterator[dict[str, str]]:
 
     Where there is none the environment stays without REDIS_URL, and a line says so.
     """
-    if env.get("REDIS_URL"):
+    if is_given(env, "REDIS_URL"):
         yield env
         return
     server = Redis("run", VAR)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shielding.embedded.crew import Post, at_their_posts, keep
+from shielding.embedded.keys import is_given
 from shielding.embedded.progress import PATIENCE, Trouble, say, step, wait_until
 from shielding.embedded.servers import VAR, environment, given_server, of_the_run, with_redis
 
@@ -52,7 +53,7 @@ def run() -> int:
             env.setdefault("SITE_URL", f"http://{HOST}:{port}/")
             if demo:
                 env.setdefault("PHASE_BANNER", "Demo data")
-                if not env.get("EMAIL_URL"):
+                if not is_given(env, "EMAIL_URL"):
                     env["MAIL_FOLDER"] = str(VAR / "mail")
                 _prepare_demo(env)
             else:
@@ -79,7 +80,7 @@ def _refuse_pending_migrations(env: dict[str, str]) -> None:
 
 
 def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
-    posts = _posts({k: v for k, v in env.items() if k != "DATABASE_OWNER_URL"}, port)
+    posts = _posts({k: v for k, v in env.items() if not k.startswith("DATABASE_OWNER_URL")}, port)
     site = posts[0]
     with at_their_posts(posts, ROOT):
         wait_until(
@@ -101,7 +102,7 @@ def _posts(env: dict[str, str], port: int) -> list[Post]:
     site = [*python, "gunicorn", "shielding.wsgi:application", *WORKERS]
     site += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
     posts = [Post("The site", site, env, vital=True)]
-    if env.get("REDIS_URL"):
+    if is_given(env, "REDIS_URL"):
         celery = [*python, "celery", "--quiet", "--app", "shielding.celery"]
         posts.append(Post("The worker", [*celery, "worker", *ONE_WORKER], env | POLITE))
         posts.append(Post("The beat", [*celery, "beat", *QUIET], env))

@@ -128,6 +128,21 @@ def test_half_an_own_server_is_refused_in_a_sentence(folder: Folder) -> None:
     assert "Traceback" not in printed
 
 
+def test_an_own_server_may_be_named_in_files(folder: Folder) -> None:
+    (folder.path / "url").write_text("postgres://a:b@db.example/c")
+    own = {f"{name}_FILE": str(folder.path / "url") for name in (OWNER, APPLICATION)}
+    show = "import os, sys; sys.stdout.write(os.environ.get('DATABASE_URL', 'from the file'))"
+    status, printed = folder.do("exec", "--", sys.executable, "-c", show, **own)
+    assert (status, printed.splitlines()[-1]) == (0, "from the file")
+    assert not (folder.path / "var" / "postgres").exists()
+
+
+def test_an_embedded_servers_keys_take_the_place_of_a_key_in_a_file(folder: Folder) -> None:
+    show = "import os, sys; sys.stdout.write(repr('SECRET_KEY_FILE' in os.environ))"
+    status, printed = folder.do("exec", "--", sys.executable, "-c", show, SECRET_KEY_FILE="/key")
+    assert (status, printed.splitlines()[-1]) == (0, "False")
+
+
 def test_an_own_server_is_used_and_none_is_started(folder: Folder) -> None:
     own = dict.fromkeys((OWNER, APPLICATION), "postgres://a:b@db.example/c")
     show = "import os, sys; sys.stdout.write(os.environ['DATABASE_URL'])"

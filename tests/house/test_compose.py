@@ -77,6 +77,18 @@ def test_every_variable_the_file_asks_for_is_a_setting_or_a_password_beside():
         assert not required or f"${{{name}:?}}" in str(COMPOSE["x-settings"]), name
 
 
+def test_nothing_is_mailed_to_a_catcher_unless_somebody_says_so():
+    assert COMPOSE["x-settings"]["EMAIL_URL"].startswith("${EMAIL_URL:?")
+    assert example()["EMAIL_URL"] == ""
+    assert SERVICES["mail"]["profiles"] == ["demo"]
+
+
+def test_one_service_builds_the_image_and_no_registry_is_asked_for_it():
+    assert {name for name in OURS if "build" in SERVICES[name]} == ONCE
+    policies = {name: SERVICES[name]["pull_policy"] for name in OURS}
+    assert policies == dict.fromkeys(OURS, "never") | {"release": "build"}
+
+
 def test_there_are_one_beat_workers_and_everything_they_need():
     assert set(SERVICES) == {"web", "worker", "beat", "release", "db", "redis", "mail"}
     commands = {name: SERVICES[name].get("command", []) for name in OURS}
@@ -114,7 +126,8 @@ def test_only_the_release_step_is_the_owner_and_everybody_waits_for_it():
 def test_the_image_has_the_code_the_lock_and_no_secret():
     copied = set(re.findall(r"^COPY (\w+) \w+$", DOCKERFILE, re.MULTILINE))
     assert copied == {"brokerage", "logbook", "requests_app", "shielding", "static", "templates"}
-    assert "--require-hashes" in DOCKERFILE
+    assert "pip install --no-cache-dir --no-input --no-deps --require-hashes" in DOCKERFILE
+    assert "&& pip check" in DOCKERFILE
     assert not re.search(r"^(ENV|ARG) .*(KEY|PASSWORD|URL)", DOCKERFILE, re.MULTILINE)
     kept_out = (ROOT / ".dockerignore").read_text().splitlines()
     assert kept_out[0] == "*"

@@ -4,13 +4,16 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
-from django.db import connection, transaction
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from logbook.reading import latest_facts
 from logbook.writing import record
-from shielding.database import as_owner, keep_unshield_by_two
+from shielding.database import OWNER_WAITS, as_owner, keep_unshield_by_two
+
+LOCK_NOT_HAD = "55P03"  # PostgreSQL's lock_not_available
 
 # Settings whose value an auditor must be able to date. None of them is a secret.
 LOGGED = (
@@ -28,6 +31,12 @@ LOGGED = (
     "SESSION_HOURS",
     "FRESH_SIGN_IN_MINUTES",
 )
+STILL_LOCKED = (
+    f"Somebody held a table for longer than {OWNER_WAITS} seconds, so this release was given up."
+    " What it had finished stays, the step it was at was undone, and the version that runs can go"
+    " on. Look for a session that stands still (a backup, a report, a psql: pg_stat_activity lists"
+    " them), end it, and run `manage.py release` again."
+)
 
 
 class Command(BaseCommand):
@@ -36,11 +45,25 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate as the owner; log settings as the application. Safe to run again."""
-        with as_owner(connection):
-            call_command("migrate", verbosity=options["verbosity"], interactive=False)
-            keep_unshield_by_two(settings.UNSHIELD_BY_TWO)
+        """Migrate as the owner; log settings as the application. Safe to run again.
+
+        Raises CommandError when the two sign-ins do not fit, and when a lock is not to be had.
+        """
+        try:
+            self.migrate(options["verbosity"])
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", None) != LOCK_NOT_HAD:
+                raise
+            raise CommandError(STILL_LOCKED) from error
         self.log_settings()
+
+    def migrate(self, verbosity: int) -> None:
+        """Bring tables, rights and the council's constraint to this version, as the owner."""
+        with as_owner(connection):
+            call_command("migrate", verbosity=verbosity, interactive=False)
+            keep_unshield_by_two(settings.UNSHIELD_BY_TWO)
 
     def log_settings(self) -> None:
         """Write an entry for each setting whose value is not the one last logged."""

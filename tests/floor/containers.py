@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +27,10 @@ from tests.floor.compose import Project, Service
 from tests.floor.dockerfile import MACHINES, Image, Trouble
 
 LOOPBACK = re.compile(r"(?<![\w.])(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
+CLIENT = """#!/bin/sh
+exec '{python}' -c 'import redis, sys
+print(redis.Redis(port={port}).execute_command(*sys.argv[1:]))' "$@"
+"""
 GRACE = 10.0  # what an engine waits for a container that was told to stop
 
 
@@ -247,12 +252,9 @@ class Redis(Container):
         self.program = found
         self.cwd = self.home = Path(tempfile.mkdtemp(prefix="image-"))
         self.user = _as_somebody(self.home)
-        for name in ("valkey-cli", "redis-cli"):
-            client = self.home / name
-            client.write_text(
-                f'#!/bin/sh\nexec {found.with_name("redis-cli")} -p {self.port} "$@"\n'
-            )
-            client.chmod(0o755)
+        client = self.home / "valkey-cli"  # the wheel has the server alone
+        client.write_text(CLIENT.format(python=sys.executable, port=self.port))
+        client.chmod(0o755)
         self.env["PATH"] = f"{self.home}{os.pathsep}{MACHINES}"
 
     def start(self) -> None:

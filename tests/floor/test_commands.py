@@ -19,7 +19,7 @@ SHOWN_ELSEWHERE = {
     "make run": "tests/floor/test_run.py",
     "make test": "by running it",
     "cp .env.example .env": "tests/house/test_compose.py",
-    "docker compose up --build": "tests/house/test_compose.py",
+    "docker compose up": "tests/floor/test_image.py",
 }
 CRON = "*/10 * * * * "
 

@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 
 from shielding.database import as_owner
 from tests.replay import replay
+from tests.template import make_test_database
 
 # Django fills these when it migrates; no test writes them.
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -26,14 +27,18 @@ def django_db_setup(
     django_db_createdb: bool,
     django_db_keepdb: bool,
 ) -> Iterator[None]:
-    """Create the test database as the owner, then hand it over to the application's role."""
+    """Create the test database as the owner, then hand it over to the application's role.
+
+    `--create-db` makes the template of it anew too; `--reuse-db` keeps the database there is.
+    """
     creation = connection.creation
     name = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
         with as_owner(connection):
-            creation.create_test_db(
-                verbosity=0, autoclobber=True, keepdb=django_db_keepdb, serialize=False
-            )
+            if django_db_keepdb and not django_db_createdb:
+                creation.create_test_db(verbosity=0, autoclobber=True, keepdb=True, serialize=False)
+            else:
+                make_test_database(connection, anew=django_db_createdb)
             with connection.cursor() as cursor:
                 # Between tests the tables are emptied; one test turns this on again and meets it.
                 cursor.execute(

@@ -3,6 +3,7 @@
 Nothing here pretends: locks, triggers and grants are the ones a council's server has.
 """
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,6 +90,12 @@ def _flush_as_owner() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = _empty_as_owner
     yield
     TransactionTestCase._fixture_teardown = before
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what was imported: it stays until the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 _FOLDED = "logbook entries folded"

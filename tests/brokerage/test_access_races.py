@@ -39,7 +39,7 @@ def refusals(*results: object) -> int:
     return sum(isinstance(one, Refused) for one in results)
 
 
-@counts(50, 2_000)
+@counts(20, 2_000)
 def test_what_is_withdrawn_while_the_manager_agrees_is_never_brokered(times, capsys):
     cast, agreed_first = a_cast(), 0
     number = sent(cast).record.number_in_clear()
@@ -64,7 +64,7 @@ def test_what_is_withdrawn_while_the_manager_agrees_is_never_brokered(times, cap
         )
 
 
-@counts(30, 1_000)
+@counts(12, 1_000)
 def test_nothing_is_disclosed_after_a_withdrawal(times, capsys):
     cast, disclosed = a_cast(), 0
     number = shielded(cast)[0]

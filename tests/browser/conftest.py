@@ -52,20 +52,16 @@ def playwright(django_db_setup: None) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def base_url() -> str:
-    """Each test has a live server of its own; a plugin's fixture of this name is a warning."""
-    return ""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start the Chromium that `make test` found or fetched. Without one: skipped, in CI failed."""
     found = chromium.find()
     if not found:
         give_up = pytest.fail if os.environ.get("CI") else pytest.skip
         give_up("No Chromium on this machine. Set CHROMIUM=/path/to/chromium.")
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return browser_type_launch_args | {"executable_path": found, "args": QUIET + as_root}
+    started = playwright.chromium.launch(executable_path=found, args=QUIET + as_root)
+    yield started
+    started.close()
 
 
 @pytest.fixture

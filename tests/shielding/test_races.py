@@ -33,7 +33,7 @@ LAST = NOW + timedelta(hours=2)
 # --- A request against the release of the last hold and "never applied" ------------------------
 
 
-@counts(100, 1_000)
+@counts(30, 1_000)
 def test_no_hold_is_lost_and_no_record_opens_while_one_stands(times, capsys):
     mover, other = a_practitioner(), a_practitioner()
     one, two = an_iw_member(), an_iw_member()
@@ -155,13 +155,13 @@ def no_guards() -> Iterator[None]:
         yield
 
 
-@counts(50, 1_000)
+@counts(20, 1_000)
 @pytest.mark.behind_the_acts("races raw statements")
 def test_the_lock_alone_keeps_the_invariant(times, no_guards, raw_crowd):
     assert {raced(raw_crowd, lock="FOR UPDATE") for _ in range(times)} == {(0, 0)}
 
 
-@counts(50, 1_000)
+@counts(20, 1_000)
 @pytest.mark.behind_the_acts("races raw statements")
 def test_the_pair_of_triggers_alone_keeps_it_by_refusing(times, raw_crowd):
     assert {violations for violations, _ in (raced(raw_crowd, lock="") for _ in range(times))} == {
@@ -177,7 +177,7 @@ def test_with_neither_a_record_opens_while_a_hold_stands(no_guards, raw_crowd):
 # --- Sent sixteen times at once, decided by eight at once --------------------------------------
 
 
-@counts(20, 500)
+@counts(8, 500)
 def test_one_draft_sent_sixteen_times_at_once_is_sent_once(times):
     manager = a_practitioner()
     source = a_practitioner(service=manager.service, manager=manager)
@@ -207,7 +207,7 @@ def rows_of(reference: str) -> dict[str, object]:
     }
 
 
-@counts(20, 1_000)
+@counts(8, 1_000)
 def test_of_eight_who_decide_one_request_at_once_one_does(times):
     source, members = a_practitioner(), [an_iw_member() for _ in range(8)]
     ways = (
@@ -242,7 +242,7 @@ def ways_from(turn: int, ways: tuple[Callable[..., Request], ...]) -> list[Calla
     return [ways[(turn + place) % len(ways)] for place in range(8)]
 
 
-@counts(5, 100)
+@counts(3, 100)
 def test_of_eight_who_confirm_one_proposal_at_once_one_does(times):
     source, proposer = a_practitioner(), an_iw_member()
     members = [an_iw_member() for _ in range(8)]
@@ -270,7 +270,7 @@ def test_of_eight_who_confirm_one_proposal_at_once_one_does(times):
             assert Hold.objects.filter(reference=request.reference).standing().count() == 0
 
 
-@counts(5, 100)
+@counts(3, 100)
 def test_one_phoned_request_sent_sixteen_times_at_once_is_logged_once(times):
     source, member = a_practitioner(), an_iw_member()
     with a_crowd(16) as crowd:
@@ -296,7 +296,7 @@ def test_one_phoned_request_sent_sixteen_times_at_once_is_logged_once(times):
             }
 
 
-@counts(3, 50)
+@counts(2, 50)
 def test_however_many_drafts_are_started_at_once_there_are_never_more_than_forty(times):
     with a_crowd(16) as crowd:
         for _ in range(times):

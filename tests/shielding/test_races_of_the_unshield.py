@@ -32,7 +32,7 @@ def shielded_for_one(source, member, number: str) -> Hold:
     return request.hold
 
 
-@counts(50, 1_000)
+@counts(20, 1_000)
 def test_no_request_is_lost_to_an_unshield_confirmed_at_the_same_moment(times, capsys):
     source, other = a_practitioner(), a_practitioner()
     first, second = an_iw_member(), an_iw_member()
@@ -73,7 +73,7 @@ def read_and_confirm(record: Record, member: User, *, times_read: int) -> Record
     return unshielding.confirm_unshield(record, by=member, now=LATER)
 
 
-@counts(10, 200)
+@counts(5, 200)
 def test_of_eight_who_confirm_stop_or_ask_one_comes_first_and_nobody_is_lost(times):
     source, first = a_practitioner(), an_iw_member()
     members, others = [an_iw_member() for _ in range(5)], [a_practitioner() for _ in range(2)]
@@ -100,7 +100,7 @@ def test_of_eight_who_confirm_stop_or_ask_one_comes_first_and_nobody_is_lost(tim
     assert held_while_open() == 0
 
 
-@counts(10, 200)
+@counts(5, 200)
 def test_an_answer_is_kept_or_refused_while_the_review_is_concluded(times):
     source, member, due = a_practitioner(), an_iw_member(), NOW + timedelta(days=184)
     kept = 0

@@ -184,6 +184,8 @@ def every_url() -> dict[str, URLPattern]:
 def a_letter() -> str:
     """Return the name of a mail in the demo's folder, put there if need be."""
     path = Path(settings.MAIL_FOLDER) / "20260105-090000-000000-invented.eml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("To: pat@council.example\nSubject: You have a message\n\nhttp://127.0.0.1/\n")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = "To: pat@council.example\nSubject: You have a message\n\nhttp://127.0.0.1/\n"
+        path.write_text(text)
     return path.stem

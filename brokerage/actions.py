@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from brokerage import answers, guard, parts, policies, states
+from brokerage import answers, parts, policies, states
 from brokerage.codes import Part
 from brokerage.locking import locked, move
 from brokerage.models import AccessRequest
@@ -59,13 +59,13 @@ def start_draft(*, by: User, now: datetime) -> AccessRequest:
 
 
 def discard_draft(access: AccessRequest, *, by: User, now: datetime) -> None:
-    """Discard an own draft: its number and its reason are gone at once. Refuses what was sent."""
+    """Discard an own draft: its number is gone at once. Refuses what was sent."""
     with transaction.atomic():
         access = locked(access.pk, by)
         move(access, "discard", now)
         if not policies.is_own(by, access):
             raise NotAllowed()
-        access.number, access.reason = None, ""
+        access.number = None
         access.save()
         log("access_draft_discarded", by=by, at=now, reference=access.reference)
 
@@ -77,15 +77,10 @@ def save_answers(
     values: dict[str, Any],
     by: User,
     now: datetime,
-    confirmed: tuple[str, ...] = (),
 ) -> AccessRequest:
     """Save one page's answers of an own draft; returns it.
 
-    The reason is stored only if the guard passes it, or if `confirmed` names every kind that the
-    guard asks about: its author said that it names nobody, which is an entry. Refuses what the
-    guard refuses, a day that is past or more than six months ahead, what was sent, and anyone
-    else's. Process document, Audit: "information
-    recorded must not contain any case information".
+    Refuses a day that is past or more than six months ahead, what was sent, and anyone else's.
     """
     with transaction.atomic():
         access = locked(access.pk, by)
@@ -100,8 +95,6 @@ def save_answers(
                 setattr(access, name, values[name])
         if "needed_until" in page.fields:
             _bound(access, now)
-        if "reason" in page.fields:
-            _guard(access, confirmed, by=by, now=now)
         access.changed_at = now
         access.save()
         log("access_answers_changed", by=by, at=now, reference=access.reference, page=page.slug)
@@ -112,15 +105,6 @@ def _bound(access: AccessRequest, now: datetime) -> None:
     """Raise Refused unless the day until which contact is needed may be asked for today."""
     if words := answers.why_not_until(access.needed_until, clock.today(now)):
         raise Refused("needed_until_bounds", f"{words}.")
-
-
-def _guard(access: AccessRequest, confirmed: tuple[str, ...], *, by: User, now: datetime) -> None:
-    """Raise Refused unless the reason may be stored; write which questions were answered."""
-    found = guard.inspect(access.reason, clock.today(now))
-    if found.verdict == "refused" or not set(found.kinds) <= set(confirmed):
-        raise Refused("case_information", "The reason may hold case information. Change it.")
-    if found.kinds:
-        log("text_confirmed", by=by, at=now, reference=access.reference, kinds=list(found.kinds))
 
 
 def submit(
@@ -162,7 +146,7 @@ def submit(
         parts.take(Part.REQUESTER, by, access, now=now)
         log("access_submitted", by=by, at=now, reference=access.reference,
             record_reference=record.reference, purpose=access.purpose, sought=access.sought,
-            why_not_otherwise=access.why_not_otherwise, seen_by=access.seen_by,
+            need=access.need, why_not_otherwise=access.why_not_otherwise, seen_by=access.seen_by,
             needed_until=access.needed_until, documented=access.documented)  # fmt: skip
         notify("access_to_agree", access.reference, recipients=managers, now=now)
     return access

@@ -53,7 +53,7 @@ PAGES: tuple[Page, ...] = (
     Page("number", "Record number", ("number",), lambda a, today: a.number is not None),
     Page("purpose", "Purpose", ("purpose",), lambda a, today: bool(a.purpose)),
     Page("sought", "What you ask for", ("sought",), lambda a, today: bool(a.sought)),
-    Page("reason", "Why contact is needed", ("reason",), lambda a, today: bool(a.reason)),
+    Page("need", "What cannot be done without it", ("need",), lambda a, today: bool(a.need)),
     Page(
         "otherwise",
         "Why there is no other way",

@@ -8,16 +8,13 @@ from django.db.models import TextChoices
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
-from brokerage import codes, policies, wording
+from brokerage import codes, wording
 from brokerage.models import AccessRequest
 from shielding import clock
-from shielding.accounts.models import User
 
 TO_AGREE_HEADS = ("Reference", "Sent on", "Waiting for")
 OTHER_HEADS = ("Reference", "Status", "Sent on", "Agreed or declined on")
 PHONED = "Phoned to the IW Team"
-_NOT_READ = "Read only by the person who decides, and by the IW Team"
-_TAKEN_OUT = "Taken out by the IW Team: it held case information"
 # Where the requester's own words would read wrong to somebody else.
 _THEIRS: dict[str, str] = {
     codes.SeenBy.ME: "Only the person who asks",
@@ -44,7 +41,7 @@ def other_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
     ]
 
 
-def facts(access: AccessRequest, reader: User, now: datetime) -> Rows:
+def facts(access: AccessRequest, now: datetime) -> Rows:
     """Return where an access request is and what it asks, as rows of a summary list."""
     who = access.requester.name if access.requester else ""
     rows: Rows = [
@@ -56,13 +53,13 @@ def facts(access: AccessRequest, reader: User, now: datetime) -> Rows:
     ]
     # A call has no form: what follows was not asked.
     if not access.is_urgent:
-        rows += _asked(access, reader, now) + _declined_twins(access)
+        rows += _asked(access) + _declined_twins(access)
     return rows + _decided(access)
 
 
-def _asked(access: AccessRequest, reader: User, now: datetime) -> Rows:
+def _asked(access: AccessRequest) -> Rows:
     return [
-        {"key": "Why contact is needed", "value": _reason(access, reader, now)},
+        {"key": wording.WITHOUT_IT, "value": wording.need(access)},
         {
             "key": "Why there is no other way",
             "value": _words(codes.WhyNotOtherwise(access.why_not_otherwise)),
@@ -105,12 +102,6 @@ def _declined_twins(access: AccessRequest) -> Rows:
         for one in twins
     ]
     return [{"key": "The same was declined", "value": "\n".join(said)}] if said else []
-
-
-def _reason(access: AccessRequest, reader: User, now: datetime) -> str:
-    if not policies.may_read_reason(reader, access, now):
-        return _NOT_READ
-    return access.reason or _TAKEN_OUT
 
 
 def _documented(access: AccessRequest) -> str:

@@ -117,7 +117,7 @@ def _page(
     context = {
         "title": f"Access request {access.reference}",
         "access": access,
-        "facts": approval_shown.facts(access, http.user, now),
+        "facts": approval_shown.facts(access, now),
         "waits": access.state == states.WITH_MANAGER,
         "may_decide": may_decide,
         "form": (tried or DeclineForm(access=access)) if may_decide else None,

@@ -11,8 +11,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from brokerage import answers, codes
-from brokerage.fields import GuardedForm, GuardedText
-from brokerage.guard import in_words
 from brokerage.models import AccessRequest
 from shielding.accounts.fields import DayMonthYearField, Form
 from shielding.forms import NumberTypedTwice
@@ -67,26 +65,14 @@ class SoughtForm(PageForm):
     )
 
 
-class ReasonForm(GuardedForm, PageForm):
-    """Why contact is needed, in a few words that name nobody."""
-
-    slug = "reason"
-    reason = GuardedText(
-        noun="note",
-        label="Why do you need contact?",
-        help_text="For example, when you are available. Do not include names, addresses or notes "
-        "about risk.",
-        error_messages={"required": "Enter why you need contact"},
+class NeedForm(PageForm):
+    slug = heading = "need"
+    need = radios(
+        "What can you not do without it?",
+        labels(codes.Need),
+        "Select what you cannot do without it",
+        {codes.Need.TALKED.value: "Talk to your line manager first, and tell them what it is."},
     )
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of case information that a text which was taken may hold, in their order."""
-        return self.questioned.get("reason", ())
-
-    @property
-    def kinds_in_words(self) -> str:
-        return in_words(self.kinds)
 
 
 class OtherwiseForm(PageForm):
@@ -167,7 +153,7 @@ _FORMS: tuple[type[PageForm], ...] = (
     NumberForm,
     PurposeForm,
     SoughtForm,
-    ReasonForm,
+    NeedForm,
     OtherwiseForm,
     SeenByForm,
     UntilForm,

@@ -164,13 +164,6 @@ def _purpose(access: AccessRequest) -> str:
     return str(codes.Purpose(access.purpose).label) if access.purpose else "Not chosen yet"
 
 
-def _reason(access: AccessRequest) -> str:
-    if access.redacted:
-        held = str(codes.Redacted(access.redacted).label)
-        return f"Removed by the IW Team. It held: {held[0].lower()}{held[1:]}"
-    return access.reason
-
-
 def _day(day: date) -> str:
     return str(in_words(day, "j F Y"))
 
@@ -184,7 +177,7 @@ _WORDS: dict[str, Callable[[AccessRequest], str]] = {
     "number": lambda a: "Saved, and not shown here",
     "purpose": _purpose,
     "sought": lambda a: str(codes.Sought(a.sought).label),
-    "reason": _reason,
+    "need": wording.need,
     "otherwise": lambda a: str(codes.WhyNotOtherwise(a.why_not_otherwise).label),
     "seen-by": lambda a: "\n".join(str(codes.SeenBy(code).label) for code in a.seen_by),
     "until": lambda a: _day(a.needed_until),

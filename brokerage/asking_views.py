@@ -26,7 +26,6 @@ from brokerage import (
 )
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
-from logbook.writing import record_alone
 from shielding import clock
 from shielding.accounts.access import for_roles
 from shielding.accounts.deputies import approvers_of
@@ -35,9 +34,6 @@ from shielding.accounts.models import Role
 from shielding.accounts.paging import page_of
 from shielding.accounts.refused import ChangedSince, WrongState
 from shielding.asking_once import ask_once
-
-# What the buttons of the page about a note send along.
-GO_BACK, NAMES_NOBODY = "go_back", "names_nobody"
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -90,35 +86,6 @@ def access_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse
             access = actions.save_answers(access, page, values=values, by=request.user, now=now)
         return redirect(_resume(access, now))
     return _question(request, page, access, form)
-
-
-@for_roles(Role.PRACTITIONER)
-@ask
-def access_reason(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask why contact is needed; a note that may name somebody is asked about, and not stored.
-
-    Each time the text comes it is inspected anew: what its author confirms are exactly the kinds
-    that the page about it named.
-    """
-    now = timezone.now()
-    access = _open(request, reference, now)
-    if access.state != states.DRAFT:
-        return _closed(request, access)
-    page, answer = answers.PAGE["reason"], request.POST.get("answer")
-    typed = None if answer == GO_BACK else posted(request)
-    form = asking_forms.ReasonForm(typed, access=access, today=clock.today(now))
-    if answer == GO_BACK:
-        form.initial["reason"] = request.POST.get("reason", "")
-    if typed is None or not form.is_valid():
-        _log_refused(request, access, form, now)
-        return _question(request, page, access, form)
-    confirmed = request.POST.getlist("kinds") if answer == NAMES_NOBODY else []
-    if set(form.kinds) != set(confirmed) and form.kinds:
-        return _check_your_note(request, access, form)
-    access = actions.save_answers(
-        access, page, values=form.values(), confirmed=form.kinds, by=request.user, now=now
-    )
-    return redirect(_resume(access, now))
 
 
 @for_roles(Role.PRACTITIONER)
@@ -264,37 +231,6 @@ def _question(
         "back_url": _before(page, access, timezone.now()),
     }
     return render(request, f"brokerage/asking/questions/{page.slug}.html", context)
-
-
-def _check_your_note(
-    request: HttpRequest, access: AccessRequest, form: asking_forms.ReasonForm
-) -> HttpResponse:
-    """Ask about a note that may name somebody. The text goes along in the page alone."""
-    context = {
-        "title": "Check your note for case information",
-        "note": form.cleaned_data["reason"],
-        "kinds": form.kinds,
-        "may_hold": form.kinds_in_words,
-        "access": access,
-        "go_back": GO_BACK,
-        "names_nobody": NAMES_NOBODY,
-    }
-    return render(request, "brokerage/asking/check_your_note.html", context)
-
-
-def _log_refused(
-    request: HttpRequest, access: AccessRequest, form: asking_forms.ReasonForm, now: datetime
-) -> None:
-    """Write which kinds the guard refused, for training; the text is nowhere."""
-    for name, kinds in form.refused.items():
-        record_alone(
-            "text_refused",
-            by=request.user,
-            at=now,
-            reference=access.reference,
-            field=name,
-            kinds=list(kinds),
-        )
 
 
 def _confirm(

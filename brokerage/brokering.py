@@ -1,4 +1,4 @@
-"""What the IW Team does: ask sources, hear them, ask the lead, conclude, take text out.
+"""What the IW Team does: ask sources, hear them, ask the lead, conclude.
 
 Process document: the IW Team "will liaise between the practitioner who has requested that the
 record be shielded and the practitioner who has requested access to the record".
@@ -17,7 +17,6 @@ from brokerage.codes import (
     Outcome,
     Part,
     QuietReason,
-    Redacted,
 )
 from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
@@ -249,7 +248,7 @@ def conclude(
         log("access_concluded", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
-            why_not_otherwise=access.why_not_otherwise)  # fmt: skip
+            need=access.need, why_not_otherwise=access.why_not_otherwise)  # fmt: skip
         asked_no_more(access.liaisons.with_people(), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)
         if access.granted_until:
@@ -276,28 +275,6 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
         if not source_policies.is_running(access, now):
             raise WrongState("no_grant", "No contact is granted any more.")
         stop(access, by=by, now=now)
-    return access
-
-
-def redact(access: AccessRequest, *, kind: str, by: User, now: datetime) -> AccessRequest:
-    """Take a reason out that holds case information: the text is gone, who and what kind stay.
-
-    Refuses anyone outside the IW Team, and where there is no text. Twice finds it gone. Returns it.
-    """
-    with transaction.atomic():
-        access = locked(access.pk, by)
-        if not policies.may_administer(by):
-            raise NotAllowed()
-        if kind not in Redacted.values:
-            raise WrongState("no_kind", "Select what the text held.")
-        if (access.redacted_by_id, access.redacted) == (by.pk, kind):
-            return access
-        if not access.reason:
-            raise WrongState("no_text", "There is no text to take out.")
-        access.reason, access.redacted = "", kind
-        access.redacted_at, access.redacted_by, access.changed_at = now, by, now
-        access.save()
-        log("reason_redacted", by=by, at=now, reference=access.reference, kind=kind)
     return access
 
 

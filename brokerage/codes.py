@@ -21,6 +21,21 @@ class Sought(TextChoices):
     INVOLVEMENT = "involvement", "Confirmation that someone is involved"
 
 
+class Need(TextChoices):
+    """What cannot be done without it: as much of a reason as is told or kept."""
+
+    VISIT = "visit", "Arrange a visit or appointment"
+    ASSESSMENT = "assessment", "Complete an assessment by its date"
+    CONCERN = "concern", "Pass on a concern"
+    ONE_PLAN = "one_plan", "Agree one plan"
+    SERVICE = "service", "Keep a service or treatment going"
+    CARE = "care", "Agree care or medication"
+    FILE = "file", "Pass on or receive a file"
+    SAFE = "safe", "Check that the child is safe"
+    DIRECTION = "direction", "Carry out a court’s or statutory direction"
+    TALKED = "talked", "Something else, talked through with the line manager"
+
+
 class WhyNotOtherwise(TextChoices):
     NOT_IN_OWN_RECORDS = "not_in_own_records", "Our own records do not say whom to ask"
     COLLEAGUES_ASKED = "colleagues_asked", "I asked colleagues, and nobody knows whom to ask"
@@ -46,7 +61,6 @@ class Declaration(TextChoices):
     NO_CONNECTION = "no_connection", "I have no personal connection with the child or family"
     NO_IDENTITY = "no_identity", "I am not trying to find an old or a new identity"
     MISUSE = "misuse", "I know that misuse is a disciplinary matter"
-    NO_CASE_INFORMATION = "no_case_information", "This request contains no case information"
 
 
 class DeclineReason(TextChoices):
@@ -129,14 +143,3 @@ class Caller(TextChoices):
     POLICE = "police", "A police officer, without an account"
     SOCIAL_CARE = "social_care", "A social worker, without an account"
     HEALTH = "health", "A doctor or nurse, without an account"
-
-
-class Redacted(TextChoices):
-    """Which kind of case information a text held that slipped through."""
-
-    NAME = "name", "A name"
-    IDENTIFIER = "identifier", "A number or code of a person"
-    PLACE = "place", "An address or place"
-    DATE = "date", "A date of birth or other date"
-    CONTACT = "contact", "A phone number or another way to reach somebody"
-    STORY = "story", "Something about the case"

@@ -18,10 +18,6 @@ from shielding.models import Hold
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-_REASONS = (
-    "To agree a date for the first meeting of the people who work with them.",
-    "To hand over the plan before the placement begins.",
-)
 
 
 @dataclass
@@ -57,7 +53,7 @@ class Stage:
             "number": number,
             "purpose": ("assessment", "continuity", "education", "health")[self.told % 4],
             "sought": ("contact", "message", "involvement")[self.told % 3],
-            "reason": _REASONS[self.told % 2],
+            "need": ("visit", "one_plan", "service")[self.told % 3],
             "why_not_otherwise": "colleagues_asked",
             "seen_by": ["manager", "team"],
             "needed_until": clock.today(self.now) + 45 * _DAY,

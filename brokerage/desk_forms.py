@@ -58,8 +58,8 @@ class AskSourcesForm(DeskForm):
     act = "ask_sources"
     title = "Ask the sources"
     intro = (
-        "They read who asks, for which purpose and what is sought; not the reason. A source "
-        "without an account is asked by phone: record below what they say."
+        "They read who asks, for which purpose, what cannot be done without it and what is "
+        "sought. A source without an account is asked by phone: record below what they say."
     )
     button = "Ask the sources"
     seen = SeenField()
@@ -221,22 +221,6 @@ class ReadForm(DeskForm):
         return {}
 
 
-class RedactForm(DeskForm):
-    """Take a text out that holds case information."""
-
-    slug = "redact"
-    title = "Take the text out"
-    intro = "If the text holds case information. It is gone at once and cannot be brought back."
-    button = "Take the text out"
-    button_kind = "warning"
-    kind = small_radios(
-        "What did the text hold?", codes.Redacted.choices, "Select what the text held"
-    )
-
-    def begun(self) -> dict[str, Any]:
-        return {}
-
-
 FORMS: tuple[type[DeskForm], ...] = (
     ReadForm,
     AskSourcesForm,
@@ -245,7 +229,6 @@ FORMS: tuple[type[DeskForm], ...] = (
     DecideForm,
     ConcludeForm,
     StopForm,
-    RedactForm,
 )
 
 
@@ -342,8 +325,6 @@ def _fits(
     """Return whether a form is this member's: `brokers` is whether they may, `left` who to ask."""
     if form is ReadForm:
         return policies.may_read_call(user, access, now)
-    if form is RedactForm:
-        return may_administer(user) and bool(access.reason)
     if form is DecideForm:
         return policies.may_lead(user, access, now)
     if form is StopForm:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from brokerage import codes, source_policies, states
+from brokerage import codes, source_policies, states, wording
 from brokerage.codes import Answer, Part
 from brokerage.desk_filters import Tab
 from brokerage.models import AccessRequest, Liaison
@@ -59,7 +59,7 @@ QUEUE_COLUMNS = (
     "concluded_at",
     *MARKS,
 )
-_HAS_READ = "This access request and its reason, as a line manager or in the place of one."
+_HAS_READ = "The whole access request, as a line manager or in the place of one."
 _BY_PHONE = "By phone: somebody without an account, or who has not confirmed it yet"
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
@@ -168,7 +168,7 @@ def _asked_rows(access: AccessRequest) -> Rows:
         documented += f", {access.documented_on:%-d %B %Y}"
     seen_by = "\n".join(str(codes.SeenBy(code).label) for code in access.seen_by)
     return [
-        {"key": "Why contact is needed", "value": access.reason or _taken_out(access)},
+        {"key": wording.WITHOUT_IT, "value": wording.need(access)},
         {
             "key": "Why not otherwise",
             "value": access.get_why_not_otherwise_display(),
@@ -177,13 +177,6 @@ def _asked_rows(access: AccessRequest) -> Rows:
         {"key": "Needed until", "when": access.needed_until, "date_only": True},
         {"key": "In their own system", "value": documented},
     ]
-
-
-def _taken_out(access: AccessRequest) -> str:
-    if not access.redacted_at:
-        return "No text"
-    kind = access.get_redacted_display()
-    return f"Taken out, it held: {kind}\n{moment(access.redacted_at, access.redacted_by)}"
 
 
 def record_rows(access: AccessRequest) -> Rows:
@@ -205,7 +198,7 @@ def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) ->
     """Return what one source was asked and said, as a card.
 
     `read_by` is who has opened the access request: a source who has, in a line manager's place,
-    knows its reason, which is told to no source.
+    knows more of it than a source is told.
     """
     rows: Rows = [
         _practitioner_row(liaison),
@@ -298,12 +291,6 @@ def happened(access: AccessRequest) -> Rows:
         (access.read_at, "Read by a second member", access.read_by, ""),
         (access.withdrawn_at, "Withdrawn", access.withdrawn_by, ""),
         (access.stopped_at, "Contact stopped", access.stopped_by, ""),
-        (
-            access.redacted_at,
-            "Text taken out",
-            access.redacted_by,
-            access.get_redacted_display(),
-        ),
     )
     done = [
         {"at": at, "title": title, "by": who(by), "text": text}

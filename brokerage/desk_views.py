@@ -34,7 +34,6 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         lambda access, *, read, by, now: calls.read_call(access, by=by, now=now),
         "It is recorded that you read this call.",
     ),
-    "redact": (brokering.redact, "The text is gone."),
 }
 FORM = {form.slug: form for form in desk_forms.FORMS}
 _deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("reference",))

@@ -21,8 +21,8 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.models import Hold
 
-# Nothing that attests, and never the free text: whoever sends it writes their own.
-_COPIED = ("purpose", "sought", "why_not_otherwise", "seen_by", "needed_until")
+# Nothing that attests.
+_COPIED = ("purpose", "sought", "need", "why_not_otherwise", "seen_by", "needed_until")
 
 
 def in_hand(person: User) -> list[tuple[str, int]]:
@@ -36,10 +36,10 @@ def in_hand(person: User) -> list[tuple[str, int]]:
 
 
 def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
-    """Give a person's drafts to a colleague, without the text; returns how many."""
+    """Give a person's drafts to a colleague; returns how many."""
     moved = 0
     for draft in AccessRequest.objects.drafts_of(person).select_for_update().order_by("id"):
-        draft.requester, draft.reason, draft.changed_at = to, "", now
+        draft.requester, draft.changed_at = to, now
         # What the leaver attested is not the colleague's word.
         draft.documented, draft.documented_on = "", None
         draft.save()

@@ -1,6 +1,6 @@
 """What a source reads of what they are asked: who asks and for what, and whether they may contact.
 
-Nothing of the record's state, of any other source, of the reason, or of what the IW Team thinks.
+Nothing of the record's state, of any other source, or of what the IW Team thinks.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import Any
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
-from brokerage import codes, source_policies
+from brokerage import codes, source_policies, wording
 from brokerage.codes import Answer
 from brokerage.liaison_forms import SAID
 from brokerage.models import Liaison
@@ -141,6 +141,7 @@ def facts(liaison: Liaison, read: Status) -> Rows:
         {"key": "Code of their service", "value": access.service.code},
         {"key": "Their line manager", "value": access.manager.name},
         {"key": "Purpose", "value": codes.Purpose(access.purpose).label},
+        {"key": wording.WITHOUT_IT, "value": wording.need(access)},
         {"key": "What they ask for", "value": codes.Sought(access.sought).label},
         {"key": "Asked", "when": liaison.asked_at},
     ]

@@ -57,15 +57,6 @@ def may_decide_as_manager(user: User, access: AccessRequest, now: datetime) -> b
     )
 
 
-def may_read_reason(user: User, access: AccessRequest, now: datetime) -> bool:
-    """Return whether the person may read the free text: its author, who decides, the IW Team."""
-    if may_administer(user) or is_own(user, access):
-        return True
-    if access.state == states.WITH_MANAGER:
-        return may_decide_as_manager(user, access, now)
-    return user.is_active and access.manager_decided_by_id == user.pk
-
-
 def may_broker(user: User, access: AccessRequest, now: datetime) -> bool:
     """Return whether the member may liaise and conclude: not who has another part in it."""
     return (

@@ -39,6 +39,5 @@ urlpatterns = [
     path(f"{_access}sent/", asking_views.access_sent, name="access_sent"),
     path(f"{_access}withdraw/", asking_views.access_withdraw, name="access_withdraw"),
     path(f"{_access}discard/", asking_views.access_discard, name="access_discard"),
-    path(f"{_access}reason/", asking_views.access_reason, name="access_reason"),
     path(f"{_access}<slug:slug>/", asking_views.access_page, name="access_page"),
 ]

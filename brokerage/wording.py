@@ -1,4 +1,4 @@
-"""What requester and line manager read of an access request: one word for every record.
+"""An access request in words: to requester and line manager the same ones for every record.
 
 Before the publication nobody can tell whether the IW Team has finished; after it, what it did is
 one of two words, whichever of its outcomes is behind them.
@@ -7,7 +7,7 @@ one of two words, whichever of its outcomes is behind them.
 from dataclasses import dataclass
 from datetime import datetime
 
-from brokerage import states
+from brokerage import answers, states
 from brokerage.codes import CONTACT
 from brokerage.models import AccessRequest
 from shielding import clock
@@ -37,6 +37,13 @@ THEY_ARE_CONTACTED = Status("They will be contacted", "green")
 THEY_WITHDREW = Status("They withdrew it", "grey")
 # The IW Team ended it for a leaver, whose colleague asks anew.
 NOBODY_ASKS = Status("Withdrawn", "grey")
+
+WITHOUT_IT = answers.PAGE["need"].title
+
+
+def need(access: AccessRequest) -> str:
+    """Return what cannot be done without it; what was sent before this was asked says so."""
+    return str(access.get_need_display()) or "Not asked"
 
 
 def status(access: AccessRequest, now: datetime) -> Status:

@@ -1,4 +1,4 @@
-"""London's days and quarters, as far as the logbook needs them."""
+"""London's days, as far as the logbook needs them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,41 +60,3 @@ def last_days(now: datetime, how_many: int) -> Days:
 def typed(day: date) -> str:
     """Return a day as a person types it, and as it stands in an address."""
     return f"{day.day}/{day.month}/{day.year}"
-
-
-@dataclass(frozen=True)
-class Quarter:
-    """A calendar quarter of London."""
-
-    year: int
-    number: int
-
-    @property
-    def code(self) -> str:
-        """As it stands in an address and an entry, such as 2026-3."""
-        return f"{self.year}-{self.number}"
-
-    @property
-    def first_day(self) -> date:
-        return date(self.year, 3 * self.number - 2, 1)
-
-    @property
-    def last_day(self) -> date:
-        return self.next.first_day - timedelta(days=1)
-
-    @property
-    def next(self) -> "Quarter":
-        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
-
-    @property
-    def before(self) -> "Quarter":
-        return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
-
-
-def whole_quarters(now: datetime, how_many: int) -> list[Quarter]:
-    """Return the last quarters that are over, the latest first."""
-    today = london_day(now)
-    found = [Quarter(today.year, (today.month + 2) // 3).before]
-    while len(found) < how_many:
-        found.append(found[-1].before)
-    return found

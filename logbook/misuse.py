@@ -56,7 +56,7 @@ LOOKS = (
     "liaison_opened",
     "directory_opened",
     "misuse_opened",
-    "guard_figures_opened",
+    "guard_figures_opened",  # retired: entries of before
 )
 
 

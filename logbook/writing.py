@@ -47,15 +47,17 @@ def record(
 ) -> None:
     """Write one entry in the caller's transaction, so that act and entry stand or fall together.
 
-    Refuses (NotLoggable) outside a transaction, on an unknown event, on a missing or surplus
-    fact, on anything that is not a code, reference, id, date, number or yes/no, and on by=None
-    unless the event is declared as the system's. `at` is the time of the act; PostgreSQL adds
-    the time of writing. Process document, step 4: "logging requests, decisions and reasons";
+    Refuses (NotLoggable) outside a transaction, on an unknown or retired event, on a missing or
+    surplus fact, on anything that is not a code, reference, id, date, number or yes/no, and on
+    by=None unless the event is declared as the system's. `at` is the time of the act; PostgreSQL
+    adds the time of writing. Process document, step 4: "logging requests, decisions and reasons";
     "information recorded must not contain any case information".
     """
     kind = EVENTS.get(event)
     if kind is None:
         raise NotLoggable(f"unknown event {event}")
+    if kind.retired:
+        raise NotLoggable(f"{event} is retired: it is read, and written no more")
     if not connection.in_atomic_block:
         raise NotLoggable(f"{event} outside a transaction")
     if set(facts) != kind.facts:

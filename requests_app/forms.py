@@ -16,10 +16,6 @@ class DeclarationForm(Form):
 
     button = "Confirm and send"
     seen = SeenField(required=False)
-    no_case_information = tick(
-        "I confirm this request contains no case information",
-        "Confirm that the request contains no case information",
-    )
     reason_to_ask = tick(
         "I work with this child or family and have a reason to ask",
         "Confirm that you have a reason to ask",

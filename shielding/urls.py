@@ -2,8 +2,7 @@
 
 from django.urls import include, path
 
-from brokerage import guard
-from logbook import guard_figures, guard_views, misuse_views
+from logbook import misuse_views
 from shielding import (
     clock,
     ending_views,
@@ -95,17 +94,6 @@ urlpatterns = [
         misuse_views.misuse,
         {"is_working_day": clock.is_working_day},
         name="logbook_misuse",
-    ),
-    path(
-        "logbook/guard/",
-        guard_views.guard_figures,
-        {
-            "kinds": {
-                guard_figures.REFUSED: guard.REFUSED_KINDS,
-                guard_figures.CONFIRMED: guard.QUESTIONED_KINDS,
-            }
-        },
-        name="logbook_guard",
     ),
     path("logbook/", include("logbook.urls")),
     path("health/live", health.live, name="health_live"),

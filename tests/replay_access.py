@@ -8,10 +8,9 @@ from brokerage.models import AccessRequest, Liaison
 
 Row = dict[str, Any]
 FRESH: Row = {
-    "state": states.DRAFT, "record": "", "requester": "", "purpose": "", "manager": "",
+    "state": states.DRAFT, "record": "", "requester": "", "purpose": "", "need": "", "manager": "",
     "decided_by": "", "quiet": "", "led_by": "", "lead": "", "outcome": "", "until": "",
     "concluded_by": "", "withdrawn_by": "", "logged_by": "", "read_by": "", "stopped_by": "",
-    "redacted": "",
 }  # fmt: skip
 ASKED: Row = {"answer": "", "by": "", "on_word": False}
 UNDECIDED: Row = {"lead": "", "led_by": ""}
@@ -92,7 +91,9 @@ TELLS: dict[str, Callable[[Any, Any], None]] = {
     "access_draft_started": _columns(requester=_actor),
     "access_draft_discarded": _columns(state=states.DISCARDED),
     "access_submitted": _columns(
-        state=states.WITH_MANAGER, record=_record, purpose=_fact("purpose")
+        state=states.WITH_MANAGER, record=_record, purpose=_fact("purpose"),
+        # What was sent before it was asked has none.
+        need=lambda line: line.facts.get("need", ""),
     ),
     "access_agreed": _columns(state=states.WITH_IW, decided_by=_actor, manager=_fact("manager")),
     "access_declined": _columns(
@@ -120,7 +121,6 @@ TELLS: dict[str, Callable[[Any, Any], None]] = {
     ),
     "access_call_read": _columns(read_by=_actor),
     "contact_stopped": _columns(stopped_by=_actor),
-    "reason_redacted": _columns(redacted=_fact("kind")),
     "access_handed_over": _handed_over,
 }  # fmt: skip
 
@@ -139,12 +139,13 @@ def _access_row(row: AccessRequest) -> Row:
     return {
         "state": row.state, "record": row.record.reference if row.record else "",
         "requester": _uid(row.requester), "purpose": row.purpose if sent else "",
+        "need": row.need if sent else "",
         "manager": _uid(row.manager), "decided_by": _uid(row.manager_decided_by),
         "quiet": row.quiet_reason, "led_by": _uid(row.lead_decided_by), "lead": row.lead_decision,
         "outcome": row.outcome, "until": str(row.granted_until or ""),
         "concluded_by": _uid(row.concluded_by), "withdrawn_by": _uid(row.withdrawn_by),
         "logged_by": _uid(row.logged_by), "read_by": _uid(row.read_by),
-        "stopped_by": _uid(row.stopped_by), "redacted": row.redacted,
+        "stopped_by": _uid(row.stopped_by),
     }  # fmt: skip
 
 

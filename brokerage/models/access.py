@@ -15,12 +15,10 @@ from shielding.accounts.models import User, both_or_neither
 from shielding.models import Record
 from shielding.models.records import a_person
 
-REASON_LENGTH = 300
 
-
-def a_code(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+def a_code(choices: type[models.TextChoices], **more: Any) -> "models.CharField[Any, Any]":
     """Return a column for one code of these, empty until there is one."""
-    return models.CharField(max_length=30, choices=choices.choices, blank=True)
+    return models.CharField(max_length=30, choices=choices.choices, blank=True, **more)
 
 
 def two_people(one: str, other: str) -> CheckConstraint:
@@ -121,9 +119,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 class AccessRequest(models.Model):
     """One practitioner's request to reach the people behind a shielded record.
 
-    The record number is here only while it is a draft, encrypted; then the record has it. The
-    reason is the one free text of the product: guarded before it is stored, read by its author,
-    the manager who decides and the IW Team, and by nobody else.
+    The record number is here only while it is a draft, encrypted; then the record has it. What it
+    asks, and why, is codes and dates: there is no text in it.
     """
 
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
@@ -145,7 +142,8 @@ class AccessRequest(models.Model):
 
     purpose = a_code(codes.Purpose)
     sought = a_code(codes.Sought)
-    reason = models.TextField(max_length=REASON_LENGTH, blank=True)
+    # Empty in what was sent before this was asked.
+    need = a_code(codes.Need, default="", db_default="")
     why_not_otherwise = a_code(codes.WhyNotOtherwise)
     seen_by = ArrayField(models.CharField(max_length=30), default=list)
     needed_until = models.DateField(null=True)
@@ -190,10 +188,6 @@ class AccessRequest(models.Model):
     # Contact was agreed and stopped: a source objected late, or the IW Team ended it.
     stopped_at = models.DateTimeField(null=True)
     stopped_by = a_person()
-
-    redacted_at = models.DateTimeField(null=True)
-    redacted_by = a_person()
-    redacted = a_code(codes.Redacted)
 
     objects = AccessRequestQuerySet.as_manager()
 
@@ -246,7 +240,7 @@ class AccessRequest(models.Model):
                 name="access_grant_of_contact",
             ),
             CheckConstraint(
-                condition=Q(redacted="") | Q(reason=""), name="access_redacted_is_empty"
+                condition=Q(need__in=["", *codes.Need.values]), name="access_need_known"
             ),
             both_or_neither("manager_decided", "access_manager_pair"),
             both_or_neither("brokered", "access_brokered_pair"),
@@ -260,7 +254,6 @@ class AccessRequest(models.Model):
             both_or_neither("logged", "access_logged_pair"),
             both_or_neither("read", "access_read_pair"),
             both_or_neither("stopped", "access_stopped_pair"),
-            both_or_neither("redacted", "access_redacted_pair"),
             # Nobody twice: who asks, who agrees, who brokers and who leads are different people.
             two_people("requester", "manager_decided_by"),
             two_people("requester", "brokered_by"),

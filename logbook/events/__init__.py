@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from logbook.events import of_access, of_people, of_reading, of_shielding
 from logbook.events.kind import Event
+from logbook.events.retired import RETIRED
 
 
 def by_code(events: Iterable[Event]) -> dict[str, Event]:
@@ -31,5 +32,6 @@ EVENTS = by_code(
         *of_reading.READS,
         *of_people.SYSTEM,
         *of_people.PEOPLE,
+        *RETIRED,
     )
 )

@@ -1,4 +1,4 @@
-"""Brokerage: who asks to reach the people behind a record, what they are told, and the guard."""
+"""Brokerage: who asks to reach the people behind a record, and what they are told."""
 
 from logbook.events.kind import event
 
@@ -7,14 +7,11 @@ BROKERAGE = (
     event("access_draft_discarded", "discarded the draft access request {reference}"),
     event("access_answers_changed", "changed the page {page} of {reference}", "page"),
     event(
-        "text_refused", "typed a text that the guard refused ({field}: {kinds})", "field", "kinds"
-    ),
-    event("text_confirmed", "confirmed that a text of {reference} names nobody ({kinds})", "kinds"),
-    event(
         "access_submitted",
         "asked to reach those behind record {record} ({reference}, purpose: {purpose})",
         "purpose",
         "sought",
+        "need",
         "why_not_otherwise",
         "seen_by",
         "needed_until",
@@ -65,6 +62,7 @@ BROKERAGE = (
         "outcome",
         "granted_until",
         "purpose",
+        "need",
         "why_not_otherwise",
     ),
     event(
@@ -84,7 +82,6 @@ BROKERAGE = (
         "requester_service",
     ),
     event("access_call_read", "read, as the second member, the urgent call {reference}"),
-    event("reason_redacted", "took the text out of {reference}: {kind}", "kind"),
     event(
         "access_handed_over",
         "handed the access request {reference} over from {before} to {after} (draft: {draft})",

@@ -4,6 +4,12 @@ from logbook.events.kind import event
 
 SYSTEM = (
     event("setting_changed", "Setting {setting} is now {value}", "setting", "value", system=True),
+    event(
+        "notes_destroyed",
+        "The notes of access requests were destroyed by an upgrade. There were {count}",
+        "count",
+        system=True,
+    ),
 )
 
 PEOPLE = (

@@ -14,7 +14,6 @@ READS = (
     ),
     event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
     event("misuse_opened", "read the signs of misuse of {since} to {until}", "since", "until"),
-    event("guard_figures_opened", "read the guard’s figures of quarter {quarter}", "quarter"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),
     event("directory_opened", "opened the directory page of {person}", "person"),
     event("refused", "was refused: {action} ({why})", "action", "why"),

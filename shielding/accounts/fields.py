@@ -25,24 +25,18 @@ _LOOK_EMPTY = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffd")
 _MONTHS = {date(2000, month, 1).strftime("%B").lower(): month for month in range(1, 13)}
 
 
-def is_ordinary(text: str, *, lines: bool = False) -> bool:
-    """Return whether a text holds only characters a person can see; `lines` allows line ends."""
-    allowed = "\n" if lines else ""
+def is_ordinary(text: str) -> bool:
+    """Return whether a text holds only characters a person can see, on one line."""
     return all(
-        character in allowed
-        or (
-            unicodedata.category(character) not in _REFUSED_CATEGORIES
-            and character not in _LOOK_EMPTY
-        )
+        unicodedata.category(character) not in _REFUSED_CATEGORIES and character not in _LOOK_EMPTY
         for character in text
     )
 
 
 class PlainTextField(forms.CharField):
-    """Text: trimmed, composed to one spelling; refuses NUL, control, zero-width and bidi marks.
+    """A line of text: trimmed, composed to one spelling; refuses NUL, control and hidden marks.
 
-    With a textarea as its widget it may hold line ends. Too long is refused with a message, not
-    cut off by the browser.
+    Too long is refused with a message, not cut off by the browser.
     """
 
     default_error_messages = {
@@ -51,8 +45,8 @@ class PlainTextField(forms.CharField):
     }
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value)).replace("\r\n", "\n")
-        if not is_ordinary(text, lines=isinstance(self.widget, forms.Textarea)):
+        text = unicodedata.normalize("NFC", super().to_python(value))
+        if not is_ordinary(text):
             raise ValidationError(ORDINARY, code="not_ordinary")
         return text
 

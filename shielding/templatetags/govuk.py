@@ -14,14 +14,12 @@ _CLASSES = {
     "text": "govuk-input",
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
     "select": "govuk-select",
-    "textarea": "govuk-textarea",
     "checkbox": "govuk-checkboxes__input",
 }
 _ERROR_CLASSES = {
     "text": "govuk-input--error",
     "password": "govuk-input--error",
     "select": "govuk-select--error",
-    "textarea": "govuk-textarea--error",
 }
 # In this order: a radio is a select to Django.
 _KINDS = (
@@ -30,7 +28,6 @@ _KINDS = (
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
     (forms.Select, "select"),
-    (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
 )
 
@@ -57,23 +54,12 @@ def control(field: BoundField) -> str:
     if field.errors:
         classes.append(_ERROR_CLASSES.get(shape, ""))
     attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
-    if counted(field):
-        attrs["class"] += " govuk-js-character-count"
-        described = f"{field.aria_describedby or ''} {field.auto_id}-info"
-        attrs["aria-describedby"] = described.strip()
     if shape == "password":
         attrs |= {"spellcheck": "false", "autocapitalize": "none"}
     if shape == "text" and "autocomplete" not in field.field.widget.attrs:
         # A shared computer must not offer yesterday's record number to today's user.
         attrs["autocomplete"] = "off"
     return str(field.as_widget(attrs=attrs)) if shape != "date" else str(field.as_widget())
-
-
-@register.filter
-def counted(field: BoundField) -> int | None:
-    """Return the most characters a textarea takes, where there is such a limit."""
-    limit = getattr(field.field, "max_length", None)
-    return limit if kind(field) == "textarea" else None
 
 
 @register.filter

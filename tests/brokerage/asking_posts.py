@@ -13,9 +13,6 @@ from tests.requests import a_number
 from tests.requests_app.posts import on
 
 DECLARED = {"declared": list(answers.DECLARATIONS)}
-PLAIN = "To arrange an appointment on Mondays."
-# May name somebody; and certainly says how to reach them.
-QUESTIONED, REFUSED = "Mrs Testington comes along.", "Ring me on 07700 900123."
 
 
 def posts(*, number: str = "") -> dict[str, dict[str, Any]]:
@@ -25,7 +22,7 @@ def posts(*, number: str = "") -> dict[str, dict[str, Any]]:
         "number": {"number": number, "number_again": number},
         "purpose": {"purpose": "assessment"},
         "sought": {"sought": "contact"},
-        "reason": {"reason": PLAIN},
+        "need": {"need": "visit"},
         "otherwise": {"why_not_otherwise": "not_in_own_records"},
         "seen-by": {"seen_by": ["manager", "team"]},
         "until": on("needed_until", timezone.localdate() + timedelta(days=30)),

@@ -16,7 +16,8 @@ from tests.shielding.shielded import shielded_for
 ASKED = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 UNTIL = date(2026, 4, 30)
-REASON = "To arrange an appointment."
+# What cannot be done without it, as a code and in words.
+NEED, IN_WORDS = "one_plan", "Agree one plan"
 # All pages as one: a test that is about something else fills them by one act.
 _WHOLE = replace(
     answers.PAGES[-1], fields=tuple(name for page in answers.PAGES for name in page.fields)
@@ -58,7 +59,7 @@ def full_answers(**changed: Any) -> dict[str, Any]:
         "number": a_number(),
         "purpose": "assessment",
         "sought": "contact",
-        "reason": REASON,
+        "need": NEED,
         "why_not_otherwise": "not_in_own_records",
         "seen_by": ["me"],
         "needed_until": UNTIL,

@@ -13,8 +13,6 @@ from tests.accounts.deputies import named
 from tests.brokerage.cast import DAY, Cast, again, say, sent
 from tests.people import a_practitioner
 
-REASON = "To arrange a first appointment."
-
 
 def at_a_desk(person: User) -> Client:
     """Return a browser in which this person is signed in; the first visit has been."""
@@ -41,7 +39,6 @@ def waiting(cast: Cast, *, number: str = "", now: datetime | None = None) -> Acc
         now=now,
         needed_until=needed_until(),
         documented_on=timezone.localdate(now),
-        reason=REASON,
     )
 
 

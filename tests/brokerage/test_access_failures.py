@@ -32,8 +32,8 @@ Act = Callable[[], Any]
 
 
 def _save(cast: Cast) -> Act:
-    draft, page = a_draft(cast.requester), answers.PAGE["reason"]
-    values = {"reason": "Free on Tuesdays."}
+    draft, page = a_draft(cast.requester), answers.PAGE["need"]
+    values = {"need": "file"}
     return lambda: actions.save_answers(draft, page, values=values, by=cast.requester, now=ASKED)
 
 
@@ -104,7 +104,6 @@ PREPARED: dict[str, Callable[[Cast], Act]] = {
     ),
     "conclude": _conclude,
     "stop": lambda c: _of(concluded(c), brokering.stop_contact, c.member),
-    "redact": lambda c: _of(sent(c), brokering.redact, c.member, kind="name"),
     "call": _call,
     "read call": _read,
     "unshield": _unshield,

@@ -10,6 +10,7 @@ from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
 from tests.brokerage.cast import (
     ASKED,
+    NEED,
     Cast,
     a_cast,
     a_draft,
@@ -33,12 +34,13 @@ def leave(person: User, cast: Cast, to: User | None = None) -> User:
     return to
 
 
-def test_a_draft_goes_over_without_its_text():
+def test_a_draft_goes_over_without_what_the_leaver_attested():
     cast = a_cast()
     draft = a_draft(cast.requester)
     heir = leave(cast.requester, cast)
     draft = again(draft)
-    assert (draft.requester, draft.reason, draft.purpose) == (heir, "", "assessment")
+    assert (draft.requester, draft.need, draft.purpose) == (heir, NEED, "assessment")
+    assert (draft.documented, draft.documented_on) == ("", None)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_an_open_one_ends_and_the_colleague_finds_a_draft(state):
     heir = leave(cast.requester, cast)
     assert (again(access).state, again(access).requester) == (states.WITHDRAWN, cast.requester)
     draft = AccessRequest.objects.get(requester=heir)
-    assert (draft.state, draft.reason, draft.declared_at) == (states.DRAFT, "", None)
+    assert (draft.state, draft.need, draft.declared_at) == (states.DRAFT, NEED, None)
     assert draft.number_in_clear() == number
     assert draft.purpose == access.purpose
     assert Notice.objects.owed().filter(subject=draft.reference, recipient=heir).exists()

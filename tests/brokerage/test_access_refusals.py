@@ -42,23 +42,6 @@ def test_only_a_practitioner_starts_one():
             actions.start_draft(by=person, now=ASKED)
 
 
-def test_the_act_itself_keeps_case_information_out():
-    cast = a_cast()
-    draft, page = a_draft(cast.requester), answers.PAGE["reason"]
-    for text, confirmed in (
-        ("Phone 07700 900123", ()),
-        ("Phone 07700 900123", ("phone",)),
-        ("Mrs Testington asked", ()),
-        ("Mrs Testington asked", ("age",)),
-    ):
-        with pytest.raises(Refused, match="case_information"):
-            actions.save_answers(
-                draft, page, values={"reason": text}, confirmed=confirmed,
-                by=cast.requester, now=ASKED,
-            )  # fmt: skip
-    assert again(draft).reason == draft.reason
-
-
 @pytest.mark.parametrize(
     ("until", "words"),
     [
@@ -109,8 +92,6 @@ def test_codes_that_are_not_on_the_list():
         brokering.ask_nobody(access, reason="because", by=cast.member, now=ASKED)
     with pytest.raises(WrongState, match="no_outcome"):
         brokering.conclude(access, outcome="told", by=cast.member, now=ASKED)
-    with pytest.raises(WrongState, match="no_kind"):
-        brokering.redact(access, kind="gossip", by=cast.member, now=ASKED)
     with_lead = in_state(cast, states.WITH_LEAD)
     # A reason has to go with the decision it is given for.
     wrong = (("maybe", "duty"), ("go_ahead", "safety"), ("go_ahead", "not_needed"),
@@ -149,17 +130,6 @@ def test_after_no_contact_nothing_is_disclosed():
     )
     for outcome in ("source_will_contact", "put_in_touch", "viewed"):
         assert "no contact" in policies.missing_for(again(access), outcome, ASKED)
-
-
-def test_the_reason_is_read_by_its_author_who_decided_and_the_iw_team_alone():
-    cast = a_cast()
-    access = agreed(cast)
-    readers = {
-        name
-        for name, person in vars(cast).items()
-        if policies.may_read_reason(person, access, ASKED)
-    }
-    assert readers == {"requester", "manager", "member", "colleague", "lead", "other_lead"}
 
 
 def test_an_undecided_request_to_shield_comes_first():

@@ -221,18 +221,6 @@ def test_the_reading_of_a_call():
         calls.read_call(call, by=cast.lead, now=ASKED)
 
 
-def test_the_taking_out_of_a_text():
-    access = agreed(cast := a_cast())
-
-    def redact(*, kind: str = "name", by: Any = cast.member) -> Any:
-        return brokering.redact(access, kind=kind, by=by, now=ASKED)
-
-    assert redact().reason == nothing_more(redact).reason == ""
-    for other in (partial(redact, kind="place"), partial(redact, by=cast.colleague)):
-        with pytest.raises(WrongState, match="no_text"):
-            other()
-
-
 def test_a_member_reads_that_it_was_they_who_acted_before():
     cast = a_cast()
     access = agreed(cast)

@@ -18,7 +18,7 @@ from tests.brokerage import colleagues
 from tests.brokerage.cast import (
     ASKED,
     DAY,
-    REASON,
+    NEED,
     Cast,
     a_cast,
     a_draft,
@@ -216,7 +216,7 @@ def test_a_draft_that_goes_there_and_back_is_told_each_time_to_its_new_owner_alo
     hand_over(cast.requester, cast, to=heir, now=SOON)
     told = Notice.objects.filter(subject=draft.reference).order_by("step")
     assert [one.recipient for one in told] == [heir, cast.requester, heir]
-    assert again(draft).reason == "" != REASON
+    assert again(draft).need == NEED
 
 
 def test_a_contact_that_runs_is_stopped_with_its_entry_and_its_notices():
@@ -262,7 +262,7 @@ def test_what_a_manager_reads_of_twins_that_were_declined():
     approving.decline(twin, reason="not_our_role", by=cast.manager, now=later)
     twins = AccessRequest.objects.declined_twins
     assert list(twins(again(waiting))) == [twin]
-    rows = {row["key"]: row.get("value") for row in facts(again(waiting), cast.manager, later)}
+    rows = {row["key"]: row.get("value") for row in facts(again(waiting), later)}
     assert cast.manager.name in rows["The same was declined"]
     assert not twins(again(decided)).exists()
     assert not twins(again(twin)).exists()

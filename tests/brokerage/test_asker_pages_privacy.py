@@ -25,9 +25,6 @@ from shielding.logs import Careful
 from shielding.models import Record
 from tests.brokerage.asking_posts import (
     DECLARED,
-    PLAIN,
-    QUESTIONED,
-    REFUSED,
     address,
     declared,
     posts,
@@ -114,8 +111,6 @@ def asks_and_sends(browser, number) -> AccessRequest:
         browser.get(address(access, slug))
         browser.post(address(access, slug))
         browser.post(address(access, slug), typed)
-    for note in (QUESTIONED, REFUSED, PLAIN):
-        browser.post(address(access, "reason"), {"reason": note})
     browser.get(address(access), address(access, "check"))
     browser.post(address(access, "check"))
     browser.post(address(access, "check"), declared(access))
@@ -323,7 +318,7 @@ def test_these_pages_are_the_practitioner_s_alone(client, maker):
         assert client.get(page).status_code == 403
 
 
-# Neither the number nor the note is anywhere it should not be
+# Neither the number nor what somebody writes is anywhere it should not be
 
 CANARY = "quokkapiano"
 
@@ -345,44 +340,36 @@ def log_lines():
         logger.setLevel(level)
 
 
-def test_the_note_and_the_number_are_in_no_log_session_entry_mail_or_header(log_lines):
+def test_a_story_and_the_number_are_in_no_column_log_session_entry_mail_or_header(log_lines):
     manager = a_practitioner()
     person = a_practitioner(service=manager.service, manager=manager)
     client, number, wrong = Client(), a_number(), a_number()
     client.force_login(person)
     said = []
 
-    def note(response):
+    def keep(response):
         title = re.search("<title>.*?</title>", response.content.decode(), re.DOTALL)
         assert number not in response.content.decode()
         said.append(f"{response.headers} {title and title.group()}")
         return response
 
-    note(client.post("/access/start/"))
+    keep(client.post("/access/start/"))
     access = AccessRequest.objects.get()
     typed = posts(number=number)
-    note(client.post(address(access, "number"), typed["number"] | {"number_again": wrong}))
+    keep(client.post(address(access, "number"), typed["number"] | {"number_again": wrong}))
     for slug, answered in typed.items():
-        note(client.post(address(access, slug), answered))
-    for text in (
-        f"{CANARY} on 07700 900123",
-        f"{CANARY} with Mrs Testington",
-        f"{CANARY}\x00",
-        CANARY * 40,
-    ):
-        note(client.post(address(access, "reason"), {"reason": text}))
-    kinds = ["title", "name"]
-    for answer in ("go_back", "names_nobody"):
-        post = {"reason": f"{CANARY} with Mrs Testington", "answer": answer, "kinds": kinds}
-        note(client.post(address(access, "reason"), post))
-    note(client.post(address(access, "reason"), {"reason": f"An appointment, {CANARY}."}))
-    note(client.post(address(access, "check"), declared(access)))
-    note(client.get(address(access)))
-    note(client.post(address(access, "check"), declared(access)))
-    note(client.post(address(access, "reason"), {"reason": CANARY}))  # too late, refused
+        keep(client.post(address(access, slug), answered))
+    for slug, answered in typed.items():
+        for text in (CANARY, f"{CANARY}\x00", CANARY * 40):
+            keep(client.post(address(access, slug), dict.fromkeys(answered, text)))
+    keep(client.post(address(access, "check"), declared(access)))
+    keep(client.get(address(access)))
+    keep(client.post(address(access, "check"), declared(access)))
+    keep(client.post(address(access, "need"), {"need": CANARY}))  # too late, refused
     # At noon: duty mail goes at nine, and this test runs at night too.
     letters.deliver((timezone.localtime() + timedelta(days=4)).replace(hour=12))
-    assert again(access).reason == f"An appointment, {CANARY}."
+    columns = str(AccessRequest.objects.values().get())
+    assert "assessment" in columns
 
     kept = [str(session.get_decoded()) for session in Session.objects.all()]
     written = [str(entry) for entry in Entry.objects.values()]
@@ -390,7 +377,7 @@ def test_the_note_and_the_number_are_in_no_log_session_entry_mail_or_header(log_
     logged = log_lines.getvalue()
     assert kept
     assert mailed
-    assert "access_reason" in logged  # it was listening
-    for text in (*said, *kept, *written, *mailed, logged):
+    assert "access_page" in logged  # it was listening
+    for text in (columns, *said, *kept, *written, *mailed, logged):
         for secret in (CANARY, number, number[2:], wrong):
             assert secret not in text

@@ -12,9 +12,6 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.notices import Notice
 from tests.brokerage.asking_posts import (
-    PLAIN,
-    QUESTIONED,
-    REFUSED,
     address,
     answer,
     declared,
@@ -52,11 +49,6 @@ def text_of(page) -> str:
     return " ".join(page.content.decode().split())
 
 
-def without_hidden(text: str) -> str:
-    """Return a page without what its hidden fields carry along."""
-    return text.replace(f'value="{QUESTIONED}"', "")
-
-
 def test_from_start_to_sent_in_the_order_of_the_questions(signed_in, person):
     first = signed_in.post("/access/start/")
     access = AccessRequest.objects.get()
@@ -76,7 +68,7 @@ def test_from_start_to_sent_in_the_order_of_the_questions(signed_in, person):
         "number": None,
         "purpose": "assessment",
         "sought": "contact",
-        "reason": PLAIN,
+        "need": "visit",
         "why_not_otherwise": "not_in_own_records",
         "seen_by": ["manager", "team"],
         "needed_until": today + timedelta(days=30),
@@ -101,7 +93,7 @@ def test_somebody_comes_back_to_the_first_unanswered_page(signed_in, person):
     assert f'href="{address(access, "purpose")}"' in page
     check = text_of(signed_in.get(address(access, "check")))
     assert "Still to answer" in check
-    for slug in ("purpose", "reason", "otherwise", "seen-by", "until", "documented"):
+    for slug in ("purpose", "need", "otherwise", "seen-by", "until", "documented"):
         assert f'<a class="govuk-link" href="{address(access, slug)}">' in check
     assert "Confirm and send" not in check
     # Not sent with a gap, whatever a script posts.
@@ -154,7 +146,7 @@ def test_answers_in_words(signed_in, person):
         "Record number": "Saved, and not shown here",
         "Purpose": "Assessment",
         "What you ask for": "To be contacted",
-        "Why contact is needed": "To arrange an appointment.",
+        "What cannot be done without it": "Agree one plan",
         "Why there is no other way": "Our own records do not say whom to ask",
         "Who would see it": "Only me",
         "Until when you need it": f"{until.day} {until:%B %Y}",
@@ -172,67 +164,6 @@ def test_every_declaration_is_ticked_each_time(signed_in, person):
     assert again(access).state == states.DRAFT
     # A new page begins without a tick.
     assert "checked" not in text_of(signed_in.get(address(access, "check")))
-
-
-# The note
-
-
-def test_a_note_that_may_name_somebody_is_asked_about_before_it_is_stored(signed_in, person):
-    access = a_full_draft(person, reason=PLAIN)
-    page = signed_in.post(address(access, "reason"), {"reason": QUESTIONED})
-    assert page.status_code == 200
-    kinds = page.context["kinds"]
-    text = text_of(page)
-    assert '<h1 class="govuk-panel__title">Check your note for case information</h1>' in text
-    assert text.index("Go back and change it") < text.index("It does not name anyone. Continue")
-    assert QUESTIONED not in without_hidden(text)
-    assert again(access).reason == PLAIN
-    assert "text_confirmed" not in events_of(access)
-
-    back = signed_in.post(
-        address(access, "reason"), {"reason": QUESTIONED, "answer": "go_back", "kinds": kinds}
-    )
-    assert f">\n{QUESTIONED}</textarea>" in back.content.decode()
-    assert not back.context["form"].errors
-    assert again(access).reason == PLAIN
-
-    confirmed = {"reason": QUESTIONED, "answer": "names_nobody", "kinds": kinds}
-    assert signed_in.post(address(access, "reason"), confirmed).url == address(access, "check")
-    assert again(access).reason == QUESTIONED
-    assert Entry.objects.filter(event="text_confirmed").count() == 1
-    assert QUESTIONED not in str(Entry.objects.values())
-
-
-def test_only_what_was_named_is_confirmed(signed_in, person):
-    """Another text than the one that was asked about is asked about, or refused, anew."""
-    access = a_full_draft(person, reason=PLAIN)
-    kinds = signed_in.post(address(access, "reason"), {"reason": QUESTIONED}).context["kinds"]
-    more = f"{QUESTIONED} She is 12 years old."
-    typed = {"reason": more, "answer": "names_nobody", "kinds": kinds}
-    page = signed_in.post(address(access, "reason"), typed)
-    assert "Check your note for case information" in text_of(page)
-    assert set(page.context["kinds"]) > set(kinds)
-    refused = signed_in.post(address(access, "reason"), typed | {"reason": REFUSED})
-    assert refused.context["form"].errors
-    # Naming every kind there is confirms nothing either.
-    everything = ["title", "other_name", "name", "age", "area", "place", "\x00", "phone"]
-    page = signed_in.post(address(access, "reason"), typed | {"kinds": everything})
-    assert "Check your note for case information" in text_of(page)
-    assert again(access).reason == PLAIN
-    assert "text_confirmed" not in events_of(access)
-
-
-def test_a_refused_note_is_refused_beside_its_field_and_kept_nowhere(signed_in, person):
-    access = a_full_draft(person, reason=PLAIN)
-    page = signed_in.post(address(access, "reason"), {"reason": REFUSED})
-    assert page.status_code == 200
-    assert page.context["form"].errors == {
-        "reason": ["Your note seems to include a phone number. Remove it."]
-    }
-    assert again(access).reason == PLAIN
-    entry = Entry.objects.get(event="text_refused")
-    assert (entry.actor, entry.reference) == (person.uid, access.reference)
-    assert entry.facts == '{"field":"reason","kinds":["phone"]}'
 
 
 def test_nobody_to_agree_says_what_to_do_and_nothing_is_lost(client):
@@ -289,7 +220,7 @@ def test_a_discarded_draft_is_gone(signed_in, person):
     assert signed_in.get(address(access, "discard")).status_code == 200
     assert signed_in.post(address(access, "discard")).url == "/access/"
     access = again(access)
-    assert (access.state, access.number, access.reason) == (states.DISCARDED, None, "")
+    assert (access.state, access.number) == (states.DISCARDED, None)
     for page in ("", "check", "sent", "discard", "withdraw", *posts()):
         assert signed_in.get(address(access, page)).status_code == 404
 
@@ -350,19 +281,6 @@ def test_a_published_outcome_is_no_longer_withdrawn(client):
     assert "Withdraw this request" not in text
     assert client.get(address(access, "withdraw")).url == address(access)
     assert client.post(address(access, "withdraw")).status_code == 409
-
-
-def test_a_removed_note_is_gone_from_its_author_s_page_too(client):
-    cast = a_cast()
-    client.force_login(cast.requester)
-    access = in_state(cast, states.WITH_IW)
-    text = text_of(client.get(address(access)))
-    assert "To arrange an appointment." in text
-    AccessRequest.objects.filter(pk=access.pk).update(
-        reason="", redacted="name", redacted_at=timezone.now(), redacted_by=cast.member
-    )
-    text = text_of(client.get(address(access)))
-    assert "Removed by the IW Team. It held: a name" in text
 
 
 def test_six_months_by_the_calendar():

@@ -39,7 +39,6 @@ def _sent_badly(access, by, act, answers):
     [
         ("keep-quiet", "reason", "Select why the sources are not told"),
         ("conclude", "outcome", "Select the outcome"),
-        ("redact", "kind", "Select what the text held"),
     ],
 )
 def test_a_code_that_is_none(act, field, message):

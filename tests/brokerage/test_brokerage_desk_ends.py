@@ -117,7 +117,7 @@ def test_what_a_withdrawal_overtook_is_not_concluded():
     assert "withdrew the access request" in main(late)
     page = at_desk(cast.member).get(page_of(access))
     assert "The requester withdrew it." in main(page)
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
 
 
 def test_nobody_can_agree_and_what_is_left():
@@ -127,7 +127,7 @@ def test_nobody_can_agree_and_what_is_left():
     cast.manager.save()
     page = at_desk(cast.member).get(page_of(access))
     assert "Nobody in the directory can agree to this" in main(page)
-    assert forms_on(page) == ["conclude", "redact"]
+    assert forms_on(page) == ["conclude"]
     assert 'value="no_longer_needed"' in page.content.decode()
     assert 'value="viewed"' not in page.content.decode()
     refused = send(at_desk(cast.member), access, "conclude", outcome="viewed")
@@ -140,7 +140,7 @@ def test_what_a_manager_or_a_deputy_can_agree_to_is_not_the_iw_teams_to_end():
     cast = a_cast()
     access = recent(cast, make=sent)
     page = at_desk(cast.member).get(page_of(access))
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
     assert f"It waits for {cast.manager.name}" in main(page)
     refused = send(at_desk(cast.member), access, "conclude", outcome="no_longer_needed")
     assert refused.status_code == 409
@@ -157,7 +157,7 @@ def test_a_deputy_of_a_manager_who_left_decides_and_not_the_iw_team():
     cast.manager.is_active = False
     cast.manager.save()
     page = at_desk(cast.member).get(page_of(access))
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
     assert f"It waits for {head.name}" in main(page)
     with pytest.raises(WrongState, match="outcome_too_early"):
         brokering.conclude(access, outcome="no_longer_needed", by=cast.member, now=timezone.now())
@@ -177,7 +177,7 @@ def test_a_declined_one_shows_why_and_offers_nothing_but_the_text():
     )
     page = at_desk(cast.member).get(page_of(access))
     assert "We have to talk about it first" in main(page)
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
 
 
 @pytest.mark.parametrize("outcome", [one.value for one in Outcome])
@@ -217,7 +217,7 @@ def test_what_a_source_said_after_the_end_is_not_recorded():
     liaison = access.liaisons.first()
     refused = record_answer(at_desk(cast.member), liaison, answer="objects", **CONFIRMED)
     assert refused.status_code == 409
-    assert forms_on(at_desk(cast.member).get(page_of(access))) == ["redact"]
+    assert forms_on(at_desk(cast.member).get(page_of(access))) == []
 
 
 def test_who_is_newly_granted_reads_why_not_and_who_may():
@@ -227,7 +227,7 @@ def test_who_is_newly_granted_reads_why_not_and_who_may():
     page = at_desk(new).get(page_of(access))
     assert "Your role or sign-in changed less than 24 hours ago." in main(page)
     assert cast.member.name in main(page)
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
 
 
 def test_when_no_lead_can_decide_it_is_said():

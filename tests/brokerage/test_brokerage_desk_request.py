@@ -10,12 +10,11 @@ from logbook.references import new_reference
 from shielding import clock, letting_go
 from shielding.accounts.notices import Notice
 from tests.brokerage.cast import (
-    REASON,
+    IN_WORDS,
     a_cast,
     a_draft,
     again,
     agreed,
-    answered,
     asking,
     in_state,
     shielded,
@@ -35,7 +34,7 @@ from tests.requests_app.desk import at_desk, main
 
 pytestmark = pytest.mark.django_db
 ACTS = (
-    "read", "ask-sources", "keep-quiet", "ask-lead", "decide", "conclude", "stop", "redact",
+    "read", "ask-sources", "keep-quiet", "ask-lead", "decide", "conclude", "stop",
 )  # fmt: skip
 
 
@@ -58,7 +57,7 @@ def test_the_page_shows_who_asks_for_what_and_which_record():
         cast.manager.name,
         "Assessment",
         "To be contacted",
-        REASON,
+        IN_WORDS,
         "Our own records do not say whom to ask",
         access.record.reference,
         "Shielded",
@@ -119,10 +118,10 @@ def test_asked_answered_and_put_in_touch():
     access = recent(cast)
     browser = at_desk(cast.member)
     page = browser.get(page_of(access))
-    assert forms_on(page) == ["ask-sources", "keep-quiet", "conclude", "redact"]
+    assert forms_on(page) == ["ask-sources", "keep-quiet", "conclude"]
     page = send(browser, access, "ask-sources")
     assert "The sources are asked." in main(page)
-    assert forms_on(page) == ["answers", "answers", "ask-lead", "conclude", "redact"]
+    assert forms_on(page) == ["answers", "answers", "ask-lead", "conclude"]
     assert "A source has not answered" in main(page)
     one, two = access.liaisons.order_by("id")
     page = record_answer(browser, one, answer="give_contact", **CONFIRMED)
@@ -224,7 +223,7 @@ def test_an_objection_goes_to_a_lead_who_had_no_part():
     page = send(lead, access, "decide", decision="go_ahead", reason="safe_way")
     assert "Your decision is recorded." in main(page)
     # The lead has that part now, and no other.
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
     assert "You have another part in this request (IW lead)." in main(page)
     assert cast.member.name in main(page)
     page = send(lead, access, "conclude", outcome="viewed")
@@ -257,7 +256,7 @@ def test_kept_from_the_sources_nobody_is_asked():
     access = recent(cast)
     page = send(at_desk(cast.member), access, "keep-quiet", reason="court")
     assert "The sources are not told: A court ordered it." in main(page)
-    assert forms_on(page) == ["ask-lead", "conclude", "redact"]
+    assert forms_on(page) == ["ask-lead", "conclude"]
     assert send(at_desk(cast.member), access, "ask-sources").status_code == 409
     assert not Notice.objects.filter(kind="contact_asked").exists()
 
@@ -267,7 +266,7 @@ def test_nobody_to_ask_is_said():
     access = recent(cast, number="CP10203040")
     page = at_desk(cast.member).get(page_of(access))
     assert "There is no source to ask" in main(page)
-    assert forms_on(page) == ["keep-quiet", "ask-lead", "conclude", "redact"]
+    assert forms_on(page) == ["keep-quiet", "ask-lead", "conclude"]
     page = send(at_desk(cast.member), access, "conclude", outcome="no_brokerage_needed")
     assert again(access).outcome == "no_brokerage_needed"
     assert "No brokerage needed" in main(page)
@@ -282,23 +281,10 @@ def test_a_contact_is_stopped():
     send(at_desk(cast.member), access, "conclude", outcome="source_will_contact", **until(access))
     page = at_desk(cast.colleague).get(page_of(access))
     assert "They may contact the requester from" in main(page)
-    assert forms_on(page) == ["stop", "redact"]
+    assert forms_on(page) == ["stop"]
     page = send(at_desk(cast.colleague), access, "stop", stop="on")
     assert "Phone the source now, and the requester if they know of it." in main(page)
     assert "The contact was stopped." in main(page)
-    assert forms_on(page) == ["redact"]
+    assert forms_on(page) == []
     refused = send(at_desk(cast.member), access, "stop", stop="on")
     assert "No contact is granted any more." in main(refused)
-
-
-def test_a_text_is_taken_out_whoever_brokers():
-    cast = a_cast()
-    access = answered(cast)
-    page = send(at_desk(cast.lead), access, "redact", kind="name")
-    assert "The text is gone." in main(page)
-    assert "Taken out, it held: A name" in main(page)
-    assert REASON not in page.content.decode()
-    assert "redact" not in forms_on(page)
-    assert again(access).reason == ""
-    refused = send(at_desk(cast.member), access, "redact", kind="name")
-    assert "There is no text to take out." in main(refused)

@@ -20,16 +20,16 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.behind_the_acts("a contact that runs on the day of the test"),
 ]
-BROKER = {"ask-sources", "keep-quiet", "conclude", "redact"}
+BROKER = {"ask-sources", "keep-quiet", "conclude"}
 # State -> what a member without another part may do, and what else whom it concerns may.
 MAY = {
-    states.WITH_MANAGER: {"redact"},
-    states.DECLINED: {"redact"},
+    states.WITH_MANAGER: set(),
+    states.DECLINED: set(),
     states.WITH_IW: BROKER,
-    states.CONSULTING: {"answers", "ask-lead", "conclude", "redact"},
-    states.WITH_LEAD: {"answers", "conclude", "redact"},
-    states.CONCLUDED: {"stop", "redact"},
-    states.WITHDRAWN: {"redact"},
+    states.CONSULTING: {"answers", "ask-lead", "conclude"},
+    states.WITH_LEAD: {"answers", "conclude"},
+    states.CONCLUDED: {"stop"},
+    states.WITHDRAWN: set(),
     "urgent": {"read"},
 }
 # member: who brokered it or logged the call; decider: who decided as the lead.
@@ -37,8 +37,8 @@ PEOPLE = ("member", "colleague", "lead", "decider", "new")
 
 
 def may(state, person):
-    """Return what this person may do: to take a text out, or to stop, waits for no second one."""
-    open_to_all = MAY[state] & {"redact", "stop"}
+    """Return what this person may do: to stop waits for no second one."""
+    open_to_all = MAY[state] & {"stop"}
     if person == "new":
         return open_to_all
     if person == "decider":
@@ -79,7 +79,6 @@ def posts(access):
         "decide": {"decision": "go_ahead", "reason": "duty"},
         "conclude": {"outcome": "no_longer_needed"},
         "stop": {"stop": "on"},
-        "redact": {"kind": "name"},
     }
     found = {act: (f"{page_of(access)}{act}/", answers) for act, answers in every.items()}
     if liaison := access.liaisons.exclude(answer="objects").first():

@@ -12,9 +12,8 @@ from brokerage.models import Liaison
 from logbook.models import Entry
 from shielding import handing_over, letting_go
 from shielding.accounts import actions as directory
-from tests.brokerage.cast import a_cast, again, say
+from tests.brokerage.cast import IN_WORDS, a_cast, again, say
 from tests.brokerage.colleagues import (
-    REASON,
     ago,
     asked,
     asking,
@@ -67,6 +66,7 @@ def test_the_page_says_who_asks_and_which_own_request_and_no_more(cast, desk):
         cast.requester.service.code,
         cast.manager.name,
         "Assessment",
+        IN_WORDS,
         "To be contacted",
         liaison.reference,
         liaison.hold.reference,
@@ -75,7 +75,6 @@ def test_the_page_says_who_asks_and_which_own_request_and_no_more(cast, desk):
         assert shown in text, shown
     assert f'href="/requests/{liaison.hold.reference}/"' in page.content.decode()
     for hidden in (
-        REASON,
         access.reference,
         access.record.reference,
         access.record.number_in_clear(),
@@ -102,7 +101,7 @@ def test_the_list_and_home_count_what_is_to_answer(cast, desk):
     assert [line[0]["text"] for line in rest] == [asked(second, cast.source).reference]
     (line,) = approval_waiting.waiting(cast.source, now)
     assert (line.label, line.url, line.things.count()) == ("Questions about contact", LIST, 1)
-    for hidden in (cast.requester.name, first.reference, REASON):
+    for hidden in (cast.requester.name, first.reference, IN_WORDS):
         assert hidden not in main(page)
     for other in (cast.member, an_auditor(), an_administrator()):
         assert approval_waiting.waiting(other, now) == []

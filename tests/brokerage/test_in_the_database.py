@@ -87,14 +87,14 @@ def test_what_is_concluded_is_whole():
 
 
 @pytest.mark.parametrize(
-    "pair", ["brokered", "lead_decided", "withdrawn", "logged", "read", "stopped", "redacted"]
+    "pair", ["brokered", "lead_decided", "withdrawn", "logged", "read", "stopped"]
 )
 def test_who_goes_with_when(pair):
     refused(sent(a_cast()), "_pair", **{f"{pair}_at": ASKED})
 
 
-def test_a_text_that_was_taken_out_is_gone():
-    refused(sent(a_cast()), "access_redacted_is_empty", redacted="name")
+def test_what_cannot_be_done_without_it_is_a_code():
+    refused(sent(a_cast()), "access_need_known", need="Dad is in prison")
 
 
 def test_a_source_is_asked_once_and_answers_whole():

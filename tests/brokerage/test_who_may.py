@@ -74,18 +74,16 @@ ACTS: dict[str, Act] = {
         a, outcome="source_will_contact", granted_until=UNTIL, by=by, now=NOW
     ),
     "stop": lambda a, by: brokering.stop_contact(a, by=by, now=NOW),
-    "redact": lambda a, by: brokering.redact(a, kind="name", by=by, now=NOW),
     "read call": lambda a, by: calls.read_call(a, by=by, now=NOW),
 }
 
 OWN = {"requester"}
 IW = {"member", "colleague", "lead", "other_lead"}
-TEXT = {"redact": IW | {"new_member"}}
 # What was sent is found sent; nothing happens.
-SENT = {"submit": OWN} | TEXT
+SENT = {"submit": OWN}
 AGREED = SENT | {"agree": {"manager"}}
 EXPECTED: dict[str, dict[str, set[str]]] = {
-    states.DRAFT: {"save": OWN, "discard": OWN, "submit": OWN} | TEXT,
+    states.DRAFT: {"save": OWN, "discard": OWN, "submit": OWN},
     states.DISCARDED: {},
     states.WITH_MANAGER: SENT
     | {"withdraw": OWN, "agree": {"manager", "deputy"}, "decline": {"manager", "deputy"}},

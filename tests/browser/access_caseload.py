@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tests.browser.caseload import Caseload
 
 DAY = timedelta(days=1)
-REASON = "To arrange a first appointment before the end of term."
 
 
 def asked_by(person: User, *, number: str = "", now: datetime) -> AccessRequest:
@@ -32,7 +31,6 @@ def asked_by(person: User, *, number: str = "", now: datetime) -> AccessRequest:
         person,
         now=now,
         number=number or a_number(),
-        reason=REASON,
         needed_until=today + 60 * DAY,
         documented_on=today,
     )
@@ -46,9 +44,7 @@ def begun(case: Caseload) -> AccessRequest:
 def ready(case: Caseload) -> AccessRequest:
     """A draft with every answer."""
     today = clock.today(case.now)
-    return a_draft(
-        case.office.practitioner, now=case.now, reason=REASON, needed_until=today + 60 * DAY
-    )
+    return a_draft(case.office.practitioner, now=case.now, needed_until=today + 60 * DAY)
 
 
 def nobody_agrees(case: Caseload) -> AccessRequest:

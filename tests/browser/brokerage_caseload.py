@@ -105,11 +105,6 @@ def _number(case: Caseload, name: str) -> str:
     return AccessRequest.objects.get(reference=case.access[name]).record.number_in_clear()
 
 
-def taken_out(case: Caseload) -> AccessRequest:
-    access = to_begin_unknown(case)
-    return brokering.redact(access, kind="name", by=case.office.iw, now=case.now)
-
-
 def nobody_can_agree(case: Caseload) -> AccessRequest:
     """Its line manager's account was suspended, and nobody stands in."""
     service = a_service("Invented youth work")
@@ -158,7 +153,6 @@ STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
     contact_stopped,
     asked_after_quiet,
     objects_since,
-    taken_out,
     nobody_can_agree,
     withdrawn_at_desk,
     a_call_to_read,

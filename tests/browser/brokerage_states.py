@@ -22,7 +22,6 @@ BROKERAGE = (
             "contact_stopped",
             "asked_after_quiet",
             "objects_since",
-            "taken_out",
             "nobody_can_agree",
             "withdrawn_at_desk",
             "a_call_to_read",

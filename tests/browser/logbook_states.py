@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 
 from brokerage import approving
-from logbook.days import start_of, whole_quarters
 from logbook.references import new_reference
 from logbook.writing import record_alone
 from tests.brokerage.cast import a_draft, send
@@ -36,16 +35,6 @@ def with_signs(case: Caseload) -> dict[str, Any]:
     return {}
 
 
-def with_findings(case: Caseload) -> dict[str, Any]:
-    """Let the guard have refused some texts in the quarter before this one."""
-    person, quarter = case.office.practitioner, whole_quarters(timezone.now(), 1)[0]
-    at = start_of(quarter.last_day)
-    for kind, times in (("phone", 7), ("postcode", 3), ("birth_date", 12)):
-        for _ in range(times):
-            record_alone("text_refused", by=person, at=at, field="reason", kinds=[kind])
-    return {}
-
-
 LOGBOOK = (
     State("auditor", "home"),
     State("iw", "logbook"),
@@ -55,8 +44,6 @@ LOGBOOK = (
     State("auditor", "logbook", "a filter that makes no sense", query="?reference=nonsense"),
     State("auditor", "logbook_entry", args=lambda case: {"number": 1}),
     State("auditor", "logbook_entry", "absent", lambda case: {"number": 999_999}, status=404),
-    State("iw", "logbook_guard", "nothing found"),
-    State("auditor", "logbook_guard", args=with_findings),
     State("auditor", "logbook_misuse"),
     State("auditor", "logbook_misuse", "with signs", with_signs),
     State("auditor", "logbook_misuse", "of before", query="?since=1%2F3%2F2026"),

@@ -27,7 +27,6 @@ class State:
     asks: bool = False
     press: str = ""
     tick: tuple[str, ...] = ()
-    write: tuple[str, str] | None = None
 
     def path(self, case: Caseload) -> str:
         return reverse(self.page, kwargs=self.args(case)) + self.query
@@ -35,8 +34,6 @@ class State:
     def open_by(self, visitor: Visitor, case: Caseload) -> None:
         visitor.open(self.path(case), status=self.status)
         visitor.tick(*self.tick)
-        if self.write:
-            visitor.write(*self.write)
         if self.press:
             visitor.press(self.press)
 

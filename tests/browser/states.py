@@ -213,24 +213,7 @@ REQUESTERS = (
     *(
         State("practitioner", "access_page", page, access_question(page), asks=True)
         for page in ACCESS_PAGE
-        if page not in ("number", "reason")
-    ),
-    State("practitioner", "access_reason", "", access("ready"), asks=True),
-    State(
-        "practitioner",
-        "access_reason",
-        "refused",
-        access("ready"),
-        write=("Why do you need contact?", "Ring me on 07700 900123."),
-        press="Continue",
-    ),
-    State(
-        "practitioner",
-        "access_reason",
-        "questioned",
-        access("ready"),
-        write=("Why do you need contact?", "Mrs Testington comes along."),
-        press="Continue",
+        if page != "number"
     ),
     State("practitioner", "access_check", "with gaps", access("begun")),
     State("practitioner", "access_check", "", access("ready"), asks=True),

@@ -21,8 +21,6 @@ from tests.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]
-NOTE = "Why do you need contact?"
-QUESTIONED, REFUSED = "Mrs Testington comes along.", "Ring me on 07700 900123."
 
 
 @pytest.fixture
@@ -31,14 +29,14 @@ def requester() -> User:
     return a_practitioner(name="Pat Practitioner", service=manager.service, manager=manager)
 
 
-def answer(her: Visitor, *, number: str, note: str = "To arrange a first appointment.") -> None:
+def answer(her: Visitor, *, number: str) -> None:
     """Answer every page that is asked, from the one that is open, until check your answers."""
     today = clock.today(timezone.now())
     how: dict[str, Callable[[], None]] = {
         "number": lambda: _number(her, number),
         "purpose": lambda: her.tick("Assessment"),
         "sought": lambda: her.tick("To be contacted"),
-        "reason": lambda: her.write(NOTE, note),
+        "need": lambda: her.tick("Agree one plan"),
         "otherwise": lambda: her.tick("Our own records do not say whom to ask"),
         "seen-by": lambda: her.tick("My line manager", "A court"),
         "until": lambda: her.date("Until when do you need it?", today + timedelta(days=30)),
@@ -87,30 +85,23 @@ def test_a_requester_asks_corrects_comes_back_sends_and_withdraws_without_javasc
     her.follow(reference)
     her.follow("Continue this draft")
     assert page_of(her) == "number"
-    # When they answer until the note, and write what does not belong there
+    # When they answer, forget to choose what they cannot do without it, and change it after all
     _number(her, number)
     her.press("Continue")
     her.tick("Assessment")
     her.press("Continue")
     her.tick("To be contacted")
     her.press("Continue")
-    her.reads("Do not include case information.")
-    her.write(NOTE, REFUSED)
+    assert her.page.get_by_role("textbox").count() == 0
     her.press("Continue")
-    her.reads("There is a problem", "Your note seems to include a phone number. Remove it.")
-    her.write(NOTE, QUESTIONED)
+    her.reads("There is a problem", "Select what you cannot do without it")
+    her.tick("Something else, talked through with the line manager")
     her.press("Continue")
-    assert her.heading() == "Check your note for case information"
-    her.press("Go back and change it")
-    assert her.page.get_by_label(NOTE, exact=True).input_value() == QUESTIONED
-    her.press("Continue")
-    her.press("It does not name anyone. Continue")
-    # and the rest, and change the note after all
     assert page_of(her) == "otherwise"
     answer(her, number=number)
-    her.reads(QUESTIONED, "Saved, and not shown here", "It goes to Morgan Manager")
-    her.follow("Change why contact is needed")
-    her.write(NOTE, "To arrange a first appointment.")
+    her.reads("Something else", "Saved, and not shown here", "It goes to Morgan Manager")
+    her.follow("Change what cannot be done without it")
+    her.tick("Agree one plan")
     her.press("Continue")
     her.press("Confirm and send")
     her.reads("There is a problem", "Confirm each of these before you send the request")
@@ -119,8 +110,8 @@ def test_a_requester_asks_corrects_comes_back_sends_and_withdraws_without_javasc
     # Then it is sent, they are told to talk to their line manager,
     her.reads("Access request sent", reference, "Talk to your line manager: Morgan Manager.")
     her.follow("See this request")
-    her.reads("With the line manager", "To arrange a first appointment.")
-    her.does_not_read(number, QUESTIONED)
+    her.reads("With the line manager", "Agree one plan")
+    her.does_not_read(number, "Something else")
     # the list has it, and they withdraw it.
     her.go("Your access requests")
     her.follow(reference)

@@ -139,10 +139,7 @@ def test_a_request_from_start_to_sent(at_a_browser: Callable[..., Visitor]) -> N
     keys.date()
     keys.carry_on()
     assert page_of(her) == "check"
-    keys.tick(
-        "I confirm this request contains no case information",
-        "I work with this child or family and have a reason to ask",
-    )
+    keys.tick("I work with this child or family and have a reason to ask")
     keys.press("Confirm and send")
     # Then it is sent
     her.reads("Request sent")

@@ -12,7 +12,7 @@ from requests_app.models import Request
 from shielding.grounds import GROUND
 from tests.requests import a_number
 
-DECLARED = {"no_case_information": "on", "reason_to_ask": "on"}
+DECLARED = {"reason_to_ask": "on"}
 
 
 def on(field: str, day: date | None = None) -> dict[str, str]:

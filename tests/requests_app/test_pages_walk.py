@@ -178,12 +178,11 @@ def test_back_leads_to_the_page_before(signed_in):
     assert page.context["back_url"] == address(request, "origin")
 
 
-def test_nothing_is_sent_without_both_declarations(signed_in, person):
+def test_nothing_is_sent_without_the_declaration(signed_in, person):
     request = a_draft(person)
-    for ticked in ({}, {"reason_to_ask": "on"}, {"no_case_information": "on"}):
-        page = signed_in.post(address(request, "check"), ticked)
-        assert page.status_code == 200
-        assert set(page.context["form"].errors) == set(DECLARED) - set(ticked)
+    page = signed_in.post(address(request, "check"), {})
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == set(DECLARED)
     request.refresh_from_db()
     assert request.state == states.DRAFT
 

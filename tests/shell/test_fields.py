@@ -21,7 +21,6 @@ IMPOSSIBLE = "Enter a real date, for example 27 3 2026"
 
 class Everything(Form):
     text = PlainTextField(label="Your team", max_length=10)
-    note = PlainTextField(label="Note", max_length=20, widget=forms.Textarea)
     email = EmailAddressField(label="Email")
     on = DayMonthYearField(label="Date", error_messages={"required": "Enter the date"})
     one = forms.ChoiceField(label="Who asked?", choices=[("a", "A")], widget=forms.RadioSelect)
@@ -31,7 +30,6 @@ class Everything(Form):
 
 GOOD = {
     "text": "Team",
-    "note": "Two\r\nlines",
     "email": "someone@council.example",
     "on_day": "27",
     "on_month": "3",
@@ -51,13 +49,11 @@ def test_good_answers_are_taken_as_meant():
     form = Everything(GOOD)
     assert form.is_valid()
     assert form.cleaned_data["on"] == date(2026, 3, 27)
-    assert form.cleaned_data["note"] == "Two\nlines"
 
 
 def test_each_empty_field_has_one_sentence_that_names_it():
     assert Everything({}).errors == {
         "text": ["Enter an answer: Your team"],
-        "note": ["Enter an answer: Note"],
         "email": ["Enter an answer: Email"],
         "on": ["Enter the date"],
         "one": ["Select an answer: Who asked"],
@@ -74,11 +70,6 @@ def test_characters_nobody_types_are_refused_in_plain_words(bad):
     assert said(text=bad) == {"text": [ORDINARY]}
     assert said(email=bad + "@council.example") == {"email": [ORDINARY]}
     assert said(on_month=bad) == {"on": [ORDINARY]}
-
-
-def test_a_note_may_have_lines_but_nothing_hidden():
-    assert said(note="one\ntwo") == {}
-    assert said(note="one\u200btwo") == {"note": [ORDINARY]}
 
 
 def test_too_long_is_refused_and_the_browser_cuts_nothing_off():

@@ -259,11 +259,11 @@ def test_nothing_is_inline():
     assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page) == []
 
 
-def test_the_page_about_privacy_names_the_one_free_text():
+def test_the_page_about_privacy_says_that_nothing_is_written_about_a_child():
     text = " ".join(Client().get(reverse("help_page", args=["privacy"])).content.decode().split())
     assert "or notes of any child" not in text
     assert (
-        "The one free text in it says why somebody asks for access: at most 300 characters, "
-        "checked before it is kept for anything that could name somebody, and read only "
-        "by who wrote it, the line manager who decides and the IW Team." in text
+        "There is no place in it to write about a child or family: every reason, answer and "
+        "outcome is chosen from a list." in text
     )
+    assert "free text" not in text

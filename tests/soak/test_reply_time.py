@@ -65,7 +65,7 @@ class Kind:
 TO_SHIELD = Kind(
     lambda person, number: a_written_draft(person, number=number, now=timezone.now()),
     (
-        Call("sending it", "request_check", {"no_case_information": "on", "reason_to_ask": "on"}),
+        Call("sending it", "request_check", {"reason_to_ask": "on"}),
         Call("reading it", "request_detail"),
     ),
 )

@@ -12,7 +12,6 @@ _BEHIND = {
     "access_check": "access_draft",
     "access_discard": "access_draft",
     "access_page": "access_draft",
-    "access_reason": "access_draft",
     "deputy_end": "deputy",
     "desk_confirm": "proposed",
     "desk_look_again": "considered",

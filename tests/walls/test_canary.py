@@ -156,10 +156,5 @@ def _columns_with_canaries() -> list[str]:
 
 
 def _may_hold_names(place: str) -> bool:
-    """Where names of staff and services are kept, and the note that the guard has let pass."""
-    return place in (
-        "accounts_user.name",
-        "accounts_user.email",
-        "accounts_service.name",
-        "brokerage_accessrequest.reason",
-    )
+    """Where names of staff and services are kept."""
+    return place in ("accounts_user.name", "accounts_user.email", "accounts_service.name")

@@ -1,0 +1,15 @@
+"""What is written no more. Entries of it stand in logbooks: they are read and filtered as ever."""
+
+from logbook.events.kind import retired
+
+# Access requests had a note, and a guard that read it, until a code took its place.
+RETIRED = (
+    retired(
+        "text_refused", "typed a text that the guard refused ({field}: {kinds})", "field", "kinds"
+    ),
+    retired(
+        "text_confirmed", "confirmed that a text of {reference} names nobody ({kinds})", "kinds"
+    ),
+    retired("reason_redacted", "took the text out of {reference}: {kind}", "kind"),
+    retired("guard_figures_opened", "read the guard’s figures of quarter {quarter}", "quarter"),
+)

@@ -1,0 +1,81 @@
+"""Access requests of before there was a code for what cannot be done without it."""
+
+import pytest
+
+from brokerage import actions, answers, states
+from brokerage.codes import Need
+from brokerage.models import AccessRequest
+from logbook.models import Entry
+from logbook.reading import facts_of
+from shielding import clock, handing_over
+from shielding.accounts.refused import WrongState
+from tests.brokerage.cast import ASKED, NEED, Cast, a_cast, a_draft, again, asking, in_state, send
+from tests.brokerage.colleagues import approval, asked, at_a_desk, question, waiting
+from tests.brokerage.desk import page_of
+from tests.people import a_practitioner
+from tests.requests_app.desk import main
+
+pytestmark = pytest.mark.django_db
+ROW = "What cannot be done without it Not asked"
+
+
+def of_before(access: AccessRequest) -> AccessRequest:
+    AccessRequest.objects.filter(pk=access.pk).update(need="")
+    return again(access)
+
+
+def pages_of(cast: Cast, access: AccessRequest) -> list[str]:
+    """Return what requester, line manager, IW Team and source read of it."""
+    every = (
+        (cast.requester, f"/access/{access.reference}/"),
+        (cast.manager, approval(access)),
+        (cast.member, page_of(access)),
+        (cast.source, question(asked(access, cast.source))),
+    )
+    return [main(at_a_desk(person).get(address)) for person, address in every]
+
+
+def test_everybody_who_reads_it_reads_that_it_was_not_asked():
+    cast = a_cast()
+    access = of_before(asking(cast))
+    for text in pages_of(cast, access):
+        assert ROW in text
+
+
+def test_a_line_manager_decides_about_it_all_the_same():
+    cast = a_cast()
+    access = of_before(waiting(cast))
+    assert at_a_desk(cast.manager).post(approval(access, "agree/")).status_code == 302
+    assert again(access).state == states.WITH_IW
+
+
+def test_a_draft_is_asked_before_it_is_sent():
+    cast = a_cast()
+    draft = of_before(a_draft(cast.requester))
+    assert [page.slug for page in answers.missing(draft, clock.today(ASKED))] == ["need"]
+    with pytest.raises(WrongState, match="not_complete"):
+        send(draft)
+    page = answers.PAGE["need"]
+    actions.save_answers(draft, page, values={"need": NEED}, by=cast.requester, now=ASKED)
+    assert again(send(again(draft))).need == NEED
+
+
+def test_a_leaver_s_is_asked_of_the_colleague():
+    cast = a_cast()
+    access = of_before(in_state(cast, states.WITH_IW))
+    heir = a_practitioner(service=cast.requester.service, manager=cast.manager)
+    handing_over.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
+    draft = AccessRequest.objects.get(requester=heir)
+    assert draft.purpose == access.purpose
+    assert "need" in [page.slug for page in answers.missing(draft, clock.today(ASKED))]
+
+
+@pytest.mark.parametrize("need", Need)
+def test_each_code_is_read_by_everybody_and_is_in_the_entries(need):
+    cast = a_cast()
+    access = asking(cast, need=need)
+    words = f"What cannot be done without it {need.label}"
+    for text in pages_of(cast, access):
+        assert words in text
+    entry = Entry.objects.get(event="access_submitted", reference=access.reference)
+    assert facts_of(entry)["need"] == need

@@ -20,7 +20,7 @@ FOLDERS = {
 }
 # What breaks the running version on purpose, by "app.name", each with its reason.
 EXCUSED = {
-    "brokerage.0005_a_code_in_place_of_the_note": "the notes go at once: the site is stopped for it",
+    "brokerage.0005_a_code_in_place_of_the_note": "the notes go at once, the site is stopped",
 }
 
 

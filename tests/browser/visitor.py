@@ -23,6 +23,7 @@ _EMPTY_THE_FORM = """form => {
 # does. It is measured on the phone, where letters are smaller and the limit is stricter; at the
 # other width only for what the phone does not show, such as the open navigation.
 _RUN_AXE = """async ([tags, contrast]) => {
+  if (!window.axe) window.bringAxe()
   const hidden = () => [...document.body.querySelectorAll('*')].filter(e => !e.checkVisibility())
   const rules = { 'color-contrast': { enabled: contrast } }
   const found = [await axe.run({ runOnly: tags, rules, resultTypes: ['violations'] })]
@@ -49,6 +50,7 @@ class Visitor:
     name: str = "somebody"
     complaints: list[str] = field(default_factory=list)
     expected_status: int = 200
+    knows_axe: bool = False
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self._complain(str(error)))
@@ -164,9 +166,15 @@ class Visitor:
         return found
 
     def _axe(self, *, contrast: bool) -> list[str]:
-        """Return what axe objects to. It is evaluated, not added as a script: the CSP stays."""
-        if self.page.evaluate("typeof window.axe") == "undefined":
-            self.page.evaluate(AXE_SCRIPT)
+        """Return what axe objects to. It is evaluated, not added as a script: the CSP stays.
+
+        Half a megabyte is sent to the browser once, and every later page has it at hand.
+        """
+        if not self.knows_axe:
+            bring = f"window.bringAxe = () => {{{AXE_SCRIPT}\n}}"
+            self.page.add_init_script(bring)
+            self.page.evaluate(bring)
+            self.knows_axe = True
         return list(self.page.evaluate(_RUN_AXE, [RULES, contrast]))
 
     def forms(self) -> list[Locator]:

@@ -74,9 +74,10 @@ def _write_notes(*references: str) -> None:
 
 def _flush() -> None:
     """Have all that is in memory written to the files: dropping a database does so first."""
+    name = f"{connection.settings_dict['NAME']}_flushed"
     with _owner() as cursor:
-        cursor.execute("CREATE DATABASE flushed_by_a_test")
-        cursor.execute("DROP DATABASE flushed_by_a_test")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        cursor.execute(f"DROP DATABASE {name}")
 
 
 def _nodes() -> list[int]:

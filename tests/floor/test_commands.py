@@ -22,7 +22,6 @@ SHOWN_ELSEWHERE = {
     "make test": "by running it",
     "make check": "by running it",
     "make migrate": "test_release.py",
-    "make pictures": "by running it",
     "cp .env.example .env": "test_compose.py",
     "docker compose up": "test_image.py",
 }

@@ -4,7 +4,7 @@ VENV := .venv/bin/python
 WITH_DATABASE := $(VENV) -m shielding.embedded exec --
 PYTEST := $(WITH_DATABASE) $(VENV) -m pytest
 
-.PHONY: help run test check migrate lock audit hook soak bench old-enough ready ready-to-test
+.PHONY: help run test check migrate lock audit hook soak bench pictures old-enough ready ready-to-test
 # Sources are UTF-8 whatever the machine's language is.
 export PYTHONUTF8 := 1
 
@@ -50,6 +50,9 @@ soak: ready-to-test            ## the long runs at full count
 
 bench: ready-to-test           ## ratios measured side by side in one run
 	$(PYTEST) tests/bench -m bench -s
+
+pictures: ready-to-test        ## the pictures of docs/, made anew from invented data
+	$(PYTEST) tests/browser/test_pictures.py -m pictures -k docs
 
 lock: ready-to-test            ## pin anew, with hashes, what the .in files ask for
 	for list in requirements requirements-embedded requirements-dev requirements-node; do \

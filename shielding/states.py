@@ -1,6 +1,6 @@
 """The states of a record and of a review, and which may follow which. Imports nothing of ours.
 
-Only actions.py assigns a state, and it asks `following` first; the README's diagram is made from
+Only actions.py assigns a state, and it asks `following` first; the diagram in docs is made from
 these tables. The loudest state is *to shield*: until it is attested, a child can be found.
 """
 

@@ -1,6 +1,7 @@
 """A picture of every page in every state, to be looked at: `pytest tests/browser -m pictures`.
 
-They are written to var/pictures, at a desk and on a phone. Nothing is compared: people look.
+They are written to var/pictures, at a desk and on a phone. Nothing is compared: people look. Those
+that docs/ shows are written there, and by themselves with `make pictures`.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from django.utils import timezone
 from requests_app import demo
 from requests_app.models import Request
 from tests.browser.caseload import Caseload, an_office
-from tests.browser.states import State, batches
+from tests.browser.state import State, access, record, review
+from tests.browser.states import batches
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.pictures]
@@ -34,8 +36,17 @@ def test_take_a_picture_of(
             _take(visitor, f"{state.name}-with_mistakes")
 
 
-def test_take_the_readme_s_pictures(signed_in: Callable[..., Visitor]) -> None:
-    """The work queue and a question, from the demo's caseload, for docs/."""
+# The pages that docs/ shows, each by the picture's name, and how much of it from the top.
+OF_DOCS = {
+    "review": (State("iw", "review_detail", "", review("review_waiting")), 1760),
+    "line-manager": (State("manager", "access_approval", "", access("to_agree")), 1500),
+    "record": (State("iw", "record_detail", "", record("begun_by_another")), 1300),
+    "logbook": (State("auditor", "logbook"), 1300),
+}
+
+
+def test_take_the_pictures_of_docs_from_the_demo(signed_in: Callable[..., Visitor]) -> None:
+    """The work queue and a question, from the demo's caseload."""
     office = an_office()
     cast = demo.Cast(
         [office.practitioner, office.teacher],
@@ -54,13 +65,13 @@ def test_take_the_readme_s_pictures(signed_in: Callable[..., Visitor]) -> None:
     _show(her, "question", height=1000)
 
 
-def test_take_the_readme_s_picture_of_a_review(
+def test_take_the_pictures_of_docs_in_named_states(
     case: Caseload, seated: Callable[[str], Visitor]
 ) -> None:
-    """A six-monthly review with one source's answer and one that is owed, for docs/."""
-    member = seated("iw")
-    member.open(reverse("review_detail", args=[case.review("review_waiting")]))
-    _show(member, "review", height=1760)
+    for name, (state, height) in OF_DOCS.items():
+        visitor = seated(state.who)
+        state.open_by(visitor, case)
+        _show(visitor, name, height=height)
 
 
 def _take(visitor: Visitor, name: str) -> None:

@@ -6,6 +6,7 @@ What another test runs, or what no test can run here, is named with where it is 
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,16 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from shielding.accounts.timers import Timer
-from tests.floor.folder import PROJECT
+from tests.floor.folder import PROJECT, Folder
 
+# Which test module runs it, or why none does.
 SHOWN_ELSEWHERE = {
-    "make run": "tests/floor/test_run.py",
+    "make run": "test_run.py",
     "make test": "by running it",
-    "cp .env.example .env": "tests/house/test_compose.py",
-    "docker compose up": "tests/floor/test_image.py",
+    "make check": "by running it",
+    "make migrate": "test_release.py",
+    "cp .env.example .env": "test_compose.py",
+    "docker compose up": "test_image.py",
 }
 CRON = "*/10 * * * * "
 
@@ -51,11 +55,11 @@ def environment() -> dict[str, str]:
     return given
 
 
-def run(command: str, **given: str) -> str:
+def run(command: str, *, at: Path = PROJECT, **given: str) -> str:
     """Run it as cron or a fresh shell does, with next to no environment; return what it said."""
     done = subprocess.run(
         ["/bin/sh", "-c", command],
-        cwd=PROJECT,
+        cwd=at,
         env={"PATH": "/usr/bin:/bin", "HOME": "/"} | given,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -73,12 +77,13 @@ def only(part: str) -> str:
 
 def test_every_command_is_run_here_or_shown_elsewhere():
     run_here = [only(part) for part in ("drain", "first_accounts", "first_password")]
+    run_here += [only(part) for part in ("makemigrations", "ruff format")]
     unknown = set(commands()) - set(run_here) - set(SHOWN_ELSEWHERE)
     unknown = {line for line in unknown if not line.startswith(("make run PORT=", "make test "))}
     assert not unknown
     assert set(SHOWN_ELSEWHERE) <= set(commands())
-    places = [place for place in SHOWN_ELSEWHERE.values() if place.startswith("tests/")]
-    assert all((PROJECT / place).exists() for place in places)
+    tests = {path.name for path in (PROJECT / "tests").rglob("test_*.py")}
+    assert {place for place in SHOWN_ELSEWHERE.values() if place.endswith(".py")} <= tests
 
 
 def test_every_target_that_is_shown_is_one_and_every_one_has_its_line_of_help():
@@ -117,3 +122,23 @@ def test_the_first_accounts_are_made_as_it_is_written(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     password = run(command, **environment()).split()[-1]
     assert get_user_model().objects.get(email="ada@council.example").check_password(password)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_change_is_made_as_it_is_written(tmp_path: Path):
+    page = (PROJECT / "docs" / "develop.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(diff|python (\S+))\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    [(_, _, change)] = [block for block in blocks if block[0] == "diff"]
+    [(_, name, new_test)] = [block for block in blocks if block[1]]
+    Folder(tmp_path / "project").add_the_product()
+    project = tmp_path / "project"
+    (project / ".venv").symlink_to(sys.prefix)
+    (project / name).write_text(new_test)
+    (project / "change.diff").write_text(change)
+    run("git apply change.diff", at=project)
+    run(only("makemigrations"), at=project, **environment())
+    assert len(list((project / "requests_app" / "migrations").glob("*_too_old.py"))) == 1
+    run(only("ruff format"), at=project)
+    run(f".venv/bin/python -m ruff format --check {name}", at=project)
+    # The test itself would migrate a database of its own; here it is enough that it can be read.
+    run(f".venv/bin/python -m pytest --collect-only -q {name}", at=project, **environment())

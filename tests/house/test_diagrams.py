@@ -1,4 +1,4 @@
-"""The README's state diagrams are the tables the code obeys."""
+"""The state diagrams of docs/how-it-works.md are the tables the code obeys."""
 
 from django.core.management import call_command
 

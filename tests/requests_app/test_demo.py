@@ -1,4 +1,4 @@
-"""The demo's caseload is what the README says it is."""
+"""The demo's caseload is what docs/operate.md says it is."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Draw the state diagrams of the README from the transition tables, so that they cannot differ."""
+"""Draw the state diagrams of docs from the transition tables, so that they cannot differ."""
 
 import re
 from importlib import import_module
@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+PAGE = "docs/how-it-works.md"
 # Named as strings: two of them are above the core.
 DIAGRAMS = {
     "record": ("shielding.states", "RECORD", "RECORD_LABELS"),
@@ -25,13 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rewrite the README's diagrams. With --check, fail where one differs from its table."""
-        readme = Path(settings.BASE_DIR) / "README.md"
-        before = readme.read_text(encoding="utf-8")
+        """Rewrite the page's diagrams. With --check, fail where one differs from its table."""
+        page = Path(settings.BASE_DIR) / PAGE
+        before = page.read_text(encoding="utf-8")
         after = with_diagrams(before)
         if options["check"] and after != before:
-            raise CommandError("The README's diagrams differ: run manage.py diagrams.")
-        readme.write_text(after, encoding="utf-8")
+            raise CommandError(f"The diagrams of {PAGE} differ: run manage.py diagrams.")
+        page.write_text(after, encoding="utf-8")
 
 
 def with_diagrams(text: str) -> str:
@@ -39,7 +40,7 @@ def with_diagrams(text: str) -> str:
     for name, (module, table, labels) in DIAGRAMS.items():
         block = re.compile(rf"(<!-- {name} states -->\n).*?(\n<!-- end -->)", re.DOTALL)
         if not block.search(text):
-            raise CommandError(f"The README has no place for the {name} diagram.")
+            raise CommandError(f"{PAGE} has no place for the {name} diagram.")
         states = import_module(module)
         drawing = draw(getattr(states, table), getattr(states, labels))
         text = block.sub(lambda found, new=drawing: found[1] + new + found[2], text)

@@ -14,12 +14,12 @@ help:                          ## this list
 run: ready                     ## the site on http://127.0.0.1:8000 (PORT=...) until Ctrl-C
 	@$(VENV) -m shielding.embedded run
 
-WHOLE := tests/browser tests/engine tests/floor
+WHOLE := tests/browser tests/worker tests/embedded
 # Measuring doubles the time, and what a browser or whole processes show meets no line more: it is
 # asked for by MEASURED=yes, which CI does.
 COVERED := $(if $(MEASURED),--cov --cov-report=term:skip-covered --cov-fail-under=95)
 # The acts, and who may do what: every branch of them is met.
-ACTS := */actions.py,*policies.py,*/granting.py,*/deciding.py,*/phoning.py,*/reviewing.py,*/consulting.py,*/letting_go.py,*/unshielding.py,*/ending.py,*/handing_over.py,*/locking.py,*/ladder.py,*/approving.py,*/brokering.py,*/calls.py,*/parts.py,*/with_records.py,*/stopping.py,*/hearing.py
+ACTS := */actions.py,*policies.py,*/role_grants.py,*/desk/calls.py,*/consultations.py,*/letting_go.py,*/other_ends.py,*/hand_over.py,*/locking.py,*/reminder_days.py,*/parts.py,*/core_hooks/unshield.py
 
 ifdef ARGS
 test: ready-to-test            ## every check, then every test; ARGS="tests/logbook -k order": these alone
@@ -39,7 +39,7 @@ check: ready-to-test           ## what can be said without running a test
 	$(VENV) -c 'from importlinter.cli import lint_imports_command as check; check()'
 	$(VENV) -m djlint --lint --quiet templates
 	$(WITH_DATABASE) $(VENV) manage.py makemigrations --check --dry-run --noinput
-	$(WITH_DATABASE) $(VENV) manage.py lintmigrations --settings tests.linting
+	$(WITH_DATABASE) $(VENV) manage.py lintmigrations --settings tests.support.linting
 	$(WITH_DATABASE) $(VENV) manage.py check --deploy --fail-level WARNING
 
 migrate: ready                 ## your own server (DATABASE_URL, DATABASE_OWNER_URL), or the demo's

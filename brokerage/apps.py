@@ -8,25 +8,25 @@ class BrokerageConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core what waits, is handed over, ends with a shield and is reminded of."""
-        from brokerage import (  # noqa: PLC0415 - models are not loaded yet
-            approval_waiting,
-            demo,
-            desk_waiting,
-            handing_over,
-            own_list,
+        from brokerage import demo  # noqa: PLC0415 - models are not loaded yet
+        from brokerage.core_hooks import (  # noqa: PLC0415 - models are not loaded yet
+            hand_over,
             reminders,
-            with_records,
+            to_do,
+            unshield,
         )
+        from brokerage.desk import to_do as desk_to_do  # noqa: PLC0415
+        from brokerage.requester import lists  # noqa: PLC0415 - models are not loaded yet
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
-        hooks.waiting.append(own_list.waiting)
-        hooks.recent.append(own_list.latest)
-        hooks.waiting.append(desk_waiting.for_iw_team)
-        hooks.of_record.append(desk_waiting.of_record)
-        hooks.waiting.append(approval_waiting.waiting)
-        hooks.hand_over_drafts.append(handing_over.hand_over_drafts)
-        hooks.hand_over.append(handing_over.hand_over_sent)
-        hooks.in_hand.append(handing_over.in_hand)
-        hooks.record_opened.append(with_records.close_requests)
+        hooks.waiting.append(lists.waiting)
+        hooks.recent.append(lists.latest)
+        hooks.waiting.append(desk_to_do.for_iw_team)
+        hooks.of_record.append(desk_to_do.of_record)
+        hooks.waiting.append(to_do.waiting)
+        hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
+        hooks.hand_over.append(hand_over.hand_over_sent)
+        hooks.in_hand.append(hand_over.in_hand)
+        hooks.record_opened.append(unshield.close_requests)
         hooks.demo.append(demo.tell)
         hooks.reminders.append(reminders.raise_reminders)

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from brokerage import actions, answers, approving, brokering, calls
+from brokerage import questions
 from brokerage.codes import Answer, Caller, Outcome
+from brokerage.desk import actions as desk_actions
+from brokerage.desk import calls
+from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest
+from brokerage.requester import actions as requester_actions
+from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User
@@ -39,11 +44,11 @@ class Stage:
         """Start a draft and answer its pages; about a number nobody knows unless one is given."""
         self.told += 1
         by, now = self.requesters[self.told % len(self.requesters)], self.then(days_ago)
-        draft = actions.start_draft(by=by, now=now)
+        draft = requester_actions.start_draft(by=by, now=now)
         values = self._answers(number or f"CP{91_000_000 + self.told}", now)
-        for page in answers.PAGES:
+        for page in questions.PAGES:
             chosen = {name: values[name] for name in page.fields}
-            draft = actions.save_answers(draft, page, values=chosen, by=by, now=now)
+            draft = requester_actions.save_answers(draft, page, values=chosen, by=by, now=now)
             if page.slug == upto:
                 break
         return draft
@@ -63,30 +68,30 @@ class Stage:
 
     def sent(self, days_ago: float, *, number: str = "") -> AccessRequest:
         draft = self.draft(days_ago, number=number)
-        declared = frozenset(answers.DECLARATIONS)
+        declared = frozenset(questions.DECLARATIONS)
         by, now = draft.requester, self.then(days_ago) + _HOUR
-        return actions.submit(draft, declared=declared, by=by, now=now)
+        return requester_actions.submit(draft, declared=declared, by=by, now=now)
 
     def agreed(self, days_ago: float, *, number: str = "") -> AccessRequest:
         access = self.sent(days_ago, number=number)
-        return approving.agree(access, by=self.manager, now=self.then(days_ago) + 2 * _HOUR)
+        return manager_actions.agree(access, by=self.manager, now=self.then(days_ago) + 2 * _HOUR)
 
     def asked(self, days_ago: float) -> AccessRequest:
         """Ask the sources of the next shielded record."""
         number = self.shielded.pop(0).record.number_in_clear()
         access = self.agreed(days_ago, number=number)
         now = self.then(days_ago) + 4 * _HOUR
-        brokering.ask_sources(access, by=self.members[0], now=now)
+        desk_actions.ask_sources(access, by=self.members[0], now=now)
         return access
 
     def answered(self, days_ago: float, said: str) -> AccessRequest:
         access, now = self.asked(days_ago), self.then(days_ago) + 6 * _HOUR
         for liaison in access.liaisons.select_related("hold__source"):
-            brokering.answer(liaison, answer=said, by=liaison.hold.source, now=now)
+            source_actions.answer(liaison, answer=said, by=liaison.hold.source, now=now)
         return access
 
     def concluded(self, access: AccessRequest, outcome: str, days_ago: float) -> None:
-        brokering.conclude(
+        desk_actions.conclude(
             access,
             outcome=outcome,
             granted_until=clock.today(self.now) + 20 * _DAY,
@@ -136,11 +141,11 @@ def _shielded_by_others(requesters: list[User]) -> list[Hold]:
 def _before_the_iw_team(stage: Stage) -> None:
     stage.draft(0.3, upto="purpose")
     discarded = stage.draft(1.4)
-    actions.discard_draft(discarded, by=discarded.requester, now=stage.then(1.2))
+    requester_actions.discard_draft(discarded, by=discarded.requester, now=stage.then(1.2))
     stage.sent(0.2)
     stage.sent(2.3)
     declined = stage.sent(6.1)
-    approving.decline(declined, reason="ask_first", by=stage.manager, now=stage.then(5.9))
+    manager_actions.decline(declined, reason="ask_first", by=stage.manager, now=stage.then(5.9))
 
 
 def _with_the_iw_team(stage: Stage) -> None:
@@ -156,5 +161,5 @@ def _finished(stage: Stage) -> None:
     stage.concluded(stage.answered(8.2, Answer.WILL_CONTACT), Outcome.SOURCE_WILL_CONTACT, 7.1)
     stage.concluded(stage.agreed(9.1), Outcome.NO_BROKERAGE_NEEDED, 8.6)
     withdrawn = stage.agreed(4.1)
-    actions.withdraw(withdrawn, by=withdrawn.requester, now=stage.then(3.5))
+    requester_actions.withdraw(withdrawn, by=withdrawn.requester, now=stage.then(3.5))
     calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))

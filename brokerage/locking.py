@@ -14,8 +14,8 @@ from django.db.models.functions import Greatest
 from brokerage import states
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
-from shielding.accounts.refused import WrongState
-from shielding.locking import lock_known_record
+from shielding.records.locking import lock_known_record
+from shielding.web.refusals import WrongState
 
 
 def locked(key: int, by: User) -> AccessRequest:

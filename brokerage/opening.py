@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from logbook.writing import record_alone
-from shielding.accounts.access import found_or_404
+from shielding.web.access import found_or_404
 
 
 def open_access(

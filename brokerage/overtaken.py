@@ -5,7 +5,7 @@ from functools import cached_property
 
 from brokerage.models import AccessRequest, Liaison
 from logbook.sentences import Line, latest_line
-from shielding.accounts.refused import WrongState
+from shielding.web.refusals import WrongState
 
 # What changes an access request, so that a page of before is out of date.
 _MOVES = (

@@ -9,7 +9,7 @@ from datetime import datetime
 from brokerage.codes import Part
 from brokerage.models import AccessRequest, Participation
 from shielding.accounts.models import User
-from shielding.accounts.refused import NotAllowed
+from shielding.web.refusals import NotAllowed
 
 
 def may_take(part: Part, user: User, access: AccessRequest) -> bool:
@@ -35,3 +35,9 @@ def people_of(access: AccessRequest) -> set[int]:
     ids = {one.person_id for one in access.participations.all()}
     line = access.requester.line_manager_id if access.requester else None
     return (ids | {access.requester_id, access.manager_id, line}) - {None}
+
+
+def take_on(access: AccessRequest, by: User, now: datetime) -> None:
+    take(Part.IW, by, access, now=now)
+    if access.brokered_by_id is None:
+        access.brokered_at, access.brokered_by = now, by

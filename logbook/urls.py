@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logbook import views
+from logbook.pages import views
 
 urlpatterns = [
     path("", views.entry_list, name="logbook"),

@@ -8,17 +8,15 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core what waits for whom, what is handed over, and what was disowned."""
-        from requests_app import (  # noqa: PLC0415 - models are not loaded yet
-            handing_over,
-            models,
-            own_list,
-            waiting,
-        )
+        from requests_app import hand_over, models  # noqa: PLC0415 - models are not loaded yet
+        from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
+        from requests_app.practitioner import lists  # noqa: PLC0415 - models are not loaded yet
+        from requests_app.practitioner import to_do as practitioner_to_do  # noqa: PLC0415
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
-        hooks.waiting += [own_list.waiting, waiting.for_iw_team]
-        hooks.recent.append(waiting.latest_of_practitioner)
-        hooks.hand_over_drafts.append(handing_over.hand_over_drafts)
-        hooks.hand_over.append(handing_over.hand_over_sent)
-        hooks.in_hand.append(handing_over.in_hand)
+        hooks.waiting += [lists.waiting, desk_to_do.for_iw_team]
+        hooks.recent.append(practitioner_to_do.latest_of_practitioner)
+        hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
+        hooks.hand_over.append(hand_over.hand_over_sent)
+        hooks.in_hand.append(hand_over.in_hand)
         hooks.disowned.append(models.Request.objects.disowned_holds)

@@ -10,12 +10,17 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from logbook.references import new_reference
-from requests_app import actions, answers, deciding, phoning
+from requests_app import questions
 from requests_app.codes import Caller, Explained, OwnSystem
+from requests_app.desk import actions as desk_actions
+from requests_app.desk import calls
 from requests_app.models import Request
-from shielding import clock, letting_go, unshielding
+from requests_app.practitioner import actions as practitioner_actions
+from shielding import clock
 from shielding.accounts.models import Service, User
-from shielding.grounds import GROUND, GROUNDS
+from shielding.holds import letting_go
+from shielding.records.grounds import GROUND, GROUNDS
+from shielding.unshield import actions as unshield_actions
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -44,24 +49,26 @@ class Scene:
     def draft(self, *, decision: str = "shield", upto: str = "family") -> Request:
         """Start a draft and answer its pages in order, up to and including one."""
         by, now = self.practitioner, self.then
-        request = actions.start_draft(by=by, now=now)
+        request = practitioner_actions.start_draft(by=by, now=now)
         values = _answers(self, decision)
-        for page in answers.PAGES:
+        for page in questions.PAGES:
             if page.belongs(request):
                 chosen = {name: values[name] for name in page.fields}
-                request = actions.save_answers(request, page, values=chosen, by=by, now=now)
+                request = practitioner_actions.save_answers(
+                    request, page, values=chosen, by=by, now=now
+                )
             if page.slug == upto:
                 break
         return request
 
     def sent(self, *, decision: str = "shield") -> Request:
-        return actions.submit(
+        return practitioner_actions.submit(
             self.draft(decision=decision), by=self.practitioner, now=self.then + _HOUR
         )
 
     def applied(self) -> Request:
         request, now = self.sent(), self.then + 3 * _HOUR
-        deciding.attest_applied(
+        desk_actions.attest_applied(
             request, checked_on=clock.today(now), no_duplicate=True, by=self.member(), now=now
         )
         request.refresh_from_db()
@@ -69,7 +76,7 @@ class Scene:
 
     def proposed(self) -> Request:
         request = self.applied()
-        return deciding.propose_not_agreed(
+        return desk_actions.propose_not_agreed(
             request,
             reason="whereabouts",
             seen=request.changed_at,
@@ -78,7 +85,7 @@ class Scene:
         )
 
     def agree(self, request: Request) -> Request:
-        return deciding.agree(
+        return desk_actions.agree(
             request,
             involvement="on_record",
             no_duplicate=True,
@@ -99,7 +106,7 @@ class Scene:
 
     def phoned(self, caller: str) -> Request:
         known = caller == Caller.PRACTITIONER
-        return phoning.log_phoned(
+        return calls.log_phoned(
             reference=new_reference(),
             number=self.number,
             ground=self.ground,
@@ -142,7 +149,7 @@ def _answers(scene: Scene, decision: str) -> dict[str, object]:
 
 def _returned(scene: Scene) -> None:
     request = scene.applied()
-    deciding.return_with_query(
+    desk_actions.return_with_query(
         request,
         query="please_phone",
         seen=request.changed_at,
@@ -153,7 +160,7 @@ def _returned(scene: Scene) -> None:
 
 def _not_agreed(scene: Scene) -> None:
     request = scene.proposed()
-    deciding.confirm_not_agreed(
+    desk_actions.confirm_not_agreed(
         request,
         no_duplicate=True,
         seen=request.changed_at,
@@ -164,7 +171,7 @@ def _not_agreed(scene: Scene) -> None:
 
 def _settled(scene: Scene) -> None:
     request = scene.sent(decision="considered")
-    deciding.settle_considered(
+    desk_actions.settle_considered(
         request,
         no_duplicate=True,
         seen=request.changed_at,
@@ -175,17 +182,21 @@ def _settled(scene: Scene) -> None:
 
 def _look_again(scene: Scene) -> None:
     request = scene.sent(decision="considered")
-    deciding.ask_to_look_again(
+    desk_actions.ask_to_look_again(
         request, query="risk", seen=request.changed_at, by=scene.member(), now=scene.then + _DAY
     )
 
 
 def _unshielding(scene: Scene) -> None:
-    unshielding.begin_unshield(scene.let_go().record, by=scene.member(), now=scene.then + 20 * _DAY)
+    unshield_actions.begin_unshield(
+        scene.let_go().record, by=scene.member(), now=scene.then + 20 * _DAY
+    )
 
 
 def _discarded(scene: Scene) -> None:
-    actions.discard_draft(scene.draft(upto="ground"), by=scene.practitioner, now=scene.then)
+    practitioner_actions.discard_draft(
+        scene.draft(upto="ground"), by=scene.practitioner, now=scene.then
+    )
 
 
 Story = Callable[[Scene], object]

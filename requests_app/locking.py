@@ -5,9 +5,9 @@ from datetime import datetime
 from requests_app import states
 from requests_app.models import Request
 from shielding.accounts.models import User
-from shielding.accounts.refused import WrongState
-from shielding.locking import lock_known_record
 from shielding.models import Record
+from shielding.records.locking import lock_known_record
+from shielding.web.refusals import WrongState
 
 
 class SentMeanwhile(WrongState):

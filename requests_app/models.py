@@ -12,9 +12,11 @@ from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
 from requests_app import codes, states
-from shielding import clock, grounds, recordnumber
+from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Consultation, Hold, Record, Review
+from shielding.records import grounds
+from shielding.records import number as record_number
 
 
 def _choice(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
@@ -335,12 +337,12 @@ class Request(models.Model):
 
     def seal_number(self, number: str) -> None:
         """Keep a normalised number in this draft, encrypted for this row."""
-        self.number = recordnumber.seal(number, table=self._meta.db_table, row=self.uid)
+        self.number = record_number.seal(number, table=self._meta.db_table, row=self.uid)
 
     def number_in_clear(self) -> str:
         """Return the number, from the draft or the record. The caller logs that it was shown."""
         if self.number is not None:
-            return recordnumber.unseal(bytes(self.number), table=self._meta.db_table, row=self.uid)
+            return record_number.unseal(bytes(self.number), table=self._meta.db_table, row=self.uid)
         return self.record.number_in_clear() if self.record else ""
 
     def move_to(self, state: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from logbook.writing import record_alone
 from requests_app.models import Request
-from shielding.accounts.access import found_or_404
+from shielding.web.access import found_or_404
 
 
 def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from requests_app import answers, states
+from requests_app import questions, states
 from requests_app.codes import FamilyTold
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
-from shielding.policies import may_administer, may_say_family
+from shielding.records.policies import may_administer, may_say_family
 
 
 def may_ask(user: User) -> bool:
@@ -112,7 +112,7 @@ def may_agree(user: User, request: Request) -> bool:
     return (
         may_decide(user, request)
         and request.disowned_at is None
-        and not (half_changed and answers.missing(request))
+        and not (half_changed and questions.missing(request))
     )
 
 

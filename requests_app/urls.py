@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app import source_views, views
+from requests_app.practitioner import source_views, views
 
 _own = "requests/<reference:reference>/"
 

@@ -9,10 +9,8 @@ class ShieldingConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the keys; grant the application's database role its rights after migrations."""
-        from shielding import (  # noqa: PLC0415 - models are not loaded before ready()
-            database,
-            recordnumber,
-        )
+        from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.records import number  # noqa: PLC0415 - models are not loaded before ready()
 
-        recordnumber.check_keys()
-        post_migrate.connect(database.grant_after_migrate, sender=self)
+        number.check_keys()
+        post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from celery.signals import setup_logging, task_received, worker_init
 
-from shielding.deafness import Ears
+from shielding.operations.worker_watchdog import Ears
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shielding.settings")
 app = Celery("shielding")

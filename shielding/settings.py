@@ -70,7 +70,8 @@ def _counted(name: str, value: str, most: int = 1_000_000) -> int:
     raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {most}, not {value!r}.")
 
 
-# From how many on, within so many days, something is listed for the auditors: logbook/misuse.py.
+# From how many on, within so many days, something is listed for the auditors: see
+# logbook/misuse/signs.py.
 MISUSE = {
     "days": _counted("MISUSE_DAYS", env("MISUSE_DAYS", default="7"), most=366),
     "refused": _counted("MISUSE_REFUSED", env("MISUSE_REFUSED", default="5")),
@@ -104,21 +105,21 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
-    "shielding.middleware.no_body_for_head",
-    "shielding.middleware.security_headers",
+    "shielding.web.middleware.no_body_for_head",
+    "shielding.web.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
-    "shielding.middleware.known_methods",
+    "shielding.web.middleware.known_methods",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "shielding.middleware.session_limits",
-    "shielding.middleware.SignInFirst",
+    "shielding.web.middleware.session_limits",
+    "shielding.web.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "shielding.middleware.refusals",
+    "shielding.web.middleware.refusals",
 ]
 ROOT_URLCONF = "shielding.urls"
 WSGI_APPLICATION = "shielding.wsgi.application"
@@ -132,7 +133,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "shielding.context.shell",
+                "shielding.web.navigation.shell",
             ],
         },
     }
@@ -155,7 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "shielding.accounts.adapter.ClosedDoor"
+ACCOUNT_ADAPTER = "shielding.accounts.sign_in.adapter.ClosedDoor"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -192,7 +193,7 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "shielding.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "shielding.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -225,10 +226,10 @@ MAIL_FOLDER = env("MAIL_FOLDER", default="")
 if MAIL_FOLDER:
     if not LOCAL_HTTP:
         raise ImproperlyConfigured("MAIL_FOLDER shows every mail to everybody: LOCAL_HTTP only.")
-    EMAIL_BACKEND = "shielding.accounts.mailbox.Folder"
+    EMAIL_BACKEND = "shielding.notices.demo_mailbox.Folder"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # an invitation sent on Friday is good on Monday
-PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see accounts/links.py
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shielding.accounts.links.PasswordLinks"  # noqa: S105 - a class
+PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see notices/password_links.py
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shielding.notices.password_links.PasswordLinks"  # noqa: S105 - a class
 
 # --- The worker and its clock -------------------------------------------------------------------
 # What is owed stands in PostgreSQL. Messages only say "go and look": they have no arguments, and
@@ -276,15 +277,18 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "collected"
 STATICFILES_DIRS = [VAR / "static"] if (VAR / "static").is_dir() else []
 STORAGES = {
-    "staticfiles": {"BACKEND": env("STATICFILES_BACKEND", default="shielding.assets.Manifest")},
+    "staticfiles": {
+        "BACKEND": env("STATICFILES_BACKEND", default="shielding.web.static_files.Manifest")
+    },
 }
 
 # --- Logs ---------------------------------------------------------------------------------------
-# No request body, form value or database error text reaches a line: see shielding/logs.py.
+# No request body, form value or database error text reaches a line: see
+# shielding/operations/logs.py.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "shielding.logs.Careful"}},
+    "formatters": {"plain": {"()": "shielding.operations.logs.Careful"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
     "loggers": {

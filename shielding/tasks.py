@@ -10,16 +10,16 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from shielding import reminders, reviewing
-from shielding.accounts import mail
-from shielding.accounts.timers import note_run
+from shielding.notices import delivery
+from shielding.notices.timers import note_run
+from shielding.reviews import actions, reminders
 
 # In this order `manage.py drain` does them: what is opened, then owed, then delivered.
 # A name that is added here is added to CELERY_BEAT_SCHEDULE in settings.py too.
 ROUND: dict[str, Callable[[datetime], object]] = {
-    "open_reviews": reviewing.open_due_reviews,
+    "open_reviews": actions.open_due_reviews,
     "raise_reminders": reminders.raise_reminders,
-    "deliver_mail": mail.deliver,
+    "deliver_mail": delivery.deliver,
 }
 
 

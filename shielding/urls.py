@@ -2,24 +2,23 @@
 
 from django.urls import include, path
 
-from logbook import misuse_views
-from shielding import (
-    clock,
-    ending_views,
-    guidance,
-    hand_over_views,
-    health,
-    records_views,
-    review_views,
-    team_views,
-    unshield_views,
-    views,
-)
+from logbook.misuse import views as misuse_views
+from shielding import clock
+from shielding.desk import views as desk_views
+from shielding.holds import hand_over_views
+from shielding.holds import views as hold_views
+from shielding.home import guidance
+from shielding.home import views as home_views
+from shielding.operations import health
+from shielding.reviews import team_views
+from shielding.reviews import views as review_views
+from shielding.unshield import other_end_views
+from shielding.unshield import views as unshield_views
 
-handler400 = "shielding.errors.bad_request"
-handler403 = "shielding.errors.forbidden"
-handler404 = "shielding.errors.not_found"
-handler500 = "shielding.errors.server_error"
+handler400 = "shielding.web.errors.bad_request"
+handler403 = "shielding.web.errors.forbidden"
+handler404 = "shielding.web.errors.not_found"
+handler500 = "shielding.web.errors.server_error"
 
 _record = "records/<reference:reference>/"
 _review = "six-monthly-reviews/<reference:reference>/"
@@ -27,27 +26,25 @@ _review = "six-monthly-reviews/<reference:reference>/"
 _said = "by-phone/<reference:reference>/"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("records/find/", records_views.find_record, name="find_record"),
-    path("records/to-shield/", records_views.records_to_shield, name="records_to_shield"),
+    path("", home_views.home, name="home"),
+    path("records/find/", desk_views.find_record, name="find_record"),
+    path("records/to-shield/", desk_views.records_to_shield, name="records_to_shield"),
     path(
         "records/without-practitioner/",
-        records_views.holds_without_practitioner,
+        desk_views.holds_without_practitioner,
         name="holds_without_practitioner",
     ),
-    path("records/to-unshield/", records_views.records_to_unshield, name="records_to_unshield"),
+    path("records/to-unshield/", desk_views.records_to_unshield, name="records_to_unshield"),
     path(
         "records/being-unshielded/",
-        records_views.records_being_unshielded,
+        desk_views.records_being_unshielded,
         name="records_being_unshielded",
     ),
-    path("records/ends-to-confirm/", records_views.ends_to_confirm, name="ends_to_confirm"),
-    path("records/answers-by-phone/", review_views.answers_by_phone, name="answers_by_phone"),
-    path(_record, records_views.record_detail, name="record_detail"),
-    path(f"{_record}number/", records_views.record_number, name="record_number"),
-    path(
-        f"{_record}never-applied/", records_views.record_never_applied, name="record_never_applied"
-    ),
+    path("records/ends-to-confirm/", desk_views.ends_to_confirm, name="ends_to_confirm"),
+    path("records/answers-by-phone/", hold_views.answers_by_phone, name="answers_by_phone"),
+    path(_record, desk_views.record_detail, name="record_detail"),
+    path(f"{_record}number/", desk_views.record_number, name="record_number"),
+    path(f"{_record}never-applied/", desk_views.record_never_applied, name="record_never_applied"),
     path(f"{_record}unshield/", unshield_views.record_unshield, name="record_unshield"),
     path(
         f"{_record}unshield/confirm/",
@@ -62,16 +59,18 @@ urlpatterns = [
         unshield_views.record_still_shielded,
         name="record_still_shielded",
     ),
-    path(f"{_record}end/", ending_views.record_end_propose, name="record_end_propose"),
-    path(f"{_record}end/confirm/", ending_views.record_end_confirm, name="record_end_confirm"),
-    path(f"{_record}end/withdraw/", ending_views.record_end_withdraw, name="record_end_withdraw"),
+    path(f"{_record}end/", other_end_views.record_end_propose, name="record_end_propose"),
+    path(f"{_record}end/confirm/", other_end_views.record_end_confirm, name="record_end_confirm"),
+    path(
+        f"{_record}end/withdraw/", other_end_views.record_end_withdraw, name="record_end_withdraw"
+    ),
     path("six-monthly-reviews/", review_views.review_list, name="review_list"),
     path(_review, review_views.review_detail, name="review_detail"),
     path(f"{_review}conclude/", review_views.review_conclude, name="review_conclude"),
     path(f"{_review}line-managers/", review_views.review_escalate, name="review_escalate"),
-    path(f"{_said}answer/", review_views.hold_answer, name="hold_answer"),
-    path(f"{_said}let-go/", review_views.hold_let_go, name="hold_let_go"),
-    path(f"{_said}family/", review_views.hold_family, name="hold_family"),
+    path(f"{_said}answer/", hold_views.hold_answer, name="hold_answer"),
+    path(f"{_said}let-go/", hold_views.hold_let_go, name="hold_let_go"),
+    path(f"{_said}family/", hold_views.hold_family, name="hold_family"),
     path("people/<uuid:uid>/hand-over/", hand_over_views.person_hand_over, name="person_hand_over"),
     path(
         "people/<uuid:uid>/hand-over/<uuid:to>/",
@@ -79,8 +78,8 @@ urlpatterns = [
         name="person_hand_over_to",
     ),
     path("team/", team_views.team_reviews, name="team"),
-    path("desk/", include("requests_app.desk_urls")),
-    path("brokerage/", include("brokerage.desk_urls")),
+    path("desk/", include("requests_app.desk.urls")),
+    path("brokerage/", include("brokerage.desk.urls")),
     path("", include("requests_app.urls")),
     path("", include("brokerage.urls")),
     path("", include("shielding.accounts.urls")),

@@ -11,9 +11,9 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
-from shielding.database import LOGBOOK, as_owner
-from tests.replay import replay
-from tests.template import make_test_database
+from shielding.operations.database_roles import LOGBOOK, as_owner
+from tests.support.replay import replay
+from tests.support.template import make_test_database
 
 # Django fills these when it migrates; no test writes them.
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")

@@ -10,10 +10,10 @@ from django.db.models import CheckConstraint, F, Q
 
 from brokerage import codes, states
 from logbook.references import new_reference
-from shielding import recordnumber
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Record
-from shielding.models.records import a_person
+from shielding.records import number as record_number
+from shielding.records.models import a_person
 
 
 def a_code(choices: type[models.TextChoices], **more: Any) -> "models.CharField[Any, Any]":
@@ -299,11 +299,11 @@ class AccessRequest(models.Model):
 
     def seal_number(self, number: str) -> None:
         """Keep a normalised number in this draft, encrypted for this row."""
-        self.number = recordnumber.seal(number, table=self._meta.db_table, row=self.uid)
+        self.number = record_number.seal(number, table=self._meta.db_table, row=self.uid)
 
     def number_in_clear(self) -> str:
         """Return the number of a draft, for sending it. No page shows it."""
-        return recordnumber.unseal(
+        return record_number.unseal(
             bytes(self.number or b""), table=self._meta.db_table, row=self.uid
         )
 

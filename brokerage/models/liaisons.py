@@ -13,7 +13,7 @@ from logbook.references import new_reference
 from shielding import hooks
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Hold
-from shielding.models.records import a_person
+from shielding.records.models import a_person
 
 
 def is_disowned() -> Q:

@@ -7,7 +7,7 @@ there is no event that takes a sentence. Nothing here imports anything but its o
 
 from collections.abc import Iterable
 
-from logbook.events import of_access, of_people, of_reading, of_shielding
+from logbook.events import brokerage, people, reading, shielding
 from logbook.events.kind import Event
 from logbook.events.retired import RETIRED
 
@@ -24,14 +24,14 @@ def by_code(events: Iterable[Event]) -> dict[str, Event]:
 
 EVENTS = by_code(
     (
-        *of_shielding.REQUESTS,
-        *of_shielding.SHIELD,
-        *of_shielding.REVIEWS,
-        *of_shielding.UNSHIELD,
-        *of_access.BROKERAGE,
-        *of_reading.READS,
-        *of_people.SYSTEM,
-        *of_people.PEOPLE,
+        *shielding.REQUESTS,
+        *shielding.SHIELD,
+        *shielding.REVIEWS,
+        *shielding.UNSHIELD,
+        *brokerage.BROKERAGE,
+        *reading.READS,
+        *people.SYSTEM,
+        *people.PEOPLE,
         *RETIRED,
     )
 )

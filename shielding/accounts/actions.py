@@ -8,10 +8,11 @@ from logbook.references import new_reference
 from logbook.writing import record
 from shielding.accounts import policies
 from shielding.accounts.deputies import Deputy, day_of
-from shielding.accounts.envelopes import INVITATION
-from shielding.accounts.models import Role, Service, User, ids_below
-from shielding.accounts.notices import notify
-from shielding.accounts.refused import NotAllowed, Refused, WrongState, broken_constraint
+from shielding.accounts.models import Service, User, ids_below
+from shielding.notices.kinds import INVITATION
+from shielding.notices.notify import notify
+from shielding.roles import Role
+from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
 
 # Any number will do, as long as nothing else locks it: whoever changes a line waits here.
 _LINES = 7_301_001

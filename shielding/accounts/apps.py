@@ -10,10 +10,11 @@ class AccountsConfig(AppConfig):
 
     def import_models(self) -> None:
         super().import_models()
-        for name in ("deputies", "notices", "timers"):  # tables in modules of their own
-            import_module(f"shielding.accounts.{name}")
+        # Tables in modules of their own, and those of the notices, which stay under this label.
+        for name in ("accounts.deputies", "notices.models", "notices.timers"):
+            import_module(f"shielding.{name}")
 
     def ready(self) -> None:
-        from shielding.accounts import signing_in  # noqa: PLC0415 receivers need loaded models
+        from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
-        signing_in.listen()
+        entries.listen()

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
+from shielding import clock
 from shielding.accounts.models import User, UserQuerySet, both_or_neither, ids_above, ids_below
 
 # Both days counted. Whoever is away for longer needs another line manager, not a deputy.
@@ -106,8 +106,8 @@ class Deputy(models.Model):
 
 
 def day_of(now: datetime) -> date:
-    """Return the London date of an instant. (`shielding.clock` is above the accounts.)"""
-    return timezone.localdate(now)
+    """Return the London date of an instant."""
+    return clock.today(now)
 
 
 def days_between(first_day: date, last_day: date) -> int:

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
-from shielding.accounts import actions, deputy_shown, policies
-from shielding.accounts.access import for_roles, found_or_404
+from shielding.accounts import actions, deputy_presenters, policies
 from shielding.accounts.deputies import Deputy, day_of
-from shielding.accounts.fields import posted
 from shielding.accounts.forms import DeputyForm
-from shielding.accounts.models import Role, User
-from shielding.accounts.refused import NotAllowed
+from shielding.accounts.models import User
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404
+from shielding.web.fields import posted
+from shielding.web.refusals import NotAllowed
 
 
 @for_roles(Role.PRACTITIONER)
@@ -29,8 +30,8 @@ def deputy(request: HttpRequest) -> HttpResponse:
         "name_url": reverse("deputy_name"),
         "back_url": reverse("your_account"),
     }
-    context |= deputy_shown.page_about(request.user, request.user, day_of(timezone.now()))
-    return render(request, "people/deputy.html", context)
+    context |= deputy_presenters.page_about(request.user, request.user, day_of(timezone.now()))
+    return render(request, "accounts/deputy.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -51,8 +52,8 @@ def person_deputy(request: HttpRequest, uid: UUID) -> HttpResponse:
         "name_url": reverse("person_deputy_name", args=[uid]),
         "back_url": reverse("person", args=[uid]),
     }
-    context |= deputy_shown.page_about(found, request.user, day_of(now))
-    return render(request, "people/deputy.html", context)
+    context |= deputy_presenters.page_about(found, request.user, day_of(now))
+    return render(request, "accounts/deputy.html", context)
 
 
 @for_roles(Role.IW)
@@ -86,7 +87,7 @@ def _name(request: HttpRequest, manager: User, title: str, *, back: str) -> Http
         messages.success(request, f"{named.deputy.name} is named. Manager and deputy are told.")
         return redirect(back)
     context = {"title": title, "form": form, "back_url": back, "nobody": not form.people()}
-    return render(request, "people/deputy_name.html", context)
+    return render(request, "accounts/deputy_name.html", context)
 
 
 def _practitioner(request: HttpRequest, uid: UUID) -> User:

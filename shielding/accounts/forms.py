@@ -8,13 +8,9 @@ from django.utils import timezone
 
 from shielding.accounts import policies
 from shielding.accounts.deputies import MOST_DAYS, Deputy
-from shielding.accounts.fields import (
-    DayMonthYearField,
-    EmailAddressField,
-    Form,
-    PlainTextField,
-)
-from shielding.accounts.models import Role, Service, User
+from shielding.accounts.models import Service, User
+from shielding.roles import Role
+from shielding.web.fields import DayMonthYearField, EmailAddressField, Form, PlainTextField
 
 LEAD = "iw_lead"
 ROLES = (

@@ -12,15 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from logbook.references import ALPHABET
-
-
-class Role(models.TextChoices):
-    """One account has one role. Line manager is no role but a relation between people."""
-
-    PRACTITIONER = "practitioner", "Practitioner"
-    IW = "iw", "IW Team"
-    AUDITOR = "auditor", "Auditor"
-    ADMINISTRATOR = "administrator", "Technical administrator"
+from shielding.roles import Role
 
 
 def new_service_code() -> str:

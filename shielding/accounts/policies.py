@@ -4,7 +4,8 @@ import re
 from datetime import date, datetime, timedelta
 
 from shielding.accounts.deputies import MOST_DAYS, Deputy, approvers_of, days_between
-from shielding.accounts.models import Role, RoleGrant, User, ids_above, ids_below
+from shielding.accounts.models import RoleGrant, User, ids_above, ids_below
+from shielding.roles import Role
 
 # How long nobody is the second person of anything after a role or a password was handed to them.
 NOT_SECOND_FOR = timedelta(hours=24)

@@ -3,20 +3,23 @@
 from django.conf import settings
 from django.urls import path
 
-from shielding.accounts import demo_mail, deputy_views, doors, notice_views, views
+from shielding.accounts import deputy_views, views
+from shielding.accounts.sign_in import views as sign_in_views
+from shielding.notices import demo_views
+from shielding.notices import views as notice_views
 
 urlpatterns = [
-    path("sign-in/", doors.sign_in, name="account_login"),
-    path("sign-out/", doors.sign_out, name="account_logout"),
-    path("password/", doors.change_password, name="account_change_password"),
-    path("forgotten-password/", doors.forgotten, name="account_reset_password"),
-    path("forgotten-password/sent/", doors.link_sent, name="account_reset_password_done"),
+    path("sign-in/", sign_in_views.sign_in, name="account_login"),
+    path("sign-out/", sign_in_views.sign_out, name="account_logout"),
+    path("password/", sign_in_views.change_password, name="account_change_password"),
+    path("forgotten-password/", sign_in_views.forgotten, name="account_reset_password"),
+    path("forgotten-password/sent/", sign_in_views.link_sent, name="account_reset_password_done"),
     path(
         "new-password/<slug:uidb36>/<slug:key>/",
-        doors.new_password,
+        sign_in_views.new_password,
         name="account_reset_password_from_key",
     ),
-    path("confirm-it-is-you/", doors.confirm_it_is_you, name="account_reauthenticate"),
+    path("confirm-it-is-you/", sign_in_views.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
     path("your-account/", views.your_account, name="your_account"),
     path("people/", views.people, name="people"),
@@ -48,6 +51,6 @@ urlpatterns = [
 ]
 if settings.MAIL_FOLDER:
     urlpatterns += [
-        path("demo/mail/", demo_mail.demo_mails, name="demo_mails"),
-        path("demo/mail/<slug:name>/", demo_mail.demo_mail, name="demo_mail"),
+        path("demo/mail/", demo_views.demo_mails, name="demo_mails"),
+        path("demo/mail/<slug:name>/", demo_views.demo_mail, name="demo_mail"),
     ]

@@ -11,10 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.writing import record_alone
-from shielding.accounts import actions, granting, policies, shown
-from shielding.accounts.access import everyone, for_roles, found_or_404, fresh
+from shielding.accounts import actions, policies, presenters, role_grants
 from shielding.accounts.deputies import day_of
-from shielding.accounts.fields import posted
 from shielding.accounts.forms import (
     ManagerForm,
     NameForm,
@@ -24,9 +22,12 @@ from shielding.accounts.forms import (
     RoleForm,
     ServiceForm,
 )
-from shielding.accounts.models import Role, RoleGrant, Service, User
-from shielding.accounts.paging import page_of
-from shielding.accounts.refused import NotAllowed
+from shielding.accounts.models import RoleGrant, Service, User
+from shielding.roles import Role
+from shielding.web.access import everyone, for_roles, found_or_404, fresh
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+from shielding.web.refusals import NotAllowed
 
 FRESH_MINUTES = 5
 # The page of a head of hundreds stays a page: the directory lists them all.
@@ -37,8 +38,8 @@ MOST_STAFF = 50
 @require_safe
 def your_account(request: HttpRequest) -> HttpResponse:
     """Show a person what the directory says of them; they change only their password here."""
-    context = {"title": "Your account", "facts": shown.own_facts(request.user)}
-    return render(request, "people/your_account.html", context)
+    context = {"title": "Your account", "facts": presenters.own_facts(request.user)}
+    return render(request, "accounts/your_account.html", context)
 
 
 @everyone
@@ -58,11 +59,11 @@ def people(request: HttpRequest) -> HttpResponse:
         "title": "People",
         "filter": form,
         "page": page,
-        "heads": shown.PEOPLE_HEADS,
-        "rows": shown.people_rows(page, request.user),
+        "heads": presenters.PEOPLE_HEADS,
+        "rows": presenters.people_rows(page, request.user),
         "chips": _chips(request, form),
     }
-    return render(request, "people/people.html", context)
+    return render(request, "accounts/people.html", context)
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
@@ -76,15 +77,15 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "title": found.name,
         "person": found,
-        "facts": shown.person_facts(found, request.user, day_of(now)),
-        "heads": shown.STAFF_HEADS,
-        "staff": shown.staff_rows(staff[:MOST_STAFF], request.user),
+        "facts": presenters.person_facts(found, request.user, day_of(now)),
+        "heads": presenters.STAFF_HEADS,
+        "staff": presenters.staff_rows(staff[:MOST_STAFF], request.user),
         "shared_address": policies.looks_shared(found.email),
         "may_suspend": policies.may_suspend(request.user, found),
         "may_invite": found.is_active and policies.may_invite(request.user, found),
         "back_url": reverse("people"),
     }
-    return render(request, "people/person.html", context)
+    return render(request, "accounts/person.html", context)
 
 
 @for_roles(Role.IW)
@@ -164,11 +165,11 @@ def services(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Services",
         "page": page,
-        "heads": shown.SERVICE_HEADS,
-        "rows": shown.service_rows(page),
+        "heads": presenters.SERVICE_HEADS,
+        "rows": presenters.service_rows(page),
         "back_url": reverse("people"),
     }
-    return render(request, "people/services.html", context)
+    return render(request, "accounts/services.html", context)
 
 
 @for_roles(Role.IW)
@@ -196,7 +197,7 @@ def service_close(request: HttpRequest, code: str) -> HttpResponse:
         "people": service.people.working().count(),
         "back_url": reverse("services"),
     }
-    return render(request, "people/service_close.html", context)
+    return render(request, "accounts/service_close.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR, leads=True)
@@ -212,17 +213,17 @@ def roles(request: HttpRequest) -> HttpResponse:
         "proposed": [
             {
                 "reference": grant.reference,
-                "facts": shown.grant_facts(grant),
+                "facts": presenters.grant_facts(grant),
                 "may_decide": policies.may_decide_role(request.user, grant, now),
             }
             for grant in grants.open()
         ],
         "page": page,
-        "heads": shown.GRANT_HEADS,
-        "rows": shown.grant_rows(page),
+        "heads": presenters.GRANT_HEADS,
+        "rows": presenters.grant_rows(page),
         "back_url": reverse("people"),
     }
-    return render(request, "people/roles.html", context)
+    return render(request, "accounts/roles.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR)
@@ -231,7 +232,7 @@ def role_account(request: HttpRequest) -> HttpResponse:
     """Propose an account for a colleague outside the services."""
     form = RoleAccountForm(posted(request))
     if form.is_valid():
-        granting.propose_account(
+        role_grants.propose_account(
             name=form.cleaned_data["name"],
             email=form.cleaned_data["email"],
             **form.role(),
@@ -251,7 +252,7 @@ def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
     _only(policies.may_propose_role(request.user, found))
     form = RoleForm(posted(request))
     if form.is_valid():
-        granting.propose_role(found, **form.role(), by=request.user, now=timezone.now())
+        role_grants.propose_role(found, **form.role(), by=request.user, now=timezone.now())
         messages.success(request, "The role is proposed. An IW lead must confirm it.")
         return redirect("roles")
     title = f"Propose a role for {found.name}"
@@ -264,7 +265,7 @@ def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
 def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the proposed role."""
     grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
-    granting.confirm_role(grant, by=request.user, now=timezone.now())
+    role_grants.confirm_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is confirmed. The person and the auditors are told.")
     return redirect("roles")
 
@@ -275,7 +276,7 @@ def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
 def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
     """Refuse the proposed role."""
     grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
-    granting.refuse_role(grant, by=request.user, now=timezone.now())
+    role_grants.refuse_role(grant, by=request.user, now=timezone.now())
     messages.success(request, "The role is refused.")
     return redirect("roles")
 

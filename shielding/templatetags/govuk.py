@@ -6,7 +6,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 
-from shielding.accounts.fields import DayMonthYear
+from shielding.web.fields import DayMonthYear
 
 register = template.Library()
 

@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from shielding.deadlines import Deadline
+from shielding.web.deadlines import Deadline
 
 register = template.Library()
 

@@ -22,9 +22,9 @@ from django.test import Client
 from django.urls import reverse
 
 from logbook.references import new_reference
-from requests_app import phoning
-from tests import people
-from tests.requests import NOW, a_number
+from requests_app.desk import calls
+from tests.support import people
+from tests.support.requests import NOW, a_number
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +36,7 @@ def test_the_queue_with_500_items_costs_at_most_three_empty_pages():
     member = people.an_iw_member()
     service = people.a_service()
     for _ in range(ITEMS):
-        phoning.log_phoned(
+        calls.log_phoned(
             reference=new_reference(),
             number=a_number(),
             ground="abuse",

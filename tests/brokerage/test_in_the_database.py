@@ -9,7 +9,16 @@ from django.db import IntegrityError, transaction
 from brokerage import states
 from brokerage.models import AccessRequest, Liaison, Participation
 from shielding import clock
-from tests.brokerage.cast import ASKED, DAY, a_cast, agreed, answered, concluded, in_state, sent
+from tests.brokerage.support.cast import (
+    ASKED,
+    DAY,
+    a_cast,
+    agreed,
+    answered,
+    concluded,
+    in_state,
+    sent,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.behind_the_acts("writes past the acts")]
 

@@ -15,9 +15,9 @@ from brokerage.models import AccessRequest
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.sentences import lines
-from shielding.database import as_owner
 from shielding.embedded.cluster import Cluster
-from tests.brokerage.cast import a_cast, a_draft, sent
+from shielding.operations.database_roles import as_owner
+from tests.brokerage.support.cast import a_cast, a_draft, sent
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -2,18 +2,30 @@
 
 import pytest
 
-from brokerage import actions, answers, states
+from brokerage import questions, states
 from brokerage.codes import Need
 from brokerage.models import AccessRequest
+from brokerage.requester import actions
 from logbook.models import Entry
 from logbook.reading import facts_of
-from shielding import clock, handing_over
-from shielding.accounts.refused import WrongState
-from tests.brokerage.cast import ASKED, NEED, Cast, a_cast, a_draft, again, asking, in_state, send
-from tests.brokerage.colleagues import approval, asked, at_a_desk, question, waiting
-from tests.brokerage.desk import page_of
-from tests.people import a_practitioner
-from tests.requests_app.desk import main
+from shielding import clock
+from shielding.holds import hand_over
+from shielding.web.refusals import WrongState
+from tests.brokerage.support.cast import (
+    ASKED,
+    NEED,
+    Cast,
+    a_cast,
+    a_draft,
+    again,
+    asking,
+    in_state,
+    send,
+)
+from tests.brokerage.support.desk import page_of
+from tests.brokerage.support.todays_requests import approval, asked, at_a_desk, question, waiting
+from tests.requests_app.support.desk import main
+from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
 ROW = "What cannot be done without it Not asked"
@@ -52,10 +64,10 @@ def test_a_line_manager_decides_about_it_all_the_same():
 def test_a_draft_is_asked_before_it_is_sent():
     cast = a_cast()
     draft = of_before(a_draft(cast.requester))
-    assert [page.slug for page in answers.missing(draft, clock.today(ASKED))] == ["need"]
+    assert [page.slug for page in questions.missing(draft, clock.today(ASKED))] == ["need"]
     with pytest.raises(WrongState, match="not_complete"):
         send(draft)
-    page = answers.PAGE["need"]
+    page = questions.PAGE["need"]
     actions.save_answers(draft, page, values={"need": NEED}, by=cast.requester, now=ASKED)
     assert again(send(again(draft))).need == NEED
 
@@ -64,10 +76,10 @@ def test_a_leaver_s_is_asked_of_the_colleague():
     cast = a_cast()
     access = of_before(in_state(cast, states.WITH_IW))
     heir = a_practitioner(service=cast.requester.service, manager=cast.manager)
-    handing_over.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
+    hand_over.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
     draft = AccessRequest.objects.get(requester=heir)
     assert draft.purpose == access.purpose
-    assert "need" in [page.slug for page in answers.missing(draft, clock.today(ASKED))]
+    assert "need" in [page.slug for page in questions.missing(draft, clock.today(ASKED))]
 
 
 @pytest.mark.parametrize("need", Need)

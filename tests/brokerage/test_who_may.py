@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from brokerage import actions, answers, approving, brokering, calls, states
+from brokerage import questions, states
+from brokerage.desk import actions as desk_actions
+from brokerage.desk import calls
+from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest
+from brokerage.requester import actions as requester_actions
+from brokerage.source import actions as source_actions
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.accounts.refused import Refused
-from tests.brokerage.cast import ASKED, UNTIL, Cast, a_cast, again, in_state
-from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from shielding.web.refusals import Refused
+from tests.brokerage.support.cast import ASKED, UNTIL, Cast, a_cast, again, in_state
+from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 
 pytestmark = pytest.mark.django_db
 NOW = ASKED + timedelta(hours=1)
@@ -46,34 +51,36 @@ def _answer(access: AccessRequest, by: User, answer: str) -> Any:
     liaison = access.liaisons.order_by("id").first()
     if liaison is None:
         raise Refused("not_asked")
-    return brokering.answer(liaison, answer=answer, by=by, now=NOW)
+    return source_actions.answer(liaison, answer=answer, by=by, now=NOW)
 
 
 ACTS: dict[str, Act] = {
-    "save": lambda a, by: actions.save_answers(
-        a, answers.PAGE["purpose"], values={"purpose": "health"}, by=by, now=NOW
+    "save": lambda a, by: requester_actions.save_answers(
+        a, questions.PAGE["purpose"], values={"purpose": "health"}, by=by, now=NOW
     ),
-    "discard": lambda a, by: actions.discard_draft(a, by=by, now=NOW),
-    "submit": lambda a, by: actions.submit(
-        a, declared=frozenset(answers.DECLARATIONS), by=by, now=NOW
+    "discard": lambda a, by: requester_actions.discard_draft(a, by=by, now=NOW),
+    "submit": lambda a, by: requester_actions.submit(
+        a, declared=frozenset(questions.DECLARATIONS), by=by, now=NOW
     ),
-    "withdraw": lambda a, by: actions.withdraw(a, by=by, now=NOW),
-    "agree": lambda a, by: approving.agree(a, by=by, now=NOW),
-    "decline": lambda a, by: approving.decline(a, reason="ask_first", by=by, now=NOW),
-    "ask": lambda a, by: brokering.ask_sources(a, by=by, now=NOW),
-    "ask nobody": lambda a, by: brokering.ask_nobody(a, reason="police", by=by, now=NOW),
+    "withdraw": lambda a, by: requester_actions.withdraw(a, by=by, now=NOW),
+    "agree": lambda a, by: manager_actions.agree(a, by=by, now=NOW),
+    "decline": lambda a, by: manager_actions.decline(a, reason="ask_first", by=by, now=NOW),
+    "ask": lambda a, by: desk_actions.ask_sources(a, by=by, now=NOW),
+    "ask nobody": lambda a, by: desk_actions.ask_nobody(a, reason="police", by=by, now=NOW),
     "answer": lambda a, by: _answer(a, by, "give_contact"),
     "object": lambda a, by: _answer(a, by, "objects"),
-    "ask lead": lambda a, by: brokering.ask_lead(a, by=by, now=NOW),
-    "decide": lambda a, by: brokering.decide_as_lead(
+    "ask lead": lambda a, by: desk_actions.ask_lead(a, by=by, now=NOW),
+    "decide": lambda a, by: desk_actions.decide_as_lead(
         a, decision="no_contact", reason="safety", by=by, now=NOW
     ),
-    "refer": lambda a, by: brokering.conclude(a, outcome="referred", by=by, now=NOW),
-    "not needed": lambda a, by: brokering.conclude(a, outcome="no_longer_needed", by=by, now=NOW),
-    "contact": lambda a, by: brokering.conclude(
+    "refer": lambda a, by: desk_actions.conclude(a, outcome="referred", by=by, now=NOW),
+    "not needed": lambda a, by: desk_actions.conclude(
+        a, outcome="no_longer_needed", by=by, now=NOW
+    ),
+    "contact": lambda a, by: desk_actions.conclude(
         a, outcome="source_will_contact", granted_until=UNTIL, by=by, now=NOW
     ),
-    "stop": lambda a, by: brokering.stop_contact(a, by=by, now=NOW),
+    "stop": lambda a, by: source_actions.stop_contact(a, by=by, now=NOW),
     "read call": lambda a, by: calls.read_call(a, by=by, now=NOW),
 }
 

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwrig
 
 from shielding.accounts.models import User
 from shielding.embedded import browser as chromium
-from tests.browser.caseload import Caseload, a_caseload
-from tests.browser.visitor import DESKTOP, Visitor
+from tests.browser.support.caseload import Caseload, a_caseload
+from tests.browser.support.visitor import DESKTOP, Visitor
 
 # Nothing is looked up, updated or synchronised behind a test's back.
 QUIET = [

@@ -9,11 +9,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from brokerage import actions, brokering
+from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest
-from tests.brokerage.cast import IN_WORDS, Cast, a_cast, again, say
-from tests.brokerage.colleagues import a_deputy, asked, asking, needed_until, waiting
-from tests.browser.visitor import PHONE, Visitor
+from brokerage.requester import actions as requester_actions
+from tests.brokerage.support.cast import IN_WORDS, Cast, a_cast, again, say
+from tests.brokerage.support.todays_requests import a_deputy, asked, asking, needed_until, waiting
+from tests.browser.support.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]
@@ -101,7 +102,7 @@ def test_the_requester_withdraws_while_the_manager_agrees(cast: Cast, signed_in:
     access = waiting(cast)
     them = signed_in(cast.manager)
     open_the_first(them, "Access requests to agree", access)
-    actions.withdraw(access, by=cast.requester, now=timezone.now())
+    requester_actions.withdraw(access, by=cast.requester, now=timezone.now())
     them.expected_status = 409
     them.press("Agree")
     them.reads("Nothing was changed", "This was withdrawn on ")
@@ -150,7 +151,7 @@ def test_a_source_reads_when_they_may_and_stops_the_contact(cast: Cast, signed_i
     her = signed_in(cast.source, javascript=False)
     say(access, cast.source, "will_contact", now=timezone.now())
     say(access, cast.other_source, "give_contact", now=timezone.now())
-    brokering.conclude(
+    desk_actions.conclude(
         again(access),
         outcome="source_will_contact",
         granted_until=needed_until(),

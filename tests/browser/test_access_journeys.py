@@ -14,10 +14,10 @@ from django.utils import timezone
 from brokerage.models import AccessRequest
 from shielding import clock
 from shielding.accounts.models import User
-from tests.browser.asking import page_of, reference_of
-from tests.browser.visitor import PHONE, Visitor
-from tests.people import a_practitioner
-from tests.requests import a_number
+from tests.browser.support.asking import page_of, reference_of
+from tests.browser.support.visitor import PHONE, Visitor
+from tests.support.people import a_practitioner
+from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]

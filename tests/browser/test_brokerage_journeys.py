@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from brokerage.models import AccessRequest
 from shielding import clock
-from tests.brokerage import cast as acts
-from tests.brokerage.cast import Cast, a_cast
-from tests.browser.visitor import Visitor
-from tests.people import a_service
-from tests.requests import a_number
+from tests.brokerage.support import cast as acts
+from tests.brokerage.support.cast import Cast, a_cast
+from tests.browser.support.visitor import Visitor
+from tests.support.people import a_service
+from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]

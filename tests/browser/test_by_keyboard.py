@@ -7,10 +7,10 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from requests_app.models import Request
-from tests.browser.asking import page_of, today
-from tests.browser.visitor import Visitor
-from tests.people import PASSWORD, a_practitioner
-from tests.requests import a_number
+from tests.browser.support.asking import page_of, today
+from tests.browser.support.visitor import Visitor
+from tests.support.people import PASSWORD, a_practitioner
+from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

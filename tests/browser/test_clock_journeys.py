@@ -10,17 +10,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import deciding as acts
+from requests_app.desk import actions as acts
 from requests_app.models import Request
-from shielding import actions, letting_go, reviewing
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
+from shielding.holds import actions as hold_actions
+from shielding.holds import letting_go
 from shielding.models import Hold, Record
-from tests.browser import deciding
-from tests.browser.visitor import Visitor
-from tests.people import a_practitioner, a_service, an_iw_member
-from tests.requests import a_number, a_request, agreed
-from tests.shielding.shielded import DAY, GONE, at, let_go, nobody_asks, place, shielded_for
+from shielding.reviews import actions as review_actions
+from tests.browser.support import deciding
+from tests.browser.support.visitor import Visitor
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.requests import a_number, a_request, agreed
+from tests.support.shielded_records import DAY, GONE, at, let_go, nobody_asks, place, shielded_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]
@@ -66,7 +68,7 @@ def six_months_of_three_sources(member: User) -> Record:
     number = a_number()
     asked = [a_request(a_practitioner(), number=number, now=ago(210)) for _ in range(3)]
     for request in asked:
-        actions.attest_applied(
+        hold_actions.attest_applied(
             request.hold, checked_on=ago(209).date(), no_duplicate=True, by=member, now=ago(209)
         )
     leaves, silent, stays = asked
@@ -76,7 +78,7 @@ def six_months_of_three_sources(member: User) -> Record:
     acts.conclude_let_go(leaves, no_duplicate=True, seen=leaves.changed_at, by=member, now=ago(204))
     agreed(silent, by=member, now=ago(203))
     agreed(stays, by=member, now=ago(203))
-    reviewing.open_due_reviews(ago(45))
+    review_actions.open_due_reviews(ago(45))
     return Record.objects.get(pk=silent.record_id)
 
 

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from requests_app.models import Request
 from shielding.accounts.models import User
-from tests.browser import asking, deciding
-from tests.browser.visitor import Visitor
-from tests.people import a_practitioner, an_iw_member
-from tests.requests import a_draft, a_number, a_request
+from tests.browser.support import asking, deciding
+from tests.browser.support.visitor import Visitor
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_draft, a_number, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]

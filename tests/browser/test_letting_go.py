@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shielding.models import Hold
-from tests.browser.deciding import entries, shielded_and_agreed
-from tests.browser.visitor import Visitor
-from tests.people import a_practitioner, an_iw_member
-from tests.requests import a_request
+from tests.browser.support.deciding import entries, shielded_and_agreed
+from tests.browser.support.visitor import Visitor
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]

@@ -8,8 +8,8 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
-from shielding.accounts import mail
-from tests.people import a_service, an_iw_member
+from shielding.notices import delivery
+from tests.support.people import a_service, an_iw_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST, SECOND = "seven green boats on a hill", "eight blue boats in a valley"
@@ -17,7 +17,7 @@ FIRST, SECOND = "seven green boats on a hill", "eight blue boats in a valley"
 
 def mailed_path() -> str:
     """Deliver what is owed; return the path of the link in the last mail, without its host."""
-    mail.deliver(timezone.now())
+    delivery.deliver(timezone.now())
     found = re.search(r"https?://[^/\s]+(/new-password/\S+)", outbox.outbox[-1].body)
     assert found
     return found[1]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import RoleGrant, User
-from tests.people import PASSWORD, a_practitioner, an_administrator, an_iw_member
+from tests.support.people import PASSWORD, a_practitioner, an_administrator, an_iw_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

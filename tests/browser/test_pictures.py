@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from requests_app import demo
 from requests_app.models import Request
-from tests.browser.caseload import Caseload, an_office
-from tests.browser.state import State, access, record, review
-from tests.browser.states import batches
-from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.browser.support.caseload import Caseload, an_office
+from tests.browser.support.state import State, access, record, review
+from tests.browser.support.states import batches
+from tests.browser.support.visitor import DESKTOP, PHONE, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.pictures]
 FOLDER = settings.VAR / "pictures"

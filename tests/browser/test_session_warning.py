@@ -9,11 +9,11 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn
-from tests.people import a_practitioner
+from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Half a minute less than the limit: see shielding.context.Shell.idle_seconds.
+# Half a minute less than the limit: see shielding.web.navigation.Shell.idle_seconds.
 IDLE = settings.SESSION_IDLE_MINUTES * 60 - 30
 
 

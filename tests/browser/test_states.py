@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.browser.caseload import Caseload
-from tests.browser.states import FOR_MACHINES, POSTED, STATES, State, batches
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.support.caseload import Caseload
+from tests.browser.support.states import FOR_MACHINES, POSTED, STATES, State, batches
+from tests.browser.support.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.browser.visitor import Visitor
+from tests.browser.support.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_each_has_its_page(at_a_browser: Callable[..., Visitor], settings: Any) -> None:
-    settings.ROOT_URLCONF = "tests.browser.failing_urls"
+    settings.ROOT_URLCONF = "tests.browser.support.failing_urls"
     somebody, faults = at_a_browser(), []
     for address, status in (
         ("/no-such-page/", 404),

@@ -8,11 +8,17 @@ from django.utils import timezone
 
 from requests_app.models import Request
 from shielding.accounts.models import RoleGrant, User
-from tests.browser import asking, deciding
-from tests.browser.deciding import shielded_and_agreed
-from tests.browser.visitor import Visitor
-from tests.people import a_practitioner, a_service, an_administrator, an_auditor, an_iw_member
-from tests.requests import a_number, a_request
+from tests.browser.support import asking, deciding
+from tests.browser.support.deciding import shielded_and_agreed
+from tests.browser.support.visitor import Visitor
+from tests.support.people import (
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+)
+from tests.support.requests import a_number, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Plain = Callable[[User], Visitor]

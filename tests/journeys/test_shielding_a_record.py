@@ -13,13 +13,13 @@ from django.urls import reverse
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.accounts.notices import Notice
 from shielding.models import Record
-from tests.people import a_practitioner, a_service, an_auditor, an_iw_member
-from tests.requests import a_number
-from tests.requests_app.desk import at_desk, main
-from tests.requests_app.desk_caseload import born_with_the_form
-from tests.requests_app.posts import DECLARED, address, on, posts
+from shielding.notices.models import Notice
+from tests.requests_app.support.desk import at_desk, main
+from tests.requests_app.support.desk_caseload import born_with_the_form
+from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.support.people import a_practitioner, a_service, an_auditor, an_iw_member
+from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

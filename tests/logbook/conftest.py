@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import an_auditor
+from tests.support.people import an_auditor
 
 
 @pytest.fixture

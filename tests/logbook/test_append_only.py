@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from logbook.models import Entry
-from shielding.database import application_role, as_owner
+from shielding.operations.database_roles import application_role, as_owner
 from tests.logbook.test_writing import NOW, SOMEBODY, a_fact
 
 pytestmark = [

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from shielding.database import application_role
+from shielding.operations.database_roles import application_role
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from logbook.models import Entry
 from logbook.policies import entries_for, may_read
 from logbook.writing import record
 from tests.logbook.test_writing import NOW, SOMEBODY
-from tests.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 
 pytestmark = pytest.mark.django_db
 

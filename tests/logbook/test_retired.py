@@ -7,13 +7,13 @@ from django.db import transaction
 
 from brokerage import states
 from logbook.events import EVENTS
-from logbook.filters import EntryFilter
 from logbook.models import Entry
+from logbook.pages.filters import EntryFilter
 from logbook.writing import NotLoggable, record, record_alone
-from tests.brokerage.cast import a_cast, in_state
-from tests.logbook.pages import LIST, of_before, shown, text_of
-from tests.people import a_practitioner, an_iw_member
-from tests.replay import replay
+from tests.brokerage.support.cast import a_cast, in_state
+from tests.logbook.support.pages import LIST, of_before, shown, text_of
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.replay import replay
 
 NOW = datetime(2026, 3, 27, 14, 5, 9, tzinfo=UTC)
 # As older versions wrote them, and how each reads.

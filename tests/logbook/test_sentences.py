@@ -13,9 +13,9 @@ from logbook.events import EVENTS, by_code
 from logbook.models import Entry
 from logbook.sentences import ERASED, lines, london
 from logbook.writing import record
-from shielding.database import as_owner
-from tests.logbook.pages import LIST, of_before, text_of
-from tests.people import a_practitioner, an_auditor, an_iw_member
+from shielding.operations.database_roles import as_owner
+from tests.logbook.support.pages import LIST, of_before, text_of
+from tests.support.people import a_practitioner, an_auditor, an_iw_member
 
 NOW = datetime(2026, 3, 27, 14, 5, 9, tzinfo=UTC)
 ABOUT = {"reference": "IW-7KQ4-M2XD", "record_reference": "IW-2222-2222"}

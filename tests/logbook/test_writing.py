@@ -13,7 +13,7 @@ from logbook.models import AppendOnly, Entry
 from logbook.reading import UnreadableFacts, facts_of, latest_facts
 from logbook.writing import NotLoggable, record, record_alone
 from shielding.accounts.models import Service
-from tests.people import a_practitioner, a_service, an_iw_member
+from tests.support.people import a_practitioner, a_service, an_iw_member
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 SOMEBODY = SimpleNamespace(uid=uuid.uuid4(), role="iw", service_code="")

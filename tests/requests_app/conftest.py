@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people import a_practitioner, an_iw_member
+from tests.support.people import a_practitioner, an_iw_member
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from requests_app import states
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies import Deputy
-from shielding.accounts.models import Role, Service, User
+from shielding.accounts.models import Service, User
 from shielding.models import Record, Review, records_to_review
+from shielding.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

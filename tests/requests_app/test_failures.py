@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from requests_app.desk.calls import log_phoned
 from requests_app.models import Request
-from requests_app.phoning import log_phoned
-from shielding import actions as shield
 from shielding.accounts.models import User
-from tests.requests import a_number
-from tests.requests_app.cast import LATER, SITUATIONS, Cast, a_cast, everything
+from shielding.unshield import actions
+from tests.requests_app.support.cast import LATER, SITUATIONS, Cast, a_cast, everything
 from tests.requests_app.test_states import ACTS, RULES
+from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOST = 80  # statements of one act; more would be a finding of its own
@@ -88,7 +88,7 @@ def _phone(cast: Cast) -> Any:
 
 def _never_applied(cast: Cast) -> Any:
     request = SITUATIONS["not_agreed"](cast)
-    return lambda cast: shield.attest_never_applied(request.record, by=cast.member, now=LATER)
+    return lambda cast: actions.attest_never_applied(request.record, by=cast.member, now=LATER)
 
 
 PREPARED = {name: _by_the_first_who_may(name) for name in ACTS} | {

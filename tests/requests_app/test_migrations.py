@@ -7,7 +7,7 @@ from django.db import connection
 
 from requests_app.models import Request
 from shielding.models import Hold
-from tests.requests_app import cast as stories
+from tests.requests_app.support import cast as stories
 
 pytestmark = pytest.mark.django_db
 

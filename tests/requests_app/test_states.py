@@ -14,14 +14,16 @@ import pytest
 from django.db import connection, transaction
 
 from logbook.models import Entry
-from requests_app import actions, deciding, letters
-from requests_app.answers import PAGE
+from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
+from requests_app.practitioner import actions as practitioner_actions
+from requests_app.practitioner import letters
+from requests_app.questions import PAGE
 from shielding.accounts.models import User
-from shielding.accounts.notices import Notice
-from shielding.accounts.refused import NotAllowed, Refused
-from tests.requests import DAY, NOW
-from tests.requests_app.cast import LATER, SITUATIONS, a_cast, everything
+from shielding.notices.models import Notice
+from shielding.web.refusals import NotAllowed, Refused
+from tests.requests_app.support.cast import LATER, SITUATIONS, a_cast, everything
+from tests.support.requests import DAY, NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,17 +34,19 @@ OTHERS = {"member", "lead"}
 
 # Every act as a page would do it: the state it saw is the state there is.
 ACTS: dict[str, Callable[[Request, User], Any]] = {
-    "start_another": lambda r, by: actions.start_draft(by=by, now=LATER, like=r),
-    "discard": lambda r, by: actions.discard_draft(r, by=by, now=LATER),
-    "answer": lambda r, by: actions.save_answers(
+    "start_another": lambda r, by: practitioner_actions.start_draft(by=by, now=LATER, like=r),
+    "discard": lambda r, by: practitioner_actions.discard_draft(r, by=by, now=LATER),
+    "answer": lambda r, by: practitioner_actions.save_answers(
         r, PAGE["ground"], values={"ground": "asylum"}, by=by, now=LATER
     ),
-    "submit": lambda r, by: actions.submit(r, by=by, now=LATER),
-    "resubmit": lambda r, by: actions.resubmit(r, by=by, now=LATER),
-    "confirm_phoned": lambda r, by: actions.confirm_phoned(r, by=by, now=LATER),
-    "disown_phoned": lambda r, by: actions.disown_phoned(r, by=by, now=LATER),
-    "family_told": lambda r, by: actions.confirm_family_told(r, on=DAY, by=by, now=LATER),
-    "professionals_told": lambda r, by: actions.record_professionals_told(
+    "submit": lambda r, by: practitioner_actions.submit(r, by=by, now=LATER),
+    "resubmit": lambda r, by: practitioner_actions.resubmit(r, by=by, now=LATER),
+    "confirm_phoned": lambda r, by: practitioner_actions.confirm_phoned(r, by=by, now=LATER),
+    "disown_phoned": lambda r, by: practitioner_actions.disown_phoned(r, by=by, now=LATER),
+    "family_told": lambda r, by: practitioner_actions.confirm_family_told(
+        r, on=DAY, by=by, now=LATER
+    ),
+    "professionals_told": lambda r, by: practitioner_actions.record_professionals_told(
         r, on=NOW.date(), by=by, now=LATER
     ),
     "print_not_agreed": lambda r, by: letters.print_letter(r, kind="not-agreed", by=by, now=LATER),
@@ -52,27 +56,29 @@ ACTS: dict[str, Callable[[Request, User], Any]] = {
     "print_no_longer_asked": lambda r, by: letters.print_letter(
         r, kind="no-longer-asked", by=by, now=LATER
     ),
-    "show_number": lambda r, by: actions.show_number(r, by=by, now=LATER),
-    "attest_applied": lambda r, by: deciding.attest_applied(
+    "show_number": lambda r, by: practitioner_actions.show_number(r, by=by, now=LATER),
+    "attest_applied": lambda r, by: desk_actions.attest_applied(
         r, checked_on=NOW.date(), no_duplicate=True, by=by, now=LATER
     ),
-    "agree": lambda r, by: deciding.agree(
+    "agree": lambda r, by: desk_actions.agree(
         r, involvement="on_record", no_duplicate=True, seen=r.changed_at, by=by, now=LATER
     ),
-    "return": lambda r, by: deciding.return_with_query(
+    "return": lambda r, by: desk_actions.return_with_query(
         r, query="points", seen=r.changed_at, by=by, now=LATER
     ),
-    "propose": lambda r, by: deciding.propose_not_agreed(
+    "propose": lambda r, by: desk_actions.propose_not_agreed(
         r, reason="objection", seen=r.changed_at, by=by, now=LATER
     ),
-    "confirm": lambda r, by: deciding.confirm_not_agreed(
+    "confirm": lambda r, by: desk_actions.confirm_not_agreed(
         r, no_duplicate=True, seen=r.changed_at, by=by, now=LATER
     ),
-    "overturn": lambda r, by: deciding.overturn_not_agreed(r, seen=r.changed_at, by=by, now=LATER),
-    "settle": lambda r, by: deciding.settle_considered(
+    "overturn": lambda r, by: desk_actions.overturn_not_agreed(
+        r, seen=r.changed_at, by=by, now=LATER
+    ),
+    "settle": lambda r, by: desk_actions.settle_considered(
         r, no_duplicate=True, seen=r.changed_at, by=by, now=LATER
     ),
-    "look_again": lambda r, by: deciding.ask_to_look_again(
+    "look_again": lambda r, by: desk_actions.ask_to_look_again(
         r, query="risk", seen=r.changed_at, by=by, now=LATER
     ),
 }
@@ -305,7 +311,7 @@ def test_whoever_opened_the_page_before_a_colleague_acted_is_told_and_decides_no
     request = SITUATIONS["proposed"](cast)
     request.changed_at = NOW - timedelta(minutes=1)  # what their page was made from
     before = everything()
-    with pytest.raises(deciding.Overtaken) as overtaken:
+    with pytest.raises(desk_actions.Overtaken) as overtaken:
         ACTS[act](request, cast.member)
     assert overtaken.value.request.proposed_by == cast.proposer
     assert everything() == before

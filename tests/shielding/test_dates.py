@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shielding import clock, ladder, letting_go, reviewing
+from shielding import clock
+from shielding.holds import letting_go
 from shielding.models import Review
-from tests.people import a_practitioner, an_iw_member
-from tests.requests import a_request
-from tests.shielding.shielded import at, shielded_for
+from shielding.reviews import actions, reminder_days
 from tests.shielding.test_clock import EVERY_DAY, london_midnight, six_months_on, step_by_step
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_request
+from tests.support.shielded_records import at, shielded_for
 
 A_SECOND = timedelta(seconds=1)
 
@@ -48,7 +50,7 @@ def test_eight_reviews_in_a_row_from_every_day_of_eight_years(done_after):
         for late in done_after:
             rows.append(due)
             now = london_midnight(due + timedelta(days=late + 1)) - A_SECOND
-            due = reviewing.next_due(Review(due=due), now)
+            due = actions.next_due(Review(due=due), now)
         assert rows == table(start, done_after), start
 
 
@@ -89,10 +91,10 @@ def test_eight_reviews_of_one_record_by_the_acts_themselves():
     for days in late:
         due = Review(due=_due(hold))
         now = at(due.due + timedelta(days=days))
-        opened = reviewing.open_record_review(hold.record, now=now)
+        opened = actions.open_record_review(hold.record, now=now)
         _still_needed(hold, now)
-        reviewing.conclude_record_review(
-            opened, no_duplicate=True, next_shown=reviewing.next_due(opened, now), by=member,
+        actions.conclude_record_review(
+            opened, no_duplicate=True, next_shown=actions.next_due(opened, now), by=member,
             now=now,
         )  # fmt: skip
     dues = Review.objects.of_records().order_by("id").values_list("due", flat=True)
@@ -135,19 +137,19 @@ def test_a_source_is_reminded_of_a_first_review_on_day_4_6_7_and_daily():
         due = clock.first_review_due(at(sent))
         far = sent + timedelta(days=12)
         expected = [day for day in _days(sent, 12) if is_day_of_first_review(sent, day)]
-        assert ladder.FIRST_REVIEW.days(due, after=sent, until=far) == expected
+        assert reminder_days.FIRST_REVIEW.days(due, after=sent, until=far) == expected
 
 
 def test_a_source_is_reminded_of_a_six_monthly_review_four_weeks_before_and_weekly_after():
     for due in EVERY_DAY[::7] + [date(2028, 2, 29), date(2027, 8, 31)]:
         begins = due - timedelta(days=35)
         expected = [day for day in _days(begins, 65) if is_day_of_six_monthly(due, day)]
-        found = ladder.SIX_MONTHLY.days(due, after=begins, until=begins + timedelta(days=65))
+        found = reminder_days.SIX_MONTHLY.days(due, after=begins, until=begins + timedelta(days=65))
         assert found == expected
         assert [(day - due).days for day in found] == [-28, -14, -7, 0, 7, 14, 21, 28]
 
 
-@pytest.mark.parametrize("kind", [ladder.FIRST_REVIEW, ladder.SIX_MONTHLY])
+@pytest.mark.parametrize("kind", [reminder_days.FIRST_REVIEW, reminder_days.SIX_MONTHLY])
 def test_the_next_day_of_a_reminder_is_the_first_of_those_that_follow(kind):
     due = date(2028, 2, 29)
     for after in _days(due - timedelta(days=40), 120):
@@ -156,8 +158,8 @@ def test_the_next_day_of_a_reminder_is_the_first_of_those_that_follow(kind):
 
 
 def test_managers_and_leads_hear_of_it_after_so_many_days():
-    assert (ladder.FIRST_REVIEW.manager, ladder.FIRST_REVIEW.lead) == (1, 3)
-    assert (ladder.SIX_MONTHLY.manager, ladder.SIX_MONTHLY.lead) == (7, 14)
+    assert (reminder_days.FIRST_REVIEW.manager, reminder_days.FIRST_REVIEW.lead) == (1, 3)
+    assert (reminder_days.SIX_MONTHLY.manager, reminder_days.SIX_MONTHLY.lead) == (7, 14)
 
 
 def _days(after: date, count: int) -> list[date]:

@@ -21,13 +21,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from brokerage.answers import DECLARATIONS
+from brokerage.questions import DECLARATIONS
 from logbook.references import new_reference
-from shielding import actions, locking
 from shielding.accounts.models import User
-from tests.brokerage.cast import a_draft as an_access_draft
-from tests.people import a_practitioner, an_iw_member
-from tests.requests import a_number, a_written_draft
+from shielding.holds import actions
+from shielding.records import locking
+from tests.brokerage.support.cast import a_draft as an_access_draft
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_number, a_written_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Nobody may have more than forty drafts at once.

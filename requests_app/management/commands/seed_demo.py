@@ -13,7 +13,8 @@ from django.utils import timezone
 from requests_app import demo
 from shielding import hooks
 from shielding.accounts import actions as directory
-from shielding.accounts.models import Role, Service, User
+from shielding.accounts.models import Service, User
+from shielding.roles import Role
 
 SIGN_INS = "demo-sign-ins.txt"
 

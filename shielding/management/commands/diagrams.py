@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError
 PAGE = "docs/how-it-works.md"
 # Named as strings: two of them are above the core.
 DIAGRAMS = {
-    "record": ("shielding.states", "RECORD", "RECORD_LABELS"),
+    "record": ("shielding.records.states", "RECORD", "RECORD_LABELS"),
     "request": ("requests_app.states", "TRANSITIONS", "LABELS"),
     "access": ("brokerage.states", "TRANSITIONS", "LABELS"),
 }

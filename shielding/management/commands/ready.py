@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from shielding.health import what_is_wrong
+from shielding.operations.health import what_is_wrong
 
 
 class Command(BaseCommand):

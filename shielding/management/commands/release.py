@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from logbook.reading import latest_facts
 from logbook.writing import record
-from shielding.database import OWNER_WAITS, as_owner, keep_unshield_by_two
+from shielding.operations.database_roles import OWNER_WAITS, as_owner, keep_unshield_by_two
 
 LOCK_NOT_HAD = "55P03"  # PostgreSQL's lock_not_available
 

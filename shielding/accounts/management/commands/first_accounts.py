@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from shielding.accounts.refused import Refused
-from shielding.accounts.setting_up import make_first_accounts
+from shielding.accounts.first_accounts import make_first_accounts
+from shielding.web.refusals import Refused
 
 
 class Command(BaseCommand):

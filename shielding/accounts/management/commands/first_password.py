@@ -4,8 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from shielding.accounts.refused import Refused
-from shielding.accounts.setting_up import make_first_password
+from shielding.accounts.first_accounts import make_first_password
+from shielding.web.refusals import Refused
 
 
 class Command(BaseCommand):

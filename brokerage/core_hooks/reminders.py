@@ -1,0 +1,154 @@
+"""What the clock owes to whom in brokerage: an answer that waits, a decision that waits, a call
+that nobody read.
+
+Once a day each, to whoever it waits for on that day; any function may run as often as it likes.
+One thing that cannot be looked at now (its row is busy) keeps no other from it, and is next time's.
+Sources hear of a withdrawal here too: the requester's own act tells nobody but their line manager.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.db.models import Exists, OuterRef
+
+from brokerage import policies, states
+from brokerage.codes import Part
+from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
+from brokerage.notices import READ_WITHIN, may_be_told, next_step, who_was_asked
+from shielding import clock
+from shielding.accounts.deputies import approvers_of
+from shielding.accounts.models import User
+from shielding.notices.models import Fate, Notice, NoticeQuerySet
+from shielding.notices.notify import notify
+from shielding.records.locking import lock_known_record
+
+logger = logging.getLogger(__name__)
+
+# The step of the word that a requester withdrew. An outcome and a stop come before it, a step each
+# at most; nothing ends after it.
+_WITHDRAWN = 100
+# Nobody is told of a withdrawal of long ago, as when they come back to work.
+_STILL_NEWS = timedelta(days=7)
+
+
+def raise_reminders(now: datetime) -> None:
+    """Owe today's reminders of what has waited since an earlier day."""
+    today = clock.today(now)
+    with_manager = AccessRequest.objects.filter(state=states.WITH_MANAGER)
+    for access in with_manager.select_related("requester__line_manager"):
+        _remind("access_to_agree", access, access.state_since, now, _locked(with_manager),
+                lambda one: approvers_of(one.requester, today))  # fmt: skip
+    for liaison in Liaison.objects.owed().select_related("access", "hold__source"):
+        _remind("contact_asked", liaison, liaison.asked_at, now, _locked_question, _source_of)
+    to_read = AccessRequest.objects.urgent_to_read()
+    for call in to_read.filter(logged_at__lte=now - READ_WITHIN):
+        _remind("urgent_not_read", call, call.logged_at, now, _locked(to_read),
+                lambda one: _readers(one, now))  # fmt: skip
+    with_lead = AccessRequest.objects.with_lead()
+    for access in with_lead:
+        _remind("access_to_lead", access, access.state_since, now, _locked(with_lead),
+                lambda one: policies.leads_for(one.pk, now))  # fmt: skip
+    _tell_of_withdrawals(now)
+
+
+def _source_of(liaison: Liaison) -> list[User]:
+    source = liaison.hold.source
+    return [source] if source is not None and may_be_told(liaison) else []
+
+
+def _readers(call: AccessRequest, now: datetime) -> list[User]:
+    able = policies.others_for(Part.READER, call.pk, now)
+    return list(able.iw_leads()) or list(able)
+
+
+def _locked(waiting: AccessRequestQuerySet) -> Callable[[AccessRequest], AccessRequest | None]:
+    """Return what reads an access request anew, its row locked: None if it waits no more."""
+    return lambda one: waiting.select_for_update().filter(pk=one.pk).first()
+
+
+def _locked_question(liaison: Liaison) -> Liaison | None:
+    """Return what a source is asked, read anew: None if nothing is owed any more.
+
+    The record comes first, as whoever lets a claim go locks that; then the access request.
+    """
+    access = liaison.access
+    lock_known_record(access.record_id)
+    AccessRequest.objects.select_for_update().get(pk=access.pk)
+    owed = Liaison.objects.owed().select_related("hold__source")
+    return owed.filter(pk=liaison.pk).first()
+
+
+def _tell_of_withdrawals(now: datetime) -> None:
+    """Owe whoever was asked, once, the word that a requester withdrew.
+
+    Also those who had heard of the outcome: one of them might contact the requester. Since the
+    withdrawal nobody was asked any more, so it is nobody's who took a claim over later.
+    """
+    told = Notice.objects.filter(
+        kind="contact_ended", subject=OuterRef("reference"), step=_WITHDRAWN
+    )
+    asked = Liaison.objects.withdrawn().filter(
+        ~Exists(told), asked_of__isnull=False, access__withdrawn_at__gte=now - _STILL_NEWS
+    )
+    for liaison in asked.with_people():
+        with _by_itself("contact_ended", liaison.reference), transaction.atomic():
+            notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison),
+                   now=now, step=_WITHDRAWN)  # fmt: skip
+
+
+def _remind(
+    kind: str,
+    thing: Any,
+    since: datetime,
+    now: datetime,
+    still_waiting: Callable[[Any], Any],
+    people: Callable[[Any], Iterable[User]],
+) -> None:
+    """Owe each of these people this day's reminder, once, if it waits since an earlier day.
+
+    A deputy named after the others were reminded is reminded too. Whoever decides at this moment
+    is waited for: what was decided is not reminded of, and what is decided afterwards overtakes
+    the reminder. Nothing is locked where there is nobody to remind.
+    """
+    if clock.today(now) <= clock.today(since):
+        return
+    reference = thing.reference
+    of_today = _of_today(kind, reference, now)
+    with _by_itself(kind, reference):
+        if not _left_of(people(thing), of_today):
+            return
+        with transaction.atomic():
+            thing = still_waiting(thing)
+            if thing is None:
+                return
+            whom = list(people(thing))
+            left = _left_of(whom, of_today)
+            kept = of_today.filter(recipient__in=whom)
+            earlier = Notice.objects.filter(kind=kind, subject=reference).exclude(pk__in=kept)
+            earlier.overtake()
+            notify(kind, reference, recipients=left, now=now, step=next_step(kind, reference))
+
+
+def _of_today(kind: str, reference: str, now: datetime) -> NoticeQuerySet:
+    """Return the notices of this kind that were written today: by an act, or by the clock."""
+    midnight = datetime.combine(clock.today(now), time(0), clock.LONDON)
+    return Notice.objects.filter(kind=kind, subject=reference, created_at__gte=midnight)
+
+
+def _left_of(people: Iterable[User], of_today: NoticeQuerySet) -> list[User]:
+    """Return who of these was told nothing today: what was overtaken was never mailed."""
+    told = set(of_today.exclude(fate=Fate.OVERTAKEN).values_list("recipient", flat=True))
+    return [person for person in people if person.pk not in told]
+
+
+@contextmanager
+def _by_itself(kind: str, reference: str) -> Iterator[None]:
+    """Let a row that is busy stop this one thing, with a line in the log, and not the round."""
+    try:
+        yield
+    except OperationalError as error:
+        logger.warning("Not owed now, %s of %s: %s", kind, reference, type(error).__name__)

@@ -1,0 +1,338 @@
+"""What the IW Team is asked when it acts on an access request.
+
+Several of these stand on one page, each posted to an address of its own. A form's fields are the
+arguments of the act it is for.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.urls import reverse
+
+from brokerage import codes, policies, source_policies, states
+from brokerage.codes import CONTACT, SAID, Answer, Outcome
+from brokerage.models import AccessRequest, Liaison
+from brokerage.overtaken import last_against
+from shielding.accounts.models import User
+from shielding.records.policies import may_administer
+from shielding.web.fields import DayMonthYearField, Form
+from shielding.web.question_fields import SeenField, small_radios, tick
+
+
+class DeskForm(Form):
+    """A form of an access request's page: its `slug` ends its address and begins its fields' ids.
+
+    `act` names the transition it asks for ("" where the state stays), `title` heads it.
+    """
+
+    slug: ClassVar[str]
+    act: ClassVar[str] = ""
+    title: ClassVar[str]
+    intro: ClassVar[str] = ""
+
+    def __init__(self, data: Any = None, *, access: AccessRequest, now: datetime) -> None:
+        self.access, self.now = access, now
+        super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
+
+    def begun(self) -> dict[str, Any]:
+        return {"seen": self.access.changed_at.isoformat()}
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_action = reverse(self.url_name(), args=[self.access.reference])
+        return helper
+
+    @classmethod
+    def url_name(cls) -> str:
+        """Return the name of the address it is sent to, which an entry of a refusal gives."""
+        return f"brokerage_{cls.slug.replace('-', '_')}"
+
+
+class AskSourcesForm(DeskForm):
+    """Ask every agreed source that was not asked yet."""
+
+    slug = "ask-sources"
+    act = "ask_sources"
+    title = "Ask the sources"
+    intro = (
+        "They read who asks, for which purpose, what cannot be done without it and what is "
+        "sought. A source without an account is asked by phone: record below what they say."
+    )
+    button = "Ask the sources"
+    seen = SeenField()
+
+
+class KeepQuietForm(DeskForm):
+    """Keep it from every source, with a reason."""
+
+    slug = "keep-quiet"
+    act = "ask_nobody"
+    title = "Keep it from the sources"
+    intro = "No source is told. Nobody can then be put in touch; to look needs the IW lead."
+    button = "Do not tell the sources"
+    button_kind = "secondary"
+    seen = SeenField()
+    reason = small_radios(
+        "Why are the sources not told?",
+        codes.QuietReason.choices,
+        "Select why the sources are not told",
+    )
+
+
+class AskLeadForm(DeskForm):
+    """Ask the IW lead to decide."""
+
+    slug = "ask-lead"
+    act = "ask_lead"
+    title = "Ask the IW lead"
+    intro = "A lead who had no part in this decides whether it goes ahead."
+    button = "Ask the IW lead"
+    button_kind = "secondary"
+    seen = SeenField()
+
+
+class DecideForm(DeskForm):
+    """The lead's decision, with its reason."""
+
+    slug = act = "decide"
+    title = "Decide as the IW lead"
+    intro = (
+        "Your decision holds for the sources asked so far. Another member then concludes; you "
+        "have no other part in this request."
+    )
+    button = "Record the decision"
+    seen = SeenField()
+    heard = SeenField()
+    decision = small_radios(
+        "What do you decide?", codes.LeadDecision.choices, "Select your decision"
+    )
+    reason = small_radios("Why?", codes.LeadReason.choices, "Select the reason for your decision")
+    reason.groups = {
+        reason.value: f"{decision.label}, because:"
+        for decision, reasons in codes.REASONS.items()
+        for reason in reasons
+    }
+
+    def begun(self) -> dict[str, Any]:
+        heard, _where = last_against(self.access)
+        return super().begun() | {"heard": heard.isoformat()}
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        reasons = codes.REASONS.get(given.get("decision"), ())
+        if given.get("decision") and given.get("reason") and given["reason"] not in reasons:
+            self.add_error("reason", "Select a reason that goes with your decision")
+        goes_ahead = given.get("decision") == codes.LeadDecision.GO_AHEAD
+        if goes_ahead and policies.is_undecided(self.access):
+            self.add_error("decision", policies.UNDECIDED)
+        return given
+
+
+class ConcludeForm(DeskForm):
+    """The outcome, and the day on which contact ends where somebody is put in touch.
+
+    Shows the outcomes that are possible; takes any, so that the act says what one still needs.
+    """
+
+    slug = act = "conclude"
+    title = "Conclude"
+    intro = (
+        "Record this before you phone anybody or pass anything on: this is what permits it. It "
+        "cannot be undone."
+    )
+    button = "Conclude"
+    seen = SeenField()
+    outcome = small_radios("What is the outcome?", codes.Outcome.choices, "Select the outcome")
+    granted_until = DayMonthYearField(
+        label="On which day does the contact end?", future=True, required=False
+    )
+
+    def __init__(self, data: Any = None, *, access: AccessRequest, now: datetime) -> None:
+        super().__init__(data, access=access, now=now)
+        self.possible, self.missing = outcomes(access, now)
+        self.fields["outcome"].widget.choices = [(one.value, one.label) for one in self.possible]
+        self.grants = bool(set(CONTACT) & set(self.possible))
+        if self.grants:
+            last = access.needed_until
+            self.fields["granted_until"].help_text = (
+                "Only if somebody is put in touch. At the latest "
+                f"{last:%-d %B %Y}, until when it was needed."
+            )
+        elif data is None:
+            del self.fields["granted_until"]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("outcome") not in CONTACT or "granted_until" in self.errors:
+            given["granted_until"] = None
+        elif self.grants:
+            self._bound(given.get("granted_until"))
+        if not self.grants:
+            # What was posted of it is the act's to refuse; the page does not ask for it.
+            self.errors.pop("granted_until", None)
+            del self.fields["granted_until"]
+        return given
+
+    def _bound(self, until: Any) -> None:
+        """Put beside the day what is wrong with it; an outcome that is too early is the act's."""
+        if policies.missing_for(self.access, self.cleaned_data["outcome"], self.now):
+            return
+        words = policies.out_of_bounds(self.access, until, self.now)
+        if until is None:
+            words = f"Enter the day on which the contact ends. {words}"
+        if words:
+            self.add_error("granted_until", words)
+
+
+class StopForm(DeskForm):
+    """Stop a contact that was agreed."""
+
+    slug = "stop"
+    title = "Stop the contact"
+    intro = (
+        "No page tells them: phone the source, and the requester if they have read that they will "
+        "be contacted. Stop it if a source objects after all, or if it is no longer safe. It "
+        "cannot be undone."
+    )
+    button = "Stop the contact"
+    button_kind = "warning"
+    stop = tick(
+        "I will phone the source, and the requester if they know of it",
+        "Tick that you will phone them",
+    )
+
+    def begun(self) -> dict[str, Any]:
+        return {}
+
+
+class ReadForm(DeskForm):
+    """A second member has read an urgent call."""
+
+    slug = "read"
+    title = "Read this call as the second member"
+    intro = "Look at who called, for what, and what came of it. Tell the IW lead of any doubt."
+    button = "I have read it"
+    read = tick("I have read how this call was dealt with", "Tick that you have read it")
+
+    def begun(self) -> dict[str, Any]:
+        return {}
+
+
+FORMS: tuple[type[DeskForm], ...] = (
+    ReadForm,
+    AskSourcesForm,
+    KeepQuietForm,
+    AskLeadForm,
+    DecideForm,
+    ConcludeForm,
+    StopForm,
+)
+
+
+class AnswerForm(Form):
+    """What one source says by phone, or that they were silent; one form for each source.
+
+    The tick says whose word it is: nobody answers in a source's name.
+    """
+
+    button = "Record the answer"
+    button_kind = "secondary"
+    asked_at = SeenField()
+    answer = small_radios("What did they say?", codes.Answer.choices, "Select what they said")
+    called_back = forms.BooleanField(
+        label=(
+            "I called them back on a number of the directory, and it was neither the requester "
+            "nor who agreed"
+        ),
+        required=False,
+        help_text="Not needed if there was no answer.",
+    )
+
+    def __init__(self, data: Any = None, *, liaison: Liaison, now: datetime) -> None:
+        self.liaison = liaison
+        begun = {"asked_at": liaison.asked_at.isoformat()}
+        super().__init__(data, auto_id=f"answer-{liaison.reference}-%s", initial=begun)
+        left = [(one.value, one.label) for one in answers_left(liaison, now)]
+        self.fields["answer"].widget.choices = left
+
+    @property
+    def title(self) -> str:
+        return f"Record what was said for request {self.liaison.hold.reference}"
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        names = [self.liaison.access.reference, self.liaison.reference]
+        helper.form_action = reverse("brokerage_answer", args=names)
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        said = given.get("answer") not in (None, Answer.NO_ANSWER)
+        if said and not given.get("called_back"):
+            self.add_error("called_back", "Call them back first, then tick to say so")
+        return given
+
+    def said(self) -> dict[str, Any]:
+        """Return what was said as the act takes it."""
+        return {name: self.cleaned_data[name] for name in ("answer", "asked_at")}
+
+
+def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:
+    """Return which answers may still be recorded for a source, who may always come to object."""
+    if not liaison.hold.is_standing or liaison.access.state not in states.AT_IW[1:]:
+        return []
+    left = [one for one in SAID if source_policies.may_say(liaison, one)]
+    if not liaison.answer and source_policies.may_record_silence(liaison, now):
+        left.append(Answer.NO_ANSWER)
+    return left
+
+
+def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[str, list[str]]]:
+    """Return the outcomes that are possible now, and by what is missing those that are not."""
+    possible: list[Outcome] = []
+    missing: dict[str, list[str]] = {}
+    late = policies.out_of_bounds(access, access.needed_until, now)
+    for outcome, words in policies.missing(access, list(Outcome), now).items():
+        words = words or (late if outcome in CONTACT else "")
+        if words:
+            missing.setdefault(words, []).append(str(Outcome(outcome).label))
+        else:
+            possible.append(Outcome(outcome))
+    return possible, missing
+
+
+def offered(user: User, access: AccessRequest, now: datetime) -> list[type[DeskForm]]:
+    """Return the forms this member may send for the access request; the acts ask again."""
+    forms = [form for form in FORMS if not form.act or states.after(access.state, form.act)]
+    brokers = policies.may_broker(user, access, now)
+    left = brokers and not access.quiet_reason and policies.to_ask(access).exists()
+    return [form for form in forms if _fits(form, user, access, now, brokers=brokers, left=left)]
+
+
+def _fits(
+    form: type[DeskForm],
+    user: User,
+    access: AccessRequest,
+    now: datetime,
+    *,
+    brokers: bool,
+    left: bool,
+) -> bool:
+    """Return whether a form is this member's: `brokers` is whether they may, `left` who to ask."""
+    if form is ReadForm:
+        return policies.may_read_call(user, access, now)
+    if form is DecideForm:
+        return policies.may_lead(user, access, now)
+    if form is StopForm:
+        return may_administer(user) and source_policies.is_running(access, now)
+    if not brokers:
+        return False
+    if form is ConcludeForm and access.state == states.WITH_MANAGER:
+        return not policies.who_can_agree(access, now)
+    if form is AskSourcesForm:
+        return left
+    return not left and policies.is_news_to_lead(access) if form is AskLeadForm else True

@@ -1,0 +1,150 @@
+"""What the other access requests of a record say to the IW Team about this one.
+
+For the IW Team's pages only, in references, days and codes: that sources were once not told, that
+one objected, that a contact was stopped, that the lead said no, that a contact runs to which a
+source has objected since.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
+from django.urls import reverse
+
+from brokerage import codes, states
+from brokerage.desk import presenters
+from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
+from shielding import clock
+from shielding.web.cells import who
+
+HEADS = ("Access request", "Requester", "Sent", "State", "Sources", "IW lead")
+Rows = list[Any]
+Warnings = list[dict[str, Any]]
+
+
+def with_objections(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuerySet:
+    """Return them as listed, each with its latest objection and with whether its contact runs.
+
+    `objected_at` is that of any source, `stands_at` that of a source whose claim still stands.
+    """
+    objections = Liaison.objects.filter(access=OuterRef("pk"), answer=codes.Answer.OBJECTS)
+    latest = objections.order_by("-answered_at").values("answered_at")
+    standing = latest.filter(hold__released_at__isnull=True)
+    runs = ExpressionWrapper(running_on(clock.today(now)), BooleanField())
+    return requests.as_listed().annotate(
+        objected_at=Subquery(latest[:1]), stands_at=Subquery(standing[:1]), runs=runs
+    )
+
+
+def rows(others: Iterable[Any]) -> Rows:
+    """Return access requests of a record as rows under HEADS: a repeated attempt is seen here."""
+    return [
+        [
+            {"text": one.reference, "url": _address(one), "code": True},
+            who(one.requester),
+            {"when": one.submitted_at, "date_only": True},
+            _state(one),
+            _sources(one),
+            _lead(one),
+        ]
+        for one in others
+    ]
+
+
+def _state(access: AccessRequest) -> Any:
+    """Return where it is; of one that was concluded, how."""
+    words = states.LABELS[access.state]
+    if access.outcome:
+        return f"{words}: {access.get_outcome_display()}"
+    return {"tag": words, "colour": presenters.COLOURS[access.state]}
+
+
+def _sources(access: Any) -> Any:
+    if access.quiet_reason:
+        return f"Not told: {access.get_quiet_reason_display()}"
+    return {"tag": "A source objects", "colour": "red"} if access.objected_at else ""
+
+
+def _lead(access: AccessRequest) -> Any:
+    if access.lead_decision == codes.LeadDecision.NO_CONTACT:
+        return {"tag": access.get_lead_decision_display(), "colour": "red"}
+    return access.get_lead_decision_display()
+
+
+def warnings(own: Any, others: list[Any]) -> Warnings:
+    """Return what the other requests warn of: text, and the requests it is known from as links.
+
+    Whoever sent them. Of what came before only while this one is open, and of a call.
+    """
+    found = _to_stop(own, others)
+    if own.state in states.OPEN or own.is_urgent:
+        found += _of_before(others)
+    return found
+
+
+def _of_before(others: list[Any]) -> Warnings:
+    quiet = [one for one in others if one.quiet_reason]
+    objected = [one for one in others if one.objected_at]
+    stopped = [one for one in others if one.stopped_at]
+    refused = [one for one in others if one.lead_decision == codes.LeadDecision.NO_CONTACT]
+    return [
+        *_warning(
+            "The sources were not told of another request for this record. Find out whether that "
+            "still holds before you ask them:",
+            quiet,
+            lambda one: f"{one.get_quiet_reason_display()}, {_day(one.brokered_at)}",
+        ),
+        *_warning(
+            "A source objected to contact about this record",
+            objected,
+            lambda one: f"on {_day(one.objected_at)}",
+        ),
+        *_warning(
+            "A contact about this record was stopped",
+            stopped,
+            lambda one: f"on {_day(one.stopped_at)}",
+        ),
+        *_warning(
+            "The IW lead said no contact about this record",
+            refused,
+            lambda one: f"on {_day(one.lead_decided_at)}",
+        ),
+    ]
+
+
+def _to_stop(own: Any, others: list[Any]) -> Warnings:
+    """Return that a contact of this requester runs to which a source has objected since."""
+    same = [one for one in others if own.requester_id and one.requester_id == own.requester_id]
+    against = [one for one in same if own.runs and _objects_since(one, own)]
+    running = [one for one in same if one.runs and _objects_since(own, one)]
+    stop = "A source has objected since: stop the contact."
+    return [
+        *_warning(f"{stop} They objected", against, lambda one: f"on {_day(one.stands_at)}"),
+        *_warning(f"{stop} It runs", running, lambda one: f"until {_day(one.granted_until)}"),
+    ]
+
+
+def _objects_since(later: Any, contact: Any) -> bool:
+    """Return whether an objection stands that came after a contact was agreed.
+
+    Not one that a lead went ahead knowing of: see `filters.source_objects`.
+    """
+    if later.stands_at is None or later.lead_decision == codes.LeadDecision.GO_AHEAD:
+        return False
+    return bool(later.stands_at > contact.concluded_at)
+
+
+def _warning(text: str, known_from: list[Any], words: Callable[[Any], str]) -> Warnings:
+    links = [
+        {"text": words(one), "reference": one.reference, "url": _address(one)} for one in known_from
+    ]
+    return [{"text": text, "links": links}] if links else []
+
+
+def _address(access: AccessRequest) -> str:
+    return reverse("brokerage_request", args=[access.reference])
+
+
+def _day(on: date | datetime) -> str:
+    return f"{clock.today(on) if isinstance(on, datetime) else on:%-d %B %Y}"

@@ -1,0 +1,314 @@
+"""What the brokerage desk shows of access requests, as rows of tables, cards and lists.
+
+For the IW Team only: people and services are named, and what was said of a record is told.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from brokerage import codes, outcome_words, source_policies, states
+from brokerage.codes import Answer, Part
+from brokerage.desk.filters import Tab
+from brokerage.models import AccessRequest, Liaison
+from brokerage.notices import READ_WITHIN
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.models import Hold
+from shielding.records.presenters import record_tag
+from shielding.web.cells import moment, sort_head, waiting_words, who
+
+COLOURS = {
+    states.WITH_MANAGER: "grey",
+    states.DECLINED: "grey",
+    states.WITH_IW: "blue",
+    states.CONSULTING: "yellow",
+    states.WITH_LEAD: "orange",
+    states.CONCLUDED: "green",
+    states.WITHDRAWN: "grey",
+}
+ANSWER_COLOURS = {
+    Answer.WILL_CONTACT: "green",
+    Answer.GIVE_CONTACT: "green",
+    Answer.OBJECTS: "red",
+    Answer.NO_ANSWER: "grey",
+    Answer.LEFT_OUT: "grey",
+}
+# What a row says in place of its state, in red: the first that is so.
+MARKS = {
+    "nobody_agrees": "Nobody can agree",
+    "no_lead": "No IW lead can decide",
+    "source_objects": "A source objects",
+    "source_unheard": "A source was not asked",
+    "another_stopped": "Another was stopped",
+    "no_contact_since": "No contact, the lead says",
+    "nobody_offers": "The source has gone",
+    "requester_suspended": "Requester suspended",
+}
+# All that a row of the lists shows.
+QUEUE_COLUMNS = (
+    "reference",
+    "state",
+    "purpose",
+    "submitted_at",
+    "manager_decided_at",
+    "logged_at",
+    "granted_until",
+    "concluded_at",
+    *MARKS,
+)
+_HAS_READ = "The whole access request, as a line manager or in the place of one."
+_BY_PHONE = "By phone: somebody without an account, or who has not confirmed it yet"
+# Stands for any reference in an address that is then made for each row.
+_ANY = "IW-2222-2222"
+Rows = list[Any]
+
+
+def heads(tab: Tab, address: str, sort: str) -> Rows:
+    """Return the list's headings; those it can be sorted by lead to it so sorted."""
+    since = sort_head(tab.since_words, "since", address, sort)
+    purpose = sort_head("Purpose", "purpose", address, sort)
+    sent = [] if tab.code == "all" else [sort_head("Sent", "sent", address, sort)]
+    return ["Access request", purpose, *sent, since, "State"]
+
+
+def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
+    """Return the list's rows from QUEUE_COLUMNS; the reference leads to the access request."""
+    address = reverse("brokerage_request", args=[_ANY])
+    return [
+        [
+            {
+                "text": row["reference"],
+                "url": address.replace(_ANY, row["reference"]),
+                "code": True,
+            },
+            codes.Purpose(row["purpose"]).label,
+            {"when": row["submitted_at"], "date_only": True},
+            *([] if tab.code == "all" else [_since(row, tab, now)]),
+            _state(row),
+        ]
+        for row in requests
+    ]
+
+
+def _since(row: Mapping[str, Any], tab: Tab, now: datetime) -> Any:
+    at = row[tab.since]
+    if tab.since == "granted_until":
+        return {"when": at, "date_only": True}
+    if tab.code == "to_read":
+        words = waiting_words(at, now)
+        return {"tag": words, "colour": "red"} if now - at >= READ_WITHIN else words
+    return waited(at, now)
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """Return for how many days something has waited, in words."""
+    days = (clock.today(now) - clock.today(since)).days
+    return {0: "Since today", 1: "1 day"}.get(days, f"{days:,} days")
+
+
+def _state(row: Mapping[str, Any]) -> dict[str, str]:
+    for mark, words in MARKS.items():
+        if row[mark]:
+            return {"tag": words, "colour": "red"}
+    return {"tag": states.LABELS[row["state"]], "colour": COLOURS[row["state"]]}
+
+
+def facts(access: AccessRequest, now: datetime) -> Rows:
+    """Return what is known of an access request itself, who asks first."""
+    rows: Rows = [
+        {"key": "State", "tag": states.LABELS[access.state], "colour": COLOURS[access.state]},
+        _person_row("Requester", access.requester),
+        {"key": "Service", "value": access.service.name},
+    ]
+    if access.is_urgent:
+        rows += _call_rows(access)
+    else:
+        rows += _agreed_rows(access)
+    rows.append({"key": "Purpose", "value": access.get_purpose_display()})
+    rows.append({"key": "What is sought", "value": access.get_sought_display()})
+    return rows if access.is_urgent else [*rows, *_asked_rows(access)]
+
+
+def _person_row(key: str, person: User | None, whose: str = "") -> dict[str, Any]:
+    row: dict[str, Any] = {"key": key, "value": who(person)}
+    if person is not None:
+        url = reverse("person", args=[person.uid])
+        row |= {"url": url, "action": "Directory", "hidden": f"entry of the {whose or key.lower()}"}
+    return row
+
+
+def _call_rows(access: AccessRequest) -> Rows:
+    read = moment(access.read_at, access.read_by) if access.read_at else "By nobody yet"
+    return [
+        {"key": "Called", "value": access.get_caller_display()},
+        {"key": "Logged", "value": moment(access.logged_at, access.logged_by)},
+        {"key": "Read by a second member", "value": read},
+    ]
+
+
+def _agreed_rows(access: AccessRequest) -> Rows:
+    requester = access.requester
+    if access.manager_decided_at is None:
+        return [_person_row("Line manager", requester.line_manager if requester else None)]
+    done = "Declined" if access.decline_reason else "Agreed"
+    rows = [_person_row(f"{done} by", access.manager_decided_by, "person who decided")]
+    if access.manager_id != access.manager_decided_by_id:
+        rows.append(_person_row("In the place of", access.manager, "line manager"))
+    if access.decline_reason:
+        rows.append({"key": "Why declined", "value": access.get_decline_reason_display()})
+    return rows
+
+
+def _asked_rows(access: AccessRequest) -> Rows:
+    documented = access.get_documented_display()
+    if access.documented_on:
+        documented += f", {access.documented_on:%-d %B %Y}"
+    seen_by = "\n".join(str(codes.SeenBy(code).label) for code in access.seen_by)
+    return [
+        {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
+        {
+            "key": "Why not otherwise",
+            "value": access.get_why_not_otherwise_display(),
+        },
+        {"key": "Who would see it", "value": seen_by},
+        {"key": "Needed until", "when": access.needed_until, "date_only": True},
+        {"key": "In their own system", "value": documented},
+    ]
+
+
+def record_rows(access: AccessRequest) -> Rows:
+    """Return which record it is about and its state; the number is on the record's own page."""
+    record = access.record
+    return [
+        {
+            "key": "Record",
+            "value": record.reference,
+            "url": reverse("record_detail", args=[record.reference]),
+            "action": "Open",
+            "hidden": f"record {record.reference}",
+        },
+        {"key": "State of the record", **record_tag(record)},
+    ]
+
+
+def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) -> dict[str, Any]:
+    """Return what one source was asked and said, as a card.
+
+    `read_by` is who has opened the access request: a source who has, in a line manager's place,
+    knows more of it than a source is told.
+    """
+    rows: Rows = [
+        _practitioner_row(liaison),
+        _hold_row(liaison.hold),
+        {"key": "Asked", "value": moment(liaison.asked_at, liaison.asked_by)},
+        _answer_row(liaison),
+    ]
+    if liaison.answered_at:
+        rows.append({"key": "Answered", "value": _answered(liaison)})
+    if liaison.disowned:
+        rows.append({"key": "What counts", "value": "An objection, or that nobody answers."})
+    if liaison.hold.source and liaison.hold.source.uid in read_by:
+        rows.append({"key": "Has read", "value": _HAS_READ})
+    if not liaison.hold.is_standing:
+        rows.append({"key": "Since then", "value": "This request to shield no longer stands."})
+    elif source_policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
+        rows.append(_contact_row(liaison, now))
+    return {"title": liaison.hold.service.name, "rows": rows}
+
+
+def _practitioner_row(liaison: Liaison) -> dict[str, Any]:
+    if liaison.disowned:
+        return {"key": "Practitioner", "tag": "They say it was not them", "colour": "red"}
+    if liaison.hold.source is None:
+        return {"key": "Practitioner", "value": _BY_PHONE}
+    return _person_row("Practitioner", liaison.hold.source)
+
+
+def _contact_row(liaison: Liaison, now: datetime) -> dict[str, Any]:
+    """Return whether a source may make the contact that they offered, or from when."""
+    if liaison.disowned:
+        return {"key": "Contact", "value": "Not on the word of this request: stop it."}
+    if source_policies.may_contact(liaison, now):
+        return {"key": "Contact", "value": "They may contact the requester now."}
+    if not liaison.access.requester.is_active:
+        return {"key": "Contact", "value": "Not while the requester is suspended."}
+    return {"key": "They may contact the requester from", "when": liaison.access.publish_at}
+
+
+def _hold_row(hold: Hold) -> dict[str, Any]:
+    return {
+        "key": "Request to shield",
+        "value": hold.reference,
+        "url": reverse("desk_request", args=[hold.reference]),
+        "action": "Open",
+        "hidden": f"request to shield {hold.reference}",
+    }
+
+
+def _answer_row(liaison: Liaison) -> dict[str, Any]:
+    if not liaison.answer and source_policies.is_asked(liaison):
+        return {"key": "Answer", "tag": "Owed", "colour": "yellow"}
+    if not liaison.answer:
+        return {"key": "Answer", "tag": "Not answered", "colour": "grey"}
+    colour = ANSWER_COLOURS[Answer(liaison.answer)]
+    return {"key": "Answer", "tag": liaison.get_answer_display(), "colour": colour}
+
+
+def _answered(liaison: Liaison) -> str:
+    said = moment(liaison.answered_at, liaison.answered_by)
+    return f"{said}\nOn the source’s confirmed word" if liaison.on_word else said
+
+
+def to_ask_words(holds: Iterable[Hold]) -> list[str]:
+    """Return each source who is left to ask in words."""
+    return [f"{who(hold.source)}, {hold.service.name}" for hold in holds]
+
+
+def happened(access: AccessRequest) -> Rows:
+    """Return what became of an access request, oldest first, from its own columns."""
+    urgent = access.is_urgent
+    decided = "Declined" if access.decline_reason else "Agreed"
+    moments = (
+        (not urgent and access.submitted_at, "Sent", access.requester, ""),
+        (access.logged_at, "Phoned and logged", access.logged_by, ""),
+        (access.manager_decided_at, decided, access.manager_decided_by, ""),
+        (
+            bool(access.quiet_reason) and access.brokered_at,
+            "Kept from the sources",
+            access.brokered_by,
+            access.get_quiet_reason_display(),
+        ),
+        (
+            access.lead_decided_at,
+            f"IW lead: {access.get_lead_decision_display()}",
+            access.lead_decided_by,
+            access.get_lead_reason_display(),
+        ),
+        (access.concluded_at, "Concluded", access.concluded_by, _outcome(access)),
+        (access.read_at, "Read by a second member", access.read_by, ""),
+        (access.withdrawn_at, "Withdrawn", access.withdrawn_by, ""),
+        (access.stopped_at, "Contact stopped", access.stopped_by, ""),
+    )
+    done = [
+        {"at": at, "title": title, "by": who(by), "text": text}
+        for at, title, by, text in moments
+        if at
+    ]
+    return sorted(done, key=lambda moment: moment["at"])
+
+
+def _outcome(access: AccessRequest) -> str:
+    outcome = str(access.get_outcome_display())
+    if access.granted_until:
+        outcome += f", until {access.granted_until:%-d %B %Y}"
+    return outcome
+
+
+def part_of(user: User, access: AccessRequest) -> str:
+    """Return what somebody did in an access request, in words; "" if nothing."""
+    own = access.participations.filter(person=user).first()
+    return str(Part(own.part).label) if own else ""

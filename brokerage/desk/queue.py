@@ -1,0 +1,54 @@
+"""The page of the brokerage desk's lists, made from its address: tab, order and page."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.urls import reverse
+
+from brokerage.desk import filters, presenters
+from brokerage.models import AccessRequest
+from shielding.accounts.models import User
+from shielding.web.paging import A_PAGE
+
+
+class Queue:
+    """One view of the lists; whatever an address says, it is a list somebody can work from."""
+
+    def __init__(self, address: QueryDict, *, reader: User, now: datetime) -> None:
+        self.now = now
+        self.tab = filters.TAB.get(address.get("tab", ""), filters.TABS[0])
+        self.sort = filters.sort_of(address.get("sort", ""), self.tab)
+        self.everything = AccessRequest.objects.visible_to(reader)
+        self.page_number = address.get("page")
+
+    def context(self) -> dict[str, Any]:
+        """Return what the template draws: 25 references, and the count of every tab."""
+        numbers = filters.counts(self.everything, self.now)
+        listed = filters.in_tab(self.everything, self.tab.code, self.now)
+        rows = filters.sorted_by(filters.marked(listed, self.now), self.sort, self.tab)
+        page = Paginator(rows.values(*presenters.QUEUE_COLUMNS), A_PAGE).get_page(self.page_number)
+        return {
+            "title": "Brokerage",
+            "caption": self.tab.label,
+            "tabs": [self._tab(tab, numbers[tab.code]) for tab in filters.TABS],
+            "page": page,
+            "heads": presenters.heads(self.tab, address_of(self.tab.code), self.sort),
+            "rows": presenters.queue_rows(page, self.tab, self.now),
+        }
+
+    def _tab(self, tab: filters.Tab, count: int) -> dict[str, Any]:
+        current = tab == self.tab
+        return {
+            "label": tab.label,
+            "url": address_of(tab.code),
+            "count": count,
+            "current": current,
+        }
+
+
+def address_of(tab: str) -> str:
+    """Return the address of one list."""
+    return f"{reverse('brokerage_queue')}?{urlencode({'tab': tab})}"

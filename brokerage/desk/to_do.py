@@ -1,0 +1,54 @@
+"""What waits for the IW Team's brokerage at home, and a record's access requests on its page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from brokerage import states
+from brokerage.desk import other_requests
+from brokerage.desk.filters import in_tab, no_lead_can_decide
+from brokerage.desk.queue import address_of
+from brokerage.models import AccessRequest, running_on
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.hooks import Recent, Waiting
+from shielding.models import Record
+
+
+def for_iw_team(user: Any, now: datetime) -> list[Waiting]:
+    """Return what waits for the IW Team; each leads to the list it counts. Others get nothing."""
+    if not user.is_iw:
+        return []
+    everything = AccessRequest.objects.visible_to(user)
+
+    def line(label: str, tab: str, *, loud: bool = False) -> Waiting:
+        return Waiting(label, address_of(tab), in_tab(everything, tab, now), loud=loud)
+
+    return [
+        line("Urgent calls to read", "to_read", loud=True),
+        line("Contacts to stop", "to_stop", loud=True),
+        line(_lead_label(everything, now), "with_lead", loud=user.is_lead),
+        line("Access requests to begin", "to_begin"),
+        line("Answers of sources to record", "answers"),
+        line("Access requests to go on with", "to_go_on"),
+        line("Access requests nobody can agree to", "nobody"),
+    ]
+
+
+def _lead_label(everything: Any, now: datetime) -> str:
+    label = "Access requests with the IW lead"
+    stuck = everything.filter(no_lead_can_decide(now)).exists()
+    return f"{label}: no lead can decide some of them" if stuck else label
+
+
+def of_record(record: Record, by: User, now: datetime) -> Recent | None:
+    """Return a record's access requests that are open or whose contact runs, for its page."""
+    going_on = Q(state__in=states.OPEN) | running_on(clock.today(now))
+    requests = AccessRequest.objects.visible_to(by).filter(going_on, record=record)
+    rows = other_requests.rows(other_requests.with_objections(requests, now))
+    if not rows:
+        return None
+    noun = "access request" if len(rows) == 1 else "access requests"
+    number = f"{len(rows)} {noun} open, or with a contact that runs"
+    return Recent(number, other_requests.HEADS, rows, address_of("all"))

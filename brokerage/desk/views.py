@@ -1,0 +1,117 @@
+"""The IW Team's brokerage desk: its lists, one access request with all its acts, urgent calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from brokerage.desk import actions, call_forms, calls, forms, request_page
+from brokerage.desk.queue import Queue
+from brokerage.models import AccessRequest, Liaison
+from brokerage.opening import open_access
+from brokerage.source import actions as source_actions
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404, fresh
+from shielding.web.fields import posted
+from shielding.web.sessions import minutes_to_decide, minutes_to_open
+
+# What each form of the page does, and what its member is told afterwards.
+ACTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "ask-sources": (actions.ask_sources, "The sources are asked."),
+    "keep-quiet": (actions.ask_nobody, "It is recorded that the sources are not told."),
+    "ask-lead": (actions.ask_lead, "The IW lead is asked."),
+    "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),
+    "conclude": (actions.conclude, "Concluded. What the outcome says may be done now."),
+    "stop": (
+        lambda access, *, stop, by, now: source_actions.stop_contact(access, by=by, now=now),
+        "The contact is stopped. Phone the source now, and the requester if they know of it.",
+    ),
+    "read": (
+        lambda access, *, read, by, now: calls.read_call(access, by=by, now=now),
+        "It is recorded that you read this call.",
+    ),
+}
+FORM = {form.slug: form for form in forms.FORMS}
+_deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("reference",))
+
+
+@for_roles(Role.IW)
+@require_safe
+def brokerage_queue(http: HttpRequest) -> HttpResponse:
+    """List access requests by tab, sorted and 25 a page: references, never names or numbers."""
+    queue = Queue(http.GET, reader=http.user, now=timezone.now())
+    return render(http, "brokerage/desk/queue.html", queue.context())
+
+
+@for_roles(Role.IW)
+@fresh(minutes_to_open)
+@require_safe
+def brokerage_request(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show one access request whole, with all that may be done to it. Opening it is an entry."""
+    return _page(http, _opened(http, reference))
+
+
+@for_roles(Role.IW)
+@_deciding
+@require_POST
+def brokerage_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Do one thing to an access request; whoever was overtaken is told who was first and when."""
+    now = timezone.now()
+    access = _opened(http, reference)
+    form = FORM[slug](http.POST, access=access, now=now)
+    if not form.is_valid():
+        return _page(http, access, tried=form)
+    act, done = ACTS[slug]
+    act(access, **form.cleaned_data, by=http.user, now=now)
+    messages.success(http, done)
+    return redirect("brokerage_request", reference)
+
+
+@for_roles(Role.IW)
+@_deciding
+@require_POST
+def brokerage_answer(http: HttpRequest, reference: str, liaison: str) -> HttpResponse:
+    """Record what a source said, on their confirmed word, or that they were silent.
+
+    From a page on which the same source was asked: not of who had the claim before.
+    """
+    now = timezone.now()
+    access = _opened(http, reference)
+    asked: Liaison = found_or_404(http, access.liaisons.in_full(), reference=liaison)
+    asked.access = access
+    form = forms.AnswerForm(http.POST, liaison=asked, now=now)
+    if not form.is_valid():
+        return _page(http, access, tried=form)
+    actions.answer_on_word(asked, **form.said(), by=http.user, now=now)
+    messages.success(http, "The answer is recorded.")
+    return redirect("brokerage_request", reference)
+
+
+@for_roles(Role.IW)
+def urgent_call(http: HttpRequest) -> HttpResponse:
+    """Log an urgent call that was dealt with at once; another member reads it within 24 hours."""
+    form = call_forms.UrgentForm(posted(http))
+    if form.is_valid():
+        access = calls.log_call(**form.call(), by=http.user, now=timezone.now())
+        messages.success(http, "The call is logged. Another member reads it within 24 hours.")
+        return redirect("brokerage_request", access.reference)
+    context = {"title": "Log an urgent call", "form": form, "back_url": reverse("brokerage_queue")}
+    return render(http, "brokerage/desk/urgent.html", context)
+
+
+def _opened(http: HttpRequest, reference: str) -> AccessRequest:
+    # The page asks of many acts who may do them: who has a part is read once.
+    visible = AccessRequest.objects.visible_to(http.user).prefetch_related("participations")
+    return open_access(http, visible, reference, timezone.now())
+
+
+def _page(
+    http: HttpRequest, access: AccessRequest, *, tried: request_page.Tried = None
+) -> HttpResponse:
+    context = request_page.context(access, by=http.user, now=timezone.now(), tried=tried)
+    return render(http, "brokerage/desk/request.html", context)

@@ -1,0 +1,128 @@
+"""The line manager's pages: what to agree, one access request, agreeing and declining.
+
+Every page of a request opens through `open_access` among those of one's staff, so that a
+stranger's is not there; and nothing on them depends on the record.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from brokerage import policies, states
+from brokerage.line_manager import actions, lists, presenters
+from brokerage.line_manager.forms import DeclineForm
+from brokerage.models import AccessRequest
+from brokerage.opening import open_access
+from shielding import clock
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.paging import first_page, page_of
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_to_agree(http: HttpRequest) -> HttpResponse:
+    """List what waits for a line manager or their deputy, then the rest: references and dates."""
+    now = timezone.now()
+    if http.GET.get("show") == "waiting":
+        return _all_to_agree(http, now)
+    waiting = first_page(lists.to_agree(http.user, now))
+    page = page_of(http, lists.other_of_staff(http.user, now))
+    context = {
+        "title": "Access requests of your team",
+        "waiting": waiting,
+        "waiting_heads": presenters.TO_AGREE_HEADS,
+        "waiting_rows": presenters.to_agree_rows(waiting, clock.today(now)),
+        "page": page,
+        "heads": presenters.OTHER_HEADS,
+        "rows": presenters.other_rows(page, now),
+        "back_url": reverse("home"),
+    }
+    return render(http, "brokerage/line_manager/list.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_approval(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show one access request of one's staff: what is asked and why, never which record."""
+    now = timezone.now()
+    return _page(http, _opened(http, reference, now), now)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def access_agree(http: HttpRequest, reference: str) -> HttpResponse:
+    """Agree: it goes to the IW Team. Whoever was overtaken is told by whom and when."""
+    now = timezone.now()
+    access = actions.agree(_opened(http, reference, now), by=http.user, now=now)
+    return _decided(http, access, now, f"You agreed to {reference}. It is with the IW Team now.")
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def access_decline(http: HttpRequest, reference: str) -> HttpResponse:
+    """Decline with a reason, which the requester reads at once."""
+    now = timezone.now()
+    access = _opened(http, reference, now)
+    form = DeclineForm(http.POST, access=access)
+    if not form.is_valid() and _may_decide(http, access, now):
+        return _page(http, access, now, tried=form)
+    reason = form.cleaned_data.get("reason", "")
+    access = actions.decline(access, reason=reason, by=http.user, now=now)
+    return _decided(http, access, now, f"You declined {reference}. The person who asked reads why.")
+
+
+def _decided(http: HttpRequest, access: AccessRequest, now: datetime, words: str) -> HttpResponse:
+    """Lead to what is left to agree; after the same form once more, to what they had decided."""
+    if access.manager_decided_at != now:
+        return redirect("access_approval", access.reference)
+    messages.success(http, words)
+    return redirect("access_to_agree")
+
+
+def _all_to_agree(http: HttpRequest, now: datetime) -> HttpResponse:
+    page = page_of(http, lists.to_agree(http.user, now))
+    context = {
+        "title": "Access requests to agree",
+        "page": page,
+        "noun": "request",
+        "nouns": "requests",
+        "heads": presenters.TO_AGREE_HEADS,
+        "rows": presenters.to_agree_rows(page, clock.today(now)),
+        "empty": "Nothing to agree.",
+        "back_url": reverse("access_to_agree"),
+        "back_text": "Access requests of your team",
+    }
+    return render(http, "brokerage/all_waiting.html", context)
+
+
+def _opened(http: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+    return open_access(http, lists.of_staff(http.user, now), reference, now)
+
+
+def _may_decide(http: HttpRequest, access: AccessRequest, now: datetime) -> bool:
+    waits = access.state == states.WITH_MANAGER
+    return waits and policies.may_decide_as_manager(http.user, access, now)
+
+
+def _page(
+    http: HttpRequest, access: AccessRequest, now: datetime, *, tried: Any = None
+) -> HttpResponse:
+    may_decide = _may_decide(http, access, now)
+    context = {
+        "title": f"Access request {access.reference}",
+        "access": access,
+        "facts": presenters.facts(access, now),
+        "waits": access.state == states.WITH_MANAGER,
+        "may_decide": may_decide,
+        "form": (tried or DeclineForm(access=access)) if may_decide else None,
+        "back_url": reverse("access_to_agree"),
+        "back_text": "Access requests of your team",
+    }
+    return render(http, "brokerage/line_manager/request.html", context)

@@ -1,0 +1,164 @@
+"""What is owed to whom about an access request, and when: the words never say more than a mail."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from django.db.models import Max
+
+from brokerage.codes import Answer
+from brokerage.models import AccessRequest, Liaison
+from shielding import clock
+from shielding.accounts.deputies import approvers_of
+from shielding.accounts.models import User
+from shielding.notices.models import Notice
+from shielding.notices.notify import notify, tell_people
+
+WARNING = timedelta(days=7)
+READ_WITHIN = timedelta(hours=24)
+
+
+def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | None = None) -> None:
+    """Owe requester and line manager the word that something changed; never what.
+
+    `due_at` is when an outcome is published: both read and both are mailed from then on.
+    """
+    asked = ("access_to_agree", "access_to_lead")
+    Notice.objects.filter(subject=access.reference, kind__in=asked).overtake()
+    requester = access.requester
+    people = [requester, *_managers_of(access, requester, now)] if requester else []
+    tell_people(access.reference, people, now=now, due_at=due_at)
+
+
+def _managers_of(access: AccessRequest, requester: User, now: datetime) -> list[User]:
+    """Return who hears of a request as a manager: who decided it, and the line manager of today.
+
+    In the place of one who is suspended, who stands in for them. Not who is asked about it as a
+    source: they open it in no other role.
+    """
+    decided = access.manager_decided_by
+    own = [decided] if decided and decided.pk == access.manager_id else []
+    line = requester.line_manager
+    today = [line] if line and line.is_active else approvers_of(requester, clock.today(now))
+    return own + [
+        one for one in today if one not in own and not access.liaisons.asked(one).exists()
+    ]
+
+
+def withdraw_notices(access: AccessRequest) -> None:
+    """Owe nobody any more what was not yet sent about a request and to the sources it asked.
+
+    By the same statements however many were asked: a requester who withdraws must not tell it by
+    the time it takes.
+    """
+    Notice.objects.filter(subject=access.reference).overtake()
+    Notice.objects.filter(subject__in=access.liaisons.values("reference")).overtake()
+
+
+def waits_no_more(kind: str, reference: str) -> None:
+    """Owe nobody a word any more that was not yet sent of what waited and was done."""
+    Notice.objects.filter(kind=kind, subject=reference).overtake()
+
+
+def next_step(kind: str, subject: str) -> int:
+    """Return the first step that no notice of this kind about this reference has taken.
+
+    The caller holds the row of the access request, so that nobody else takes it meanwhile.
+    """
+    taken = Notice.objects.filter(kind=kind, subject=subject).aggregate(last=Max("step"))["last"]
+    return 0 if taken is None else taken + 1
+
+
+def tell_of_draft(draft: AccessRequest, to: User, *, now: datetime) -> None:
+    """Owe a colleague the word that a draft is theirs now; nobody else can open a draft."""
+    step = next_step("item_changed", draft.reference)
+    notify("item_changed", draft.reference, recipients=[to], now=now, step=step)
+
+
+def may_be_told(liaison: Liaison) -> bool:
+    """Return whether the claim's source has an account and may know of the question at all.
+
+    Not somebody with another part in the request, to whom the claim was handed over: to hear of
+    it would tell them which child it is.
+    """
+    source = liaison.hold.source
+    return source is not None and Liaison.objects.visible_to(source).filter(pk=liaison.pk).exists()
+
+
+def ask(liaison: Liaison, *, now: datetime) -> None:
+    """Owe a source with an account the word that somebody asks to reach them: each time anew."""
+    source = liaison.hold.source
+    if source is not None:
+        step = next_step("contact_asked", liaison.reference)
+        notify("contact_asked", liaison.reference, recipients=[source], now=now, step=step)
+
+
+def who_was_asked(liaison: Liaison) -> list[User]:
+    """Return who is to hear what became of a question: the person it was asked of.
+
+    They may be about to contact the requester; whoever has the claim since was never asked, but
+    for who was asked anew, beside the objection of the person before them. Nobody who has left, and
+    nobody with another part in the request, or who was left out for one.
+    """
+    people = {liaison.asked_of}
+    if liaison.answered_at is not None and liaison.answered_at < liaison.asked_at:
+        people.add(liaison.hold.source)
+    return [one for one in people if one is not None and _may_hear(one, liaison)]
+
+
+def _may_hear(person: User, liaison: Liaison) -> bool:
+    access = liaison.access
+    if not (person.is_active and person.is_practitioner) or liaison.answer == Answer.LEFT_OUT:
+        return False
+    requester = access.requester
+    line = requester.line_manager_id if requester else None
+    if person.pk in (access.manager_id, line):
+        return False
+    return not access.participations.filter(person=person).exists()
+
+
+def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
+    """Owe the sources no question more, and those who were asked the word that something ended."""
+    for liaison in liaisons:
+        Notice.objects.filter(subject=liaison.reference).overtake()
+        # Once for the outcome, once more where a contact is stopped.
+        step = next_step("contact_ended", liaison.reference)
+        notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison), now=now,
+               step=step)  # fmt: skip
+
+
+def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
+    """Owe the requester a warning at nine, a week before what they were granted ends."""
+    day = access.granted_until - WARNING
+    due_at = datetime.combine(day, time(9), clock.LONDON)
+    notify("grant_ends", access.reference, recipients=[access.requester], now=now,
+           due_at=max(due_at, access.publish_at))  # fmt: skip
+
+
+def leads() -> list[User]:
+    """Return the working IW leads; without any, the whole working IW Team."""
+    team = User.objects.working().iw_team()
+    return list(team.iw_leads()) or list(team)
+
+
+def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:
+    """Owe the IW leads word of an access request: each time anew."""
+    step = next_step(kind, access.reference)
+    notify(kind, access.reference, recipients=leads(), now=now, step=step)
+
+
+def tell_of_call(access: AccessRequest, by: User, *, now: datetime) -> None:
+    """Owe the rest of the team a look at a call."""
+    rest = User.objects.working().iw_team().exclude(pk=by.pk)
+    notify("urgent_to_read", access.reference, recipients=rest, now=now)
+
+
+def contact_stopped(access: AccessRequest, *, now: datetime) -> None:
+    """Owe the leads word that a contact was stopped, and nobody a warning that it ends."""
+    Notice.objects.filter(subject=access.reference, kind="grant_ends").overtake()
+    tell_leads("contact_stopped", access, now=now)
+
+
+def call_was_read(access: AccessRequest) -> None:
+    """Owe nobody a look at a call any more."""
+    kinds = ("urgent_to_read", "urgent_not_read")
+    Notice.objects.filter(subject=access.reference, kind__in=kinds).overtake()

@@ -1,0 +1,106 @@
+"""An access request in words: to requester and line manager the same ones for every record.
+
+Before the publication nobody can tell whether the IW Team has finished; after it, what it did is
+one of two words, whichever of its outcomes is behind them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from brokerage import questions, states
+from brokerage.codes import CONTACT
+from brokerage.models import AccessRequest
+from shielding import clock
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status in words, and the colour of its tag."""
+
+    words: str
+    colour: str
+
+
+DRAFT = Status("Draft", "grey")
+WITH_MANAGER = Status("With the line manager", "yellow")
+DECLINED = Status("Declined by the line manager", "orange")
+WITH_IW = Status("With the IW Team", "blue")
+CONTACTED = Status("You will be contacted", "green")
+FINISHED = Status("The IW Team has finished with this request", "grey")
+WITHDRAWN = Status("You withdrew it", "grey")
+
+# What a requester reads while the end is still to come.
+GOES_ON = (WITH_MANAGER, WITH_IW)
+
+# What the line manager reads in place of what is said to the requester.
+THEY_ARE_CONTACTED = Status("They will be contacted", "green")
+THEY_WITHDREW = Status("They withdrew it", "grey")
+# The IW Team ended it for a leaver, whose colleague asks anew.
+NOBODY_ASKS = Status("Withdrawn", "grey")
+
+WITHOUT_IT = questions.PAGE["need"].title
+
+
+def need(access: AccessRequest) -> str:
+    """Return what cannot be done without it; what was sent before this was asked says so."""
+    return str(access.get_need_display()) or "Not asked"
+
+
+def status(access: AccessRequest, now: datetime) -> Status:
+    """Return what requester and manager read of a request at this moment."""
+    if access.is_withdrawn:
+        return WITHDRAWN
+    if access.state == states.CONCLUDED:
+        if not access.is_published(now):
+            # One that nobody could agree to any more is still where its requester left it.
+            return WITH_MANAGER if _ended_unagreed(access) else WITH_IW
+        promised = will_be_contacted(access) and not contact_is_over(access, now)
+        return CONTACTED if promised else FINISHED
+    if access.state in states.AT_IW:
+        return WITH_IW
+    return {
+        states.DRAFT: DRAFT,
+        states.WITH_MANAGER: WITH_MANAGER,
+        states.DECLINED: DECLINED,
+    }[access.state]
+
+
+def will_be_contacted(access: AccessRequest) -> bool:
+    """Return whether the outcome, once published, promises contact: not one stopped before.
+
+    Nobody read of that contact, so to read that it is finished tells nothing.
+    """
+    if access.stopped_at and access.publish_at and access.stopped_at < access.publish_at:
+        return False
+    return access.outcome in CONTACT
+
+
+def contact_is_over(access: AccessRequest, now: datetime) -> bool:
+    """Return whether the last day of a contact that was promised has passed.
+
+    Also of one that was stopped since: that is told by phone alone.
+    """
+    last = access.granted_until
+    return will_be_contacted(access) and last is not None and clock.today(now) > last
+
+
+def status_for_manager(access: AccessRequest, now: datetime) -> Status:
+    """Return what the requester's line manager reads, and who stands in: the same, of somebody.
+
+    It changes when the requester's words change, and by nothing else; but one that the IW Team
+    ended because nobody could agree to it never waits for a new line manager. That tells nothing
+    of the record, which nobody was asked about.
+    """
+    read = status(access, now)
+    if read == CONTACTED:
+        return THEY_ARE_CONTACTED
+    if read == WITHDRAWN:
+        by_them = access.withdrawn_by_id == access.requester_id
+        return THEY_WITHDREW if by_them else NOBODY_ASKS
+    return FINISHED if _ended_unagreed(access) else read
+
+
+def _ended_unagreed(access: AccessRequest) -> bool:
+    """Return whether the IW Team ended it while it was with the line manager."""
+    agreed = access.manager_decided_at is not None or access.is_urgent
+    return access.state == states.CONCLUDED and not agreed

@@ -1,0 +1,185 @@
+"""An access request in its requester's words: its answers, its status, its own dates.
+
+From the columns that the requester filled in and what their line manager said; of the IW Team
+nothing but `outcome_words.status`. Whatever record it is about, the words are the same.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.template.defaultfilters import date as in_words
+from django.urls import reverse
+
+from brokerage import codes, outcome_words, questions
+from brokerage.models import AccessRequest
+from brokerage.notices import WARNING
+from shielding import clock
+
+LIST_HEADS = ("Reference", "Status", "Sent", "Purpose")
+DRAFT_HEADS = ("Reference", "What to do", "Begun", "Purpose")
+Rows = list[Any]
+
+_FINISHED = (
+    "Nothing more comes of this request. That does not mean that the record is shielded, or that "
+    "it is not: these words are the same for every record. If your need stays, talk to your line "
+    "manager."
+)
+_NOW = {
+    outcome_words.DRAFT: "Nothing is sent yet. Nobody but you sees a draft.",
+    outcome_words.WITH_MANAGER: "Talk to your line manager. They agree to it or decline it in this "
+    "service. The IW Team does not work on it before.",
+    outcome_words.DECLINED: "Talk to your line manager. It does not go to the IW Team. If your "
+    "need stays, start a new request.",
+    outcome_words.WITH_IW: "The IW Team deals with it. This page and a mail tell you when it has "
+    "finished, at four in the afternoon and never sooner than two working days after your line "
+    "manager agreed. Until then nothing else is said here.",
+    outcome_words.CONTACTED: "Somebody gets in touch with you at work. They tell you who they are.",
+    outcome_words.FINISHED: _FINISHED,
+    outcome_words.WITHDRAWN: "Nothing is passed on because of it. If you need it after all, start "
+    "a new request.",
+}
+
+
+def status(access: AccessRequest, now: datetime) -> dict[str, str]:
+    """Return the status as a tag."""
+    said = outcome_words.status(access, now)
+    return {"tag": said.words, "colour": said.colour}
+
+
+def list_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
+    """Return a practitioner's sent requests as rows under LIST_HEADS."""
+    return [
+        [
+            _link(access),
+            status(access, now),
+            {"when": access.submitted_at, "date_only": True},
+            _purpose(access),
+        ]
+        for access in requests
+    ]
+
+
+def draft_rows(drafts: Iterable[AccessRequest]) -> Rows:
+    """Return a practitioner's drafts as rows under DRAFT_HEADS."""
+    return [
+        [
+            _link(draft),
+            "Finish the draft",
+            {"when": draft.created_at, "date_only": True},
+            _purpose(draft),
+        ]
+        for draft in drafts
+    ]
+
+
+def facts(access: AccessRequest, now: datetime) -> Rows:
+    """Return where a request is: its status and its requester's own dates."""
+    rows: Rows = [{"key": "Status", **status(access, now)}]
+    if access.is_urgent:
+        rows.append({"key": "Phoned to the IW Team", "when": access.logged_at})
+    elif access.submitted_at is not None:
+        rows.append({"key": "Sent", "when": access.submitted_at})
+    if access.manager_decided_at is not None:
+        declined = bool(access.decline_reason)
+        rows.append(
+            {"key": "Declined" if declined else "Agreed", "when": access.manager_decided_at}
+        )
+        if declined:
+            reason = str(codes.DeclineReason(access.decline_reason).label)
+            rows.append({"key": "Why it was declined", "value": reason})
+    if access.is_withdrawn:
+        rows.append({"key": "Withdrawn", "when": access.withdrawn_at})
+    elif access.granted_until is not None:
+        rows += _time_for_contact(access, now)
+    return rows
+
+
+def _time_for_contact(access: AccessRequest, now: datetime) -> Rows:
+    if outcome_words.status(access, now) == outcome_words.CONTACTED:
+        key = "Contact can be made until"
+    elif outcome_words.contact_is_over(access, now):
+        key = "Contact could be made until"
+    else:
+        return []
+    return [{"key": key, "when": access.granted_until, "date_only": True}]
+
+
+def what_now(access: AccessRequest, now: datetime) -> str:
+    """Return what the status means and what the requester can do, in a sentence or two."""
+    if access.is_urgent and not access.is_published(now):
+        return (
+            "The IW Team dealt with your phone call at once. If you did not phone, tell them now."
+        )
+    read = outcome_words.status(access, now)
+    if read == outcome_words.FINISHED and outcome_words.contact_is_over(access, now):
+        return (
+            f"The time for contact under this request ended on {_day(access.granted_until)}. "
+            "Nobody gets in touch because of it any more. If you need more, start a new request."
+        )
+    soon = _ends_soon(access, now) if read == outcome_words.CONTACTED else ""
+    return f"{_NOW[read]} {soon}".strip()
+
+
+def _ends_soon(access: AccessRequest, now: datetime) -> str:
+    """Return, from the day of the mail that a contact ends, what to do to have it for longer."""
+    last = access.granted_until
+    if last is None or clock.today(now) < last - WARNING:
+        return ""
+    return f"The time for it ends on {_day(last)}: only a new request extends it."
+
+
+def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Rows:
+    """Return every question with its answer; with `change` each row leads to its page.
+
+    The number is never shown. Of a call only what was said on the phone is there.
+    """
+    pages = [page for page in questions.PAGES if not access.is_urgent or page.slug in _OF_A_CALL]
+    return [_row(page, access, today, change) for page in pages]
+
+
+# What the IW Team writes down of a call.
+_OF_A_CALL = ("number", "purpose", "sought")
+
+
+def _row(page: questions.Page, access: AccessRequest, today: date, change: bool) -> dict[str, Any]:
+    answered = page.answered(access, today) if change else True
+    words = _WORDS[page.slug](access) if answered else "Not answered yet"
+    row: dict[str, Any] = {"key": page.title, "value": words}
+    if change:
+        row |= {
+            "url": reverse("access_page", args=[access.reference, page.slug]),
+            "action": "Change" if answered else "Answer",
+            "hidden": page.title.lower(),
+        }
+    return row
+
+
+def _link(access: AccessRequest) -> dict[str, Any]:
+    url = reverse("access_detail", args=[access.reference])
+    return {"text": access.reference, "url": url, "code": True}
+
+
+def _purpose(access: AccessRequest) -> str:
+    return str(codes.Purpose(access.purpose).label) if access.purpose else "Not chosen yet"
+
+
+def _day(day: date) -> str:
+    return str(in_words(day, "j F Y"))
+
+
+def _documented(access: AccessRequest) -> str:
+    words = str(codes.Documented(access.documented).label)
+    return f"{words}\n{_day(access.documented_on)}" if access.documented_on else words
+
+
+_WORDS: dict[str, Callable[[AccessRequest], str]] = {
+    "number": lambda a: "Saved, and not shown here",
+    "purpose": _purpose,
+    "sought": lambda a: str(codes.Sought(a.sought).label),
+    "need": outcome_words.need,
+    "otherwise": lambda a: str(codes.WhyNotOtherwise(a.why_not_otherwise).label),
+    "seen-by": lambda a: "\n".join(str(codes.SeenBy(code).label) for code in a.seen_by),
+    "until": lambda a: _day(a.needed_until),
+    "documented": _documented,
+}

@@ -1,0 +1,261 @@
+"""The requester's pages: their list, the questions of an access request, what became of it.
+
+Every page of a request opens through `_open`, so that a stranger's is not there. Nothing here
+reads the record: the pages are the same whatever is known of it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from brokerage import outcome_words, policies, questions, states
+from brokerage.models import AccessRequest
+from brokerage.opening import open_access
+from brokerage.requester import actions, forms, lists, presenters
+from shielding import clock
+from shielding.accounts.deputies import approvers_of
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.confirm_page import ask_once
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+from shielding.web.refusals import ChangedSince, WrongState
+
+ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_list(request: HttpRequest) -> HttpResponse:
+    """List the practitioner's drafts to finish, then the access requests they sent."""
+    if request.GET.get("show") == "drafts":
+        return _drafts(request)
+    drafts = list(lists.drafts_of(request.user)[: lists.A_GLANCE + 1])
+    page = page_of(request, lists.sent_by(request.user))
+    context = {
+        "title": "Your access requests",
+        "page": page,
+        "heads": presenters.LIST_HEADS,
+        "rows": presenters.list_rows(page, timezone.now()),
+        "draft_heads": presenters.DRAFT_HEADS,
+        "drafts": presenters.draft_rows(drafts[: lists.A_GLANCE]),
+        "more_drafts": len(drafts) > lists.A_GLANCE,
+    }
+    return render(request, "brokerage/requester/list.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_start(request: HttpRequest) -> HttpResponse:
+    """Say what to know before asking, and when to phone instead; the button starts a draft."""
+    if request.method == "POST":
+        now = timezone.now()
+        return redirect(_resume(actions.start_draft(by=request.user, now=now), now))
+    context = {"title": "Before you ask for access", "back_url": reverse("access_list")}
+    return render(request, "brokerage/requester/before_you_ask.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Ask one question; Continue saves its answer and leads to the first unanswered page."""
+    page = questions.PAGE.get(slug)
+    if page is None:
+        raise Http404
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.state != states.DRAFT:
+        return _closed(request, access)
+    form = forms.FORM[slug](posted(request), access=access, today=clock.today(now))
+    if request.method == "POST" and form.is_valid():
+        if values := form.values():
+            access = actions.save_answers(access, page, values=values, by=request.user, now=now)
+        return redirect(_resume(access, now))
+    return _question(request, page, access, form)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show every answer with its Change link and name what is missing; then declare and send."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.state != states.DRAFT:
+        sent = request.method == "POST" and access.submitted_at is not None
+        return redirect("access_sent" if sent else "access_detail", reference)
+    missing = questions.missing(access, clock.today(now))
+    form = forms.DeclarationsForm(posted(request), access=access)
+    if request.method == "POST" and not missing and form.is_valid():
+        return _send(request, access, form, now)
+    context = {
+        "title": "Check your answers",
+        "form": form,
+        "access": access,
+        "rows": presenters.answer_rows(access, clock.today(now), change=True),
+        "missing": missing,
+        "resume_url": _resume(access, now),
+        "approvers": approvers_of(request.user, clock.today(now)),
+        "caption": access.reference,
+        "back_url": reverse("access_detail", args=[reference]),
+    }
+    return render(request, "brokerage/requester/check.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm that a request was sent: its reference, whom to talk to, what happens next.
+
+    Only while that is still to come: what was withdrawn, declined or finished has its own page.
+    """
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if access.declared_at is None or outcome_words.status(access, now) not in outcome_words.GOES_ON:
+        return redirect("access_detail", reference)
+    context = {
+        "title": "Access request sent",
+        "access": access,
+        "approvers": approvers_of(request.user, clock.today(now)),
+    }
+    return render(request, "brokerage/requester/sent.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def access_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an own access request: where it is, what was asked, what can be done."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    is_draft = access.state == states.DRAFT
+    context = {
+        "title": f"{'Draft access' if is_draft else 'Access'} request {access.reference}",
+        "access": access,
+        "facts": presenters.facts(access, now),
+        "what_now": presenters.what_now(access, now),
+        "rows": presenters.answer_rows(access, clock.today(now), change=is_draft),
+        "resume_url": _resume(access, now) if is_draft else "",
+        "may_withdraw": policies.may_withdraw(request.user, access, now),
+        "back_url": reverse("access_list"),
+        "back_text": "Your access requests",
+    }
+    return render(request, "brokerage/requester/detail.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Withdraw an own request, after a page that asks once: it cannot be undone."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if request.method == "POST":
+        actions.withdraw(access, by=request.user, now=now)
+        messages.success(request, "You withdrew the access request.")
+        return redirect("access_detail", reference)
+    if not policies.may_withdraw(request.user, access, now):
+        return redirect("access_detail", reference)
+    warning = "You cannot take this back. If you need contact after all, you start a new request."
+    return _confirm(request, access, forms.WithdrawForm(), "Withdraw this request?", warning)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def access_discard(request: HttpRequest, reference: str) -> HttpResponse:
+    """Discard an own draft, after a page that asks once: it cannot be undone."""
+    now = timezone.now()
+    access = _open(request, reference, now)
+    if request.method == "POST":
+        actions.discard_draft(access, by=request.user, now=now)
+        messages.success(request, "The draft is discarded.")
+        return redirect("access_list")
+    if access.state != states.DRAFT:
+        return redirect("access_detail", reference)
+    warning = "The answers and the record number in this draft will be gone."
+    return _confirm(request, access, forms.DiscardForm(), "Discard this draft?", warning)
+
+
+def _open(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+    return open_access(request, AccessRequest.objects.visible_to(request.user), reference, now)
+
+
+def _send(
+    request: HttpRequest,
+    access: AccessRequest,
+    form: forms.DeclarationsForm,
+    now: datetime,
+) -> HttpResponse:
+    """Send what the page showed; what it did not show is shown first, and declared anew."""
+    declared, seen = frozenset(form.cleaned_data["declared"]), form.cleaned_data["seen"]
+    try:
+        actions.submit(access, declared=declared, seen=seen, by=request.user, now=now)
+    except ChangedSince as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("access_check", access.reference)
+    return redirect("access_sent", access.reference)
+
+
+def _drafts(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, lists.drafts_of(request.user))
+    context = {
+        "title": "Access requests to finish",
+        "page": page,
+        "heads": presenters.DRAFT_HEADS,
+        "rows": presenters.draft_rows(page),
+        "back_url": reverse("access_list"),
+        "back_text": "Your access requests",
+    }
+    return render(request, "brokerage/requester/drafts.html", context)
+
+
+def _question(
+    request: HttpRequest, page: questions.Page, access: AccessRequest, form: forms.PageForm
+) -> HttpResponse:
+    context = {
+        "title": page.title,
+        "form": form,
+        "access": access,
+        "caption": access.reference,
+        "back_url": _before(page, access, timezone.now()),
+    }
+    return render(request, f"brokerage/requester/questions/{page.slug}.html", context)
+
+
+def _confirm(
+    request: HttpRequest, access: AccessRequest, form: Any, title: str, warning: str
+) -> HttpResponse:
+    back_url = reverse("access_detail", args=[access.reference])
+    caption = access.reference
+    return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
+
+
+def _closed(request: HttpRequest, access: AccessRequest) -> HttpResponse:
+    """Lead away from a page whose answers stand; refuse what was posted to it."""
+    if request.method == "POST":
+        raise WrongState("answers_fixed", "These answers can no longer be changed.")
+    return redirect("access_detail", access.reference)
+
+
+def _resume(access: AccessRequest, now: datetime) -> str:
+    """Return where somebody goes on: the first unanswered page, or check your answers."""
+    missing = questions.missing(access, clock.today(now))
+    if not missing:
+        return reverse("access_check", args=[access.reference])
+    return reverse("access_page", args=[access.reference, missing[0].slug])
+
+
+def _before(page: questions.Page, access: AccessRequest, now: datetime) -> str:
+    """Return the address before a page: the page before it, or where the person came from.
+
+    Once everything is answered they came from check your answers.
+    """
+    if not questions.missing(access, clock.today(now)):
+        return reverse("access_check", args=[access.reference])
+    place = questions.PAGES.index(page)
+    if place == 0:
+        return reverse("access_detail", args=[access.reference])
+    return reverse("access_page", args=[access.reference, questions.PAGES[place - 1].slug])

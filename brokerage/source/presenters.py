@@ -1,0 +1,176 @@
+"""What a source reads of what they are asked: who asks and for what, and whether they may contact.
+
+Nothing of the record's state, of any other source, or of what the IW Team thinks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.template.defaultfilters import date as in_words
+from django.urls import reverse
+
+from brokerage import codes, outcome_words, source_policies
+from brokerage.codes import Answer
+from brokerage.models import Liaison
+from brokerage.source.forms import SAID
+from shielding import clock
+
+TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
+OTHER_HEADS = ("Reference", "Status", "Your request", "Asked on")
+HANDED_ON_HEADS = ("Reference", "Asked on")
+Rows = list[Any]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a question stands for its source: a tag, and what they may or must do."""
+
+    words: str
+    colour: str
+    now: str
+
+
+_WAIT = "Do not contact them until this page says that you may."
+TO_ANSWER = Status("To answer", "yellow", _WAIT)
+ANSWERED = Status("Answered", "blue", f"The IW Team has your answer. {_WAIT}")
+OBJECTED = Status("You object", "orange", "An IW lead decides. Do not contact them.")
+OBJECTED_BEFORE_YOU = Status(
+    "The source before you objected",
+    "orange",
+    "An IW lead decides. Do not contact them.",
+)
+NOT_ASKED = Status(
+    "Not asked any more", "grey", "Your request to shield no longer stands. Do not contact them."
+)
+WILL_CONTACT = Status("You will contact them", "green", "")
+MAY_CONTACT = Status("You may contact them", "green", "")
+THROUGH_IW = Status("Through the IW Team", "green", "")
+NOT_NOW = Status(
+    "Not at the moment",
+    "orange",
+    "Do not contact them at the moment. Look here again, or phone the IW Team.",
+)
+FINISHED = Status(
+    "Finished", "grey", "The IW Team has finished with this. Do not contact them about it."
+)
+
+
+def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
+    """Return where a question stands; `runs` is whether there is a contact that could be stopped.
+
+    That somebody else's offer was taken reads as finished: it would tell of another source.
+    """
+    if runs and source_policies.offer_was_taken(liaison):
+        if not liaison.access.requester.is_active:
+            return NOT_NOW
+        if liaison.answer != Answer.WILL_CONTACT:
+            return THROUGH_IW
+        return MAY_CONTACT if liaison.access.is_published(now) else WILL_CONTACT
+    if liaison.access.concluded_at or liaison.access.is_withdrawn:
+        return FINISHED
+    if not source_policies.is_asked(liaison):
+        return NOT_ASKED
+    if source_policies.has_to_answer(liaison):
+        return TO_ANSWER
+    if liaison.answer == Answer.OBJECTS:
+        return OBJECTED_BEFORE_YOU if source_policies.was_anothers(liaison) else OBJECTED
+    return ANSWERED
+
+
+def object_words(read: Status) -> str:
+    """Return what leads a source to object after what was said before, here or by a colleague."""
+    words = {OBJECTED: "Object again for a new reason", OBJECTED_BEFORE_YOU: "Object as well"}
+    return words.get(read, "Object on safety grounds after all")
+
+
+def what_now(liaison: Liaison, read: Status) -> str:
+    """Return what the source may do, in a sentence or two."""
+    until = _day(liaison.access.granted_until)
+    if read == WILL_CONTACT:
+        begins = f"{_day(liaison.access.publish_at)} at {_hour(liaison.access.publish_at)}"
+        return (
+            f"You may contact them from {begins}, when they read that they will hear from you, "
+            f"until {until}. Not before: look here again then. Speak to nobody else about it."
+        )
+    if read == MAY_CONTACT:
+        return f"You may contact them now, until {until}. Speak to nobody else about it."
+    if read == THROUGH_IW:
+        return f"The IW Team may give them your work contact, until {until}."
+    return read.now
+
+
+def to_answer_rows(liaisons: Iterable[Liaison]) -> Rows:
+    """Return what a source has to answer as rows under TO_ANSWER_HEADS."""
+    return [[_link(one), one.hold.reference, _day(one.asked_at)] for one in liaisons]
+
+
+def other_rows(liaisons: Iterable[Any], now: datetime) -> Rows:
+    """Return what else a source was asked as rows under OTHER_HEADS."""
+    return [
+        [
+            _link(one),
+            _tag(status(one, runs=one.runs, now=now)),
+            one.hold.reference,
+            _day(one.asked_at),
+        ]
+        for one in liaisons
+    ]
+
+
+def handed_on_rows(liaisons: Iterable[Liaison]) -> Rows:
+    """Return what a colleague has now as rows under HANDED_ON_HEADS, whatever became of it."""
+    return [[{"text": one.reference, "code": True}, _day(one.asked_at)] for one in liaisons]
+
+
+def facts(liaison: Liaison, read: Status) -> Rows:
+    """Return who asks, for what, and about which own request, as rows of a summary list."""
+    access, hold = liaison.access, liaison.hold
+    request = reverse("request_detail", args=[hold.reference])
+    rows: Rows = [
+        {"key": "Status", **_tag(read)},
+        {
+            "key": "Your request to shield",
+            "value": hold.reference,
+            "url": request,
+            "action": "Open",
+            "hidden": "your request to shield",
+        },
+        {"key": "Who asks", "value": access.requester.name},
+        {"key": "Code of their service", "value": access.service.code},
+        {"key": "Their line manager", "value": access.manager.name},
+        {"key": "Purpose", "value": codes.Purpose(access.purpose).label},
+        {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
+        {"key": "What they ask for", "value": codes.Sought(access.sought).label},
+        {"key": "Asked", "when": liaison.asked_at},
+    ]
+    if liaison.answer in SAID:
+        anothers = source_policies.was_anothers(liaison)
+        whose = "Answer of the source before you" if anothers else "Your answer"
+        rows.append({"key": whose, "value": _said(liaison)})
+    return rows
+
+
+def _said(liaison: Liaison) -> str:
+    how = ", by phone" if liaison.on_word else ""
+    return f"{SAID[liaison.answer]}\n{_day(liaison.answered_at)}{how}"
+
+
+def _hour(at: datetime) -> str:
+    return str(in_words(at.astimezone(clock.LONDON), "g:iA")).lower()
+
+
+def _tag(read: Status) -> dict[str, str]:
+    return {"tag": read.words, "colour": read.colour}
+
+
+def _link(liaison: Liaison) -> dict[str, Any]:
+    url = reverse("liaison_detail", args=[liaison.reference])
+    return {"text": liaison.reference, "url": url, "code": True}
+
+
+def _day(on: date | datetime | None) -> str:
+    if on is None:
+        return ""
+    return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))

@@ -1,0 +1,165 @@
+"""A source's pages: what they are asked, answering, objecting later, stopping a contact.
+
+Every page opens through `open_liaison`, under the question's own reference: nothing leads from it
+to the access request, to the record or to another source.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from brokerage import source_policies
+from brokerage.codes import Answer
+from brokerage.models import Liaison, LiaisonQuerySet
+from brokerage.opening import open_liaison
+from brokerage.source import actions, forms, lists, presenters
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.paging import first_page, page_of
+from shielding.web.refusals import WrongState
+
+ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def liaison_list(http: HttpRequest) -> HttpResponse:
+    """List what a source has to answer, then what else they were asked."""
+    now = timezone.now()
+    to_answer = lists.to_answer(http.user).select_related("hold")
+    if http.GET.get("show") == "waiting":
+        return _all_to_answer(http, to_answer)
+    waiting = first_page(to_answer)
+    page = page_of(http, lists.other_asked(http.user, now))
+    context = {
+        "title": "Questions about contact",
+        "waiting": waiting,
+        "waiting_heads": presenters.TO_ANSWER_HEADS,
+        "waiting_rows": presenters.to_answer_rows(waiting),
+        "page": page,
+        "heads": presenters.OTHER_HEADS,
+        "rows": presenters.other_rows(page, now),
+        "handed_on_heads": presenters.HANDED_ON_HEADS,
+        "handed_on_rows": presenters.handed_on_rows(lists.handed_on(http.user)),
+        "back_url": reverse("home"),
+    }
+    return render(http, "brokerage/source/list.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def liaison_detail(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show who asks to reach the source, and what the source may do now."""
+    now = timezone.now()
+    return _page(http, open_liaison(http, reference, now), now)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def liaison_answer(http: HttpRequest, reference: str) -> HttpResponse:
+    """Take the source's answer: one of three."""
+    now = timezone.now()
+    liaison = open_liaison(http, reference, now)
+    said = source_policies.has_said(http.user, liaison, http.POST.get("answer", ""))
+    if not (said or source_policies.has_to_answer(liaison)):
+        raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
+    form = forms.AnswerForm(http.POST, liaison=liaison)
+    if not form.is_valid():
+        return _page(http, liaison, now, tried=form)
+    actions.answer(liaison, **form.cleaned_data, by=http.user, now=now)
+    messages.success(http, "Saved: the IW Team has your answer.")
+    return redirect("liaison_detail", reference)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def liaison_object(http: HttpRequest, reference: str) -> HttpResponse:
+    """Put an objection in place of what was said before, after a page that asks once."""
+    now = timezone.now()
+    liaison = open_liaison(http, reference, now)
+    if not source_policies.may_object_later(liaison):
+        return _leave(http, liaison, "It is too late to object here.")
+    if http.method == "POST":
+        actions.answer(liaison, answer=Answer.OBJECTS, by=http.user, now=now)
+        messages.success(http, "Saved: you object. An IW lead decides.")
+        return redirect("liaison_detail", reference)
+    form = forms.ObjectForm()
+    return _confirm(http, liaison, form, "Object on safety grounds?", "object")
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def liaison_stop(http: HttpRequest, reference: str) -> HttpResponse:
+    """Stop a contact that rests on the source's own offer, after a page that asks once."""
+    now = timezone.now()
+    liaison = open_liaison(http, reference, now)
+    done = http.method == "POST" and liaison.access.stopped_by_id == http.user.pk
+    if not (done or source_policies.may_stop(liaison, now)):
+        return _leave(http, liaison, "There is no contact to stop here.")
+    if http.method == "POST":
+        actions.stop_contact(liaison.access, by=http.user, now=now)
+        messages.success(http, "The contact is stopped. The IW leads are told.")
+        return redirect("liaison_detail", reference)
+    return _confirm(http, liaison, forms.StopForm(), "Stop this contact?", "stop")
+
+
+def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpResponse:
+    page = page_of(http, to_answer)
+    context = {
+        "title": "Questions about contact to answer",
+        "page": page,
+        "noun": "question",
+        "nouns": "questions",
+        "heads": presenters.TO_ANSWER_HEADS,
+        "rows": presenters.to_answer_rows(page),
+        "empty": "Nothing to answer.",
+        "back_url": reverse("liaison_list"),
+        "back_text": "Questions about contact",
+    }
+    return render(http, "brokerage/all_waiting.html", context)
+
+
+def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
+    runs = source_policies.is_running(liaison.access, now)
+    read = presenters.status(liaison, runs=runs, now=now)
+    asks = source_policies.has_to_answer(liaison)
+    context = {
+        "title": f"Question about contact {liaison.reference}",
+        "liaison": liaison,
+        "facts": presenters.facts(liaison, read),
+        "what_now": presenters.what_now(liaison, read),
+        "form": (tried or forms.AnswerForm(liaison=liaison)) if asks else None,
+        "may_object": source_policies.may_object_later(liaison),
+        "object_words": presenters.object_words(read),
+        "may_stop": source_policies.may_stop(liaison, now),
+        "objected_before": read == presenters.OBJECTED_BEFORE_YOU,
+        "back_url": reverse("liaison_list"),
+        "back_text": "Questions about contact",
+    }
+    return render(http, "brokerage/source/question.html", context)
+
+
+def _leave(http: HttpRequest, liaison: Liaison, refusal: str) -> HttpResponse:
+    """Lead away from a page that has nothing to ask; refuse what was posted to it."""
+    if http.method == "POST":
+        raise WrongState("not_asked", refusal)
+    return redirect("liaison_detail", liaison.reference)
+
+
+def _confirm(
+    http: HttpRequest, liaison: Liaison, form: Any, title: str, template: str
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": form,
+        "caption": liaison.reference,
+        "warning": "You cannot take this back.",
+        "back_url": reverse("liaison_detail", args=[liaison.reference]),
+    }
+    return render(http, f"brokerage/source/{template}.html", context)

@@ -1,0 +1,250 @@
+"""What the IW Team decides on a request: agree, return, propose, confirm, look again, conclude.
+
+The same shape as actions.py. Each act that follows from a page carries `seen`, the moment the
+request on that page last changed: if it has changed since, somebody was there before, and the
+person is told who and when instead of deciding what they never saw.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from requests_app import policies
+from requests_app.desk.overtaken import Overtaken
+from requests_app.locking import locked, move, refuse_if_let_go
+from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.holds import actions as shield
+from shielding.models import Hold
+from shielding.notices.notify import tell_of_change
+from shielding.reviews import actions as review_actions
+from shielding.web.refusals import NotAllowed, Refused, WrongState
+
+
+def _opened(request: Request, seen: datetime, by: User) -> Request:
+    """Return the request, locked, as the member saw it and may decide it; else raise."""
+    request = locked(request.pk, by)
+    if not policies.may_decide(by, request):
+        raise NotAllowed()
+    if request.changed_at != seen:
+        raise Overtaken(request)
+    return request
+
+
+def _tell(request: Request, now: datetime) -> None:
+    """Owe practitioner and line manager the word that something changed; never what.
+
+    Nobody who said that a phoned request was not theirs hears of it again.
+    """
+    practitioner = None if request.disowned_at else request.practitioner
+    tell_of_change(request.reference, practitioner, now=now)
+
+
+def attest_applied(
+    request: Request,
+    *,
+    checked_on: date,
+    no_duplicate: bool,
+    by: User,
+    now: datetime,
+    found: str = "",
+) -> None:
+    """Attest that the record is shielded on the system for this request, decided or not.
+
+    The practitioner is told that something changed. Refuses as the core's attestation does.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.may_attest(by, request):
+            raise NotAllowed()
+        if request.hold is None:
+            raise WrongState("no_hold", "This request does not ask for a shield.")
+        if request.hold.applied_at is not None:
+            raise Overtaken(request, events=("shield_applied",))
+        shield.attest_applied(
+            request.hold,
+            checked_on=checked_on,
+            no_duplicate=no_duplicate,
+            found=found,
+            by=by,
+            now=now,
+        )
+        _tell(request, now)
+
+
+def agree(
+    request: Request,
+    *,
+    involvement: str,
+    no_duplicate: bool,
+    seen: datetime,
+    by: User,
+    now: datetime,
+    applied_on: date | None = None,
+    found: str = "",
+) -> Request:
+    """Agree a request: its hold becomes an agreed one and its first review is concluded.
+
+    Needs how the practitioner is known to be involved, and the check for duplicates. With
+    `applied_on` it also attests that the record is shielded, checked on that day, unless that is
+    attested already. Refuses what another member acted on meanwhile, a request let go, and one's
+    own.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        if not policies.may_agree(by, request):
+            raise WrongState("not_to_agree", "Its practitioner has to answer first.")
+        move(request, "agree", now)
+        if not involvement:
+            raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
+        hold = request.hold
+        if applied_on is not None and hold.applied_at is None:
+            shield.attest_applied(
+                hold, checked_on=applied_on, no_duplicate=no_duplicate, found=found, by=by, now=now
+            )
+        shield.agree_hold(hold, involvement=involvement, by=by, now=now)
+        late = review_actions.conclude_request_review(
+            request.review, outcome="agreed", no_duplicate=no_duplicate, by=by, now=now
+        )
+        request.decided_at, request.decided_by, request.involvement = now, by, involvement
+        request.query = ""
+        request.save()
+        log("request_agreed", by=by, at=now, reference=request.reference,
+            record_reference=request.record.reference, involvement=involvement,
+            days_late=late)  # fmt: skip
+        _tell(request, now)
+    return request
+
+
+def return_with_query(
+    request: Request, *, query: str, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Return a request to its practitioner with a query code; the hold and the clock go on.
+
+    Refuses a request that nobody with an account can answer: phone its service instead.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        if request.practitioner_id is None or request.disowned_at is not None:
+            raise Refused("nobody_to_ask", "Nobody with an account asked: phone the service.")
+        move(request, "return_with_query", now)
+        request.query = query
+        request.save()
+        log("request_returned", by=by, at=now, reference=request.reference, query=query)
+        _tell(request, now)
+    return request
+
+
+def propose_not_agreed(
+    request: Request, *, reason: str, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Propose not to agree. The hold stands until another member confirms; nobody is told yet."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "propose_not_agreed", now)
+        request.reason, request.proposed_at, request.proposed_by = reason, now, by
+        request.save()
+        log("not_agreed_proposed", by=by, at=now, reference=request.reference, reason=reason)
+    return request
+
+
+def confirm_not_agreed(
+    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Confirm, as the second member, that a request is not agreed: its hold is released.
+
+    The record stays shielded until the final unshield. Refuses the one who proposed, anyone newly
+    granted their role, and what somebody acted on meanwhile.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "confirm_not_agreed", now)
+        if not policies.may_be_second(by, request, now):
+            raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        hold = request.hold
+        shield.release_hold(
+            hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
+        )
+        late = review_actions.conclude_request_review(
+            request.review, outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now
+        )
+        request.decided_at, request.decided_by = now, by
+        request.save()
+        log("not_agreed_confirmed", by=by, at=now, reference=request.reference,
+            reason=request.reason, proposed_by=request.proposed_by.uid,
+            days_late=late)  # fmt: skip
+        _tell(request, now)
+    return request
+
+
+def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
+    """Overturn, as the second member, a proposal not to agree: it is to be decided again."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        refuse_if_let_go(request)
+        move(request, "overturn_not_agreed", now)
+        if not policies.may_be_second(by, request, now):
+            raise NotAllowed("second_person", "Another member must overturn this, not you.")
+        log("not_agreed_overturned", by=by, at=now, reference=request.reference,
+            reason=request.reason)  # fmt: skip
+        request.reason, request.proposed_at, request.proposed_by = "", None, None
+        request.save()
+    return request
+
+
+def settle_considered(
+    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Confirm *considered, not shielded* after the second look; its review is concluded."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        move(request, "settle", now)
+        late = review_actions.conclude_request_review(
+            request.review, outcome="considered", no_duplicate=no_duplicate, by=by, now=now
+        )
+        request.decided_at, request.decided_by = now, by
+        request.save()
+        log("considered_confirmed", by=by, at=now, reference=request.reference, days_late=late)
+        _tell(request, now)
+    return request
+
+
+def ask_to_look_again(
+    request: Request, *, query: str, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Ask practitioner and manager to look again at *considered*; the review's clock goes on."""
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        move(request, "ask_to_look_again", now)
+        request.query = query
+        request.save()
+        log("look_again_asked", by=by, at=now, reference=request.reference, query=query)
+        _tell(request, now)
+    return request
+
+
+def conclude_let_go(
+    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+) -> Request:
+    """Conclude the first review of a request whose source let go before it was decided.
+
+    Nothing is left to decide, and every request is reviewed all the same. Refuses one that still
+    stands, one concluded already, and without the check for duplicates.
+    """
+    with transaction.atomic():
+        request = _opened(request, seen, by)
+        if request.hold is None or request.hold.is_standing:
+            raise WrongState("still_asked", "This request still stands: decide it.")
+        late = review_actions.conclude_request_review(
+            request.review, outcome="let_go", no_duplicate=no_duplicate, by=by, now=now
+        )
+        request.changed_at = now
+        request.save(update_fields=["changed_at"])
+        log("let_go_concluded", by=by, at=now, reference=request.reference,
+            record_reference=request.record.reference, days_late=late)  # fmt: skip
+    return request

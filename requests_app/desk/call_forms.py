@@ -1,0 +1,65 @@
+"""What the IW Team is asked when it logs what came by phone."""
+
+from typing import Any
+
+from django import forms
+
+from requests_app import codes
+from shielding.records.call_forms import CallForm
+from shielding.records.grounds import CHOICES
+from shielding.web.fields import DayMonthYearField, Form
+from shielding.web.question_fields import small_radios
+
+
+class PhonedForm(CallForm):
+    """A request somebody phones in: the number twice, the ground, and who calls."""
+
+    salt = "phoned request"
+    with_account = codes.Caller.PRACTITIONER
+    button = "Log the request and place the hold"
+    ground = forms.ChoiceField(
+        label="Ground",
+        choices=[("", "Choose a ground"), *CHOICES],
+        error_messages={"required": "Select the ground"},
+    )
+    caller = small_radios("Who is calling?", codes.Caller.choices, "Select who is calling")
+    field_order = ("reference", "number", "number_again", "ground", "caller", "email", "service")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields[
+            "email"
+        ].help_text = "If they have an account. They are asked to confirm within one working day."
+        self.fields[
+            "service"
+        ].help_text = "If they have no account. Their service then stands for them."
+
+    def call(self) -> dict[str, Any]:
+        """Return what was asked for as the action takes it."""
+        given = self.cleaned_data
+        practitioner = given.get("practitioner")
+        return {
+            "reference": given["reference"],
+            "number": given["number"],
+            "ground": given["ground"],
+            "caller": given["caller"],
+            "practitioner": practitioner,
+            "service": practitioner.service if practitioner else given["service"],
+        }
+
+
+class RedirectedForm(Form):
+    """When a family was told to speak to a practitioner, and of which kind: nothing else."""
+
+    button = "Log it"
+    on = DayMonthYearField(
+        label="When did they ask the council?",
+        past=True,
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day they asked"},
+    )
+    kind = small_radios(
+        "Whom were they told to speak to?",
+        codes.Redirected.choices,
+        "Select whom they were told to speak to",
+    )

@@ -1,0 +1,158 @@
+"""What a practitioner phones to the IW Team: logged at once, its hold placed, confirmed later."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from logbook.writing import record as log
+from requests_app import policies, states
+from requests_app.codes import Caller, Decision
+from requests_app.desk.overtaken import Overtaken
+from requests_app.locking import second_standing
+from requests_app.models import Request
+from shielding.accounts.models import Service, User
+from shielding.holds import actions as shield
+from shielding.models import Record
+from shielding.notices.notify import notify
+from shielding.records import policies as shield_policies
+from shielding.records.locking import lock_record
+from shielding.reviews import actions as review_actions
+from shielding.web.refusals import NotAllowed, Refused, broken_constraint
+
+
+class AlreadySent(Overtaken):
+    """The form of a phoned request was sent before, by somebody else or for another record."""
+
+    code = "reference_taken"
+    message = "This form was already sent."
+    heading = "This form was already sent"
+    advice = (
+        "Nothing of what you sent just now was saved. If it was another call, log it on a new form."
+    )
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request, events=("request_phoned",))
+
+
+def log_phoned(
+    *,
+    reference: str,
+    number: str,
+    ground: str,
+    caller: str,
+    practitioner: User | None,
+    service: Service,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Log a request that a practitioner phoned in: its hold is placed at once.
+
+    `reference` was born with the form, so that sending the form twice finds the request. For a
+    caller with an account the practitioner confirms within one working day; for one without, the
+    service is the source. Refuses a source who already asks, a form already sent for another
+    record or by a colleague (saying who did and when), and anyone outside the IW Team.
+    """
+    try:
+        with transaction.atomic():
+            _refuse_caller(caller, practitioner, by)
+            record = lock_record(number)
+            sent = _sent_before(reference, record, by)
+            if sent is not None:
+                return sent
+            if practitioner and second_standing(record, practitioner):
+                raise Refused("already_asked", "This practitioner already asks for this record.")
+            if practitioner:
+                service = practitioner.service
+            request = _phoned(
+                record, reference=reference, ground=ground, caller=caller,
+                practitioner=practitioner, service=service, by=by, now=now,
+            )  # fmt: skip
+            _log_phoned(request, by=by, now=now)
+    except IntegrityError as error:
+        # Sent twice at once with two numbers: they lock two records, so neither waits before this.
+        if not broken_constraint(error).startswith("shielding_hold_reference"):
+            raise  # pragma: no cover - no other rule of PostgreSQL's is broken by two calls at once
+        raise AlreadySent(Request.objects.get(reference=reference)) from None
+    return request
+
+
+def _sent_before(reference: str, record: Record, by: User) -> Request | None:
+    """Return the request this form made, or nothing. Raises AlreadySent where it is another's."""
+    sent = Request.objects.filter(reference=reference).first()
+    if sent is not None and (sent.logged_by_id != by.pk or sent.record_id != record.pk):
+        raise AlreadySent(sent)
+    return sent
+
+
+def _phoned(
+    record: Record,
+    *,
+    reference: str,
+    ground: str,
+    caller: str,
+    practitioner: User | None,
+    service: Service,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Return the new request of a call, its hold placed and its review opened.
+
+    The service is the hold's source until the practitioner confirms: the call may have been put to
+    the wrong name, and only a source answers reviews and lets go.
+    """
+    hold = shield.place_hold(
+        record,
+        source=shield.Source(None, service),
+        reference=reference,
+        ground=ground,
+        by=by,
+        now=now,
+    )
+    return Request.objects.create(
+        reference=reference,
+        state=states.SUBMITTED,
+        state_since=now,
+        changed_at=now,
+        practitioner=practitioner,
+        service=service,
+        created_at=now,
+        submitted_at=now,
+        record=record,
+        hold=hold,
+        review=review_actions.open_request_review(
+            record, hold=hold, reference=reference, submitted_at=now, by=by
+        ),
+        ground=ground,
+        decision=Decision.SHIELD,
+        logged_at=now,
+        logged_by=by,
+        caller=caller,
+    )
+
+
+def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
+    """Write the entry of a call and owe its practitioner the word that they are to confirm it."""
+    practitioner = request.practitioner
+    log(
+        "request_phoned",
+        by=by,
+        at=now,
+        reference=request.reference,
+        record_reference=request.record.reference,
+        ground=request.ground,
+        source=practitioner.uid if practitioner else "",
+        source_service=request.service.code,
+        kind=request.caller,
+    )
+    if practitioner:
+        notify("confirm_phoned", request.reference, recipients=[practitioner], now=now)
+
+
+def _refuse_caller(caller: str, practitioner: User | None, by: User) -> None:
+    """Raise where the member may not log, or the caller is neither a practitioner nor a service."""
+    if not shield_policies.may_administer(by):
+        raise NotAllowed()
+    if practitioner is not None and not policies.may_ask(practitioner):
+        raise Refused("no_caller", "Choose a practitioner who can sign in, or the service.")
+    if (practitioner is None) == (caller == Caller.PRACTITIONER):
+        raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")

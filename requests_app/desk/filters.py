@@ -1,0 +1,150 @@
+"""The work queue's lists: which requests a tab holds, how they are narrowed, counted and sorted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, Q
+from django.forms.utils import flatatt
+from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from requests_app import models
+from requests_app.models import RequestQuerySet
+from shielding import clock
+from shielding.accounts.models import Service
+from shielding.records.grounds import CHOICES
+from shielding.web.fields import Form
+
+DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One list of the queue; its count is the count of these very rows."""
+
+    code: str
+    label: str
+    which: Q
+    sort: str = "due"
+
+
+TABS = (
+    Tab("to_shield", "To shield", models.TO_SHIELD, "submitted"),
+    Tab("to_decide", "To decide", models.TO_DECIDE),
+    Tab("second_look", "Second look", models.SECOND_LOOK),
+    Tab("with_practitioner", "With the practitioner", models.WITH_PRACTITIONER),
+    Tab("phoned", "Phoned", models.UNCONFIRMED, "submitted"),
+    Tab("open", "All open", models.OPEN_AT_DESK),
+)
+TAB = {tab.code: tab for tab in TABS}
+
+SORTS = {
+    "due": "review__due",
+    "submitted": "submitted_at",
+    "ground": "ground",
+    "service": "service__name",
+}
+
+
+class Select(forms.Select):
+    """A select written in one go: a template for each option takes longer than the list below."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (one["value"], SafeString(" selected") if one["selected"] else "", one["label"])
+                for _, group, _ in widget["optgroups"]
+                for one in group
+            ),
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
+        )
+
+
+class QueueFilter(django_filters.FilterSet):
+    """Narrows a list by what an address may say: codes only, never a name or a number.
+
+    A filter that makes no sense is said beside its field and lists nothing, so that nobody takes
+    a part for the whole.
+    """
+
+    due = django_filters.ChoiceFilter(
+        label="First review", choices=DUE, empty_label="Any day", method="by_due", widget=Select
+    )
+    service = django_filters.ModelChoiceFilter(
+        label="Service",
+        queryset=Service.objects.all(),
+        to_field_name="code",
+        empty_label="Any service",
+        widget=Select,
+    )
+    ground = django_filters.ChoiceFilter(
+        label="Ground", choices=CHOICES, empty_label="Any ground", widget=Select
+    )
+
+    class Meta:
+        form = Form
+
+    def __init__(self, data: QueryDict, *, queryset: RequestQuerySet, now: datetime) -> None:
+        super().__init__(data, queryset=queryset)
+        self.today = clock.today(now)
+        self.form.fields["service"].label_from_instance = lambda service: service.name
+
+    def by_due(self, requests: RequestQuerySet, name: str, due: str) -> RequestQuerySet:
+        """Return those whose first review is open and overdue, due today, or due by Sunday."""
+        waiting = requests.filter(review__concluded_at__isnull=True)
+        if due == "overdue":
+            return waiting.filter(review__due__lt=self.today)
+        last = self.today if due == "today" else _sunday(self.today)
+        return waiting.filter(review__due__range=(self.today, last))
+
+    @property
+    def requests(self) -> RequestQuerySet:
+        """The requests asked for, in every tab; none where a filter makes no sense."""
+        found: RequestQuerySet = self.qs
+        return found if self.is_valid() else found.none()
+
+    @property
+    def used(self) -> dict[str, str]:
+        """The filters in use, by name, as they stand in the address."""
+        return {
+            name: self.data[name]
+            for name in self.filters
+            if self.data.get(name) and name not in self.form.errors
+        }
+
+    def words(self, name: str) -> str:
+        """Return the answer to one filter as it was shown."""
+        value: Any = self.form.cleaned_data[name]
+        if isinstance(value, Service):
+            return value.name
+        return str(dict(self.form.fields[name].choices)[value])
+
+
+def _sunday(today: date) -> date:
+    return today + timedelta(days=6 - today.weekday())
+
+
+def counts(requests: RequestQuerySet) -> dict[str, int]:
+    """Return how many of these requests each tab holds, by one query."""
+    numbers = {tab.code: Count("pk", filter=tab.which) for tab in TABS}
+    return requests.order_by().aggregate(**numbers)
+
+
+def sort_of(asked: str, tab: Tab) -> str:
+    """Return the order asked for, or the tab's own where it is none of ours."""
+    return asked if asked.removeprefix("-") in SORTS else tab.sort
+
+
+def sorted_by(requests: RequestQuerySet, sort: str) -> RequestQuerySet:
+    """Return the requests in this order; what is equal in the order it came."""
+    down = "-" if sort.startswith("-") else ""
+    return requests.order_by(f"{down}{SORTS[sort.removeprefix('-')]}", "submitted_at", "id")

@@ -1,0 +1,284 @@
+"""What the IW Team is asked when it acts on a request.
+
+Several of these stand on one page, each posted to an address of its own. A form's fields are the
+arguments of the act it is for.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+
+from requests_app import codes, policies, states
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.records.codes import FoundOpen
+from shielding.records.policies import may_apply, was_being_unshielded
+from shielding.web.fields import DayMonthYearField, Form
+from shielding.web.question_fields import SeenField, small_radios
+
+_SELECT_FOUND = "Select whether the record had already been opened"
+
+
+def _no_duplicate() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="No duplicate or unmatched unshielded record was found",
+        error_messages={
+            "required": "Look for duplicate and unmatched records, then tick to say so"
+        },
+    )
+
+
+def _found(*, required: bool = True) -> forms.ChoiceField:
+    field = small_radios(
+        "This record was being unshielded. Had it already been opened?",
+        FoundOpen.choices,
+        _SELECT_FOUND,
+    )
+    field.required = required
+    if not required:
+        field.help_text = "Only if you shielded the record just now."
+    return field
+
+
+class DeskForm(Form):
+    """A form of the request page: its `slug` ends its address and begins its fields' ids.
+
+    `act` names the transition it asks for ("" where the state stays), `title` heads it.
+    """
+
+    slug: ClassVar[str]
+    act: ClassVar[str] = ""
+    title: ClassVar[str]
+    intro: ClassVar[str] = ""
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        self.asked = asked
+        super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
+
+    def begun(self) -> dict[str, Any]:
+        return {"seen": self.asked.changed_at.isoformat()}
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_action = reverse(self.url_name(), args=[self.asked.reference])
+        return helper
+
+    @classmethod
+    def url_name(cls) -> str:
+        """Return the name of the address it is sent to, which an entry of a refusal gives."""
+        return f"desk_{cls.slug.replace('-', '_')}"
+
+    def look_first(self) -> None:
+        """Ask, of a record that was being unshielded, whether it had been opened: look first."""
+        if not was_being_unshielded(self.asked.record):
+            del self.fields["found"]
+
+    def refuse_before_asked(self, name: str) -> None:
+        """Put a sentence beside a day that is before this shield was asked for.
+
+        That is the day of the hold, as the act has it: who first decided against a shield and was
+        asked to look again asked for one later than they sent the request.
+        """
+        on, hold = self.cleaned_data.get(name), self.asked.hold
+        if on and hold and on < clock.today(hold.placed_at):
+            self.add_error(name, "The day cannot be before the day the shield was asked for")
+
+
+class AppliedForm(DeskForm):
+    """The record is shielded on the system, looked at on a day."""
+
+    slug = "applied"
+    title = "Attest that the record is shielded"
+    intro = f"Shield the record on {settings.SYSTEM_NAME} first. This may come before the decision."
+    button = "Attest that it is shielded"
+    checked_on = DayMonthYearField(
+        label="When did you check that it is shielded?",
+        past=True,
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day you checked"},
+    )
+    found = _found()
+    no_duplicate = _no_duplicate()
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        super().__init__(data, asked=asked)
+        self.look_first()
+
+    def begun(self) -> dict[str, Any]:
+        return {}
+
+    def clean(self) -> dict[str, Any]:
+        self.refuse_before_asked("checked_on")
+        return self.cleaned_data
+
+
+class AgreeForm(DeskForm):
+    """Agree: how the practitioner is known to be involved; and applied, if that is to be said."""
+
+    slug = act = "agree"
+    title = "Agree the request"
+    button = "Agree"
+    seen = SeenField()
+    involvement = small_radios(
+        "How do you know that the practitioner is involved?",
+        codes.Involvement.choices,
+        "Select how you know that the practitioner is involved",
+    )
+    applied_on = DayMonthYearField(
+        label="If you shielded the record just now, when did you check it? (optional)",
+        past=True,
+        required=False,
+        help_text="Leave empty if it is not shielded yet. For example, 27 3 2026",
+    )
+    found = _found(required=False)
+    no_duplicate = _no_duplicate()
+
+    def __init__(self, data: Any = None, *, asked: Request) -> None:
+        super().__init__(data, asked=asked)
+        if asked.hold is None or asked.hold.applied_at is not None:
+            del self.fields["applied_on"], self.fields["found"]
+        else:
+            self.look_first()
+
+    def clean(self) -> dict[str, Any]:
+        self.refuse_before_asked("applied_on")
+        given = self.cleaned_data
+        if given.get("applied_on") and "found" in self.fields and not given.get("found"):
+            self.add_error("found", _SELECT_FOUND)
+        return given
+
+
+class ReturnForm(DeskForm):
+    """Return with one query; the hold stays and the clock goes on."""
+
+    slug = "return"
+    act = "return_with_query"
+    title = "Return it with a query"
+    intro = "The practitioner answers and sends it again. The record stays shielded meanwhile."
+    button = "Return with this query"
+    button_kind = "secondary"
+    seen = SeenField()
+    query = small_radios("What is the query?", codes.Query.choices, "Select the query")
+
+
+class ProposeForm(DeskForm):
+    """Propose not to agree; another member confirms or overturns."""
+
+    slug = "propose"
+    act = "propose_not_agreed"
+    title = "Propose not to agree"
+    intro = "Another member must confirm. Until then the record stays shielded and nobody is told."
+    button = "Propose not to agree"
+    button_kind = "warning"
+    seen = SeenField()
+    reason = small_radios(
+        "Why should it not be agreed?", codes.NotAgreedReason.choices, "Select the reason"
+    )
+
+
+class ConfirmForm(DeskForm):
+    """The second of two: the request is not agreed and its hold ends."""
+
+    slug = "confirm"
+    act = "confirm_not_agreed"
+    title = "Confirm that it is not agreed"
+    intro = (
+        "The hold of this request ends. The record stays shielded until two members unshield it."
+    )
+    button = "Confirm: not agreed"
+    button_kind = "warning"
+    seen = SeenField()
+    no_duplicate = _no_duplicate()
+
+
+class OverturnForm(DeskForm):
+    """The second of two: it is to be decided again."""
+
+    slug = "overturn"
+    act = "overturn_not_agreed"
+    title = "Overturn the proposal"
+    intro = "The request goes back to be decided."
+    button = "Overturn"
+    button_kind = "secondary"
+    seen = SeenField()
+
+
+class SettleForm(DeskForm):
+    """The second look at *considered, not shielded* agrees with it."""
+
+    slug = act = "settle"
+    title = "Confirm “considered, not shielded”"
+    intro = "You looked at the reason and agree with it. The first review is concluded."
+    button = "Confirm"
+    seen = SeenField()
+    no_duplicate = _no_duplicate()
+
+
+class LookAgainForm(DeskForm):
+    """The second look asks practitioner and manager to look again."""
+
+    slug = "look-again"
+    act = "ask_to_look_again"
+    title = "Ask them to look again"
+    intro = "The practitioner and their line manager are asked. The clock goes on."
+    button = "Ask them to look again"
+    button_kind = "secondary"
+    seen = SeenField()
+    query = small_radios(
+        "Why should they look again?", codes.LookAgain.choices, "Select why they should look again"
+    )
+
+
+class LetGoForm(DeskForm):
+    """Its source let go before it was decided: the first review is concluded all the same."""
+
+    slug = "let-go"
+    title = "Conclude: no longer asked"
+    intro = "The source let go before this was decided. Nothing is left to decide."
+    button = "Conclude the first review"
+    seen = SeenField()
+    no_duplicate = _no_duplicate()
+
+
+FORMS: tuple[type[DeskForm], ...] = (
+    AppliedForm,
+    AgreeForm,
+    ReturnForm,
+    ProposeForm,
+    ConfirmForm,
+    OverturnForm,
+    SettleForm,
+    LookAgainForm,
+    LetGoForm,
+)
+
+
+def offered(user: User, asked: Request, now: datetime) -> list[type[DeskForm]]:
+    """Return the forms this member may send for the request as it is; the acts ask again."""
+    return [form for form in FORMS if _fits(form, user, asked, now)]
+
+
+def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bool:
+    if form is AppliedForm:
+        may = policies.may_attest(user, asked)
+        return may and asked.hold is not None and may_apply(user, asked.hold)
+    if not policies.may_decide(user, asked):
+        return False
+    if form is LetGoForm:
+        return policies.may_conclude_let_go(user, asked)
+    if states.after(asked.state, form.act) is None:
+        return False
+    if asked.hold is not None and not asked.hold.is_standing:
+        return False
+    if form in (ConfirmForm, OverturnForm):
+        return policies.may_be_second(user, asked, now)
+    if form is AgreeForm:
+        return policies.may_agree(user, asked)
+    answerable = asked.practitioner_id is not None and asked.disowned_at is None
+    return form is not ReturnForm or answerable

@@ -1,0 +1,307 @@
+"""What the IW Team's desk shows of requests, as rows of the tables and lists that templates draw.
+
+For the IW Team only: services and people are named.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from requests_app import codes, states
+from requests_app.desk.filters import Tab
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.models import Consultation, Review
+from shielding.records.grounds import GROUND
+from shielding.records.states import SHIELDED
+from shielding.reviews.consultations import silence, unanswered
+from shielding.reviews.presenters import answer_rows
+from shielding.web.cells import moment, sort_head, waiting_words, who
+from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+COLOURS = {
+    states.SUBMITTED: "blue",
+    states.RETURNED: "yellow",
+    states.PROPOSED: "orange",
+    states.AGREED: "green",
+    states.NOT_AGREED: "grey",
+    states.CONSIDERED: "blue",
+    states.LOOK_AGAIN: "yellow",
+    states.SETTLED: "grey",
+}
+_HEADS = (
+    ("Request", ""),
+    ("First review", "due"),
+    ("", "submitted"),
+    ("Ground", "ground"),
+    ("Service", "service"),
+    ("State", ""),
+)
+# All that a row of the queue shows; whole rows would bring 25 encrypted numbers along.
+QUEUE_COLUMNS = (
+    "reference",
+    "state",
+    "ground",
+    "submitted_at",
+    "disowned_at",
+    "hold_id",
+    "hold__applied_at",
+    "hold__released_at",
+    "review__due",
+    "review__concluded_at",
+    "service__name",
+    "record__state",
+)
+# Stands for any reference in an address that is then made for each row.
+_ANY = "IW-2222-2222"
+Rows = list[Any]
+
+
+def heads(tab: Tab, address: str, sort: str) -> Rows:
+    """Return the queue's headings; those it can be sorted by lead to it so sorted."""
+    waits = "Confirmation" if tab.code == "phoned" else "Shield"
+    return [
+        sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
+    ]
+
+
+def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
+    """Return the queue's rows from QUEUE_COLUMNS; the reference leads to the request."""
+    address = reverse("desk_request", args=[_ANY])
+    second = _confirmation if tab.code == "phoned" else _shield
+    return [
+        [
+            {
+                "text": row["reference"],
+                "url": address.replace(_ANY, row["reference"]),
+                "code": True,
+            },
+            _due(row["review__due"], row["review__concluded_at"], now),
+            second(row, now),
+            GROUND[row["ground"]].label,
+            row["service__name"],
+            _state(row["state"], let_go=row["hold__released_at"] is not None),
+        ]
+        for row in requests
+    ]
+
+
+def _due(due: date, concluded_at: datetime | None, now: datetime) -> dict[str, Any]:
+    if concluded_at is not None:
+        return {"text": "Concluded"}
+    return {"due": deadline(due, clock.today(now))}
+
+
+def _state(state: str, *, let_go: bool) -> dict[str, str]:
+    if let_go and state != states.NOT_AGREED:
+        return {"tag": "No longer asked", "colour": "grey"}
+    return {"tag": states.LABELS[state], "colour": COLOURS[state]}
+
+
+def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return whether the record is shielded for this request, and else for how long it waits."""
+    if row["hold_id"] is None:
+        return {"text": "Not asked for"}
+    if row["hold__applied_at"] is not None:
+        return {"text": "Applied"}
+    if row["hold__released_at"] is not None:
+        return {"text": "Never applied"}
+    if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
+        return {"tag": "To attest", "colour": "yellow"}
+    return {"tag": _waited(row, now), "colour": "red"}
+
+
+def _confirmation(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if row["disowned_at"] is not None:
+        return {"tag": "They say it was not them", "colour": "red"}
+    by = clock.next_working_day(clock.today(row["submitted_at"]))
+    return {"due": deadline(by, clock.today(now))}
+
+
+def _waited(row: Mapping[str, Any], now: datetime) -> str:
+    return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
+
+
+def state_tag(request: Request) -> dict[str, str]:
+    """Return the state as a tag; a request let go says that first."""
+    return _state(request.state, let_go=request.hold is not None and not request.hold.is_standing)
+
+
+def facts(request: Request, now: datetime) -> Rows:
+    """Return where a request is: who asked, by when it is reviewed, what was attested."""
+    rows = [
+        {"key": "State", **state_tag(request)},
+        {"key": "First review", **_review(request, now)},
+        {"key": "Ground", "value": GROUND[request.ground].label},
+        *_not_shielded_because(request),
+        {"key": "Practitioner", "value": _practitioner(request)},
+        {"key": "Service", "value": request.service.name},
+        *_manager(request),
+        {"key": "Phoned" if request.logged_at else "Sent", "when": request.submitted_at},
+    ]
+    if request.logged_by:
+        rows.append({"key": "Logged by", "value": request.logged_by.name})
+    if request.confirm_by is not None:
+        rows.append(
+            {"key": "To be confirmed by", "due": deadline(request.confirm_by, clock.today(now))}
+        )
+    if request.hold is not None:
+        rows += [
+            {"key": f"Applied on {settings.SYSTEM_NAME}", "value": _applied(request)},
+            {"key": "Agreed", "value": _agreed(request)},
+        ]
+    if request.query:
+        rows.append({"key": "Query", "value": _query(request)})
+    return rows
+
+
+def _review(request: Request, now: datetime) -> dict[str, Any]:
+    review = request.review
+    if review.concluded_at is None:
+        return _due(review.due, None, now)
+    late = f", {review.days_late} days late" if review.days_late else ""
+    return {"value": f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"}
+
+
+def _not_shielded_because(request: Request) -> Rows:
+    if request.decision != codes.Decision.CONSIDERED:
+        return []
+    why = dict(codes.ConsideredReason.choices).get(request.considered_reason, "Not answered yet")
+    return [{"key": "Considered, not shielded", "value": why}]
+
+
+def _practitioner(request: Request) -> str:
+    if request.practitioner is None:
+        return f"{codes.Caller(request.caller).label}: phone their service"
+    suspended = "" if request.practitioner.is_active else "\nTheir account is suspended"
+    return f"{request.practitioner.name}\n{request.practitioner.email}{suspended}"
+
+
+def _manager(request: Request) -> Rows:
+    manager = request.practitioner and request.practitioner.line_manager
+    return [{"key": "Line manager in the directory", "value": manager.name}] if manager else []
+
+
+def _applied(request: Request) -> str:
+    hold = request.hold
+    return moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
+
+
+def _agreed(request: Request) -> str:
+    hold = request.hold
+    if hold.agreed_at is None:
+        return "No"
+    involvement = codes.Involvement(request.involvement).label
+    return f"{moment(hold.agreed_at, hold.agreed_by)}\n{involvement}"
+
+
+def _query(request: Request) -> str:
+    known = codes.LookAgain if request.state == states.LOOK_AGAIN else codes.Query
+    return str(dict(known.choices).get(request.query, request.query))
+
+
+def source_answers(request: Request, now: datetime) -> Rows:
+    """Return what this request's source was asked and answered, a card for each review.
+
+    Its own first review, and whatever else still waits for their answer.
+    """
+    if request.hold is None:
+        return []
+    asked = request.hold.consultations.select_related("review", "hold", "answered_by")
+    kept = asked.filter(Q(review=request.review) | Q(answered_at__isnull=True)).order_by("id")
+    return [
+        {
+            "title": one.review.get_kind_display(),
+            "rows": [
+                {"key": "Due", **_review_due(one.review, now)},
+                *answer_rows(one, open_review=one.review.concluded_at is None),
+            ],
+        }
+        for one in kept
+    ]
+
+
+def _review_due(review: Review, now: datetime) -> dict[str, Any]:
+    if review.concluded_at is not None:
+        return {"when": review.due, "date_only": True}
+    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return {"due": deadline(review.due, clock.today(now), soon=soon)}
+
+
+def recorded_as(request: Request, now: datetime) -> str:
+    """Return how the source is recorded if the first review is concluded now, or nothing.
+
+    Only while they owe an answer; either keeps the shield.
+    """
+    if request.review.concluded_at is not None or not unanswered(request.review):
+        return ""
+    return str(Consultation.Answer(silence(request.review, now)).label)
+
+
+def happened(request: Request) -> Rows:
+    """Return what became of the request, oldest first, from its own columns."""
+    hold = request.hold
+    ended = hold.get_released_how_display() if hold and hold.released_at else ""
+    moments = (
+        (request.logged_at, "Phoned and logged", request.logged_by, ""),
+        (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
+        (hold and hold.applied_at, "Attested as shielded", hold and hold.applied_by, ""),
+        (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
+        (request.disowned_at, "“This was not me”", request.disowned_by, ""),
+        (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
+        (request.decided_at, _decided(request), request.decided_by, ""),
+        (hold and hold.released_at, "Hold released", hold and hold.released_by, ended),
+    )
+    done = [
+        {"at": at, "title": title, "by": who(by), "text": text}
+        for at, title, by, text in moments
+        if at
+    ]
+    return sorted(done, key=lambda moment: moment["at"])
+
+
+def reason(request: Request) -> str:
+    """Return why it is not to be agreed, in words."""
+    return str(dict(codes.NotAgreedReason.choices).get(request.reason, ""))
+
+
+def _decided(request: Request) -> str:
+    return states.LABELS[request.state]
+
+
+def others(request: Request) -> int:
+    """Return how many other requests keep the same record shielded."""
+    standing = request.record.holds.standing()
+    return standing.exclude(reference=request.reference).count()
+
+
+def others_words(number: int) -> str:
+    """Return that in a sentence, or nothing."""
+    if not number:
+        return ""
+    asks = "1 other request stands" if number == 1 else f"{number} other requests stand"
+    return f"{asks} for this record."
+
+
+def who_may_be_second(request: Request, now: datetime) -> list[str]:
+    """Return the names of those who may confirm or overturn a proposal at the moment."""
+    members = User.objects.working().iw_team().exclude(pk=request.proposed_by_id)
+    able = members.filter(Q(second_person_from=None) | Q(second_person_from__lte=now))
+    return list(able.order_by("name").values_list("name", flat=True))
+
+
+def crowded_rows(people: Iterable[User]) -> Rows:
+    """Return the people who wait for many decisions at once."""
+    return [
+        [
+            {"text": person.name, "url": reverse("person", args=[person.uid])},
+            person.service.name if person.service else "",
+            str(person.asked),
+        ]
+        for person in people
+    ]

@@ -1,0 +1,89 @@
+"""The page of the work queue, made from its address: tab, filters, order and page."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+
+from requests_app.desk import filters as desk_filters
+from requests_app.desk import presenters
+from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.web.paging import A_PAGE
+
+
+class Pages(Paginator):
+    """Pages of a list whose count is known already: its tab's, of the same rows."""
+
+    def __init__(self, rows: "QuerySet[Any, Any]", count: int) -> None:
+        super().__init__(rows, A_PAGE)
+        self.count = count
+
+
+class Queue:
+    """One view of the queue; whatever an address says, it is a list somebody can work from."""
+
+    def __init__(self, address: QueryDict, *, reader: User, now: datetime) -> None:
+        self.now = now
+        self.tab = desk_filters.TAB.get(address.get("tab", ""), desk_filters.TABS[0])
+        self.asked_sort = address.get("sort", "")
+        self.sort = desk_filters.sort_of(self.asked_sort, self.tab)
+        everything = Request.objects.visible_to(reader)
+        self.narrowed = desk_filters.QueueFilter(address, queryset=everything, now=now)
+        self.page_number = address.get("page")
+
+    def context(self) -> dict[str, Any]:
+        """Return what the template draws: 25 references, and the count of every tab."""
+        narrowed, tab = self.narrowed, self.tab
+        rows = desk_filters.sorted_by(narrowed.requests.filter(tab.which), self.sort)
+        rows = rows.values(*presenters.QUEUE_COLUMNS)
+        numbers = desk_filters.counts(narrowed.requests)
+        page = Pages(rows, numbers[tab.code]).get_page(self.page_number)
+        return {
+            "title": "Work queue",
+            "caption": tab.label,
+            "tabs": self._tabs(numbers),
+            "form": narrowed.form,
+            "chips": self._chips(),
+            "keep": {"tab": tab.code},
+            "clear_url": _address(tab=tab.code),
+            "page": page,
+            "heads": presenters.heads(tab, _address(tab=tab.code, **narrowed.used), self.sort),
+            "rows": presenters.queue_rows(page, tab, self.now),
+        }
+
+    def _tabs(self, numbers: dict[str, int]) -> list[dict[str, Any]]:
+        """Return the tabs with their counts; filters and order go along."""
+        kept = self.narrowed.used
+        if self.asked_sort == self.sort:
+            kept = kept | {"sort": self.sort}
+        return [
+            {
+                "label": tab.label,
+                "url": _address(tab=tab.code, **kept),
+                "count": numbers[tab.code],
+                "current": tab == self.tab,
+            }
+            for tab in desk_filters.TABS
+        ]
+
+    def _chips(self) -> list[dict[str, str]]:
+        """Return the filters in use, each with the address of the list without it."""
+        used = self.narrowed.used
+        return [
+            {
+                "label": self.narrowed.words(name),
+                "url": _address(
+                    tab=self.tab.code, **{other: used[other] for other in used if other != name}
+                ),
+            }
+            for name in used
+        ]
+
+
+def _address(**filters: Any) -> str:
+    return f"{reverse('desk_queue')}?{urlencode(filters)}"

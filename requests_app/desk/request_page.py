@@ -1,0 +1,44 @@
+"""The page of one request at the desk: all that is known of it, and the forms it can be sent."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from requests_app import policies
+from requests_app.desk import forms as desk_forms
+from requests_app.desk import presenters
+from requests_app.models import Request
+from requests_app.practitioner import presenters as practitioner_presenters
+from shielding.accounts.models import User
+from shielding.records.presenters import check_first
+
+
+def context(
+    asked: Request, *, by: User, now: datetime, tried: desk_forms.DeskForm | None = None
+) -> dict[str, Any]:
+    """Return what the template draws; `tried` is a form that came back with mistakes."""
+    forms = [
+        tried if tried and tried.slug == form.slug else form(asked=asked)
+        for form in desk_forms.offered(by, asked, now)
+    ]
+    return {
+        "title": f"Request {asked.reference}",
+        "asked": asked,
+        "check_first": check_first(asked.record),
+        "facts": presenters.facts(asked, now),
+        "others": presenters.others_words(presenters.others(asked)),
+        "sections": practitioner_presenters.answer_sections(asked, change=False),
+        "timeline": presenters.happened(asked),
+        "attesting": [form for form in forms if form.slug == "applied"],
+        "deciding": [form for form in forms if form.slug != "applied"],
+        "answers": presenters.source_answers(asked, now),
+        "recorded_as": presenters.recorded_as(asked, now),
+        "error_form": tried if tried in forms else None,
+        "proposed_because": presenters.reason(asked),
+        "may_be_second": policies.may_be_second(by, asked, now),
+        "seconds": presenters.who_may_be_second(asked, now),
+        "next_review": asked.record.review_due if asked.hold else None,
+        "back_url": reverse("desk_queue"),
+        "back_text": "Work queue",
+    }

@@ -1,0 +1,51 @@
+"""What waits for the IW Team at home."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.hooks import Waiting
+
+# One person with more undecided requests than this is shown to the IW Team, never refused.
+MANY = 20
+
+
+def crowded(user: User) -> QuerySet[User]:
+    """Return the practitioners with more undecided requests than one person usually has."""
+    return Request.objects.visible_to(user).undecided().practitioners_with_more_than(MANY)
+
+
+def for_iw_team(user: Any, now: datetime) -> list[Waiting]:
+    """Return what waits for the IW Team; each leads to the list it counts. Others get nothing."""
+    if not user.is_iw:
+        return []
+    asked = Request.objects.visible_to(user)
+    return [
+        Waiting(
+            "Overdue first reviews",
+            _queue(tab="open", due="overdue"),
+            asked.open_at_desk().overdue(now),
+            loud=True,
+        ),
+        Waiting("Requests to attest as shielded", _queue(tab="to_shield"), asked.to_shield()),
+        Waiting("To decide", _queue(tab="to_decide"), asked.to_decide()),
+        Waiting("For a second look", _queue(tab="second_look"), asked.for_second_look()),
+        Waiting(
+            "With the practitioner", _queue(tab="with_practitioner"), asked.with_practitioner()
+        ),
+        Waiting("Phoned, not confirmed", _queue(tab="phoned"), asked.phoned_unconfirmed()),
+        Waiting(
+            f"People with more than {MANY} undecided requests",
+            reverse("many_requests"),
+            crowded(user),
+        ),
+    ]
+
+
+def _queue(**filters: str) -> str:
+    return f"{reverse('desk_queue')}?{urlencode(filters)}"

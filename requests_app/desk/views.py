@@ -1,0 +1,139 @@
+"""The IW Team's desk: the work queue, one request with all that can be done to it, phone calls."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
+from requests_app.desk.queue import Queue
+from requests_app.desk.to_do import MANY, crowded
+from requests_app.models import Request
+from requests_app.opening import open_request
+from shielding.records import actions as record_actions
+from shielding.roles import Role
+from shielding.web.access import for_roles, fresh
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+from shielding.web.sessions import minutes_to_decide, minutes_to_open
+
+# What each form of the request page does, and what its member is told afterwards.
+ACTS: dict[str, tuple[Callable[..., Any], str]] = {
+    "applied": (actions.attest_applied, "The record is attested as shielded for this request."),
+    "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
+    "return": (actions.return_with_query, "The request is returned. The record stays shielded."),
+    "propose": (actions.propose_not_agreed, "Proposed. Another member must confirm it."),
+    "confirm": (actions.confirm_not_agreed, "Confirmed: the request is not agreed."),
+    "overturn": (actions.overturn_not_agreed, "Overturned. The request is to be decided again."),
+    "settle": (actions.settle_considered, "Confirmed. The first review is concluded."),
+    "let-go": (actions.conclude_let_go, "Concluded. Nothing is left to decide."),
+    "look-again": (actions.ask_to_look_again, "The practitioner and their manager are asked."),
+}
+FORM = {form.slug: form for form in forms.FORMS}
+
+
+@for_roles(Role.IW)
+@require_safe
+def desk_queue(http: HttpRequest) -> HttpResponse:
+    """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
+    queue = Queue(http.GET, reader=http.user, now=timezone.now())
+    return render(http, "requests_app/desk/queue.html", queue.context())
+
+
+@for_roles(Role.IW)
+@fresh(minutes_to_open)
+@require_safe
+def desk_request(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show one request whole, with all that may be done to it. Opening it is an entry.
+
+    It asks for the password before anything can be typed that a decision would then lose.
+    """
+    now = timezone.now()
+    return _page(http, open_request(http, reference, now), now)
+
+
+@for_roles(Role.IW)
+@fresh(minutes_to_decide, back_to="desk_request", named=("reference",))
+@require_POST
+def desk_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""
+    now = timezone.now()
+    asked = open_request(http, reference, now)
+    form = FORM[slug](http.POST, asked=asked)
+    if not form.is_valid():
+        return _page(http, asked, now, tried=form)
+    action, done = ACTS[slug]
+    action(asked, **form.cleaned_data, by=http.user, now=now)
+    messages.success(http, done)
+    return redirect("desk_request", reference)
+
+
+@for_roles(Role.IW)
+@require_POST
+def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
+    """Show the record number of a request in this reply alone; that it was shown is an entry."""
+    now = timezone.now()
+    asked = open_request(http, reference, now)
+    number = record_actions.show_number(asked.record, reference=reference, by=http.user, now=now)
+    return _page(http, asked, now, number=number)
+
+
+@for_roles(Role.IW)
+def phoned(http: HttpRequest) -> HttpResponse:
+    """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
+    form = call_forms.PhonedForm(posted(http))
+    if form.is_valid():
+        asked = calls.log_phoned(**form.call(), by=http.user, now=timezone.now())
+        messages.success(http, "The request is logged and its hold placed. Shield the record now.")
+        return redirect("desk_request", asked.reference)
+    context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}
+    return render(http, "requests_app/desk/phoned.html", context)
+
+
+@for_roles(Role.IW)
+def redirected(http: HttpRequest) -> HttpResponse:
+    """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
+    form = call_forms.RedirectedForm(posted(http))
+    if form.is_valid():
+        record_actions.redirect_family(**form.cleaned_data, by=http.user, now=timezone.now())
+        messages.success(http, "It is logged that the family was told whom to speak to.")
+        return redirect("home")
+    title = "Log a family that asked the council directly"
+    context = {"title": title, "form": form, "back_url": reverse("home")}
+    return render(http, "requests_app/desk/redirected.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def many_requests(http: HttpRequest) -> HttpResponse:
+    """List the practitioners with more undecided requests than one person usually has."""
+    page = page_of(http, crowded(http.user))
+    context = {
+        "title": f"Practitioners with more than {MANY} undecided requests",
+        "page": page,
+        "heads": ("Practitioner", "Service", "Undecided requests"),
+        "rows": presenters.crowded_rows(page),
+        "noun": "practitioner",
+        "empty": f"Nobody has more than {MANY} undecided requests.",
+        "back_url": reverse("home"),
+    }
+    return render(http, "shielding/desk/listed.html", context)
+
+
+def _page(
+    http: HttpRequest,
+    asked: Request,
+    now: datetime,
+    *,
+    tried: forms.DeskForm | None = None,
+    number: str = "",
+) -> HttpResponse:
+    """Show the page of a request that `open_request` opened."""
+    context = request_page.context(asked, by=http.user, now=now, tried=tried)
+    return render(http, "requests_app/desk/request.html", context | {"number": number})

@@ -1,0 +1,373 @@
+"""What a practitioner does with a request: draft, answer, send, send again, confirm.
+
+Every action has one shape: lock (the record's row first, then the request's), check the state,
+check the policy, change, log, owe notices. A draft has no record yet, so sending one locks the
+draft first: nobody who holds a record's row waits for a draft.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from requests_app import policies, questions, states
+from requests_app.codes import Decision
+from requests_app.locking import (
+    SentMeanwhile,
+    locked,
+    move,
+    refuse_if_let_go,
+    second_standing,
+)
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.holds import actions as shield
+from shielding.models import Hold, Record
+from shielding.notices.notify import notify
+from shielding.records.locking import lock_record
+from shielding.reviews import actions as review_actions
+from shielding.web.refusals import ChangedSince, NotAllowed, Refused, WrongState
+
+MOST_DRAFTS = 40
+
+# What "start another with these answers" copies: nothing that attests, and never the number.
+_COPIED = (
+    "origin",
+    "asked_by",
+    "ground",
+    "decision",
+    "considered_reason",
+    "lead_professional",
+)
+
+
+def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Request:
+    """Start an empty draft, or one with the answers of an own request but not its attestations.
+
+    Refuses anyone but a practitioner, and more than 40 drafts a person. No link to `like` is
+    kept: links between records would reconnect old and new identities. Process document, step 3.
+    """
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=by.pk)
+        if not policies.may_ask(person) or (like and not policies.is_own(by, like)):
+            raise NotAllowed()
+        if Request.objects.drafts_of(person).count() >= MOST_DRAFTS:
+            raise Refused(
+                "too_many_drafts",
+                f"You have {MOST_DRAFTS} drafts. Send or discard one before you start another.",
+            )
+        copied = {name: getattr(like, name) for name in _COPIED} if like else {}
+        draft = Request.objects.create(
+            practitioner=person,
+            service=person.service,
+            created_at=now,
+            state_since=now,
+            changed_at=now,
+            **copied,
+        )
+        log("draft_started", by=by, at=now, reference=draft.reference)
+    return draft
+
+
+def discard_draft(request: Request, *, by: User, now: datetime) -> None:
+    """Discard an own draft: its number is gone at once. Refuses what was sent."""
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        move(request, "discard", now)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        request.number = None
+        request.save(update_fields=["number", "state", "state_since", "changed_at"])
+        log("draft_discarded", by=by, at=now, reference=request.reference)
+
+
+def save_answers(
+    request: Request, page: questions.Page, *, values: dict[str, Any], by: User, now: datetime
+) -> Request:
+    """Save one page's answers and clear those that no longer belong; returns the request.
+
+    `values` has the page's columns; for the number page, the normalised number. Refuses a page
+    that does not belong or whose answers are fixed, and anyone else's request. On a request that
+    was sent a new ground is its hold's too, at once. Process document, steps 2 to 6 and 3.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        if not questions.is_open(page, request) or not policies.may_answer(by, request):
+            raise WrongState("answers_fixed", "These answers can no longer be changed.")
+        ground_before = request.ground
+        for name in page.fields:
+            if name == "number":
+                request.seal_number(values[name])
+            else:
+                setattr(request, name, values[name])
+        if request.ground != ground_before:
+            request.points = []
+            if request.hold is not None:
+                shield.change_ground(request.hold, ground=request.ground, by=by, now=now)
+        questions.clear_what_does_not_belong(request)
+        request.changed_at = now
+        request.save()
+        log(
+            "request_answers_changed",
+            by=by,
+            at=now,
+            reference=request.reference,
+            pages=[page.slug],
+        )
+    return request
+
+
+def submit(request: Request, *, by: User, now: datetime, seen: datetime | None = None) -> Request:
+    """Send a draft: a hold at once, or *considered, not shielded*; a review due within 7 days.
+
+    Sending twice finds it sent and changes nothing. `seen` is when what the page showed had last
+    changed; without it no page was there to go by. Refuses what changed since, a draft with pages
+    unanswered, and a second standing request by the same practitioner on the same record (told to
+    them only). The same statements run whatever is known of the record. Process document, steps 3
+    and 4.
+    """
+    try:
+        return _submit(request, by=by, now=now, seen=seen)
+    except SentMeanwhile:
+        # It has its record now, which is locked first this time: found sent, or not theirs.
+        return _submit(request, by=by, now=now, seen=seen)
+
+
+def _submit(request: Request, *, by: User, now: datetime, seen: datetime | None) -> Request:
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        if request.submitted_at is not None:
+            return request
+        if seen is not None and request.changed_at != seen:
+            raise ChangedSince()
+        if request.state != states.DRAFT or questions.missing(request):
+            raise WrongState("not_complete", "Answer every question before you send the request.")
+        record = lock_record(request.number_in_clear())
+        request.record, request.number = record, None
+        request.submitted_at = request.declared_at = now
+        if request.decision == Decision.SHIELD:
+            move(request, "submit", now)
+            request.hold = _hold(request, record, by=by, now=now)
+        else:
+            move(request, "submit_considered", now)
+        request.review = review_actions.open_request_review(
+            record, hold=request.hold, reference=request.reference, submitted_at=now, by=by
+        )
+        request.save()
+        _log_sent(request, by=by, now=now)
+    return request
+
+
+def resubmit(request: Request, *, by: User, now: datetime) -> Request:
+    """Send a returned request, or one to look at again, back to the IW Team.
+
+    One that was *considered* may now ask to shield: its hold is placed at once. The review and
+    its due date stay as they were. Refuses unanswered pages, a request let go meanwhile and one
+    they said was not theirs.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        refuse_if_let_go(request)
+        _refuse_if_disowned(request)
+        if questions.missing(request):
+            raise WrongState("not_complete", "Answer every question before you send the request.")
+        if request.decision == Decision.CONSIDERED:
+            move(request, "resubmit_considered", now)
+        else:
+            move(request, "resubmit", now)
+        if request.decision == Decision.SHIELD and request.hold is None:
+            request.hold = _hold(request, request.record, by=by, now=now)
+            review_actions.give_review_its_hold(request.review, request.hold, now=now)
+        request.declared_at, request.query = now, ""
+        request.save()
+        _tell_supporter(request, now)
+        log("request_resubmitted", by=by, at=now, reference=request.reference,
+            decision=request.decision, ground=request.ground)  # fmt: skip
+    return request
+
+
+def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
+    """Confirm a request that was phoned to the IW Team, every page answered.
+
+    Independent of what is decided meanwhile; from now on they are the source of its hold. Refuses
+    a second time, and one let go or disowned.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not request.awaits_confirmation or request.disowned_at is not None:
+            raise WrongState("not_to_confirm", "This request does not wait for you to confirm it.")
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        refuse_if_let_go(request)
+        if questions.missing(request):
+            raise WrongState("not_complete", "Answer every question before you confirm.")
+        request.confirmed_at, request.confirmed_by, request.declared_at = now, by, now
+        request.changed_at = now
+        request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
+        shield.name_source(request.hold, by, now=now)
+        _tell_supporter(request, now)
+        log("phoned_request_confirmed", by=by, at=now, reference=request.reference,
+            ground=request.ground)  # fmt: skip
+    return request
+
+
+def send(request: Request, *, by: User, now: datetime, seen: datetime | None = None) -> Request:
+    """Do what "confirm and send" means where the request is: send, send again, or confirm.
+
+    A phoned request that was returned meanwhile is confirmed and sent again. Refuses what each of
+    these refuses; pressed twice, also at once, it finds the request sent. `seen` counts for a draft
+    alone: what the IW Team does with one that was sent must not show.
+    """
+    if request.submitted_at is None:
+        return submit(request, by=by, now=now, seen=seen)
+    with transaction.atomic():
+        # Pressed twice at once, the second sees what the first did.
+        request = locked(request.pk, by)
+        if request.awaits_confirmation:
+            request = confirm_phoned(request, by=by, now=now)
+        if request.state in (states.RETURNED, states.LOOK_AGAIN):
+            request = resubmit(request, by=by, now=now)
+        return submit(request, by=by, now=now)
+
+
+def disown_phoned(request: Request, *, by: User, now: datetime) -> None:
+    """Say "this was not me" of a phoned request: the IW Team is shown it, the hold stays."""
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not request.awaits_confirmation or request.disowned_at is not None:
+            raise WrongState("not_to_confirm", "This request does not wait for you to confirm it.")
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        request.disowned_at, request.disowned_by, request.changed_at = now, by, now
+        request.save(update_fields=["disowned_at", "disowned_by", "changed_at"])
+        log("phoned_request_disowned", by=by, at=now, reference=request.reference)
+
+
+def confirm_family_told(request: Request, *, on: date, by: User, now: datetime) -> None:
+    """Record the day on which the family was told, promised when the request was sent.
+
+    Refuses anyone else's request, a second time and a day in the future. Process document, step 7
+    of the first table.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        _refuse_if_disowned(request)
+        if not policies.may_say_family_told(by, request):
+            raise WrongState("not_to_tell", "There is nothing to record here.")
+        if on > clock.today(now):
+            raise WrongState("in_future", "The day cannot be in the future.")
+        request.family_told, request.family_told_on = "done", on
+        request.save(update_fields=["family_told", "family_told_on"])
+        log("family_told", by=by, at=now, reference=request.reference, on=on)
+
+
+def record_professionals_told(request: Request, *, on: date, by: User, now: datetime) -> None:
+    """Record the day on which professionals with a legitimate interest were told of the shield.
+
+    Refuses anyone but the source, before the shield is attested as applied for this request, a
+    day before that or in the future, and a second time. "Inform other professionals": after
+    applying, so that they may shield their own records too.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.is_own(by, request):
+            raise NotAllowed()
+        if not policies.may_say_professionals_told(by, request):
+            raise WrongState("not_to_tell", "There is nothing to record here.")
+        if not clock.today(request.hold.applied_at) <= on <= clock.today(now):
+            raise WrongState("not_then", "The day is between the shield and today.")
+        request.professionals_told_on = on
+        request.save(update_fields=["professionals_told_on"])
+        log("professionals_told", by=by, at=now, reference=request.reference, on=on)
+
+
+def show_number(request: Request, *, by: User, now: datetime) -> str:
+    """Return the record number of an own request, and log that it was shown.
+
+    Refuses anyone else, and a phoned request: it may have been put to the wrong name.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.may_see_number(by, request):
+            raise NotAllowed("number_not_shown", "The IW Team has the number of this request.")
+        number = request.number_in_clear()
+        if not number:
+            raise WrongState("no_number", "No number is saved yet.")
+        log("number_shown", by=by, at=now, reference=request.reference)
+    return number
+
+
+def _refuse_if_disowned(request: Request) -> None:
+    """Raise WrongState where the practitioner said that a phoned request was not theirs."""
+    if request.disowned_at is not None:
+        raise WrongState("disowned", "You told the IW Team that this request is not yours.")
+
+
+def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
+    """Place the hold of an own request, unless the practitioner already has one standing."""
+    if second_standing(record, by):
+        raise Refused(
+            "already_asked", "You have already asked for this record to be shielded. See your list."
+        )
+    source = shield.Source(by, request.service)
+    return shield.place_hold(
+        record,
+        source=source,
+        reference=request.reference,
+        ground=request.ground,
+        by=by,
+        now=now,
+        first_due=request.review.due if request.review else None,
+    )
+
+
+def _log_sent(request: Request, *, by: User, now: datetime) -> None:
+    """Write the entry of a sent request and tell the manager it names (the reference only)."""
+    common = {
+        "ground": request.ground,
+        "origin": request.origin,
+        "asked_by": request.asked_by,
+        "supporter": request.supporter.uid if request.supporter else "",
+        "supported_on": request.supported_on or "",
+    }
+    event, facts = (
+        (
+            "request_submitted",
+            {
+                "lead_professional": request.lead_professional,
+                "family_told": request.family_told,
+                "own_system": request.own_system,
+            },
+        )
+        if request.decision == Decision.SHIELD
+        else (
+            "request_considered",
+            {"reason": request.considered_reason, "not_grounds": request.not_grounds or []},
+        )
+    )
+    log(
+        event,
+        by=by,
+        at=now,
+        reference=request.reference,
+        record_reference=request.record.reference,
+        **common,
+        **facts,
+    )
+    _tell_supporter(request, now)
+
+
+def _tell_supporter(request: Request, now: datetime) -> None:
+    """Owe the named manager the word that they were named: the reference only, and once."""
+    supporters = [request.supporter] if request.supporter else []
+    notify("named_as_supporter", request.reference, recipients=supporters, now=now)

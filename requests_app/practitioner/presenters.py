@@ -1,0 +1,371 @@
+"""A request in words: its answers, its state, and what happened to it.
+
+From the request's own columns, its hold and its review; never from the logbook, and nothing about
+anyone else's request for the same record. The line manager is named to the practitioner alone.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import date as in_words
+from django.urls import reverse
+
+from requests_app import codes, questions, states
+from requests_app.models import Request
+from requests_app.practitioner.lists import Duty
+from shielding import clock
+from shielding.models import Review
+from shielding.records.grounds import GROUND
+from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
+
+LIST_HEADS = ("Reference", "Status", "First review", "Ground")
+DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
+SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
+Rows = list[Any]
+
+_COLOURS = {
+    states.DRAFT: "grey",
+    states.SUBMITTED: "blue",
+    states.PROPOSED: "blue",
+    states.RETURNED: "orange",
+    states.LOOK_AGAIN: "orange",
+    states.AGREED: "green",
+    states.NOT_AGREED: "purple",
+    states.CONSIDERED: "turquoise",
+    states.SETTLED: "turquoise",
+}
+
+_SHIELD_NEXT = (
+    "The IW Team shields the record first and then looks at your request. Until this page says "
+    "that it is applied, act as if the record can be found."
+)
+_DECISION_NEXT = (
+    "Applied for your request. The IW Team looks at the request by the date of the first review."
+)
+_NOT_APPLIED_NOW = {
+    states.SUBMITTED: _SHIELD_NEXT,
+    states.PROPOSED: _SHIELD_NEXT,
+    states.AGREED: "Agreed. The IW Team has yet to shield the record. Until this page says that it "
+    "is applied, act as if the record can be found.",
+}
+_APPLIED_NOW = {
+    states.SUBMITTED: _DECISION_NEXT,
+    states.PROPOSED: _DECISION_NEXT,
+    states.AGREED: "Agreed and applied. At each review the IW Team asks you whether the shield is "
+    "still needed.",
+}
+_NOW = {
+    states.DRAFT: "Nothing is sent yet. The IW Team does not see a draft, and no record is "
+    "shielded because of it.",
+    states.RETURNED: "The IW Team asks you something. Your request stands meanwhile. Change what "
+    "needs changing, then send it again.",
+    states.NOT_AGREED: "Tell the family in a way that is safe for them, and tell them how to "
+    "complain.",
+    states.CONSIDERED: "No shield is asked for. The IW Team looks at your decision a second time. "
+    "Tell the family in a way that is safe for them, and tell them how to complain.",
+    states.LOOK_AGAIN: "The IW Team asks you to look at this decision again with your line "
+    "manager. Confirm it, or ask for the record to be shielded after all.",
+    states.SETTLED: "No shield is asked for. Tell the family in a way that is safe for them, and "
+    "tell them how to complain. If anything changes, send a new request.",
+}
+
+# The pages of a request, gathered under the headings of check your answers.
+_SECTIONS = (
+    ("The record and who asked", ("number", "origin", "identity", "explained")),
+    (
+        "Ground and decision",
+        ("ground", "points", "not-grounds", "decision", "reason", "manager"),
+    ),
+    ("What you have done", ("protection", "siblings", "lead-professional", "family")),
+)
+
+
+def status(request: Request) -> dict[str, str]:
+    """Return the state as a tag, in the words its practitioner may read."""
+    colour = _COLOURS[request.state] if _goes_on(request) else "grey"
+    return {"tag": request.label_for_practitioner(), "colour": colour}
+
+
+def due_cell(request: Request, today: date) -> dict[str, Any]:
+    """Return when the first review is due in words, or when it was held."""
+    if request.review is None:
+        return {"text": "Not sent yet"}
+    if request.review.concluded_at is not None:
+        return {"text": f"Held on {_day(request.review.concluded_at)}"}
+    return {"due": deadline(request.review.due, today)}
+
+
+def list_rows(requests: Iterable[Request], today: date) -> Rows:
+    """Return a practitioner's requests as rows under LIST_HEADS."""
+    return [
+        [_link(request), status(request), due_cell(request, today), _ground(request)]
+        for request in requests
+    ]
+
+
+def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
+    """Return the requests with one thing to do as rows under DUTY_HEADS."""
+    return [
+        [_link(request), _act(request, duty), _duty_due(request, duty, today), _ground(request)]
+        for request in requests
+    ]
+
+
+def _duty_due(request: Request, duty: Duty, today: date) -> dict[str, Any]:
+    """Return by when a thing is to be done: confirming and answering have days of their own."""
+    if duty.slug == "review":
+        return {"due": _answer_due(request.answer_due, request.answer_kind, today)}
+    if duty.slug in ("family-of-end", "professionals"):
+        return {"text": "When it is safe"}
+    if duty.slug == "to-confirm" and request.confirm_by is not None:
+        return {"due": deadline(request.confirm_by, today)}
+    return due_cell(request, today)
+
+
+def _act(request: Request, duty: Duty) -> Any:
+    if not duty.page:
+        return duty.act
+    return {"text": duty.act, "url": reverse(duty.page, args=[request.reference])}
+
+
+def _answer_due(due: date, kind: str, today: date) -> Deadline:
+    soon = SOON_SIX_MONTHS if kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return deadline(due, today, soon=soon)
+
+
+def review_facts(review: Review, today: date) -> Rows:
+    """Return when a source's answer to a review is due, and the last working day before."""
+    act_by = clock.act_by(review.due)
+    rows = [{"key": "Answer due", "due": _answer_due(review.due, review.kind, today)}]
+    if act_by != review.due:
+        rows.append({"key": "Act by", "when": act_by})
+    return rows
+
+
+def supporting_rows(requests: Iterable[Request]) -> Rows:
+    """Return what a line manager sees of requests that name them: references and dates."""
+    return [
+        [
+            {"text": request.reference, "code": True},
+            _day(request.supported_on) if request.supported_on else "",
+            _day(request.submitted_at),
+        ]
+        for request in requests
+    ]
+
+
+def answer_sections(request: Request, *, change: bool) -> list[dict[str, Any]]:
+    """Return every question with its answer under three headings.
+
+    With `change` each row whose answer may still change leads to its page.
+    """
+    belonging = {page.slug: page for page in questions.pages_of(request)}
+    return [
+        {
+            "title": title,
+            "rows": [_row(belonging[slug], request, change) for slug in slugs if slug in belonging],
+        }
+        for title, slugs in _SECTIONS
+    ]
+
+
+def facts(request: Request, today: date) -> Rows:
+    """Return where the request is: its state and own dates, as rows of a summary list."""
+    rows = [{"key": "Status", **status(request)}]
+    if request.submitted_at is not None:
+        rows.append({"key": "Sent", "when": request.submitted_at})
+    if request.hold is not None:
+        applied = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
+        applied_at, agreed_at = (
+            _while_asked(request, "applied_at"),
+            _while_asked(request, "agreed_at"),
+        )
+        if applied_at is not None:
+            rows.append(applied | {"when": applied_at})
+        elif request.hold.is_standing:
+            rows.append(applied | {"value": "Not yet"})
+        if agreed_at is not None:
+            rows.append({"key": "Agreed", "when": agreed_at})
+    if request.state in (states.RETURNED, states.LOOK_AGAIN):
+        rows.append({"key": "What the IW Team asks", "value": query_words(request)})
+    if request.confirm_by is not None:
+        rows.append({"key": "Confirm by", "due": deadline(request.confirm_by, today)})
+    if request.review is not None:
+        rows.append({"key": "First review", **_due_row(request, today)})
+    if request.professionals_told_on is not None:
+        told = {"when": request.professionals_told_on, "date_only": True}
+        rows.append({"key": "Other professionals told", **told})
+    return rows
+
+
+def what_now(request: Request) -> str:
+    """Return what the state means and what the practitioner can do, in a sentence or two."""
+    if request.ended_with_its_record:
+        return "The IW Team has ended this request. Phone them before you tell the family."
+    if not _goes_on(request):
+        return "Your service no longer asks for this record to be shielded."
+    if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
+        words = _APPLIED_NOW if request.hold.applied_at else _NOT_APPLIED_NOW
+        return words[request.state]
+    return _NOW[request.state]
+
+
+def may_lead_to_complaint(request: Request) -> bool:
+    """Return whether the family may disagree, so that the page leads to the complaints route."""
+    refused = (states.CONSIDERED, states.LOOK_AGAIN, states.SETTLED, states.NOT_AGREED)
+    return request.state in refused
+
+
+def sent_title(request: Request) -> str:
+    """Return the heading of the confirmation page."""
+    if request.decision == codes.Decision.CONSIDERED:
+        return "Recorded: considered, not shielded"
+    if request.confirmed_at is not None:
+        return "Phoned request confirmed"
+    return "Request sent again" if _sent_again_at(request) else "Request sent"
+
+
+def query_words(request: Request) -> str:
+    """Return the IW Team's query to the practitioner as a sentence."""
+    known = codes.LookAgain if request.state == states.LOOK_AGAIN else codes.Query
+    return str(dict(known.choices).get(request.query, "Please phone the IW Team"))
+
+
+def timeline(request: Request) -> Rows:
+    """Return what happened to a request, oldest first, from its own columns."""
+    applied = f"Applied on {settings.SYSTEM_NAME} and checked"
+    moments: tuple[tuple[datetime | None, str, str], ...] = (
+        (None if request.logged_at else request.created_at, "You started it", ""),
+        (request.logged_at, "The IW Team logged it from a phone call", ""),
+        (None if request.logged_at else request.submitted_at, "You sent it", ""),
+        (_while_asked(request, "applied_at"), applied, ""),
+        (request.confirmed_at, "You confirmed it", ""),
+        (_since(request, states.RETURNED), "Returned to you", query_words(request)),
+        (_since(request, states.LOOK_AGAIN), "You were asked to look again", query_words(request)),
+        (_sent_again_at(request), "You sent it again", ""),
+        (_while_asked(request, "agreed_at"), "Agreed", ""),
+        (_since(request, states.NOT_AGREED), "Not agreed", ""),
+        (_since(request, states.SETTLED), "“Considered, not shielded” was confirmed", ""),
+        (_ended_at(request), request.label_for_practitioner(), ""),
+    )
+    happened = [(at, title, text) for at, title, text in moments if at is not None]
+    return [
+        {"at": at, "title": title, "text": text}
+        for at, title, text in sorted(happened, key=lambda moment: moment[0])
+    ]
+
+
+def _while_asked(request: Request, name: str) -> datetime | None:
+    """Return a moment of the hold, unless the source had let go: what came after is not theirs."""
+    hold = request.hold
+    at: datetime | None = getattr(hold, name) if hold else None
+    let_go_before = at is not None and hold.released_at is not None and at > hold.released_at
+    return None if let_go_before else at
+
+
+def _ended_at(request: Request) -> datetime | None:
+    """Return when it was let go or ended; *not agreed* has a moment of its own."""
+    not_agreed = request.state == states.NOT_AGREED
+    return None if request.hold is None or not_agreed else request.hold.released_at
+
+
+def _goes_on(request: Request) -> bool:
+    let_go = request.hold is not None and not request.hold.is_standing
+    return not let_go or request.state == states.NOT_AGREED
+
+
+def _since(request: Request, state: str) -> datetime | None:
+    return request.state_since if request.state == state else None
+
+
+def _sent_again_at(request: Request) -> datetime | None:
+    again = request.declared_at not in (None, request.submitted_at, request.confirmed_at)
+    return request.declared_at if again else None
+
+
+def _due_row(request: Request, today: date) -> dict[str, Any]:
+    cell = due_cell(request, today)
+    return {"due": cell["due"]} if "due" in cell else {"value": cell["text"]}
+
+
+def _link(request: Request) -> dict[str, Any]:
+    url = reverse("request_detail", args=[request.reference])
+    return {"text": request.reference, "url": url, "code": True}
+
+
+def _ground(request: Request) -> str:
+    return GROUND[request.ground].label if request.ground else "Not chosen yet"
+
+
+def _row(page: questions.Page, request: Request, change: bool) -> dict[str, Any]:
+    answered = page.answered(request)
+    row = {"key": page.title, "value": _WORDS[page.slug](request) if answered else ""}
+    if not answered:
+        row["value"] = "Not answered yet"
+    if change and questions.is_open(page, request):
+        row |= {
+            "url": reverse("request_page", args=[request.reference, page.slug]),
+            "action": "Change" if answered else "Answer",
+            "hidden": page.title.lower(),
+        }
+    return row
+
+
+def _day(on: date | datetime) -> str:
+    return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))
+
+
+def _number(request: Request) -> str:
+    return "Saved, and not shown here"
+
+
+def _identity(request: Request) -> str:
+    who = codes.AskedBy(request.asked_by).label
+    return f"{who}\nIdentity confirmed on {_day(request.identity_confirmed_on)}"
+
+
+def _points(request: Request) -> str:
+    return "\n".join(point.text for point in GROUND[request.ground].points) + "\nAll considered"
+
+
+def _not_grounds(request: Request) -> str:
+    chosen = [str(codes.NotGround(code).label) for code in request.not_grounds or []]
+    return "\n".join(chosen) or "None of these"
+
+
+def _manager(request: Request) -> str:
+    who = request.supporter.name if request.supporter else "Not in the directory"
+    return f"{who}\nSupported on {_day(request.supported_on)}" if request.supported_on else who
+
+
+def _protection(request: Request) -> str:
+    own = codes.OwnSystem(request.own_system).label
+    if request.own_system_on is not None:
+        own = f"Own systems shielded on {_day(request.own_system_on)}"
+    return f"{own}\nPolice, social care and other protection considered"
+
+
+def _family(request: Request) -> str:
+    if request.family_told_on is not None:
+        return f"Told on {_day(request.family_told_on)}, in a way that is safe"
+    return "I will tell them in a way that is safe, and confirm it here"
+
+
+_WORDS: dict[str, Callable[[Request], str]] = {
+    "number": _number,
+    "origin": lambda r: str(codes.Origin(r.origin).label),
+    "identity": _identity,
+    "explained": lambda r: "\n".join(map(str, codes.Explained.labels)),
+    "ground": _ground,
+    "points": _points,
+    "not-grounds": _not_grounds,
+    "decision": lambda r: str(codes.Decision(r.decision).label),
+    "reason": lambda r: str(codes.ConsideredReason(r.considered_reason).label),
+    "manager": _manager,
+    "protection": _protection,
+    "siblings": lambda r: "Considered",
+    "lead-professional": lambda r: str(codes.LeadProfessional(r.lead_professional).label),
+    "family": _family,
+}

@@ -1,0 +1,183 @@
+"""What a source does after sending: answers a review, lets go, says who was told, prints letters.
+
+Every page opens through `open_request`, so that a stranger's request is not there; and nothing on
+them depends on who else asks for the record, or on the record's state.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from requests_app import policies
+from requests_app.models import Request
+from requests_app.opening import open_request
+from requests_app.practitioner import actions, letters, presenters, source_forms
+from shielding import clock
+from shielding.holds import letting_go
+from shielding.models import Consultation
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.fields import posted
+from shielding.web.refusals import WrongState
+
+ask = require_http_methods(["GET", "HEAD", "POST"])
+_STOP = "Stop asking for this record to be shielded"
+_STOPPED = "Your service no longer asks for this record to be shielded."
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_review(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask whether the shield is still needed; *no longer needed* leads to a second page."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    owed = _owed(request, asked)
+    if owed is None:
+        return _not_asked(request, asked)
+    form = source_forms.AnswerForm(posted(request))
+    if form.is_valid() and form.lets_go:
+        first = form.cleaned_data
+        return _stop_page(request, asked, source_forms.NoLongerNeededForm(asked=asked, first=first))
+    if form.is_valid():
+        letting_go.answer(asked.hold, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, "Saved: the shield is still needed.")
+        return redirect("request_detail", reference)
+    facts = presenters.review_facts(owed.review, clock.today(now))
+    return _page(request, asked, form, "Answer the review", "review", facts=facts)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the second page of an answer that lets go; without the first page, begin there."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    if _owed(request, asked) is None:
+        return _not_asked(request, asked)
+    form = source_forms.NoLongerNeededForm(posted(request), asked=asked)
+    if form.is_valid() and not form.lost_the_first_page:
+        given = {name: form.cleaned_data[name] for name in ("views", "sought_by")}
+        answer = Consultation.Answer.NO_LONGER_NEEDED
+        letting_go.answer(
+            asked.hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
+        )
+        messages.success(request, _STOPPED)
+        return redirect("request_detail", reference)
+    if request.method != "POST" or form.lost_the_first_page:
+        return redirect("request_review", reference)
+    return _stop_page(request, asked, form)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let go outside a review, after a page that says what it means."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = source_forms.PartingForm(posted(request))
+    if not policies.may_withdraw(request.user, asked):
+        return _leave(request, asked, "There is nothing to let go of here.")
+    if form.is_valid():
+        letting_go.withdraw(asked.hold, parting=form.parting(), by=request.user, now=now)
+        messages.success(request, _STOPPED)
+        return redirect("request_detail", reference)
+    return _stop_page(request, asked, form)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record whether the family was told that a request was not agreed, and how to complain."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = source_forms.FamilyOfEndForm(posted(request))
+    if not policies.may_say_family_of_end(request.user, asked):
+        return _leave(request, asked, "There is nothing to record here.")
+    if form.is_valid():
+        family = form.cleaned_data["family"]
+        letting_go.say_family(asked.hold, family=family, by=request.user, now=now)
+        messages.success(request, "Saved. Thank you.")
+        return redirect("request_detail", reference)
+    return _page(request, asked, form, "Telling the family", "family_of_end")
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_professionals(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record the day on which the other professionals were told that the record is shielded."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = source_forms.ProfessionalsToldForm(posted(request), asked=asked)
+    if not policies.may_say_professionals_told(request.user, asked):
+        return _leave(request, asked, "There is nothing to record here.")
+    if form.is_valid():
+        on = form.cleaned_data["on"]
+        actions.record_professionals_told(asked, on=on, by=request.user, now=now)
+        messages.success(request, "Saved: the professionals were told.")
+        return redirect("request_detail", reference)
+    return _page(request, asked, form, "Telling other professionals", "professionals")
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_letter(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Ask whether a letter can be handed over safely; the answer to "yes" is the letter itself."""
+    letter = letters.LETTER.get(slug)
+    if letter is None:
+        raise Http404
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = source_forms.LetterForm(posted(request))
+    if letter not in letters.printable(request.user, asked):
+        return _leave(request, asked, "There is no such letter to print for this request.")
+    if not form.is_valid():
+        return _page(request, asked, form, letter.title, "letter")
+    letters.print_letter(asked, kind=slug, by=request.user, now=now)
+    context = {
+        "title": letter.title,
+        "asked": asked,
+        "today": clock.today(now),
+        "next_review": letters.next_review(asked),
+        "back_url": reverse("request_detail", args=[reference]),
+    }
+    return render(request, f"requests_app/letters/{slug}.html", context)
+
+
+def _owed(request: HttpRequest, asked: Request) -> Consultation | None:
+    """Return the most pressing review that asks this source and has no answer yet."""
+    owed = Consultation.objects.visible_to(request.user).owed().filter(hold=asked.hold)
+    return owed.select_related("review").first()
+
+
+def _not_asked(request: HttpRequest, asked: Request) -> HttpResponse:
+    return _leave(request, asked, "This was answered already, or the review is concluded.")
+
+
+def _leave(request: HttpRequest, asked: Request, refusal: str) -> HttpResponse:
+    """Lead away from a page that has nothing to ask; refuse what was posted to it."""
+    if request.method == "POST":
+        raise WrongState("not_asked", refusal)
+    return redirect("request_detail", asked.reference)
+
+
+def _stop_page(request: HttpRequest, asked: Request, form: Any) -> HttpResponse:
+    warning = "You cannot take this back. To ask again, send a new request."
+    return _page(request, asked, form, _STOP, "stop", warning=warning)
+
+
+def _page(
+    request: HttpRequest, asked: Request, form: Any, title: str, template: str, **more: Any
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": form,
+        "caption": asked.reference,
+        "back_url": reverse("request_detail", args=[asked.reference]),
+        **more,
+    }
+    return render(request, f"requests_app/practitioner/source/{template}.html", context)

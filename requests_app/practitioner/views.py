@@ -1,0 +1,321 @@
+"""A practitioner's pages: their list, the questions of a request, sending it, what became of it.
+
+Every page of a request opens through `open_request`, so that a stranger's is not there.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from requests_app import policies, questions
+from requests_app.models import Request
+from requests_app.opening import open_request
+from requests_app.practitioner import actions, declaration_forms, lists, own_page, presenters
+from requests_app.practitioner.question_forms import FORM
+from shielding import clock
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.confirm_page import ask_once
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+from shielding.web.refusals import ChangedSince, WrongState
+
+# So many of each duty are shown above the list; the rest is behind a link.
+A_GLANCE = 5
+
+ask = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def request_list(request: HttpRequest) -> HttpResponse:
+    """List what waits for the practitioner, then the requests they sent."""
+    duty = lists.DUTY.get(request.GET.get("show", ""))
+    if duty is not None:
+        return _duty_list(request, duty)
+    today = clock.today(timezone.now())
+    page = page_of(request, lists.sent_by(request.user))
+    rows, more = _to_do(request, today)
+    context = {
+        "title": "Your requests",
+        "page": page,
+        "heads": presenters.LIST_HEADS,
+        "rows": presenters.list_rows(page, today),
+        "to_do_heads": presenters.DUTY_HEADS,
+        "to_do": rows,
+        "more": more,
+        "manages": request.user.is_manager,
+    }
+    return render(request, "requests_app/practitioner/list.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_start(request: HttpRequest) -> HttpResponse:
+    """Say what to know before starting; the button there starts a draft."""
+    if request.method == "POST":
+        draft = actions.start_draft(by=request.user, now=timezone.now())
+        return redirect(_resume(draft))
+    context = {"title": "Before you start", "back_url": reverse("request_list")}
+    return render(request, "requests_app/practitioner/before_you_start.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+    """Ask one question; Continue saves its answer and leads to the next unanswered page."""
+    page = questions.PAGE.get(slug)
+    if page is None:
+        raise Http404
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    if not (policies.may_answer(request.user, asked) and questions.is_open(page, asked)):
+        return _closed(request, asked)
+    form = FORM[slug](posted(request), asked=asked, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        if values := form.values():
+            asked = actions.save_answers(asked, page, values=values, by=request.user, now=now)
+        return redirect(_next(page, asked))
+    context = {
+        "title": page.title,
+        "form": form,
+        "asked": asked,
+        "caption": asked.reference,
+        "back_url": _back(page, asked),
+    }
+    return render(request, f"requests_app/practitioner/questions/{slug}.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show every answer with its Change link and name what is missing; then declare and send."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    missing = questions.missing(asked)
+    form = declaration_forms.DeclarationForm(posted(request), asked=asked)
+    if request.method == "POST" and not missing and form.is_valid():
+        return _send(request, asked, form.cleaned_data["seen"], now)
+    if not policies.may_answer(request.user, asked):
+        return redirect("request_detail", reference)
+    context = {
+        "title": "Check your answers",
+        "form": form,
+        "asked": asked,
+        "sections": presenters.answer_sections(asked, change=True),
+        "missing": missing,
+        "resume_url": _resume(asked),
+        "caption": asked.reference,
+        "back_url": reverse("request_detail", args=[reference]),
+    }
+    return render(request, "requests_app/practitioner/check.html", context)
+
+
+def _send(
+    request: HttpRequest, asked: Request, seen: datetime | None, now: datetime
+) -> HttpResponse:
+    """Send what the page showed; what it did not show is shown first, and declared anew."""
+    try:
+        actions.send(asked, seen=seen, by=request.user, now=now)
+    except ChangedSince as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("request_check", asked.reference)
+    return redirect("request_sent", asked.reference)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def request_sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm that a request was sent: its reference, its review's date, what happens next."""
+    asked = open_request(request, reference, timezone.now())
+    if asked.declared_at is None:
+        return redirect("request_detail", reference)
+    context = {"title": presenters.sent_title(asked), "asked": asked}
+    return render(request, "requests_app/practitioner/sent.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_safe
+def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an own request: what was asked, where it is, what happened, what can be done."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    return render(request, "requests_app/practitioner/detail.html", _detail(request, asked, now))
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def request_number(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the record number of an own request, in this answer only; showing it is an entry."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    context = {
+        "title": "Record number",
+        "number": actions.show_number(asked, by=request.user, now=now),
+        "asked": asked,
+        "back_url": reverse("request_detail", args=[reference]),
+    }
+    return render(request, "requests_app/practitioner/number.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def request_again(request: HttpRequest, reference: str) -> HttpResponse:
+    """Start a draft with the answers of an own request, without its number and attestations."""
+    now = timezone.now()
+    like = open_request(request, reference, now)
+    return redirect(_resume(actions.start_draft(by=request.user, now=now, like=like)))
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_discard(request: HttpRequest, reference: str) -> HttpResponse:
+    """Discard an own draft, after a page that asks once: it cannot be undone."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    if request.method == "POST":
+        actions.discard_draft(asked, by=request.user, now=now)
+        messages.success(request, "The draft is discarded.")
+        return redirect("request_list")
+    if not asked.is_draft:
+        return redirect("request_detail", reference)
+    warning = "The answers and the record number in this draft will be gone."
+    return _confirm(request, asked, declaration_forms.DiscardForm(), "Discard this draft?", warning)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_family_told(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record the day on which the family was told, as the practitioner promised."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = declaration_forms.FamilyToldForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        actions.confirm_family_told(asked, on=on, by=request.user, now=now)
+        messages.success(request, "Saved: the family was told.")
+        return redirect("request_detail", reference)
+    if not policies.may_say_family_told(request.user, asked):
+        return redirect("request_detail", reference)
+    return _confirm(request, asked, form, "When did you tell the family?")
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_not_me(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say of a phoned request that somebody else phoned; the hold stays, the IW Team looks."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    if request.method == "POST":
+        actions.disown_phoned(asked, by=request.user, now=now)
+        messages.success(request, "Thank you. The IW Team looks into it.")
+        return redirect("request_list")
+    if not policies.may_disown(request.user, asked):
+        return redirect("request_detail", reference)
+    warning = "The IW Team will look into who phoned. What was asked for stands meanwhile."
+    return _confirm(request, asked, declaration_forms.NotMeForm(), "Was this not you?", warning)
+
+
+@for_roles(managers=True)
+@require_safe
+def supporting(request: HttpRequest) -> HttpResponse:
+    """List the requests that name a line manager as supporter: references and dates only."""
+    page = page_of(request, lists.naming(request.user))
+    context = {
+        "title": "Requests that name you",
+        "page": page,
+        "heads": presenters.SUPPORTING_HEADS,
+        "rows": presenters.supporting_rows(page),
+    }
+    return render(request, "requests_app/practitioner/supporting.html", context)
+
+
+def _duty_list(request: HttpRequest, duty: lists.Duty) -> HttpResponse:
+    page = page_of(request, duty.of(request.user))
+    context = {
+        "title": duty.title,
+        "page": page,
+        "heads": presenters.DUTY_HEADS,
+        "rows": presenters.duty_rows(page, duty, clock.today(timezone.now())),
+        "back_url": reverse("request_list"),
+        "back_text": "Your requests",
+    }
+    return render(request, "requests_app/practitioner/duty_list.html", context)
+
+
+def _to_do(request: HttpRequest, today: date) -> tuple[presenters.Rows, list[dict[str, str]]]:
+    """Return the first few rows of each duty, and a link to each that has more."""
+    rows, more = [], []
+    for duty in lists.DUTIES:
+        things = list(duty.of(request.user)[: A_GLANCE + 1])
+        rows += presenters.duty_rows(things[:A_GLANCE], duty, today)
+        if len(things) > A_GLANCE:
+            url = f"{reverse('request_list')}?show={duty.slug}"
+            more.append({"title": duty.title, "url": url})
+    return rows, more
+
+
+def _detail(request: HttpRequest, asked: Request, now: datetime) -> dict[str, Any]:
+    return {
+        "title": f"Draft {asked.reference}" if asked.is_draft else f"Request {asked.reference}",
+        "asked": asked,
+        "facts": presenters.facts(asked, clock.today(now)),
+        "what_now": presenters.what_now(asked),
+        "complaints": presenters.may_lead_to_complaint(asked),
+        "sections": presenters.answer_sections(asked, change=False),
+        "timeline": presenters.timeline(asked),
+        "resume_url": _resume(asked) if policies.may_answer(request.user, asked) else "",
+        "may_see_number": policies.may_see_number(request.user, asked) and asked.has_number,
+        "may_disown": policies.may_disown(request.user, asked),
+        "may_say_family_told": policies.may_say_family_told(request.user, asked),
+        **own_page.offers(asked, by=request.user),
+        "back_url": reverse("request_list"),
+        "back_text": "Your requests",
+    }
+
+
+def _confirm(
+    request: HttpRequest, asked: Request, form: Any, title: str, warning: str = ""
+) -> HttpResponse:
+    back_url = reverse("request_detail", args=[asked.reference])
+    caption = asked.reference
+    return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
+
+
+def _closed(request: HttpRequest, asked: Request) -> HttpResponse:
+    """Lead away from a page whose answers are not open; refuse what was posted to it."""
+    if request.method == "POST":
+        raise WrongState("answers_fixed", "These answers can no longer be changed.")
+    if policies.may_answer(request.user, asked):
+        return redirect(_resume(asked))
+    return redirect("request_detail", asked.reference)
+
+
+def _next(page: questions.Page, asked: Request) -> str:
+    """Return the address after a page: the next unanswered one, or check your answers."""
+    following = questions.following(page, asked)
+    return _address(following, asked)
+
+
+def _resume(asked: Request) -> str:
+    """Return where somebody goes on with a request: its first unanswered page."""
+    return _address(next(iter(questions.missing(asked)), None), asked)
+
+
+def _back(page: questions.Page, asked: Request) -> str:
+    """Return the address before a page: the page before it, or where the person came from."""
+    if page is questions.PAGES[0] and questions.missing(asked):
+        return reverse("request_list")
+    return _address(questions.preceding(page, asked), asked)
+
+
+def _address(page: questions.Page | None, asked: Request) -> str:
+    if page is None:
+        return reverse("request_check", args=[asked.reference])
+    return reverse("request_page", args=[asked.reference, page.slug])

@@ -1,0 +1,193 @@
+"""The questions of a request, in the order of the process document: one page each.
+
+A page belongs to a request when the earlier answers say so; a page is answered when its columns
+are. What does not belong is cleared, so that no stale attestation is ever sent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from requests_app import states
+from requests_app.codes import Decision, Explained, FamilyTold, Origin, OwnSystem
+from requests_app.models import Request
+from shielding.records.grounds import GROUND
+
+
+@dataclass(frozen=True)
+class Page:
+    """One question page: its address, its heading and the columns it fills."""
+
+    slug: str
+    title: str
+    fields: tuple[str, ...]
+    answered: Callable[[Request], bool]
+    belongs: Callable[[Request], bool] = lambda request: True
+
+
+def _family_asked(request: Request) -> bool:
+    return request.origin == Origin.FAMILY
+
+
+def _asks_to_shield(request: Request) -> bool:
+    return request.decision == Decision.SHIELD
+
+
+def _points_considered(request: Request) -> bool:
+    ground = GROUND.get(request.ground)
+    return ground is not None and {p.code for p in ground.points} <= set(request.points)
+
+
+def _supported(request: Request) -> bool:
+    return request.supporter_not_listed or bool(request.supporter_id and request.supported_on)
+
+
+def _protected(request: Request) -> bool:
+    in_own_system = request.own_system == OwnSystem.NOT_APPLICABLE or (
+        request.own_system == OwnSystem.YES and request.own_system_on is not None
+    )
+    return in_own_system and request.measures_considered
+
+
+def _family_told(request: Request) -> bool:
+    return request.family_told == FamilyTold.WILL or (
+        request.family_told == FamilyTold.DONE and request.family_told_on is not None
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "number",
+        "Record number",
+        ("number",),
+        lambda r: r.number is not None or r.record_id is not None,
+    ),
+    Page("origin", "Where the request comes from", ("origin",), lambda r: bool(r.origin)),
+    Page(
+        "identity",
+        "Who asked",
+        ("asked_by", "identity_confirmed_on"),
+        lambda r: bool(r.asked_by and r.identity_confirmed_on),
+        _family_asked,
+    ),
+    Page(
+        "explained",
+        "What you explained",
+        ("explained",),
+        lambda r: set(Explained.values) <= set(r.explained),
+        _family_asked,
+    ),
+    Page("ground", "Ground for shielding", ("ground",), lambda r: bool(r.ground)),
+    Page(
+        "points",
+        "Points to consider",
+        ("points",),
+        _points_considered,
+        lambda r: bool(r.ground),
+    ),
+    Page(
+        "not-grounds",
+        "What is not a ground",
+        ("not_grounds",),
+        lambda r: r.not_grounds is not None,
+    ),
+    Page("decision", "Your decision", ("decision",), lambda r: bool(r.decision)),
+    Page(
+        "reason",
+        "Why you decided not to shield",
+        ("considered_reason",),
+        lambda r: bool(r.considered_reason),
+        lambda r: r.decision == Decision.CONSIDERED,
+    ),
+    Page(
+        "manager",
+        "The line manager who supported you",
+        ("supporter", "supporter_not_listed", "supported_on"),
+        _supported,
+    ),
+    Page(
+        "protection",
+        "Your own systems and other protection",
+        ("own_system", "own_system_on", "measures_considered"),
+        _protected,
+        _asks_to_shield,
+    ),
+    Page(
+        "siblings",
+        "Brothers, sisters and others in the home",
+        ("siblings_considered",),
+        lambda r: r.siblings_considered,
+        _asks_to_shield,
+    ),
+    Page(
+        "lead-professional",
+        "Lead Professional",
+        ("lead_professional",),
+        lambda r: bool(r.lead_professional),
+        _asks_to_shield,
+    ),
+    Page("family", "Telling the family", ("family_told", "family_told_on"), _family_told),
+)
+PAGE = {page.slug: page for page in PAGES}
+
+# Once the request was sent these stand: another record is another request, letting go is another
+# act. When asked to look again the practitioner may also come to shield. What was agreed was
+# agreed on its ground.
+_FIXED_ONCE_SENT = ("number", "decision", "reason")
+_FIXED_ONCE_AGREED = (*_FIXED_ONCE_SENT, "ground")
+
+
+def pages_of(request: Request) -> list[Page]:
+    """Return the pages that belong to the request, in order."""
+    return [page for page in PAGES if page.belongs(request)]
+
+
+def missing(request: Request) -> list[Page]:
+    """Return the pages still to answer; the first is where a draft resumes."""
+    return [page for page in pages_of(request) if not page.answered(request)]
+
+
+def is_open(page: Page, request: Request) -> bool:
+    """Return whether the page's answers may still change, given where the request is."""
+    if not page.belongs(request):
+        return False
+    if request.state == states.DRAFT:
+        return True
+    if request.state == states.LOOK_AGAIN:
+        return page.slug != "number"
+    if request.state == states.AGREED:
+        return page.slug not in _FIXED_ONCE_AGREED
+    return page.slug not in _FIXED_ONCE_SENT
+
+
+def following(page: Page, request: Request) -> Page | None:
+    """Return the page to ask next, or None when check your answers comes next.
+
+    The first unanswered one after this, else any unanswered; so a change made from check your
+    answers leads back there. A "yes" to what is not a ground always leads to the decision.
+    """
+    if page.slug == "not-grounds" and request.not_grounds and is_open(PAGE["decision"], request):
+        return PAGE["decision"]
+    unanswered = missing(request)
+    after = [other for other in unanswered if PAGES.index(other) > PAGES.index(page)]
+    return next(iter(after + unanswered), None)
+
+
+def preceding(page: Page, request: Request) -> Page | None:
+    """Return the page before this one, or None where the person came from check your answers."""
+    if request.state != states.DRAFT or not missing(request):
+        return None
+    pages = pages_of(request)
+    index = pages.index(page)
+    return pages[index - 1] if index else None
+
+
+def clear_what_does_not_belong(request: Request) -> None:
+    """Empty the columns of pages that no longer belong, and points of another ground."""
+    for page in PAGES:
+        if not page.belongs(request):
+            for name in page.fields:
+                setattr(request, name, Request._meta.get_field(name).get_default())
+    ground = GROUND.get(request.ground)
+    allowed = {point.code for point in ground.points} if ground else set()
+    if not set(request.points) <= allowed:
+        request.points = []

@@ -1,0 +1,189 @@
+"""What the pages about people show, as rows of the tables and lists that templates draw.
+
+A service's name can be a place, so only the IW Team and auditors read it; others read its code.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from logbook.pages.tables import list_url
+from logbook.policies import may_read
+from shielding.accounts import policies
+from shielding.accounts.deputy_presenters import now_and_next
+from shielding.accounts.models import RoleGrant, Service, User
+
+PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
+STAFF_HEADS = ("Name", "Role", "Service")
+SERVICE_HEADS = ("Service", "Code", "People", "Since", "State")
+GRANT_HEADS = ("Person", "Role", "Proposed by", "Proposed", "Decided", "Outcome")
+Rows = list[Any]
+
+
+def role_words(role_label: str, is_lead: bool) -> str:
+    """Return a role as people say it."""
+    return f"{role_label}, lead" if is_lead else role_label
+
+
+def service_words(service: Service | None, reader: User) -> str:
+    """Return a service by name and code for those who may read names, else by code alone."""
+    if service is None:
+        return ""
+    if reader.is_iw or reader.is_auditor:
+        return f"{service.name} ({service.code})"
+    return service.code
+
+
+def state_tag(person: User) -> dict[str, str]:
+    """Return whether the account can be used, as a tag."""
+    if person.is_active:
+        return {"tag": "Can sign in", "colour": "green"}
+    if person.suspended_at is not None:
+        return {"tag": "Suspended", "colour": "red"}
+    return {"tag": "Awaiting a first role", "colour": "yellow"}
+
+
+def people_rows(people: Iterable[User], reader: User) -> Rows:
+    """Return the table of people; the first cell leads to a person's page."""
+    return [
+        [
+            {"text": person.name, "url": reverse("person", args=[person.uid])},
+            role_words(person.get_role_display(), person.is_lead),
+            service_words(person.service, reader),
+            person.line_manager.name if person.line_manager else "",
+            state_tag(person),
+        ]
+        for person in people
+    ]
+
+
+def staff_rows(staff: Iterable[User], reader: User) -> Rows:
+    """Return the table of who reports to somebody."""
+    return [row[: len(STAFF_HEADS)] for row in people_rows(staff, reader)]
+
+
+def person_facts(person: User, reader: User, day: date) -> Rows:
+    """Return what the directory holds of a person, each fact with its change where allowed."""
+    name = {"key": "Name", "value": person.name}
+    if policies.may_rename(reader, person):
+        name["url"] = reverse("person_name", args=[person.uid])
+    role = {"key": "Role", "value": role_words(person.get_role_display(), person.is_lead)}
+    if policies.may_propose_role(reader, person):
+        role |= {"url": reverse("role_propose", args=[person.uid]), "action": "Propose another"}
+    return [
+        name,
+        {"key": "Email address", "value": person.email},
+        role,
+        *_place(person, reader),
+        *_deputy(person, reader, day),
+        {"key": "Account", **state_tag(person)},
+        {"key": "Added", "when": person.created_at},
+        *([{"key": "Suspended", "when": person.suspended_at}] if person.suspended_at else []),
+        *_logbook(person, reader),
+    ]
+
+
+def own_facts(person: User) -> Rows:
+    """Return what a person reads of themselves."""
+    return [
+        {"key": "Name", "value": person.name},
+        {"key": "Email address", "value": person.email},
+        {"key": "Role", "value": role_words(person.get_role_display(), person.is_lead)},
+        *_place(person, person),
+    ]
+
+
+def _logbook(person: User, reader: User) -> Rows:
+    """Return the way to what a person did, for those who may read the logbook."""
+    if not may_read(reader):
+        return []
+    row = {"key": "Logbook", "value": "What this person did", "hidden": "what this person did"}
+    return [row | {"url": list_url(person=person.uid), "action": "Read"}]
+
+
+def _place(person: User, reader: User) -> Rows:
+    """Return the service and the line manager, for those who can have them."""
+    rows: Rows = []
+    if person.service is not None:
+        rows.append({"key": "Service", "value": service_words(person.service, reader)})
+    if policies.has_line_manager(person):
+        manager = {
+            "key": "Line manager",
+            "value": person.line_manager.name if person.line_manager else "Nobody",
+        }
+        if policies.may_set_line_manager(reader, person):
+            manager["url"] = reverse("person_manager", args=[person.uid])
+        rows.append(manager)
+    return rows
+
+
+def _deputy(person: User, reader: User, day: date) -> Rows:
+    """Return who stands in for a line manager, for those who may change it."""
+    if not (reader.is_iw and policies.may_have_deputy(person)):
+        return []
+    row = {"key": "Deputy", "value": now_and_next(person, day), "hidden": "deputy"}
+    return [row | {"url": reverse("person_deputy", args=[person.uid])}]
+
+
+def service_rows(services: Iterable[Service]) -> Rows:
+    """Return the table of services, with how many people work in each."""
+    return [
+        [
+            service.name,
+            {"text": service.code, "code": True},
+            str(service.working),
+            {"when": service.created_at, "date_only": True},
+            (
+                {
+                    "text": "Close",
+                    "url": reverse("service_close", args=[service.code]),
+                    "hidden": service.name,
+                }
+                if service.is_open
+                else {"tag": "Closed", "colour": "grey"}
+            ),
+        ]
+        for service in services
+    ]
+
+
+def grant_facts(grant: RoleGrant) -> Rows:
+    """Return one proposal, as the card an IW lead decides on."""
+    return [
+        {"key": "Person", "value": grant.person.name},
+        {"key": "Email address", "value": grant.person.email},
+        {"key": "Role now", "value": _role_now(grant.person)},
+        {"key": "Proposed role", "value": role_words(grant.get_role_display(), grant.is_lead)},
+        {"key": "Proposed by", "value": grant.proposed_by.name},
+        {"key": "Proposed", "when": grant.proposed_at},
+    ]
+
+
+def grant_rows(grants: Iterable[RoleGrant]) -> Rows:
+    """Return the table of decided proposals."""
+    return [
+        [
+            grant.person.name,
+            role_words(grant.get_role_display(), grant.is_lead),
+            grant.proposed_by.name,
+            {"when": grant.proposed_at, "date_only": True},
+            {"when": grant.confirmed_at or grant.refused_at, "date_only": True},
+            _outcome(grant),
+        ]
+        for grant in grants
+    ]
+
+
+def _role_now(person: User) -> str:
+    if not person.is_active:
+        return "None: this is a new account"
+    return role_words(person.get_role_display(), person.is_lead)
+
+
+def _outcome(grant: RoleGrant) -> dict[str, str]:
+    if grant.confirmed_by:
+        return {"tag": f"Confirmed by {grant.confirmed_by.name}", "colour": "green"}
+    name = grant.refused_by.name if grant.refused_by else ""
+    return {"tag": f"Refused by {name}", "colour": "red"}

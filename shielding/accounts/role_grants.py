@@ -1,0 +1,148 @@
+"""Roles beyond the practitioner's: an administrator proposes, an IW lead confirms."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from logbook.references import new_reference
+from logbook.writing import record
+from shielding.accounts import policies
+from shielding.accounts.actions import create_account, owe_invitation
+from shielding.accounts.models import RoleGrant, User
+from shielding.notices.notify import notify
+from shielding.roles import Role
+from shielding.web.refusals import NotAllowed, Refused, WrongState
+
+
+def propose_account(
+    *, name: str, email: str, role: str, is_lead: bool, by: User, now: datetime
+) -> RoleGrant:
+    """Add an account for a colleague outside the services, unusable until an IW lead confirms.
+
+    Refuses anyone but an administrator, a practitioner's role, and an address in use.
+    """
+    if not policies.may_propose_role(by):
+        raise NotAllowed("not_administrator")
+    with transaction.atomic():
+        person = User(name=name, role=role, is_active=False, created_at=now)
+        person = create_account(person, email)
+        return _propose(person, role, is_lead, by, now)
+
+
+def propose_role(person: User, *, role: str, is_lead: bool, by: User, now: datetime) -> RoleGrant:
+    """Propose another role for an account outside the services; an IW lead decides.
+
+    Refuses anyone but an administrator, oneself, a practitioner's account, a suspended account,
+    the role it has, and a second proposal while one is open.
+    """
+    with transaction.atomic():
+        person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if not policies.may_propose_role(by, person):
+            raise NotAllowed("may_not_propose")
+        if person.suspended_at is not None:
+            raise WrongState("suspended", "This account is suspended.")
+        if person.is_active and (person.role, person.is_lead) == (role, is_lead):
+            raise Refused("same_role", "This person has this role already.")
+        if person.grants.open().exists():
+            raise WrongState("proposal_open", "A role is proposed for this person already.")
+        return _propose(person, role, is_lead, by, now)
+
+
+def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
+    """Give the proposed role. The person, the IW leads and the auditors are told.
+
+    Somebody whose first role it is gets an invitation to choose a password too.
+
+    Refuses anyone but an IW lead, the one it is about, the one who proposed, a decided proposal,
+    a suspended account, and someone who still manages others. For 24 hours the account cannot be
+    the second person of anything.
+    """
+    with transaction.atomic():
+        grant = _open_grant(grant, by, now)
+        person = User.objects.select_for_update(no_key=True).get(pk=grant.person_id)
+        if person.suspended_at is not None:
+            raise WrongState("suspended", "This account is suspended.")
+        if grant.role != person.role and person.staff.exists():
+            raise WrongState("manages_others", "This person is still somebody's line manager.")
+        before = person.role
+        if not person.is_active:
+            owe_invitation(person, now)
+        _give(person, grant, now)
+        grant.confirmed_at, grant.confirmed_by = now, by
+        grant.save(update_fields=["confirmed_at", "confirmed_by"])
+        _record_decision("role_granted", grant, by, now, old_role=before)
+        notify("role_granted", grant.reference, recipients=_told(person, but=by), now=now)
+
+
+def refuse_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
+    """Refuse a proposed role; who proposed it is told. Refuses whom `confirm_role` refuses."""
+    with transaction.atomic():
+        grant = _open_grant(grant, by, now)
+        grant.refused_at, grant.refused_by = now, by
+        grant.save(update_fields=["refused_at", "refused_by"])
+        _record_decision("role_refused", grant, by, now)
+        notify("role_refused", grant.reference, recipients=[grant.proposed_by], now=now)
+
+
+def _propose(person: User, role: str, is_lead: bool, by: User, now: datetime) -> RoleGrant:
+    if role == Role.PRACTITIONER or (is_lead and role != Role.IW):
+        raise Refused("no_such_role", "This role cannot be proposed.")
+    grant = RoleGrant.objects.create(
+        person=person,
+        reference=new_reference(),
+        role=role,
+        is_lead=is_lead,
+        proposed_at=now,
+        proposed_by=by,
+    )
+    record(
+        "role_proposed",
+        by=by,
+        at=now,
+        reference=grant.reference,
+        person=person.uid,
+        new_role=str(role),
+        lead=is_lead,
+    )
+    leads = User.objects.working().iw_leads().exclude(pk=person.pk)
+    notify("role_proposed", grant.reference, recipients=leads, now=now)
+    return grant
+
+
+def _open_grant(grant: RoleGrant, by: User, now: datetime) -> RoleGrant:
+    grant = RoleGrant.objects.select_for_update(no_key=True).get(pk=grant.pk)
+    if not policies.may_decide_role(by, grant, now):
+        raise NotAllowed("may_not_decide_role")
+    if not grant.is_open:
+        raise WrongState("decided", "Somebody has decided this already.")
+    return grant
+
+
+def _give(person: User, grant: RoleGrant, now: datetime) -> None:
+    person.role, person.is_lead, person.is_active = grant.role, grant.is_lead, True
+    if not policies.has_line_manager(person):
+        person.line_manager = None
+    person.second_person_from = now + policies.NOT_SECOND_FOR
+    person.save(
+        update_fields=["role", "is_lead", "is_active", "line_manager", "second_person_from"]
+    )
+
+
+def _told(person: User, *, but: User) -> list[User]:
+    watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR) | Q(pk=person.pk)
+    return list(User.objects.working().filter(watching).exclude(pk=but.pk))
+
+
+def _record_decision(event: str, grant: RoleGrant, by: User, now: datetime, **more: str) -> None:
+    record(
+        event,
+        by=by,
+        at=now,
+        reference=grant.reference,
+        person=grant.person.uid,
+        new_role=grant.role,
+        lead=grant.is_lead,
+        proposed_by=grant.proposed_by.uid,
+        **more,
+    )

@@ -1,0 +1,54 @@
+"""The beginning and the end of a session, and a sign-in that failed, are entries."""
+
+from typing import Any
+
+from allauth.account.signals import authentication_step_completed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.http import HttpRequest
+from django.utils import timezone
+
+from logbook.writing import record_alone
+from shielding.accounts.models import User
+
+
+def listen() -> None:
+    """Write an entry for every beginning and end of a session, however it comes about."""
+    authentication_step_completed.connect(_password_given, dispatch_uid="password_given")
+    user_logged_in.connect(_signed_in, dispatch_uid="signed_in")
+    user_logged_out.connect(_signed_out, dispatch_uid="signed_out")
+
+
+def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    now = timezone.now()
+    for stamp in ("auth_at", "seen_at", "fresh_at"):
+        request.session[stamp] = int(now.timestamp())
+    record_alone("signed_in", by=user, at=now)
+
+
+def _password_given(request: HttpRequest, **_: Any) -> None:
+    request.session["fresh_at"] = int(timezone.now().timestamp())
+
+
+def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        how = getattr(request, "signed_out_how", "self")
+        record_alone("signed_out", by=user, at=timezone.now(), how=how)
+
+
+def sign_in_failed(email: str) -> None:
+    """Write an entry of a failed sign-in: the account's opaque id, or that there is none.
+
+    The same lookup and the same entry either way, so that how long it takes tells nothing. The
+    address itself is not kept: it may be a password typed into the wrong box.
+    """
+    record_alone("sign_in_failed", by=None, at=timezone.now(), account=_account(email))
+
+
+def link_asked(email: str) -> None:
+    """Write an entry that a link to set a password was asked for, with or without an account."""
+    record_alone("password_link_asked", by=None, at=timezone.now(), account=_account(email))
+
+
+def _account(email: str) -> str:
+    found = User.objects.filter(email=User.objects.as_stored(email)).values_list("uid", flat=True)
+    return str(next(iter(found), "unknown"))

@@ -1,0 +1,179 @@
+"""The pages of signing in and out: the library's views, with this product's words and entries."""
+
+from typing import Any
+
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from allauth.account.views import (
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+    PasswordResetDoneView,
+    PasswordResetFromKeyView,
+    PasswordResetView,
+    ReauthenticateView,
+)
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+from django.utils import timezone
+
+from logbook.writing import record
+from shielding.accounts.sign_in import entries
+from shielding.web import sessions
+from shielding.web.access import everyone, public
+from shielding.web.fields import Form
+
+
+class SignInForm(Form, LoginForm):
+    """E-mail address and password."""
+
+    button = "Sign in"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "login", "Work email address", "Enter your work email address")
+        _word(self, "password", "Password", "Enter your password")
+
+    def clean(self) -> dict[str, Any]:
+        """Put what is wrong beside a field, where the summary's link can lead."""
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError as error:
+            self.add_error("login", error)
+            return self.cleaned_data
+        return cleaned
+
+
+class ConfirmForm(Form, ReauthenticateForm):
+    """The password once more, before an act that asks for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password", "Password", "Enter your password")
+
+
+class PasswordForm(Form, ChangePasswordForm):
+    """The password so far, and the new one twice."""
+
+    button = "Change the password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "oldpassword", "Current password", "Enter your current password")
+        _word(self, "password1", "New password", "Enter a new password")
+        _word(self, "password2", "New password again", "Enter the new password again")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        new = cleaned.get("password1")
+        if new and new == cleaned.get("oldpassword"):
+            self.add_error("password1", "Enter a password that you do not have already")
+        return cleaned
+
+
+class ForgottenForm(Form, ResetPasswordForm):
+    """The address to send a link to."""
+
+    button = "Send the link"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", "Work email address", "Enter your work email address")
+        self.fields["email"].error_messages["invalid"] = (
+            "Enter an email address, like name@example.org"
+        )
+
+
+class NewPasswordForm(Form, ResetPasswordKeyForm):
+    """The new password twice; the link says whose it is."""
+
+    button = "Save the password"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password1", "New password", "Enter a new password")
+        _word(self, "password2", "New password again", "Enter the new password again")
+
+
+class SignIn(LoginView):
+    form_class = SignInForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ended = sessions.words_for(self.request.GET.get("ended", ""))
+        return super().get_context_data(**kwargs) | {"title": "Sign in", "ended": ended}
+
+
+class SignOut(LogoutView):
+    extra_context = {"title": "Sign out"}
+
+
+class ChangePassword(PasswordChangeView):
+    form_class = PasswordForm
+    extra_context = {"title": "Change your password"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record("password_changed", by=self.request.user, at=timezone.now())
+        return response
+
+
+class ConfirmItIsYou(ReauthenticateView):
+    form_class = ConfirmForm
+    extra_context = {"title": "Confirm it is you"}
+
+
+class Forgotten(PasswordResetView):
+    """Ask for a link. The same page, and the same entry, whether there is an account or not."""
+
+    form_class = ForgottenForm
+    extra_context = {"title": "Choose a new password"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            if response.status_code == 302:  # else it was asked too often, and nothing is owed
+                entries.link_asked(form.cleaned_data["email"])
+        return response
+
+
+class LinkSent(PasswordResetDoneView):
+    extra_context = {"title": "Look at your email"}
+
+
+class NewPassword(PasswordResetFromKeyView):
+    """Set the password that a mailed link is for; what must be changed is changed with it."""
+
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("account_login")
+    extra_context = {"title": "Choose your password"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record("password_set_by_link", by=self.reset_user, at=timezone.now())
+        return response
+
+
+sign_in = public("Nobody is signed in yet.")(SignIn.as_view())
+sign_out = public("Signing out twice is no mistake.")(SignOut.as_view())
+forgotten = public("Who has forgotten the password cannot sign in.")(Forgotten.as_view())
+link_sent = public("Who has forgotten the password cannot sign in.")(LinkSent.as_view())
+new_password = public("The link in the mail stands for the password.")(NewPassword.as_view())
+change_password = everyone(ChangePassword.as_view())
+confirm_it_is_you = everyone(ConfirmItIsYou.as_view())
+
+
+def _word(form: forms.Form, name: str, label: str, missing: str) -> None:
+    """Give a field of the library's form this product's words, and no placeholder."""
+    field = form.fields[name]
+    field.label, field.help_text = label, ""
+    field.error_messages["required"] = missing
+    field.widget.attrs.pop("placeholder", None)

@@ -1,0 +1,23 @@
+"""Why a record is looked for, and its number."""
+
+from django import forms
+
+from shielding.records.codes import Purpose
+from shielding.records.forms import RecordNumberField
+from shielding.web.fields import Form
+
+
+class FindRecordForm(Form):
+    """Why a record is looked for, then its number; both before anything is looked up."""
+
+    button = "Find the record"
+    purpose = forms.ChoiceField(
+        label="Why are you looking for this record?",
+        choices=Purpose.choices,
+        widget=forms.RadioSelect,
+        help_text="The logbook keeps your reason, whether or not there is such a record.",
+        error_messages={"required": "Select why you are looking for this record"},
+    )
+    number = RecordNumberField(
+        label="Record number", error_messages={"required": "Enter the record number"}
+    )

@@ -1,0 +1,37 @@
+"""The page of one record: who asks, its reviews, and what can be attested of it as it is now."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shielding import hooks
+from shielding.accounts.models import User
+from shielding.records import policies
+from shielding.records import presenters as record_presenters
+from shielding.records.models import Record
+from shielding.reviews import presenters as review_presenters
+from shielding.unshield.presenters import end, unshield
+
+
+def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
+    """Return what the template draws of a record that this member opened."""
+    holds = list(record.holds.in_full().with_owed())
+    standing = sum(hold.is_standing for hold in holds)
+    reviews = record.reviews.order_by("-due", "-id")
+    return {
+        "title": f"Record {record.reference}",
+        "record": record,
+        "facts": record_presenters.record_facts(record, now),
+        "in_force": record_presenters.in_force(record, holds),
+        "cards": [record_presenters.hold_card(hold, record) for hold in holds],
+        "review_heads": review_presenters.REVIEW_HEADS,
+        "reviews": review_presenters.review_rows(reviews, now),
+        "check_first": record_presenters.check_first(record),
+        "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing),
+        "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
+        "unshield": unshield(record, by=by, now=now),
+        "end": end(record, by=by, now=now),
+        "tables": [table for of in hooks.of_record if (table := of(record, by, now)) is not None],
+        "back_url": reverse("home"),
+    }

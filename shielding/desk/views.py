@@ -1,0 +1,179 @@
+"""The IW Team's record pages: find one by number, see who asks for it, attest what was done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from shielding.desk import record_page
+from shielding.desk.forms import FindRecordForm
+from shielding.records import actions as record_actions
+from shielding.records import policies
+from shielding.records import presenters as record_presenters
+from shielding.records.models import Hold, Record, RecordQuerySet
+from shielding.records.opening import FOUND, find, note_opened, open_record
+from shielding.roles import Role
+from shielding.unshield import actions as unshield_actions
+from shielding.unshield import presenters as unshield_presenters
+from shielding.web.access import for_roles
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+
+
+@for_roles(Role.IW)
+def find_record(request: HttpRequest) -> HttpResponse:
+    """Find a record by its number, after one reason; neither is in the address or on the page."""
+    form = FindRecordForm(posted(request))
+    if form.is_valid():
+        purpose = form.cleaned_data["purpose"]
+        found = record_actions.find_record(
+            form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
+        )
+        if found is not None:
+            request.session[FOUND] = {"reference": found.reference, "purpose": purpose}
+            return redirect("record_detail", found.reference)
+        messages.info(request, "There is no record with this number here.")
+        return redirect("find_record")
+    context = {"title": "Find a record", "form": form, "back_url": reverse("home")}
+    return render(request, "shielding/desk/find_record.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def record_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
+    return _record_page(request, open_record(request, reference))
+
+
+@for_roles(Role.IW)
+@require_POST
+def record_number(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the record's number in this reply alone: no address of the site can show it again."""
+    record = open_record(request, reference)
+    number = record_actions.show_number(
+        record, reference=record.reference, by=request.user, now=timezone.now()
+    )
+    return _record_page(request, record, number=number)
+
+
+@for_roles(Role.IW)
+def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once more, then attest that a record nobody asks for any more was never shielded."""
+    record = find(request, reference)
+    if request.method == "POST":
+        unshield_actions.attest_never_applied(record, by=request.user, now=timezone.now())
+        messages.success(request, "The record is no longer waiting to be shielded.")
+        return redirect("record_detail", record.reference)
+    if not _may_attest_never_applied(request, record):
+        return redirect("record_detail", record.reference)
+    note_opened(request, record)
+    context = {
+        "title": "Checked: never applied",
+        "record": record,
+        "back_url": reverse("record_detail", args=[record.reference]),
+    }
+    return render(request, "shielding/desk/never_applied.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def records_to_shield(request: HttpRequest) -> HttpResponse:
+    """List every record that is not yet attested as shielded, the longest waiting first."""
+    records = Record.objects.visible_to(request.user).to_shield().with_asking()
+    page = page_of(request, records)
+    context = {
+        "title": "To shield, not yet applied",
+        "page": page,
+        "heads": record_presenters.TO_SHIELD_HEADS,
+        "rows": record_presenters.to_shield_rows(page, timezone.now()),
+        "noun": "record",
+        "empty": "No record is waiting to be shielded.",
+    }
+    return _listed(request, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def records_to_unshield(request: HttpRequest) -> HttpResponse:
+    """List the shielded records nobody asks for any more, the first due for review first."""
+    records = Record.objects.visible_to(request.user).to_unshield()
+    context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
+    return _unshield_list(request, records, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def records_being_unshielded(request: HttpRequest) -> HttpResponse:
+    """List the records that one member began to unshield and no second has confirmed."""
+    records = Record.objects.visible_to(request.user).being_unshielded()
+    context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
+    return _unshield_list(request, records, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def ends_to_confirm(request: HttpRequest) -> HttpResponse:
+    """List the records of which one member proposed that they have ended."""
+    records = Record.objects.visible_to(request.user).end_to_confirm()
+    records = records.select_related("end_proposed_by").with_standing_holds()
+    page = page_of(request, records)
+    context = {
+        "title": "Ends to confirm",
+        "page": page,
+        "heads": unshield_presenters.END_HEADS,
+        "rows": unshield_presenters.end_rows(page),
+        "noun": "record",
+        "empty": "No end of a record is waiting to be confirmed.",
+    }
+    return _listed(request, context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
+    """List the holds that keep a shield although their practitioner's account is suspended."""
+    holds = Hold.objects.visible_to(request.user).without_practitioner()
+    holds = holds.select_related("source", "service", "record")
+    page = page_of(request, holds)
+    context = {
+        "title": "Holds without an active practitioner",
+        "page": page,
+        "heads": record_presenters.HOLD_HEADS,
+        "rows": record_presenters.hold_rows(page),
+        "noun": "hold",
+        "empty": "Every hold has an active practitioner, or a service that phoned.",
+    }
+    return _listed(request, context)
+
+
+def _unshield_list(
+    request: HttpRequest, records: RecordQuerySet, context: dict[str, Any]
+) -> HttpResponse:
+    listed = records.select_related("unshield_begun_by").with_last_release()
+    page = page_of(request, listed)
+    context |= {
+        "page": page,
+        "heads": unshield_presenters.UNSHIELD_HEADS,
+        "rows": unshield_presenters.unshield_rows(page),
+        "noun": "record",
+    }
+    return _listed(request, context)
+
+
+def _listed(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "shielding/desk/listed.html", context | {"back_url": reverse("home")})
+
+
+def _record_page(request: HttpRequest, record: Record, number: str = "") -> HttpResponse:
+    """Show the page of a record that was opened."""
+    context = record_page.context(record, by=request.user, now=timezone.now())
+    return render(request, "shielding/desk/record.html", context | {"number": number})
+
+
+def _may_attest_never_applied(request: HttpRequest, record: Record) -> bool:
+    standing = record.holds.standing().count()
+    return policies.may_attest_never_applied(request.user, record, standing)

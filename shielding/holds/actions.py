@@ -1,0 +1,247 @@
+"""What can happen to a record: holds placed and released, the shield attested, numbers shown.
+
+Every action has one shape: lock the record's row, check the state, check the policy, change, log.
+The caller of place_hold, release_hold and name_source is an action of its own that has opened the
+transaction; they refuse to run outside one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from shielding import clock
+from shielding.accounts.models import Service, User
+from shielding.records import locking, policies, states
+from shielding.records.codes import FoundOpen
+from shielding.records.models import Hold, Record
+from shielding.reviews import consultations
+from shielding.web.refusals import NotAllowed, WrongState
+
+# One UPDATE for whatever state the record is in: more for some would tell which.
+_WRITTEN_BY_HOLD = (
+    "state",
+    "episode",
+    "episode_started_at",
+    "waiting_since",
+    "review_due",
+    "applied_at",
+    "applied_by",
+    "unshield_begun_at",
+    "unshield_begun_by",
+    "unshield_confirmed_at",
+    "unshield_confirmed_by",
+    "unshield_cancels",
+    "unshield_cancelled_of",
+    "end_code",
+    "end_proposed_at",
+    "end_proposed_by",
+    "closed_at",
+    "closed_by",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who asks for a hold: a practitioner, or only their service if they have no account."""
+
+    person: User | None
+    service: Service
+
+
+def place_hold(
+    record: Record,
+    *,
+    source: Source,
+    reference: str,
+    ground: str,
+    by: User,
+    now: datetime,
+    first_due: date | None = None,
+) -> Hold:
+    """Place a source's hold on a locked record; protection never waits for a decision.
+
+    Whatever the record's state, the same statements run. A record that was open to all starts a
+    new episode; one being unshielded goes back to *to shield*, and whoever began is told. An end
+    that was proposed is proposed no more. `first_due` is the due day of a first review opened
+    before the hold (a decision looked at again). Returns the hold. Process document, steps 3 and
+    4 (shielding on receipt).
+    """
+    before = record.state
+    _await_shield(record, first_due, now)
+    record.save(update_fields=_WRITTEN_BY_HOLD)
+    hold = Hold.objects.create(
+        reference=reference,
+        record=record,
+        source=source.person,
+        service=source.service,
+        ground=ground,
+        episode=record.episode,
+        placed_at=now,
+        placed_by=by,
+    )
+    log(
+        "hold_placed",
+        by=by,
+        at=now,
+        reference=reference,
+        record_reference=record.reference,
+        **{"from": before, "to": record.state},
+        ground=ground,
+        episode=record.episode,
+        source=source.person.uid if source.person else "",
+        source_service=source.service.code,
+    )
+    return hold
+
+
+def _await_shield(record: Record, first_due: date | None, now: datetime) -> None:
+    """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
+    before = record.state
+    record.state = states.after(before, "hold_placed") or states.TO_SHIELD
+    if before in states.OPEN_TO_ALL:
+        _begin_episode(record, first_due, now)
+    if before not in (states.TO_SHIELD, states.SHIELDED):
+        record.waiting_since = now
+    if before == states.UNSHIELDING:
+        record.unshield_cancels += 1
+        # The key, not the person: reading them would be one statement more for this state alone.
+        record.unshield_cancelled_of_id = record.unshield_begun_by_id
+        record.unshield_begun_at = record.unshield_begun_by = None
+    record.end_code = ""
+    record.end_proposed_at = record.end_proposed_by = None
+    record.closed_at = record.closed_by = None
+
+
+def _begin_episode(record: Record, first_due: date | None, now: datetime) -> None:
+    """Count a new episode of a record; its first six-monthly review is due from the first hold."""
+    record.episode += 1
+    record.episode_started_at = now
+    record.applied_at = record.applied_by = None
+    record.unshield_begun_at = record.unshield_begun_by = None
+    record.unshield_confirmed_at = record.unshield_confirmed_by = None
+    today = clock.today(now)
+    record.review_due = clock.next_review_due(min(today, first_due or today))
+
+
+def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
+    """Give a standing hold another ground, as its source corrected it. Refuses a released hold."""
+    if not hold.is_standing:
+        raise WrongState("hold_released", "This request no longer stands.")
+    before, hold.ground = hold.ground, ground
+    hold.save(update_fields=["ground"])
+    log("ground_changed", by=by, at=now, reference=hold.reference, before=before, after=ground)
+
+
+def attest_applied(
+    hold: Hold, *, checked_on: date, no_duplicate: bool, by: User, now: datetime, found: str = ""
+) -> Record:
+    """Attest that the record is shielded on ContactPoint for this hold, checked on a day.
+
+    Of a record that was being unshielded when the hold arrived, `found` says whether it had
+    already been opened there.
+
+    Refuses anyone outside the IW Team, a released hold, one already attested (saying who did and
+    when), a day in the future or before the hold, and a missing duplicate check. May come before
+    the decision. Returns the record. Process document, step 4.
+    """
+    with transaction.atomic():
+        record = locking.lock_known_record(hold.record_id)
+        hold.refresh_from_db()
+        if hold.applied_at is not None:
+            raise WrongState("already_applied", "This request is already attested as applied.")
+        if not hold.is_standing:
+            raise WrongState("hold_released", "This request no longer stands.")
+        after = states.after(record.state, "shield_applied")
+        if after is None:
+            raise WrongState("not_to_shield", "This record is being unshielded.")
+        if not policies.may_apply(by, hold):
+            raise NotAllowed()
+        if not no_duplicate or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
+            raise WrongState("check_incomplete", "Check the record and its duplicates first.")
+        if policies.was_being_unshielded(record):
+            _log_found(record, hold, found, by=by, now=now)
+        hold.applied_at, hold.applied_by = now, by
+        hold.save(update_fields=["applied_at", "applied_by"])
+        before, record.state = record.state, after
+        if record.applied_at is None:
+            record.applied_at, record.applied_by = now, by
+        record.save(update_fields=["state", "applied_at", "applied_by"])
+        log(
+            "shield_applied",
+            by=by,
+            at=now,
+            reference=hold.reference,
+            record_reference=record.reference,
+            **{"from": before, "to": after},
+            checked_on=checked_on,
+            no_duplicate=no_duplicate,
+        )
+    return record
+
+
+def _log_found(record: Record, hold: Hold, found: str, *, by: User, now: datetime) -> None:
+    if found not in FoundOpen.values:
+        raise WrongState("check_incomplete", "Say whether the record had already been opened.")
+    log(
+        "found_after_unshielding",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        record_reference=record.reference,
+        found=found,
+    )
+
+
+def name_source(hold: Hold, person: User, *, now: datetime) -> None:
+    """Name the practitioner who confirmed that they phoned as the source of a standing hold.
+
+    Until then its service is the source: a call may have been put to the wrong name. The caller
+    holds the record's lock. Refuses a released hold and one that has a source.
+    """
+    if not hold.is_standing or hold.source_id is not None:
+        raise WrongState("has_source", "This request has its source already.")
+    hold.source = person
+    hold.save(update_fields=["source"])
+    log("source_named", by=person, at=now, reference=hold.reference)
+
+
+def agree_hold(hold: Hold, *, involvement: str, by: User, now: datetime) -> None:
+    """Make a standing hold an agreed one; only agreed holds are consulted in brokerage.
+
+    `involvement` says how the practitioner is known to be involved. The caller holds the record's
+    lock. Refuses a released hold and a second agreement.
+    """
+    if not hold.is_standing:
+        raise WrongState("hold_released", "This request no longer stands.")
+    if hold.agreed_at is not None:
+        raise WrongState("already_agreed", "This request is already agreed.")
+    hold.agreed_at, hold.agreed_by = now, by
+    hold.save(update_fields=["agreed_at", "agreed_by"])
+    log("involvement_attested", by=by, at=now, reference=hold.reference, involvement=involvement)
+
+
+def release_hold(
+    hold: Hold, *, how: str, by: User, now: datetime, proposed_by: User | None = None
+) -> None:
+    """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
+
+    Whatever review still asked its source asks no more. The caller holds the record's lock.
+    Refuses a hold already released. Process document, steps 8 and 9.
+    """
+    if not hold.is_standing:
+        raise WrongState("already_released", "This request was already let go.")
+    hold.released_at, hold.released_by, hold.released_how = now, by, how
+    hold.release_proposed_by = proposed_by
+    hold.save(update_fields=["released_at", "released_by", "released_how", "release_proposed_by"])
+    log(
+        "hold_released",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        record_reference=hold.record.reference,
+        how=how,
+        source=hold.source.uid if hold.source else "",
+    )
+    consultations.close(consultations.owed_by(hold), answer="let_go", by=by, now=now)

@@ -1,0 +1,137 @@
+"""What the IW Team records on a source's word, and which colleague takes over."""
+
+from typing import Any
+
+from django import forms
+
+from shielding.accounts.forms import PersonField
+from shielding.accounts.models import User
+from shielding.holds.letting_go import Parting
+from shielding.records.models import Hold
+from shielding.reviews.models import Consultation
+from shielding.web.fields import Form
+
+_Answer, _Views = Consultation.Answer, Consultation.Views
+_ANSWERS = [
+    (answer.value, answer.label) for answer in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED)
+]
+_OWN_SYSTEMS = "They removed the shielding from their own systems"
+
+
+def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Was the family told that their service no longer asks?",
+        choices=Hold.Family.choices,
+        widget=forms.RadioSelect,
+        required=required,
+        help_text=help_text,
+        error_messages={"required": "Select whether the family was told"},
+    )
+
+
+class AnswerOnWordForm(Form):
+    """A source's answer to the reviews that ask them, with what letting go needs."""
+
+    button = "Record their answer"
+    answer = forms.ChoiceField(
+        label="Is the shield still needed?",
+        choices=_ANSWERS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the shield is still needed"},
+    )
+    views = forms.ChoiceField(
+        label="Were the views of the child or young person and the family sought?",
+        choices=_Views.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether their views were sought"},
+    )
+    sought_by = forms.ChoiceField(
+        label="Who sought their views?",
+        choices=Consultation.SoughtBy.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Only if their views were sought.",
+    )
+    own_systems_unshielded = forms.BooleanField(
+        label=_OWN_SYSTEMS,
+        required=False,
+        help_text="Only if the shield is no longer needed.",
+    )
+    family = _family(required=False, help_text="Only if the shield is no longer needed.")
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("views") == _Views.YES:
+            self._demand("sought_by", "Select who sought their views")
+        else:
+            given["sought_by"] = ""
+        if given.get("answer") == _Answer.NO_LONGER_NEEDED:
+            self._demand("own_systems_unshielded", "Tick once they removed it from their systems")
+            self._demand("family", "Select whether the family was told")
+        return given
+
+    def _demand(self, name: str, sentence: str) -> None:
+        if name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, sentence)
+
+    def said(self) -> dict[str, Any]:
+        """Return the answer as the act takes it."""
+        given = self.cleaned_data
+        lets_go = given["answer"] == _Answer.NO_LONGER_NEEDED
+        parting = Parting(given["own_systems_unshielded"], given["family"]) if lets_go else None
+        return {name: given[name] for name in ("answer", "views", "sought_by")} | {
+            "parting": parting
+        }
+
+
+class LetGoOnWordForm(Form):
+    """A source lets go outside a review."""
+
+    button = "Record that they let go"
+    button_kind = "warning"
+    own_systems_unshielded = forms.BooleanField(
+        label=_OWN_SYSTEMS,
+        error_messages={"required": "Tick once they removed it from their systems"},
+    )
+    family = _family(required=True)
+
+    def parting(self) -> Parting:
+        """Return both attestations as the act takes them."""
+        return Parting(**self.cleaned_data)
+
+
+class FamilyOnWordForm(Form):
+    """Whether the family was told of an end that is recorded already."""
+
+    button = "Record it"
+    family = _family(required=True)
+
+    def __init__(self, data: Any = None, *, hold: Hold) -> None:
+        super().__init__(data)
+        if hold.released_how == Hold.Release.NOT_AGREED:
+            self.fields[
+                "family"
+            ].label = "Was the family told that the request was not agreed, and how to complain?"
+
+
+class ColleagueForm(Form):
+    """Who takes over: a working practitioner of the same service."""
+
+    button = "Continue"
+    to = PersonField(
+        label="Colleague",
+        queryset=User.objects.none(),
+        to_field_name="uid",
+        empty_label="Choose a colleague",
+        error_messages={
+            "required": "Select a colleague",
+            "invalid_choice": "Select one of the people shown",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data)
+        field = self.fields["to"]
+        working = User.objects.working().practitioners().filter(service=person.service_id)
+        field.queryset = working.exclude(pk=person.pk).order_by("name")
+        field.label_from_instance = lambda colleague: colleague.name

@@ -1,0 +1,144 @@
+"""A source answers a review, lets go, or says that the family was told. Process document, step 8.
+
+By the source themself, or by the IW Team on their confirmed word, attributed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from shielding.accounts.models import User
+from shielding.holds import actions
+from shielding.notices.notify import overtake, tell_of_change
+from shielding.records import locking, policies
+from shielding.records.models import Hold
+from shielding.reviews import consultations
+from shielding.reviews.models import Consultation
+from shielding.web.refusals import NotAllowed, WrongState
+
+_Answer = Consultation.Answer
+_ENDED = "This request no longer asks for a shield."
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What whoever lets go attests: own systems unshielded; the family told, or not safe to."""
+
+    own_systems_unshielded: bool
+    family: str
+
+
+def answer(
+    hold: Hold,
+    *,
+    answer: str,
+    views: str,
+    sought_by: str,
+    by: User,
+    now: datetime,
+    parting: Parting | None = None,
+) -> Hold:
+    """Answer every review that asks this hold's source: *still needed*, or *no longer needed*.
+
+    *No longer needed* lets go and takes `parting`. `views`: whether the family's views were
+    sought, `sought_by` by whom. Refuses anyone but the source and the IW Team (for a source whose
+    word they have), and where nothing is asked. Returns the hold. "The IW team will consult all
+    sources who requested the shielding."
+    """
+    with transaction.atomic():
+        hold = _locked(hold, by)
+        asked = consultations.owed_by(hold)
+        if not asked:
+            raise WrongState("not_asked", "This was answered already, or the review is concluded.")
+        if answer not in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED):
+            raise WrongState("no_answer", "Say whether the shield is still needed.")
+        on_word = by.is_iw
+        for one in asked:
+            one.answer, one.answered_at, one.answered_by = answer, now, by
+            one.on_word, one.views, one.views_sought_by = on_word, views, sought_by
+            one.save()
+            log(
+                "consultation_answered",
+                by=by,
+                at=now,
+                reference=hold.reference,
+                review=one.review.reference,
+                answer=answer,
+                views=views,
+                sought_by=sought_by,
+                on_word=on_word,
+            )
+        overtake([one.reference for one in asked])
+        if answer == _Answer.NO_LONGER_NEEDED:
+            _let_go(hold, parting, by=by, now=now)
+    return hold
+
+
+def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
+    """Let go of a hold at any time. The record stays shielded until two members unshield it.
+
+    Refuses anyone but the source and the IW Team on their confirmed word, a second time, and
+    without both attestations. Returns the hold. "The practitioner will remove the shielding from
+    their own systems" and "inform the IW team".
+    """
+    with transaction.atomic():
+        hold = _locked(hold, by)
+        _let_go(hold, parting, by=by, now=now)
+    return hold
+
+
+def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
+    """Say, of a hold that ended, that the family was told, or that it is not safe to tell them.
+
+    After *not agreed* that includes how to complain. Refuses anyone but the source and the IW
+    Team on their word, a hold that stands or ended with its record, and a second time. Returns
+    the hold.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(hold.record_id, by)
+        hold = Hold.objects.select_for_update().get(pk=hold.pk)
+        hold.record = record
+        if not policies.may_speak_for(by, hold):
+            raise NotAllowed()
+        if not policies.may_say_family(by, hold):
+            raise WrongState("not_to_tell", "There is nothing to record here.")
+        _family_said(hold, family, by=by, now=now)
+    return hold
+
+
+def _locked(hold: Hold, by: User) -> Hold:
+    """Return the standing hold, its record's row and its own locked; else raise."""
+    record = locking.lock_for(hold.record_id, by)
+    hold = Hold.objects.select_for_update().get(pk=hold.pk)
+    hold.record = record
+    if not policies.may_speak_for(by, hold):
+        raise NotAllowed()
+    if not hold.is_standing:
+        raise WrongState("already_released", _ENDED)
+    return hold
+
+
+def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> None:
+    if parting is None or not parting.own_systems_unshielded:
+        raise WrongState("own_systems", "Remove the shielding from your own systems first.")
+    how = Hold.Release.ON_WORD if by.is_iw else Hold.Release.SOURCE
+    actions.release_hold(hold, how=how, by=by, now=now)
+    _family_said(hold, parting.family, by=by, now=now)
+    tell_of_change(hold.reference, hold.source, now=now)
+
+
+def _family_said(hold: Hold, family: str, *, by: User, now: datetime) -> None:
+    if family not in Hold.Family.values:
+        raise WrongState("family", "Say whether the family was told.")
+    hold.family, hold.family_at, hold.family_by = family, now, by
+    hold.save(update_fields=["family", "family_at", "family_by"])
+    log(
+        "family_told_of_end",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        family=family,
+        on_word=by.is_iw,
+    )

@@ -1,0 +1,106 @@
+"""The IW Team's pages of what sources say by phone: answers, and letting go."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shielding.holds import letting_go
+from shielding.holds.forms import AnswerOnWordForm, FamilyOnWordForm, LetGoOnWordForm
+from shielding.records.models import Hold
+from shielding.records.opening import open_hold
+from shielding.reviews import consultations, presenters
+from shielding.reviews.models import Consultation, Review
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+
+
+@for_roles(Role.IW)
+@require_safe
+def answers_by_phone(request: HttpRequest) -> HttpResponse:
+    """List the answers owed by sources that no working account is reminded of."""
+    owed = Consultation.objects.visible_to(request.user).by_phone()
+    owed = owed.select_related("review", "hold__source", "hold__service")
+    page = page_of(request, owed)
+    context = {
+        "title": "Answers to get by phone",
+        "page": page,
+        "heads": presenters.PHONE_HEADS,
+        "rows": presenters.phone_rows(page, timezone.now()),
+        "noun": "answer",
+        "empty": "Every source who owes an answer has a working account.",
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/desk/listed.html", context)
+
+
+@for_roles(Role.IW)
+def hold_answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record what a source answered by phone to the reviews that ask them, on their word."""
+    hold = open_hold(request, reference)
+    back = _back(hold)
+    form = AnswerOnWordForm(posted(request))
+    if form.is_valid():
+        letting_go.answer(hold, **form.said(), by=request.user, now=timezone.now())
+        messages.success(request, f"The answer for request {reference} is recorded, on their word.")
+        return redirect(back)
+    if not consultations.owed_by(hold):
+        messages.info(request, f"Nothing is asked of the source of request {reference}.")
+        return redirect(back)
+    return _word_page(request, hold, form, "Record an answer given by phone", back)
+
+
+@for_roles(Role.IW)
+def hold_let_go(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record that a source lets go of a request, on their confirmed word."""
+    hold = open_hold(request, reference)
+    back = reverse("record_detail", args=[hold.record.reference])
+    form = LetGoOnWordForm(posted(request))
+    if form.is_valid():
+        letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=timezone.now())
+        messages.success(request, f"Request {reference} no longer asks. The record stays shielded.")
+        return redirect(back)
+    if not hold.is_standing:
+        return redirect(back)
+    return _word_page(request, hold, form, "Record that they let go", back)
+
+
+@for_roles(Role.IW)
+def hold_family(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record whether the family was told of a request that ended, on the source's word."""
+    hold = open_hold(request, reference)
+    back = reverse("record_detail", args=[hold.record.reference])
+    form = FamilyOnWordForm(posted(request), hold=hold)
+    if form.is_valid():
+        letting_go.say_family(hold, **form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, f"It is recorded for request {reference}.")
+        return redirect(back)
+    if hold.is_standing or hold.family:
+        return redirect(back)
+    return _word_page(request, hold, form, "Record that the family was told", back)
+
+
+def _back(hold: Hold) -> str:
+    """Return the page of the six-monthly review that asks, else that of the request."""
+    for asked in consultations.owed_by(hold):
+        if asked.review.kind == Review.Kind.RECORD:
+            return reverse("review_detail", args=[asked.review.reference])
+    return reverse("desk_request", args=[hold.reference])
+
+
+def _word_page(request: HttpRequest, hold: Hold, form: Any, title: str, back: str) -> HttpResponse:
+    context = {
+        "title": title,
+        "caption": f"Request {hold.reference}",
+        "form": form,
+        "hold": hold,
+        "source": presenters.source_words(hold),
+        "back_url": back,
+    }
+    return render(request, "shielding/holds/on_word.html", context)

@@ -1,0 +1,120 @@
+"""What a person finds on the home page: what waits for them, the loudest first.
+
+A count here is the count of the very list its link leads to.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from shielding import clock, hooks
+from shielding.accounts.models import RoleGrant, User
+from shielding.notices.models import Notice
+from shielding.records import presenters
+from shielding.records.models import Hold, Record
+from shielding.reviews import team
+from shielding.reviews.models import Consultation, Review
+
+# The smallest IW Team in which every step by two people finds a second, and one may be away.
+SMALLEST_TEAM = 3
+A_YEAR = timedelta(days=366)
+# More would push everything else off the page; the whole list is one link away.
+OLDEST_SHOWN = 10
+
+
+def waiting_for(person: User, now: datetime) -> list[dict[str, Any]]:
+    """Return the lines of a to-do list as tiles, in the order the apps registered them."""
+    asked = (*hooks.waiting, core_waiting)
+    lines = [line for waiting in asked for line in waiting(person, now)]
+    return [
+        {"number": line.things.count(), "label": line.label, "url": line.url, "loud": line.loud}
+        for line in lines
+    ]
+
+
+def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
+    """Return the short tables the apps show this person at home."""
+    return [table for recent in hooks.recent if (table := recent(person, now)) is not None]
+
+
+def to_shield(person: User, now: datetime) -> dict[str, Any]:
+    """Return the loudest item: records not yet attested as shielded, the longest waiting first."""
+    records = Record.objects.visible_to(person).to_shield()
+    oldest = list(records.with_asking()[:OLDEST_SHOWN])
+    return {
+        "count": records.count(),
+        "heads": presenters.TO_SHIELD_HEADS,
+        "rows": presenters.to_shield_rows(oldest, now),
+    }
+
+
+def team_is_small() -> bool:
+    """Return whether fewer people than the steps by two people need are in the IW Team."""
+    return User.objects.working().iw_team().count() < SMALLEST_TEAM
+
+
+def holidays_end(now: datetime) -> date | None:
+    """Return the last day of the table of bank holidays, from a year before it ends."""
+    last = clock.holidays_known_until()
+    return last if last - clock.today(now) <= A_YEAR else None
+
+
+def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return what waits by the records themselves, whatever app asked for the shield.
+
+    For the IW Team what it owes; for a line manager what their staff have not answered in time.
+    """
+    if not person.is_iw:
+        return _of_team(person, now)
+    records = Record.objects.visible_to(person)
+    lines = [
+        *_reviews(person, now),
+        hooks.Waiting(
+            "Being unshielded",
+            reverse("records_being_unshielded"),
+            records.being_unshielded(),
+            loud=True,
+        ),
+        hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
+        hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting(
+            "Answers to get by phone",
+            reverse("answers_by_phone"),
+            Consultation.objects.visible_to(person).by_phone(),
+        ),
+        hooks.Waiting(
+            "Holds without an active practitioner",
+            reverse("holds_without_practitioner"),
+            Hold.objects.visible_to(person).without_practitioner(),
+        ),
+        hooks.Waiting(
+            "Mail that could not be delivered",
+            f"{reverse('notices')}?show=undelivered",
+            Notice.objects.visible_to(person).undelivered(now),
+        ),
+    ]
+    if person.is_lead:
+        lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
+    return lines
+
+
+def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
+    if not person.is_manager:
+        return []
+    late = team.overdue(person, now)
+    return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, loud=True)]
+
+
+def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the six-monthly reviews that are open, the overdue ones louder."""
+    reviews, address = Review.objects.visible_to(person).of_records(), reverse("review_list")
+    return [
+        hooks.Waiting(
+            "Overdue six-monthly reviews",
+            f"{address}?show=overdue",
+            reviews.overdue(now),
+            loud=True,
+        ),
+        hooks.Waiting("Six-monthly reviews", address, reviews.open()),
+    ]

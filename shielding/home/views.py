@@ -1,0 +1,29 @@
+"""The home page, for every role."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shielding.home import to_do
+from shielding.web.access import everyone
+
+
+@everyone
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what waits for this person, the loudest first."""
+    now, person = timezone.now(), request.user
+    context: dict[str, Any] = {
+        "title": "Home",
+        "waiting": to_do.waiting_for(person, now),
+        "recent": to_do.recent_for(person, now),
+    }
+    if person.is_iw:
+        context["to_shield"] = to_do.to_shield(person, now)
+        context["team_is_small"] = to_do.team_is_small()
+    if person.is_administrator:
+        context["holidays_end"] = to_do.holidays_end(now)
+    return render(request, "shielding/home/home.html", context)

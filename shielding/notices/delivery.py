@@ -1,0 +1,243 @@
+"""How what is owed becomes delivered mail: gathered, claimed, sent, marked. The only sender.
+
+A crash between the mail server's "accepted" and our mark sends a mail twice; nothing loses one.
+A mail says how many items wait, their references and where to sign in: it may be read by anyone.
+"""
+
+import logging
+import time
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection as database
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import get_default_timezone
+
+from shielding.notices.kinds import CHANGED, DUTY, DUTY_KINDS, INVITATION, OWN_MAIL_KINDS
+from shielding.notices.models import OWED, Fate, Mail, Notice
+from shielding.notices.password_links import PasswordLinks
+from shielding.notices.timers import LATE
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than the mail server may take: settings.EMAIL_TIMEOUT
+TRIES = 8
+# One look ends within the task's time limit, also when its last mail waits out the server.
+SENDING_SECONDS = 25
+# Any number will do, as long as nothing else locks it: one gathers, the others need not.
+_GATHERING = 7_301_002
+
+_OWED = """
+WITH owed AS (
+    SELECT id, recipient_id, due_at,
+           CASE WHEN kind = ANY(%(duty_kinds)s) THEN %(duty)s
+                WHEN kind = ANY(%(own_kinds)s) THEN kind
+                ELSE %(changed)s END AS envelope
+    FROM accounts_notice
+    WHERE fate = 'queued' AND mail_id IS NULL AND due_at <= %(now)s
+    ORDER BY id FOR UPDATE SKIP LOCKED
+), addressed AS (
+    SELECT id, recipient_id, envelope,
+           CASE WHEN envelope = %(changed)s THEN %(now)s
+                WHEN envelope <> %(duty)s THEN due_at
+                WHEN EXISTS (SELECT 1 FROM accounts_mail gone
+                             WHERE gone.recipient_id = owed.recipient_id
+                             AND gone.kind = %(duty)s AND gone.send_at = %(today)s
+                             AND (gone.attempt > 0 OR gone.fate <> 'queued')) THEN %(tomorrow)s
+                ELSE %(today)s END AS send_at
+    FROM owed
+)
+"""
+_WRITE_ENVELOPES = """
+INSERT INTO accounts_mail
+    (recipient_id, kind, send_at, fate, attempt, refusals, next_try_at)
+SELECT DISTINCT recipient_id, envelope, send_at, 'queued', 0, 0, send_at FROM addressed
+ON CONFLICT (recipient_id, kind, send_at) DO NOTHING
+"""
+# A mail that was tried has been read out already: nothing is added to it, whoever claims it now.
+_FILL_ENVELOPES = """, filled AS (
+    SELECT addressed.id, mail.id AS mail_id
+    FROM addressed JOIN accounts_mail mail ON mail.recipient_id = addressed.recipient_id
+        AND mail.kind = addressed.envelope AND mail.send_at = addressed.send_at
+    WHERE mail.fate = 'queued' AND mail.attempt = 0
+    FOR UPDATE OF mail
+)
+UPDATE accounts_notice notice SET mail_id = filled.mail_id FROM filled WHERE notice.id = filled.id
+"""
+# Those that were never tried come first: one that kills its worker keeps nobody else waiting.
+_CLAIM = """
+UPDATE accounts_mail SET attempt = attempt + 1, lease_until = %(lease)s
+WHERE id = (
+    SELECT id FROM accounts_mail
+    WHERE fate = ANY(%(owed)s) AND next_try_at <= %(now)s
+        AND (lease_until IS NULL OR lease_until < %(now)s)
+    ORDER BY attempt, next_try_at, id FOR UPDATE SKIP LOCKED LIMIT 1
+) RETURNING id
+"""
+
+
+def deliver(now: datetime) -> None:
+    """Gather what is due and send mail after mail, until none is due or the time is up.
+
+    A mail server that is away is nobody's failure: nothing is claimed, and the next look tries
+    again. Process document, step 7.
+    """
+    gather(now)
+    until = time.monotonic() + SENDING_SECONDS
+    server = get_connection()
+    try:
+        while time.monotonic() < until and Mail.objects.due(now).exists():
+            server.open()
+            if not _send_one(server, now):
+                break
+    except OSError as error:
+        logger.warning("The mail server cannot be reached: %s", type(error).__name__)
+    finally:
+        _hang_up(server)
+
+
+def gather(now: datetime) -> None:
+    """Put every notice that is due into its envelope. Two at once do it once.
+
+    Duty notices share the mail of 09:00 London; when that has gone, tomorrow's.
+    """
+    day = now.astimezone(get_default_timezone()).date()
+    values = {
+        "now": now,
+        "today": _nine(day),
+        "tomorrow": _nine(day + timedelta(days=1)),
+        "duty": DUTY,
+        "changed": CHANGED,
+        "duty_kinds": sorted(DUTY_KINDS),
+        "own_kinds": sorted(OWN_MAIL_KINDS),
+    }
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_GATHERING])
+        if cursor.fetchone() == (True,):
+            cursor.execute(_OWED + _WRITE_ENVELOPES, values)
+            cursor.execute(_OWED + _FILL_ENVELOPES, values)
+
+
+def claim(now: datetime) -> Mail | None:
+    """Take the next mail that is due for five minutes, or return None.
+
+    Whoever crashes with it loses it then; whoever comes back later than that cannot mark it.
+    """
+    values = {"now": now, "lease": now + LEASE, "owed": list(OWED)}
+    with database.cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        row = cursor.fetchone()
+    return Mail.objects.select_related("recipient").get(pk=row[0]) if row else None
+
+
+def mark(mail: Mail, fate: Fate, *, now: datetime) -> bool:
+    """Write what became of a claimed mail and of its notices; False if the claim was lost."""
+    with transaction.atomic():
+        mine = Mail.objects.filter(pk=mail.pk, attempt=mail.attempt, fate__in=OWED)
+        marked = mine.update(
+            fate=fate,
+            lease_until=None,
+            sent_at=now if fate == Fate.SENT else None,
+            refusals=mail.refusals,
+            next_try_at=now + _pause(mail.refusals),
+        )
+        if marked:
+            Notice.objects.filter(mail=mail, fate__in=OWED).update(fate=fate)
+    return bool(marked)
+
+
+def is_late(now: datetime) -> bool:
+    """Return whether something owed should have been gathered or tried ten minutes ago."""
+    waiting = Notice.objects.filter(fate=Fate.QUEUED, mail=None, due_at__lt=now - LATE)
+    return waiting.exists() or Mail.objects.late(now, LATE).exists()
+
+
+def _send_one(server: Any, now: datetime) -> bool:
+    """Claim one mail and bring it to some end; False when there is none."""
+    mail = claim(now)
+    if mail is None:
+        return False
+    mentions = set(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("mentions"))
+    if not mentions or _has_begun(mail):
+        mark(mail, Fate.OVERTAKEN, now=now)
+    elif not mail.recipient.is_active:
+        mark(mail, Fate.GIVEN_UP, now=now)
+    else:
+        _try(server, mail, sorted(word for (word,) in mentions if word), now)
+    return True
+
+
+def _has_begun(mail: Mail) -> bool:
+    """Whether somebody who is invited has a password already."""
+    return mail.kind == INVITATION and mail.recipient.has_usable_password()
+
+
+def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:
+    try:
+        server.send_messages([_message(mail, references)])
+    except (SMTPException, OSError, ValueError) as error:
+        _hang_up(server)
+        mail.refusals += 1
+        logger.warning("Mail %d, refusal %d: %s", mail.pk, mail.refusals, type(error).__name__)
+        mark(mail, Fate.GIVEN_UP if mail.refusals >= TRIES else Fate.FAILED, now=now)
+    else:
+        mark(mail, Fate.SENT, now=now)
+
+
+def _message(mail: Mail, references: list[str]) -> EmailMultiAlternatives:
+    name, context = _words(mail, references)
+    message = EmailMultiAlternatives(
+        subject=settings.MAIL_SUBJECT,
+        body=render_to_string(f"emails/{name}.txt", context),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[mail.recipient.email],
+        headers={"Message-ID": _message_id(mail), "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
+    return message
+
+
+def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
+    """Return the template and what it says. A link's token is made here and stored nowhere."""
+    if mail.kind not in OWN_MAIL_KINDS:
+        return "items", {"references": references, "site_url": settings.SITE_URL}
+    arguments = {
+        "uidb36": user_pk_to_url_str(mail.recipient),
+        "key": PasswordLinks().make_token(mail.recipient),
+    }
+    path = reverse("account_reset_password_from_key", kwargs=arguments)
+    return mail.kind, {
+        "link": urljoin(settings.SITE_URL, path),
+        "site_url": settings.SITE_URL,
+        "minutes": settings.PASSWORD_LINK_MINUTES,
+        "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+    }
+
+
+def _message_id(mail: Mail) -> str:
+    """The same for every try of one mail, so that a mailbox can drop a second copy."""
+    name = salted_hmac("shielding.mail", str(mail.pk), algorithm="sha256").hexdigest()[:32]
+    return f"<{name}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def _nine(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=get_default_timezone())
+
+
+def _pause(refusals: int) -> timedelta:
+    """1, 2, 4 ... minutes, at most an hour."""
+    return timedelta(minutes=min(60, 2 ** max(refusals - 1, 0)))
+
+
+def _hang_up(server: Any) -> None:
+    with suppress(OSError):
+        server.close()

@@ -1,0 +1,166 @@
+"""What is owed to whom, and the mail it goes in: its times, its tries and its fate."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from shielding.notices.kinds import CHANGED, DUTY, OWN_MAIL_KINDS
+
+
+class Fate(models.TextChoices):
+    """What became of what is owed. What failed is tried again, what is queued is to be tried."""
+
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    GIVEN_UP = "given_up", "Given up"
+    OVERTAKEN = "overtaken", "Overtaken"
+
+
+# Still to be delivered, unless it is overtaken first.
+OWED = (Fate.QUEUED, Fate.FAILED)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def due(self, now: datetime) -> "MailQuerySet":
+        """Return what is to be tried now: its time has come, and nobody is at it."""
+        return self.filter(
+            Q(lease_until=None) | Q(lease_until__lt=now), fate__in=OWED, next_try_at__lte=now
+        )
+
+    def late(self, now: datetime, by: timedelta) -> "MailQuerySet":
+        """Return what should have been tried so long ago and nobody is at."""
+        return self.due(now).filter(next_try_at__lt=now - by)
+
+
+class Mail(models.Model):
+    """One envelope to one person: written in time, claimed, sent, marked.
+
+    `attempt` counts the claims, so that whoever lost a claim to somebody else cannot mark it;
+    `refusals` the tries that failed. A worker that died with a claim is no refusal.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mails"
+    )
+    kind = models.CharField(max_length=20)
+    send_at = models.DateTimeField()
+    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
+    attempt = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        app_label = "accounts"
+        ordering = ("send_at", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "kind", "send_at"], name="mail_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted({DUTY, CHANGED} | OWN_MAIL_KINDS)),
+                name="mail_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(fate__in=Fate.values), name="mail_fate_known"),
+            models.CheckConstraint(
+                condition=Q(fate=Fate.SENT, sent_at__isnull=False)
+                | (~Q(fate=Fate.SENT) & Q(sent_at__isnull=True)),
+                name="mail_sent_pair",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["attempt", "next_try_at", "id"],
+                condition=Q(fate__in=OWED),
+                name="mail_to_try",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+# How long what could not be delivered stays on the IW Team's list; the whole list keeps it.
+SHOWN_FOR = timedelta(days=28)
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """Return every notice for the IW Team, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
+    def undelivered(self, now: datetime) -> "NoticeQuerySet":
+        """Return what was given up lately though its reader works here: their address is wrong."""
+        return self.filter(
+            fate=Fate.GIVEN_UP, recipient__is_active=True, due_at__gte=now - SHOWN_FOR
+        )
+
+    def as_listed(self) -> "NoticeQuerySet":
+        """Return them with reader and mail, the latest due first."""
+        return self.select_related("recipient", "mail").order_by("-due_at", "-id")
+
+    def owed(self) -> "NoticeQuerySet":
+        """Return what is still to be delivered: queued, or failed and to be tried again."""
+        return self.filter(fate__in=OWED)
+
+    def overtake(self) -> int:
+        """Mark as overtaken what is still owed of these: it will not be mailed. Say how many."""
+        return self.owed().update(fate=Fate.OVERTAKEN)
+
+
+class Notice(models.Model):
+    """What is owed to a person: that something about an item of theirs is to be told.
+
+    Once per kind, subject, step and recipient, so that no repeat doubles it. It holds references
+    and a code, never a word about the case. Its fate follows that of the mail it went into, unless
+    it is overtaken first.
+    """
+
+    Fate = Fate
+
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=16)
+    # The reference its reader knows, which the mail names; nothing where there is none to name.
+    mentions = models.CharField(max_length=16, blank=True, default="")
+    step = models.PositiveSmallIntegerField(default=0)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+    )
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
+    mail = models.ForeignKey(Mail, null=True, on_delete=models.PROTECT, related_name="notices")
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        app_label = "accounts"
+        ordering = ("due_at", "id")
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(fate=Fate.QUEUED, mail=None),
+                name="notice_to_gather",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "step", "recipient"], name="notice_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(fate__in=["queued", "sent", "failed", "given_up", "overtaken"]),
+                name="notice_fate_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(mail__isnull=False) | ~Q(fate__in=[Fate.SENT, Fate.FAILED]),
+                name="notice_sent_by_mail",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

@@ -1,0 +1,73 @@
+"""An act owes a notice in its own transaction; what was done is owed no more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from shielding.notices.models import Notice
+
+
+def tell_of_change(reference: str, person: Any, *, now: datetime) -> None:
+    """Owe a person and their line manager the word that something changed; never what.
+
+    The manager hears of every change alike, so that hearing or not tells no outcome.
+    """
+    people = [person, person.line_manager] if person else []
+    tell_people(reference, [one for one in people if one is not None], now=now)
+
+
+def tell_people(
+    reference: str, people: Iterable[Any], *, now: datetime, due_at: datetime | None = None
+) -> None:
+    """Owe these people the word that something changed, from `due_at` on where that is given.
+
+    The caller holds the lock of what changed, so the count is the next free step.
+    """
+    step = Notice.objects.filter(kind="item_changed", subject=reference).count()
+    notify("item_changed", reference, recipients=people, now=now, step=step, due_at=due_at)
+
+
+def overtake(subjects: list[str]) -> None:
+    """Owe nobody any more what was not yet sent about these subjects: it was done."""
+    Notice.objects.filter(subject__in=subjects).overtake()
+
+
+class NotOwed(Exception):
+    """A programmer's error: a notice outside the transaction of the act it tells of."""
+
+
+def notify(
+    kind: str,
+    subject: str,
+    *,
+    recipients: Iterable[Any],
+    now: datetime,
+    step: int = 0,
+    due_at: datetime | None = None,
+    mentions: str | None = None,
+) -> None:
+    """Owe each recipient one notice of this kind about this reference, in the caller's transaction.
+
+    The mail names `mentions`, where the reader knows the thing by another reference than its
+    subject (or by none: ""). A notice that is already owed stays as it is. Refuses (NotOwed)
+    outside a transaction: a notice stands or falls with the act it tells of. Nothing is sent here.
+    """
+    if not connection.in_atomic_block:
+        raise NotOwed(f"{kind} outside a transaction")
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                kind=kind,
+                subject=subject,
+                mentions=subject if mentions is None else mentions,
+                step=step,
+                recipient=person,
+                created_at=now,
+                due_at=due_at or now,
+            )
+            for person in recipients
+        ],
+        ignore_conflicts=True,
+    )

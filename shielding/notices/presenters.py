@@ -1,0 +1,116 @@
+"""The IW Team's page about mail: its tabs, and its rows as the tables draw them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from shielding.notices.models import Fate, Notice, NoticeQuerySet
+from shielding.notices.timers import Timer
+
+HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
+TIMER_HEADS = ("Every minute", "Last looked", "State")
+KINDS = {
+    "access_to_agree": "An access request to agree",
+    "access_to_lead": "An access request, to the lead",
+    "confirm_phoned": "A phoned request to confirm",
+    "contact_asked": "A source asked to be in touch",
+    "contact_ended": "A source told that it is finished",
+    "contact_stopped": "A contact stopped",
+    "grant_ends": "A contact that ends soon",
+    "deputy_ended": "A deputy ended",
+    "deputy_named": "A deputy named",
+    "invitation": "An invitation",
+    "item_changed": "Something changed",
+    "named_as_supporter": "Named as supporter",
+    "password_reset": "A link for a password",
+    "review_overdue_lead": "An answer overdue, to the lead",
+    "review_overdue_manager": "An answer overdue, to the manager",
+    "review_reminder": "A review to answer",
+    "role_granted": "A role granted",
+    "role_proposed": "A role proposed",
+    "role_refused": "A role refused",
+    "urgent_not_read": "An urgent call nobody read",
+    "urgent_to_read": "An urgent call to read",
+    "unshield_cancelled": "A request during an unshielding",
+    "unshield_waits": "An unshielding that waits",
+}
+TASKS = {
+    "deliver_mail": "Deliver mail",
+    "open_reviews": "Open reviews",
+    "raise_reminders": "Raise reminders",
+}
+_COLOURS = {
+    Fate.QUEUED: "blue",
+    Fate.SENT: "green",
+    Fate.FAILED: "orange",
+    Fate.GIVEN_UP: "red",
+    Fate.OVERTAKEN: "grey",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One list of the page: its code in the address, its words, which notices it has."""
+
+    code: str
+    label: str
+    of: Callable[[NoticeQuerySet, datetime], NoticeQuerySet]
+
+
+TABS = (
+    Tab("", "Everything", lambda notices, now: notices),
+    Tab("undelivered", "Could not be delivered", lambda notices, now: notices.undelivered(now)),
+    Tab("owed", "To be delivered", lambda notices, now: notices.owed()),
+)
+
+
+def tab_of(code: str) -> Tab:
+    """Return the tab of this code, and everything for a code there is not."""
+    return next((tab for tab in TABS if tab.code == code), TABS[0])
+
+
+def tabs(current: Tab) -> list[dict[str, Any]]:
+    """Return the tabs as they are drawn."""
+    return [
+        {
+            "label": tab.label,
+            "url": reverse("notices") + (f"?show={tab.code}" if tab.code else ""),
+            "current": tab is current,
+        }
+        for tab in TABS
+    ]
+
+
+def rows(notices: Iterable[Notice]) -> list[list[Any]]:
+    """Return the table of notices. The reference is the one their reader knows."""
+    return [
+        [
+            {"text": notice.mentions or "none", "code": bool(notice.mentions)},
+            KINDS.get(notice.kind, notice.kind),
+            {"text": notice.recipient.name, "url": reverse("person", args=[notice.recipient.uid])},
+            {"when": notice.due_at},
+            {"tag": notice.get_fate_display(), "colour": _COLOURS[Fate(notice.fate)]},
+            str(notice.mail.refusals) if notice.mail else "0",
+        ]
+        for notice in notices
+    ]
+
+
+def timer_rows(now: datetime) -> list[list[Any]]:
+    """Return each regular task with when it last looked, and whether that is too long ago."""
+    looked = dict(Timer.objects.values_list("name", "last_run_at"))
+    late = Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, now)
+    return [
+        [
+            TASKS.get(name, name),
+            {"when": looked[name]} if name in looked else "Never",
+            {"tag": "Stopped", "colour": "red"}
+            if name in late
+            else {"tag": "Working", "colour": "green"},
+        ]
+        for name in settings.CELERY_BEAT_SCHEDULE
+    ]

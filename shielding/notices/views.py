@@ -1,0 +1,38 @@
+"""What became of everything that somebody was to be told, and when the worker last looked."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shielding.notices import presenters as shown
+from shielding.notices.models import Notice
+from shielding.roles import Role
+from shielding.web.access import for_roles
+from shielding.web.paging import page_of
+
+
+@for_roles(Role.IW, Role.ADMINISTRATOR)
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """List the notices of one tab, 25 a page, below when each regular task last looked.
+
+    A technical administrator reads the latter; what is owed names sources and is the IW Team's.
+    """
+    now = timezone.now()
+    tab = shown.tab_of(request.GET.get("show", ""))
+    listed = tab.of(Notice.objects.visible_to(request.user).as_listed(), now)
+    page = page_of(request, listed)
+    context = {
+        "title": "Mail",
+        "timers": shown.timer_rows(now),
+        "timer_heads": shown.TIMER_HEADS,
+        "tabs": shown.tabs(tab),
+        "page": page,
+        "heads": shown.HEADS,
+        "rows": shown.rows(page),
+        "caption": tab.label,
+        "back_url": reverse("people"),
+    }
+    return render(request, "notices/list.html", context)

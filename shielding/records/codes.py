@@ -1,0 +1,51 @@
+"""Codes of a record: how it ended, what a look found, and why somebody looks for it."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a record: its code, its words, and what must be attested before it."""
+
+    code: str
+    label: str
+    attest: str = ""
+
+
+ENDS = (
+    End("moved_away", "The child moved to another authority, which now keeps the shield"),
+    End("archived", "The record was archived at 18, or at 25"),
+    End(
+        "merged_duplicate",
+        "The record was a duplicate and was merged into another",
+        "The surviving record is shielded, and the sources were asked to place their own requests "
+        "on it",
+    ),
+    End("died", "The child or young person has died"),
+)
+END = {end.code: end for end in ENDS}
+CHOICES = [(end.code, end.label) for end in ENDS]
+
+
+class FoundOpen(TextChoices):
+    """Said by whoever attests that a record is shielded after an unshield that did not end."""
+
+    NEVER_OPENED = "never_opened", "I checked: it was never opened"
+    SHIELDED_AGAIN = "shielded_again", "It had been opened, and I shielded it again"
+
+
+class Purpose(TextChoices):
+    """What a member of the IW Team says before a record is found by number."""
+
+    PHONE_CALL = "phone_call", "Somebody phoned about this record"
+    NEW_INFORMATION = "new_information", "New information from police or social care"
+    DATA_CHECK = "data_check", "A check of the data, or for a duplicate record"
+    AUDIT = "audit", "An auditor asked"
+    COMPLAINT = "complaint", "A complaint or an investigation"
+    SUBJECT_ACCESS = "subject_access", "A subject access request"
+
+
+# A record opened from a list or from a request needs no other reason: the item is the reason.
+WORK_ITEM = "work_item"

@@ -1,0 +1,305 @@
+"""Record and Hold: what stands, and who asks for it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import (
+    CheckConstraint,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+)
+
+from logbook.references import new_reference
+from shielding.accounts.models import both_or_neither
+from shielding.records import codes, grounds, states
+from shielding.records import number as record_number
+
+_user = settings.AUTH_USER_MODEL
+
+
+def a_person(**options: Any) -> models.ForeignKey[Any, Any]:
+    """A person named in a who/when pair: kept for ever, never followed backwards."""
+    return models.ForeignKey(
+        _user, models.PROTECT, null=True, blank=True, related_name="+", **options
+    )
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    """Records are the IW Team's to see; everyone else's list is empty."""
+
+    def visible_to(self, user: Any) -> "RecordQuerySet":
+        """Return every record for an IW member, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
+    def numbered(self, number: str) -> "RecordQuerySet":
+        """Return the record with this normalised number, if the product knows it."""
+        return self.filter(blind_index=record_number.blind_index(number))
+
+    def to_shield(self) -> "RecordQuerySet":
+        """Return the loudest list: not yet attested as shielded, the longest waiting first."""
+        return self.filter(state=states.TO_SHIELD).order_by("waiting_since", "id")
+
+    def to_unshield(self) -> "RecordQuerySet":
+        """Return the shielded records nobody asks for any more, the first due for review first."""
+        standing = Hold.objects.standing().filter(record=OuterRef("pk"))
+        return self.filter(~Exists(standing), state=states.SHIELDED).order_by("review_due", "id")
+
+    def being_unshielded(self) -> "RecordQuerySet":
+        """Return the records a member began to unshield, the longest ago first."""
+        return self.filter(state=states.UNSHIELDING).order_by("unshield_begun_at", "id")
+
+    def end_to_confirm(self) -> "RecordQuerySet":
+        """Return the records of which one member said that they ended, the longest ago first."""
+        return (
+            self.exclude(end_code="").exclude(state=states.CLOSED).order_by("end_proposed_at", "id")
+        )
+
+    def with_last_release(self) -> "RecordQuerySet":
+        """Return the records with `last_released_at`, when the last hold was let go."""
+        return self.annotate(last_released_at=Max("holds__released_at"))
+
+    def with_asking(self) -> "RecordQuerySet":
+        """Return the records with `asking`, a list of the holds that stand, the oldest first."""
+        holds = Hold.objects.standing().select_related("service", "source").order_by("placed_at")
+        return self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
+
+    def with_standing_holds(self) -> "RecordQuerySet":
+        """Return the records with `standing`, the number of holds that stand."""
+        return self.annotate(standing=Count("holds", filter=Q(holds__released_at__isnull=True)))
+
+
+class Record(models.Model):
+    """A child's record on the shielded system, known here by its number alone.
+
+    An episode runs from the first hold to the final unshield; `applied_at` is the first
+    attestation in this episode that the record is shielded. `review_due` is the day of its next
+    six-monthly review: set when an episode begins and by the review before, by nothing else.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    uid = models.UUIDField(unique=True, default=uuid.uuid4)
+    number = models.BinaryField()
+    blind_index = models.BinaryField(unique=True)
+    state = models.CharField(
+        max_length=20, choices=list(states.RECORD_LABELS.items()), default=states.NOT_SHIELDED
+    )
+    episode = models.PositiveIntegerField(default=0)
+    episode_started_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    applied_by = a_person()
+    unshield_begun_at = models.DateTimeField(null=True)
+    unshield_begun_by = a_person()
+    unshield_confirmed_at = models.DateTimeField(null=True)
+    unshield_confirmed_by = a_person()
+    # How often a hold arrived while it was being unshielded, and who had begun the last time.
+    unshield_cancels = models.PositiveSmallIntegerField(db_default=0)
+    unshield_cancelled_of = a_person()
+    review_due = models.DateField(null=True)
+    end_code = models.CharField(max_length=30, choices=codes.CHOICES, blank=True, db_default="")
+    end_proposed_at = models.DateTimeField(null=True)
+    end_proposed_by = a_person()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = a_person()
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(state__in=list(states.RECORD_LABELS)), name="record_state_known"
+            ),
+            both_or_neither("applied", "record_applied_pair"),
+            both_or_neither("unshield_begun", "record_begun_pair"),
+            both_or_neither("unshield_confirmed", "record_confirmed_pair"),
+            # The final unshield takes two people; PostgreSQL says so too.
+            CheckConstraint(
+                condition=Q(unshield_confirmed_by__isnull=True)
+                | (
+                    Q(unshield_begun_by__isnull=False)
+                    & ~Q(unshield_confirmed_by=F("unshield_begun_by"))
+                ),
+                name="record_unshield_by_two",
+            ),
+            CheckConstraint(
+                condition=~Q(state=states.TO_SHIELD) | Q(waiting_since__isnull=False),
+                name="record_to_shield_since",
+            ),
+            CheckConstraint(
+                condition=~Q(state=states.SHIELDED) | Q(applied_at__isnull=False),
+                name="record_shielded_is_attested",
+            ),
+            both_or_neither("end_proposed", "record_end_proposed_pair"),
+            both_or_neither("closed", "record_closed_pair"),
+            CheckConstraint(
+                condition=Q(end_code="", end_proposed_at__isnull=True)
+                | (Q(end_code__in=list(codes.END)) & Q(end_proposed_at__isnull=False)),
+                name="record_end_proposed_whole",
+            ),
+            # An end of a record takes two people as well.
+            CheckConstraint(
+                condition=Q(closed_by__isnull=True)
+                | (Q(end_proposed_by__isnull=False) & ~Q(closed_by=F("end_proposed_by"))),
+                name="record_closed_by_two",
+            ),
+            CheckConstraint(
+                condition=~Q(state=states.CLOSED) | Q(closed_by__isnull=False),
+                name="record_closed_names_both",
+            ),
+            CheckConstraint(
+                condition=Q(state__in=states.OPEN_TO_ALL) | Q(review_due__isnull=False),
+                name="record_shielded_has_review_due",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "waiting_since"], name="record_by_state"),
+            models.Index(fields=["review_due"], name="record_by_review_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def number_in_clear(self) -> str:
+        """Return the record number. Whoever calls this writes the entry that it was shown."""
+        return record_number.unseal(bytes(self.number), table=Record._meta.db_table, row=self.uid)
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """Holds by standing; a hold is never deleted, only released."""
+
+    def visible_to(self, user: Any) -> "HoldQuerySet":
+        """Return every hold for an IW member, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
+    def in_full(self) -> "HoldQuerySet":
+        """Return the holds with everybody they name, those that stand first, then the latest."""
+        people = ("source", "placed_by", "applied_by", "agreed_by", "released_by")
+        return self.select_related("service", *people).order_by(
+            F("released_at").asc(nulls_first=True), "placed_at", "id"
+        )
+
+    def with_owed(self) -> "HoldQuerySet":
+        """Return the holds with `owed`: whether their source owes an answer to a review."""
+        owing = Hold.objects.filter(
+            pk=OuterRef("pk"),
+            consultations__isnull=False,
+            consultations__answered_at__isnull=True,
+            consultations__review__concluded_at__isnull=True,
+        )
+        return self.annotate(owed=Exists(owing))
+
+    def without_practitioner(self) -> "HoldQuerySet":
+        """Return the standing holds that nobody at work answers for.
+
+        Their practitioner no longer has a working account, or the service that stands in for
+        somebody without one is closed.
+        """
+        gone = Q(source__is_active=False) | Q(source__isnull=True, service__closed_at__isnull=False)
+        return self.standing().filter(gone).order_by("placed_at", "id")
+
+    def standing(self) -> "HoldQuerySet":
+        """Return the holds that keep their record shielded."""
+        return self.filter(released_at__isnull=True)
+
+    def not_asked_in(self, review: models.Model) -> "HoldQuerySet":
+        """Return the holds whose source this review does not ask yet."""
+        return self.exclude(consultations__review=review)
+
+    def not_applied(self) -> "HoldQuerySet":
+        """Return the standing holds nobody has yet attested as applied."""
+        return self.standing().filter(applied_at__isnull=True)
+
+
+class Hold(models.Model):
+    """One source's standing claim that a record stay shielded.
+
+    `source` is empty only for somebody without an account who phoned: their service stands in.
+    """
+
+    class Release(models.TextChoices):
+        SOURCE = "source", "by the source"
+        ON_WORD = "on_word", "by the IW Team on the source’s confirmed word"
+        NOT_AGREED = "not_agreed", "not agreed, by two members of the IW Team"
+        ENDED = "ended", "because the record ended, attested by two members of the IW Team"
+
+    class Family(models.TextChoices):
+        TOLD = "told", "They were told, in a way that is safe"
+        NOT_SAFE = "not_safe", "It is not safe to tell them"
+
+    reference = models.CharField(max_length=20, unique=True)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="holds")
+    source = a_person()
+    service = models.ForeignKey("accounts.Service", models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=30, choices=grounds.CHOICES)
+    episode = models.PositiveIntegerField()
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(_user, models.PROTECT, related_name="+")
+    applied_at = models.DateTimeField(null=True)
+    applied_by = a_person()
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = a_person()
+    released_at = models.DateTimeField(null=True)
+    released_by = a_person()
+    released_how = models.CharField(max_length=20, choices=Release.choices, blank=True)
+    # The first of the two of *not agreed*: neither may be the second of a final unshield.
+    release_proposed_by = a_person()
+    # Whether the family was told that it was let go (after *not agreed*: and of complaints).
+    family = models.CharField(max_length=10, choices=Family.choices, blank=True, db_default="")
+    family_at = models.DateTimeField(null=True)
+    family_by = a_person()
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(ground__in=list(grounds.GROUND)), name="hold_ground_known"),
+            both_or_neither("applied", "hold_applied_pair"),
+            both_or_neither("agreed", "hold_agreed_pair"),
+            both_or_neither("released", "hold_released_pair"),
+            CheckConstraint(
+                condition=Q(released_at__isnull=True, released_how="")
+                | Q(
+                    released_at__isnull=False,
+                    released_how__in=["source", "on_word", "not_agreed", "ended"],
+                ),
+                name="hold_released_how",
+            ),
+            CheckConstraint(
+                condition=Q(release_proposed_by__isnull=True)
+                | (Q(released_how="not_agreed") & ~Q(release_proposed_by=F("released_by"))),
+                name="hold_not_agreed_by_two",
+            ),
+            CheckConstraint(
+                condition=~Q(released_how="not_agreed") | Q(release_proposed_by__isnull=False),
+                name="hold_not_agreed_names_both",
+            ),
+            both_or_neither("family", "hold_family_pair"),
+            CheckConstraint(
+                condition=Q(family="", family_at__isnull=True)
+                | Q(
+                    family__in=["told", "not_safe"],
+                    family_at__isnull=False,
+                    released_at__isnull=False,
+                ),
+                name="hold_family_once_let_go",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["record"], condition=Q(released_at__isnull=True), name="hold_standing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_standing(self) -> bool:
+        return self.released_at is None

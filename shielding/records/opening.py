@@ -1,0 +1,59 @@
+"""Opening a record or a source's claim: who sees it, and the entry that says somebody did."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from logbook.writing import record_alone
+from shielding.records.codes import WORK_ITEM
+from shielding.records.models import Hold, Record
+from shielding.web.access import found_or_404
+
+# Where the reason of a search is kept for the record it found, until the next search.
+FOUND = "record_found"
+
+
+def find(request: HttpRequest, reference: str) -> Record:
+    """Return a record for an act that shows no page of it; else the page "not found"."""
+    people = ("applied_by", "unshield_begun_by", "end_proposed_by", "closed_by")
+    records = Record.objects.visible_to(request.user).select_related(*people)
+    return found_or_404(request, records, reference=reference)
+
+
+def note_opened(request: HttpRequest, record: Record) -> None:
+    """Write the entry that the record is opened, and why; before its page is shown."""
+    record_alone(
+        "record_opened",
+        by=request.user,
+        at=timezone.now(),
+        record_reference=record.reference,
+        purpose=_purpose(request, record),
+    )
+
+
+def open_record(request: HttpRequest, reference: str) -> Record:
+    """Return a record whose page follows: opening it is an entry."""
+    record = find(request, reference)
+    note_opened(request, record)
+    return record
+
+
+def open_hold(request: HttpRequest, reference: str) -> Hold:
+    """Return a source's claim whose page follows: opening it is an entry."""
+    holds = Hold.objects.visible_to(request.user).select_related("record", "source", "service")
+    hold = found_or_404(request, holds, reference=reference)
+    record_alone(
+        "request_opened",
+        by=request.user,
+        at=timezone.now(),
+        reference=reference,
+        record_reference=hold.record.reference,
+    )
+    return hold
+
+
+def _purpose(request: HttpRequest, record: Record) -> str:
+    """Return why the record is opened: the reason of the last search, if it found this record."""
+    found = request.session.get(FOUND)
+    if found is None or found["reference"] != record.reference:
+        return WORK_ITEM
+    return str(found["purpose"])

@@ -1,0 +1,192 @@
+"""What pages show of a record, as rows of the tables, cards and lists that templates draw.
+
+For the IW Team only: they name services and people.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from shielding import clock
+from shielding.records import states
+from shielding.records.codes import END
+from shielding.records.grounds import GROUND
+from shielding.records.models import Hold, Record
+from shielding.web.cells import Rows, day, done, waiting_words, who
+from shielding.web.deadlines import SOON_SIX_MONTHS, deadline
+
+RECORD_COLOURS = {
+    states.NOT_SHIELDED: "grey",
+    states.TO_SHIELD: "red",
+    states.SHIELDED: "green",
+    states.UNSHIELDING: "orange",
+    states.CLOSED: "grey",
+}
+TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
+HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
+
+
+def record_tag(record: Record) -> dict[str, str]:
+    """Return a record's state as a tag."""
+    return {"tag": states.RECORD_LABELS[record.state], "colour": RECORD_COLOURS[record.state]}
+
+
+def check_first(record: Record) -> str:
+    """Return what to look at before anything else: a record that waits again once attested."""
+    if record.state != states.TO_SHIELD or record.applied_at is None:
+        return ""
+    return (
+        f"Check {settings.SYSTEM_NAME}: this record was shielded before, may have been opened "
+        "since, and is asked for again."
+    )
+
+
+def to_shield_rows(records: Iterable[Record], now: datetime) -> Rows:
+    """Return the loudest table: `records` come with `asking`, their standing holds."""
+    return [_to_shield_row(record, now) for record in records]
+
+
+def _to_shield_row(record: Record, now: datetime) -> Rows:
+    asking: list[Hold] = record.asking
+    address = reverse("record_detail", args=[record.reference])
+    waiting = {"tag": waiting_words(record.waiting_since or now, now), "colour": "red"}
+    link = {"text": record.reference, "url": address, "code": True}
+    if not asking:
+        return [link, waiting, f"Nobody asks any more: check {settings.SYSTEM_NAME}", "", "", link]
+    first, more = asking[0], len(asking) - 1
+    return [
+        {
+            "text": f"{first.reference} and {more} more" if more else first.reference,
+            "url": reverse("desk_request", args=[first.reference]),
+            "code": True,
+        },
+        waiting,
+        GROUND[first.ground].label,
+        first.service.name,
+        "Agreed" if first.agreed_at else "Not yet",
+        link,
+    ]
+
+
+def hold_rows(holds: Iterable[Hold]) -> Rows:
+    """Return the table of holds whose practitioner no longer has a working account."""
+    return [
+        [
+            {
+                "text": hold.reference,
+                "url": reverse("desk_request", args=[hold.reference]),
+                "code": True,
+            },
+            who(hold.source),
+            hold.service.name,
+            GROUND[hold.ground].label,
+            {"when": hold.placed_at, "date_only": True},
+            {
+                "text": hold.record.reference,
+                "url": reverse("record_detail", args=[hold.record.reference]),
+                "code": True,
+            },
+        ]
+        for hold in holds
+    ]
+
+
+def record_facts(record: Record, now: datetime) -> Rows:
+    """Return what is known of a record itself; its number is shown only when asked for."""
+    rows: Rows = [{"key": "State", **record_tag(record)}]
+    if record.state == states.TO_SHIELD and record.waiting_since:
+        rows.append({"key": "Waiting", "value": waiting_words(record.waiting_since, now)})
+    rows.append({"key": "Episode", "value": _episode(record)})
+    if record.applied_at:
+        rows += [
+            {"key": "First attested as shielded", "when": record.applied_at},
+            {"key": "Attested by", "value": who(record.applied_by)},
+        ]
+    if record.review_due and record.state not in states.OPEN_TO_ALL:
+        due = deadline(record.review_due, clock.today(now), soon=SOON_SIX_MONTHS)
+        rows.append({"key": "Next six-monthly review", "due": due})
+    if record.state == states.CLOSED:
+        by = done(record.closed_at, record.closed_by)
+        rows.append({"key": "Ended", "value": f"{END[record.end_code].label}\n{by}"})
+    return rows
+
+
+def _episode(record: Record) -> str:
+    if record.episode_started_at is None:
+        return "None: nobody has asked for it to be shielded"
+    return f"{record.episode}, since {day(record.episode_started_at)}"
+
+
+def in_force(record: Record, holds: Iterable[Hold]) -> str:
+    """Return how many of this episode's requests stand: "2 of 3 requests in force"."""
+    now_asking = [hold for hold in holds if hold.episode == record.episode]
+    standing = sum(hold.is_standing for hold in now_asking)
+    noun = "request" if len(now_asking) == 1 else "requests"
+    return f"{standing} of {len(now_asking)} {noun} in force"
+
+
+def hold_card(hold: Hold, record: Record) -> dict[str, Any]:
+    """Return one source's claim as a card: who asks, why, and what was done about it."""
+    rows = [
+        {"key": "Request", "value": hold.reference}
+        | {
+            "url": reverse("desk_request", args=[hold.reference]),
+            "action": "Open",
+            "hidden": f"request {hold.reference}",
+        },
+        {"key": "Practitioner", "value": who(hold.source)},
+        {"key": "Ground", "value": GROUND[hold.ground].label},
+        {"key": "Placed", "value": done(hold.placed_at, hold.placed_by)},
+        {"key": "Applied", "value": done(hold.applied_at, hold.applied_by, "Not yet attested")},
+        {"key": "Agreed", "value": done(hold.agreed_at, hold.agreed_by, "Not agreed")},
+    ]
+    rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold)
+    earlier = "" if hold.episode == record.episode else f" (episode {hold.episode})"
+    return {"title": f"{hold.service.name}{earlier}", "rows": rows}
+
+
+def _in_force_rows(hold: Hold) -> Rows:
+    row = {
+        "key": "Hold",
+        "tag": "In force",
+        "colour": "green",
+        "url": reverse("hold_let_go", args=[hold.reference]),
+        "action": "Record that they let go",
+        "hidden": f"of request {hold.reference}, on their confirmed word",
+    }
+    return [row, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
+
+
+def _owed_row(hold: Hold) -> Rows:
+    return [
+        {
+            "key": "Review",
+            "tag": "Answer owed",
+            "colour": "yellow",
+            "url": reverse("hold_answer", args=[hold.reference]),
+            "action": "Record what they said",
+            "hidden": f"by phone for request {hold.reference}",
+        }
+    ]
+
+
+def _ended_rows(hold: Hold) -> Rows:
+    ended = done(hold.released_at, hold.released_by)
+    rows: Rows = [{"key": "Released", "value": f"{ended}, {hold.get_released_how_display()}"}]
+    if hold.family:
+        said = done(hold.family_at, hold.family_by)
+        rows.append({"key": "Family", "value": f"{hold.get_family_display()}\n{said}"})
+    elif hold.released_how != Hold.Release.ENDED:
+        rows.append(
+            {
+                "key": "Family",
+                "value": "Not said yet whether they were told",
+                "url": reverse("hold_family", args=[hold.reference]),
+                "action": "Record that the family was told",
+                "hidden": f"of the end of request {hold.reference}",
+            }
+        )
+    return rows

@@ -1,0 +1,220 @@
+"""Reviews: opened in time, each source asked, answered, concluded. Process document, step 7.
+
+The caller of the functions about a request's review is an action of an app above and has opened
+the transaction; those about a record's six-monthly review are actions of their own.
+"""
+
+import logging
+from datetime import date, datetime
+
+from django.db import OperationalError, transaction
+
+from logbook.references import new_reference
+from logbook.writing import record as log
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.notices.notify import tell_of_change
+from shielding.records import locking
+from shielding.records import policies as record_policies
+from shielding.records.models import Hold, Record
+from shielding.reviews import consultations, policies
+from shielding.reviews.models import Review, records_to_review
+from shielding.web.refusals import NotAllowed, WrongState
+
+logger = logging.getLogger(__name__)
+
+
+def open_request_review(
+    record: Record, *, hold: Hold | None, reference: str, submitted_at: datetime, by: User
+) -> Review:
+    """Open a request's own first review, due within seven days of submission; returns it.
+
+    It goes under the request's reference and asks its source alone, so that a source learns
+    nothing of another's. "An initial review must be undertaken within 7 days."
+    """
+    review = Review.objects.create(
+        kind=Review.Kind.REQUEST,
+        reference=reference,
+        record=record,
+        hold=hold,
+        opened_at=submitted_at,
+        due=clock.first_review_due(submitted_at),
+    )
+    if hold is not None:
+        consultations.ask(review, hold, now=submitted_at)
+    log("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
+    return review
+
+
+def give_review_its_hold(review: Review, hold: Hold, *, now: datetime) -> None:
+    """Let the open review of a request know the hold it came to place; its due date stays.
+
+    Part of the action that places the hold, which writes the entries. Refuses one concluded.
+    """
+    if review.concluded_at is not None:
+        raise WrongState("already_concluded", "This review is already concluded.")
+    review.hold = hold
+    review.save(update_fields=["hold"])
+    consultations.ask(review, hold, now=now)
+
+
+def conclude_request_review(
+    review: Review, *, outcome: str, no_duplicate: bool, by: User, now: datetime
+) -> int:
+    """Conclude a request's first review and return by how many days it was late.
+
+    A source who has not answered is recorded as silent, or as not yet due to answer: either keeps
+    the shield. Refuses one already concluded, and without the attestation that no duplicate or
+    unmatched unshielded record was found. The lateness is kept; nothing moves a due date.
+    """
+    if not no_duplicate:
+        raise WrongState("check_incomplete", "Look for duplicate and unmatched records first.")
+    if review.concluded_at is not None:
+        raise WrongState("already_concluded", "This review is already concluded.")
+    silent = consultations.unanswered(review)
+    consultations.close(silent, answer=consultations.silence(review, now), by=by, now=now)
+    review.days_late = clock.days_late(review.due, now)
+    review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
+    review.no_duplicate = no_duplicate
+    review.save(
+        update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
+    )
+    return review.days_late
+
+
+def open_due_reviews(now: datetime) -> None:
+    """Open every six-monthly review that is near, each in a transaction of its own.
+
+    One that cannot be opened now (its record is busy) keeps no other from it, and is next time's.
+    """
+    for record in records_to_review(now):
+        try:
+            open_record_review(record, now=now)
+        except OperationalError as error:
+            logger.warning("Review of %s not opened: %s", record.reference, type(error).__name__)
+
+
+def open_record_review(record: Record, *, now: datetime) -> Review | None:
+    """Open a record's six-monthly review when it is near, asking every source whose hold stands.
+
+    While one is open, sources who joined meanwhile are asked too. Returns the open review, or
+    nothing where none is near. Nobody's act but the clock's; it may run as often as it likes.
+    "Periodical reviews of the record should be undertaken every 6 months."
+    """
+    with transaction.atomic():
+        record = locking.lock_known_record(record.pk)
+        if not policies.review_is_near(record, now):
+            return None
+        review = record.reviews.open().of_records().first()
+        if review is None:
+            review = Review.objects.create(
+                kind=Review.Kind.RECORD,
+                reference=new_reference(),
+                record=record,
+                opened_at=now,
+                due=record.review_due,
+            )
+            log(
+                "record_review_opened",
+                by=None,
+                at=now,
+                reference=review.reference,
+                record_reference=record.reference,
+                due=review.due,
+            )
+        for hold in record.holds.standing().not_asked_in(review).order_by("id"):
+            consultations.ask(review, hold, now=now)
+            log(
+                "source_asked",
+                by=None,
+                at=now,
+                reference=hold.reference,
+                record_reference=record.reference,
+                review=review.reference,
+            )
+    return review
+
+
+def conclude_record_review(
+    review: Review, *, no_duplicate: bool, next_shown: date, by: User, now: datetime
+) -> Review:
+    """Conclude a record's six-monthly review; the next one is due as the page said.
+
+    Whoever has not answered by the day to act is recorded as *no answer*, which keeps the shield;
+    before that day the review waits for them. It never opens a record: with no hold left the
+    final unshield is a matter of its own. Refuses anyone outside the IW Team, one concluded
+    already (saying by whom), one without the check for duplicates, and a next date other than the
+    one that was shown. Returns the review.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(review.record_id, by)
+        review = Review.objects.select_for_update().get(pk=review.pk)
+        if not record_policies.may_administer(by):
+            raise NotAllowed()
+        if review.concluded_at is not None:
+            raise WrongState("already_concluded", _by_whom(review))
+        silent = consultations.unanswered(review)
+        if silent and not policies.may_do_without_answers(review, now):
+            day = clock.act_by(review.due)
+            raise WrongState(
+                "answers_owed",
+                f"Not every source has answered. Ask them; from {day:%-d %B %Y} on the review can "
+                "be concluded without.",
+            )
+        if not no_duplicate or next_shown != next_due(review, now):
+            raise WrongState("check_incomplete", "Open this page again: the dates have changed.")
+        consultations.close(silent, answer="no_answer", by=by, now=now)
+        _conclude(review, record, by=by, now=now)
+    return review
+
+
+def next_due(review: Review, now: datetime) -> date:
+    """Return when the next review of the record is due if this one is concluded now.
+
+    Counted from the earlier of the due date and today: lateness never moves the next one.
+    """
+    return clock.next_review_due(min(review.due, clock.today(now)))
+
+
+def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> None:
+    standing = list(record.holds.standing().select_related("source__line_manager"))
+    review.days_late = clock.days_late(review.due, now)
+    review.concluded_at, review.concluded_by, review.no_duplicate = now, by, True
+    review.outcome = "continues" if standing else "nobody_asks"
+    review.next_due = record.review_due = next_due(review, now)
+    review.save()
+    record.save(update_fields=["review_due"])
+    log(
+        "record_review_concluded",
+        by=by,
+        at=now,
+        reference=review.reference,
+        record_reference=record.reference,
+        outcome=review.outcome,
+        days_late=review.days_late,
+        next_due=review.next_due,
+    )
+    for hold in standing:
+        tell_of_change(hold.reference, hold.source, now=now)
+
+
+def _by_whom(review: Review) -> str:
+    on = clock.today(review.concluded_at)
+    return f"{review.concluded_by.name} concluded this review on {on:%-d %B %Y}."
+
+
+def escalate_review(review: Review, *, by: User, now: datetime) -> None:
+    """Call on the line managers of those who owe an answer: IW may escalate, never overrule.
+
+    Refuses anyone outside the IW Team, and a review that is concluded or waits for nobody.
+    """
+    with transaction.atomic():
+        locking.lock_for(review.record_id, by)
+        if not record_policies.may_administer(by):
+            raise NotAllowed()
+        owing = consultations.unanswered(review)
+        if not owing or Review.objects.get(pk=review.pk).concluded_at is not None:
+            raise WrongState("nobody_owes", "Nobody owes an answer to this review.")
+        for asked in owing:
+            tell_of_change(asked.hold.reference, asked.hold.source, now=now)
+        log("review_escalated", by=by, at=now, reference=review.reference, owing=len(owing))

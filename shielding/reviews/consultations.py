@@ -1,0 +1,88 @@
+"""One review asking one source: asked, answered, or answered for them when there is no more to ask.
+
+Parts of the actions that use them: the caller holds the record's lock.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from logbook.writing import record as log
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.notices.notify import overtake
+from shielding.records.models import Hold, Record
+from shielding.reviews.models import Consultation, Review
+from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY
+
+_Answer = Consultation.Answer
+
+
+def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
+    """Ask a hold's source in a review. Who is asked stands in the entry of the review.
+
+    A first review's reminders begin on the ladder's next day: its source has just asked. In a
+    six-monthly one they begin with what is due already, so that the first of them asks.
+    """
+    if review.kind == Review.Kind.RECORD:
+        remind_on = review.due + timedelta(days=SIX_MONTHLY.before[0])
+    else:
+        remind_on = FIRST_REVIEW.following(review.due, after=clock.today(now))
+    return Consultation.objects.create(review=review, hold=hold, asked_at=now, remind_on=remind_on)
+
+
+def owed_by(hold: Hold) -> list[Consultation]:
+    """Return what a hold's source is asked and has not answered; two reviews may ask at once."""
+    owed = Consultation.objects.owed().filter(hold=hold).select_related("review", "hold")
+    return list(owed)
+
+
+def close(consultations: Iterable[Consultation], *, answer: str, by: User, now: datetime) -> None:
+    """Record for sources who did not answer why they are asked no more: each is an entry.
+
+    `answer` is *no answer*, *decided first* or *let go*; every one of them keeps a shield on.
+    """
+    for asked in consultations:
+        asked.answer, asked.answered_at, asked.answered_by = answer, now, by
+        asked.save(update_fields=["answer", "answered_at", "answered_by"])
+        log(
+            "consultation_closed",
+            by=by,
+            at=now,
+            reference=asked.hold.reference,
+            review=asked.review.reference,
+            answer=answer,
+        )
+    overtake([asked.reference for asked in consultations])
+
+
+def unanswered(review: Review) -> list[Consultation]:
+    """Return a review's consultations without an answer."""
+    asked = review.consultations.filter(answered_at__isnull=True)
+    return list(asked.select_related("hold", "review").order_by("id"))
+
+
+def silence(review: Review, now: datetime) -> str:
+    """Return what no answer means at this moment: silence once it was due, or decided first."""
+    due = clock.act_by(review.due)
+    return _Answer.NO_ANSWER if clock.today(now) >= due else _Answer.DECIDED_FIRST
+
+
+def end_record_reviews(record: Record, *, outcome: str, by: User, now: datetime) -> None:
+    """Conclude the six-monthly review that is open, if any, because the record opens or ends.
+
+    A new episode must find none of an old one.
+    """
+    for review in record.reviews.open().of_records():
+        close(unanswered(review), answer=_Answer.LET_GO, by=by, now=now)
+        review.days_late = clock.days_late(review.due, now)
+        review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
+        review.save(update_fields=["days_late", "concluded_at", "concluded_by", "outcome"])
+        log(
+            "record_review_ended",
+            by=by,
+            at=now,
+            reference=review.reference,
+            record_reference=record.reference,
+            outcome=outcome,
+            days_late=review.days_late,
+        )

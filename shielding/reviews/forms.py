@@ -1,0 +1,35 @@
+"""What the IW Team attests as it concludes a six-monthly review."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+
+from shielding.records.forms import OPEN_AGAIN, no_duplicate_box
+from shielding.web.fields import Form
+
+
+class ConcludeForm(Form):
+    """The conclusion of a six-monthly review; it brings back the next date that was shown."""
+
+    button = "Conclude the review"
+    next_shown = forms.CharField(widget=forms.HiddenInput, error_messages={"required": OPEN_AGAIN})
+    no_duplicate = no_duplicate_box()
+
+    def __init__(self, data: Any = None, *, to: str, next_due: date | None = None) -> None:
+        super().__init__(data, initial={"next_shown": next_due})
+        self.to = to
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_action = self.to
+        return helper
+
+    def clean_next_shown(self) -> date:
+        try:
+            return date.fromisoformat(self.cleaned_data["next_shown"])
+        except ValueError:
+            raise ValidationError(OPEN_AGAIN, code="invalid") from None

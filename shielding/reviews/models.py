@@ -1,0 +1,235 @@
+"""Review and Consultation: when it is looked at again, and what each source is asked."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import (
+    CheckConstraint,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    UniqueConstraint,
+)
+
+from logbook.references import new_reference
+from shielding import clock
+from shielding.accounts.models import both_or_neither
+from shielding.records import states
+from shielding.records.models import Hold, Record, RecordQuerySet, a_person
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    """Reviews by due date. Nothing here can move one later."""
+
+    def open(self) -> "ReviewQuerySet":
+        """Return the reviews not yet concluded, the most pressing first."""
+        return self.filter(concluded_at__isnull=True).order_by("due", "id")
+
+    def overdue(self, now: datetime) -> "ReviewQuerySet":
+        """Return the open reviews whose due day has passed; due today is not overdue."""
+        return self.open().filter(due__lt=clock.today(now))
+
+    def of_records(self) -> "ReviewQuerySet":
+        """Return the six-monthly ones, which the IW Team concludes on a page of the core's."""
+        return self.filter(kind=Review.Kind.RECORD)
+
+    def with_owed(self) -> "ReviewQuerySet":
+        """Return the reviews with `owed`, the number of answers that are still owed."""
+        owed = Count("consultations", filter=Q(consultations__answered_at__isnull=True))
+        return self.annotate(owed=owed)
+
+    def visible_to(self, user: Any) -> "ReviewQuerySet":
+        """Return every review for an IW member, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
+
+class Review(models.Model):
+    """One look at whether a shield is still needed: a request's first, or a record's six-monthly.
+
+    A request's review goes under that request's own reference, so that its source learns nothing
+    of another's.
+    """
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", "First review of a request"
+        RECORD = "record", "Six-monthly review of a record"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reference = models.CharField(max_length=20, unique=True)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="reviews")
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="reviews", null=True)
+    opened_at = models.DateTimeField()
+    due = models.DateField()
+    concluded_at = models.DateTimeField(null=True)
+    concluded_by = a_person()
+    outcome = models.CharField(max_length=30, blank=True)
+    days_late = models.PositiveIntegerField(null=True)
+    no_duplicate = models.BooleanField(default=False)
+    next_due = models.DateField(null=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            both_or_neither("concluded", "review_concluded_pair"),
+            CheckConstraint(
+                condition=Q(concluded_at__isnull=True, outcome="", days_late__isnull=True)
+                | (Q(concluded_at__isnull=False, days_late__isnull=False) & ~Q(outcome="")),
+                name="review_concluded_whole",
+            ),
+            CheckConstraint(
+                condition=Q(kind="request") | Q(kind="record", hold__isnull=True),
+                name="review_of_record_has_no_hold",
+            ),
+            UniqueConstraint(
+                fields=["record"],
+                condition=Q(kind="record", concluded_at__isnull=True),
+                name="review_one_open_per_record",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due"], condition=Q(concluded_at__isnull=True), name="review_open_by_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} due {self.due.isoformat()}"
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    """Consultations by whom they ask; a source sees their own and nothing of anyone else's."""
+
+    def visible_to(self, user: Any) -> "ConsultationQuerySet":
+        """Return a source's own, every one for an IW member, none for anyone else."""
+        if user.is_active and user.is_iw:
+            return self.all()
+        if user.is_active and user.is_practitioner:
+            return self.filter(hold__source=user)
+        return self.none()
+
+    def in_full(self) -> "ConsultationQuerySet":
+        """Return them with everybody they name, those without an answer first."""
+        people = ("answered_by", "hold__source", "hold__service")
+        return self.select_related("review", *people).order_by(
+            F("answered_at").asc(nulls_first=True), "id"
+        )
+
+    def owed(self) -> "ConsultationQuerySet":
+        """Return those still without an answer, the most pressing first."""
+        return self.filter(answered_at__isnull=True, review__concluded_at__isnull=True).order_by(
+            "review__due", "id"
+        )
+
+    def overdue(self, now: datetime) -> "ConsultationQuerySet":
+        """Return the owed ones of reviews whose due day has passed."""
+        return self.owed().filter(review__due__lt=clock.today(now))
+
+    def one_per_hold(self) -> "ConsultationQuerySet":
+        """Return of each request's owed ones the most pressing alone: one answer is for all."""
+        of_hold = Consultation.objects.owed().filter(hold=OuterRef("hold"))
+        return self.filter(pk=Subquery(of_hold.values("pk")[:1]))
+
+    def by_phone(self) -> "ConsultationQuerySet":
+        """Return the owed ones that no working account is reminded of: the IW Team phones."""
+        nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
+        return self.owed().filter(nobody)
+
+    def of_team(self, manager: Any) -> "ConsultationQuerySet":
+        """Return those that ask the people who name this person as their line manager."""
+        return self.filter(hold__source__line_manager=manager, hold__source__is_active=True)
+
+
+class Consultation(models.Model):
+    """What one review asks one source: is the shield still needed?
+
+    Silence is an answer only once somebody concludes the review, and then it keeps the shield:
+    every answer but *no longer needed* does. The last three are recorded by whoever concluded, or
+    ended the request.
+    """
+
+    class Answer(models.TextChoices):
+        STILL_NEEDED = "still_needed", "Still needed"
+        NO_LONGER_NEEDED = "no_longer_needed", "No longer needed"
+        NO_ANSWER = "no_answer", "No answer, so still needed"
+        DECIDED_FIRST = "decided_first", "Decided before an answer was due"
+        LET_GO = "let_go", "Their request ended meanwhile"
+
+    class Views(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        NOT_SAFE = "not_safe", "It is not safe to ask them"
+
+    class SoughtBy(models.TextChoices):
+        SOURCE = "source", "The practitioner"
+        LEAD_PROFESSIONAL = "lead_professional", "The Lead Professional"
+
+    # Names it in what is owed about it; its source knows it by the reference of their request.
+    reference = models.CharField(max_length=20, unique=True, default=new_reference)
+    review = models.ForeignKey(Review, models.PROTECT, related_name="consultations")
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="consultations")
+    asked_at = models.DateTimeField()
+    # The day of the next reminder, which the clock moves on as it reminds.
+    remind_on = models.DateField()
+    answer = models.CharField(max_length=20, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = a_person()
+    # Said on the source's confirmed word, and recorded by a member of the IW Team.
+    on_word = models.BooleanField(default=False)
+    views = models.CharField(max_length=10, choices=Views.choices, blank=True)
+    views_sought_by = models.CharField(max_length=20, choices=SoughtBy.choices, blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["review", "hold"], name="consultation_once"),
+            both_or_neither("answered", "consultation_answered_pair"),
+            CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | (
+                    Q(answer__in=["still_needed", "no_longer_needed"])
+                    & Q(answered_at__isnull=False)
+                )
+                | Q(
+                    answer__in=["no_answer", "decided_first", "let_go"],
+                    answered_at__isnull=False,
+                    views="",
+                    on_word=False,
+                ),
+                name="consultation_answered_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["hold"], condition=Q(answered_at__isnull=True), name="consultation_owed"
+            ),
+            models.Index(
+                fields=["remind_on"],
+                condition=Q(answered_at__isnull=True),
+                name="consultation_to_remind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold} at {self.review}"
+
+
+def records_to_review(now: datetime) -> RecordQuerySet:
+    """Return the records whose six-monthly review is near and not open, or not asking all."""
+    near = clock.today(now) + clock.review_lead()
+    is_open = Review.objects.open().of_records()
+    unasked = Hold.objects.standing().exclude(consultations__review__in=is_open)
+    of_this = {"record": OuterRef("pk")}
+    return (
+        Record.objects.exclude(state__in=states.OPEN_TO_ALL)
+        .filter(
+            ~Exists(is_open.filter(**of_this)) | Exists(unasked.filter(**of_this)),
+            review_due__lte=near,
+        )
+        .order_by("review_due", "id")
+    )

@@ -1,0 +1,240 @@
+"""What the pages of reviews show: the list, one review with an answer from every source, who owes.
+
+For the IW Team only: they name services and people.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shielding import clock
+from shielding.records.grounds import GROUND
+from shielding.records.models import Hold
+from shielding.records.presenters import record_tag
+from shielding.reviews import actions, policies
+from shielding.reviews.models import Consultation, Review
+from shielding.web.cells import Rows, day, moment, who
+from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
+PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
+OUTCOMES = {
+    "continues": "Somebody still asks: the shield continues",
+    "nobody_asks": "Nobody asks any more: the record waits for its final unshield",
+    "unshielded": "Ended: the record was unshielded",
+    "never_applied": "Ended: the record was never shielded",
+    "ended": "Ended with the record",
+}
+_COLOURS = {
+    Consultation.Answer.STILL_NEEDED: "green",
+    Consultation.Answer.NO_LONGER_NEEDED: "purple",
+}
+
+
+REVIEW_OUTCOMES = {
+    "continues": "The shield continues",
+    "nobody_asks": "Nobody asks any more",
+    "let_go": "No longer asked",
+    "considered": "Considered, not shielded",
+}
+REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
+
+
+def list_rows(reviews: Iterable[Review], now: datetime) -> Rows:
+    """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
+    return [
+        [
+            _link(review.reference, "review_detail"),
+            {"due": _deadline(review, now)},
+            _act_by_cell(review),
+            str(review.owed) if review.owed else "None",
+            _link(review.record.reference, "record_detail"),
+            record_tag(review.record),
+        ]
+        for review in reviews
+    ]
+
+
+def phone_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
+    """Return the answers nobody is reminded of; the reference leads to where one is recorded."""
+    return [
+        [
+            _link(asked.hold.reference, "hold_answer"),
+            {"due": _deadline(asked.review, now)},
+            _whom_to_ask(asked.hold),
+            asked.hold.service.name,
+            GROUND[asked.hold.ground].label,
+            {"when": asked.hold.placed_at, "date_only": True},
+        ]
+        for asked in owed
+    ]
+
+
+def facts(review: Review, owed: int, now: datetime) -> Rows:
+    """Return what is known of a review: its record, its days, how many answers are owed."""
+    record = review.record
+    rows: Rows = [
+        {"key": "Record", "value": record.reference}
+        | {
+            "url": reverse("record_detail", args=[record.reference]),
+            "action": "Open",
+            "hidden": f"record {record.reference}",
+        },
+        {"key": "State of the record", **record_tag(record)},
+        {"key": "Opened", "when": review.opened_at, "date_only": True},
+    ]
+    if review.concluded_at is not None:
+        return [*rows, {"key": "Due", "when": review.due, "date_only": True}, *_concluded(review)]
+    rows.append({"key": "Due", "due": _deadline(review, now)})
+    if (act_by := clock.act_by(review.due)) != review.due:
+        rows.append({"key": "Act by", "when": act_by, "date_only": True})
+    return [*rows, {"key": "Answers owed", "value": str(owed) if owed else "None"}]
+
+
+def _concluded(review: Review) -> Rows:
+    late = {1: ", 1 day late"}.get(review.days_late, f", {review.days_late} days late")
+    by = moment(review.concluded_at, review.concluded_by)
+    rows: Rows = [
+        {"key": "Concluded", "value": f"{by}{late if review.days_late else ''}"},
+        {"key": "Outcome", "value": OUTCOMES.get(review.outcome, review.outcome)},
+    ]
+    if review.next_due:
+        rows.append({"key": "Next review due", "when": review.next_due, "date_only": True})
+    return rows
+
+
+def card(asked: Consultation, *, open_review: bool = True) -> dict[str, Any]:
+    """Return what one source was asked and answered; while it is owed, where to record it."""
+    hold = asked.hold
+    rows: Rows = [
+        {"key": "Request", "value": hold.reference}
+        | {
+            "url": reverse("desk_request", args=[hold.reference]),
+            "action": "Open",
+            "hidden": f"request {hold.reference}",
+        },
+        {
+            "key": "Whom to ask" if asked.answered_at is None else "Source",
+            "value": source_words(hold),
+        },
+        {"key": "Ground", "value": GROUND[hold.ground].label},
+        {"key": "Asks since", "value": day(hold.placed_at)},
+        *answer_rows(asked, open_review=open_review),
+    ]
+    return {"title": hold.service.name, "rows": rows}
+
+
+def answer_rows(asked: Consultation, *, open_review: bool = True) -> Rows:
+    """Return the answer to one review, by whom and when, or that it is owed."""
+    if asked.answered_at is None:
+        row: dict[str, Any] = {"key": "Answer", "tag": "Owed", "colour": "yellow"}
+        if open_review and asked.hold.is_standing:
+            row |= {
+                "url": reverse("hold_answer", args=[asked.hold.reference]),
+                "action": "Record what they said",
+                "hidden": f"by phone for request {asked.hold.reference}",
+            }
+        return [row]
+    word = ", on the source’s confirmed word" if asked.on_word else ""
+    rows: Rows = [
+        {
+            "key": "Answer",
+            "tag": asked.get_answer_display(),
+            "colour": _COLOURS.get(asked.answer, "grey"),
+        },
+        {"key": "Recorded", "value": f"{moment(asked.answered_at, asked.answered_by)}{word}"},
+    ]
+    if asked.views:
+        by = asked.get_views_sought_by_display()
+        sought = asked.get_views_display() + (f", by: {by}" if by else "")
+        rows.append({"key": "Views of the child and family sought", "value": sought})
+    return rows
+
+
+def conclusion(review: Review, asked: list[Consultation], now: datetime) -> dict[str, Any]:
+    """Return what concluding would do now, or the day from which it can be done without answers."""
+    silent = [one for one in asked if one.answered_at is None]
+    if silent and not policies.may_do_without_answers(review, now):
+        return {"waits_for": len(silent), "from_day": clock.act_by(review.due)}
+    standing = review.record.holds.standing().exists()
+    return {
+        "outcome": OUTCOMES["continues" if standing else "nobody_asks"],
+        "next_due": actions.next_due(review, now),
+        "silent": [f"{one.hold.service.name}, {one.hold.reference}" for one in silent],
+    }
+
+
+def _whom_to_ask(hold: Hold) -> str:
+    if hold.source is None:
+        return "Nobody with a confirmed account: phone the service"
+    return f"{hold.source.name}, whose account is suspended: phone the service"
+
+
+def source_words(hold: Hold) -> str:
+    """Return whom a hold's answer comes from, or who is to be phoned for it."""
+    return who(hold.source) if hold.source and hold.source.is_active else _whom_to_ask(hold)
+
+
+def _act_by_cell(review: Review) -> Any:
+    act_by = clock.act_by(review.due)
+    return {"when": act_by, "date_only": True} if act_by != review.due else "The due day"
+
+
+def _deadline(review: Review, now: datetime) -> Any:
+    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return deadline(review.due, clock.today(now), soon=soon)
+
+
+def _link(reference: str, page: str) -> dict[str, Any]:
+    return {"text": reference, "url": reverse(page, args=[reference]), "code": True}
+
+
+def asking_rows(holds: Iterable[Hold]) -> Rows:
+    """Return the requests that stand for a record, as the second of two reads them."""
+    return [
+        [
+            _link(hold.reference, "desk_request"),
+            who(hold.source),
+            hold.service.name,
+            GROUND[hold.ground].label,
+        ]
+        for hold in holds
+    ]
+
+
+def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
+    """Return a record's reviews; one that is open says what its due date means today."""
+    return [
+        [
+            _review_link(review),
+            review.get_kind_display(),
+            _due(review, now),
+            _outcome(review),
+            {"when": review.concluded_at} if review.concluded_at else "",
+        ]
+        for review in reviews
+    ]
+
+
+def _review_link(review: Review) -> dict[str, Any]:
+    """Return a review's reference; a six-monthly one has a page, a first one is its request's."""
+    cell: dict[str, Any] = {"text": review.reference, "code": True}
+    if review.kind == Review.Kind.RECORD:
+        cell["url"] = reverse("review_detail", args=[review.reference])
+    return cell
+
+
+def _outcome(review: Review) -> Any:
+    if not review.outcome:
+        return {"tag": "Open", "colour": "blue"}
+    plain = review.outcome.replace("_", " ").capitalize()
+    return REVIEW_OUTCOMES.get(review.outcome, plain)
+
+
+def _due(review: Review, now: datetime) -> dict[str, Any]:
+    if review.concluded_at is not None:
+        return {"when": review.due, "date_only": True}
+    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return {"due": deadline(review.due, clock.today(now), soon=soon)}

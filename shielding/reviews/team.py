@@ -1,0 +1,39 @@
+"""What a line manager sees of their team's reviews: who is late with an answer, on which request.
+
+Nothing else: no ground, no service, no record.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from shielding.accounts.models import User
+from shielding.reviews.models import Consultation, ConsultationQuerySet, Review
+from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+HEADS = ("Who", "Request", "Answer due")
+
+
+def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
+    """Return the answers the manager's staff owe past their due day, one for each request.
+
+    Nothing before that day: who asks for what is their staff's to tell.
+    """
+    late = Consultation.objects.overdue(now).of_team(manager).one_per_hold()
+    return late.select_related("review", "hold__source")
+
+
+def rows(owed: Iterable[Consultation], today: date) -> list[list[Any]]:
+    """Return a row for each: the person's name, the reference, by when."""
+    return [
+        [
+            one.hold.source.name,
+            {"text": one.hold.reference, "code": True},
+            {"due": deadline(one.review.due, today, soon=_soon(one.review))},
+        ]
+        for one in owed
+    ]
+
+
+def _soon(review: Review) -> int:
+    return SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW

@@ -1,0 +1,28 @@
+"""The line manager's page of their team's reviews."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shielding import clock
+from shielding.reviews import team
+from shielding.web.access import for_roles
+from shielding.web.paging import page_of
+
+
+@for_roles(managers=True)
+@require_safe
+def team_reviews(request: HttpRequest) -> HttpResponse:
+    """List the review answers that a manager's staff owe past their due day."""
+    now = timezone.now()
+    page = page_of(request, team.overdue(request.user, now))
+    context = {
+        "title": "Overdue answers of your team",
+        "page": page,
+        "heads": team.HEADS,
+        "rows": team.rows(page, clock.today(now)),
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/reviews/team.html", context)

@@ -1,0 +1,130 @@
+"""The IW Team's pages of six-monthly reviews."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.writing import record_alone
+from shielding import clock
+from shielding.reviews import actions, presenters
+from shielding.reviews.forms import ConcludeForm
+from shielding.reviews.models import Consultation, Review
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404
+from shielding.web.paging import page_of
+
+
+@for_roles(Role.IW)
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """List the open six-monthly reviews, all or the overdue ones, the most pressing first."""
+    now, address = timezone.now(), reverse("review_list")
+    reviews = Review.objects.visible_to(request.user).of_records()
+    late = request.GET.get("show") == "overdue"
+    everything, overdue = reviews.open(), reviews.overdue(now)
+    listed = (overdue if late else everything).with_owed().select_related("record")
+    page = page_of(request, listed)
+    context = {
+        "title": "Six-monthly reviews",
+        "caption": "Overdue" if late else "Open",
+        "lead": clock.review_lead().days,
+        "tabs": [
+            _tab("Open", address, everything.count(), current=not late),
+            _tab("Overdue", f"{address}?show=overdue", overdue.count(), current=late),
+        ],
+        "page": page,
+        "heads": presenters.LIST_HEADS,
+        "rows": presenters.list_rows(page, now),
+    }
+    return render(request, "shielding/reviews/reviews.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def review_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one review: what every source was asked and answered, and what concluding would do."""
+    return _review_page(request, _review(request, reference))
+
+
+@for_roles(Role.IW)
+@require_POST
+def review_conclude(request: HttpRequest, reference: str) -> HttpResponse:
+    """Conclude the review; whoever has not answered is recorded as no answer."""
+    review = _review(request, reference)
+    form = ConcludeForm(request.POST, to=request.path)
+    if not form.is_valid():
+        return _review_page(request, review, form)
+    done = actions.conclude_record_review(
+        review, **form.cleaned_data, by=request.user, now=timezone.now()
+    )
+    messages.success(
+        request, f"The review is concluded. The next one is due on {done.next_due:%-d %B %Y}."
+    )
+    return redirect("review_detail", reference)
+
+
+@for_roles(Role.IW)
+@require_POST
+def review_escalate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Call on the line managers of those who owe an answer."""
+    actions.escalate_review(_review(request, reference), by=request.user, now=timezone.now())
+    messages.success(request, "Those who owe an answer are reminded, and their line managers told.")
+    return redirect("review_detail", reference)
+
+
+def _tab(label: str, url: str, count: int, *, current: bool) -> dict[str, Any]:
+    return {"label": label, "url": url, "count": count, "current": current}
+
+
+def _review(request: HttpRequest, reference: str) -> Review:
+    """Return a six-monthly review; opening it is an entry, written before the page is shown."""
+    reviews = Review.objects.visible_to(request.user).of_records()
+    reviews = reviews.select_related("record", "concluded_by")
+    review = found_or_404(request, reviews, reference=reference)
+    record_alone(
+        "review_read",
+        by=request.user,
+        at=timezone.now(),
+        reference=reference,
+        record_reference=review.record.reference,
+    )
+    return review
+
+
+def _review_page(
+    request: HttpRequest, review: Review, tried: ConcludeForm | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    asked = list(review.consultations.in_full())
+    owed = sum(one.answered_at is None for one in asked)
+    is_open = review.concluded_at is None
+    context = {
+        "title": f"Review {review.reference}",
+        "review": review,
+        "facts": presenters.facts(review, owed, now),
+        "cards": [presenters.card(one, open_review=is_open) for one in asked],
+        "owed": owed if is_open else 0,
+        "back_url": reverse("review_list"),
+        "back_text": "Six-monthly reviews",
+    }
+    if is_open:
+        context |= _conclusion(review, asked, now, tried)
+    return render(request, "shielding/reviews/review.html", context)
+
+
+def _conclusion(
+    review: Review, asked: list[Consultation], now: datetime, tried: ConcludeForm | None
+) -> dict[str, Any]:
+    """Return what concluding would do, with its form where it can be done today."""
+    end = presenters.conclusion(review, asked, now)
+    if "next_due" not in end:
+        return {"conclusion": end}
+    address = reverse("review_conclude", args=[review.reference])
+    form = tried or ConcludeForm(to=address, next_due=end["next_due"])
+    return {"conclusion": end, "form": form}

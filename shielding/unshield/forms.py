@@ -1,0 +1,76 @@
+"""What the IW Team attests of the end of a record."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from logbook.references import is_reference
+from shielding.records import codes
+from shielding.records.codes import FoundOpen
+from shielding.records.forms import OPEN_AGAIN, no_duplicate_box
+from shielding.records.models import Record
+from shielding.web.fields import Form
+
+
+class FoundForm(Form):
+    """What a look at the system found, of a record that may have been opened there."""
+
+    found = forms.ChoiceField(
+        label="Had the record already been opened?",
+        choices=FoundOpen.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the record had already been opened"},
+    )
+
+    def __init__(self, data: Any = None, *, button: str) -> None:
+        super().__init__(data)
+        self.button = button
+
+
+class EndForm(Form):
+    """How a record ended."""
+
+    button = "Propose that it has ended"
+    button_kind = "warning"
+    code = forms.ChoiceField(
+        label="How did the record end?",
+        choices=codes.CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how the record ended"},
+    )
+
+
+class ConfirmEndForm(Form):
+    """The second of two: what the end needs is attested, of the requests that the page showed."""
+
+    button = "Confirm: the record has ended"
+    button_kind = "warning"
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    attested = forms.BooleanField(error_messages={"required": "Tick once you checked this"})
+    no_duplicate = no_duplicate_box()
+
+    def __init__(self, data: Any = None, *, record: Record) -> None:
+        standing = sorted(record.holds.standing().values_list("reference", flat=True))
+        super().__init__(data, initial={"seen": " ".join(standing)})
+        sentence = codes.END[record.end_code].attest
+        if sentence:
+            self.fields["attested"].label = sentence
+        else:
+            del self.fields["attested"]
+
+    def clean_seen(self) -> list[str]:
+        """Return the references the page showed; anything else is of no page of ours."""
+        seen: list[str] = self.cleaned_data["seen"].split()
+        if not all(map(is_reference, seen)):
+            raise ValidationError(OPEN_AGAIN, code="invalid")
+        return seen
+
+    def attestations(self) -> dict[str, Any]:
+        """Return what was ticked as the act takes it."""
+        given = self.cleaned_data
+        return {
+            "seen": given["seen"],
+            "attested": given.get("attested", False),
+            "no_duplicate": given["no_duplicate"],
+        }

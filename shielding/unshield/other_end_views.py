@@ -1,0 +1,74 @@
+"""The other ends of a record: one member proposes, another confirms, either may take it back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from shielding.records import policies
+from shielding.records.models import Record
+from shielding.records.opening import find, note_opened
+from shielding.reviews.presenters import asking_rows
+from shielding.roles import Role
+from shielding.unshield import other_ends, presenters
+from shielding.unshield.forms import ConfirmEndForm, EndForm
+from shielding.web.access import for_roles, fresh
+from shielding.web.fields import posted
+
+FRESH_MINUTES = 5
+
+
+@for_roles(Role.IW)
+def record_end_propose(request: HttpRequest, reference: str) -> HttpResponse:
+    """Propose that the record has ended, and how; nothing changes until another confirms."""
+    record = find(request, reference)
+    form = EndForm(posted(request))
+    if form.is_valid():
+        other_ends.propose_end(record, **form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, "Proposed. Another member must confirm it.")
+        return redirect("record_detail", reference)
+    if not policies.may_propose_end(request.user, record):
+        return redirect("record_detail", reference)
+    return _question(request, record, form, "Propose that the record has ended")
+
+
+@for_roles(Role.IW)
+@require_POST
+def record_end_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back the proposal that the record has ended."""
+    other_ends.withdraw_end(find(request, reference), by=request.user, now=timezone.now())
+    messages.success(request, "The proposal is taken back. Nothing else has changed.")
+    return redirect("record_detail", reference)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def record_end_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm, as the second member, that the record has ended: its requests end with it."""
+    record, now = find(request, reference), timezone.now()
+    if not record.end_code:
+        return redirect("record_detail", reference)
+    form = ConfirmEndForm(posted(request), record=record)
+    if form.is_valid():
+        other_ends.confirm_end(record, **form.attestations(), by=request.user, now=now)
+        messages.success(request, "Confirmed: the record has ended.")
+        return redirect("record_detail", reference)
+    if not policies.may_confirm_end(request.user, record, now):
+        return redirect("record_detail", reference)
+    standing = record.holds.in_full().standing()
+    more = {"end": presenters.end(record, by=request.user, now=now)}
+    more |= {"asking": asking_rows(standing), "heads": ("Request", "Source", "Service", "Ground")}
+    return _question(request, record, form, "Confirm that the record has ended", **more)
+
+
+def _question(
+    request: HttpRequest, record: Record, form: Any, title: str, **more: Any
+) -> HttpResponse:
+    note_opened(request, record)
+    back = reverse("record_detail", args=[record.reference])
+    context = {"title": title, "record": record, "form": form, "back_url": back} | more
+    return render(request, "shielding/unshield/end.html", context)

@@ -1,0 +1,109 @@
+"""The other ends of a record: moved away, archived, merged, died. Two members of the IW Team each.
+
+The holds end with the record, in the same transaction; nothing else may close one that is held.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from logbook.writing import record as log
+from shielding.accounts.models import User
+from shielding.holds import actions as hold_actions
+from shielding.notices.notify import tell_of_change
+from shielding.records import locking, policies, states
+from shielding.records.codes import END
+from shielding.records.models import Hold, Record
+from shielding.reviews import consultations
+from shielding.web.refusals import NotAllowed, WrongState
+
+
+def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record:
+    """Propose that a record has ended; nothing changes until another member confirms.
+
+    Refuses anyone outside the IW Team, an end that is not on the list, a record that is open to
+    all or being unshielded, and a second proposal. Returns the record.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if code not in END or states.after(record.state, "close") is None:
+            raise WrongState("not_to_end", "This record cannot end as it is.")
+        if record.end_code:
+            raise WrongState("end_proposed", "An end is already proposed for this record.")
+        record.end_code, record.end_proposed_at, record.end_proposed_by = code, now, by
+        record.save(update_fields=["end_code", "end_proposed_at", "end_proposed_by"])
+        log("end_proposed", by=by, at=now, record_reference=record.reference, end=code)
+    return record
+
+
+def withdraw_end(record: Record, *, by: User, now: datetime) -> Record:
+    """Take back the proposal that a record has ended; any member may. Returns the record."""
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if not record.end_code or record.state == states.CLOSED:
+            raise WrongState("no_end_proposed", "No end is proposed for this record.")
+        code, record.end_code = record.end_code, ""
+        record.end_proposed_at = record.end_proposed_by = None
+        record.save(update_fields=["end_code", "end_proposed_at", "end_proposed_by"])
+        log("end_withdrawn", by=by, at=now, record_reference=record.reference, end=code)
+    return record
+
+
+def confirm_end(
+    record: Record,
+    *,
+    seen: list[str],
+    attested: bool,
+    no_duplicate: bool,
+    by: User,
+    now: datetime,
+) -> Record:
+    """Confirm, as the second member, that a record has ended: its holds end, it is *closed*.
+
+    `seen` is the references of the holds on the page, so that nobody ends a request they never
+    saw. Refuses the one who proposed, anyone newly granted their role, a proposer who left the
+    team, and without the attestations the end needs. Sources and their managers are told that
+    something changed. Returns the record.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(record.pk, by)
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        after = states.after(record.state, "close")
+        if not record.end_code or after is None:
+            raise WrongState("no_end_proposed", "No end is proposed for this record.")
+        if not policies.may_confirm_end(by, record, now):
+            raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        if not no_duplicate or (END[record.end_code].attest and not attested):
+            raise WrongState("check_incomplete", "Attest what this end needs first.")
+        standing = list(record.holds.standing().select_related("source__line_manager"))
+        if sorted(hold.reference for hold in standing) != sorted(seen):
+            raise WrongState("holds_changed", "The requests for this record changed: look again.")
+        _close(record, after, standing, by=by, now=now)
+    return record
+
+
+def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: datetime) -> None:
+    """End a record's holds and its open review with it, and write that it is closed."""
+    for hold in standing:
+        hold.record = record
+        hold_actions.release_hold(hold, how=Hold.Release.ENDED, by=by, now=now)
+        tell_of_change(hold.reference, hold.source, now=now)
+    consultations.end_record_reviews(record, outcome="ended", by=by, now=now)
+    before, record.state = record.state, after
+    record.closed_at, record.closed_by = now, by
+    record.waiting_since = record.review_due = None
+    record.save(update_fields=["state", "closed_at", "closed_by", "waiting_since", "review_due"])
+    log(
+        "record_closed",
+        by=by,
+        at=now,
+        record_reference=record.reference,
+        **{"from": before, "to": after},
+        end=record.end_code,
+        proposed_by=record.end_proposed_by.uid,
+    )

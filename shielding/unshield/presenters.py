@@ -1,0 +1,87 @@
+"""How far the unshield of a record is, or another end of it, and who may confirm it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shielding.accounts.models import User
+from shielding.records import policies, states
+from shielding.records import presenters as record_presenters
+from shielding.records.codes import END
+from shielding.records.models import Record
+from shielding.web import cells
+
+UNSHIELD_HEADS = ("Record", "State", "Last request let go", "Begun")
+END_HEADS = ("Record", "End", "Proposed", "Requests that stand")
+Rows = list[Any]
+
+
+def unshield(record: Record, *, by: User, now: datetime) -> dict[str, Any] | None:
+    """Return how far the final unshield is: what is missing, or who began and who may confirm.
+
+    Nothing for a record that is not shielded.
+    """
+    if record.state == states.UNSHIELDING:
+        return begun(record, by=by, now=now)
+    if record.state != states.SHIELDED:
+        return None
+    return {"missing": [one.words for one in policies.unshield_missing(record, by, now)]}
+
+
+def begun(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
+    """Return who began the unshield of a record and when, and who may confirm it."""
+    began = record.unshield_begun_by
+    left = began is None or not policies.may_administer(began)
+    seconds = [] if left else policies.seconds(record, now, beginner=began)
+    return {
+        "begun": cells.moment(record.unshield_begun_at, began),
+        "left": left,
+        "seconds": [one.name for one in seconds],
+        "may_confirm": by.pk in {one.pk for one in seconds},
+    }
+
+
+def end(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
+    """Return whether an end may be proposed, or what was proposed and who may confirm it."""
+    if record.state == states.CLOSED or not record.end_code:
+        return {"may_propose": policies.may_propose_end(by, record)}
+    return {
+        "label": END[record.end_code].label,
+        "proposed": cells.moment(record.end_proposed_at, record.end_proposed_by),
+        "may_confirm": policies.may_confirm_end(by, record, now),
+    }
+
+
+def unshield_rows(records: Iterable[Record]) -> Rows:
+    """Return the records to unshield; they come with `last_released_at`."""
+    return [
+        [
+            _link(record),
+            record_presenters.record_tag(record),
+            {"when": record.last_released_at, "date_only": True} if record.last_released_at else "",
+            cells.moment(record.unshield_begun_at, record.unshield_begun_by)
+            if record.unshield_begun_at and record.state == states.UNSHIELDING
+            else "Not yet",
+        ]
+        for record in records
+    ]
+
+
+def end_rows(records: Iterable[Record]) -> Rows:
+    """Return the ends that were proposed; they come with `standing`."""
+    return [
+        [
+            _link(record),
+            END[record.end_code].label,
+            cells.moment(record.end_proposed_at, record.end_proposed_by),
+            str(record.standing) if record.standing else "None",
+        ]
+        for record in records
+    ]
+
+
+def _link(record: Record) -> dict[str, Any]:
+    address = reverse("record_detail", args=[record.reference])
+    return {"text": record.reference, "url": address, "code": True}

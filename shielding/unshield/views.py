@@ -1,0 +1,95 @@
+"""The final unshield, page by page: begun by one member, confirmed by another, or stopped."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from shielding.records import policies, states
+from shielding.records.models import Record
+from shielding.records.opening import find, note_opened
+from shielding.roles import Role
+from shielding.unshield import actions, presenters
+from shielding.unshield.forms import FoundForm
+from shielding.web.access import for_roles, fresh
+from shielding.web.fields import posted
+
+FRESH_MINUTES = 5
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def record_unshield(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once more, then begin the final unshield; what is missing stands on the record's page."""
+    record, now = find(request, reference), timezone.now()
+    if request.method == "POST":
+        actions.begin_unshield(record, by=request.user, now=now)
+        messages.success(request, "Begun. Open the record on the system now; a second confirms.")
+        return redirect("record_detail", reference)
+    if policies.unshield_missing(record, request.user, now):
+        return redirect("record_detail", reference)
+    return _page(request, record, "unshield_begin", "Begin the final unshield")
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def record_unshield_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask the second member once more, then attest that the record is unshielded."""
+    record, now = find(request, reference), timezone.now()
+    if request.method == "POST":
+        actions.confirm_unshield(record, by=request.user, now=now)
+        messages.success(request, "The record is unshielded. The episode has ended.")
+        return redirect("record_detail", reference)
+    if record.state != states.UNSHIELDING:
+        return redirect("record_detail", reference)
+    begun = presenters.begun(record, by=request.user, now=now)
+    if not begun["may_confirm"]:
+        return redirect("record_detail", reference)
+    return _page(request, record, "unshield_confirm", "Confirm the final unshield", begun=begun)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def record_unshield_stop(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stop an unshield that was begun, having looked whether the record had been opened."""
+    record = find(request, reference)
+    form = FoundForm(posted(request), button="Stop: the record stays shielded")
+    if form.is_valid():
+        actions.stop_unshield(record, **form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, "The unshield is stopped. The record stays shielded.")
+        return redirect("record_detail", reference)
+    if record.state != states.UNSHIELDING:
+        return redirect("record_detail", reference)
+    return _question(request, record, form, "Stop the final unshield")
+
+
+@for_roles(Role.IW)
+def record_still_shielded(request: HttpRequest, reference: str) -> HttpResponse:
+    """Attest that a record which waits again, for nobody any more, is shielded."""
+    record = find(request, reference)
+    form = FoundForm(posted(request), button="Attest that it is shielded")
+    if form.is_valid():
+        actions.attest_still_shielded(
+            record, **form.cleaned_data, by=request.user, now=timezone.now()
+        )
+        messages.success(request, "The record is attested as shielded.")
+        return redirect("record_detail", reference)
+    if not policies.may_attest_still_shielded(request.user, record):
+        return redirect("record_detail", reference)
+    return _question(request, record, form, "Attest that it is still shielded")
+
+
+def _page(
+    request: HttpRequest, record: Record, template: str, title: str, **more: Any
+) -> HttpResponse:
+    note_opened(request, record)
+    back = reverse("record_detail", args=[record.reference])
+    context = {"title": title, "record": record, "back_url": back} | more
+    return render(request, f"shielding/unshield/{template}.html", context)
+
+
+def _question(request: HttpRequest, record: Record, form: FoundForm, title: str) -> HttpResponse:
+    return _page(request, record, "look_first", title, form=form)

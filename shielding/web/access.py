@@ -1,0 +1,122 @@
+"""Who may open a page at all. What they see on it is the query's and the policy's business."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from logbook.writing import record_alone
+from shielding.web import sessions
+from shielding.web.refusals import NotAllowed
+
+View = Callable[..., HttpResponseBase]
+Thing = TypeVar("Thing", bound=Model)
+_NOT_SENT = (
+    "Nothing of what you sent was saved or done: your password was given too long ago. "
+    "Confirm it is you, then do it again."
+)
+
+
+def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Callable[[View], View]:
+    """Let only these roles open the view.
+
+    With `managers` also whoever is anyone's line manager, with `leads` also IW leads. Everyone
+    else is refused with 403 and an entry (NotAllowed, turned into both by the middleware).
+    The roles stay readable on the view (`allowed_roles`, `allows_managers`, `allows_leads`)
+    for the table of roles and pages.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            person = request.user
+            if person.role in roles or (leads and person.is_lead):
+                return view(request, *args, **kwargs)
+            if managers and person.is_manager:
+                return view(request, *args, **kwargs)
+            raise NotAllowed("other_role", "Your account cannot open this page.")
+
+        guarded.allowed_roles = frozenset(map(str, roles))
+        guarded.allows_managers = managers
+        guarded.allows_leads = leads
+        return guarded
+
+    return decorate
+
+
+def everyone(view: View) -> View:
+    """Mark a view as open to every signed-in person, so that the table can tell it from a slip."""
+    view.allowed_roles = frozenset({"practitioner", "iw", "auditor", "administrator"})
+    view.allows_managers = view.allows_leads = True
+    return view
+
+
+def fresh(
+    minutes: int | Callable[[], int], *, back_to: str = "", named: tuple[str, ...] = ()
+) -> Callable[[View], View]:
+    """Ask for the password again unless it was given within so many minutes.
+
+    The page comes back afterwards; after a POST the page named by `back_to` does, with those of
+    the address's arguments that `named` says. Nothing that was posted is kept meanwhile, and the
+    page that asks says so.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            limit = minutes if isinstance(minutes, int) else minutes()
+            if sessions.is_fresh(request.session, timezone.now(), limit):
+                return view(request, *args, **kwargs)
+            if request.method == "POST":
+                messages.warning(request, _NOT_SENT)
+            kept = {name: kwargs[name] for name in named}
+            page = reverse(back_to, kwargs=kept) if back_to else request.path
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
+
+        return guarded
+
+    return decorate
+
+
+def found_or_404(request: HttpRequest, things: "QuerySet[Thing]", **named: Any) -> Thing:
+    """Return the one of these things that the address names, or end in the page "not found".
+
+    `things` starts at `visible_to`, so that what is absent and what is not this person's end in
+    the same page. Asking for it is an entry, with the reference where the address has one.
+    """
+    thing = things.filter(**named).first()
+    if thing is None:
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        record_alone(
+            "not_found",
+            by=request.user,
+            at=timezone.now(),
+            reference=named.get("reference", ""),
+            page=page or "unnamed",
+        )
+        raise Http404
+    return thing
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Exempt a view from signing in, for a reason that is written down beside it.
+
+    The reason stays on the view (`public_reason`): a test lists every view that has one.
+    """
+    if not reason:
+        raise ValueError("a public view needs a written reason")
+
+    def decorate(view: View) -> View:
+        exempt: View = login_not_required(view)
+        exempt.public_reason = reason
+        return exempt
+
+    return decorate

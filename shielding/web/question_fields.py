@@ -1,0 +1,112 @@
+"""Fields of question pages: days that have been, ticks that are all needed, radios, and what a page
+says it saw.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from shielding.web.fields import DayMonthYearField
+
+Choices = list[tuple[str, str]]
+OPEN_AGAIN = "Open this page again: it is out of date"
+
+
+class PastDayField(DayMonthYearField):
+    """A day that has been, and not absurdly long ago: a mistyped year is met with a sentence."""
+
+    default_error_messages = {"too_old": "Check the year: the date is too long ago"}
+
+    def __init__(self, *, years: int = 1, **kwargs: Any) -> None:
+        self.years = years
+        super().__init__(past=True, **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and (timezone.localdate() - value).days > 366 * self.years:
+            raise self._refusal("too_old")
+
+
+class TickAllField(forms.MultipleChoiceField):
+    """Ticks that are all needed: each says that one thing was done or considered."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = {"incomplete": "Tick each one"}
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_python(value)))
+
+    def validate(self, value: list[str]) -> None:
+        super().validate(value)
+        if len(value) < len(self.choices):
+            raise ValidationError(self.error_messages["incomplete"], code="incomplete")
+
+
+class NeverRepeated(forms.TextInput):
+    """A text input that never carries what was typed or saved back to a page."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        return context
+
+
+def radios(
+    label: str, choices: Choices, required: str, hints: dict[str, str] | None = None, **more: Any
+) -> forms.ChoiceField:
+    """Return a question with radios; `required` is the message, `hints` are by value."""
+    field = forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": required},
+        **more,
+    )
+    field.hints = hints or {}
+    return field
+
+
+def tick(label: str, required: str, help_text: str = "") -> forms.BooleanField:
+    """Return one box to tick, which must be ticked."""
+    return forms.BooleanField(
+        label=label, help_text=help_text, error_messages={"required": required}
+    )
+
+
+def labels(choices: type[TextChoices]) -> Choices:
+    """Return a list of codes with their words."""
+    return [(str(value), str(label)) for value, label in choices.choices]
+
+
+class SeenField(forms.CharField):
+    """The moment the page's state was reached, carried back unread: the act compares it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": OPEN_AGAIN, "invalid": OPEN_AGAIN}
+
+    def to_python(self, value: Any) -> datetime | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            seen = datetime.fromisoformat(text)
+        except ValueError:
+            seen = None
+        if seen is None or seen.tzinfo is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return seen
+
+
+def small_radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
+    """Return a choice drawn small, because several forms share one page."""
+    field = forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": required},
+    )
+    field.small = True
+    return field

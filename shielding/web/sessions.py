@@ -1,0 +1,88 @@
+"""What a session is worth: how fresh its password is, and when it ends by the clock."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+# Half a minute: writing the session on every request would let two open pages overwrite each
+# other's session and cost a write a page. So idle time is counted at most half a minute too
+# strictly, never too kindly.
+SEEN_EVERY = timedelta(seconds=30)
+
+# By how much a page may say sooner than the server that nothing happened for too long.
+TOLD_EARLY = timedelta(minutes=1)
+
+# What the sign-in page says after each; "before": a button was pressed by nobody signed in.
+ENDED = {
+    "idle": "You were signed out because nothing happened for {minutes} minutes.",
+    "hours": "You were signed out because you had been signed in for {hours} hours.",
+    "before": "You were not signed in any more when you pressed the button.",
+}
+LOST = "What was on the open page was not saved. The answers of pages you saved are kept."
+
+
+def why_over(session: SessionBase, now: datetime, *, told: bool = False) -> str:
+    """Return "idle" or "hours" when the session has reached a limit, otherwise nothing.
+
+    A session without stamps is treated as idle: it was not begun by signing in here. With `told`
+    the person's page said that it was idle too long: it counts a little strictly, and would lead
+    to the home page, signed in anew for as long, if its word were not taken.
+    """
+    began, seen = _stamp(session, "auth_at"), _stamp(session, "seen_at")
+    if began is None or seen is None:
+        return "idle"
+    if now - began >= timedelta(hours=settings.SESSION_HOURS):
+        return "hours"
+    idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+    if now - seen >= (idle - TOLD_EARLY if told else idle):
+        return "idle"
+    return ""
+
+
+def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
+    """Return whether the password was given in this session within so many minutes."""
+    given = _stamp(session, "fresh_at")
+    return given is not None and now - given < timedelta(minutes=minutes)
+
+
+def minutes_to_decide() -> int:
+    """Return how many minutes old a password may be when a decision is sent."""
+    return int(settings.FRESH_SIGN_IN_MINUTES)
+
+
+def minutes_to_open() -> int:
+    """Return how many minutes old it may be when the page of a decision is opened.
+
+    Younger by as long as a page may lie idle, so that it is still fresh when the page is sent.
+    """
+    period = minutes_to_decide()
+    return max(1, period // 2, period - settings.SESSION_IDLE_MINUTES)
+
+
+def note_seen(session: SessionBase, now: datetime) -> None:
+    """Keep when the person was last here, at most once per half minute."""
+    seen = _stamp(session, "seen_at")
+    if seen is None or now - seen >= SEEN_EVERY:
+        session["seen_at"] = int(now.timestamp())
+
+
+def end(request: HttpRequest, how: str) -> None:
+    """Sign the person out because a limit was reached; the entry says which."""
+    request.signed_out_how = how
+    logout(request)
+
+
+def words_for(how: str) -> str:
+    """Return what the sign-in page says after a limit, or nothing for any other word."""
+    if how not in ENDED:
+        return ""
+    words = ENDED[how].format(minutes=settings.SESSION_IDLE_MINUTES, hours=settings.SESSION_HOURS)
+    return f"{words} {LOST}"
+
+
+def _stamp(session: SessionBase, name: str) -> datetime | None:
+    value = session.get(name)
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None

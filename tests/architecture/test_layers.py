@@ -1,0 +1,41 @@
+"""Who may import whom, and which table may point at which."""
+
+import subprocess
+import sys
+
+from django.apps import apps
+
+from tests.architecture.support.source_code import ROOT
+
+# Each app may point at those of its own floor number or lower; siblings never at each other.
+FLOOR = {"logbook": 0, "accounts": 1, "shielding": 2, "requests_app": 3, "brokerage": 3}
+
+
+def test_the_import_contracts_hold():
+    command = "from importlinter.cli import lint_imports_command as check; check()"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_app_of_ours_has_its_floor():
+    ours = {config.label for config in apps.get_app_configs() if str(ROOT) in config.path}
+    assert {label for label in ours if ".venv" not in apps.get_app_config(label).path} == set(FLOOR)
+
+
+def test_no_table_points_up_or_sideways():
+    wrong = [
+        f"{model._meta.label}.{field.name} -> {field.related_model._meta.label}"
+        for label, floor in FLOOR.items()
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.get_fields(include_hidden=False)
+        if field.is_relation and not field.auto_created
+        for target in [field.related_model._meta.app_label]
+        if target not in FLOOR or (target != label and FLOOR[target] >= floor)
+    ]
+    assert wrong == []

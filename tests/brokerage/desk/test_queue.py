@@ -1,0 +1,340 @@
+"""The brokerage desk's lists and what waits at home: counts that equal their lists, order, cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from brokerage import states
+from brokerage.desk import actions as desk_actions
+from brokerage.desk.filters import TABS
+from brokerage.models import AccessRequest
+from brokerage.requester import actions as requester_actions
+from brokerage.source_policies import offers_taken
+from logbook.models import Entry
+from logbook.references import new_reference
+from shielding import clock
+from shielding.accounts import deputies
+from shielding.accounts.models import User
+from shielding.holds import hand_over
+from tests.brokerage.support.cast import (
+    a_cast,
+    agreed,
+    answered,
+    asking,
+    concluded,
+    in_state,
+    say,
+    sent,
+)
+from tests.brokerage.support.desk import DESK, count_in_tab, days_ago, recent, references, send
+from tests.brokerage.support.urgent_calls import a_call
+from tests.requests_app.support.desk import at_desk, main
+from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.requests import a_number
+from tests.support.shielded_records import let_go
+from tests.support.statements import Statements
+
+pytestmark = pytest.mark.django_db
+
+
+def in_every_tab():
+    """Make one access request in every state, a call, a contact that runs, one nobody can agree."""
+    cast = a_cast()
+    for state in states.LABELS:
+        in_state(cast, state)
+    asking(cast)  # on the 9th of March: silence may be recorded
+    AccessRequest.objects.filter(pk=concluded(cast).pk).update(granted_until=_soon())
+    without_a_source()
+    a_call(by=cast.member)
+    alone = a_cast()
+    sent(alone)
+    alone.manager.is_active = False
+    alone.manager.save()
+    return cast
+
+
+def without_a_source(outcome="source_will_contact"):
+    """Make a contact that runs, whose source left after the outcome."""
+    cast = a_cast()
+    access = concluded(cast, outcome)
+    AccessRequest.objects.filter(pk=access.pk).update(granted_until=_soon())
+    giving = cast.source if outcome == "source_will_contact" else cast.other_source
+    User.objects.filter(pk=giving.pk).update(is_active=False)
+    return cast, access
+
+
+def _soon():
+    return clock.today(timezone.now()) + timedelta(days=10)
+
+
+def listed_in(browser, code, **more):
+    return references(browser.get(DESK, {"tab": code} | more))
+
+
+def test_every_count_is_the_count_of_its_list():
+    browser = at_desk(in_every_tab().member)
+    for tab in TABS:
+        page = browser.get(DESK, {"tab": tab.code})
+        listed = references(page)
+        assert listed, tab.code
+        assert count_in_tab(page, tab.label) == len(listed) == page.context["page"].paginator.count
+
+
+def test_where_everybody_was_heard_it_is_the_iw_team_s_turn():
+    cast = a_cast()
+    heard, _waiting = recent(cast, answered), recent(cast, asking)
+    browser = at_desk(cast.member)
+    assert references(browser.get(DESK, {"tab": "to_go_on"})) == [heard.reference]
+    assert "Access requests to go on with" in main(browser.get("/"))
+
+
+def test_every_number_at_home_is_the_count_of_its_list():
+    cast = in_every_tab()
+    browser = at_desk(cast.lead)
+    tiles = [tile for tile in browser.get("/").context["waiting"] if tile["url"].startswith(DESK)]
+    assert [(tile["label"], tile["loud"]) for tile in tiles] == [
+        ("Urgent calls to read", True),
+        ("Contacts to stop", True),
+        ("Access requests with the IW lead", True),
+        ("Access requests to begin", False),
+        ("Answers of sources to record", False),
+        ("Access requests to go on with", False),
+        ("Access requests nobody can agree to", False),
+    ]
+    for tile in tiles:
+        assert tile["number"] == len(references(browser.get(tile["url"]))) > 0
+
+
+def test_only_a_lead_hears_of_objections_loudly_and_others_nothing():
+    in_every_tab()
+    tiles = at_desk(an_iw_member()).get("/").context["waiting"]
+    assert not next(tile for tile in tiles if "IW lead" in tile["label"])["loud"]
+    for somebody in (a_practitioner(), an_auditor(), an_administrator()):
+        tiles = at_desk(somebody).get("/").context["waiting"]
+        assert not [tile for tile in tiles if tile["url"].startswith(DESK)]
+
+
+def test_that_no_lead_can_decide_is_said_at_home_and_in_the_list():
+    cast = a_cast()
+    answered(cast, first="objects")
+    browser = at_desk(cast.member)
+    assert "No IW lead can decide" not in main(browser.get(DESK, {"tab": "with_lead"}))
+    for lead in (cast.lead, cast.other_lead):
+        lead.is_lead = False
+        lead.save()
+    assert "no lead can decide some of them" in main(browser.get("/"))
+    assert "No IW lead can decide" in main(browser.get(DESK, {"tab": "with_lead"}))
+
+
+def test_a_lead_with_another_part_cannot_decide():
+    cast = a_cast()
+    cast.member.is_lead = True
+    cast.member.save()
+    access = answered(cast, first="objects")  # asked by the member
+    for lead in (cast.lead, cast.other_lead):
+        lead.is_active = False
+        lead.save()
+    browser = at_desk(cast.colleague)
+    assert "No IW lead can decide" in main(browser.get(DESK, {"tab": "with_lead"}))
+    assert listed_in(browser, "with_lead") == [access.reference]
+
+
+def test_the_lead_who_decided_before_can_decide_again():
+    cast = a_cast()
+    access = answered(cast, first="objects")
+    desk_actions.decide_as_lead(
+        access, decision="go_ahead", reason="duty", by=cast.lead, now=timezone.now()
+    )
+    say(access, cast.other_source, "objects", now=timezone.now())
+    cast.other_lead.is_active = False
+    cast.other_lead.save()
+    page = at_desk(cast.member).get(DESK, {"tab": "with_lead"})
+    assert references(page) == [access.reference]
+    assert "No IW lead can decide" not in main(page)
+
+
+@pytest.mark.parametrize("with_deputy", [False, True])
+def test_nobody_can_agree_is_marked_where_the_line_managers_are(with_deputy):
+    cast = a_cast()
+    access = sent(cast)
+    cast.manager.is_active = False
+    cast.manager.save()
+    if with_deputy:
+        today = clock.today(timezone.now())
+        head = a_practitioner(service=cast.manager.service)
+        deputies.Deputy.objects.create(
+            reference=new_reference(), manager=cast.manager, deputy=head, named_by=cast.member,
+            first_day=today, last_day=today, named_at=timezone.now(),
+        )  # fmt: skip
+    page = at_desk(cast.member).get(DESK, {"tab": "with_manager"})
+    assert ("Nobody can agree" in main(page).partition("State")[2]) is not with_deputy
+    found = listed_in(at_desk(cast.member), "nobody")
+    assert found == ([] if with_deputy else [access.reference])
+
+
+@pytest.mark.parametrize("outcome", ["source_will_contact", "put_in_touch"])
+@pytest.mark.parametrize("gone", ["left", "let go", "handed over", "other source left"])
+def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome, gone):
+    cast = a_cast()
+    access = concluded(cast, outcome)
+    AccessRequest.objects.filter(pk=access.pk).update(granted_until=_soon())
+    giving, other = cast.source, cast.other_source
+    if outcome == "put_in_touch":
+        giving, other = other, giving
+    browser = at_desk(cast.colleague)
+    assert listed_in(browser, "to_stop") == []
+    liaison = access.liaisons.get(hold__source=giving)
+    if gone == "handed over":
+        heir = a_practitioner(service=giving.service, manager=cast.manager)
+        hand_over.hand_over(giving, to=heir, by=cast.member, now=timezone.now())
+    elif gone == "let go":
+        let_go(liaison.hold, now=timezone.now())
+    else:
+        leaver = other if gone == "other source left" else giving
+        User.objects.filter(pk=leaver.pk).update(is_active=False)
+    found = [] if gone == "other source left" else [access.reference]
+    assert listed_in(browser, "to_stop") == found
+    page = browser.get(f"{DESK}{access.reference}/")
+    assert ("phone the requester, and stop the contact" in main(page)) is bool(found)
+    assert offers_taken().filter(access=access).exists() is not bool(found)
+    send(browser, access, "stop", stop="on")
+    assert listed_in(browser, "to_stop") == []
+
+
+def test_an_answer_is_to_be_recorded_for_who_has_no_account_and_for_the_silent():
+    cast = a_cast()
+    soon = clock.today(timezone.now()) + timedelta(days=20)
+    access = agreed(cast, now=days_ago(0.1), needed_until=soon)
+    from_now = at_desk(cast.member)
+    seen = AccessRequest.objects.get(pk=access.pk).changed_at.isoformat()
+    from_now.post(f"{DESK}{access.reference}/ask-sources/", {"seen": seen})
+    assert listed_in(from_now, "answers") == []
+    cast.source.is_active = False
+    cast.source.save()
+    assert listed_in(from_now, "answers") == [access.reference]
+    cast.source.is_active = True
+    cast.source.save()
+    access.liaisons.update(asked_at=days_ago(7))
+    assert listed_in(from_now, "answers") == [access.reference]
+
+
+def test_an_urgent_call_is_red_after_a_day():
+    member = an_iw_member()
+    for hours in (2, 25):
+        a_call(by=member, now=timezone.now() - timedelta(hours=hours))
+    page = at_desk(member).get(DESK, {"tab": "to_read"}).content.decode()
+    assert "govuk-tag--red" in page.partition("25 hours")[0].rpartition("<td")[2]
+    assert "govuk-tag--red" not in page.partition("2 hours")[0].rpartition("<td")[2]
+
+
+def test_how_long_it_waits_is_said_in_words():
+    cast = a_cast()
+    soon = clock.today(timezone.now()) + timedelta(days=20)
+    for days in (0, 1, 3):
+        agreed(cast, now=days_ago(days), needed_until=soon)
+    text = main(at_desk(cast.member).get(DESK))
+    for words in ("Since today", "1 day", "3 days"):
+        assert words in text
+
+
+@pytest.mark.parametrize("sort", ["since", "sent"])
+def test_the_list_is_sorted_both_ways(sort):
+    cast = a_cast()
+    soon = clock.today(timezone.now()) + timedelta(days=20)
+    in_order = [agreed(cast, now=days_ago(days), needed_until=soon).reference for days in (9, 5, 1)]
+    browser = at_desk(cast.member)
+    assert references(browser.get(DESK)) == in_order
+    assert listed_in(browser, "to_begin", sort=sort) == in_order
+    assert listed_in(browser, "to_begin", sort=f"-{sort}") == in_order[::-1]
+
+
+def test_the_list_is_sorted_by_purpose():
+    cast = a_cast()
+    health, court = agreed(cast, purpose="health"), agreed(cast, purpose="court")
+    browser = at_desk(cast.member)
+    assert listed_in(browser, "to_begin", sort="purpose") == [court.reference, health.reference]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tab=nonsense", "sort=record__number", "page=abc", "page=-1", "page=9999", "tab=%00"],
+)
+def test_an_address_that_makes_no_sense_is_a_list_all_the_same(address):
+    cast = a_cast()
+    access = agreed(cast)
+    page = at_desk(cast.member).get(f"{DESK}?{address}")
+    assert (page.status_code, references(page)) == (200, [access.reference])
+
+
+def test_looking_at_a_list_is_no_entry_and_names_nobody():
+    cast = in_every_tab()
+    browser = at_desk(cast.member)
+    before = Entry.objects.count()
+    numbers = [one.record.number_in_clear() for one in AccessRequest.objects.exclude(record=None)]
+    for tab in TABS:
+        page = browser.get(DESK, {"tab": tab.code})
+        listed = page.content.decode().partition("<main")[2]
+        for secret in (cast.requester.name, cast.requester.service.name, *numbers):
+            assert secret not in listed
+    assert Entry.objects.count() == before
+
+
+def test_drafts_are_on_no_list():
+    cast = a_cast()
+    draft = requester_actions.start_draft(by=cast.requester, now=timezone.now())
+    browser = at_desk(cast.member)
+    for tab in TABS:
+        assert draft.reference not in listed_in(browser, tab.code)
+
+
+def _many(cast, how_many):
+    """Copy a request with its line manager, and one with the IW Team, many times."""
+    for one in (sent(cast), agreed(cast, number=a_number())):
+        record = one.record
+        rows = []
+        for _ in range(how_many):
+            copy = AccessRequest.objects.get(pk=one.pk)
+            copy.pk, copy.reference, copy.uid = None, new_reference(), None
+            copy.uid, copy.record = AccessRequest._meta.get_field("uid").get_default(), record
+            rows.append(copy)
+        AccessRequest.objects.bulk_create(rows)
+
+
+@pytest.mark.behind_the_acts("hundreds of copies of one row")
+def test_a_list_costs_the_same_with_1_3_and_500_rows():
+    cast = a_cast()
+    browser = at_desk(cast.member)
+    costs = {}
+    for rows in (1, 3, 500):
+        _many(cast, rows)
+        for tab in ("to_begin", "with_manager", "all"):
+            with Statements() as asked:
+                browser.get(DESK, {"tab": tab})
+            costs.setdefault(tab, set()).add(len(asked))
+        with Statements() as asked:
+            browser.get("/")
+        costs.setdefault("home", set()).add(len(asked))
+    assert {tab: len(found) for tab, found in costs.items()} == dict.fromkeys(costs, 1), costs
+
+
+@pytest.mark.behind_the_acts("dozens of copies of one row")
+def test_pages_of_25():
+    cast = a_cast()
+    _many(cast, 30)
+    browser = at_desk(cast.member)
+    first, second = browser.get(DESK), browser.get(DESK, {"page": 2})
+    assert (len(references(first)), len(references(second))) == (25, 6)
+    assert not set(references(first)) & set(references(second))
+
+
+def test_the_page_of_a_record_has_its_open_access_requests():
+    cast = a_cast()
+    access = agreed(cast)
+    browser = at_desk(cast.member)
+    page = browser.get(f"/records/{access.record.reference}/")
+    assert "1 access request open, or with a contact that runs" in main(page)
+    assert references(page) == [access.reference]
+    requester_actions.withdraw(access, by=cast.requester, now=timezone.now())
+    page = browser.get(f"/records/{access.record.reference}/")
+    assert "with a contact that runs" not in main(page)

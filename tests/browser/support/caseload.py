@@ -1,0 +1,314 @@
+"""A small office with one request in every state, for the pages to show. All of it is invented."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from logbook.references import new_reference
+from requests_app.codes import Caller
+from requests_app.desk import actions as desk_actions
+from requests_app.desk import calls
+from requests_app.models import Request
+from requests_app.practitioner import actions as practitioner_actions
+from requests_app.questions import PAGE
+from shielding import clock
+from shielding.accounts import actions as directory
+from shielding.accounts import role_grants
+from shielding.accounts.models import RoleGrant, Service, User
+from shielding.roles import Role
+from tests.browser.support import access_caseload, brokerage_caseload
+from tests.browser.support.clock_caseload import CLOCK_STORIES
+from tests.support.people import (
+    a_person,
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+)
+from tests.support.requests import a_number, a_request, agreed, full_answers
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass
+class Office:
+    """Who works here. Everybody can sign in with the password of all tests."""
+
+    service: Service
+    school: Service
+    head: User
+    manager: User
+    practitioner: User
+    teacher: User
+    joiner: User
+    beginner: User
+    leaver: User
+    mover: User
+    heir: User
+    iw: User
+    second: User
+    lead: User
+    auditor: User
+    administrator: User
+    nobody: None = None
+
+
+@dataclass
+class Caseload:
+    """The office and its requests, each by the name of its story."""
+
+    office: Office
+    now: datetime
+    requests: dict[str, Request] = field(default_factory=dict)
+    grant: RoleGrant | None = None
+    # Access requests, and what their sources are asked: each reference by its story.
+    access: dict[str, str] = field(default_factory=dict)
+
+    def reference(self, story: str) -> str:
+        return self.requests[story].reference
+
+    def record(self, story: str) -> str:
+        """Return the reference of the record that a story's request is about."""
+        return self.requests[story].record.reference
+
+    def review(self, story: str) -> str:
+        """Return the reference of the six-monthly review of a story's record."""
+        reviews = self.requests[story].record.reviews.of_records()
+        return reviews.get().reference
+
+
+def an_office() -> Office:
+    """Two services and one person for every seat, hired some weeks ago."""
+    service, school = a_service("Invented health visiting"), a_service("Invented primary school")
+    head = a_practitioner(service=school, name="Hollis Invented-Head")
+    manager = a_practitioner(service=service, manager=head, name="Morgan Invented-Manager")
+    return Office(
+        service=service,
+        school=school,
+        head=head,
+        manager=manager,
+        practitioner=a_practitioner(service=service, manager=manager, name="Pat Invented"),
+        teacher=a_practitioner(service=school, name="Toni Invented"),
+        joiner=a_practitioner(service=school, name="Jo Invented"),
+        beginner=a_practitioner(service=school, name="Bo Invented"),
+        leaver=a_practitioner(service=school, name="Lou Invented"),
+        mover=a_practitioner(service=school, name="Max Invented"),
+        heir=a_practitioner(service=school, name="Her Invented"),
+        iw=an_iw_member(name="Indra Invented"),
+        second=an_iw_member(name="Sasha Invented"),
+        lead=an_iw_member(lead=True, name="Lee Invented-Lead"),
+        auditor=an_auditor(name="Auden Invented"),
+        administrator=an_administrator(name="Addi Invented"),
+    )
+
+
+def a_caseload() -> Caseload:
+    """Tell every story below, each by the product's own actions."""
+    case = Caseload(an_office(), timezone.now())
+    for tell in STORIES:
+        case.requests[tell.__name__] = tell(case)
+    case.access = access_caseload.tell(case)
+    brokerage_caseload.tell(case)
+    new = a_person(Role.AUDITOR, name="Newcomer Invented", is_active=False)
+    case.grant = role_grants.propose_role(
+        new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now
+    )
+    _name_deputies(case)
+    return case
+
+
+def _name_deputies(case: Caseload) -> None:
+    """The head stands in for the manager now and again later; once they were taken back."""
+    manager, head, today = case.office.manager, case.office.head, clock.today(case.now)
+    for first, days in ((-40, 12), (0, 9), (30, 5)):
+        first_day = today + first * DAY
+        # An hour sooner: forty days ago the clocks may have been an hour ahead, in the next day.
+        named_at = case.now + first * DAY - timedelta(hours=1) if first < 0 else case.now
+        directory.name_deputy(
+            manager,
+            head,
+            first_day=first_day,
+            last_day=first_day + days * DAY,
+            by=case.office.iw if first < 0 else manager,
+            now=named_at,
+        )
+    never = directory.name_deputy(
+        manager,
+        head,
+        first_day=today + 50 * DAY,
+        last_day=today + 51 * DAY,
+        by=manager,
+        now=case.now,
+    )
+    directory.end_deputy(never, by=manager, now=case.now)
+
+
+def an_empty_draft(case: Caseload) -> Request:
+    return practitioner_actions.start_draft(by=case.office.practitioner, now=case.now)
+
+
+def a_full_draft(case: Caseload, **changed: object) -> Request:
+    """A draft with every answer, of a family who asked."""
+    draft = practitioner_actions.start_draft(by=case.office.practitioner, now=case.now)
+    values = full_answers(supporter=case.office.manager, supporter_not_listed=False)
+    values |= {"supported_on": clock.today(case.now)} | changed
+    for page in PAGE.values():
+        if page.belongs(draft):
+            chosen = {name: values[name] for name in page.fields}
+            draft = practitioner_actions.save_answers(
+                draft, page, values=chosen, by=case.office.practitioner, now=case.now
+            )
+    return draft
+
+
+def a_considered_draft(case: Caseload) -> Request:
+    return a_full_draft(
+        case, decision="considered", considered_reason="whereabouts", not_grounds=["whereabouts"]
+    )
+
+
+def sent(case: Caseload, *, ago: timedelta = HOUR, **changed: object) -> Request:
+    """A request of our practitioner, supported by their manager."""
+    then = case.now - ago
+    changed = {"supporter": case.office.manager, "supporter_not_listed": False} | changed
+    changed |= {"supported_on": clock.today(then), "family_told": "will", "family_told_on": None}
+    return a_request(case.office.practitioner, now=then, **changed)
+
+
+def overdue(case: Caseload) -> Request:
+    return sent(case, ago=9 * DAY)
+
+
+def applied(case: Caseload) -> Request:
+    request = sent(case, ago=3 * DAY, ground="placement")
+    return apply(case, request, case.now - 2 * DAY)
+
+
+def agreed_then_applied(case: Caseload) -> Request:
+    request = sent(case, ago=3 * DAY, ground="trafficking")
+    request = agreed(request, by=case.office.iw, now=case.now - 2 * DAY)
+    return apply(case, request, case.now - DAY)
+
+
+def agreed_not_applied(case: Caseload) -> Request:
+    return agreed(sent(case, ground="asylum"), by=case.office.iw, now=case.now)
+
+
+def returned(case: Caseload) -> Request:
+    request = sent(case, ago=2 * DAY)
+    return desk_actions.return_with_query(
+        request, query="points", seen=request.changed_at, by=case.office.iw, now=case.now - DAY
+    )
+
+
+def proposed(case: Caseload) -> Request:
+    request = sent(case, ago=5 * DAY)
+    return desk_actions.propose_not_agreed(
+        request,
+        reason="whereabouts",
+        seen=request.changed_at,
+        by=case.office.second,
+        now=case.now - DAY,
+    )
+
+
+def not_agreed(case: Caseload) -> Request:
+    request = proposed(case)
+    return desk_actions.confirm_not_agreed(
+        request,
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=case.office.iw,
+        now=case.now - HOUR,
+    )
+
+
+def considered(case: Caseload) -> Request:
+    return sent(case, decision="considered", considered_reason="objection")
+
+
+def look_again(case: Caseload) -> Request:
+    request = sent(case, ago=2 * DAY, decision="considered", considered_reason="well_known")
+    return desk_actions.ask_to_look_again(
+        request, query="risk", seen=request.changed_at, by=case.office.iw, now=case.now - DAY
+    )
+
+
+def settled(case: Caseload) -> Request:
+    request = sent(case, ago=6 * DAY, decision="considered", considered_reason="well_known")
+    return desk_actions.settle_considered(
+        request,
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=case.office.iw,
+        now=case.now - 5 * DAY,
+    )
+
+
+def phoned(case: Caseload) -> Request:
+    """Logged by the IW Team for our practitioner, who has yet to confirm it."""
+    return _phoned(case, Caller.PRACTITIONER, case.office.practitioner)
+
+
+def phoned_by_a_gp(case: Caseload) -> Request:
+    return _phoned(case, Caller.GP, None)
+
+
+def colleagues(case: Caseload) -> Request:
+    """Another service's request for the very record that our practitioner asked for first."""
+    number = case.requests["applied"].number_in_clear()
+    return a_request(case.office.teacher, now=case.now - HOUR, number=number)
+
+
+def leavers(case: Caseload) -> Request:
+    """A request whose practitioner's account was suspended afterwards: its hold keeps standing."""
+    request = a_request(case.office.leaver, now=case.now - 4 * DAY)
+    directory.suspend(case.office.leaver, by=case.office.iw, now=case.now)
+    return request
+
+
+def apply(case: Caseload, request: Request, then: datetime) -> Request:
+    desk_actions.attest_applied(
+        request, checked_on=clock.today(then), no_duplicate=True, by=case.office.iw, now=then
+    )
+    request.refresh_from_db()
+    return request
+
+
+def _phoned(case: Caseload, caller: Caller, practitioner: User | None) -> Request:
+    return calls.log_phoned(
+        reference=new_reference(),
+        number=a_number(),
+        ground="abuse",
+        caller=caller,
+        practitioner=practitioner,
+        service=case.office.service,
+        by=case.office.iw,
+        now=case.now - HOUR,
+    )
+
+
+STORIES: tuple[Callable[[Caseload], Request], ...] = (
+    an_empty_draft,
+    a_full_draft,
+    a_considered_draft,
+    sent,
+    overdue,
+    applied,
+    agreed_then_applied,
+    agreed_not_applied,
+    returned,
+    proposed,
+    not_agreed,
+    considered,
+    look_again,
+    settled,
+    phoned,
+    phoned_by_a_gp,
+    colleagues,
+    *CLOCK_STORIES,
+    leavers,
+)

@@ -1,0 +1,187 @@
+"""Records that the clock has reached, for the pages of reviews, the unshield and the ends.
+
+Each story is made by the product's own acts, with times in the past.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from requests_app.desk import actions as desk_actions
+from requests_app.models import Request
+from requests_app.practitioner import actions as asking
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.holds import letting_go
+from shielding.holds.letting_go import Parting
+from shielding.models import Hold, Review
+from shielding.reviews import actions as review_actions
+from shielding.unshield import actions as unshield_actions
+from shielding.unshield import other_ends
+from tests.support.requests import a_written_draft
+
+if TYPE_CHECKING:
+    from tests.browser.support.caseload import Caseload
+
+DAY = timedelta(days=1)
+GONE = Parting(own_systems_unshielded=True, family="told")
+
+
+def shielded(case: Caseload, *, ago: int, source: User | None = None, number: str = "") -> Request:
+    """Return a request agreed and applied so many days ago, of our practitioner's."""
+    then, office = case.now - ago * DAY, case.office
+    same = {"number": number} if number else {}
+    draft = a_written_draft(source or office.practitioner, now=then, **same)
+    request = asking.submit(draft, by=draft.practitioner, now=then)
+    desk_actions.attest_applied(
+        request, checked_on=clock.today(then), no_duplicate=True, by=office.lead, now=then
+    )
+    request.refresh_from_db()
+    return desk_actions.agree(
+        request,
+        involvement="on_record",
+        no_duplicate=True,
+        seen=request.changed_at,
+        by=office.lead,
+        now=then,
+    )
+
+
+def joined_by(case: Caseload, request: Request, source: User, *, ago: int) -> Request:
+    """Return another practitioner's request for the same record."""
+    return shielded(case, ago=ago, source=source, number=request.record.number_in_clear())
+
+
+def let_go(hold: Hold, *, case: Caseload, ago: int) -> None:
+    letting_go.withdraw(hold, parting=GONE, by=hold.source, now=case.now - ago * DAY)
+
+
+def open_review(case: Caseload, request: Request) -> Review:
+    review = review_actions.open_record_review(request.record, now=case.now)
+    assert review is not None
+    return review
+
+
+def review_waiting(case: Caseload) -> Request:
+    """A six-monthly review that is not due yet: one has answered, one owes an answer."""
+    first = shielded(case, ago=170)
+    second = joined_by(case, first, case.office.teacher, ago=160)
+    open_review(case, first)
+    letting_go.answer(
+        second.hold,
+        answer="still_needed",
+        views="yes",
+        sought_by="source",
+        by=case.office.teacher,
+        now=case.now,
+    )
+    return first
+
+
+def review_overdue(case: Caseload) -> Request:
+    """A six-monthly review past its day, which can be concluded although one did not answer."""
+    request = shielded(case, ago=200)
+    joined_by(case, request, case.office.manager, ago=190)
+    open_review(case, request)
+    return request
+
+
+def review_concluded(case: Caseload) -> Request:
+    request = shielded(case, ago=205)
+    review = open_review(case, request)
+    review_actions.conclude_record_review(
+        review,
+        no_duplicate=True,
+        next_shown=review_actions.next_due(review, case.now),
+        by=case.office.second,
+        now=case.now,
+    )
+    return request
+
+
+def nobody_asks(case: Caseload) -> Request:
+    """Shielded, let go a week ago: ready for the final unshield."""
+    request = shielded(case, ago=30)
+    let_go(request.hold, case=case, ago=7)
+    return request
+
+
+def let_go_today(case: Caseload) -> Request:
+    """Shielded, let go just now by its last source: the unshield has to wait a working day."""
+    request = shielded(case, ago=30)
+    let_go(request.hold, case=case, ago=0)
+    return request
+
+
+def begun_by_another(case: Caseload) -> Request:
+    request = nobody_asks(case)
+    unshield_actions.begin_unshield(request.record, by=case.office.second, now=case.now)
+    return request
+
+
+def begun_by_oneself(case: Caseload) -> Request:
+    request = nobody_asks(case)
+    unshield_actions.begin_unshield(request.record, by=case.office.iw, now=case.now)
+    return request
+
+
+def asked_again(case: Caseload) -> Request:
+    """A request that arrived while its record was being unshielded."""
+    record = begun_by_another(case).record
+    draft = a_written_draft(case.office.teacher, now=case.now, number=record.number_in_clear())
+    return asking.submit(draft, by=case.office.teacher, now=case.now)
+
+
+def asked_again_and_let_go(case: Caseload) -> Request:
+    request = asked_again(case)
+    let_go(request.hold, case=case, ago=0)
+    return request
+
+
+def let_go_before_decided(case: Caseload) -> Request:
+    draft = a_written_draft(case.office.teacher, now=case.now - 2 * DAY)
+    request = asking.submit(draft, by=case.office.teacher, now=case.now - 2 * DAY)
+    let_go(request.hold, case=case, ago=1)
+    request.refresh_from_db()
+    return request
+
+
+def end_proposed(case: Caseload) -> Request:
+    request = shielded(case, ago=20)
+    other_ends.propose_end(
+        request.record, code="merged_duplicate", by=case.office.second, now=case.now
+    )
+    return request
+
+
+def ended(case: Caseload) -> Request:
+    request = shielded(case, ago=20)
+    record = other_ends.propose_end(
+        request.record, code="moved_away", by=case.office.second, now=case.now
+    )
+    other_ends.confirm_end(
+        record,
+        seen=[request.reference],
+        attested=False,
+        no_duplicate=True,
+        by=case.office.lead,
+        now=case.now,
+    )
+    return request
+
+
+CLOCK_STORIES = (
+    review_waiting,
+    review_overdue,
+    review_concluded,
+    nobody_asks,
+    let_go_today,
+    begun_by_another,
+    begun_by_oneself,
+    asked_again,
+    asked_again_and_let_go,
+    let_go_before_decided,
+    end_proposed,
+    ended,
+)

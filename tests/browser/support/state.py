@@ -1,0 +1,94 @@
+"""One page in one state, as one person sees it; and the arguments of its address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.utils import user_pk_to_url_str
+from django.urls import reverse
+
+from shielding.notices.password_links import PasswordLinks
+from tests.browser.support.caseload import Caseload
+from tests.browser.support.visitor import Visitor
+
+Arguments = Callable[[Caseload], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class State:
+    """One page in one state, as one person sees it."""
+
+    who: str
+    page: str
+    about: str = ""
+    args: Arguments = field(default=lambda case: {})
+    query: str = ""
+    status: int = 200
+    asks: bool = False
+    press: str = ""
+    tick: tuple[str, ...] = ()
+
+    def path(self, case: Caseload) -> str:
+        return reverse(self.page, kwargs=self.args(case)) + self.query
+
+    def open_by(self, visitor: Visitor, case: Caseload) -> None:
+        visitor.open(self.path(case), status=self.status)
+        visitor.tick(*self.tick)
+        if self.press:
+            visitor.press(self.press)
+
+    @property
+    def name(self) -> str:
+        """A name for pictures and failures."""
+        return "-".join(filter(None, (self.who, self.page, self.about.replace(" ", "_"))))
+
+
+def story(name: str) -> Arguments:
+    return lambda case: {"reference": case.reference(name)}
+
+
+def slug(value: str) -> Arguments:
+    return lambda case: {"slug": value}
+
+
+def person(seat: str) -> Arguments:
+    return lambda case: {"uid": getattr(case.office, seat).uid}
+
+
+def record(of: str) -> Arguments:
+    return lambda case: {"reference": case.record(of)}
+
+
+def review(of: str) -> Arguments:
+    return lambda case: {"reference": case.review(of)}
+
+
+def access(of: str) -> Arguments:
+    return lambda case: {"reference": case.access[of]}
+
+
+def hand_over(case: Caseload) -> dict[str, Any]:
+    office = case.office
+    return {"uid": office.practitioner.uid, "to": office.manager.uid}
+
+
+def new_password(case: Caseload) -> dict[str, Any]:
+    """A link as it is mailed."""
+    person = case.office.teacher
+    return {"uidb36": user_pk_to_url_str(person), "key": PasswordLinks().make_token(person)}
+
+
+def new_password_too_old(case: Caseload) -> dict[str, Any]:
+    return new_password(case) | {"key": "no-such-key"}
+
+
+def letter(of: str, kind: str) -> Arguments:
+    return lambda case: {"reference": case.reference(of), "slug": kind}
+
+
+def access_question(page: str, of: str = "ready") -> Arguments:
+    return lambda case: {"reference": case.access[of], "slug": page}
+
+
+def question(page: str, of: str = "a_full_draft") -> Arguments:
+    return lambda case: {"reference": case.reference(of), "slug": page}

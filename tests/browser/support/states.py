@@ -1,0 +1,373 @@
+"""Every page of the site and the states it can be in. An address without one fails a test.
+
+A row says who looks, at which page, and what is particular about it. `asks` marks a page with a
+form: sent empty it must say what is wrong. `press` is a button whose answer is the state, after
+`tick` and `write`.
+"""
+
+from typing import Any
+
+import pytest
+
+from brokerage.questions import PAGE as ACCESS_PAGE
+from requests_app.desk.filters import TAB
+from requests_app.desk.forms import FORMS
+from requests_app.questions import PAGE
+from shielding.home.guidance import GUIDANCE, HELP
+from tests.browser.support import brokerage_states, logbook_states
+from tests.browser.support.state import (
+    State,
+    access,
+    access_question,
+    hand_over,
+    letter,
+    new_password,
+    new_password_too_old,
+    person,
+    question,
+    record,
+    review,
+    slug,
+    story,
+)
+from tests.security.support.council import a_letter
+
+# So many pages share one caseload; a failure names its page.
+AT_ONCE = 64
+
+OWN = (
+    "an_empty_draft",
+    "a_full_draft",
+    "sent",
+    "overdue",
+    "applied",
+    "agreed_then_applied",
+    "agreed_not_applied",
+    "returned",
+    "not_agreed",
+    "considered",
+    "look_again",
+    "settled",
+    "phoned",
+)
+AT_THE_DESK = (*OWN[2:], "proposed", "phoned_by_a_gp", "colleagues", "leavers")
+# Between them these offer every form of the desk that asks something.
+WITH_EVERY_FORM = ("sent", "considered", "proposed")
+
+EVERYBODYS = (
+    State("nobody", "account_login", asks=True),
+    State("nobody", "account_login", "after the limit", query="?ended=idle"),
+    *(State("nobody", "help_page", topic.slug, slug(topic.slug)) for topic in HELP),
+    State("nobody", "account_reset_password", asks=True),
+    State("nobody", "account_reset_password_done"),
+    State("nobody", "account_reset_password_from_key", "", new_password, asks=True),
+    State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
+    State("nobody", "demo_mails"),
+    State("nobody", "demo_mail", "", lambda case: {"name": a_letter()}),
+    State("nobody", "demo_mail", "absent", lambda case: {"name": "no-such-mail"}, status=404),
+    State("beginner", "account_logout"),
+    State("beginner", "account_change_password", asks=True),
+    State("beginner", "your_account"),
+    State("lead", "your_account"),
+    State("beginner", "guidance"),
+    *(State("beginner", "guidance_page", topic.slug, slug(topic.slug)) for topic in GUIDANCE),
+    State("beginner", "worksheet"),
+)
+
+PRACTITIONERS = (
+    State("beginner", "home", "nothing yet"),
+    State("practitioner", "home"),
+    State("manager", "home"),
+    State("beginner", "request_list", "nothing yet"),
+    State("practitioner", "request_list"),
+    State("practitioner", "request_list", "drafts", query="?show=drafts"),
+    State("practitioner", "request_list", "families to tell", query="?show=family"),
+    State("beginner", "request_list", "no drafts", query="?show=drafts"),
+    State("manager", "request_list"),
+    State("manager", "supporting"),
+    State("practitioner", "request_start"),
+    *(State("practitioner", "request_detail", name, story(name)) for name in OWN),
+    State(
+        "practitioner",
+        "request_detail",
+        "its number shown",
+        story("applied"),
+        press="Show the record number",
+    ),
+    State("practitioner", "request_detail", "another's", story("colleagues"), status=404),
+    State(
+        "practitioner", "request_page", "number", question("number", "an_empty_draft"), asks=True
+    ),
+    State("practitioner", "request_page", "number saved", question("number")),
+    *(
+        State("practitioner", "request_page", page, question(page), asks=True)
+        for page in PAGE
+        if page not in ("number", "reason")
+    ),
+    State(
+        "practitioner",
+        "request_page",
+        "reason",
+        question("reason", "a_considered_draft"),
+        asks=True,
+    ),
+    State("practitioner", "request_check", "with gaps", story("an_empty_draft")),
+    State("practitioner", "request_check", "", story("a_full_draft"), asks=True),
+    State("practitioner", "request_check", "returned", story("returned")),
+    State("practitioner", "request_sent", "", story("sent")),
+    State("practitioner", "request_sent", "considered", story("considered")),
+    State("practitioner", "request_discard", "", story("a_full_draft")),
+    State("practitioner", "request_family_told", "", story("applied"), asks=True),
+    State("practitioner", "request_not_me", "", story("phoned")),
+    *(
+        State("practitioner", "request_detail", name, story(name))
+        for name in ("review_waiting", "review_overdue", "review_concluded", "nobody_asks", "ended")
+    ),
+    State("practitioner", "request_list", "reviews", query="?show=review"),
+    State("practitioner", "request_review", "first", story("sent"), asks=True),
+    State("practitioner", "request_review", "six-monthly", story("review_waiting")),
+    State("practitioner", "request_review", "overdue", story("review_overdue")),
+    State(
+        "practitioner",
+        "request_review",
+        "no longer needed",
+        story("sent"),
+        tick=("No longer needed", "No"),
+        press="Continue",
+        asks=True,
+    ),
+    State("practitioner", "request_withdraw", "", story("agreed_then_applied"), asks=True),
+    State("practitioner", "request_family_of_end", "", story("not_agreed"), asks=True),
+    State("practitioner", "request_professionals", "", story("applied"), asks=True),
+    State(
+        "practitioner", "request_letter", "before", letter("applied", "professionals"), asks=True
+    ),
+    *(
+        State(
+            "practitioner",
+            "request_letter",
+            kind,
+            letter(of, kind),
+            tick=("It is safe to hand this over",),
+            press="Show the letter to print",
+        )
+        for kind, of in (
+            ("agreed", "agreed_then_applied"),
+            ("not-agreed", "not_agreed"),
+            ("continues", "review_concluded"),
+            ("no-longer-asked", "nobody_asks"),
+            ("professionals", "applied"),
+        )
+    ),
+    State("manager", "team"),
+    State("practitioner", "people", "not for this role", status=403),
+)
+
+COLLEAGUES = (
+    State("beginner", "access_to_agree", "nothing"),
+    State("manager", "access_to_agree"),
+    State("beginner", "access_to_agree", "nothing waits", query="?show=waiting"),
+    State("manager", "access_to_agree", "all that waits", query="?show=waiting"),
+    *(
+        State("manager", "access_approval", name, access(name), asks=name == "to_agree")
+        for name in ("to_agree", "agreed", "declined", "finished", "withdrawn", "a_call")
+    ),
+    State("practitioner", "access_approval", "one's own", access("to_agree"), status=404),
+    State("beginner", "liaison_list", "nothing"),
+    State("teacher", "home", "asked"),
+    State("teacher", "liaison_list"),
+    State("teacher", "liaison_list", "all that waits", query="?show=waiting"),
+    *(
+        State("teacher", "liaison_detail", name, access(name), asks=name == "asked")
+        for name in ("asked", "offered", "objected", "may_contact", "asked_no_more")
+    ),
+    State("mover", "liaison_list", "handed on"),
+    State("heir", "liaison_detail", "objected before", access("objected_before")),
+    State("teacher", "liaison_object", "", access("offered")),
+    State("teacher", "liaison_stop", "", access("may_contact")),
+)
+
+REQUESTERS = (
+    State("beginner", "access_list", "nothing yet"),
+    State("beginner", "access_list", "no drafts", query="?show=drafts"),
+    State("practitioner", "access_list"),
+    State("practitioner", "access_list", "drafts", query="?show=drafts"),
+    State("practitioner", "access_start"),
+    *(
+        State("practitioner", "access_detail", name, access(name))
+        for name in (
+            "begun",
+            "ready",
+            "to_agree",
+            "agreed",
+            "declined",
+            "finished",
+            "contacted",
+            "withdrawn",
+            "a_call",
+        )
+    ),
+    State("teacher", "access_detail", "another's", access("to_agree"), status=404),
+    State("practitioner", "access_page", "number", access_question("number", "begun"), asks=True),
+    State("practitioner", "access_page", "number saved", access_question("number")),
+    *(
+        State("practitioner", "access_page", page, access_question(page), asks=True)
+        for page in ACCESS_PAGE
+        if page != "number"
+    ),
+    State("practitioner", "access_check", "with gaps", access("begun")),
+    State("practitioner", "access_check", "", access("ready"), asks=True),
+    State("teacher", "access_check", "nobody agrees", access("nobody_agrees"), asks=True),
+    State("practitioner", "access_sent", "", access("to_agree")),
+    State("practitioner", "access_withdraw", "", access("agreed")),
+    State("practitioner", "access_discard", "", access("ready")),
+)
+
+DESK = (
+    State("iw", "home"),
+    State("iw", "desk_queue"),
+    *(State("iw", "desk_queue", tab, query=f"?tab={tab}") for tab in TAB),
+    State("iw", "desk_queue", "filtered", query="?tab=open&due=overdue&ground=abuse"),
+    State("iw", "desk_queue", "none found", query="?tab=phoned&due=overdue"),
+    State("iw", "desk_queue", "a filter that makes no sense", query="?ground=nonsense"),
+    *(
+        State("iw", "desk_request", name, story(name), asks=name in WITH_EVERY_FORM)
+        for name in AT_THE_DESK
+    ),
+    State("second", "desk_request", "own proposal", story("proposed")),
+    State("iw", "desk_request", "its number shown", story("sent"), press="Show record number"),
+    State("iw", "phoned", asks=True),
+    State("iw", "redirected", asks=True),
+    State("iw", "many_requests", "nobody"),
+    State("iw", "find_record", asks=True),
+    State("iw", "record_detail", "asked for by two", record("applied")),
+    State("iw", "record_detail", "nobody asks any more", record("not_agreed")),
+    State("iw", "record_detail", "considered only", record("considered")),
+    State("iw", "record_detail", "its number shown", record("sent"), press="Show record number"),
+    State("iw", "record_never_applied", "", record("not_agreed")),
+    State("iw", "records_to_shield"),
+    State("iw", "holds_without_practitioner"),
+)
+
+CLOCK = (
+    State("iw", "review_list"),
+    State("iw", "review_list", "overdue", query="?show=overdue"),
+    State("iw", "review_detail", "waiting for an answer", review("review_waiting")),
+    State("iw", "review_detail", "overdue", review("review_overdue"), asks=True),
+    State("iw", "review_detail", "concluded", review("review_concluded")),
+    State("iw", "hold_answer", "", story("review_overdue"), asks=True),
+    State("iw", "hold_let_go", "", story("review_overdue"), asks=True),
+    State("iw", "hold_family", "", story("not_agreed"), asks=True),
+    State("iw", "answers_by_phone"),
+    *(
+        State("iw", "record_detail", name, record(name))
+        for name in (
+            "review_overdue",
+            "nobody_asks",
+            "let_go_today",
+            "begun_by_another",
+            "begun_by_oneself",
+            "asked_again",
+            "asked_again_and_let_go",
+            "end_proposed",
+            "ended",
+        )
+    ),
+    State("iw", "record_unshield", "", record("nobody_asks")),
+    State("iw", "record_unshield_confirm", "", record("begun_by_another")),
+    State("iw", "record_unshield_stop", "", record("begun_by_another"), asks=True),
+    State("iw", "record_still_shielded", "", record("asked_again_and_let_go"), asks=True),
+    State("iw", "record_end_propose", "", record("nobody_asks"), asks=True),
+    State("iw", "record_end_confirm", "", record("end_proposed"), asks=True),
+    State("iw", "records_to_unshield"),
+    State("iw", "records_being_unshielded"),
+    State("iw", "ends_to_confirm"),
+    State("iw", "desk_request", "asked again", story("asked_again"), asks=True),
+    State("iw", "desk_request", "let go", story("let_go_before_decided"), asks=True),
+    State("iw", "desk_request", "review overdue", story("review_overdue")),
+    State("iw", "person_hand_over", "", person("practitioner"), asks=True),
+    State("iw", "person_hand_over_to", "", hand_over),
+)
+
+PEOPLE = (
+    State("administrator", "home"),
+    State("iw", "people"),
+    State("iw", "people", "filtered", query="?role=practitioner&state=working"),
+    State("iw", "people", "none found", query="?role=auditor&state=suspended"),
+    State("administrator", "people"),
+    State("iw", "person", "a practitioner", person("practitioner")),
+    State("iw", "person", "a manager", person("manager")),
+    State("iw", "person", "suspended", person("leaver")),
+    State("administrator", "person", "an auditor", person("auditor")),
+    State("iw", "person_add", asks=True),
+    State("iw", "person_manager", args=person("practitioner")),
+    State("iw", "person_name", args=person("practitioner"), asks=True),
+    State("manager", "your_account"),
+    State("beginner", "deputy", "manages nobody"),
+    State("manager", "deputy"),
+    State("manager", "deputy_name", asks=True),
+    State("head", "deputy", "stands in for another"),
+    State("head", "deputy_name", "nobody to choose"),
+    State("iw", "person_deputy", args=person("manager")),
+    State("iw", "person_deputy_name", args=person("manager"), asks=True),
+    State("iw", "services"),
+    State("administrator", "notices"),
+    State("iw", "service_add", asks=True),
+    State("iw", "service_close", args=lambda case: {"code": case.office.school.code}),
+    State("iw", "notices"),
+    State("iw", "notices", "nothing to deliver", query="?show=undelivered"),
+    State("administrator", "roles"),
+    State("lead", "roles"),
+    State("lead", "home"),
+    State("administrator", "role_account", asks=True),
+    State("administrator", "role_propose", args=person("auditor"), asks=True),
+    State("administrator", "account_reauthenticate", asks=True),
+)
+
+STATES: tuple[State, ...] = (
+    *EVERYBODYS,
+    *PRACTITIONERS,
+    *REQUESTERS,
+    *COLLEAGUES,
+    *DESK,
+    *brokerage_states.BROKERAGE,
+    *CLOCK,
+    *PEOPLE,
+    *logbook_states.LOGBOOK,
+)
+
+# Addresses that only take a form, and the page it is sent from and comes back to.
+POSTED: dict[str, str] = {
+    "request_no_longer_needed": "request_review",
+    "request_number": "request_detail",
+    "request_again": "request_detail",
+    "desk_number": "desk_request",
+    **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
+    **brokerage_states.POSTED,
+    "record_number": "record_detail",
+    "record_end_withdraw": "record_detail",
+    "review_conclude": "review_detail",
+    "review_escalate": "review_detail",
+    "access_agree": "access_approval",
+    "access_decline": "access_approval",
+    "liaison_answer": "liaison_detail",
+    "session_extend": "your_account",
+    "deputy_end": "deputy",
+    "person_invite": "person",
+    "person_suspend": "person",
+    "person_reactivate": "person",
+    "role_confirm": "roles",
+    "role_refuse": "roles",
+}
+
+
+# Addresses that answer machines, without a page.
+FOR_MACHINES = {"health_live", "health_ready"}
+
+
+def batches() -> list[Any]:
+    """Return which states are looked at in one go, person after person, as a test's parameters."""
+    seats = list(dict.fromkeys(state.who for state in STATES))
+    in_turn = sorted(STATES, key=lambda state: seats.index(state.who))
+    starts = range(0, len(in_turn), AT_ONCE)
+    return [pytest.param(in_turn[n : n + AT_ONCE], id=f"from-{in_turn[n].name}") for n in starts]

@@ -1,0 +1,246 @@
+"""Eight people doing whatever comes to mind on the same few records, for a long time."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from logbook.models import Entry
+from logbook.reading import facts_of
+from logbook.references import new_reference
+from requests_app import states as request_states
+from requests_app.desk import actions as desk_actions
+from requests_app.desk import calls
+from requests_app.models import Request
+from requests_app.practitioner import actions as practitioner_actions
+from requests_app.questions import PAGE
+from shielding.accounts.models import User
+from shielding.holds import letting_go as hold_letting_go
+from shielding.models import Hold, Record, Review
+from shielding.records import states
+from shielding.reviews import actions as review_actions
+from shielding.unshield import actions as unshield_actions
+from shielding.web.refusals import Refused
+from tests.concurrency.support.crowd import a_crowd
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_number, a_written_draft
+from tests.support.shielded_records import GONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CROWD = 8
+A_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=190)
+AT_A_TIME, A_WHILE = 8, 25  # so many records at a time; after so many acts of each the next
+
+
+class Somebody:
+    """One of the crowd: a practitioner and a member of the team in one, acting at random."""
+
+    def __init__(self, seed: int, numbers: list[str]) -> None:
+        self.chance = random.Random(seed)
+        self.numbers, self.number = numbers, numbers[0]
+        self.source, self.member = a_practitioner(), an_iw_member()
+        self.sent: list[str] = []
+        self.did: Counter[str] = Counter()
+
+    def act(self, times: int) -> "Somebody":
+        for turn in range(times):
+            first = turn // A_WHILE
+            self.number = self.chance.choice(self.numbers[first : first + AT_A_TIME])
+            act = self.one_act()
+            try:
+                act()
+                self.did["done"] += 1
+            except Refused as refusal:
+                self.did[refusal.code] += 1
+        return self
+
+    def one_act(self) -> Callable[[], Any]:
+        """Return what somebody does now. Rarely what keeps a record shielded for good."""
+        by, now = self.member, datetime.now(UTC)
+        request = self.some_request()
+        if request is None:
+            return partial(self.ask, now)
+        seen = {"by": by, "now": now, "seen": request.changed_at}
+        source = {"by": request.practitioner or self.source, "now": now}
+        propose = partial(desk_actions.propose_not_agreed, request, reason="objection", **seen)
+        confirm = partial(desk_actions.confirm_not_agreed, request, no_duplicate=True, **seen)
+        agree = partial(
+            desk_actions.agree, request, involvement="on_record", no_duplicate=True, **seen
+        )
+        ground = {"ground": "asylum"}
+        likely = {
+            request_states.SUBMITTED: {
+                propose: 30,
+                partial(desk_actions.return_with_query, request, query="points", **seen): 3,
+                agree: 0.1,
+            },
+            request_states.PROPOSED: {
+                confirm: 30,
+                partial(desk_actions.overturn_not_agreed, request, **seen): 2,
+            },
+            request_states.RETURNED: {
+                partial(practitioner_actions.resubmit, request, **source): 10,
+                partial(
+                    practitioner_actions.save_answers,
+                    request,
+                    PAGE["ground"],
+                    values=ground,
+                    **source,
+                ): 5,
+                propose: 10,
+            },
+        }.get(request.state, {confirm: 5})
+        acts = likely | {
+            partial(self.ask, now): 15,
+            partial(self.phone, now): 1,
+            partial(unshield_actions.attest_never_applied, request.record, by=by, now=now): 20,
+            partial(
+                desk_actions.attest_applied, request, checked_on=now.date(), no_duplicate=True,
+                by=by, now=now,
+            ): 20 if request.still_asks and not request.hold.applied_at else 1,
+        }  # fmt: skip
+        acts |= self.letting_go(request, now) | self.unshielding(request.record, now)
+        return self.chance.choices(list(acts), list(acts.values()))[0]
+
+    def letting_go(self, request: Request, now: datetime) -> dict[Callable[[], Any], float]:
+        """Return what the source of a request may do, and how likely: let go, or answer a review.
+
+        Half a year on, because nobody is asked before.
+        """
+        if request.hold is None:
+            return {}
+        hold, then = request.hold, now + HALF_A_YEAR
+        by = request.hold.source or self.member
+        review = Review.objects.open().of_records().filter(record=request.record).first()
+        answer = partial(
+            hold_letting_go.answer,
+            hold,
+            views="yes",
+            sought_by="source",
+            by=by,
+            now=then,
+            parting=GONE,
+        )
+        acts = {
+            partial(hold_letting_go.withdraw, hold, parting=GONE, by=by, now=now): (
+                25 if hold.is_standing else 0.2
+            ),
+            partial(hold_letting_go.say_family, hold, family="told", by=self.member, now=now): (
+                0.2 if hold.is_standing or hold.family else 100
+            ),
+            partial(review_actions.open_record_review, request.record, now=then): 1,
+            partial(answer, answer="still_needed"): 2,
+            partial(answer, answer="no_longer_needed"): 4,
+        }
+        if review is not None:
+            shown = {"no_duplicate": True, "next_shown": review_actions.next_due(review, then)}
+            conclude = review_actions.conclude_record_review
+            acts[partial(conclude, review, **shown, by=self.member, now=then)] = 2
+        return acts
+
+    def unshielding(self, record: Record, now: datetime) -> dict[Callable[[], Any], float]:
+        """Return what a member may do once nobody asks; a week on, after the last who let go."""
+        given = {"by": self.member, "now": now + A_WEEK}
+        record.refresh_from_db()
+        nobody_asks = not record.holds.standing().exists()
+        begin = 200 if record.state == states.SHIELDED and nobody_asks else 2
+        return {
+            partial(unshield_actions.begin_unshield, record, **given): begin,
+            partial(unshield_actions.confirm_unshield, record, **given): (
+                200 if record.state == states.UNSHIELDING else 2
+            ),
+            partial(unshield_actions.stop_unshield, record, found="never_opened", **given): 1,
+            partial(
+                unshield_actions.attest_still_shielded, record, found="never_opened", **given
+            ): 10,
+        }
+
+    def some_request(self) -> Request | None:
+        """Return a request about one of the records: mostly one that is not decided yet."""
+        sent = Request.objects.exclude(record=None)
+        undecided = sent.filter(decided_at=None)
+        asked = undecided if self.chance.random() < 0.9 and undecided.exists() else sent
+        return asked.order_by("-id")[self.chance.randrange(8) :].first() or asked.first()
+
+    def ask(self, now: datetime) -> None:
+        """Ask as a practitioner nobody has met: a second standing request would be refused."""
+        person = User.objects.create_user(
+            f"{new_reference().lower()}@council.example", name="N", role="practitioner",
+            service=self.source.service,
+        )  # fmt: skip
+        draft = a_written_draft(person, number=self.number, now=now)
+        practitioner_actions.submit(draft, by=person, now=now)
+        self.sent.append(draft.reference)
+
+    def phone(self, now: datetime) -> None:
+        reference = new_reference()
+        calls.log_phoned(
+            reference=reference, number=self.number, ground="abuse",
+            caller="gp", practitioner=None, service=self.source.service, by=self.member, now=now,
+        )  # fmt: skip
+        self.sent.append(reference)
+
+
+@pytest.mark.parametrize("times", [160, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_whatever_eight_people_do_at_once_every_record_walks_a_legal_path(times, capsys):
+    numbers = [a_number() for _ in range(times // CROWD // A_WHILE + AT_A_TIME)]
+    crowd_members = [Somebody(seed, numbers) for seed in range(CROWD)]
+    with a_crowd(CROWD) as crowd:
+        each = times // CROWD
+        people = crowd.at_once(*[partial(one.act, each) for one in crowd_members])
+    sent = {reference for one in people for reference in one.sent}
+    assert set(Hold.objects.values_list("reference", flat=True)) == sent
+    released = set(Hold.objects.exclude(released_at=None).values_list("reference", flat=True))
+    let_go = Entry.objects.filter(event="hold_released")
+    assert released == set(let_go.values_list("reference", flat=True))
+    for record in Record.objects.all():
+        check_path(record)
+    check_decisions()
+    did = sum((one.did for one in people), Counter())
+    opened = Entry.objects.filter(event__in=["never_applied", "unshield_confirmed"])
+    unshielded = opened.filter(event="unshield_confirmed").count()
+    begun = Entry.objects.filter(event="unshield_begun").count()
+    assert unshielded or times < 1_000
+    with capsys.disabled():
+        print(  # noqa: T201 - the figures are the result
+            f"\n{did.total()} acts of {CROWD} people on {len(numbers)} records: {did['done']}"
+            f" done, {did.total() - did['done']} refused; {len(sent)} requests sent, none lost; "
+            f"{len(released)} released; {begun} unshieldings begun, {unshielded} confirmed; records"
+            f" opened {opened.count()} times, never while held"
+        )
+
+
+# Where an entry is called otherwise than the act in the table of states.
+ACT_OF = {
+    "unshield_begun": "begin_unshield",
+    "unshield_confirmed": "confirm_unshield",
+    "unshield_stopped": "stop_unshield",
+}
+
+
+def check_path(record: Record) -> None:
+    """Every state follows the one before, by an act that may follow, to where the record is."""
+    state, standing = states.NOT_SHIELDED, 0
+    for entry in Entry.objects.filter(record=record.reference).order_by("id"):
+        facts = facts_of(entry)
+        if "from" in facts:
+            assert facts["from"] == state
+            act = ACT_OF.get(str(entry.event), str(entry.event))
+            assert states.after(state, act) == facts["to"]
+            state = facts["to"]
+        standing += (entry.event == "hold_placed") - (entry.event == "hold_released")
+        assert not (state in states.OPEN_TO_ALL and standing), "open while held"
+    assert (state, standing) == (record.state, record.holds.standing().count())
+
+
+def check_decisions() -> None:
+    """A request is decided once, and its review concluded with it."""
+    decided = Entry.objects.filter(event__in=["request_agreed", "not_agreed_confirmed"])
+    references = list(decided.values_list("reference", flat=True))
+    assert len(references) == len(set(references))
+    concluded = Request.objects.exclude(review__concluded_at=None)
+    assert set(concluded.values_list("reference", flat=True)) == set(references)

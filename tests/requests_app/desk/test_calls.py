@@ -1,0 +1,203 @@
+"""Requests that are phoned in, families that ask the council directly, and bad input to both."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from logbook.models import Entry
+from logbook.reading import facts_of
+from logbook.references import new_reference
+from requests_app.models import Request
+from shielding.models import Hold, Record
+from shielding.notices.models import Notice
+from tests.requests_app.support.desk import at_desk, main
+from tests.requests_app.support.desk_caseload import born_with_the_form
+from tests.support.people import (
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+)
+from tests.support.requests import a_number, a_request
+
+pytestmark = pytest.mark.django_db
+PHONED, REDIRECTED = "/desk/phoned/", "/desk/redirected/"
+
+
+def a_call(**changed):
+    number = a_number()
+    return {
+        "reference": born_with_the_form(),
+        "number": number,
+        "number_again": f" {number[:4].lower()} {number[4:]}",
+        "ground": "asylum",
+        "caller": "gp",
+        "email": "",
+        "service": "",
+    } | changed
+
+
+def test_a_caller_without_account_stands_through_their_service():
+    service, member = a_service("Elm Surgery"), an_iw_member()
+    call = a_call(service=service.code)
+    page = at_desk(member).post(PHONED, call, follow=True)
+    request = Request.objects.get()
+    assert page.redirect_chain == [(f"/desk/requests/{request.reference}/", 302)]
+    assert "Attest that the record is shielded" in main(page)
+    assert (request.reference, request.caller, request.logged_by) == (
+        call["reference"].partition(":")[0],
+        "gp",
+        member,
+    )
+    assert (request.hold.source, request.hold.service) == (None, service)
+    assert Record.objects.get().number_in_clear() == call["number"]
+
+
+def test_a_practitioner_is_found_by_their_exact_address_and_asked_to_confirm():
+    person = a_practitioner(email="sam.carter@council.example")
+    call = a_call(caller="practitioner", email=" Sam.Carter@Council.Example ")
+    at_desk(an_iw_member()).post(PHONED, call)
+    request = Request.objects.get()
+    # The service stands in until they confirm: the call may be somebody else's.
+    assert (request.practitioner, request.hold.source) == (person, None)
+    assert request.hold.service == person.service
+    assert Notice.objects.get(recipient=person).kind == "confirm_phoned"
+
+
+def test_sending_the_form_twice_finds_the_first():
+    browser, call = at_desk(an_iw_member()), a_call(service=a_service().code)
+    first, second = browser.post(PHONED, call), browser.post(PHONED, call)
+    assert first.url == second.url
+    assert (Request.objects.count(), Hold.objects.count()) == (1, 1)
+
+
+def test_the_reference_is_born_with_the_form():
+    browser = at_desk(an_iw_member())
+    born = [
+        re.search(r'name="reference" value="(IW-[^":]+)', browser.get(PHONED).content.decode())[1]
+        for _ in range(2)
+    ]
+    assert born[0] != born[1]
+
+
+def test_only_a_reference_born_with_the_form_is_taken():
+    taken, service = a_request(), a_service()
+    for reference in (taken.reference, taken.record.reference, new_reference()):
+        page = at_desk(an_iw_member()).post(
+            PHONED, a_call(service=service.code, reference=reference)
+        )
+        assert page.status_code == 200
+        assert "Open this page again" in main(page)
+    assert Hold.objects.count() == 1
+
+
+def test_a_colleagues_form_is_not_sent_again():
+    call = a_call(service=a_service().code)
+    at_desk(an_iw_member()).post(PHONED, call)
+    page = at_desk(an_iw_member()).post(PHONED, call)
+    assert page.status_code == 409
+    assert Hold.objects.count() == 1
+
+
+def test_a_practitioner_who_already_asks_is_not_asked_twice():
+    request = a_request()
+    number = request.record.number_in_clear()
+    call = a_call(
+        number=number, number_again=number, caller="practitioner", email=request.practitioner.email
+    )
+    page = at_desk(an_iw_member()).post(PHONED, call)
+    assert page.status_code == 409
+    assert "This practitioner already asks for this record." in main(page)
+
+
+def test_an_address_nobody_has_is_said_beside_the_field():
+    suspended = a_practitioner(is_active=False)
+    for email in ("nobody@council.example", suspended.email, an_auditor().email):
+        page = at_desk(an_iw_member()).post(PHONED, a_call(caller="practitioner", email=email))
+        assert page.status_code == 200
+        assert "No practitioner with an account has this email address" in main(page)
+    assert Request.objects.count() == 0
+
+
+def test_numbers_that_differ_are_said_beside_the_second():
+    call = a_call(number_again=a_number(), service=a_service().code)
+    page = at_desk(an_iw_member()).post(PHONED, call)
+    assert 'id="id_number_again_error"' in page.content.decode()
+    assert "The two numbers are not the same" in main(page)
+
+
+@pytest.mark.parametrize(
+    ("field", "needed"),
+    [
+        ("number", {}),
+        ("number_again", {}),
+        ("ground", {}),
+        ("caller", {}),
+        ("service", {"caller": "police"}),
+        ("email", {"caller": "practitioner"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "value", ["", "x" * 5000, "a\x00b", "\u202ecod", "\u200b", "1", "[]", "<b>", "SV-ZZZZ"]
+)
+def test_bad_input_is_said_beside_its_field(field, needed, value):
+    call = a_call(service=a_service().code) | needed | {field: value}
+    page = at_desk(an_iw_member()).post(PHONED, call)
+    assert page.status_code == 200
+    assert "There is a problem" in main(page)
+    assert f'id="id_{field}_error"' in page.content.decode()
+    assert Request.objects.count() == 0
+
+
+@pytest.mark.parametrize("value", ["", "x", "\x00", "IW-0000-0000", "x" * 5000])
+def test_a_form_without_its_reference_is_to_be_opened_again(value):
+    call = a_call(service=a_service().code, reference=value)
+    page = at_desk(an_iw_member()).post(PHONED, call)
+    assert page.status_code == 200
+    assert "There is a problem" in main(page)
+    assert Request.objects.count() == 0
+
+
+def test_a_closed_service_takes_no_call():
+    closer = an_iw_member()
+    service = a_service(closed_at=timezone.now(), closed_by=closer)
+    page = at_desk(closer).post(PHONED, a_call(service=service.code))
+    assert 'id="id_service_error"' in page.content.decode()
+
+
+def test_a_redirected_family_leaves_a_day_and_a_kind():
+    member, day = an_iw_member(), timezone.localdate()
+    answers = {"on_day": day.day, "on_month": day.month, "on_year": day.year, "kind": "teacher"}
+    page = at_desk(member).post(REDIRECTED, answers, follow=True)
+    assert "It is logged that the family was told" in main(page)
+    entry = Entry.objects.get(event="family_redirected")
+    assert facts_of(entry) == {"on": day.isoformat(), "kind": "teacher"}
+    assert (entry.actor, entry.reference, entry.record) == (member.uid, "", "")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"on_day": "1", "on_month": "1", "on_year": "2199", "kind": "teacher"},
+        {"on_day": "1", "on_month": "13", "on_year": "2026", "kind": "teacher"},
+        {"on_day": "\x00", "on_month": "1", "on_year": "2026", "kind": "teacher"},
+        {"on_day": "1", "on_month": "1", "on_year": "2026", "kind": "\u202e"},
+        {"on_day": "1", "on_month": "1", "on_year": "2026", "kind": "x" * 5000},
+    ],
+)
+def test_bad_input_about_a_family_is_said_beside_its_field(answers):
+    page = at_desk(an_iw_member()).post(REDIRECTED, answers)
+    assert page.status_code == 200
+    assert "There is a problem" in main(page)
+    assert not Entry.objects.filter(event="family_redirected").exists()
+
+
+@pytest.mark.parametrize("somebody", [a_practitioner, an_auditor, an_administrator])
+@pytest.mark.parametrize("address", [PHONED, REDIRECTED, "/desk/many-requests/"])
+def test_these_pages_are_the_iw_teams(somebody, address):
+    browser = at_desk(somebody())
+    assert browser.get(address).status_code == 403
+    assert browser.post(address, {}).status_code == 403

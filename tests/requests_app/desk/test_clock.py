@@ -1,0 +1,145 @@
+"""The request page once the clock has run: what the source is asked, a look at what was opened."""
+
+import pytest
+from django.utils import timezone
+
+from logbook.models import Entry
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.models import Consultation, Record
+from shielding.reviews import actions as review_actions
+from shielding.unshield import actions as unshield_actions
+from tests.requests_app.desk.test_request import forms_on, page_of, send, today
+from tests.requests_app.support.desk import at_desk, main
+from tests.requests_app.support.desk_caseload import a_phoned_request
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_request
+from tests.support.shielded_records import DAY, at, let_go, nobody_asks
+
+pytestmark = pytest.mark.django_db
+CHECKED = {"no_duplicate": "on", **today()}
+
+
+@pytest.fixture
+def member() -> User:
+    return an_iw_member(name="Indra Member")
+
+
+def ago(days: int):
+    return at(timezone.localdate() - days * DAY)
+
+
+def asked_again() -> Request:
+    """Return a request that arrived while its record was being unshielded."""
+    record = nobody_asks(ago(10))
+    unshield_actions.begin_unshield(record, by=an_iw_member(), now=timezone.now())
+    return a_request(number=record.number_in_clear(), now=timezone.now())
+
+
+def let_go_before_decided() -> Request:
+    request = a_request(now=ago(2))
+    let_go(request.hold, now=ago(1))
+    return Request.objects.get(pk=request.pk)
+
+
+def agree(browser, request, **answers):
+    told = {"involvement": "on_record", "no_duplicate": "on"} | answers
+    return send(browser, request, "agree", **told)
+
+
+def test_whoever_attests_after_an_unshield_that_was_cancelled_says_what_they_found(member):
+    request, browser = asked_again(), at_desk(member)
+    page = browser.get(page_of(request))
+    assert "may have been opened since" in main(page)
+    assert main(page).count("Had it already been opened?") == 2
+    missing = send(browser, request, "applied", **CHECKED)
+    assert 'id="applied-found_error"' in missing.content.decode()
+    assert Record.objects.get().state == "to_shield"
+    send(browser, request, "applied", found="shielded_again", **CHECKED)
+    assert Record.objects.get().state == "shielded"
+    entry = Entry.objects.get(event="found_after_unshielding")
+    assert "shielded_again" in entry.facts
+    assert "Had it already been opened?" not in main(browser.get(page_of(request)))
+
+
+def test_agreeing_asks_what_was_found_only_with_the_day_it_was_shielded(member):
+    request, browser = asked_again(), at_desk(member)
+    missing = agree(browser, request, **today("applied_on"))
+    assert 'id="agree-found_error"' in missing.content.decode()
+    agree(browser, request, **today("applied_on"), found="never_opened")
+    request.refresh_from_db()
+    assert (request.state, Record.objects.get().state) == ("agreed", "shielded")
+
+
+def test_an_agreed_one_may_be_shielded_later(member):
+    request = asked_again()
+    agree(at_desk(member), request)
+    request.refresh_from_db()
+    assert (request.state, Record.objects.get().state) == ("agreed", "to_shield")
+
+
+def test_no_such_question_where_nothing_was_being_unshielded(member):
+    page = at_desk(member).get(page_of(a_request(now=timezone.now())))
+    assert "Had it already been opened?" not in main(page)
+
+
+def test_what_was_let_go_before_it_was_decided_is_concluded_once(member):
+    request, browser = let_go_before_decided(), at_desk(member)
+    page = browser.get(page_of(request))
+    assert forms_on(page) == ["number", "let-go"]
+    missing = send(browser, request, "let-go")
+    assert 'id="let-go-no_duplicate_error"' in missing.content.decode()
+    done = send(browser, request, "let-go", no_duplicate="on")
+    assert "Concluded. Nothing is left to decide." in main(done)
+    request.review.refresh_from_db()
+    assert (request.review.outcome, request.review.concluded_by) == ("let_go", member)
+    assert forms_on(browser.get(page_of(request))) == ["number"]
+    again = send(browser, request, "let-go", no_duplicate="on")
+    assert again.status_code == 409
+
+
+def test_one_that_still_stands_is_decided_not_concluded(member):
+    request, browser = a_request(now=timezone.now()), at_desk(member)
+    assert "let-go" not in forms_on(browser.get(page_of(request)))
+    refused = send(browser, request, "let-go", no_duplicate="on")
+    assert refused.status_code == 409
+    assert "This request still stands: decide it." in main(refused)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(1, "Decided before an answer was due"), (9, "No answer, so still needed")],
+)
+def test_the_page_says_how_a_silent_source_will_be_recorded(member, days, words):
+    request, browser = a_request(now=ago(days)), at_desk(member)
+    page = main(browser.get(page_of(request)))
+    assert "Record what they said" in page
+    assert f"recorded as “{words}”, which keeps the shield as it is." in page
+    agree(browser, request)
+    after = main(browser.get(page_of(request)))
+    assert words in after
+    assert "Record what they said" not in after
+    assert "The source has not answered the first review." not in after
+
+
+def test_an_answer_by_phone_is_recorded_before_the_request_is_agreed(member):
+    request, browser = a_phoned_request(by=an_iw_member()), at_desk(member)
+    address = f"/by-phone/{request.reference}/answer/"
+    assert f'href="{address}"' in browser.get(page_of(request)).content.decode()
+    told = {"answer": "still_needed", "views": "not_safe"}
+    page = browser.post(address, told, follow=True)
+    assert page.redirect_chain == [(page_of(request), 302)]
+    assert "on the source’s confirmed word" in main(page)
+    agree(browser, request)
+    assert Consultation.objects.get().answer == "still_needed"
+
+
+def test_a_six_monthly_review_that_asks_them_too_stands_on_the_request_s_page(member):
+    request = a_request(a_practitioner(), now=ago(200))
+    review_actions.open_due_reviews(timezone.now())
+    page = main(at_desk(member).get(page_of(request)))
+    assert "First review of a request" in page
+    assert "Six-monthly review of a record" in page
+    due = clock.next_review_due(clock.today(ago(200)))
+    assert f"{due.day} {due:%B %Y}" in page

@@ -1,0 +1,224 @@
+"""Whatever is typed or posted ends as a message beside its field, and nothing saved is lost."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.utils import timezone
+
+from requests_app.models import Request
+from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import a_draft, a_request
+
+pytestmark = pytest.mark.django_db
+
+TICKS = ("identity_confirmed", "measures_considered", "siblings_considered")
+HOSTILE = {
+    "empty": "",
+    "too long": "x" * 10_000,
+    "NUL": "\x00",
+    "NUL inside": "CP1234\x005678",
+    "bidi": "\u202eCP12345678",
+    "zero width": "CP1234\u200b5678",
+    "markup": "<script>alert(1)</script>",
+    "wrong type": "[]",
+    "several": ["nothing", "of", "this"],
+    "number": "9" * 30,
+    "other digits": "１２３４５６７８",
+    "bytes that are no text": "\ufffd",
+}
+
+
+@pytest.fixture
+def person():
+    return a_practitioner()
+
+
+def columns(request):
+    return Request.objects.filter(pk=request.pk).values().get()
+
+
+def draft_with(person, slug):
+    """Return a complete draft to which the page belongs."""
+    return a_draft(person, decision="considered" if slug == "reason" else "shield")
+
+
+@pytest.mark.parametrize("slug", posts())
+def test_bad_input_is_refused_beside_its_field(signed_in, person, slug):
+    request = draft_with(person, slug)
+    before = columns(request)
+    for field, value in product(posts()[slug], HOSTILE.values()):
+        if field in TICKS and value != "":
+            continue  # a tick is a tick, whatever a script calls it
+        page = signed_in.post(address(request, slug), posts()[slug] | {field: value})
+        assert page.status_code == 200, (field, value)
+        form = page.context["form"]
+        assert form.errors
+        text = page.content.decode()
+        assert text.count("<title>Error: ") == 1
+        for name in form.errors:
+            assert f'id="id_{name}_error"' in text
+        assert "<script>alert" not in text
+        assert columns(request) == before
+
+
+@pytest.mark.parametrize("slug", [slug for slug in posts() if slug != "number"])
+def test_nothing_at_all_is_refused(signed_in, person, slug):
+    request = draft_with(person, slug)
+    before = columns(request)
+    page = signed_in.post(address(request, slug), {})
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert columns(request) == before
+
+
+def message(client, request, slug, **changed):
+    page = client.post(address(request, slug), posts()[slug] | changed)
+    assert page.status_code == 200
+    return {name: list(errors) for name, errors in page.context["form"].errors.items()}
+
+
+def test_the_sentences_of_the_number_page(signed_in, person):
+    client, request = signed_in, a_draft(person)
+    assert message(client, request, "number", number="CP1", number_again="CP1") == {
+        "number": ["Enter a record number in the right format: look at the record, not at a letter"]
+    }
+    assert message(client, request, "number", number_again="CP99999999") == {
+        "number_again": ["The two record numbers are not the same. Type both again"]
+    }
+    assert message(client, request, "number", number_again="") == {
+        "number_again": ["Type the record number a second time"]
+    }
+    assert message(client, request, "number", number="") == {"number": ["Enter the record number"]}
+
+
+def test_none_of_these_stands_alone(signed_in, person):
+    request = a_draft(person)
+    assert message(signed_in, request, "not-grounds", not_grounds=["none", "objection"]) == {
+        "not_grounds": ["Select what applies or “None of these”, not both"]
+    }
+
+
+def test_every_tick_is_needed(signed_in, person):
+    request = a_draft(person, ground="abduction")
+    explain = ["Explain all three to the person who asked, then tick each"]
+    assert message(signed_in, request, "explained", explained=["reasons", "reasons"]) == {
+        "explained": explain
+    }
+    assert message(signed_in, request, "points", points=["police"]) == {
+        "points": ["Consider each point, then tick it"]
+    }
+
+
+def test_days_are_past_and_not_absurdly_old(signed_in, person):
+    client, request, today = signed_in, a_draft(person), timezone.localdate()
+    future = ["The date must be today or in the past"]
+    old = ["Check the year: the date is too long ago"]
+    for slug, field, years in (
+        ("identity", "identity_confirmed_on", 1),
+        ("protection", "own_system_on", 25),
+        ("family", "family_told_on", 1),
+    ):
+        late = on(field, today + timedelta(days=1))
+        early = on(field, today - timedelta(days=366 * years + 1))
+        assert message(client, request, slug, **late) == {field: future}
+        assert message(client, request, slug, **early) == {field: old}
+        just = on(field, today - timedelta(days=366 * years))
+        assert client.post(address(request, slug), posts()[slug] | just).status_code == 302
+
+
+def test_a_day_is_needed_only_where_something_was_done(signed_in, person):
+    client, request = signed_in, a_draft(person)
+    empty = {f"own_system_on_{part}": "" for part in ("day", "month", "year")}
+    assert message(client, request, "protection", **empty) == {
+        "own_system_on": ["Enter the date you shielded your own systems"]
+    }
+    nonsense = on("own_system_on") | {"own_system_on_day": "\x00"}
+    typed = posts()["protection"] | {"own_system": "not_applicable"} | nonsense
+    assert client.post(address(request, "protection"), typed).status_code == 302
+    request.refresh_from_db()
+    assert (request.own_system, request.own_system_on) == ("not_applicable", None)
+
+
+def test_a_manager_is_one_of_those_shown(signed_in, person):
+    request = a_draft(person)
+    stranger, member = a_practitioner(), an_iw_member()
+    a_practitioner(manager=stranger)
+    for other in (stranger, member, person):
+        assert message(signed_in, request, "manager", supporter=str(other.uid)) == {
+            "supporter": ["Select one of the answers shown"]
+        }
+
+
+def test_a_named_manager_needs_the_day(client):
+    manager = a_practitioner()
+    person = a_practitioner(service=manager.service, manager=manager)
+    client.force_login(person)
+    request = a_draft(person)
+    assert message(client, request, "manager", supporter=str(manager.uid)) == {
+        "supported_on": ["Enter the date your line manager supported it"]
+    }
+
+
+def test_a_key_given_twice_counts_once(signed_in, person):
+    request = a_draft(person)
+    typed = {"origin": ["practitioner", "family"]}
+    assert signed_in.post(address(request, "origin"), typed).status_code == 302
+    ticked = {"explained": ["reasons", "sensitive", "disadvantages"] * 2}
+    assert signed_in.post(address(request, "explained"), ticked).status_code == 302
+    request.refresh_from_db()
+    assert (request.origin, request.explained) == (
+        "family",
+        ["reasons", "sensitive", "disadvantages"],
+    )
+
+
+def test_columns_that_are_not_on_the_page_are_not_changed(signed_in, person):
+    request = a_draft(person)
+    before = columns(request)
+    extra = {"state": "agreed", "practitioner": "1", "decided_by": "1", "ground": "other"}
+    signed_in.post(address(request, "origin"), posts()["origin"] | extra)
+    saved = columns(request)
+    assert saved.pop("changed_at") > before.pop("changed_at")  # the page itself was saved
+    assert saved == before
+
+
+def test_the_day_the_family_was_told(signed_in, person):
+    request = a_request(person, family_told="will", family_told_on=None)
+    for value in HOSTILE.values():
+        page = signed_in.post(address(request, "family-told"), on("on") | {"on_month": value})
+        assert page.status_code == 200
+        assert set(page.context["form"].errors) == {"on"}
+
+
+def test_too_much_is_turned_away(signed_in, person):
+    request = a_draft(person)
+    before = columns(request)
+    much = {"origin": "x" * 300_000}
+    many = {f"field{number}": "" for number in range(300)}
+    for typed in (much, many):
+        assert signed_in.post(address(request, "origin"), typed).status_code == 400
+    assert columns(request) == before
+
+
+def test_an_unknown_page_is_not_there(signed_in, person):
+    request = a_draft(person)
+    for path in ("nothing", "state", "NUMBER", "number%00", "%E2%80%AEnumber"):
+        for visit in (signed_in.get, signed_in.post):
+            assert visit(f"/requests/{request.reference}/{path}/").status_code == 404
+
+
+def test_a_strange_list_address_lists_all_the_same(signed_in, person):
+    a_request(person)
+    for number in ("0", "-1", "x", "\x00", "9" * 400, "\u202e1"):
+        for show in ("", "drafts", "\x00", "x" * 5000):
+            page = signed_in.get("/requests/", {"page": number, "show": show})
+            assert page.status_code == 200
+
+
+def test_declarations_take_only_ticks(signed_in, person):
+    request = a_draft(person)
+    for name in DECLARED:
+        page = signed_in.post(address(request, "check"), DECLARED | {name: ""})
+        assert set(page.context["form"].errors) == {name}

@@ -1,0 +1,123 @@
+"""Answering, letting go and letters tell nothing of others who ask, or of the record's state."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from logbook.models import Entry
+from logbook.references import new_reference
+from requests_app.models import Request
+from shielding.holds import actions as hold_actions
+from shielding.holds import letting_go
+from shielding.models import Record
+from shielding.reviews import actions as review_actions
+from tests.requests_app.practitioner.test_pages_privacy import seen, statements
+from tests.requests_app.practitioner.test_source_pages import LEFT, NEEDED, NOT_NEEDED, SECOND
+from tests.requests_app.support.posts import address, on
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.requests import a_number, a_request, agreed
+from tests.support.shielded_records import GONE, shielded_for
+from tests.support.statements import Statements
+
+pytestmark = pytest.mark.django_db
+SAFE = {"safe": "on"}
+PAGES = ("review", "review/no-longer-needed", "withdraw", "family-of-end", "professionals",
+         "letters/agreed", "letters/professionals", "letters/no-longer-asked")  # fmt: skip
+
+
+def alone(number):
+    """Nobody else asks."""
+
+
+def another_waits(number):
+    a_request(number=number, now=timezone.now())
+
+
+def another_is_shielded(number):
+    shielded_for(a_practitioner(), number=number, now=timezone.now())
+
+
+def others_let_go(number):
+    for hold in shielded_for(a_practitioner(), a_practitioner(), number=number, now=timezone.now()):
+        letting_go.withdraw(hold, parting=GONE, by=hold.source, now=timezone.now())
+
+
+WORLDS = (alone, another_waits, another_is_shielded, others_let_go)
+
+
+def attested_and_agreed(request, member):
+    now = timezone.now()
+    hold_actions.attest_applied(
+        request.hold, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=now
+    )
+    agreed(request, by=member, now=now)
+
+
+def walked(prepare, service, *, applied):
+    """Return what a source sees and sets off, page by page, in a world made before or after."""
+    number, member = a_number(), an_iw_member()
+    person = a_practitioner(service=service, name="Sam Carter")
+    request = a_request(person, number=number, now=timezone.now())
+    prepare(number)
+    if applied:
+        attested_and_agreed(Request.objects.get(pk=request.pk), member)
+        Record.objects.filter(pk=request.record_id).update(review_due=timezone.localdate())
+        review_actions.open_record_review(request.record, now=timezone.now())
+    client = Client()
+    client.force_login(person)
+    found = []
+
+    def look(answer):
+        found.append(seen(answer))
+
+    with Statements() as queries:
+        for page in ("", *PAGES):
+            look(client.get(address(request, page)))
+        look(client.post(address(request, "review"), NOT_NEEDED))
+        for letter in ("agreed", "professionals"):
+            look(client.post(address(request, f"requests_app/letters/{letter}"), SAFE))
+        if applied:
+            look(client.post(address(request, "withdraw"), LEFT))
+        else:
+            look(client.post(address(request, "review/no-longer-needed"), SECOND))
+        for page in ("", *PAGES):
+            look(client.get(address(request, page)))
+        look(client.post(address(request, "letters/no-longer-asked"), SAFE))
+        look(client.post(address(request, "withdraw"), LEFT))
+        look(client.get("/requests/"))
+    return found, statements(queries)
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_every_page_is_the_same_whoever_else_asks(applied):
+    service = a_service()
+    first, *others = [walked(prepare, service, applied=applied) for prepare in WORLDS]
+    for pages, asked in others:
+        for one, other in zip(pages, first[0], strict=True):
+            assert one == other
+        assert asked == first[1]
+    states = set(Record.objects.values_list("state", flat=True))
+    assert states == ({"shielded"} if applied else {"to_shield", "shielded"})
+
+
+def test_another_s_request_is_as_absent_as_one_that_is_not_there():
+    client = Client()
+    client.force_login(a_practitioner())
+    (hold,) = shielded_for(a_practitioner(), now=timezone.now())
+    theirs = Request.objects.get(hold=hold)
+    before = Entry.objects.exclude(event="not_found").count()
+    posts = {"review": NEEDED, "review/no-longer-needed": SECOND, "withdraw": LEFT,
+             "professionals": on("on"), "family-of-end": {"family": "told"}}  # fmt: skip
+    for where in PAGES:
+        none = address(theirs, where).replace(theirs.reference, new_reference())
+        for knock, typed in ((client.get, {}), (client.post, posts.get(where, SAFE))):
+            with Statements() as queries_theirs:
+                one = knock(address(theirs, where), typed)
+            with Statements() as queries_none:
+                other = knock(none, typed)
+            assert one.status_code == 404, where
+            assert seen(one) == seen(other)
+            assert statements(queries_theirs) == statements(queries_none)
+    hold.refresh_from_db()
+    assert hold.is_standing
+    assert Entry.objects.exclude(event="not_found").count() == before

@@ -1,0 +1,196 @@
+"""A small council for the walls: everybody who may come to a door, one of each thing behind it."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from brokerage.desk import actions as access_desk_actions
+from brokerage.line_manager import actions as manager_actions
+from brokerage.models import AccessRequest, Liaison
+from logbook.references import new_reference
+from requests_app.desk import actions as request_desk_actions
+from requests_app.desk import calls
+from requests_app.models import Request
+from shielding.accounts import actions as directory
+from shielding.accounts import role_grants
+from shielding.accounts.deputies import Deputy
+from shielding.accounts.models import RoleGrant, Service, User
+from shielding.models import Review
+from shielding.reviews import actions as review_actions
+from shielding.roles import Role
+from tests.brokerage.support import cast as access
+from tests.support import people
+from tests.support.requests import NOW, a_draft, a_number, a_request
+from tests.support.shielded_records import shielded_for
+
+ABSENT = {
+    "reference": "IW-ZZZZ-ZZZZ",
+    "liaison": "IW-ZZZZ-ZZZY",
+    "uid": uuid.UUID(int=0),
+    "to": uuid.UUID(int=0),
+    "code": "SV-ZZZZ",
+    "number": 999_999_999,
+    "slug": "no-such-page",
+    "name": "20260105-090000-000000-nosuch",
+}
+
+
+@dataclass
+class World:
+    """Who is there. `everyone` gives them in the order of the table's columns."""
+
+    owner: User
+    other: User
+    manager: User
+    iw: User
+    second: User
+    lead: User
+    auditor: User
+    administrator: User
+    service: Service
+    sent: Request
+    draft: Request
+    considered: Request
+    phoned: Request
+    proposed: Request
+    applied: Request
+    not_agreed: Request
+    grant: RoleGrant
+    deputy: Deputy
+    review: Review
+    access_draft: AccessRequest
+    to_agree: AccessRequest
+    question: Liaison
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def everyone(self) -> dict[str, User | None]:
+        return {"nobody": None} | {
+            name: getattr(self, name)
+            for name in ("owner", "other", "manager", "iw", "lead", "auditor", "administrator")
+        }
+
+    def client(self, who: str) -> Client:
+        """Return a browser in which this person is signed in; "nobody" is not."""
+        if who not in self.clients:
+            client = Client()
+            if who != "nobody":
+                client.force_login(getattr(self, who))
+            self.clients[who] = client
+        return self.clients[who]
+
+
+def a_world() -> World:
+    """Return people of every kind and a request in the states that pages differ by."""
+    service = people.a_service()
+    head = people.a_practitioner()
+    manager = people.a_practitioner(service=service, manager=head)
+    owner = people.a_practitioner(service=service, manager=manager)
+    iw, second, lead = (
+        people.an_iw_member(),
+        people.an_iw_member(),
+        people.an_iw_member(lead=True),
+    )
+    administrator = people.an_administrator()
+    auditor = people.an_auditor()
+    now = timezone.now()  # the pages' own clock: what has lapsed is not ended
+    today = timezone.localdate(now)
+    sixth_month = NOW + timedelta(days=180)
+    supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
+    other = people.a_practitioner()
+    sent = a_request(owner, family_told="will", family_told_on=None, **supported)
+    return World(
+        owner=owner,
+        other=other,
+        manager=manager,
+        iw=iw,
+        second=second,
+        lead=lead,
+        auditor=auditor,
+        administrator=administrator,
+        service=service,
+        sent=sent,
+        review=review_actions.open_record_review(sent.record, now=sixth_month),
+        draft=a_draft(owner, **supported),
+        considered=a_request(owner, decision="considered", **supported),
+        phoned=calls.log_phoned(
+            reference=new_reference(),
+            number=a_number(),
+            ground="abuse",
+            caller="practitioner",
+            practitioner=owner,
+            service=service,
+            by=iw,
+            now=NOW,
+        ),
+        proposed=_proposed(a_request(owner, **supported), by=iw),
+        applied=_applied(a_request(owner, **supported), by=iw),
+        not_agreed=_not_agreed(_proposed(a_request(owner, **supported), by=iw), by=second),
+        grant=role_grants.propose_role(
+            auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
+        ),
+        deputy=directory.name_deputy(
+            manager, head, first_day=today, last_day=today, by=manager, now=now
+        ),
+        access_draft=access.a_draft(owner, now=now, needed_until=today),
+        to_agree=access.send(access.a_draft(owner)),
+        question=_question(owner, source=other, by=iw),
+    )
+
+
+def _question(owner: User, *, source: User, by: User) -> Liaison:
+    """Return what the other practitioner is asked, about a record that they had shielded."""
+    number = a_number()
+    shielded_for(source, number=number)
+    asked = access.send(access.a_draft(owner, number=number))
+    manager_actions.agree(asked, by=owner.line_manager, now=access.ASKED)
+    (question,) = access_desk_actions.ask_sources(asked, by=by, now=access.ASKED)
+    return question
+
+
+def _proposed(request: Request, *, by: User) -> Request:
+    return request_desk_actions.propose_not_agreed(
+        request, reason="well_known", seen=request.changed_at, by=by, now=NOW
+    )
+
+
+def _applied(request: Request, *, by: User) -> Request:
+    request_desk_actions.attest_applied(
+        request, checked_on=NOW.date(), no_duplicate=True, by=by, now=NOW
+    )
+    return Request.objects.get(pk=request.pk)
+
+
+def _not_agreed(request: Request, *, by: User) -> Request:
+    return request_desk_actions.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=by, now=NOW
+    )
+
+
+def every_url() -> dict[str, URLPattern]:
+    """Return every address of the site by its name."""
+
+    def walk(patterns: list[Any]) -> Any:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield pattern
+            else:
+                yield from walk(pattern.url_patterns)
+
+    return {str(pattern.name): pattern for pattern in walk(get_resolver().url_patterns)}
+
+
+def a_letter() -> str:
+    """Return the name of a mail in the demo's folder, put there if need be."""
+    path = Path(settings.MAIL_FOLDER) / "20260105-090000-000000-invented.eml"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = "To: pat@council.example\nSubject: You have a message\n\nhttp://127.0.0.1/\n"
+        path.write_text(text)
+    return path.stem

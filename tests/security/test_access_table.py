@@ -1,0 +1,91 @@
+"""Every address × method × (there, absent) × who comes: the exact answer, in a table.
+
+Its columns: nobody signed in; the practitioner whose request it is; another practitioner; their
+line manager; an IW member; the IW lead; an auditor; the technical administrator.
+"""
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from tests.security.support.access_table import declared, there
+from tests.security.support.council import ABSENT, World, a_world, every_url
+
+# Never 200 here, as an empty form cannot act them out: the people's own tests do.
+ACTED_ELSEWHERE = {
+    "access_agree",
+    "deputy_end",
+    "health_ready",  # no worker looks here; tests/worker has one
+    "hold_family",
+    "liaison_object",
+    "liaison_stop",
+    "person_invite",
+    "person_reactivate",
+    "person_suspend",
+    "record_end_confirm",
+    "record_end_withdraw",
+    "record_never_applied",
+    "record_still_shielded",
+    "record_unshield",
+    "record_unshield_confirm",
+    "record_unshield_stop",
+    "request_again",
+    "request_no_longer_needed",
+    "review_escalate",
+    "role_confirm",
+    "role_refuse",
+}
+
+
+def test_every_address_is_in_the_table_and_somebody_can_open_it():
+    answers_of = declared()
+    assert {name for name, *_ in answers_of} == set(every_url())
+    for name in every_url():
+        answers = {
+            code
+            for (row, subject, _), codes in answers_of.items()
+            if row == name and subject == "there"
+            for code in codes
+        }
+        assert answers & {"200", "204"} or name in ACTED_ELSEWHERE, name
+
+
+@pytest.mark.django_db
+def test_every_door_answers_as_declared():
+    world = a_world()
+    urls = every_url()
+    for who in world.everyone():
+        world.client(who)
+    wrong = []
+    for (name, subject, method), expected in declared().items():
+        keys = set(urls[name].pattern.converters)
+        arguments = (
+            {key: ABSENT[key] for key in keys} if subject == "absent" else there(world, name, keys)
+        )
+        path = reverse(name, kwargs=arguments)
+        found = [str(_answer(world, who, method, path)) for who in world.everyone()]
+        if found != expected:
+            wrong.append(f"{name} {subject} {method}: {' '.join(found)}, not {' '.join(expected)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_no_door_opens_to_another_method():
+    world = a_world()
+    answers = set()
+    for name, pattern in every_url().items():
+        path = reverse(name, kwargs=there(world, name, set(pattern.pattern.converters)))
+        for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"):
+            answers |= {_answer(world, who, method, path) for who in ("owner", "iw")}
+    assert answers == {405}
+
+
+def _answer(world: World, who: str, method: str, path: str) -> int:
+    """Knock once and undo whatever it did, so that every knock finds the same house."""
+    client = world.client(who)
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        answer = client.generic(method, path, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer.status_code

@@ -1,0 +1,207 @@
+"""The home page by role; every number on it is the count of the list it leads to."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from requests_app.desk.to_do import MANY
+from shielding.accounts import actions as directory
+from shielding.home import to_do
+from shielding.notices.models import Notice
+from shielding.reviews import actions as review_actions
+from shielding.unshield import actions as unshield_actions
+from shielding.unshield import other_ends
+from tests.requests_app.support.desk import at_desk, main
+from tests.requests_app.support.desk_caseload import (
+    a_phoned_request,
+    a_proposed_request,
+    a_returned_request,
+    in_every_tab,
+)
+from tests.support.people import (
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+)
+from tests.support.requests import a_request
+from tests.support.shielded_records import DAY, at, nobody_asks, shielded_for
+from tests.support.statements import Statements
+from tests.worker.support.notices import owe
+
+pytestmark = pytest.mark.django_db
+TILE = re.compile(
+    r'app-tile__number">(\d+)</span>\s*<a class="govuk-link" href="([^"]+)">([^<]+)</a>'
+)
+
+
+def tiles(response):
+    """Return the numbers of the page with what they lead to."""
+    found = TILE.findall(response.content.decode())
+    return [(int(number), url.replace("&amp;", "&"), words) for number, url, words in found]
+
+
+def whatever_the_clock_brings(now) -> None:
+    """An overdue six-monthly review, one to unshield, one being unshielded, an end proposed."""
+    then = at(timezone.localdate() - 200 * DAY)
+    shielded_for(now=then)
+    review_actions.open_due_reviews(now)
+    lately = at(timezone.localdate() - 10 * DAY)
+    nobody_asks(lately)
+    unshield_actions.begin_unshield(nobody_asks(lately), by=an_iw_member(), now=now)
+    (hold,) = shielded_for(now=lately)
+    other_ends.propose_end(hold.record, code="died", by=an_iw_member(), now=now)
+
+
+def test_every_number_is_the_count_of_the_list_it_leads_to():
+    in_every_tab()
+    now = timezone.now()
+    whatever_the_clock_brings(now)
+    a_request(now=now - timedelta(days=9))
+    leaver, service = a_practitioner(), a_service()
+    a_request(leaver)
+    leaver.is_active = False
+    leaver.save()
+    busy = a_practitioner(service=service)
+    member = an_iw_member()
+    for _ in range(MANY + 1):
+        a_phoned_request(busy, by=member)
+    owe("item_changed", "IW-AAAA-AAAA", busy)
+    Notice.objects.filter(recipient=busy).update(fate="given_up")
+    browser = at_desk(member)
+    home = browser.get("/")
+    # Brokerage tests its own.
+    shown = [tile for tile in tiles(home) if not tile[1].startswith("/brokerage/")]
+    assert len(shown) == 15
+    for number, url, words in shown:
+        assert number > 0, words
+        assert browser.get(url).context["page"].paginator.count == number, words
+    loud = home.context["to_shield"]["count"]
+    assert f"To shield, not yet applied: {loud}" in main(home)
+    listed = browser.get("/records/to-shield/").context["page"].paginator.count
+    assert loud == listed > 0
+
+
+def test_a_practitioners_numbers_are_the_counts_of_their_lists():
+    member, person = an_iw_member(), a_practitioner()
+    a_request(person, family_told="will", family_told_on=None)
+    a_phoned_request(person, by=member)
+    browser = at_desk(person)
+    browser.post("/requests/start/")
+    shown = tiles(browser.get("/"))
+    assert [number for number, _, _ in shown].count(1) == 4
+    for number, url, words in shown:
+        assert browser.get(url).context["page"].paginator.count == number, words
+
+
+def test_the_longest_waiting_is_the_loudest_decided_or_not():
+    now, member = timezone.now(), an_iw_member()
+    a_request(now=now - timedelta(hours=2))
+    old = a_request(now=now - timedelta(hours=50))
+    page = at_desk(member).get("/")
+    rows = re.findall(r'href="/desk/requests/(IW-[^/]+)/"', page.content.decode())
+    assert rows[0] == old.reference
+    assert "50 hours" in main(page)
+    assert main(page).index("To shield, not yet applied: 2") < main(page).index("Overdue")
+
+
+def test_nothing_to_shield_is_said_quietly():
+    page = at_desk(an_iw_member()).get("/")
+    assert "No record is waiting to be shielded." in main(page)
+    assert "app-loud" not in page.content.decode()
+
+
+def test_two_requests_for_one_record_are_one_child_to_shield():
+    first = a_request()
+    a_request(number=first.record.number_in_clear())
+    page = at_desk(an_iw_member()).get("/")
+    assert "To shield, not yet applied: 1" in main(page)
+    assert "and 1 more" in main(page)
+
+
+def test_a_small_team_is_warned_of():
+    for expected in (True, True, False):
+        member = an_iw_member()
+        page = at_desk(member).get("/")
+        assert ("Fewer than three members" in main(page)) == expected
+
+
+def test_a_practitioner_starts_and_sees_their_own():
+    mine, person = a_request(), a_practitioner()
+    page = at_desk(mine.practitioner).get("/")
+    assert "Start a request" in main(page)
+    assert mine.reference in main(page)
+    assert "To shield" not in main(page)
+    stranger = main(at_desk(person).get("/"))
+    assert mine.reference not in stranger
+    assert "You have no requests yet." in stranger
+
+
+def test_a_manager_is_led_to_what_they_supported():
+    manager = a_practitioner()
+    assert "/supporting/" not in at_desk(manager).get("/").content.decode()
+    a_practitioner(service=manager.service, manager=manager)
+    assert "/supporting/" in at_desk(manager).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("somebody", "leads_to"), [(an_auditor, "/logbook/"), (an_administrator, "/people/")]
+)
+def test_the_others_are_led_to_their_work(somebody, leads_to):
+    a_request()
+    page = at_desk(somebody()).get("/")
+    inside = re.search(r"<main.*?</main>", page.content.decode(), re.S).group()
+    assert f'href="{leads_to}"' in inside
+    assert "IW-" not in inside
+
+
+def test_home_costs_the_same_however_much_waits():
+    member = an_iw_member()
+
+    def cost():
+        browser = at_desk(member)
+        with Statements() as asked:
+            page = browser.get("/")
+        assert len(page.content) <= 60 * 1024
+        return len([q for q in asked if re.match("SELECT|INSERT|UPDATE", q["sql"])])
+
+    a_proposed_request(member)
+    first = cost()
+    for _ in range(12):
+        a_phoned_request(by=member)
+    a_returned_request(member)
+    assert cost() == first <= 32
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"), [(date(2027, 12, 30), False), (date(2027, 12, 31), True)]
+)
+def test_the_administrator_reads_a_year_before_that_the_bank_holidays_end(client, today, shown):
+    client.force_login(an_administrator())
+    now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    assert (to_do.holidays_end(now) == date(2028, 12, 31)) is shown
+    assert "bank holidays" not in client.get("/").content.decode()
+
+
+def test_a_hold_without_account_is_counted_once_its_service_is_closed():
+    service, member = a_service(), an_iw_member()
+    request = a_phoned_request(service=service, by=member)
+    browser = at_desk(member)
+    assert browser.get("/records/without-practitioner/").context["page"].paginator.count == 0
+    directory.close_service(service, by=member, now=timezone.now())
+    page = browser.get("/records/without-practitioner/")
+    assert page.context["page"].paginator.count == 1
+    assert request.reference in main(page)
+    home = [number for number, url, _ in tiles(browser.get("/")) if "without" in url]
+    assert home == [1]
+
+
+def test_an_overdue_review_and_an_unshield_that_was_begun_are_loud():
+    whatever_the_clock_brings(timezone.now())
+    page = at_desk(an_iw_member()).get("/").content.decode()
+    loud = re.findall(r'app-tile--loud">.*?<a class="govuk-link" href="([^"]+)"', page, re.S)
+    assert "/six-monthly-reviews/?show=overdue" in loud
+    assert "/records/being-unshielded/" in loud

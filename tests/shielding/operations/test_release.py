@@ -1,0 +1,66 @@
+"""The release step: migrated as the owner, and each setting an auditor must date logged once."""
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from logbook.models import Entry
+from logbook.reading import facts_of, latest_facts
+from shielding.management.commands.release import LOGGED
+from shielding.models import Record
+from shielding.unshield import actions
+from shielding.web.refusals import NotAllowed
+from tests.support.people import an_iw_member
+from tests.support.requests import NOW
+from tests.support.shielded_records import DAY, being_unshielded
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _logged() -> list[tuple[str, str]]:
+    entries = Entry.objects.filter(event="setting_changed").order_by("id")
+    return [(facts_of(entry)["setting"], facts_of(entry)["value"]) for entry in entries]
+
+
+def test_each_setting_is_logged_when_it_differs_from_the_last_one_logged(settings):
+    call_command("release", verbosity=0)
+    assert [name for name, _ in _logged()] == list(LOGGED)
+    call_command("release", verbosity=0)
+    assert len(_logged()) == len(LOGGED)
+
+    settings.FIRST_REVIEW_DAYS = 5
+    call_command("release", verbosity=0)
+    assert _logged()[len(LOGGED) :] == [("FIRST_REVIEW_DAYS", "5")]
+
+
+def test_two_long_values_are_told_apart_and_neither_is_written_out(settings):
+    settings.RECORD_NUMBER_PATTERN = r"CP\d{8}" + "(?:)" * 30
+    call_command("release", verbosity=0)
+    one = latest_facts("setting_changed", setting="RECORD_NUMBER_PATTERN")
+    settings.RECORD_NUMBER_PATTERN += "|CQ[0-9]{8}"
+    call_command("release", verbosity=0)
+    other = latest_facts("setting_changed", setting="RECORD_NUMBER_PATTERN")
+    assert one["value"] != other["value"]
+    assert one["value"].startswith("sha256.")
+
+
+def test_who_began_confirms_alone_only_once_the_owner_switched_two_people_off(settings):
+    member = an_iw_member()
+    an_iw_member()
+    record = being_unshielded(member)
+    confirm = {"by": member, "now": NOW + DAY}
+    settings.UNSHIELD_BY_TWO = False
+    with pytest.raises(NotAllowed, match="second_person"):
+        actions.confirm_unshield(record, **confirm)
+    call_command("release", verbosity=0)
+    assert latest_facts("setting_changed", setting="UNSHIELD_BY_TWO")["value"] == "False"
+    try:
+        assert actions.confirm_unshield(record, **confirm).state == "not_shielded"
+    finally:
+        settings.UNSHIELD_BY_TWO = True
+        call_command("release", verbosity=0)
+    again = being_unshielded(member)
+    with pytest.raises(IntegrityError, match="record_unshield_by_two"), transaction.atomic():
+        Record.objects.filter(pk=again.pk).update(
+            unshield_confirmed_at=NOW, unshield_confirmed_by=member
+        )

@@ -1,0 +1,210 @@
+"""The ladder of reminders and escalation: unique, caught up after a pause, ended by an answer."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from shielding.accounts.models import User
+from shielding.holds import hand_over, letting_go
+from shielding.models import Consultation, Review
+from shielding.notices import delivery
+from shielding.notices.models import Notice
+from shielding.reviews import actions as review_actions
+from shielding.reviews import reminders
+from shielding.reviews.reminder_days import DUE_DAY
+from shielding.unshield import actions as unshield_actions
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.requests import NOW, a_request, agreed
+from tests.support.shielded_records import DAY, at, being_unshielded, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+SENT = date(2026, 3, 2)
+DUE = date(2026, 3, 9)
+SIX_MONTHS = date(2026, 9, 2)
+
+
+def sweep(day: date, *, times: int = 1) -> None:
+    for _ in range(times):
+        review_actions.open_due_reviews(at(day))
+        reminders.raise_reminders(at(day))
+
+
+def days_of(kind: str = "review_reminder", due: date = DUE) -> list[tuple[date, str]]:
+    """Return the days of what is owed of a kind about the first source asked, with its fate."""
+    asked = Consultation.objects.filter(review__due=due).earliest("id")
+    owed = Notice.objects.filter(kind=kind, subject=asked.reference).order_by("step")
+    return [(due + timedelta(days=one.step - DUE_DAY), one.fate) for one in owed]
+
+
+def test_a_first_review_reminds_on_days_four_and_six_when_due_and_then_daily():
+    a_request()
+    for count in range(10):
+        sweep(SENT + timedelta(days=count), times=2)
+    reminded = [(day - SENT).days for day, _ in days_of()]
+    assert reminded == [4, 6, 7, 8, 9]
+    assert [fate for _, fate in days_of()] == ["overtaken"] * 4 + ["queued"]
+
+
+def test_a_six_monthly_one_reminds_28_14_and_7_days_before_when_due_and_then_weekly():
+    shielded_for()
+    for count in range(-30, 22):
+        sweep(SIX_MONTHS + timedelta(days=count))
+    reminded = [(day - SIX_MONTHS).days for day, _ in days_of(due=SIX_MONTHS)]
+    assert reminded == [-28, -14, -7, 0, 7, 14, 21]
+
+
+@pytest.mark.parametrize("away", [3, 7 * 31])
+def test_after_a_pause_only_the_latest_step_is_mailed_and_the_others_are_overtaken(away):
+    a_request()
+    sweep(SENT + timedelta(days=4))
+    sweep(SENT + timedelta(days=4 + away))
+    delivery.deliver(at(SENT + timedelta(days=4 + away)))
+    fates = [fate for _, fate in days_of()]
+    assert fates == ["overtaken"] * (len(fates) - 1) + ["sent"]
+    assert [day for day, _ in days_of()][-1] == SENT + timedelta(days=4 + away)
+
+
+def test_a_reminder_is_due_at_nine_in_london_and_names_the_sources_own_reference():
+    request = a_request()
+    sweep(date(2026, 3, 6))
+    owed = Notice.objects.get(kind="review_reminder")
+    assert owed.due_at == at(date(2026, 3, 6), 9)
+    assert (owed.mentions, owed.recipient) == (request.reference, request.practitioner)
+    assert owed.subject != request.reference
+
+
+def test_an_answer_ends_the_reminders():
+    request = a_request()
+    sweep(date(2026, 3, 6))
+    letting_go.answer(
+        request.hold, answer="still_needed", views="no", sought_by="source",
+        by=request.practitioner, now=NOW,
+    )  # fmt: skip
+    sweep(DUE + timedelta(days=20))
+    assert [fate for _, fate in days_of()] == ["overtaken"]
+    assert not Notice.objects.filter(kind="review_overdue_manager").exists()
+
+
+def test_two_sources_are_reminded_of_their_own_and_the_next_review_reminds_anew():
+    one, two = shielded_for(a_practitioner(), a_practitioner())
+    sweep(SIX_MONTHS)
+    owed = Notice.objects.owed().filter(kind="review_reminder")
+    assert set(owed.values_list("recipient", "mentions")) == {
+        (one.source_id, one.reference),
+        (two.source_id, two.reference),
+    }
+    review = Review.objects.of_records().get()
+    now = at(SIX_MONTHS)
+    review_actions.conclude_record_review(
+        review, no_duplicate=True, next_shown=review_actions.next_due(review, now),
+        by=an_iw_member(), now=now,
+    )  # fmt: skip
+    assert not Notice.objects.owed().filter(kind="review_reminder").exists()
+    sweep(date(2027, 3, 2))
+    assert Notice.objects.owed().filter(kind="review_reminder").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "manager", "lead"), [(0, 0, 0), (1, 1, 0), (2, 1, 0), (3, 1, 1), (30, 1, 1)]
+)
+def test_the_manager_hears_on_the_first_day_and_the_lead_on_the_third(days, manager, lead):
+    boss, chief = a_practitioner(), an_iw_member(lead=True)
+    a_request(a_practitioner(manager=boss))
+    sweep(DUE + timedelta(days=days), times=2)
+    assert Notice.objects.filter(kind="review_overdue_manager", recipient=boss).count() == manager
+    assert Notice.objects.filter(kind="review_overdue_lead", recipient=chief).count() == lead
+
+
+@pytest.mark.parametrize(
+    ("days", "manager", "lead"), [(6, 0, 0), (7, 1, 0), (13, 1, 0), (14, 1, 1)]
+)
+def test_of_a_six_monthly_review_they_hear_after_one_week_and_two(days, manager, lead):
+    boss, chief = a_practitioner(), an_iw_member(lead=True)
+    shielded_for(a_practitioner(manager=boss))
+    sweep(SIX_MONTHS + timedelta(days=days))
+    assert Notice.objects.filter(kind="review_overdue_manager", recipient=boss).count() == manager
+    assert Notice.objects.filter(kind="review_overdue_lead", recipient=chief).count() == lead
+
+
+def test_a_review_that_waits_for_nobody_but_the_iw_team_is_escalated_too():
+    chief = an_iw_member(lead=True)
+    a_request(decision="considered")
+    sweep(DUE + timedelta(days=3))
+    assert Notice.objects.filter(kind="review_overdue_lead", recipient=chief).exists()
+
+
+def test_without_a_working_manager_the_lead_hears_and_without_a_lead_the_team():
+    a_request()
+    member = an_iw_member()
+    sweep(DUE + timedelta(days=1))
+    assert Notice.objects.filter(kind="review_overdue_manager", recipient=member).exists()
+
+
+def test_somebody_suspended_is_owed_nothing_and_nothing_is_lost_for_a_colleague():
+    service = a_service()
+    leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
+    request = a_request(leaver)
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    sweep(DUE)
+    assert not Notice.objects.filter(kind="review_reminder").exists()
+    hand_over.hand_over(leaver, to=colleague, by=an_iw_member(), now=at(DUE))
+    sweep(DUE)
+    owed = Notice.objects.owed().get(kind="review_reminder")
+    assert (owed.recipient, owed.mentions) == (colleague, request.reference)
+
+
+def test_handed_over_and_back_the_first_is_reminded_again():
+    service, member = a_service(), an_iw_member()
+    one, other = a_practitioner(service=service), a_practitioner(service=service)
+    a_request(one)
+    sweep(DUE)
+    hand_over.hand_over(one, to=other, by=member, now=at(DUE))
+    sweep(DUE)
+    hand_over.hand_over(other, to=one, by=member, now=at(DUE))
+    sweep(DUE)
+    owed = Notice.objects.owed().filter(kind="review_reminder")
+    assert list(owed.values_list("recipient", flat=True)) == [one.pk]
+
+
+def test_one_who_answers_while_the_clock_looks_is_passed_over():
+    a_request()
+    Consultation.objects.update(remind_on=date(2026, 12, 1))
+    sweep(DUE)
+    assert not Notice.objects.filter(kind="review_reminder").exists()
+
+
+def test_a_cancelled_unshield_is_told_to_the_whole_team_each_time():
+    member = an_iw_member()
+    record = being_unshielded(member)
+    place(record, now=NOW + DAY)
+    sweep(SENT + DAY, times=2)
+    told = Notice.objects.filter(kind="unshield_cancelled", subject=record.reference)
+    assert set(told.values_list("recipient", flat=True)) == set(
+        User.objects.working().iw_team().values_list("pk", flat=True)
+    )
+    assert set(told.values_list("step", flat=True)) == {1}
+
+
+def test_an_unshield_that_hangs_is_told_to_the_leads():
+    chief, member = an_iw_member(lead=True), an_iw_member()
+    record = being_unshielded(member)
+    for count, told in ((1, 0), (2, 0), (3, 1), (4, 1)):
+        sweep(SENT + timedelta(days=count))
+        assert Notice.objects.filter(kind="unshield_waits", recipient=chief).count() == told
+    unshield_actions.stop_unshield(record, found="never_opened", by=member, now=at(DUE))
+
+
+def test_an_unshield_nobody_may_confirm_is_told_to_the_leads_at_once():
+    chief, member = an_iw_member(lead=True), an_iw_member()
+    being_unshielded(member)
+    User.objects.iw_team().exclude(pk=member.pk).update(second_person_from=at(date(2026, 12, 1)))
+    sweep(SENT + DAY)
+    assert Notice.objects.filter(kind="unshield_waits", recipient=chief).exists()
+
+
+def test_a_concluded_review_reminds_and_escalates_no_more():
+    an_iw_member(lead=True)
+    agreed(a_request(), by=an_iw_member())
+    sweep(DUE + timedelta(days=40))
+    kinds = set(Notice.objects.values_list("kind", flat=True))
+    assert not kinds & {"review_reminder", "review_overdue_manager", "review_overdue_lead"}

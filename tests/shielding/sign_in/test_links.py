@@ -1,0 +1,215 @@
+"""A link to set a password: asked for by anybody, mailed to its owner, used once and not late."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.utils import user_pk_to_url_str
+from django.core import mail as outbox
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from shielding.accounts import actions, role_grants
+from shielding.accounts.models import User
+from shielding.notices import delivery
+from shielding.notices.models import Mail, Notice
+from shielding.notices.password_links import PasswordLinks
+from shielding.roles import Role
+from shielding.web.refusals import NotAllowed, WrongState
+from tests.support.entries import entries
+from tests.support.people import PASSWORD, a_practitioner, a_service, an_administrator, an_iw_member
+
+NEW = "a passphrase nobody has thought of"
+ASK, SENT = "/forgotten-password/", "/forgotten-password/sent/"
+pytestmark = pytest.mark.django_db
+
+
+def ask(email="ann@council.example"):
+    return Client().post(ASK, {"email": email})
+
+
+def mailed_link():
+    """Deliver what is owed and return the path of the one link in the last mail."""
+    delivery.deliver(timezone.now())
+    [link] = re.findall(r"http://127\.0\.0\.1:8000(/\S+)", outbox.outbox[-1].body)[:1]
+    return link
+
+
+def choose(link, password=NEW, client=None):
+    client = client or Client()
+    page = client.get(link)
+    return client.post(page.url, {"password1": password, "password2": password})
+
+
+def can_sign_in(person, password):
+    client = Client()
+    client.post("/sign-in/", {"login": person.email, "password": password})
+    return client.get("/your-account/").status_code == 200
+
+
+def test_the_link_sets_a_new_password_once_and_signs_out_elsewhere(person):
+    elsewhere = Client()
+    elsewhere.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+    assert ask().url == SENT
+    assert outbox.outbox == []  # a page sends nothing
+    link = mailed_link()
+    assert outbox.outbox[-1].to == [person.email]
+    answer = choose(link)
+    assert (answer.status_code, answer.url) == (302, "/sign-in/")
+    assert elsewhere.get("/your-account/").status_code == 302
+    assert (can_sign_in(person, NEW), can_sign_in(person, PASSWORD)) == (True, False)
+    assert entries("password_link_asked") == [
+        ("password_link_asked", "", {"account": str(person.uid)})
+    ]
+    assert entries("password_set_by_link") == [("password_set_by_link", str(person.uid), {})]
+    assert "This link cannot be used" in Client().get(link).content.decode()
+
+
+def test_a_password_that_somebody_else_has_seen_need_not_be_changed_twice(person):
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    ask()
+    choose(mailed_link())
+    person.refresh_from_db()
+    assert person.must_change_password is False
+
+
+@pytest.mark.parametrize("email", ["nobody@council.example", "suspended@council.example"])
+def test_the_answer_is_the_same_without_an_account(person, email):
+    a_practitioner(email="suspended@council.example", is_active=False)
+    known, unknown = ask(), ask(email)
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    pages = [Client().get(answer.url).content for answer in (known, unknown)]
+    assert pages[0] == pages[1]
+    assert [notice.recipient for notice in Notice.objects.all()] == [person]
+
+
+def test_asked_too_often_it_owes_nothing_more(person):
+    answers = [ask().status_code for _ in range(8)]
+    assert set(answers) == {302, 429}
+    assert Notice.objects.count() == answers.count(302) == len(entries("password_link_asked"))
+
+
+def test_the_key_leaves_the_address_before_the_page_is_shown(person):
+    ask()
+    link = mailed_link()
+    answer = Client().get(link)
+    assert answer.url == f"/new-password/{user_pk_to_url_str(person)}/set-password/"
+
+
+def test_no_token_is_stored(person):
+    ask()
+    key = mailed_link().split("/")[3]
+    assert not Mail.objects.filter(kind__contains=key).exists()
+    assert key not in str(list(Notice.objects.values()) + list(Mail.objects.values()))
+
+
+def test_a_link_is_good_for_an_hour_and_an_invitation_for_three_days(person):
+    new = a_practitioner()
+    new.set_unusable_password()
+    new.save(update_fields=["password"])
+
+    class Ago(PasswordLinks):
+        def _now(self):
+            return super()._now() - self.ago
+
+    for one, good, late in (
+        (person, timedelta(minutes=59), timedelta(minutes=61)),
+        (new, timedelta(days=2, hours=23), timedelta(days=3, minutes=1)),
+    ):
+        made = {}
+        for ago in (good, late):
+            generator = Ago()
+            generator.ago = ago
+            made[ago] = generator.make_token(one)
+        assert [PasswordLinks().check_token(one, made[ago]) for ago in (good, late)] == [
+            True,
+            False,
+        ]
+
+
+def test_a_suspended_account_has_no_good_link(person):
+    token = PasswordLinks().make_token(person)
+    assert PasswordLinks().check_token(person, token)
+    person.is_active = False
+    assert not PasswordLinks().check_token(person, token)
+    assert not PasswordLinks().check_token(None, token)
+
+
+def test_a_weak_password_is_refused_and_the_link_stays_good(person):
+    ask()
+    link, client = mailed_link(), Client()
+    assert "too short" in choose(link, "short", client).content.decode()
+    assert choose(link, NEW, client).status_code == 302
+
+
+def test_whom_the_team_adds_is_invited_and_chooses_a_password():
+    member = an_iw_member()
+    new = actions.add_practitioner(
+        name="New Person",
+        email="new@council.example",
+        service=a_service(),
+        by=member,
+        now=timezone.now(),
+    )
+    assert choose(mailed_link()).status_code == 302
+    assert outbox.outbox[-1].to == [new.email]
+    assert "New Person" not in outbox.outbox[-1].message().as_string()
+    assert can_sign_in(new, NEW)
+
+
+def test_who_has_a_password_by_then_is_not_invited_any_more(person):
+    actions.owe_invitation(person, timezone.now())
+    delivery.deliver(timezone.now())
+    assert outbox.outbox == []
+    assert Notice.objects.get().fate == "overtaken"
+
+
+def test_whoever_gets_a_first_role_is_invited_and_nobody_before():
+    administrator, lead = an_administrator(), an_iw_member(lead=True)
+    now = timezone.now()
+    grant = role_grants.propose_account(
+        name="New Auditor",
+        email="auditor@council.example",
+        role=Role.AUDITOR,
+        is_lead=False,
+        by=administrator,
+        now=now,
+    )
+    assert not Notice.objects.filter(kind="invitation").exists()
+    role_grants.confirm_role(grant, by=lead, now=now)
+    assert [n.recipient for n in Notice.objects.filter(kind="invitation")] == [grant.person]
+    second = role_grants.propose_role(
+        User.objects.get(pk=grant.person_id),
+        role=Role.ADMINISTRATOR,
+        is_lead=False,
+        by=administrator,
+        now=now,
+    )
+    role_grants.confirm_role(second, by=lead, now=now)
+    assert Notice.objects.filter(kind="invitation").count() == 1
+
+
+def test_an_invitation_is_sent_again_until_there_is_a_password():
+    member, other = an_iw_member(), a_practitioner()
+    new = a_practitioner()
+    new.set_unusable_password()
+    new.save(update_fields=["password"])
+    client = Client()
+    client.force_login(member)
+    page = reverse("person", args=[new.uid])
+    assert "Send the invitation again" in client.get(page).content.decode()
+    client.post(reverse("person_invite", args=[new.uid]))
+    assert choose(mailed_link()).status_code == 302
+    assert entries("invited_again") == [
+        ("invited_again", str(member.uid), {"person": str(new.uid)})
+    ]
+    assert "Send the invitation again" not in client.get(page).content.decode()
+    now = timezone.now()
+    with pytest.raises(WrongState, match="password"):
+        actions.invite_again(new, by=member, now=now)
+    with pytest.raises(NotAllowed):
+        actions.invite_again(new, by=other, now=now)
+    actions.suspend(new, by=member, now=now)
+    with pytest.raises(WrongState, match="not_in_use"):
+        actions.invite_again(new, by=member, now=now)

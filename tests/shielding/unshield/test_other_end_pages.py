@@ -1,0 +1,127 @@
+"""The other ends of a record on the pages: proposed, taken back, confirmed by another."""
+
+import pytest
+from django.utils import timezone
+
+from shielding.accounts.models import User
+from shielding.models import Hold, Record
+from shielding.unshield import other_ends
+from tests.requests_app.support.desk import at_desk, main
+from tests.shielding.unshield.test_pages import long_signed_in, page_of, state
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.shielded_records import DAY, at, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+LIST = "/records/ends-to-confirm/"
+
+
+@pytest.fixture
+def two() -> tuple[User, User]:
+    return an_iw_member(name="Ann First"), an_iw_member(name="Bob Second")
+
+
+@pytest.fixture
+def record() -> Record:
+    then = at(timezone.localdate() - 20 * DAY)
+    return shielded_for(a_practitioner(name="Pat Asks"), now=then)[0].record
+
+
+def proposed(record: Record, by: User, code: str = "moved_away") -> Record:
+    return other_ends.propose_end(record, code=code, by=by, now=timezone.now())
+
+
+def seen() -> str:
+    return " ".join(Hold.objects.standing().values_list("reference", flat=True))
+
+
+def test_two_members_end_a_record_that_moved_away(two, record):
+    first, second = at_desk(two[0]), at_desk(two[1])
+    assert "The record has ended" in main(first.get(page_of(record)))
+    page = first.post(page_of(record, "end/"), {"code": "moved_away"}, follow=True)
+    assert "Proposed. Another member must confirm it." in main(page)
+    assert "by Ann First" in main(page)
+    assert "Look at it and confirm" not in main(page)
+    assert state(record) == "shielded"
+    assert record.reference in main(second.get(LIST))
+    asked = second.get(page_of(record, "end/confirm/"))
+    assert "The child moved to another authority" in main(asked)
+    assert "Pat Asks" in main(asked)
+    page = second.post(
+        page_of(record, "end/confirm/"), {"seen": seen(), "no_duplicate": "on"}, follow=True
+    )
+    assert "Confirmed: the record has ended." in main(page)
+    assert "because the record ended" in main(page)
+    assert (state(record), record.closed_by) == ("closed", two[1])
+    assert second.get(LIST).context["page"].paginator.count == 0
+    again = second.post(page_of(record, "end/confirm/"), {"seen": "", "no_duplicate": "on"})
+    assert again.status_code == 409
+
+
+def test_the_proposal_is_taken_back_once(two, record):
+    proposed(record, two[0])
+    browser = at_desk(two[1])
+    page = browser.post(page_of(record, "end/withdraw/"), follow=True)
+    assert "The proposal is taken back." in main(page)
+    assert (state(record), record.end_code) == ("shielded", "")
+    assert browser.post(page_of(record, "end/withdraw/")).status_code == 409
+    assert browser.get(page_of(record, "end/confirm/")).url == page_of(record)
+
+
+def test_a_merged_duplicate_asks_whether_the_surviving_record_is_shielded(two, record):
+    proposed(record, two[0], "merged_duplicate")
+    browser, address = at_desk(two[1]), page_of(record, "end/confirm/")
+    assert "The surviving record is shielded" in main(browser.get(address))
+    page = browser.post(address, {"seen": seen(), "no_duplicate": "on"})
+    assert 'id="id_attested_error"' in page.content.decode()
+    assert state(record) == "shielded"
+    browser.post(address, {"seen": seen(), "no_duplicate": "on", "attested": "on"})
+    assert state(record) == "closed"
+
+
+def test_a_request_the_page_did_not_show_is_not_ended(two, record):
+    proposed(record, two[0])
+    browser, address = at_desk(two[1]), page_of(record, "end/confirm/")
+    for other in ("", "IW-2222-2222"):
+        refused = browser.post(address, {"seen": other, "no_duplicate": "on"})
+        assert refused.status_code == 409
+        assert "The requests for this record changed: look again." in main(refused)
+    for odd in ("nonsense", "\x00"):
+        assert browser.post(address, {"seen": odd, "no_duplicate": "on"}).status_code == 200
+    before = seen()
+    place(record, now=timezone.now())
+    # A request that arrives takes the proposal back, whatever page was open.
+    assert browser.post(address, {"seen": before, "no_duplicate": "on"}).url == page_of(record)
+    assert state(record) == "shielded"
+
+
+def test_not_by_the_one_who_proposed_nor_after_they_left(two, record):
+    proposed(record, two[0])
+    own = at_desk(two[0])
+    assert own.get(page_of(record, "end/confirm/")).url == page_of(record)
+    told = {"seen": seen(), "no_duplicate": "on"}
+    assert own.post(page_of(record, "end/confirm/"), told).status_code == 403
+    User.objects.filter(pk=two[0].pk).update(is_active=False)
+    assert at_desk(two[1]).post(page_of(record, "end/confirm/"), told).status_code == 403
+    assert state(record) == "shielded"
+
+
+@pytest.mark.parametrize("bad", [{}, {"code": "lost"}, {"code": "\x00"}])
+def test_an_end_is_one_of_those_shown(two, record, bad):
+    page = at_desk(two[0]).post(page_of(record, "end/"), bad)
+    assert 'id="id_code_error"' in page.content.decode()
+    assert Record.objects.get().end_code == ""
+
+
+def test_a_second_proposal_is_refused(two, record):
+    proposed(record, two[0])
+    browser = at_desk(two[1])
+    assert browser.get(page_of(record, "end/")).url == page_of(record)
+    assert browser.post(page_of(record, "end/"), {"code": "died"}).status_code == 409
+
+
+def test_the_password_is_asked_for_before_an_end_is_confirmed(two, record):
+    proposed(record, two[0])
+    browser = long_signed_in(two[1])
+    answer = browser.post(page_of(record, "end/confirm/"), {"seen": seen(), "no_duplicate": "on"})
+    assert answer.url.partition("?")[0] == "/confirm-it-is-you/"
+    assert state(record) == "shielded"

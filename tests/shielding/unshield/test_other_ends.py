@@ -1,0 +1,134 @@
+"""The other ends of a record: a code, two members, the holds end with it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from logbook.models import Entry
+from shielding.accounts.models import User
+from shielding.models import Consultation, Hold, Record
+from shielding.notices.models import Notice
+from shielding.records import states
+from shielding.unshield import other_ends
+from shielding.web.refusals import NotAllowed, WrongState
+from tests.support.people import a_practitioner, an_iw_member
+from tests.support.requests import NOW, a_request
+from tests.support.shielded_records import DAY, being_unshielded, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + DAY
+
+
+@pytest.fixture
+def two() -> tuple[User, User]:
+    return an_iw_member(), an_iw_member()
+
+
+def propose(record: Record, by: User, code: str = "moved_away") -> Record:
+    return other_ends.propose_end(record, code=code, by=by, now=LATER)
+
+
+def confirm(record: Record, by: User, **changed) -> Record:
+    seen = [hold.reference for hold in record.holds.standing()]
+    given = {"seen": seen, "attested": False, "no_duplicate": True} | changed
+    return other_ends.confirm_end(record, by=by, now=LATER, **given)
+
+
+def test_two_members_end_a_record_and_its_holds_with_it(two):
+    manager = a_practitioner()
+    one, other = shielded_for(a_practitioner(manager=manager), a_practitioner())
+    Notice.objects.all().overtake()
+    record = confirm(propose(one.record, two[0]), two[1])
+    assert (record.state, record.closed_by, record.review_due) == ("closed", two[1], None)
+    assert set(Hold.objects.values_list("released_how", flat=True)) == {"ended"}
+    told = Notice.objects.owed().values_list("recipient", flat=True)
+    assert set(told) == {one.source_id, manager.pk, other.source_id}
+    assert Entry.objects.newest_first().first().event == "record_closed"
+
+
+def test_a_hold_that_ended_is_asked_nothing_more(two):
+    request = a_request()
+    record = confirm(propose(request.record, two[0]), two[1])
+    assert record.state == states.CLOSED
+    assert Consultation.objects.get().answer == "let_go"
+
+
+def test_a_merged_duplicate_needs_its_attestation(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0], "merged_duplicate")
+    with pytest.raises(WrongState, match="check_incomplete"):
+        confirm(record, two[1])
+    assert confirm(record, two[1], attested=True).state == states.CLOSED
+
+
+def test_the_check_for_duplicates_comes_first(two):
+    (hold,) = shielded_for()
+    with pytest.raises(WrongState, match="check_incomplete"):
+        confirm(propose(hold.record, two[0]), two[1], no_duplicate=False)
+
+
+def test_not_by_the_one_who_proposed_nor_after_they_left(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    with pytest.raises(NotAllowed, match="second_person"):
+        confirm(record, two[0])
+    User.objects.filter(pk=two[0].pk).update(is_active=False)
+    with pytest.raises(NotAllowed, match="second_person"):
+        confirm(record, two[1])
+
+
+def test_a_request_that_arrives_takes_the_proposal_back(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    place(record, now=LATER)
+    with pytest.raises(WrongState, match="no_end_proposed"):
+        confirm(record, two[1])
+    assert Record.objects.get().end_code == ""
+
+
+def test_nobody_ends_a_request_they_did_not_see(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    with pytest.raises(WrongState, match="holds_changed"):
+        confirm(record, two[1], seen=[])
+
+
+def test_a_proposal_is_made_once_taken_back_and_made_again(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    with pytest.raises(WrongState, match="end_proposed"):
+        propose(record, two[1])
+    record = other_ends.withdraw_end(record, by=two[1], now=LATER)
+    with pytest.raises(WrongState, match="no_end_proposed"):
+        other_ends.withdraw_end(record, by=two[1], now=LATER)
+    assert propose(record, two[1], "died").end_code == "died"
+
+
+def test_not_while_it_is_being_unshielded_nor_with_a_code_of_ones_own(two):
+    with pytest.raises(WrongState, match="not_to_end"):
+        propose(being_unshielded(two[0]), two[1])
+    (hold,) = shielded_for()
+    with pytest.raises(WrongState, match="not_to_end"):
+        propose(hold.record, two[0], "bored")
+
+
+@pytest.mark.parametrize("act", ["propose", "confirm", "withdraw"])
+def test_only_the_iw_team(two, act):
+    (hold,) = shielded_for()
+    record, stranger = hold.record, a_practitioner()
+    if act != "propose":
+        propose(record, two[0])
+    with pytest.raises(NotAllowed):
+        {
+            "propose": lambda: propose(record, stranger),
+            "confirm": lambda: confirm(record, stranger),
+            "withdraw": lambda: other_ends.withdraw_end(record, by=stranger, now=LATER),
+        }[act]()
+
+
+def test_postgres_closes_no_record_for_one_person(two):
+    (hold,) = shielded_for()
+    propose(hold.record, two[0])
+    Hold.objects.update(released_at=LATER, released_by=two[0], released_how="ended")
+    for closed in ({"closed_by": two[0], "closed_at": LATER}, {}):
+        with pytest.raises(IntegrityError, match="record_closed"), transaction.atomic():
+            Record.objects.update(state=states.CLOSED, **closed)

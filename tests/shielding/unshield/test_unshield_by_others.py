@@ -1,0 +1,184 @@
+"""Nobody confirms a final unshield who may not: by the act, by the page, or by raw SQL."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from logbook.writing import record as log
+from requests_app.desk import actions as desk_actions
+from requests_app.practitioner.actions import submit
+from shielding.accounts.models import User
+from shielding.holds import actions as hold_actions
+from shielding.holds import letting_go
+from shielding.models import Record
+from shielding.records import states
+from shielding.unshield import actions as unshield_actions
+from shielding.web.refusals import Refused
+from tests.concurrency.support.races import counts
+from tests.requests_app.support.desk import at_desk
+from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.requests import a_number, a_written_draft
+from tests.support.shielded_records import DAY, GONE, at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class BeingUnshielded:
+    """A record that one member began to unshield, and everybody who may not be the second."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        self.source, number, then = a_practitioner(), a_number(), self.ago(20)
+        self.applier, self.proposer, self.confirmer = (an_iw_member() for _ in range(3))
+        self.on_word, self.began, self.honest = (an_iw_member() for _ in range(3))
+        asked, other = (
+            submit(a_written_draft(one, number=number, now=then), by=one, now=then)
+            for one in (self.source, a_practitioner())
+        )
+        hold_actions.attest_applied(
+            asked.hold, checked_on=then.date(), no_duplicate=True, by=self.applier, now=then
+        )
+        desk_actions.propose_not_agreed(
+            other, reason="objection", seen=then, by=self.proposer, now=self.ago(19)
+        )
+        desk_actions.confirm_not_agreed(
+            other, no_duplicate=True, seen=self.ago(19), by=self.confirmer, now=self.ago(18)
+        )
+        letting_go.say_family(other.hold, family="told", by=self.confirmer, now=self.ago(18))
+        letting_go.withdraw(asked.hold, parting=GONE, by=self.on_word, now=self.ago(10))
+        self.record = Record.objects.get()
+        unshield_actions.begin_unshield(self.record, by=self.began, now=self.now)
+
+    def ago(self, days: int) -> datetime:
+        return at(timezone.localdate() - days * DAY)
+
+    def who_may_not(self, turn: int) -> tuple[str, User]:
+        """Return somebody who may not confirm, another kind each time, and what they are."""
+        kinds = {
+            "practitioner": a_practitioner,
+            "source": lambda: self.source,
+            "auditor": an_auditor,
+            "administrator": an_administrator,
+            "suspended meanwhile": lambda: left(an_iw_member(), is_active=False),
+            "of another role meanwhile": lambda: left(an_iw_member(), role="auditor"),
+            "lead of another role meanwhile": lambda: left(
+                an_iw_member(lead=True), role="administrator", is_lead=False
+            ),
+            "began": lambda: self.began,
+            "recorded a release on word": lambda: self.on_word,
+            "proposed a release": lambda: self.proposer,
+            "confirmed a release": lambda: self.confirmer,
+            "newly granted": lambda: an_iw_member(
+                second_person_from=timezone.now() + timedelta(hours=23)
+            ),
+        }
+        kind = list(kinds)[turn % len(kinds)]
+        return kind, kinds[kind]()
+
+    def is_as_it_was(self) -> bool:
+        record = Record.objects.get()
+        return (record.state, record.unshield_confirmed_by) == (states.UNSHIELDING, None)
+
+
+def left(member: User, **changed: object) -> User:
+    """Return a member as the page knew them, who is something else by now."""
+    User.objects.filter(pk=member.pk).update(**changed)
+    return member
+
+
+def refused_by_the_act(scene: BeingUnshielded, person: User) -> bool:
+    try:
+        unshield_actions.confirm_unshield(scene.record, by=person, now=timezone.now())
+    except Refused:
+        return True
+    return False
+
+
+def refused_by_the_page(scene: BeingUnshielded, person: User) -> bool:
+    """Post what the page of confirming posts, signed in while they still were who they were."""
+    person.refresh_from_db()
+    now, person.is_active = {"is_active": person.is_active}, True
+    person.save(update_fields=["is_active"])
+    browser = at_desk(person)
+    User.objects.filter(pk=person.pk).update(**now)
+    page = browser.post(f"/records/{scene.record.reference}/unshield/confirm/")
+    assert page.status_code < 500
+    return "is unshielded" not in page.content.decode()
+
+
+@counts(24, 3_000)
+def test_nobody_who_may_not_confirms_by_act_or_page(times, capsys):
+    scene, tried = BeingUnshielded(), Counter()
+    for turn in range(times):
+        kind, person = scene.who_may_not(turn // 2)
+        by = refused_by_the_act if turn % 2 else refused_by_the_page
+        assert by(scene, person), kind
+        assert scene.is_as_it_was(), kind
+        tried[kind] += 1
+    assert len(tried) == 12
+    with capsys.disabled():
+        print(f"\n{times} unshields by {len(tried)} kinds of people: 0 done")  # noqa: T201 - the figure
+    # And the same record, by the act and one who may: it was not something else that kept it.
+    unshield_actions.confirm_unshield(scene.record, by=scene.honest, now=timezone.now())
+    assert Record.objects.get().state == states.NOT_SHIELDED
+
+
+@pytest.mark.parametrize("kind", range(7))
+def test_nobody_outside_the_team_begins_or_stops_one(kind):
+    scene = BeingUnshielded()
+    _kind, person = scene.who_may_not(kind)
+    for act in (
+        lambda: unshield_actions.stop_unshield(
+            scene.record, found="never_opened", by=person, now=scene.now
+        ),
+        lambda: unshield_actions.begin_unshield(scene.record, by=person, now=scene.now),
+    ):
+        with pytest.raises(Refused):
+            act()
+    assert scene.is_as_it_was()
+
+
+# --- By raw SQL, as the application's own role --------------------------------------------------
+
+CONFIRM = (
+    "UPDATE shielding_record SET state = 'not_shielded', review_due = NULL, waiting_since = NULL,"
+    " unshield_confirmed_at = now(), unshield_confirmed_by_id = %s"
+)
+
+
+def confirm_by_hand(record: Record, by: User | None, *, logged: bool) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if logged:
+            log(
+                "unshield_confirmed", by=by or an_iw_member(), at=timezone.now(),
+                record_reference=record.reference,
+                **{"from": states.UNSHIELDING, "to": states.NOT_SHIELDED},
+            )  # fmt: skip
+        statement = CONFIRM if by else CONFIRM.replace("now(), unshield", "NULL, unshield")
+        cursor.execute(statement, [by.pk if by else None])
+
+
+def test_the_same_person_twice_is_refused_by_postgres():
+    scene = BeingUnshielded()
+    with pytest.raises(IntegrityError, match="record_unshield_by_two"):
+        confirm_by_hand(scene.record, scene.began, logged=True)
+    assert scene.is_as_it_was()
+
+
+def test_nobody_as_the_second_is_refused_by_postgres():
+    scene = BeingUnshielded()
+    with pytest.raises(IntegrityError, match="unshield of two"):
+        confirm_by_hand(scene.record, None, logged=True)
+    assert scene.is_as_it_was()
+
+
+def test_two_people_and_no_entry_in_the_transaction_is_refused_by_postgres():
+    scene = BeingUnshielded()
+    with pytest.raises(IntegrityError, match="changed without its entry"):
+        confirm_by_hand(scene.record, scene.honest, logged=False)
+    assert scene.is_as_it_was()
+    confirm_by_hand(scene.record, scene.honest, logged=True)
+    assert Record.objects.get().state == states.NOT_SHIELDED

@@ -1,0 +1,339 @@
+"""The logbook read from its first entry to its last, and what must then stand in the tables.
+
+`fold` knows nothing of the product but what an entry says; `stands` reads the tables. Where the
+two differ, an act changed a row without saying so, or said what it did not do.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+
+from logbook.models import Entry
+from logbook.reading import facts_of
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.deputies import Deputy
+from shielding.models import Consultation, Hold, Record, Review
+from tests.support import replay_access
+
+Row = dict[str, Any]
+FRESH: Row = {
+    "state": "not_shielded", "episode": 0, "applied": False, "review_due": None, "begun_by": "",
+    "confirmed_by": "", "cancels": 0, "cancelled_of": "", "end": "", "closed_by": "",
+}  # fmt: skip
+STANDS: Row = {"applied_by": "", "agreed_by": "", "how": "", "released_by": "", "family": ""}
+OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
+ASKED: Row = {"answer": "", "by": "", "on_word": False, "views": "", "sought_by": ""}
+
+
+@dataclass
+class Story:
+    """Every record, hold, review, question to a source, request and deputy, by reference."""
+
+    records: dict[Any, Row] = field(default_factory=dict)
+    holds: dict[Any, Row] = field(default_factory=dict)
+    reviews: dict[Any, Row] = field(default_factory=dict)
+    asked: dict[Any, Row] = field(default_factory=dict)
+    requests: dict[Any, Row] = field(default_factory=dict)
+    deputies: dict[Any, Row] = field(default_factory=dict)
+    access: dict[Any, Row] = field(default_factory=dict)
+    liaisons: dict[Any, Row] = field(default_factory=dict)
+
+    def differences(self, other: "Story") -> list[str]:
+        """Return, one line each, the rows that are not the same in both."""
+        found = []
+        for kind in fields(self):
+            ours, theirs = getattr(self, kind.name), getattr(other, kind.name)
+            for key in sorted(ours.keys() | theirs.keys(), key=str):
+                one, two = ours.get(key), theirs.get(key)
+                if one != two:
+                    found.append(f"{kind.name} {key}: {one} | {two}")
+        return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry, its facts read."""
+
+    at: datetime
+    actor: str
+    reference: str
+    record: str
+    facts: Row
+
+
+class BrokenChain(AssertionError):
+    """An entry says that a record left a state in which it was not."""
+
+
+def fold(entries: Iterable[Entry]) -> tuple[Story, int]:
+    """Return what the entries, in their order, add up to, and how many of them counted."""
+    story, counted = Story(), 0
+    for entry in entries:
+        tell = TELLS.get(str(entry.event))
+        if tell is None:
+            continue
+        facts = facts_of(entry)
+        line = Line(entry.at, str(entry.actor or ""), entry.reference, entry.record, facts)
+        if "from" in facts:
+            _moves(story, line)
+        tell(story, line)
+        counted += 1
+    return story, counted
+
+
+def _moves(story: Story, line: Line) -> None:
+    record = story.records.setdefault(line.record, dict(FRESH))
+    if record["state"] != line.facts["from"]:
+        raise BrokenChain(f"{line.record} was {record['state']}, not {line.facts['from']}")
+    record["state"] = line.facts["to"]
+
+
+def _hold_placed(story: Story, line: Line) -> None:
+    record, facts = story.records[line.record], line.facts
+    if facts["from"] in ("not_shielded", "closed"):
+        first = story.reviews.get(line.reference, {}).get("due")
+        today = clock.today(line.at)
+        record |= FRESH | {
+            "state": facts["to"],
+            "episode": record["episode"] + 1,
+            "cancels": record["cancels"],
+            "cancelled_of": record["cancelled_of"],
+            "review_due": clock.next_review_due(min(first or today, today)),
+        }
+    if facts["from"] == "unshielding":
+        record["cancels"] += 1
+        record["cancelled_of"], record["begun_by"] = record["begun_by"], ""
+    record["end"] = record["closed_by"] = ""
+    story.holds[line.reference] = STANDS | {
+        "record": line.record,
+        "source": facts["source"],
+        "service": facts["source_service"],
+        "ground": facts["ground"],
+        "episode": record["episode"],
+    }
+    if line.reference in story.reviews:
+        # Considered first, and then asked for: the review it has asks its source from now on.
+        story.asked[line.reference, line.reference] = dict(ASKED)
+
+
+def _hold_released(story: Story, line: Line) -> None:
+    story.holds[line.reference] |= {"how": line.facts["how"], "released_by": line.actor}
+
+
+def _shield_applied(story: Story, line: Line) -> None:
+    story.holds[line.reference]["applied_by"] = line.actor
+    story.records[line.record]["applied"] = True
+
+
+def _hold(column: str, fact: str = "") -> Callable[[Story, Line], None]:
+    """A hold's column takes a fact, or the person whose act it was."""
+
+    def tell(story: Story, line: Line) -> None:
+        story.holds[line.reference][column] = line.facts[fact] if fact else line.actor
+
+    return tell
+
+
+def _record(**columns: Any) -> Callable[[Story, Line], None]:
+    """A record's columns take these values, or what a function of the line returns."""
+
+    def tell(story: Story, line: Line) -> None:
+        for column, value in columns.items():
+            value = value(line) if callable(value) else value
+            story.records.setdefault(line.record, dict(FRESH))[column] = value
+
+    return tell
+
+
+def _actor(line: Line) -> str:
+    return line.actor
+
+
+def _review_opened(story: Story, line: Line) -> None:
+    due = date.fromisoformat(line.facts["due"])
+    kind = "record" if line.record else "request"
+    story.reviews[line.reference] = OPEN | {"kind": kind, "due": due}
+    if line.reference in story.holds:
+        story.asked[line.reference, line.reference] = dict(ASKED)
+
+
+def _review_concluded(outcome: str = "") -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        facts = line.facts
+        next_due = date.fromisoformat(facts["next_due"]) if "next_due" in facts else None
+        story.reviews[line.reference] |= {
+            "outcome": outcome or facts["outcome"],
+            "days_late": facts["days_late"],
+            "next_due": next_due,
+            "concluded_by": line.actor,
+        }
+        if next_due:
+            story.records[line.record]["review_due"] = next_due
+
+    return tell
+
+
+def _source_asked(story: Story, line: Line) -> None:
+    story.asked[line.facts["review"], line.reference] = dict(ASKED)
+
+
+def _answered(story: Story, line: Line) -> None:
+    said = {name: line.facts[name] for name in ASKED if name in line.facts}
+    story.asked[line.facts["review"], line.reference] |= said | {"by": line.actor}
+
+
+def _request(state: str) -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        story.requests[line.reference] = {"state": state}
+
+    return tell
+
+
+def _resubmitted(story: Story, line: Line) -> None:
+    again = "considered" if line.facts["decision"] == "considered" else "submitted"
+    story.requests[line.reference] = {"state": again}
+
+
+def _decided(state: str, outcome: str) -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        _request(state)(story, line)
+        _review_concluded(outcome)(story, line)
+
+    return tell
+
+
+def _deputy_named(story: Story, line: Line) -> None:
+    days = {name: date.fromisoformat(line.facts[name]) for name in ("first_day", "last_day")}
+    story.deputies[line.reference] = days | {
+        "manager": line.facts["person"],
+        "deputy": line.facts["deputy"],
+        "named_by": line.actor,
+        "ended_by": "",
+    }
+
+
+def _deputy_ended(story: Story, line: Line) -> None:
+    story.deputies[line.reference]["ended_by"] = line.actor
+
+
+TELLS: dict[str, Callable[[Story, Line], None]] = {
+    "draft_started": _request("draft"),
+    "draft_discarded": _request("discarded"),
+    "request_submitted": _request("submitted"),
+    "request_considered": _request("considered"),
+    "request_phoned": _request("submitted"),
+    "request_returned": _request("returned"),
+    "request_resubmitted": _resubmitted,
+    "look_again_asked": _request("look_again"),
+    "not_agreed_proposed": _request("proposed"),
+    "not_agreed_overturned": _request("submitted"),
+    "not_agreed_confirmed": _decided("not_agreed", "not_agreed"),
+    "request_agreed": _decided("agreed", "agreed"),
+    "considered_confirmed": _decided("settled", "considered"),
+    "let_go_concluded": _review_concluded("let_go"),
+    "hold_placed": _hold_placed,
+    "hold_released": _hold_released,
+    "shield_applied": _shield_applied,
+    "involvement_attested": _hold("agreed_by"),
+    "source_named": _hold("source"),
+    "hold_handed_over": _hold("source", "after"),
+    "ground_changed": _hold("ground", "after"),
+    "family_told_of_end": _hold("family", "family"),
+    "review_opened": _review_opened,
+    "record_review_opened": _review_opened,
+    "record_review_concluded": _review_concluded(),
+    "record_review_ended": _review_concluded(),
+    "source_asked": _source_asked,
+    "consultation_answered": _answered,
+    "consultation_closed": _answered,
+    "never_applied": _record(review_due=None, end=""),
+    "still_shielded": _record(),
+    "unshield_begun": _record(begun_by=_actor),
+    "unshield_stopped": _record(begun_by=""),
+    "unshield_confirmed": _record(confirmed_by=_actor, review_due=None),
+    "end_proposed": _record(end=lambda line: line.facts["end"]),
+    "end_withdrawn": _record(end=""),
+    "deputy_named": _deputy_named,
+    "deputy_ended": _deputy_ended,
+    "record_closed": _record(closed_by=_actor, review_due=None),
+    **replay_access.TELLS,
+}
+
+
+def stands(told: Story) -> Story:
+    """Return what the tables say. What no act has touched yet is left out where `told` has none."""
+    return Story(
+        records={
+            row.reference: columns
+            for row in Record.objects.select_related(*_PEOPLE_OF_RECORD)
+            if (columns := _record_row(row)) != FRESH or row.reference in told.records
+        },
+        holds={row.reference: _hold_row(row) for row in _holds()},
+        reviews={
+            row.reference: {name: getattr(row, name) for name in ("kind", "due", *OPEN)}
+            | {"concluded_by": _uid(row.concluded_by)}
+            for row in Review.objects.select_related("concluded_by")
+        },
+        asked={
+            (row.review.reference, row.hold.reference): {
+                "answer": row.answer, "by": _uid(row.answered_by), "on_word": row.on_word,
+                "views": row.views, "sought_by": row.views_sought_by,
+            }
+            for row in Consultation.objects.select_related("review", "hold", "answered_by")
+        },
+        requests={
+            row.reference: {"state": row.state}
+            for row in Request.objects.all()
+            if row.state != "draft" or row.reference in told.requests
+        },
+        deputies={
+            row.reference: {
+                "manager": _uid(row.manager), "deputy": _uid(row.deputy),
+                "first_day": row.first_day, "last_day": row.last_day,
+                "named_by": _uid(row.named_by), "ended_by": _uid(row.ended_by),
+            }
+            for row in Deputy.objects.with_people()
+        },
+        access=replay_access.access_rows(told.access),
+        liaisons=replay_access.liaison_rows(),
+    )  # fmt: skip
+
+
+_PEOPLE_OF_RECORD = (
+    "unshield_begun_by", "unshield_confirmed_by", "unshield_cancelled_of", "closed_by",
+)  # fmt: skip
+
+
+def _record_row(row: Record) -> Row:
+    return {
+        "state": row.state, "episode": row.episode, "applied": row.applied_at is not None,
+        "review_due": row.review_due, "begun_by": _uid(row.unshield_begun_by),
+        "confirmed_by": _uid(row.unshield_confirmed_by), "cancels": row.unshield_cancels,
+        "cancelled_of": _uid(row.unshield_cancelled_of), "end": row.end_code,
+        "closed_by": _uid(row.closed_by),
+    }  # fmt: skip
+
+
+def _holds() -> Iterable[Hold]:
+    return Hold.objects.select_related("record").in_full()
+
+
+def _hold_row(row: Hold) -> Row:
+    return {
+        "record": row.record.reference, "source": _uid(row.source), "service": row.service.code,
+        "ground": row.ground, "episode": row.episode, "applied_by": _uid(row.applied_by),
+        "agreed_by": _uid(row.agreed_by), "how": row.released_how,
+        "released_by": _uid(row.released_by), "family": row.family,
+    }  # fmt: skip
+
+
+def _uid(person: Any) -> str:
+    return str(person.uid) if person else ""
+
+
+def replay() -> tuple[list[str], int]:
+    """Return where logbook and tables differ, one line each, and how many entries were folded."""
+    told, counted = fold(Entry.objects.order_by("id").iterator())
+    return told.differences(stands(told)), counted

@@ -43,7 +43,7 @@ def refusals(*results: object) -> int:
     return sum(isinstance(one, Refused) for one in results)
 
 
-@counts(20, 2_000)
+@counts(50, 2_000)
 def test_what_is_withdrawn_while_the_manager_agrees_is_never_brokered(times, capsys):
     cast, agreed_first = a_cast(), 0
     number = sent(cast).record.number_in_clear()

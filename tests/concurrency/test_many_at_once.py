@@ -185,7 +185,7 @@ class Somebody:
         self.sent.append(reference)
 
 
-@pytest.mark.parametrize("times", [160, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("times", [304, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_whatever_eight_people_do_at_once_every_record_walks_a_legal_path(times, capsys):
     numbers = [a_number() for _ in range(times // CROWD // A_WHILE + AT_A_TIME)]
     crowd_members = [Somebody(seed, numbers) for seed in range(CROWD)]

@@ -179,7 +179,7 @@ def test_with_neither_a_record_opens_while_a_hold_stands(no_guards, raw_crowd):
 # --- Sent sixteen times at once, decided by eight at once --------------------------------------
 
 
-@counts(8, 500)
+@counts(20, 500)
 def test_one_draft_sent_sixteen_times_at_once_is_sent_once(times):
     manager = a_practitioner()
     source = a_practitioner(service=manager.service, manager=manager)
@@ -211,7 +211,7 @@ def rows_of(reference: str) -> dict[str, object]:
     }
 
 
-@counts(8, 1_000)
+@counts(20, 1_000)
 def test_of_eight_who_decide_one_request_at_once_one_does(times):
     source, members = a_practitioner(), [an_iw_member() for _ in range(8)]
     ways = (

@@ -291,7 +291,7 @@ ON_RECORDS: dict[str, Callable[..., Any]] = {
 @pytest.mark.parametrize(
     ("seeded", "runs", "steps"),
     [
-        (0, 30, 30),
+        (0, 60, 30),
         *(pytest.param(number, 500, 50, marks=pytest.mark.soak) for number in range(1, 11)),
     ],
 )

@@ -109,7 +109,7 @@ def refused_by_the_page(scene: BeingUnshielded, person: User) -> bool:
     return "is unshielded" not in page.content.decode()
 
 
-@counts(24, 3_000)
+@counts(50, 3_000)
 def test_nobody_who_may_not_confirms_by_act_or_page(times, capsys):
     scene, tried = BeingUnshielded(), Counter()
     for turn in range(times):

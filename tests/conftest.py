@@ -57,9 +57,10 @@ _SIZES = """
 SELECT relname, pg_relation_size(oid) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL(%s)
 """
-_COUNT_FROM_ONE = """
+_COUNT_FROM_ONE = f"""
 SELECT setval(seqrelid, seqstart, false) FROM pg_sequence
 WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
+AND seqrelid::regclass::text NOT IN ({", ".join(f"'{table}_id_seq'" for table in _KEPT)})
 """
 _TOO_BIG = 4_000_000  # bytes of what was deleted and still has to be read past
 

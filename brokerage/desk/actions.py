@@ -20,7 +20,7 @@ from brokerage.notices import (
     waits_no_more,
     warn_before_end,
 )
-from brokerage.overtaken import Overtaken, refuse_unheard, refuse_unseen
+from brokerage.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.parts import take_on
 from brokerage.source import actions as source_actions
 from logbook.writing import record as log
@@ -261,5 +261,5 @@ def answer_on_word(
     with transaction.atomic():
         access = locked(liaison.access_id, by)
         if not Liaison.objects.filter(pk=liaison.pk, asked_at=asked_at).exists():
-            raise Overtaken(access)
+            raise ChangedMeanwhile(access)
         return source_actions.answer(liaison, answer=answer, by=by, now=now)

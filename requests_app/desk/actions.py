@@ -11,7 +11,7 @@ from django.db import transaction
 
 from logbook.writing import record as log
 from requests_app import policies
-from requests_app.desk.overtaken import Overtaken
+from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding.accounts.models import User
@@ -28,7 +28,7 @@ def _opened(request: Request, seen: datetime, by: User) -> Request:
     if not policies.may_decide(by, request):
         raise NotAllowed()
     if request.changed_at != seen:
-        raise Overtaken(request)
+        raise ChangedMeanwhile(request)
     return request
 
 
@@ -61,7 +61,7 @@ def attest_applied(
         if request.hold is None:
             raise WrongState("no_hold", "This request does not ask for a shield.")
         if request.hold.applied_at is not None:
-            raise Overtaken(request, events=("shield_applied",))
+            raise ChangedMeanwhile(request, events=("shield_applied",))
         shield.attest_applied(
             request.hold,
             checked_on=checked_on,

@@ -120,7 +120,7 @@ def test_an_answer_changed_since_the_page_was_opened_is_not_decided_unseen():
     practitioner_actions.save_answers(
         request, PAGE["ground"], values={"ground": "asylum"}, by=request.practitioner, now=later
     )
-    with pytest.raises(desk_actions.Overtaken):
+    with pytest.raises(desk_actions.ChangedMeanwhile):
         desk_actions.agree(
             request, involvement="on_record", no_duplicate=True, seen=seen, by=member, now=later
         )

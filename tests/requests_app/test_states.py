@@ -311,7 +311,7 @@ def test_whoever_opened_the_page_before_a_colleague_acted_is_told_and_decides_no
     request = SITUATIONS["proposed"](cast)
     request.changed_at = NOW - timedelta(minutes=1)  # what their page was made from
     before = everything()
-    with pytest.raises(desk_actions.Overtaken) as overtaken:
+    with pytest.raises(desk_actions.ChangedMeanwhile) as overtaken:
         ACTS[act](request, cast.member)
     assert overtaken.value.request.proposed_by == cast.proposer
     assert everything() == before

@@ -267,7 +267,7 @@ def test_agreeing_what_is_applied_already_attests_nothing_twice():
 def test_applied_a_second_time_says_who_was_first():
     cast = a_cast()
     request = SITUATIONS["applied"](cast)
-    with pytest.raises(desk_actions.Overtaken) as overtaken:
+    with pytest.raises(desk_actions.ChangedMeanwhile) as overtaken:
         desk_actions.attest_applied(
             request, checked_on=NOW.date(), no_duplicate=True, by=cast.lead, now=LATER
         )

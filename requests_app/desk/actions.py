@@ -41,7 +41,7 @@ def _tell(request: Request, now: datetime) -> None:
     tell_of_change(request.reference, practitioner, now=now)
 
 
-def attest_applied(
+def attest_applied_for_request(
     request: Request,
     *,
     checked_on: date,

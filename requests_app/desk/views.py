@@ -25,7 +25,10 @@ from shielding.web.sessions import minutes_to_decide, minutes_to_open
 
 # What each form of the request page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
-    "applied": (actions.attest_applied, "The record is attested as shielded for this request."),
+    "applied": (
+        actions.attest_applied_for_request,
+        "The record is attested as shielded for this request.",
+    ),
     "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
     "return": (actions.return_with_query, "The request is returned. The record stays shielded."),
     "propose": (actions.propose_not_agreed, "Proposed. Another member must confirm it."),

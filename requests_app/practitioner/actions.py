@@ -291,7 +291,7 @@ def record_professionals_told(request: Request, *, on: date, by: User, now: date
         log("professionals_told", by=by, at=now, reference=request.reference, on=on)
 
 
-def show_number(request: Request, *, by: User, now: datetime) -> str:
+def show_number_for_request(request: Request, *, by: User, now: datetime) -> str:
     """Return the record number of an own request, and log that it was shown.
 
     Refuses anyone else, and a phoned request: it may have been put to the wrong name.

@@ -56,8 +56,8 @@ ACTS: dict[str, Callable[[Request, User], Any]] = {
     "print_no_longer_asked": lambda r, by: letters.print_letter(
         r, kind="no-longer-asked", by=by, now=LATER
     ),
-    "show_number": lambda r, by: practitioner_actions.show_number(r, by=by, now=LATER),
-    "attest_applied": lambda r, by: desk_actions.attest_applied(
+    "show_number": lambda r, by: practitioner_actions.show_number_for_request(r, by=by, now=LATER),
+    "attest_applied": lambda r, by: desk_actions.attest_applied_for_request(
         r, checked_on=NOW.date(), no_duplicate=True, by=by, now=LATER
     ),
     "agree": lambda r, by: desk_actions.agree(

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.web.access import found_or_404
 
 
@@ -19,7 +19,7 @@ def open_access(
     """
     people = ("requester__line_manager", "service", "manager_decided_by", "record")
     found = found_or_404(http, requests.select_related(*people), reference=reference)
-    record_alone("access_opened", by=http.user, at=now, reference=reference)
+    log_entry_alone("access_opened", by=http.user, at=now, reference=reference)
     return found
 
 
@@ -27,5 +27,5 @@ def open_liaison(http: HttpRequest, reference: str, now: datetime) -> Liaison:
     """Return what a source is asked, if they are the one; reading it is an entry, first."""
     visible = Liaison.objects.visible_to(http.user).in_full().select_related("access__manager")
     found = found_or_404(http, visible, reference=reference)
-    record_alone("liaison_opened", by=http.user, at=now, reference=reference)
+    log_entry_alone("liaison_opened", by=http.user, at=now, reference=reference)
     return found

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from requests_app.models import Request
 from shielding.web.access import found_or_404
 
@@ -19,7 +19,7 @@ def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:
         "record", "hold", "review", "practitioner__service", "supporter"
     )
     found = found_or_404(http, visible, reference=reference)
-    record_alone(
+    log_entry_alone(
         "request_opened",
         by=http.user,
         at=now,

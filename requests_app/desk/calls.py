@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app import policies, states
 from requests_app.codes import Caller, Decision
 from requests_app.desk.overtaken import ChangedMeanwhile
@@ -133,7 +133,7 @@ def _phoned(
 def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
     """Write the entry of a call and owe its practitioner the word that they are to confirm it."""
     practitioner = request.practitioner
-    log(
+    log_entry(
         "request_phoned",
         by=by,
         at=now,

@@ -37,6 +37,7 @@ check: ready-to-test           ## what can be said without running a test
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	$(VENV) -c 'from importlinter.cli import lint_imports_command as check; check()'
+	$(VENV) -m vulture
 	$(VENV) -m djlint --lint --quiet templates
 	$(WITH_DATABASE) $(VENV) manage.py makemigrations --check --dry-run --noinput
 	$(WITH_DATABASE) $(VENV) manage.py lintmigrations --settings tests.support.linting

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.web.access import found_or_404
 
 
 def open_access(
-    http: HttpRequest, requests: AccessRequestQuerySet, reference: str, now: datetime
+    request: HttpRequest, requests: AccessRequestQuerySet, reference: str, now: datetime
 ) -> AccessRequest:
     """Return one of the access requests this person may see; reading it is an entry, first.
 
@@ -18,14 +18,14 @@ def open_access(
     entry names no record: whoever reads their own entries learns nothing.
     """
     people = ("requester__line_manager", "service", "manager_decided_by", "record")
-    found = found_or_404(http, requests.select_related(*people), reference=reference)
-    record_alone("access_opened", by=http.user, at=now, reference=reference)
+    found = found_or_404(request, requests.select_related(*people), reference=reference)
+    log_entry_alone("access_opened", by=request.user, at=now, reference=reference)
     return found
 
 
-def open_liaison(http: HttpRequest, reference: str, now: datetime) -> Liaison:
+def open_liaison(request: HttpRequest, reference: str, now: datetime) -> Liaison:
     """Return what a source is asked, if they are the one; reading it is an entry, first."""
-    visible = Liaison.objects.visible_to(http.user).in_full().select_related("access__manager")
-    found = found_or_404(http, visible, reference=reference)
-    record_alone("liaison_opened", by=http.user, at=now, reference=reference)
+    visible = Liaison.objects.visible_to(request.user).in_full().select_related("access__manager")
+    found = found_or_404(request, visible, reference=reference)
+    log_entry_alone("liaison_opened", by=request.user, at=now, reference=reference)
     return found

@@ -27,7 +27,7 @@ _MOVES = (
 )
 
 
-class Overtaken(WrongState):
+class ChangedMeanwhile(WrongState):
     """Somebody acted on this access request since the page was opened; its page says who and when.
 
     Raised only to members of the IW Team, who may read everybody's names.
@@ -51,12 +51,12 @@ class Overtaken(WrongState):
 
 
 def refuse_unseen(access: AccessRequest, seen: datetime | None) -> None:
-    """Raise Overtaken where a page posts back an earlier state than the locked row's.
+    """Raise ChangedMeanwhile where a page posts back an earlier state than the locked row's.
 
     Without `seen` no page was there to go by.
     """
     if seen is not None and access.changed_at != seen:
-        raise Overtaken(access)
+        raise ChangedMeanwhile(access)
 
 
 def last_against(access: AccessRequest) -> tuple[datetime, str]:
@@ -80,12 +80,12 @@ def last_against(access: AccessRequest) -> tuple[datetime, str]:
 
 
 def refuse_unheard(access: AccessRequest, heard: datetime | None) -> None:
-    """Raise Overtaken where more speaks against contact than the page knew of, `last_against`.
+    """Raise ChangedMeanwhile where more speaks against contact than the page knew of.
 
-    Without `heard` no page was there to go by. The caller has the turn, so nothing is said
-    meanwhile.
+    `heard` is what the page had from `last_against`; without it no page was there to go by. The
+    caller has the turn, so nothing is said meanwhile.
     """
     latest, reference = last_against(access)
     if heard is not None and latest > heard:
         elsewhere = reference if reference != access.reference else ""
-        raise Overtaken(access, elsewhere=elsewhere)
+        raise ChangedMeanwhile(access, elsewhere=elsewhere)

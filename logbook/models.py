@@ -13,7 +13,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Reads only: PostgreSQL refuses the rest too, this says so sooner and more clearly."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly("Entries are written by logbook.writing.record and never changed.")
+        raise AppendOnly("Entries are written by logbook.writing.log_entry and never changed.")
 
     create = bulk_create = get_or_create = update_or_create = _refuse
     update = bulk_update = delete = _refuse
@@ -65,7 +65,7 @@ class Entry(models.Model):
         return f"{self.pk} {self.event or 'erased'} {self.reference or ''}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly("Entries are written by logbook.writing.record.")
+        raise AppendOnly("Entries are written by logbook.writing.log_entry.")
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("Entries are never removed.")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from logbook.models import Entry, EntryQuerySet
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
@@ -71,7 +71,7 @@ def _only(view: View, roles: frozenset[str], may: Callable[[Any], bool]) -> View
         if may(request.user):
             return view(request, *args, **kwargs)
         page = request.resolver_match.url_name if request.resolver_match else ""
-        record_alone(
+        log_entry_alone(
             "refused",
             by=request.user,
             at=timezone.now(),

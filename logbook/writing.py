@@ -36,7 +36,7 @@ class Actor(Protocol):
     def service_code(self) -> str: ...
 
 
-def record(
+def log_entry(
     event: str,
     *,
     by: Actor | None,
@@ -82,13 +82,13 @@ def record(
         )
 
 
-def record_alone(event: str, *, by: Actor | None, at: datetime, **rest: Any) -> None:
+def log_entry_alone(event: str, *, by: Actor | None, at: datetime, **rest: Any) -> None:
     """Write one entry in a transaction of its own: refusals, and reads before the page is shown.
 
     If it cannot be written the caller fails with it: no entry, no page.
     """
     with transaction.atomic():
-        record(event, by=by, at=at, **rest)
+        log_entry(event, by=by, at=at, **rest)
 
 
 def _text(facts: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ class Scene:
 
     def applied(self) -> Request:
         request, now = self.sent(), self.then + 3 * _HOUR
-        desk_actions.attest_applied(
+        desk_actions.attest_applied_for_request(
             request, checked_on=clock.today(now), no_duplicate=True, by=self.member(), now=now
         )
         request.refresh_from_db()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app.models import Request, RequestQuerySet
 from shielding.accounts.models import User
 from shielding.models import Hold
@@ -51,7 +51,7 @@ def _hand_over(requests: RequestQuerySet, to: User, *, by: User, now: datetime) 
     for request in requests.select_for_update(of=("self",)).order_by("id"):
         before, request.practitioner = request.practitioner, to
         request.save(update_fields=["practitioner"])
-        log(
+        log_entry(
             "request_handed_over",
             by=by,
             at=now,

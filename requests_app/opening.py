@@ -4,24 +4,24 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from requests_app.models import Request
 from shielding.web.access import found_or_404
 
 
-def open_request(http: HttpRequest, reference: str, now: datetime) -> Request:
+def open_request(request: HttpRequest, reference: str, now: datetime) -> Request:
     """Return a request this person may see; reading it is an entry, written before the page.
 
     Ends in the page "not found" for one that is absent and alike for one that is not theirs. A
     POST is a read too: its answer may be the page again.
     """
-    visible = Request.objects.visible_to(http.user).select_related(
+    visible = Request.objects.visible_to(request.user).select_related(
         "record", "hold", "review", "practitioner__service", "supporter"
     )
-    found = found_or_404(http, visible, reference=reference)
-    record_alone(
+    found = found_or_404(request, visible, reference=reference)
+    log_entry_alone(
         "request_opened",
-        by=http.user,
+        by=request.user,
         at=now,
         reference=reference,
         record_reference=found.record.reference if found.record else "",

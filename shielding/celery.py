@@ -5,16 +5,16 @@ import os
 from celery import Celery
 from celery.signals import setup_logging, task_received, worker_init
 
-from shielding.operations.worker_watchdog import Ears
+from shielding.operations.worker_watchdog import Watchdog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shielding.settings")
 app = Celery("shielding")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["shielding"])
 
-_ears = Ears()
-worker_init.connect(_ears.watch)
-task_received.connect(_ears.hear)
+_watchdog = Watchdog()
+worker_init.connect(_watchdog.watch)
+task_received.connect(_watchdog.hear)
 
 
 @setup_logging.connect

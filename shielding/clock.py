@@ -101,11 +101,6 @@ def days_late(due: date, now: datetime) -> int:
     return max(0, (today(now) - due).days)
 
 
-def days_left(due: date, now: datetime) -> int:
-    """Return how many London days remain until `due`; negative once it has passed."""
-    return (due - today(now)).days
-
-
 def publication(agreed_at: datetime, concluded_at: datetime) -> datetime:
     """Return from when a requester reads the outcome of brokerage: a 16:00 in London.
 

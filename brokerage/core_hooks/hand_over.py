@@ -16,7 +16,7 @@ from brokerage.locking import in_turn, move
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, LiaisonQuerySet
 from brokerage.notices import ask, tell_of_draft, tell_parties, withdraw_notices
 from brokerage.source.actions import stop
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.models import Hold
@@ -137,7 +137,7 @@ def _ask_one_anew(liaison: Liaison, to: User, by: User, now: datetime) -> None:
         liaison.answered_at = now if left_out else None
         liaison.answered_by = by if left_out else None
     liaison.save()
-    log("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
+    log_entry("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
         liaison=liaison.reference, answer=liaison.answer)  # fmt: skip
     if not left_out:
         ask(liaison, now=now)
@@ -152,5 +152,5 @@ def _log(
     by: User,
     now: datetime,
 ) -> None:
-    log("access_handed_over", by=by, at=now, reference=access.reference,
+    log_entry("access_handed_over", by=by, at=now, reference=access.reference,
         draft=draft.reference if draft else "", before=person.uid, after=to.uid)  # fmt: skip

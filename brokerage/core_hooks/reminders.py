@@ -22,7 +22,7 @@ from brokerage.notices import READ_WITHIN, may_be_told, next_step, who_was_asked
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
-from shielding.notices.models import Fate, Notice, NoticeQuerySet
+from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 from shielding.records.locking import lock_known_record
 
@@ -141,7 +141,7 @@ def _of_today(kind: str, reference: str, now: datetime) -> NoticeQuerySet:
 
 def _left_of(people: Iterable[User], of_today: NoticeQuerySet) -> list[User]:
     """Return who of these was told nothing today: what was overtaken was never mailed."""
-    told = set(of_today.exclude(fate=Fate.OVERTAKEN).values_list("recipient", flat=True))
+    told = set(of_today.exclude(fate=DeliveryStatus.OVERTAKEN).values_list("recipient", flat=True))
     return [person for person in people if person.pk not in told]
 
 

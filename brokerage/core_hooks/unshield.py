@@ -6,7 +6,7 @@ from brokerage.codes import Outcome
 from brokerage.locking import move
 from brokerage.models import AccessRequest
 from brokerage.notices import asked_no_more, tell_parties
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.models import Record
@@ -25,7 +25,7 @@ def close_requests(record: Record, by: User, now: datetime) -> None:
         access.outcome = Outcome.NO_BROKERAGE_NEEDED
         access.publish_at = clock.publication(access.manager_decided_at, now)
         access.save()
-        log("access_ended_with_shield", by=by, at=now, reference=access.reference,
+        log_entry("access_ended_with_shield", by=by, at=now, reference=access.reference,
             record_reference=record.reference, outcome=access.outcome)  # fmt: skip
         asked_no_more(access.liaisons.with_people(), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)

@@ -20,10 +20,10 @@ from brokerage.notices import (
     waits_no_more,
     warn_before_end,
 )
-from brokerage.overtaken import Overtaken, refuse_unheard, refuse_unseen
+from brokerage.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.parts import take_on
 from brokerage.source import actions as source_actions
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.models import Hold
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -59,7 +59,7 @@ def ask_sources(
         access.save()
         asked = [_question(access, hold, by, now) for hold in holds]
         for one in asked:
-            log("contact_asked", by=by, at=now, reference=access.reference,
+            log_entry("contact_asked", by=by, at=now, reference=access.reference,
                 record_reference=access.record.reference, liaison=one.reference,
                 source=one.hold.reference)  # fmt: skip
             ask(one, now=now)
@@ -86,7 +86,7 @@ def ask_nobody(
         take_on(access, by, now)
         access.quiet_reason = reason
         access.save()
-        log("sources_not_told", by=by, at=now, reference=access.reference,
+        log_entry("sources_not_told", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference, reason=reason)  # fmt: skip
     return access
 
@@ -108,7 +108,7 @@ def ask_lead(
             raise WrongState("lead_decided", "The IW lead decided, and nothing came since.")
         take_on(access, by, now)
         access.save()
-        log("access_lead_asked", by=by, at=now, reference=access.reference,
+        log_entry("access_lead_asked", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference)  # fmt: skip
         tell_leads("access_to_lead", access, now=now)
     return access
@@ -154,7 +154,7 @@ def decide_as_lead(
             access.no_contact_at = now
         access.save()
         waits_no_more("access_to_lead", access.reference)
-        log("access_lead_decided", by=by, at=now, reference=access.reference,
+        log_entry("access_lead_decided", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference, decision=decision,
             reason=reason)  # fmt: skip
     return access
@@ -196,7 +196,7 @@ def conclude(
         access.concluded_at, access.concluded_by, access.outcome = now, by, outcome
         access.publish_at = policies.publication(access, now)
         access.save()
-        log("access_concluded", by=by, at=now, reference=access.reference,
+        log_entry("access_concluded", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
             need=access.need, why_not_otherwise=access.why_not_otherwise)  # fmt: skip
@@ -261,5 +261,5 @@ def answer_on_word(
     with transaction.atomic():
         access = locked(liaison.access_id, by)
         if not Liaison.objects.filter(pk=liaison.pk, asked_at=asked_at).exists():
-            raise Overtaken(access)
+            raise ChangedMeanwhile(access)
         return source_actions.answer(liaison, answer=answer, by=by, now=now)

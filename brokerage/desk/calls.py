@@ -9,7 +9,7 @@ from brokerage.codes import Caller, Outcome, Part
 from brokerage.locking import locked
 from brokerage.models import AccessRequest
 from brokerage.notices import call_was_read, tell_of_call, tell_parties
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import Service, User
 from shielding.records.locking import lock_record
@@ -88,7 +88,7 @@ def read_call(access: AccessRequest, *, by: User, now: datetime) -> AccessReques
         parts.take(Part.READER, by, access, now=now)
         access.read_at, access.read_by, access.changed_at = now, by, now
         access.save()
-        log("access_call_read", by=by, at=now, reference=access.reference,
+        log_entry("access_call_read", by=by, at=now, reference=access.reference,
             record_reference=access.record.reference)  # fmt: skip
         call_was_read(access)
     return access
@@ -103,7 +103,7 @@ def _same_call(sent: AccessRequest, call: tuple[object, ...]) -> AccessRequest:
 
 
 def _log_the_call(access: AccessRequest, by: User, now: datetime) -> None:
-    log("access_call_logged", by=by, at=now, reference=access.reference,
+    log_entry("access_call_logged", by=by, at=now, reference=access.reference,
         record_reference=access.record.reference, kind=access.caller, purpose=access.purpose,
         sought=access.sought, outcome=access.outcome,
         requester=access.requester.uid if access.requester else "",

@@ -42,76 +42,76 @@ _deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("refere
 
 @for_roles(Role.IW)
 @require_safe
-def brokerage_queue(http: HttpRequest) -> HttpResponse:
+def brokerage_queue(request: HttpRequest) -> HttpResponse:
     """List access requests by tab, sorted and 25 a page: references, never names or numbers."""
-    queue = Queue(http.GET, reader=http.user, now=timezone.now())
-    return render(http, "brokerage/desk/queue.html", queue.context())
+    queue = Queue(request.GET, reader=request.user, now=timezone.now())
+    return render(request, "brokerage/desk/queue.html", queue.context())
 
 
 @for_roles(Role.IW)
 @fresh(minutes_to_open)
 @require_safe
-def brokerage_request(http: HttpRequest, reference: str) -> HttpResponse:
+def brokerage_request(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one access request whole, with all that may be done to it. Opening it is an entry."""
-    return _page(http, _opened(http, reference))
+    return _page(request, _opened(request, reference))
 
 
 @for_roles(Role.IW)
 @_deciding
 @require_POST
-def brokerage_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def brokerage_act(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Do one thing to an access request; whoever was overtaken is told who was first and when."""
     now = timezone.now()
-    access = _opened(http, reference)
-    form = FORM[slug](http.POST, access=access, now=now)
+    access = _opened(request, reference)
+    form = FORM[slug](request.POST, access=access, now=now)
     if not form.is_valid():
-        return _page(http, access, tried=form)
+        return _page(request, access, tried=form)
     act, done = ACTS[slug]
-    act(access, **form.cleaned_data, by=http.user, now=now)
-    messages.success(http, done)
+    act(access, **form.cleaned_data, by=request.user, now=now)
+    messages.success(request, done)
     return redirect("brokerage_request", reference)
 
 
 @for_roles(Role.IW)
 @_deciding
 @require_POST
-def brokerage_answer(http: HttpRequest, reference: str, liaison: str) -> HttpResponse:
+def brokerage_answer(request: HttpRequest, reference: str, liaison: str) -> HttpResponse:
     """Record what a source said, on their confirmed word, or that they were silent.
 
     From a page on which the same source was asked: not of who had the claim before.
     """
     now = timezone.now()
-    access = _opened(http, reference)
-    asked: Liaison = found_or_404(http, access.liaisons.in_full(), reference=liaison)
+    access = _opened(request, reference)
+    asked: Liaison = found_or_404(request, access.liaisons.in_full(), reference=liaison)
     asked.access = access
-    form = forms.AnswerForm(http.POST, liaison=asked, now=now)
+    form = forms.AnswerForm(request.POST, liaison=asked, now=now)
     if not form.is_valid():
-        return _page(http, access, tried=form)
-    actions.answer_on_word(asked, **form.said(), by=http.user, now=now)
-    messages.success(http, "The answer is recorded.")
+        return _page(request, access, tried=form)
+    actions.answer_on_word(asked, **form.said(), by=request.user, now=now)
+    messages.success(request, "The answer is recorded.")
     return redirect("brokerage_request", reference)
 
 
 @for_roles(Role.IW)
-def urgent_call(http: HttpRequest) -> HttpResponse:
+def urgent_call(request: HttpRequest) -> HttpResponse:
     """Log an urgent call that was dealt with at once; another member reads it within 24 hours."""
-    form = call_forms.UrgentForm(posted(http))
+    form = call_forms.UrgentForm(posted(request))
     if form.is_valid():
-        access = calls.log_call(**form.call(), by=http.user, now=timezone.now())
-        messages.success(http, "The call is logged. Another member reads it within 24 hours.")
+        access = calls.log_call(**form.call(), by=request.user, now=timezone.now())
+        messages.success(request, "The call is logged. Another member reads it within 24 hours.")
         return redirect("brokerage_request", access.reference)
     context = {"title": "Log an urgent call", "form": form, "back_url": reverse("brokerage_queue")}
-    return render(http, "brokerage/desk/urgent.html", context)
+    return render(request, "brokerage/desk/urgent.html", context)
 
 
-def _opened(http: HttpRequest, reference: str) -> AccessRequest:
+def _opened(request: HttpRequest, reference: str) -> AccessRequest:
     # The page asks of many acts who may do them: who has a part is read once.
-    visible = AccessRequest.objects.visible_to(http.user).prefetch_related("participations")
-    return open_access(http, visible, reference, timezone.now())
+    visible = AccessRequest.objects.visible_to(request.user).prefetch_related("participations")
+    return open_access(request, visible, reference, timezone.now())
 
 
 def _page(
-    http: HttpRequest, access: AccessRequest, *, tried: request_page.Tried = None
+    request: HttpRequest, access: AccessRequest, *, tried: request_page.Tried = None
 ) -> HttpResponse:
-    context = request_page.context(access, by=http.user, now=timezone.now(), tried=tried)
-    return render(http, "brokerage/desk/request.html", context)
+    context = request_page.context(access, by=request.user, now=timezone.now(), tried=tried)
+    return render(request, "brokerage/desk/request.html", context)

@@ -12,7 +12,7 @@ from brokerage.codes import DeclineReason, Part
 from brokerage.locking import locked, move
 from brokerage.models import AccessRequest
 from brokerage.notices import tell_parties
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.web.refusals import NotAllowed, WrongState
@@ -59,7 +59,7 @@ def _decide(
         event, facts = ("access_agreed", {}) if act == "agree" else (
             "access_declined", {"reason": reason}
         )  # fmt: skip
-        log(event, by=by, at=now, reference=access.reference,
+        log_entry(event, by=by, at=now, reference=access.reference,
             record_reference=access.record.reference, manager=access.manager.uid,
             **facts)  # fmt: skip
         tell_parties(access, now=now)

@@ -27,13 +27,13 @@ from shielding.web.paging import first_page, page_of
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_to_agree(http: HttpRequest) -> HttpResponse:
+def access_to_agree(request: HttpRequest) -> HttpResponse:
     """List what waits for a line manager or their deputy, then the rest: references and dates."""
     now = timezone.now()
-    if http.GET.get("show") == "waiting":
-        return _all_to_agree(http, now)
-    waiting = first_page(lists.to_agree(http.user, now))
-    page = page_of(http, lists.other_of_staff(http.user, now))
+    if request.GET.get("show") == "waiting":
+        return _all_to_agree(request, now)
+    waiting = first_page(lists.to_agree(request.user, now))
+    page = page_of(request, lists.other_of_staff(request.user, now))
     context = {
         "title": "Access requests of your team",
         "waiting": waiting,
@@ -44,50 +44,54 @@ def access_to_agree(http: HttpRequest) -> HttpResponse:
         "rows": presenters.other_rows(page, now),
         "back_url": reverse("home"),
     }
-    return render(http, "brokerage/line_manager/list.html", context)
+    return render(request, "brokerage/line_manager/list.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_approval(http: HttpRequest, reference: str) -> HttpResponse:
+def access_approval(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one access request of one's staff: what is asked and why, never which record."""
     now = timezone.now()
-    return _page(http, _opened(http, reference, now), now)
+    return _page(request, _opened(request, reference, now), now)
 
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def access_agree(http: HttpRequest, reference: str) -> HttpResponse:
+def access_agree(request: HttpRequest, reference: str) -> HttpResponse:
     """Agree: it goes to the IW Team. Whoever was overtaken is told by whom and when."""
     now = timezone.now()
-    access = actions.agree(_opened(http, reference, now), by=http.user, now=now)
-    return _decided(http, access, now, f"You agreed to {reference}. It is with the IW Team now.")
+    access = actions.agree(_opened(request, reference, now), by=request.user, now=now)
+    return _decided(request, access, now, f"You agreed to {reference}. It is with the IW Team now.")
 
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def access_decline(http: HttpRequest, reference: str) -> HttpResponse:
+def access_decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Decline with a reason, which the requester reads at once."""
     now = timezone.now()
-    access = _opened(http, reference, now)
-    form = DeclineForm(http.POST, access=access)
-    if not form.is_valid() and _may_decide(http, access, now):
-        return _page(http, access, now, tried=form)
+    access = _opened(request, reference, now)
+    form = DeclineForm(request.POST, access=access)
+    if not form.is_valid() and _may_decide(request, access, now):
+        return _page(request, access, now, tried=form)
     reason = form.cleaned_data.get("reason", "")
-    access = actions.decline(access, reason=reason, by=http.user, now=now)
-    return _decided(http, access, now, f"You declined {reference}. The person who asked reads why.")
+    access = actions.decline(access, reason=reason, by=request.user, now=now)
+    return _decided(
+        request, access, now, f"You declined {reference}. The person who asked reads why."
+    )
 
 
-def _decided(http: HttpRequest, access: AccessRequest, now: datetime, words: str) -> HttpResponse:
+def _decided(
+    request: HttpRequest, access: AccessRequest, now: datetime, words: str
+) -> HttpResponse:
     """Lead to what is left to agree; after the same form once more, to what they had decided."""
     if access.manager_decided_at != now:
         return redirect("access_approval", access.reference)
-    messages.success(http, words)
+    messages.success(request, words)
     return redirect("access_to_agree")
 
 
-def _all_to_agree(http: HttpRequest, now: datetime) -> HttpResponse:
-    page = page_of(http, lists.to_agree(http.user, now))
+def _all_to_agree(request: HttpRequest, now: datetime) -> HttpResponse:
+    page = page_of(request, lists.to_agree(request.user, now))
     context = {
         "title": "Access requests to agree",
         "page": page,
@@ -99,22 +103,22 @@ def _all_to_agree(http: HttpRequest, now: datetime) -> HttpResponse:
         "back_url": reverse("access_to_agree"),
         "back_text": "Access requests of your team",
     }
-    return render(http, "brokerage/all_waiting.html", context)
+    return render(request, "brokerage/all_waiting.html", context)
 
 
-def _opened(http: HttpRequest, reference: str, now: datetime) -> AccessRequest:
-    return open_access(http, lists.of_staff(http.user, now), reference, now)
+def _opened(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+    return open_access(request, lists.of_staff(request.user, now), reference, now)
 
 
-def _may_decide(http: HttpRequest, access: AccessRequest, now: datetime) -> bool:
+def _may_decide(request: HttpRequest, access: AccessRequest, now: datetime) -> bool:
     waits = access.state == states.WITH_MANAGER
-    return waits and policies.may_decide_as_manager(http.user, access, now)
+    return waits and policies.may_decide_as_manager(request.user, access, now)
 
 
 def _page(
-    http: HttpRequest, access: AccessRequest, now: datetime, *, tried: Any = None
+    request: HttpRequest, access: AccessRequest, now: datetime, *, tried: Any = None
 ) -> HttpResponse:
-    may_decide = _may_decide(http, access, now)
+    may_decide = _may_decide(request, access, now)
     context = {
         "title": f"Access request {access.reference}",
         "access": access,
@@ -125,4 +129,4 @@ def _page(
         "back_url": reverse("access_to_agree"),
         "back_text": "Access requests of your team",
     }
-    return render(http, "brokerage/line_manager/request.html", context)
+    return render(request, "brokerage/line_manager/request.html", context)

@@ -14,7 +14,7 @@ from brokerage.codes import Part
 from brokerage.locking import locked, move
 from brokerage.models import AccessRequest
 from brokerage.notices import tell_parties, withdraw_notices
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
@@ -54,7 +54,7 @@ def start_draft(*, by: User, now: datetime) -> AccessRequest:
             state_since=now,
             changed_at=now,
         )
-        log("access_draft_started", by=by, at=now, reference=draft.reference)
+        log_entry("access_draft_started", by=by, at=now, reference=draft.reference)
     return draft
 
 
@@ -67,7 +67,7 @@ def discard_draft(access: AccessRequest, *, by: User, now: datetime) -> None:
             raise NotAllowed()
         access.number = None
         access.save()
-        log("access_draft_discarded", by=by, at=now, reference=access.reference)
+        log_entry("access_draft_discarded", by=by, at=now, reference=access.reference)
 
 
 def save_answers(
@@ -97,7 +97,9 @@ def save_answers(
             _bound(access, now)
         access.changed_at = now
         access.save()
-        log("access_answers_changed", by=by, at=now, reference=access.reference, page=page.slug)
+        log_entry(
+            "access_answers_changed", by=by, at=now, reference=access.reference, page=page.slug
+        )
     return access
 
 
@@ -144,7 +146,7 @@ def submit(
         move(access, "submit", now)
         access.save()
         parts.take(Part.REQUESTER, by, access, now=now)
-        log("access_submitted", by=by, at=now, reference=access.reference,
+        log_entry("access_submitted", by=by, at=now, reference=access.reference,
             record_reference=record.reference, purpose=access.purpose, sought=access.sought,
             need=access.need, why_not_otherwise=access.why_not_otherwise, seen_by=access.seen_by,
             needed_until=access.needed_until, documented=access.documented)  # fmt: skip
@@ -172,7 +174,7 @@ def withdraw(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest
             move(access, "withdraw", now)
         access.withdrawn_at, access.withdrawn_by, access.changed_at = now, by, now
         access.save()
-        log("access_withdrawn", by=by, at=now, reference=access.reference)
+        log_entry("access_withdrawn", by=by, at=now, reference=access.reference)
         withdraw_notices(access)
         tell_parties(access, now=now)
     return access

@@ -10,7 +10,7 @@ from brokerage.locking import in_turn, locked, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import asked_no_more, contact_stopped, tell_leads, waits_no_more
 from brokerage.parts import take_on
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -24,7 +24,7 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     now = in_turn(access, now)
     access.stopped_at, access.stopped_by, access.changed_at = now, by, now
     access.save()
-    log("contact_stopped", by=by, at=now, reference=access.reference,
+    log_entry("contact_stopped", by=by, at=now, reference=access.reference,
         record_reference=access.record.reference)  # fmt: skip
     liaisons = access.liaisons.with_people()
     asked_no_more([one for one in liaisons if source_policies.rests_on(one)], now=now)
@@ -64,7 +64,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
         waits_no_more("contact_asked", liaison.reference)
-        log("contact_answered", by=by, at=now, reference=access.reference,
+        log_entry("contact_answered", by=by, at=now, reference=access.reference,
             liaison=liaison.reference, answer=answer, on_word=liaison.on_word)  # fmt: skip
         if to_lead:
             access.void_go_ahead()

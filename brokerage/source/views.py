@@ -29,14 +29,14 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def liaison_list(http: HttpRequest) -> HttpResponse:
+def liaison_list(request: HttpRequest) -> HttpResponse:
     """List what a source has to answer, then what else they were asked."""
     now = timezone.now()
-    to_answer = lists.to_answer(http.user).select_related("hold")
-    if http.GET.get("show") == "waiting":
-        return _all_to_answer(http, to_answer)
+    to_answer = lists.to_answer(request.user).select_related("hold")
+    if request.GET.get("show") == "waiting":
+        return _all_to_answer(request, to_answer)
     waiting = first_page(to_answer)
-    page = page_of(http, lists.other_asked(http.user, now))
+    page = page_of(request, lists.other_asked(request.user, now))
     context = {
         "title": "Questions about contact",
         "waiting": waiting,
@@ -46,71 +46,71 @@ def liaison_list(http: HttpRequest) -> HttpResponse:
         "heads": presenters.OTHER_HEADS,
         "rows": presenters.other_rows(page, now),
         "handed_on_heads": presenters.HANDED_ON_HEADS,
-        "handed_on_rows": presenters.handed_on_rows(lists.handed_on(http.user)),
+        "handed_on_rows": presenters.handed_on_rows(lists.handed_on(request.user)),
         "back_url": reverse("home"),
     }
-    return render(http, "brokerage/source/list.html", context)
+    return render(request, "brokerage/source/list.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def liaison_detail(http: HttpRequest, reference: str) -> HttpResponse:
+def liaison_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show who asks to reach the source, and what the source may do now."""
     now = timezone.now()
-    return _page(http, open_liaison(http, reference, now), now)
+    return _page(request, open_liaison(request, reference, now), now)
 
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def liaison_answer(http: HttpRequest, reference: str) -> HttpResponse:
+def liaison_answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Take the source's answer: one of three."""
     now = timezone.now()
-    liaison = open_liaison(http, reference, now)
-    said = source_policies.has_said(http.user, liaison, http.POST.get("answer", ""))
+    liaison = open_liaison(request, reference, now)
+    said = source_policies.has_said(request.user, liaison, request.POST.get("answer", ""))
     if not (said or source_policies.has_to_answer(liaison)):
         raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
-    form = forms.AnswerForm(http.POST, liaison=liaison)
+    form = forms.AnswerForm(request.POST, liaison=liaison)
     if not form.is_valid():
-        return _page(http, liaison, now, tried=form)
-    actions.answer(liaison, **form.cleaned_data, by=http.user, now=now)
-    messages.success(http, "Saved: the IW Team has your answer.")
+        return _page(request, liaison, now, tried=form)
+    actions.answer(liaison, **form.cleaned_data, by=request.user, now=now)
+    messages.success(request, "Saved: the IW Team has your answer.")
     return redirect("liaison_detail", reference)
 
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def liaison_object(http: HttpRequest, reference: str) -> HttpResponse:
+def liaison_object(request: HttpRequest, reference: str) -> HttpResponse:
     """Put an objection in place of what was said before, after a page that asks once."""
     now = timezone.now()
-    liaison = open_liaison(http, reference, now)
+    liaison = open_liaison(request, reference, now)
     if not source_policies.may_object_later(liaison):
-        return _leave(http, liaison, "It is too late to object here.")
-    if http.method == "POST":
-        actions.answer(liaison, answer=Answer.OBJECTS, by=http.user, now=now)
-        messages.success(http, "Saved: you object. An IW lead decides.")
+        return _leave(request, liaison, "It is too late to object here.")
+    if request.method == "POST":
+        actions.answer(liaison, answer=Answer.OBJECTS, by=request.user, now=now)
+        messages.success(request, "Saved: you object. An IW lead decides.")
         return redirect("liaison_detail", reference)
     form = forms.ObjectForm()
-    return _confirm(http, liaison, form, "Object on safety grounds?", "object")
+    return _confirm(request, liaison, form, "Object on safety grounds?", "object")
 
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def liaison_stop(http: HttpRequest, reference: str) -> HttpResponse:
+def liaison_stop(request: HttpRequest, reference: str) -> HttpResponse:
     """Stop a contact that rests on the source's own offer, after a page that asks once."""
     now = timezone.now()
-    liaison = open_liaison(http, reference, now)
-    done = http.method == "POST" and liaison.access.stopped_by_id == http.user.pk
+    liaison = open_liaison(request, reference, now)
+    done = request.method == "POST" and liaison.access.stopped_by_id == request.user.pk
     if not (done or source_policies.may_stop(liaison, now)):
-        return _leave(http, liaison, "There is no contact to stop here.")
-    if http.method == "POST":
-        actions.stop_contact(liaison.access, by=http.user, now=now)
-        messages.success(http, "The contact is stopped. The IW leads are told.")
+        return _leave(request, liaison, "There is no contact to stop here.")
+    if request.method == "POST":
+        actions.stop_contact(liaison.access, by=request.user, now=now)
+        messages.success(request, "The contact is stopped. The IW leads are told.")
         return redirect("liaison_detail", reference)
-    return _confirm(http, liaison, forms.StopForm(), "Stop this contact?", "stop")
+    return _confirm(request, liaison, forms.StopForm(), "Stop this contact?", "stop")
 
 
-def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpResponse:
-    page = page_of(http, to_answer)
+def _all_to_answer(request: HttpRequest, to_answer: LiaisonQuerySet) -> HttpResponse:
+    page = page_of(request, to_answer)
     context = {
         "title": "Questions about contact to answer",
         "page": page,
@@ -122,10 +122,12 @@ def _all_to_answer(http: HttpRequest, to_answer: LiaisonQuerySet) -> HttpRespons
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",
     }
-    return render(http, "brokerage/all_waiting.html", context)
+    return render(request, "brokerage/all_waiting.html", context)
 
 
-def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None
+) -> HttpResponse:
     runs = source_policies.is_running(liaison.access, now)
     read = presenters.status(liaison, runs=runs, now=now)
     asks = source_policies.has_to_answer(liaison)
@@ -142,18 +144,18 @@ def _page(http: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = No
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",
     }
-    return render(http, "brokerage/source/question.html", context)
+    return render(request, "brokerage/source/question.html", context)
 
 
-def _leave(http: HttpRequest, liaison: Liaison, refusal: str) -> HttpResponse:
+def _leave(request: HttpRequest, liaison: Liaison, refusal: str) -> HttpResponse:
     """Lead away from a page that has nothing to ask; refuse what was posted to it."""
-    if http.method == "POST":
+    if request.method == "POST":
         raise WrongState("not_asked", refusal)
     return redirect("liaison_detail", liaison.reference)
 
 
 def _confirm(
-    http: HttpRequest, liaison: Liaison, form: Any, title: str, template: str
+    request: HttpRequest, liaison: Liaison, form: Any, title: str, template: str
 ) -> HttpResponse:
     context = {
         "title": title,
@@ -162,4 +164,4 @@ def _confirm(
         "warning": "You cannot take this back.",
         "back_url": reverse("liaison_detail", args=[liaison.reference]),
     }
-    return render(http, f"brokerage/source/{template}.html", context)
+    return render(request, f"brokerage/source/{template}.html", context)

@@ -14,7 +14,7 @@ from logbook.misuse.presenters import sections
 from logbook.misuse.signs import Limits
 from logbook.pages.filters import FIRST_DAY, DaysForm
 from logbook.policies import auditors_only
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 
 
 @auditors_only
@@ -33,7 +33,7 @@ def misuse(request: HttpRequest, is_working_day: Callable[[date], bool]) -> Http
     context = {"title": "Signs of misuse", "form": form, "back_url": reverse("logbook")}
     if form.is_valid():
         days = form.days
-        record_alone("misuse_opened", by=request.user, at=now, since=days.first, until=days.last)
+        log_entry_alone("misuse_opened", by=request.user, at=now, since=days.first, until=days.last)
         context |= {"days": days, "sections": sections(limits, days, now, is_working_day)}
         context |= {"older_url": _older(days), "newer_url": _newer(days, form.usual)}
     return render(request, "logbook/misuse/signs.html", context)

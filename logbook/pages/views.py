@@ -13,7 +13,7 @@ from logbook.pages.filters import EntryFilter
 from logbook.pages.paging import Page, page_of
 from logbook.policies import entries_for, hidden_from, may_audit, readers_only
 from logbook.sentences import lines
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 
 
 @readers_only
@@ -30,7 +30,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and narrowed.is_valid():
         return redirect(tables.list_url(**narrowed.given))
     reference, filters = narrowed.used.get("reference", ""), sorted(narrowed.used)
-    record_alone(
+    log_entry_alone(
         "logbook_opened", by=request.user, at=timezone.now(), reference=reference, filters=filters
     )
     page = page_of(
@@ -54,10 +54,10 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     readable = entries_for(request.user)
     found = readable.numbered(number)
     if found is None:
-        record_alone("not_found", by=request.user, at=timezone.now(), page="logbook_entry")
+        log_entry_alone("not_found", by=request.user, at=timezone.now(), page="logbook_entry")
         raise Http404
     about = {"reference": found.reference or "", "record_reference": found.record or ""}
-    record_alone("entry_opened", by=request.user, at=timezone.now(), entry=number, **about)
+    log_entry_alone("entry_opened", by=request.user, at=timezone.now(), entry=number, **about)
     (line,) = lines([found])
     older, newer = (
         beside and reverse("logbook_entry", args=[beside]) for beside in readable.beside(number)

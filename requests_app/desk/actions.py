@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app import policies
-from requests_app.desk.overtaken import Overtaken
+from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding.accounts.models import User
@@ -28,7 +28,7 @@ def _opened(request: Request, seen: datetime, by: User) -> Request:
     if not policies.may_decide(by, request):
         raise NotAllowed()
     if request.changed_at != seen:
-        raise Overtaken(request)
+        raise ChangedMeanwhile(request)
     return request
 
 
@@ -41,7 +41,7 @@ def _tell(request: Request, now: datetime) -> None:
     tell_of_change(request.reference, practitioner, now=now)
 
 
-def attest_applied(
+def attest_applied_for_request(
     request: Request,
     *,
     checked_on: date,
@@ -61,7 +61,7 @@ def attest_applied(
         if request.hold is None:
             raise WrongState("no_hold", "This request does not ask for a shield.")
         if request.hold.applied_at is not None:
-            raise Overtaken(request, events=("shield_applied",))
+            raise ChangedMeanwhile(request, events=("shield_applied",))
         shield.attest_applied(
             request.hold,
             checked_on=checked_on,
@@ -111,7 +111,7 @@ def agree(
         request.decided_at, request.decided_by, request.involvement = now, by, involvement
         request.query = ""
         request.save()
-        log("request_agreed", by=by, at=now, reference=request.reference,
+        log_entry("request_agreed", by=by, at=now, reference=request.reference,
             record_reference=request.record.reference, involvement=involvement,
             days_late=late)  # fmt: skip
         _tell(request, now)
@@ -133,7 +133,7 @@ def return_with_query(
         move(request, "return_with_query", now)
         request.query = query
         request.save()
-        log("request_returned", by=by, at=now, reference=request.reference, query=query)
+        log_entry("request_returned", by=by, at=now, reference=request.reference, query=query)
         _tell(request, now)
     return request
 
@@ -148,7 +148,7 @@ def propose_not_agreed(
         move(request, "propose_not_agreed", now)
         request.reason, request.proposed_at, request.proposed_by = reason, now, by
         request.save()
-        log("not_agreed_proposed", by=by, at=now, reference=request.reference, reason=reason)
+        log_entry("not_agreed_proposed", by=by, at=now, reference=request.reference, reason=reason)
     return request
 
 
@@ -175,7 +175,7 @@ def confirm_not_agreed(
         )
         request.decided_at, request.decided_by = now, by
         request.save()
-        log("not_agreed_confirmed", by=by, at=now, reference=request.reference,
+        log_entry("not_agreed_confirmed", by=by, at=now, reference=request.reference,
             reason=request.reason, proposed_by=request.proposed_by.uid,
             days_late=late)  # fmt: skip
         _tell(request, now)
@@ -190,7 +190,7 @@ def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: date
         move(request, "overturn_not_agreed", now)
         if not policies.may_be_second(by, request, now):
             raise NotAllowed("second_person", "Another member must overturn this, not you.")
-        log("not_agreed_overturned", by=by, at=now, reference=request.reference,
+        log_entry("not_agreed_overturned", by=by, at=now, reference=request.reference,
             reason=request.reason)  # fmt: skip
         request.reason, request.proposed_at, request.proposed_by = "", None, None
         request.save()
@@ -209,7 +209,9 @@ def settle_considered(
         )
         request.decided_at, request.decided_by = now, by
         request.save()
-        log("considered_confirmed", by=by, at=now, reference=request.reference, days_late=late)
+        log_entry(
+            "considered_confirmed", by=by, at=now, reference=request.reference, days_late=late
+        )
         _tell(request, now)
     return request
 
@@ -223,7 +225,7 @@ def ask_to_look_again(
         move(request, "ask_to_look_again", now)
         request.query = query
         request.save()
-        log("look_again_asked", by=by, at=now, reference=request.reference, query=query)
+        log_entry("look_again_asked", by=by, at=now, reference=request.reference, query=query)
         _tell(request, now)
     return request
 
@@ -245,6 +247,6 @@ def conclude_let_go(
         )
         request.changed_at = now
         request.save(update_fields=["changed_at"])
-        log("let_go_concluded", by=by, at=now, reference=request.reference,
+        log_entry("let_go_concluded", by=by, at=now, reference=request.reference,
             record_reference=request.record.reference, days_late=late)  # fmt: skip
     return request

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app import policies, states
 from requests_app.codes import Caller, Decision
-from requests_app.desk.overtaken import Overtaken
+from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import second_standing
 from requests_app.models import Request
 from shielding.accounts.models import Service, User
@@ -20,7 +20,7 @@ from shielding.reviews import actions as review_actions
 from shielding.web.refusals import NotAllowed, Refused, broken_constraint
 
 
-class AlreadySent(Overtaken):
+class AlreadySent(ChangedMeanwhile):
     """The form of a phoned request was sent before, by somebody else or for another record."""
 
     code = "reference_taken"
@@ -133,7 +133,7 @@ def _phoned(
 def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
     """Write the entry of a call and owe its practitioner the word that they are to confirm it."""
     practitioner = request.practitioner
-    log(
+    log_entry(
         "request_phoned",
         by=by,
         at=now,

@@ -21,7 +21,7 @@ _MOVES = (
 )
 
 
-class Overtaken(WrongState):
+class ChangedMeanwhile(WrongState):
     """Somebody acted on this request since the page was opened; its page says who and when.
 
     Raised only to members of the IW Team, who may read each other's names.

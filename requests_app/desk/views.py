@@ -25,7 +25,10 @@ from shielding.web.sessions import minutes_to_decide, minutes_to_open
 
 # What each form of the request page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
-    "applied": (actions.attest_applied, "The record is attested as shielded for this request."),
+    "applied": (
+        actions.attest_applied_for_request,
+        "The record is attested as shielded for this request.",
+    ),
     "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
     "return": (actions.return_with_query, "The request is returned. The record stays shielded."),
     "propose": (actions.propose_not_agreed, "Proposed. Another member must confirm it."),
@@ -40,80 +43,82 @@ FORM = {form.slug: form for form in forms.FORMS}
 
 @for_roles(Role.IW)
 @require_safe
-def desk_queue(http: HttpRequest) -> HttpResponse:
+def desk_queue(request: HttpRequest) -> HttpResponse:
     """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
-    queue = Queue(http.GET, reader=http.user, now=timezone.now())
-    return render(http, "requests_app/desk/queue.html", queue.context())
+    queue = Queue(request.GET, reader=request.user, now=timezone.now())
+    return render(request, "requests_app/desk/queue.html", queue.context())
 
 
 @for_roles(Role.IW)
 @fresh(minutes_to_open)
 @require_safe
-def desk_request(http: HttpRequest, reference: str) -> HttpResponse:
+def desk_request(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one request whole, with all that may be done to it. Opening it is an entry.
 
     It asks for the password before anything can be typed that a decision would then lose.
     """
     now = timezone.now()
-    return _page(http, open_request(http, reference, now), now)
+    return _page(request, open_request(request, reference, now), now)
 
 
 @for_roles(Role.IW)
 @fresh(minutes_to_decide, back_to="desk_request", named=("reference",))
 @require_POST
-def desk_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def desk_act(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""
     now = timezone.now()
-    asked = open_request(http, reference, now)
-    form = FORM[slug](http.POST, asked=asked)
+    asked = open_request(request, reference, now)
+    form = FORM[slug](request.POST, asked=asked)
     if not form.is_valid():
-        return _page(http, asked, now, tried=form)
+        return _page(request, asked, now, tried=form)
     action, done = ACTS[slug]
-    action(asked, **form.cleaned_data, by=http.user, now=now)
-    messages.success(http, done)
+    action(asked, **form.cleaned_data, by=request.user, now=now)
+    messages.success(request, done)
     return redirect("desk_request", reference)
 
 
 @for_roles(Role.IW)
 @require_POST
-def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
+def desk_number(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
     now = timezone.now()
-    asked = open_request(http, reference, now)
-    number = record_actions.show_number(asked.record, reference=reference, by=http.user, now=now)
-    return _page(http, asked, now, number=number)
+    asked = open_request(request, reference, now)
+    number = record_actions.show_number(asked.record, reference=reference, by=request.user, now=now)
+    return _page(request, asked, now, number=number)
 
 
 @for_roles(Role.IW)
-def phoned(http: HttpRequest) -> HttpResponse:
+def phoned(request: HttpRequest) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
-    form = call_forms.PhonedForm(posted(http))
+    form = call_forms.PhonedForm(posted(request))
     if form.is_valid():
-        asked = calls.log_phoned(**form.call(), by=http.user, now=timezone.now())
-        messages.success(http, "The request is logged and its hold placed. Shield the record now.")
+        asked = calls.log_phoned(**form.call(), by=request.user, now=timezone.now())
+        messages.success(
+            request, "The request is logged and its hold placed. Shield the record now."
+        )
         return redirect("desk_request", asked.reference)
     context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}
-    return render(http, "requests_app/desk/phoned.html", context)
+    return render(request, "requests_app/desk/phoned.html", context)
 
 
 @for_roles(Role.IW)
-def redirected(http: HttpRequest) -> HttpResponse:
+def redirected(request: HttpRequest) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
-    form = call_forms.RedirectedForm(posted(http))
+    form = call_forms.RedirectedForm(posted(request))
     if form.is_valid():
-        record_actions.redirect_family(**form.cleaned_data, by=http.user, now=timezone.now())
-        messages.success(http, "It is logged that the family was told whom to speak to.")
+        record_actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, "It is logged that the family was told whom to speak to.")
         return redirect("home")
     title = "Log a family that asked the council directly"
     context = {"title": title, "form": form, "back_url": reverse("home")}
-    return render(http, "requests_app/desk/redirected.html", context)
+    return render(request, "requests_app/desk/redirected.html", context)
 
 
 @for_roles(Role.IW)
 @require_safe
-def many_requests(http: HttpRequest) -> HttpResponse:
+def many_requests(request: HttpRequest) -> HttpResponse:
     """List the practitioners with more undecided requests than one person usually has."""
-    page = page_of(http, crowded(http.user))
+    page = page_of(request, crowded(request.user))
     context = {
         "title": f"Practitioners with more than {MANY} undecided requests",
         "page": page,
@@ -123,11 +128,11 @@ def many_requests(http: HttpRequest) -> HttpResponse:
         "empty": f"Nobody has more than {MANY} undecided requests.",
         "back_url": reverse("home"),
     }
-    return render(http, "shielding/desk/listed.html", context)
+    return render(request, "shielding/desk/listed.html", context)
 
 
 def _page(
-    http: HttpRequest,
+    request: HttpRequest,
     asked: Request,
     now: datetime,
     *,
@@ -135,5 +140,5 @@ def _page(
     number: str = "",
 ) -> HttpResponse:
     """Show the page of a request that `open_request` opened."""
-    context = request_page.context(asked, by=http.user, now=now, tried=tried)
-    return render(http, "requests_app/desk/request.html", context | {"number": number})
+    context = request_page.context(asked, by=request.user, now=now, tried=tried)
+    return render(request, "requests_app/desk/request.html", context | {"number": number})

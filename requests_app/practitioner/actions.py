@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app import policies, questions, states
 from requests_app.codes import Decision
 from requests_app.locking import (
@@ -67,7 +67,7 @@ def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Requ
             changed_at=now,
             **copied,
         )
-        log("draft_started", by=by, at=now, reference=draft.reference)
+        log_entry("draft_started", by=by, at=now, reference=draft.reference)
     return draft
 
 
@@ -80,7 +80,7 @@ def discard_draft(request: Request, *, by: User, now: datetime) -> None:
             raise NotAllowed()
         request.number = None
         request.save(update_fields=["number", "state", "state_since", "changed_at"])
-        log("draft_discarded", by=by, at=now, reference=request.reference)
+        log_entry("draft_discarded", by=by, at=now, reference=request.reference)
 
 
 def save_answers(
@@ -111,7 +111,7 @@ def save_answers(
         questions.clear_what_does_not_belong(request)
         request.changed_at = now
         request.save()
-        log(
+        log_entry(
             "request_answers_changed",
             by=by,
             at=now,
@@ -189,7 +189,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
         request.declared_at, request.query = now, ""
         request.save()
         _tell_supporter(request, now)
-        log("request_resubmitted", by=by, at=now, reference=request.reference,
+        log_entry("request_resubmitted", by=by, at=now, reference=request.reference,
             decision=request.decision, ground=request.ground)  # fmt: skip
     return request
 
@@ -214,7 +214,7 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
         request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
         shield.name_source(request.hold, by, now=now)
         _tell_supporter(request, now)
-        log("phoned_request_confirmed", by=by, at=now, reference=request.reference,
+        log_entry("phoned_request_confirmed", by=by, at=now, reference=request.reference,
             ground=request.ground)  # fmt: skip
     return request
 
@@ -248,7 +248,7 @@ def disown_phoned(request: Request, *, by: User, now: datetime) -> None:
             raise NotAllowed()
         request.disowned_at, request.disowned_by, request.changed_at = now, by, now
         request.save(update_fields=["disowned_at", "disowned_by", "changed_at"])
-        log("phoned_request_disowned", by=by, at=now, reference=request.reference)
+        log_entry("phoned_request_disowned", by=by, at=now, reference=request.reference)
 
 
 def confirm_family_told(request: Request, *, on: date, by: User, now: datetime) -> None:
@@ -268,7 +268,7 @@ def confirm_family_told(request: Request, *, on: date, by: User, now: datetime) 
             raise WrongState("in_future", "The day cannot be in the future.")
         request.family_told, request.family_told_on = "done", on
         request.save(update_fields=["family_told", "family_told_on"])
-        log("family_told", by=by, at=now, reference=request.reference, on=on)
+        log_entry("family_told", by=by, at=now, reference=request.reference, on=on)
 
 
 def record_professionals_told(request: Request, *, on: date, by: User, now: datetime) -> None:
@@ -288,10 +288,10 @@ def record_professionals_told(request: Request, *, on: date, by: User, now: date
             raise WrongState("not_then", "The day is between the shield and today.")
         request.professionals_told_on = on
         request.save(update_fields=["professionals_told_on"])
-        log("professionals_told", by=by, at=now, reference=request.reference, on=on)
+        log_entry("professionals_told", by=by, at=now, reference=request.reference, on=on)
 
 
-def show_number(request: Request, *, by: User, now: datetime) -> str:
+def show_number_for_request(request: Request, *, by: User, now: datetime) -> str:
     """Return the record number of an own request, and log that it was shown.
 
     Refuses anyone else, and a phoned request: it may have been put to the wrong name.
@@ -303,7 +303,7 @@ def show_number(request: Request, *, by: User, now: datetime) -> str:
         number = request.number_in_clear()
         if not number:
             raise WrongState("no_number", "No number is saved yet.")
-        log("number_shown", by=by, at=now, reference=request.reference)
+        log_entry("number_shown", by=by, at=now, reference=request.reference)
     return number
 
 
@@ -355,7 +355,7 @@ def _log_sent(request: Request, *, by: User, now: datetime) -> None:
             {"reason": request.considered_reason, "not_grounds": request.not_grounds or []},
         )
     )
-    log(
+    log_entry(
         event,
         by=by,
         at=now,

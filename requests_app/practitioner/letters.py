@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app import policies, states
 from requests_app.locking import locked
 from requests_app.models import Request
@@ -92,4 +92,4 @@ def print_letter(request: Request, *, kind: str, by: User, now: datetime) -> Non
             raise NotAllowed()
         if LETTER[kind] not in printable(by, request):
             raise WrongState("no_such_letter", "There is no such letter to print for this request.")
-        log("letter_printed", by=by, at=now, reference=request.reference, kind=kind)
+        log_entry("letter_printed", by=by, at=now, reference=request.reference, kind=kind)

@@ -157,7 +157,7 @@ def request_number(request: HttpRequest, reference: str) -> HttpResponse:
     asked = open_request(request, reference, now)
     context = {
         "title": "Record number",
-        "number": actions.show_number(asked, by=request.user, now=now),
+        "number": actions.show_number_for_request(asked, by=request.user, now=now),
         "asked": asked,
         "back_url": reverse("request_detail", args=[reference]),
     }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, connection, transaction
 
 from logbook.references import new_reference
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.accounts import policies
 from shielding.accounts.deputies import Deputy, day_of
 from shielding.accounts.models import Service, User, ids_below
@@ -32,7 +32,7 @@ def add_service(name: str, *, by: User, now: datetime) -> Service:
         except IntegrityError as error:
             _only(error, "service_name_once")
             raise Refused("name_taken", "There is a service of this name already.") from error
-        record("service_added", by=by, at=now, added=service.code)
+        log_entry("service_added", by=by, at=now, added=service.code)
     return service
 
 
@@ -53,7 +53,7 @@ def close_service(service: Service, *, by: User, now: datetime) -> None:
             )
         service.closed_at, service.closed_by = now, by
         service.save(update_fields=["closed_at", "closed_by"])
-        record("service_closed", by=by, at=now, closed=service.code)
+        log_entry("service_closed", by=by, at=now, closed=service.code)
 
 
 def add_practitioner(
@@ -80,7 +80,7 @@ def add_practitioner(
             _lines_alone()
             person.line_manager = _fit_manager(line_manager, person)
         person = create_account(person, email)
-        record(
+        log_entry(
             "person_added",
             by=by,
             at=now,
@@ -112,7 +112,7 @@ def invite_again(person: User, *, by: User, now: datetime) -> None:
         if not policies.may_invite(by, person):
             raise WrongState("has_password", "This person has chosen a password already.")
         owe_invitation(person, now)
-        record("invited_again", by=by, at=now, person=person.uid)
+        log_entry("invited_again", by=by, at=now, person=person.uid)
 
 
 def create_account(person: User, email: str) -> User:
@@ -138,7 +138,7 @@ def rename(person: User, name: str, *, by: User, now: datetime) -> None:
             raise NotAllowed("may_not_rename")
         person.name = name
         person.save(update_fields=["name"])
-        record("person_renamed", by=by, at=now, person=person.uid)
+        log_entry("person_renamed", by=by, at=now, person=person.uid)
 
 
 def set_line_manager(person: User, manager: User | None, *, by: User, now: datetime) -> None:
@@ -164,7 +164,7 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
                 )
         person.line_manager = manager
         person.save(update_fields=["line_manager"])
-        record(
+        log_entry(
             "line_manager_set",
             by=by,
             at=now,
@@ -206,7 +206,7 @@ def name_deputy(
             named_at=now,
             named_by=by,
         )
-        record(
+        log_entry(
             "deputy_named",
             by=by,
             at=now,
@@ -235,7 +235,7 @@ def end_deputy(deputy: Deputy, *, by: User, now: datetime) -> None:
             raise WrongState("deputy_over", "This has ended already.")
         deputy.ended_at, deputy.ended_by = now, by
         deputy.save(update_fields=["ended_at", "ended_by"])
-        record(
+        log_entry(
             "deputy_ended",
             by=by,
             at=now,
@@ -261,7 +261,7 @@ def suspend(person: User, *, by: User, now: datetime) -> None:
             raise WrongState("not_in_use", "This account is not in use.")
         person.is_active, person.suspended_at, person.suspended_by = False, now, by
         person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
-        record("person_suspended", by=by, at=now, person=person.uid)
+        log_entry("person_suspended", by=by, at=now, person=person.uid)
 
 
 def reactivate(person: User, *, by: User, now: datetime) -> None:
@@ -276,7 +276,7 @@ def reactivate(person: User, *, by: User, now: datetime) -> None:
             raise WrongState("not_suspended", "This account is not suspended.")
         person.is_active, person.suspended_at, person.suspended_by = True, None, None
         person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
-        record("person_reactivated", by=by, at=now, person=person.uid)
+        log_entry("person_reactivated", by=by, at=now, person=person.uid)
 
 
 def _directory_only(by: User) -> None:

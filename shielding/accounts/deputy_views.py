@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.accounts import actions, deputy_presenters, policies
 from shielding.accounts.deputies import Deputy, day_of
 from shielding.accounts.forms import DeputyForm
@@ -46,7 +46,7 @@ def person_deputy(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show who stands in for somebody. Opening it is an entry, as with all of their page."""
     found = _practitioner(request, uid)
     now = timezone.now()
-    record_alone("directory_opened", by=request.user, at=now, person=found.uid)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=found.uid)
     context = {
         "title": f"Deputy of {found.name}",
         "name_url": reverse("person_deputy_name", args=[uid]),

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from logbook.references import ALPHABET
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.accounts.policies import NOT_SECOND_FOR
 from shielding.roles import Role
@@ -35,7 +35,7 @@ def make_first_accounts(
             for role, (name, email) in ((Role.ADMINISTRATOR, administrator), (Role.IW, lead))
         ]
         for person in made:
-            record(
+            log_entry(
                 "first_account_made",
                 by=by,
                 at=now,
@@ -66,7 +66,7 @@ def make_first_password(email: str, *, by: None = None, now: datetime) -> str:
             # An account in use, and somebody else read its password: nobody's second for a day.
             person.second_person_from = now + NOT_SECOND_FOR
         person.save(update_fields=["password", "must_change_password", "second_person_from"])
-        record("first_password_made", by=by, at=now, person=person.uid)
+        log_entry("first_password_made", by=by, at=now, person=person.uid)
     return password
 
 

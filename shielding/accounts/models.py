@@ -97,9 +97,6 @@ class UserQuerySet(models.QuerySet["User"]):
     def iw_leads(self) -> "UserQuerySet":
         return self.filter(role=Role.IW, is_lead=True)
 
-    def auditors(self) -> "UserQuerySet":
-        return self.filter(role=Role.AUDITOR)
-
     def in_service(self, service: Service) -> "UserQuerySet":
         return self.filter(service=service)
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from logbook.references import new_reference
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.accounts import policies
 from shielding.accounts.actions import create_account, owe_invitation
 from shielding.accounts.models import RoleGrant, User
@@ -96,7 +96,7 @@ def _propose(person: User, role: str, is_lead: bool, by: User, now: datetime) ->
         proposed_at=now,
         proposed_by=by,
     )
-    record(
+    log_entry(
         "role_proposed",
         by=by,
         at=now,
@@ -135,7 +135,7 @@ def _told(person: User, *, but: User) -> list[User]:
 
 
 def _record_decision(event: str, grant: RoleGrant, by: User, now: datetime, **more: str) -> None:
-    record(
+    log_entry(
         event,
         by=by,
         at=now,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.accounts import actions, policies, presenters, role_grants
 from shielding.accounts.deputies import day_of
 from shielding.accounts.forms import (
@@ -72,7 +72,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one person's directory page. Opening it is an entry."""
     found = _person(request, uid)
     now = timezone.now()
-    record_alone("directory_opened", by=request.user, at=now, person=found.uid)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=found.uid)
     staff = found.staff.working().select_related("service", "line_manager")
     context = {
         "title": found.name,

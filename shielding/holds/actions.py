@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import Service, User
 from shielding.records import locking, policies, states
@@ -81,7 +81,7 @@ def place_hold(
         placed_at=now,
         placed_by=by,
     )
-    log(
+    log_entry(
         "hold_placed",
         by=by,
         at=now,
@@ -131,7 +131,9 @@ def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
         raise WrongState("hold_released", "This request no longer stands.")
     before, hold.ground = hold.ground, ground
     hold.save(update_fields=["ground"])
-    log("ground_changed", by=by, at=now, reference=hold.reference, before=before, after=ground)
+    log_entry(
+        "ground_changed", by=by, at=now, reference=hold.reference, before=before, after=ground
+    )
 
 
 def attest_applied(
@@ -168,7 +170,7 @@ def attest_applied(
         if record.applied_at is None:
             record.applied_at, record.applied_by = now, by
         record.save(update_fields=["state", "applied_at", "applied_by"])
-        log(
+        log_entry(
             "shield_applied",
             by=by,
             at=now,
@@ -184,7 +186,7 @@ def attest_applied(
 def _log_found(record: Record, hold: Hold, found: str, *, by: User, now: datetime) -> None:
     if found not in FoundOpen.values:
         raise WrongState("check_incomplete", "Say whether the record had already been opened.")
-    log(
+    log_entry(
         "found_after_unshielding",
         by=by,
         at=now,
@@ -204,7 +206,7 @@ def name_source(hold: Hold, person: User, *, now: datetime) -> None:
         raise WrongState("has_source", "This request has its source already.")
     hold.source = person
     hold.save(update_fields=["source"])
-    log("source_named", by=person, at=now, reference=hold.reference)
+    log_entry("source_named", by=person, at=now, reference=hold.reference)
 
 
 def agree_hold(hold: Hold, *, involvement: str, by: User, now: datetime) -> None:
@@ -219,7 +221,9 @@ def agree_hold(hold: Hold, *, involvement: str, by: User, now: datetime) -> None
         raise WrongState("already_agreed", "This request is already agreed.")
     hold.agreed_at, hold.agreed_by = now, by
     hold.save(update_fields=["agreed_at", "agreed_by"])
-    log("involvement_attested", by=by, at=now, reference=hold.reference, involvement=involvement)
+    log_entry(
+        "involvement_attested", by=by, at=now, reference=hold.reference, involvement=involvement
+    )
 
 
 def release_hold(
@@ -235,7 +239,7 @@ def release_hold(
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
     hold.save(update_fields=["released_at", "released_by", "released_how", "release_proposed_by"])
-    log(
+    log_entry(
         "hold_released",
         by=by,
         at=now,

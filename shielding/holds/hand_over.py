@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock, hooks
 from shielding.accounts.models import User
 from shielding.notices.kinds import PERSONAL_KINDS
@@ -41,7 +41,7 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
         holds = _hand_over_holds(person, to, by=by, now=now)
         moved += len(holds) + sum(hand(person, to, holds, by, now) for hand in hooks.hand_over)
         Notice.objects.filter(recipient=person).exclude(kind__in=PERSONAL_KINDS).overtake()
-        log("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
+        log_entry("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
     return moved
 
 
@@ -76,7 +76,7 @@ def _hand_over_holds(person: User, to: User, *, by: User, now: datetime) -> list
             for asked in hold.consultations.owed():
                 asked.remind_on = clock.today(asked.asked_at)
                 asked.save(update_fields=["remind_on"])
-            log(
+            log_entry(
                 "hold_handed_over",
                 by=by,
                 at=now,

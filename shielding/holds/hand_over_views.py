@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
 from shielding.holds import hand_over
 from shielding.holds.forms import ColleagueForm
@@ -46,7 +46,7 @@ def person_hand_over_to(request: HttpRequest, uid: UUID, to: UUID) -> HttpRespon
         return redirect("person", uid)
     if not policies.may_take_over(colleague, person):
         return redirect("person_hand_over", uid)
-    record_alone("directory_opened", by=request.user, at=timezone.now(), person=person.uid)
+    log_entry_alone("directory_opened", by=request.user, at=timezone.now(), person=person.uid)
     context = {
         "title": f"Hand over from {person.name} to {colleague.name}",
         "rows": [

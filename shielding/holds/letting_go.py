@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.holds import actions
 from shielding.notices.notify import overtake, tell_of_change
@@ -59,7 +59,7 @@ def answer(
             one.answer, one.answered_at, one.answered_by = answer, now, by
             one.on_word, one.views, one.views_sought_by = on_word, views, sought_by
             one.save()
-            log(
+            log_entry(
                 "consultation_answered",
                 by=by,
                 at=now,
@@ -134,7 +134,7 @@ def _family_said(hold: Hold, family: str, *, by: User, now: datetime) -> None:
         raise WrongState("family", "Say whether the family was told.")
     hold.family, hold.family_at, hold.family_by = family, now, by
     hold.save(update_fields=["family", "family_at", "family_by"])
-    log(
+    log_entry(
         "family_told_of_end",
         by=by,
         at=now,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.records.grounds import GROUNDS
 from shielding.web.access import everyone, public
 
@@ -95,7 +95,7 @@ def worksheet(request: HttpRequest) -> HttpResponse:
     It has no field: what is written on it stays in the service's own record of the child. Opening
     it to print is an entry.
     """
-    record_alone("worksheet_printed", by=request.user, at=timezone.now())
+    log_entry_alone("worksheet_printed", by=request.user, at=timezone.now())
     context = {
         "title": "Worksheet for considering a shield",
         "grounds": GROUNDS,

@@ -23,7 +23,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import get_default_timezone
 
 from shielding.notices.kinds import CHANGED, DUTY, DUTY_KINDS, INVITATION, OWN_MAIL_KINDS
-from shielding.notices.models import OWED, Fate, Mail, Notice
+from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.notices.timers import LATE
 
@@ -139,14 +139,14 @@ def claim(now: datetime) -> Mail | None:
     return Mail.objects.select_related("recipient").get(pk=row[0]) if row else None
 
 
-def mark(mail: Mail, fate: Fate, *, now: datetime) -> bool:
+def mark(mail: Mail, fate: DeliveryStatus, *, now: datetime) -> bool:
     """Write what became of a claimed mail and of its notices; False if the claim was lost."""
     with transaction.atomic():
         mine = Mail.objects.filter(pk=mail.pk, attempt=mail.attempt, fate__in=OWED)
         marked = mine.update(
             fate=fate,
             lease_until=None,
-            sent_at=now if fate == Fate.SENT else None,
+            sent_at=now if fate == DeliveryStatus.SENT else None,
             refusals=mail.refusals,
             next_try_at=now + _pause(mail.refusals),
         )
@@ -157,7 +157,7 @@ def mark(mail: Mail, fate: Fate, *, now: datetime) -> bool:
 
 def is_late(now: datetime) -> bool:
     """Return whether something owed should have been gathered or tried ten minutes ago."""
-    waiting = Notice.objects.filter(fate=Fate.QUEUED, mail=None, due_at__lt=now - LATE)
+    waiting = Notice.objects.filter(fate=DeliveryStatus.QUEUED, mail=None, due_at__lt=now - LATE)
     return waiting.exists() or Mail.objects.late(now, LATE).exists()
 
 
@@ -168,9 +168,9 @@ def _send_one(server: Any, now: datetime) -> bool:
         return False
     mentions = set(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("mentions"))
     if not mentions or _has_begun(mail):
-        mark(mail, Fate.OVERTAKEN, now=now)
+        mark(mail, DeliveryStatus.OVERTAKEN, now=now)
     elif not mail.recipient.is_active:
-        mark(mail, Fate.GIVEN_UP, now=now)
+        mark(mail, DeliveryStatus.GIVEN_UP, now=now)
     else:
         _try(server, mail, sorted(word for (word,) in mentions if word), now)
     return True
@@ -188,9 +188,13 @@ def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:
         _hang_up(server)
         mail.refusals += 1
         logger.warning("Mail %d, refusal %d: %s", mail.pk, mail.refusals, type(error).__name__)
-        mark(mail, Fate.GIVEN_UP if mail.refusals >= TRIES else Fate.FAILED, now=now)
+        mark(
+            mail,
+            DeliveryStatus.GIVEN_UP if mail.refusals >= TRIES else DeliveryStatus.FAILED,
+            now=now,
+        )
     else:
-        mark(mail, Fate.SENT, now=now)
+        mark(mail, DeliveryStatus.SENT, now=now)
 
 
 def _message(mail: Mail, references: list[str]) -> EmailMultiAlternatives:

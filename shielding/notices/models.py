@@ -1,4 +1,4 @@
-"""What is owed to whom, and the mail it goes in: its times, its tries and its fate."""
+"""What is owed to whom, and the mail it goes in: its times, its tries and what became of it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Q
 from shielding.notices.kinds import CHANGED, DUTY, OWN_MAIL_KINDS
 
 
-class Fate(models.TextChoices):
+class DeliveryStatus(models.TextChoices):
     """What became of what is owed. What failed is tried again, what is queued is to be tried."""
 
     QUEUED = "queued", "Queued"
@@ -21,7 +21,7 @@ class Fate(models.TextChoices):
 
 
 # Still to be delivered, unless it is overtaken first.
-OWED = (Fate.QUEUED, Fate.FAILED)
+OWED = (DeliveryStatus.QUEUED, DeliveryStatus.FAILED)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -48,7 +48,9 @@ class Mail(models.Model):
     )
     kind = models.CharField(max_length=20)
     send_at = models.DateTimeField()
-    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
+    fate = models.CharField(
+        max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED
+    )
     attempt = models.PositiveIntegerField(default=0)
     refusals = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -66,10 +68,12 @@ class Mail(models.Model):
                 condition=Q(kind__in=sorted({DUTY, CHANGED} | OWN_MAIL_KINDS)),
                 name="mail_kind_known",
             ),
-            models.CheckConstraint(condition=Q(fate__in=Fate.values), name="mail_fate_known"),
             models.CheckConstraint(
-                condition=Q(fate=Fate.SENT, sent_at__isnull=False)
-                | (~Q(fate=Fate.SENT) & Q(sent_at__isnull=True)),
+                condition=Q(fate__in=DeliveryStatus.values), name="mail_fate_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(fate=DeliveryStatus.SENT, sent_at__isnull=False)
+                | (~Q(fate=DeliveryStatus.SENT) & Q(sent_at__isnull=True)),
                 name="mail_sent_pair",
             ),
         ]
@@ -97,7 +101,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def undelivered(self, now: datetime) -> "NoticeQuerySet":
         """Return what was given up lately though its reader works here: their address is wrong."""
         return self.filter(
-            fate=Fate.GIVEN_UP, recipient__is_active=True, due_at__gte=now - SHOWN_FOR
+            fate=DeliveryStatus.GIVEN_UP, recipient__is_active=True, due_at__gte=now - SHOWN_FOR
         )
 
     def as_listed(self) -> "NoticeQuerySet":
@@ -110,18 +114,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def overtake(self) -> int:
         """Mark as overtaken what is still owed of these: it will not be mailed. Say how many."""
-        return self.owed().update(fate=Fate.OVERTAKEN)
+        return self.owed().update(fate=DeliveryStatus.OVERTAKEN)
 
 
 class Notice(models.Model):
     """What is owed to a person: that something about an item of theirs is to be told.
 
     Once per kind, subject, step and recipient, so that no repeat doubles it. It holds references
-    and a code, never a word about the case. Its fate follows that of the mail it went into, unless
+    and a code, never a word about the case. What became of it follows the mail it went into, unless
     it is overtaken first.
     """
-
-    Fate = Fate
 
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=16)
@@ -133,7 +135,9 @@ class Notice(models.Model):
     )
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.QUEUED)
+    fate = models.CharField(
+        max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.QUEUED
+    )
     mail = models.ForeignKey(Mail, null=True, on_delete=models.PROTECT, related_name="notices")
 
     objects = NoticeQuerySet.as_manager()
@@ -144,7 +148,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
-                condition=Q(fate=Fate.QUEUED, mail=None),
+                condition=Q(fate=DeliveryStatus.QUEUED, mail=None),
                 name="notice_to_gather",
             )
         ]
@@ -157,7 +161,8 @@ class Notice(models.Model):
                 name="notice_fate_known",
             ),
             models.CheckConstraint(
-                condition=Q(mail__isnull=False) | ~Q(fate__in=[Fate.SENT, Fate.FAILED]),
+                condition=Q(mail__isnull=False)
+                | ~Q(fate__in=[DeliveryStatus.SENT, DeliveryStatus.FAILED]),
                 name="notice_sent_by_mail",
             ),
         ]

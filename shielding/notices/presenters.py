@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from shielding.notices.models import Fate, Notice, NoticeQuerySet
+from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.timers import Timer
 
 HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
@@ -44,11 +44,11 @@ TASKS = {
     "raise_reminders": "Raise reminders",
 }
 _COLOURS = {
-    Fate.QUEUED: "blue",
-    Fate.SENT: "green",
-    Fate.FAILED: "orange",
-    Fate.GIVEN_UP: "red",
-    Fate.OVERTAKEN: "grey",
+    DeliveryStatus.QUEUED: "blue",
+    DeliveryStatus.SENT: "green",
+    DeliveryStatus.FAILED: "orange",
+    DeliveryStatus.GIVEN_UP: "red",
+    DeliveryStatus.OVERTAKEN: "grey",
 }
 
 
@@ -93,7 +93,7 @@ def rows(notices: Iterable[Notice]) -> list[list[Any]]:
             KINDS.get(notice.kind, notice.kind),
             {"text": notice.recipient.name, "url": reverse("person", args=[notice.recipient.uid])},
             {"when": notice.due_at},
-            {"tag": notice.get_fate_display(), "colour": _COLOURS[Fate(notice.fate)]},
+            {"tag": notice.get_fate_display(), "colour": _COLOURS[DeliveryStatus(notice.fate)]},
             str(notice.mail.refusals) if notice.mail else "0",
         ]
         for notice in notices

@@ -21,7 +21,7 @@ def patience() -> float:
     return float(2 * settings.TICK_SECONDS + 30)
 
 
-class Ears:
+class Watchdog:
     """When a worker last heard of a task, and what is done when that is too long ago."""
 
     def __init__(self, end: Callable[[int], Any] = os._exit) -> None:
@@ -34,7 +34,7 @@ class Ears:
     def watch(self, **_: object) -> None:
         """Begin to look, beside the worker, whether it still hears."""
         self.hear()
-        threading.Thread(target=self._look, name="ears", daemon=True).start()
+        threading.Thread(target=self._look, name="watchdog", daemon=True).start()
 
     def _look(self) -> None:
         while time.monotonic() - self.last_heard < patience():

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.records import policies
@@ -24,7 +24,7 @@ def redirect_family(*, on: date, kind: str, by: User, now: datetime) -> None:
     if on > clock.today(now):
         raise WrongState("in_future", "The day cannot be in the future.")
     with transaction.atomic():
-        log("family_redirected", by=by, at=now, on=on, kind=kind)
+        log_entry("family_redirected", by=by, at=now, on=on, kind=kind)
 
 
 def find_record(number: str, *, purpose: str, by: User, now: datetime) -> Record | None:
@@ -39,7 +39,7 @@ def find_record(number: str, *, purpose: str, by: User, now: datetime) -> Record
         raise WrongState("no_purpose", "Say first why you are looking for this record.")
     record = Record.objects.visible_to(by).numbered(number).first()
     with transaction.atomic():
-        log(
+        log_entry(
             "record_searched",
             by=by,
             at=now,
@@ -58,7 +58,7 @@ def show_number(record: Record, *, reference: str, by: User, now: datetime) -> s
     if not policies.may_administer(by):
         raise NotAllowed()
     with transaction.atomic():
-        log(
+        log_entry(
             "number_shown",
             by=by,
             at=now,

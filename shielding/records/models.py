@@ -212,10 +212,6 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds whose source this review does not ask yet."""
         return self.exclude(consultations__review=review)
 
-    def not_applied(self) -> "HoldQuerySet":
-        """Return the standing holds nobody has yet attested as applied."""
-        return self.standing().filter(applied_at__isnull=True)
-
 
 class Hold(models.Model):
     """One source's standing claim that a record stay shielded.

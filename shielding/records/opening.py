@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.records.codes import WORK_ITEM
 from shielding.records.models import Hold, Record
 from shielding.web.access import found_or_404
@@ -21,7 +21,7 @@ def find(request: HttpRequest, reference: str) -> Record:
 
 def note_opened(request: HttpRequest, record: Record) -> None:
     """Write the entry that the record is opened, and why; before its page is shown."""
-    record_alone(
+    log_entry_alone(
         "record_opened",
         by=request.user,
         at=timezone.now(),
@@ -41,7 +41,7 @@ def open_hold(request: HttpRequest, reference: str) -> Hold:
     """Return a source's claim whose page follows: opening it is an entry."""
     holds = Hold.objects.visible_to(request.user).select_related("record", "source", "service")
     hold = found_or_404(request, holds, reference=reference)
-    record_alone(
+    log_entry_alone(
         "request_opened",
         by=request.user,
         at=timezone.now(),

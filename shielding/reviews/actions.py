@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import OperationalError, transaction
 
 from logbook.references import new_reference
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.notices.notify import tell_of_change
@@ -42,7 +42,7 @@ def open_request_review(
     )
     if hold is not None:
         consultations.ask(review, hold, now=submitted_at)
-    log("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
+    log_entry("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
     return review
 
 
@@ -114,7 +114,7 @@ def open_record_review(record: Record, *, now: datetime) -> Review | None:
                 opened_at=now,
                 due=record.review_due,
             )
-            log(
+            log_entry(
                 "record_review_opened",
                 by=None,
                 at=now,
@@ -124,7 +124,7 @@ def open_record_review(record: Record, *, now: datetime) -> Review | None:
             )
         for hold in record.holds.standing().not_asked_in(review).order_by("id"):
             consultations.ask(review, hold, now=now)
-            log(
+            log_entry(
                 "source_asked",
                 by=None,
                 at=now,
@@ -184,7 +184,7 @@ def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> Non
     review.next_due = record.review_due = next_due(review, now)
     review.save()
     record.save(update_fields=["review_due"])
-    log(
+    log_entry(
         "record_review_concluded",
         by=by,
         at=now,
@@ -217,4 +217,4 @@ def escalate_review(review: Review, *, by: User, now: datetime) -> None:
             raise WrongState("nobody_owes", "Nobody owes an answer to this review.")
         for asked in owing:
             tell_of_change(asked.hold.reference, asked.hold.source, now=now)
-        log("review_escalated", by=by, at=now, reference=review.reference, owing=len(owing))
+        log_entry("review_escalated", by=by, at=now, reference=review.reference, owing=len(owing))

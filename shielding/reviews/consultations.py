@@ -6,7 +6,7 @@ Parts of the actions that use them: the caller holds the record's lock.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.notices.notify import overtake
@@ -44,7 +44,7 @@ def close(consultations: Iterable[Consultation], *, answer: str, by: User, now: 
     for asked in consultations:
         asked.answer, asked.answered_at, asked.answered_by = answer, now, by
         asked.save(update_fields=["answer", "answered_at", "answered_by"])
-        log(
+        log_entry(
             "consultation_closed",
             by=by,
             at=now,
@@ -77,7 +77,7 @@ def end_record_reviews(record: Record, *, outcome: str, by: User, now: datetime)
         review.days_late = clock.days_late(review.due, now)
         review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
         review.save(update_fields=["days_late", "concluded_at", "concluded_by", "outcome"])
-        log(
+        log_entry(
             "record_review_ended",
             by=by,
             at=now,

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from shielding import clock, hooks
 from shielding.accounts.models import User
-from shielding.notices.models import Fate, Notice
+from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
 from shielding.records import policies as record_policies
 from shielding.records import states
@@ -75,8 +75,8 @@ def _remind(asked: Consultation, today: date, now: datetime) -> None:
             _owe(asked, source, day, now)
         Notice.objects.filter(
             kind=REMINDER, subject=asked.reference, recipient=source, step=step(days[-1], due),
-            fate=Fate.OVERTAKEN,
-        ).update(fate=Fate.QUEUED, mail=None)  # fmt: skip
+            fate=DeliveryStatus.OVERTAKEN,
+        ).update(fate=DeliveryStatus.QUEUED, mail=None)  # fmt: skip
         earlier.overtake()
     asked.remind_on = ladder.following(due, after=today)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding import clock
 from shielding.reviews import actions, presenters
 from shielding.reviews.forms import ConcludeForm
@@ -87,7 +87,7 @@ def _review(request: HttpRequest, reference: str) -> Review:
     reviews = Review.objects.visible_to(request.user).of_records()
     reviews = reviews.select_related("record", "concluded_by")
     review = found_or_404(request, reviews, reference=reference)
-    record_alone(
+    log_entry_alone(
         "review_read",
         by=request.user,
         at=timezone.now(),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding import hooks
 from shielding.accounts.models import User
 from shielding.records import locking, policies, states
@@ -142,7 +142,7 @@ def _move(record: Record, act: str, event: str, *, by: User, now: datetime, **fa
             "unshield_confirmed_by",
         ]
     )
-    log(
+    log_entry(
         event,
         by=by,
         at=now,
@@ -174,7 +174,7 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
         record.end_code, record.end_proposed_at, record.end_proposed_by = "", None, None
         consultations.end_record_reviews(record, outcome="never_applied", by=by, now=now)
         record.save(update_fields=["state", "waiting_since", "review_due", *_END])
-        log(
+        log_entry(
             "never_applied",
             by=by,
             at=now,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.notices.notify import tell_of_change
@@ -34,7 +34,7 @@ def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record
             raise WrongState("end_proposed", "An end is already proposed for this record.")
         record.end_code, record.end_proposed_at, record.end_proposed_by = code, now, by
         record.save(update_fields=["end_code", "end_proposed_at", "end_proposed_by"])
-        log("end_proposed", by=by, at=now, record_reference=record.reference, end=code)
+        log_entry("end_proposed", by=by, at=now, record_reference=record.reference, end=code)
     return record
 
 
@@ -49,7 +49,7 @@ def withdraw_end(record: Record, *, by: User, now: datetime) -> Record:
         code, record.end_code = record.end_code, ""
         record.end_proposed_at = record.end_proposed_by = None
         record.save(update_fields=["end_code", "end_proposed_at", "end_proposed_by"])
-        log("end_withdrawn", by=by, at=now, record_reference=record.reference, end=code)
+        log_entry("end_withdrawn", by=by, at=now, record_reference=record.reference, end=code)
     return record
 
 
@@ -98,7 +98,7 @@ def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: d
     record.closed_at, record.closed_by = now, by
     record.waiting_since = record.review_due = None
     record.save(update_fields=["state", "closed_at", "closed_by", "waiting_since", "review_due"])
-    log(
+    log_entry(
         "record_closed",
         by=by,
         at=now,

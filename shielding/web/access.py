@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.web import sessions
 from shielding.web.refusals import NotAllowed
 
@@ -95,7 +95,7 @@ def found_or_404(request: HttpRequest, things: "QuerySet[Thing]", **named: Any) 
     thing = things.filter(**named).first()
     if thing is None:
         page = request.resolver_match.url_name if request.resolver_match else ""
-        record_alone(
+        log_entry_alone(
             "not_found",
             by=request.user,
             at=timezone.now(),

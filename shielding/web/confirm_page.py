@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 
 def ask_once(
-    http: HttpRequest, form: Any, title: str, *, caption: str, back_url: str, warning: str = ""
+    request: HttpRequest, form: Any, title: str, *, caption: str, back_url: str, warning: str = ""
 ) -> HttpResponse:
     """Show a form under its question, the reference it is about and what follows from it."""
     context = {
@@ -17,4 +17,4 @@ def ask_once(
         "caption": caption,
         "back_url": back_url,
     }
-    return render(http, "layouts/question.html", context)
+    return render(request, "layouts/question.html", context)

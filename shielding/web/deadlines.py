@@ -15,10 +15,6 @@ class Deadline:
     words: str
     colour: str = ""
 
-    @property
-    def is_overdue(self) -> bool:
-        return self.colour == "red"
-
 
 def deadline(due: date, today: date, *, soon: int = SOON_FIRST_REVIEW) -> Deadline:
     """Return a due date in words. Due today is not overdue; `soon` is in days before."""

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from shielding.web import sessions
 from shielding.web.refusals import Busy, Refused
 
@@ -186,7 +186,7 @@ def _log_refusal(request: HttpRequest, refusal: Refused) -> None:
         return
     page = request.resolver_match.url_name if request.resolver_match else ""
     reference = request.resolver_match.kwargs.get("reference", "") if request.resolver_match else ""
-    record_alone(
+    log_entry_alone(
         "refused",
         by=request.user,
         at=timezone.now(),

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 A_PAGE = 25
 
 
-def page_of(http: HttpRequest, things: Any) -> Page[Any]:
+def page_of(request: HttpRequest, things: Any) -> Page[Any]:
     """Return the page of a list that the address asks for; the nearest where there is none such."""
-    return Paginator(things, A_PAGE).get_page(http.GET.get("page"))
+    return Paginator(things, A_PAGE).get_page(request.GET.get("page"))
 
 
 def first_page(things: Any) -> Page[Any]:

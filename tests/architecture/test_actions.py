@@ -7,8 +7,8 @@ import pytest
 
 from tests.architecture.support.source_code import calls, functions, imported, modules, parsed
 
-WRITES = "logbook.writing.record"
-WRITES_ALONE = "logbook.writing.record_alone"
+WRITES = "logbook.writing.log_entry"
+WRITES_ALONE = "logbook.writing.log_entry_alone"
 
 # The modules whose public functions are actions. Whoever else writes an entry with the act it
 # tells of is named in OTHER_WRITERS.

@@ -87,7 +87,7 @@ ACTS: dict[str, Act] = {
         reference=new_reference(), number=s.number, ground="abuse", caller="practitioner",
         practitioner=s.caller, service=s.caller.service, by=m, now=LATER,
     ),
-    "apply": lambda s, m: desk_actions.attest_applied(
+    "apply": lambda s, m: desk_actions.attest_applied_for_request(
         s.request, checked_on=NOW.date(), no_duplicate=True, by=m, now=LATER
     ),
     "agree": lambda s, m: desk_actions.agree(

@@ -99,8 +99,8 @@ class Somebody:
             partial(self.phone, now): 1,
             partial(unshield_actions.attest_never_applied, request.record, by=by, now=now): 20,
             partial(
-                desk_actions.attest_applied, request, checked_on=now.date(), no_duplicate=True,
-                by=by, now=now,
+                desk_actions.attest_applied_for_request, request, checked_on=now.date(),
+                no_duplicate=True, by=by, now=now,
             ): 20 if request.still_asks and not request.hold.applied_at else 1,
         }  # fmt: skip
         acts |= self.letting_go(request, now) | self.unshielding(request.record, now)

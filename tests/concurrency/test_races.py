@@ -231,7 +231,9 @@ def test_of_eight_who_decide_one_request_at_once_one_does(times):
             )
             decided = [outcome for outcome in outcomes if isinstance(outcome, Request)]
             refused = [
-                outcome for outcome in outcomes if isinstance(outcome, desk_actions.Overtaken)
+                outcome
+                for outcome in outcomes
+                if isinstance(outcome, desk_actions.ChangedMeanwhile)
             ]
             assert (len(decided), len(refused)) == (1, 7)
             assert {refusal.request.state for refusal in refused} == {decided[0].state}
@@ -271,7 +273,7 @@ def test_of_eight_who_confirm_one_proposal_at_once_one_does(times):
                     for member in members
                 ]
             )
-            overtaken = [isinstance(outcome, desk_actions.Overtaken) for outcome in outcomes]
+            overtaken = [isinstance(outcome, desk_actions.ChangedMeanwhile) for outcome in outcomes]
             assert sorted(overtaken) == [False] + [True] * 7
             assert Hold.objects.filter(reference=request.reference).standing().count() == 0
 

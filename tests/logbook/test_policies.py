@@ -4,7 +4,7 @@ import pytest
 
 from logbook.models import Entry
 from logbook.policies import entries_for, may_read
-from logbook.writing import record
+from logbook.writing import log_entry
 from tests.logbook.test_writing import NOW, SOMEBODY
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_by_role_and_only_while_active(somebody, may):
     person = somebody()
-    record("signed_in", by=SOMEBODY, at=NOW)
+    log_entry("signed_in", by=SOMEBODY, at=NOW)
     assert may_read(person) is may
     assert entries_for(person).count() == (1 if may else 0)
     person.is_active = False

@@ -9,7 +9,7 @@ from brokerage import states
 from logbook.events import EVENTS
 from logbook.models import Entry
 from logbook.pages.filters import EntryFilter
-from logbook.writing import NotLoggable, record, record_alone
+from logbook.writing import NotLoggable, log_entry, log_entry_alone
 from tests.brokerage.support.cast import a_cast, in_state
 from tests.logbook.support.pages import LIST, of_before, shown, text_of
 from tests.support.people import a_practitioner, an_iw_member
@@ -42,7 +42,7 @@ def test_which_events_are_retired():
 @pytest.mark.parametrize("event", RETIRED)
 def test_a_retired_event_is_not_written(event):
     facts, _ = RETIRED[event]
-    for write in (record, record_alone):
+    for write in (log_entry, log_entry_alone):
         with pytest.raises(NotLoggable, match="retired"), transaction.atomic():
             write(event, by=an_iw_member(), at=NOW, reference="IW-7KQ4-M2XD", **facts)
     assert not Entry.objects.filter(event=event).exists()

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from logbook.events import EVENTS, by_code
 from logbook.models import Entry
 from logbook.sentences import ERASED, lines, london
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.operations.database_roles import as_owner
 from tests.logbook.support.pages import LIST, of_before, text_of
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
@@ -37,7 +37,7 @@ def test_a_sentence_names_only_facts_that_its_event_has(event):
 def test_an_event_is_a_code_and_its_facts_are(event):
     assert re.fullmatch(r"[a-z_]{3,60}", event.code)
     assert all(re.fullmatch(r"[a-z_]+", fact) for fact in event.facts)
-    # These are columns of the entry or arguments of record(); a fact so called would be lost.
+    # These are columns of the entry or arguments of log_entry(); a fact so called would be lost.
     assert not event.facts & {"event", "by", "at", "reference", "record", "record_reference"}
     # Whatever could be written in words has no name here to be written under.
     assert not event.facts & {"note", "notes", "text", "name", "email", "number", "comment"}
@@ -57,7 +57,7 @@ def test_every_event_is_written_with_exactly_its_facts_and_reads_as_a_sentence(e
     if event.retired:
         of_before(event.code, by=SOMEBODY, **ABOUT, **facts)
     else:
-        record(event.code, by=None if event.system else SOMEBODY, at=NOW, **ABOUT, **facts)
+        log_entry(event.code, by=None if event.system else SOMEBODY, at=NOW, **ABOUT, **facts)
     line = latest()
     assert "not recorded" not in line.sentence
     assert not re.search(r"[{}_]", line.sentence)
@@ -68,7 +68,7 @@ def test_every_event_is_written_with_exactly_its_facts_and_reads_as_a_sentence(e
 @pytest.mark.django_db
 def test_people_go_by_the_names_they_have_today():
     member, person = an_iw_member(name="Ada Lovelace"), a_practitioner(name="Bede Venerable")
-    record("person_suspended", by=member, at=NOW, person=person.uid)
+    log_entry("person_suspended", by=member, at=NOW, person=person.uid)
     person.name = "Bede Jarrow"
     person.save()
     line = latest()
@@ -81,13 +81,13 @@ def test_people_go_by_the_names_they_have_today():
 
 @pytest.mark.django_db
 def test_somebody_without_an_account_is_said_to_be_unknown():
-    record("person_suspended", by=SOMEBODY, at=NOW, person=uuid.uuid4())
+    log_entry("person_suspended", by=SOMEBODY, at=NOW, person=uuid.uuid4())
     assert (latest().who, latest().sentence) == ("an unknown person", "suspended an unknown person")
 
 
 @pytest.mark.django_db
 def test_the_system_acts_under_its_own_name():
-    record("setting_changed", by=None, at=NOW, setting="review_months", value=6)
+    log_entry("setting_changed", by=None, at=NOW, setting="review_months", value=6)
     assert (latest().who, latest().sentence) == ("The system", "Setting review months is now 6")
 
 
@@ -102,7 +102,7 @@ def test_the_system_acts_under_its_own_name():
     ],
 )  # fmt: skip
 def test_values_are_put_in_words(value, words):
-    record("request_answers_changed", by=SOMEBODY, at=NOW, **ABOUT, pages=value)
+    log_entry("request_answers_changed", by=SOMEBODY, at=NOW, **ABOUT, pages=value)
     assert latest().sentence == f"changed answers of IW-7KQ4-M2XD: {words}"
 
 
@@ -161,7 +161,7 @@ def test_facts_cannot_reach_into_the_program():
 @pytest.mark.django_db(transaction=True)
 def test_an_emptied_entry_keeps_its_number_and_time_and_says_so(client):
     with transaction.atomic():
-        record("request_opened", by=SOMEBODY, at=NOW, **ABOUT)
+        log_entry("request_opened", by=SOMEBODY, at=NOW, **ABOUT)
     empty_as_retention_will()
     line = latest()
     assert (line.sentence, line.who, line.role, line.facts) == (ERASED, "", "", [])

@@ -1,4 +1,4 @@
-"""`record()`: what it writes, what it refuses, and that an entry stands or falls with its act."""
+"""`log_entry()`: what it writes, what it refuses; an entry stands or falls with its act."""
 
 import json
 import uuid
@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from logbook.events import EVENTS
 from logbook.models import AppendOnly, Entry
 from logbook.reading import UnreadableFacts, facts_of, latest_facts
-from logbook.writing import NotLoggable, record, record_alone
+from logbook.writing import NotLoggable, log_entry, log_entry_alone
 from shielding.accounts.models import Service
 from tests.support.people import a_practitioner, a_service, an_iw_member
 
@@ -21,14 +21,14 @@ SOMEBODY = SimpleNamespace(uid=uuid.uuid4(), role="iw", service_code="")
 
 def a_fact(value, *, by=SOMEBODY):
     """Write an entry of an event that takes one fact, with this value."""
-    record("draft_started", by=by, at=NOW, reference="IW-7KQ4-M2XD")
-    record("request_answers_changed", by=by, at=NOW, reference="IW-7KQ4-M2XD", pages=value)
+    log_entry("draft_started", by=by, at=NOW, reference="IW-7KQ4-M2XD")
+    log_entry("request_answers_changed", by=by, at=NOW, reference="IW-7KQ4-M2XD", pages=value)
 
 
 @pytest.mark.django_db
 def test_an_entry_holds_who_role_service_when_what_and_about_which():
     person = a_practitioner()
-    record(
+    log_entry(
         "hold_placed", by=person, at=NOW, reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222",
         **{"from": "not_shielded", "to": "to_shield"},
         ground="abuse", episode=1, source=person.uid, source_service=person.service.code,
@@ -70,7 +70,7 @@ def test_no_two_entries_have_the_same_salt():
 
 @pytest.mark.django_db
 def test_the_systems_entries_have_no_person():
-    record("setting_changed", by=None, at=NOW, setting="REVIEW_MONTHS", value="6")
+    log_entry("setting_changed", by=None, at=NOW, setting="REVIEW_MONTHS", value="6")
     entry = Entry.objects.get()
     assert (entry.actor, entry.role, entry.service) == (None, "", "")
 
@@ -114,7 +114,7 @@ def test_anything_that_could_be_a_sentence_is_refused(value):
 @pytest.mark.parametrize("field", ["reference", "record_reference"])
 def test_neither_reference_takes_free_text(field):
     with pytest.raises(NotLoggable):
-        record("draft_started", by=SOMEBODY, at=NOW, **{field: "the Smith family"})
+        log_entry("draft_started", by=SOMEBODY, at=NOW, **{field: "the Smith family"})
 
 
 @pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_neither_reference_takes_free_text(field):
 )
 def test_an_unknown_event_and_wrong_facts_are_refused(event, facts, why):
     with pytest.raises(NotLoggable, match=why):
-        record(event, by=SOMEBODY, at=NOW, **facts)
+        log_entry(event, by=SOMEBODY, at=NOW, **facts)
     assert not Entry.objects.exists()
 
 
@@ -139,19 +139,19 @@ def test_an_unknown_event_and_wrong_facts_are_refused(event, facts, why):
 def test_nobody_is_named_only_where_the_event_is_the_systems(event, by):
     facts = dict.fromkeys(EVENTS[event].facts, "x")
     with pytest.raises(NotLoggable, match="person"):
-        record(event, by=by, at=NOW, **facts)
+        log_entry(event, by=by, at=NOW, **facts)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_nothing_is_written():
     with pytest.raises(NotLoggable, match="outside a transaction"):
-        record("signed_in", by=SOMEBODY, at=NOW)
+        log_entry("signed_in", by=SOMEBODY, at=NOW)
     assert not Entry.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_alone_an_entry_is_committed_before_the_next_line():
-    record_alone("signed_in", by=SOMEBODY, at=NOW)
+    log_entry_alone("signed_in", by=SOMEBODY, at=NOW)
     assert not connection.in_atomic_block
     connection.close()
     assert Entry.objects.get().event == "signed_in"
@@ -167,7 +167,7 @@ def test_act_and_entry_roll_back_together():
 
     def add_and_fail():
         with transaction.atomic():
-            record("service_added", by=member, at=NOW, added=a_service("Never was").code)
+            log_entry("service_added", by=member, at=NOW, added=a_service("Never was").code)
             raise Fails
 
     pytest.raises(Fails, add_and_fail)
@@ -181,13 +181,13 @@ def test_an_entry_that_cannot_be_written_takes_the_act_with_it():
 
     def add_and_log_wrongly():
         with transaction.atomic():
-            record("service_added", by=member, at=NOW, added=a_service("St Anne’s School").name)
+            log_entry("service_added", by=member, at=NOW, added=a_service("St Anne’s School").name)
 
     pytest.raises(NotLoggable, add_and_log_wrongly)
     assert not Service.objects.exists()
 
 
-# --- PostgreSQL's own checks, should a line of code ever go round record() ------------------------
+# --- PostgreSQL's own checks, should a line of code ever go round log_entry() ---------------------
 WRITE = (
     "INSERT INTO logbook_entry"
     " (schema, salt, at, actor, role, service, event, reference, record, facts)"
@@ -258,8 +258,8 @@ def test_the_orm_writes_changes_and_removes_nothing(write):
 @pytest.mark.django_db
 def test_the_latest_facts_of_an_event_that_match():
     for value in ("5", "6"):
-        record("setting_changed", by=None, at=NOW, setting="REVIEW_MONTHS", value=value)
-    record("setting_changed", by=None, at=NOW, setting="FIRST_REVIEW_DAYS", value="7")
+        log_entry("setting_changed", by=None, at=NOW, setting="REVIEW_MONTHS", value=value)
+    log_entry("setting_changed", by=None, at=NOW, setting="FIRST_REVIEW_DAYS", value="7")
     assert latest_facts("setting_changed", setting="REVIEW_MONTHS") == {
         "setting": "REVIEW_MONTHS",
         "value": "6",

@@ -32,7 +32,7 @@ def test_a_request_places_its_hold_and_opens_its_review():
 
 def test_applied_then_agreed_leaves_an_entry_each():
     request, member = a_request(), an_iw_member()
-    desk_actions.attest_applied(
+    desk_actions.attest_applied_for_request(
         request, checked_on=NOW.date(), no_duplicate=True, by=member, now=NOW
     )
     agreed(request, by=member)
@@ -58,7 +58,9 @@ def _confirm(request, *, by):
 
 def test_not_agreed_takes_two_and_leaves_the_record_shielded():
     request, one, two = a_request(), an_iw_member(), an_iw_member()
-    desk_actions.attest_applied(request, checked_on=NOW.date(), no_duplicate=True, by=one, now=NOW)
+    desk_actions.attest_applied_for_request(
+        request, checked_on=NOW.date(), no_duplicate=True, by=one, now=NOW
+    )
     request = desk_actions.propose_not_agreed(
         request, reason="well_known", seen=request.changed_at, by=one, now=NOW
     )
@@ -104,7 +106,7 @@ def test_nobody_decides_what_they_logged_but_may_attest_that_it_is_applied():
     )
     with pytest.raises(NotAllowed):
         agreed(request, by=member)
-    desk_actions.attest_applied(
+    desk_actions.attest_applied_for_request(
         request, checked_on=NOW.date(), no_duplicate=True, by=member, now=NOW
     )
     assert agreed(request, by=an_iw_member()).state == states.AGREED
@@ -120,7 +122,7 @@ def test_an_answer_changed_since_the_page_was_opened_is_not_decided_unseen():
     practitioner_actions.save_answers(
         request, PAGE["ground"], values={"ground": "asylum"}, by=request.practitioner, now=later
     )
-    with pytest.raises(desk_actions.Overtaken):
+    with pytest.raises(desk_actions.ChangedMeanwhile):
         desk_actions.agree(
             request, involvement="on_record", no_duplicate=True, seen=seen, by=member, now=later
         )

@@ -56,8 +56,8 @@ ACTS: dict[str, Callable[[Request, User], Any]] = {
     "print_no_longer_asked": lambda r, by: letters.print_letter(
         r, kind="no-longer-asked", by=by, now=LATER
     ),
-    "show_number": lambda r, by: practitioner_actions.show_number(r, by=by, now=LATER),
-    "attest_applied": lambda r, by: desk_actions.attest_applied(
+    "show_number": lambda r, by: practitioner_actions.show_number_for_request(r, by=by, now=LATER),
+    "attest_applied": lambda r, by: desk_actions.attest_applied_for_request(
         r, checked_on=NOW.date(), no_duplicate=True, by=by, now=LATER
     ),
     "agree": lambda r, by: desk_actions.agree(
@@ -311,7 +311,7 @@ def test_whoever_opened_the_page_before_a_colleague_acted_is_told_and_decides_no
     request = SITUATIONS["proposed"](cast)
     request.changed_at = NOW - timedelta(minutes=1)  # what their page was made from
     before = everything()
-    with pytest.raises(desk_actions.Overtaken) as overtaken:
+    with pytest.raises(desk_actions.ChangedMeanwhile) as overtaken:
         ACTS[act](request, cast.member)
     assert overtaken.value.request.proposed_by == cast.proposer
     assert everything() == before

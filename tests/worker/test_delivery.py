@@ -6,7 +6,7 @@ import pytest
 from django.core import mail as outbox
 
 from shielding.notices import delivery
-from shielding.notices.models import Fate, Mail, Notice
+from shielding.notices.models import DeliveryStatus, Mail, Notice
 from tests.support import people
 from tests.worker.support.notices import DAY, MINUTE, fates, owe
 
@@ -119,11 +119,11 @@ def test_a_claim_is_ones_own_until_the_lease_is_over_and_then_nobodys():
     later = NOON + delivery.LEASE + MINUTE
     second = delivery.claim(later)
     assert (second.pk, second.attempt) == (first.pk, 2)
-    assert delivery.mark(first, Fate.GIVEN_UP, now=later) is False
+    assert delivery.mark(first, DeliveryStatus.GIVEN_UP, now=later) is False
     assert fates() == [("IW-AAAA-AAAA", "queued")]
-    assert delivery.mark(second, Fate.SENT, now=later) is True
+    assert delivery.mark(second, DeliveryStatus.SENT, now=later) is True
     assert fates() == [("IW-AAAA-AAAA", "sent")]
-    assert delivery.mark(second, Fate.FAILED, now=later) is False
+    assert delivery.mark(second, DeliveryStatus.FAILED, now=later) is False
 
 
 def test_a_mail_that_was_read_out_takes_no_more_in():
@@ -133,7 +133,7 @@ def test_a_mail_that_was_read_out_takes_no_more_in():
     claimed = delivery.claim(NOON)
     owe("review_reminder", "IW-BBBB-BBBB", person, now=NOON)
     delivery.gather(NOON + MINUTE)
-    delivery.mark(claimed, Fate.SENT, now=NOON + MINUTE)
+    delivery.mark(claimed, DeliveryStatus.SENT, now=NOON + MINUTE)
     assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
     delivery.deliver(NINE + DAY)
     assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
@@ -146,7 +146,7 @@ def test_nor_does_one_of_the_very_same_look():
     claimed = delivery.claim(NOON)
     owe("item_changed", "IW-BBBB-BBBB", person, now=NOON)
     delivery.gather(NOON)
-    delivery.mark(claimed, Fate.SENT, now=NOON)
+    delivery.mark(claimed, DeliveryStatus.SENT, now=NOON)
     assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]
     delivery.deliver(NOON + MINUTE)
     assert ["IW-BBBB-BBBB" in message.body for message in outbox.outbox] == [True]
@@ -161,7 +161,7 @@ def test_late_is_what_nobody_took_up_and_not_what_waits_its_turn():
     assert delivery.is_late(NOON + 11 * MINUTE)
     claimed = delivery.claim(NOON + 11 * MINUTE)
     assert not delivery.is_late(NOON + 11 * MINUTE)
-    delivery.mark(claimed, Fate.FAILED, now=NOON + 11 * MINUTE)
+    delivery.mark(claimed, DeliveryStatus.FAILED, now=NOON + 11 * MINUTE)
     assert not delivery.is_late(NOON + 12 * MINUTE)
     owe("review_reminder", "IW-BBBB-BBBB", person, due_at=NOON + DAY, now=NOON)
     assert not delivery.is_late(NOON + 12 * MINUTE)
@@ -173,7 +173,7 @@ def test_the_pauses_double_up_to_an_hour(refusals, minutes):
     delivery.gather(NOON)
     claimed = delivery.claim(NOON)
     claimed.refusals = refusals
-    delivery.mark(claimed, Fate.FAILED, now=NOON)
+    delivery.mark(claimed, DeliveryStatus.FAILED, now=NOON)
     assert delivery.claim(NOON + minutes * MINUTE - timedelta(seconds=1)) is None
     assert delivery.claim(NOON + minutes * MINUTE).pk == claimed.pk
 

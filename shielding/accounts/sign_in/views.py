@@ -24,7 +24,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
 
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.accounts.sign_in import entries
 from shielding.web import sessions
 from shielding.web.access import everyone, public
@@ -121,7 +121,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)
-            record("password_changed", by=self.request.user, at=timezone.now())
+            log_entry("password_changed", by=self.request.user, at=timezone.now())
         return response
 
 
@@ -158,7 +158,7 @@ class NewPassword(PasswordResetFromKeyView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)
-            record("password_set_by_link", by=self.reset_user, at=timezone.now())
+            log_entry("password_set_by_link", by=self.reset_user, at=timezone.now())
         return response
 
 

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from logbook.reading import latest_facts
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.operations.database_roles import OWNER_WAITS, as_owner, keep_unshield_by_two
 
 LOCK_NOT_HAD = "55P03"  # PostgreSQL's lock_not_available
@@ -73,7 +73,7 @@ class Command(BaseCommand):
                 value = _as_code(getattr(settings, name))
                 last = latest_facts("setting_changed", setting=name)
                 if last is None or last["value"] != value:
-                    record("setting_changed", by=None, at=now, setting=name, value=value)
+                    log_entry("setting_changed", by=None, at=now, setting=name, value=value)
 
 
 def _as_code(value: object) -> str:

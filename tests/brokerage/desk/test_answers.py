@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
 from brokerage.models import Liaison
-from brokerage.overtaken import Overtaken
+from brokerage.overtaken import ChangedMeanwhile
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding.accounts.models import User
@@ -64,7 +64,7 @@ def test_silence_of_who_left_is_not_their_colleagues_either(cast):
 def test_the_act_refuses_what_no_page_of_now_showed(cast):
     access = recent(cast, asking)
     liaison, _ = handed_over(cast, access)
-    with pytest.raises(Overtaken):
+    with pytest.raises(ChangedMeanwhile):
         desk_actions.answer_on_word(
             liaison, answer="objects", asked_at=liaison.asked_at, by=cast.member, now=days_ago(0)
         )

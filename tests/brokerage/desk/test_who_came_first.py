@@ -16,7 +16,7 @@ from brokerage import policies, states
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import filters
 from brokerage.models import AccessRequest
-from brokerage.overtaken import Overtaken, last_against
+from brokerage.overtaken import ChangedMeanwhile, last_against
 from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.web.refusals import Refused, WrongState
@@ -165,7 +165,7 @@ def test_a_lead_decides_with_what_another_lead_said_of_the_other_request_on_the_
     desk_actions.ask_lead(again(other), by=cast.colleague, now=timezone.now())
     decides = partial(desk_actions.decide_as_lead, reason="safety", decision="no_contact")
     decides(again(other), by=cast.other_lead, now=timezone.now())
-    with pytest.raises(Overtaken):
+    with pytest.raises(ChangedMeanwhile):
         decides(again(asked), by=cast.lead, now=timezone.now(), heard=heard)
     decides(again(asked), by=cast.lead, now=timezone.now(), heard=last_against(asked)[0])
 
@@ -299,5 +299,5 @@ def test_no_lead_goes_ahead_while_something_is_said_to_the_other_request():
             again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=now, heard=heard
         ),
     )
-    assert isinstance(refused, Overtaken)
+    assert isinstance(refused, ChangedMeanwhile)
     assert again(asked).lead_decision == ""

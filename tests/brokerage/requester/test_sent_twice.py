@@ -13,7 +13,7 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions
-from brokerage.overtaken import Overtaken
+from brokerage.overtaken import ChangedMeanwhile
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
@@ -188,10 +188,10 @@ def test_the_question_to_the_sources():
 
     first = ask()
     assert nothing_more(ask) == first
-    with pytest.raises(Overtaken):
+    with pytest.raises(ChangedMeanwhile):
         ask(by=cast.colleague)
     say(access, cast.source, "will_contact", now=ASKED + DAY)
-    with pytest.raises(Overtaken):
+    with pytest.raises(ChangedMeanwhile):
         ask()
 
 
@@ -208,10 +208,10 @@ def test_a_lead_s_decision():
     first = decide()
     assert nothing_more(decide).lead_decided_at == first.lead_decided_at
     for other in (partial(decide, "no_contact"), partial(decide, by=cast.other_lead)):
-        with pytest.raises(Overtaken):
+        with pytest.raises(ChangedMeanwhile):
             other()
     say(access, cast.source, "objects", now=ASKED + 2 * DAY)
-    with pytest.raises(Overtaken):
+    with pytest.raises(ChangedMeanwhile):
         decide()
 
 

@@ -271,7 +271,7 @@ def leavers(case: Caseload) -> Request:
 
 
 def apply(case: Caseload, request: Request, then: datetime) -> Request:
-    desk_actions.attest_applied(
+    desk_actions.attest_applied_for_request(
         request, checked_on=clock.today(then), no_duplicate=True, by=case.office.iw, now=then
     )
     request.refresh_from_db()

@@ -34,7 +34,7 @@ def shielded(case: Caseload, *, ago: int, source: User | None = None, number: st
     same = {"number": number} if number else {}
     draft = a_written_draft(source or office.practitioner, now=then, **same)
     request = asking.submit(draft, by=draft.practitioner, now=then)
-    desk_actions.attest_applied(
+    desk_actions.attest_applied_for_request(
         request, checked_on=clock.today(then), no_duplicate=True, by=office.lead, now=then
     )
     request.refresh_from_db()

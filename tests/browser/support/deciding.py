@@ -64,7 +64,9 @@ def proposed_by(member: User, request: Request) -> Request:
 def shielded_and_agreed(reference: str) -> Request:
     """Return the request as the IW Team leaves it: attested as applied, and agreed."""
     request, member, now = Request.objects.get(reference=reference), an_iw_member(), timezone.now()
-    acts.attest_applied(request, checked_on=clock.today(now), no_duplicate=True, by=member, now=now)
+    acts.attest_applied_for_request(
+        request, checked_on=clock.today(now), no_duplicate=True, by=member, now=now
+    )
     return agreed(request, by=member, now=now)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from brokerage.line_manager import actions
 from logbook.references import new_reference
-from logbook.writing import record_alone
+from logbook.writing import log_entry_alone
 from tests.brokerage.support.cast import a_draft, send
 from tests.browser.support.caseload import Caseload
 from tests.browser.support.state import State
@@ -21,13 +21,13 @@ def with_signs(case: Caseload) -> dict[str, Any]:
     one = new_reference()
     team, others = (office.iw, office.second, office.lead), (office.practitioner, office.teacher)
     for person in (*team, *others, office.manager, office.auditor, office.administrator):
-        record_alone("request_opened", by=person, at=night, record_reference=one)
+        log_entry_alone("request_opened", by=person, at=night, record_reference=one)
     for _ in range(105):
         opened = {"record_reference": new_reference(), "purpose": "work_item"}
-        record_alone("record_opened", by=office.second, at=night, **opened)
+        log_entry_alone("record_opened", by=office.second, at=night, **opened)
     for _ in range(5):
         refused = {"action": "logbook_misuse", "why": "other_role"}
-        record_alone("refused", by=office.practitioner, at=night, **refused)
+        log_entry_alone("refused", by=office.practitioner, at=night, **refused)
     number, until = a_number(), timezone.localdate() + timedelta(days=30)
     for _ in range(3):
         draft = a_draft(office.practitioner, number=number, now=now, needed_until=until)

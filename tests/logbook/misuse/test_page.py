@@ -16,7 +16,7 @@ from logbook.days import london_day
 from logbook.misuse import views
 from logbook.models import Entry
 from logbook.reading import facts_of
-from logbook.writing import record
+from logbook.writing import log_entry
 from tests.logbook.support.pages import LIST, shown, text_of
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.statements import Statements
@@ -28,13 +28,13 @@ TOO_MANY_QUERIES = 15
 
 def refused(person, times=5, at=None):
     for _ in range(times):
-        record("refused", by=person, at=at or timezone.now(), action="logbook", why="other_role")
+        log_entry("refused", by=person, at=at or timezone.now(), action="logbook", why="other_role")
 
 
 def a_call(by, at, reference="IW-7KQ4-M2XD", requester=None):
     facts = dict.fromkeys(("kind", "purpose", "sought", "outcome"), "a_code")
     facts["requester"] = requester.uid if requester else ""
-    record("access_call_logged", by=by, at=at, reference=reference,
+    log_entry("access_call_logged", by=by, at=at, reference=reference,
            record_reference="IW-2222-2222", requester_service="SV-1", **facts)  # fmt: skip
 
 
@@ -284,7 +284,7 @@ def test_urgent_calls_with_who_took_and_who_read_them_and_how_late(client, audit
         reference = f"IW-{letter * 4}-2222"
         a_call(member, now - logged * hour, reference)
         if read is not None:
-            record("access_call_read", by=second, at=now - read * hour, reference=reference,
+            log_entry("access_call_read", by=second, at=now - read * hour, reference=reference,
                    record_reference="IW-2222-2222")  # fmt: skip
     text = text_of(client.get(PAGE))
     when = r"\d+ \w+ \d{4}, \S+ Ivy Member"

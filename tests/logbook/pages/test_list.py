@@ -12,7 +12,7 @@ from logbook.events import EVENTS
 from logbook.models import Entry
 from logbook.pages import paging
 from logbook.reading import facts_of
-from logbook.writing import record
+from logbook.writing import log_entry
 from tests.logbook.support.pages import LIST, NOW, an_entry, shown
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.statements import Statements
@@ -55,7 +55,7 @@ def test_by_person_event_and_reference_and_all_at_once(client, auditor):
     person = a_practitioner()
     one = an_entry(person)
     other = an_entry(person, reference="IW-3333-3333", record_reference="")
-    record("draft_started", by=person, at=NOW, reference="IW-7KQ4-M2XD")
+    log_entry("draft_started", by=person, at=NOW, reference="IW-7KQ4-M2XD")
     draft = Entry.objects.latest("id")
     strangers = an_entry()
     assert narrowed(client, person=str(person.uid)) == [draft.pk, other.pk, one.pk]
@@ -72,9 +72,9 @@ def test_by_person_event_and_reference_and_all_at_once(client, auditor):
 def test_a_records_reference_finds_who_read_what_its_source_was_asked(client, auditor):
     source, facts = a_practitioner(), {"source": "IW-5555-5555"}
     about = {"reference": "IW-7KQ4-M2XD", "record_reference": "IW-2222-2222"}
-    record("contact_asked", by=auditor, at=NOW, **about, liaison="IW-4444-4444", **facts)
+    log_entry("contact_asked", by=auditor, at=NOW, **about, liaison="IW-4444-4444", **facts)
     for reference in ("IW-4444-4444", "IW-6666-6666"):
-        record("liaison_opened", by=source, at=NOW, reference=reference)
+        log_entry("liaison_opened", by=source, at=NOW, reference=reference)
     found = Entry.objects.filter(pk__in=narrowed(client, reference="IW-2222-2222"))
     opened = found.filter(event="liaison_opened").values_list("reference", flat=True)
     assert list(opened) == ["IW-4444-4444"]
@@ -229,7 +229,7 @@ def test_the_same_filter_given_twice_is_no_error(client, auditor):
 def many_entries(count, *, by=None):
     person = by or a_practitioner()
     for number in range(count):
-        record("request_opened", by=person, at=NOW + timedelta(seconds=number),
+        log_entry("request_opened", by=person, at=NOW + timedelta(seconds=number),
                reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222")  # fmt: skip
     return person
 
@@ -283,7 +283,7 @@ def test_a_hundred_colleagues_and_fifty_people_on_a_page_still_fit(client, audit
         an_iw_member(name="Maximiliana Featherstonehaugh-Cholmondeley")
     for _ in range(60):
         person = a_practitioner(name="Bartholomew Featherstonehaugh-Cholmondeley")
-        record(
+        log_entry(
             "request_submitted",
             by=person,
             at=NOW,

@@ -6,7 +6,7 @@ import pytest
 
 from logbook.models import Entry
 from logbook.pages.paging import SIZE, page_of
-from logbook.writing import record
+from logbook.writing import log_entry
 from tests.logbook.test_writing import SOMEBODY
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 def some_entries(count, *, minutes=1):
     for number in range(count):
-        record("signed_in", by=SOMEBODY, at=START + timedelta(minutes=minutes * number))
+        log_entry("signed_in", by=SOMEBODY, at=START + timedelta(minutes=minutes * number))
 
 
 def walk(by_time, *, between=lambda: None):
@@ -46,7 +46,7 @@ def test_each_entry_is_on_exactly_one_page_while_others_arrive(by_time):
     before = list(Entry.objects.order_by("-id").values_list("pk", flat=True))
 
     def meanwhile():
-        record("signed_in", by=SOMEBODY, at=START + timedelta(days=1))
+        log_entry("signed_in", by=SOMEBODY, at=START + timedelta(days=1))
 
     pages, _ = walk(by_time, between=meanwhile)
     assert [number for page in pages for number in page] == before
@@ -76,7 +76,7 @@ def test_entries_of_one_moment_are_told_apart(by_time):
 
 def test_by_time_an_act_that_was_written_late_stands_where_it_happened():
     some_entries(3)
-    record("signed_out", by=SOMEBODY, at=START + timedelta(seconds=30), how="self")
+    log_entry("signed_out", by=SOMEBODY, at=START + timedelta(seconds=30), how="self")
     first, second, third, late = Entry.objects.order_by("id")
     assert page_of(Entry.objects.all(), by_time=True).entries == [third, second, late, first]
     assert page_of(Entry.objects.all(), by_time=False).entries == [late, third, second, first]

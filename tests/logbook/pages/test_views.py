@@ -10,7 +10,7 @@ from logbook import writing
 from logbook.models import Entry
 from logbook.pages import views
 from logbook.reading import facts_of
-from logbook.writing import record
+from logbook.writing import log_entry
 from tests.logbook.support.pages import LIST, NOW, an_entry, shown, text_of
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.statements import Statements
@@ -152,7 +152,7 @@ def test_an_entry_is_a_sentence_with_who_and_when_in_london(client, auditor):
 
 
 def test_the_systems_entries_show_no_role_and_no_link(client, auditor):
-    record("setting_changed", by=None, at=NOW, setting="review_months", value=6)
+    log_entry("setting_changed", by=None, at=NOW, setting="review_months", value=6)
     answer = client.get(LIST)
     assert "The system Setting review months is now 6" in text_of(answer)
     assert "person=None" not in answer.text
@@ -193,7 +193,7 @@ def test_a_persons_page_leads_to_what_they_did_for_those_who_may_read_it(client,
 
 def test_the_entrys_page_has_every_field(client, auditor):
     person = a_practitioner(name="Grace Hopper")
-    record(
+    log_entry(
         "hold_placed",
         by=person,
         at=NOW,

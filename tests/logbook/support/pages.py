@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from logbook.models import Entry
-from logbook.writing import record
+from logbook.writing import log_entry
 from tests.support.people import a_practitioner
 
 LIST = "/logbook/"
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 27, 14, 5, 9, tzinfo=UTC)
 
 def an_entry(by=None, *, at=NOW, reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222"):
     """Return a new entry: somebody opened a request."""
-    record(
+    log_entry(
         "request_opened",
         by=by or a_practitioner(),
         at=at,

@@ -9,7 +9,7 @@ from logbook.days import last_days
 from logbook.events import EVENTS
 from logbook.misuse import signs as misuse_signs
 from logbook.misuse.signs import Limits
-from logbook.writing import record
+from logbook.writing import log_entry
 from shielding.clock import is_working_day
 
 # A Friday, 3pm; the days before it are the six of Saturday to Thursday and the Friday before.
@@ -38,7 +38,7 @@ def a_reference():
 def wrote(event, by, at=NOW, *, reference="", about="", **facts):
     """Write an entry; a fact that does not matter here is a code."""
     every = dict.fromkeys(EVENTS[event].facts, "a_code") | facts
-    record(event, by=by, at=at, reference=reference, record_reference=about, **every)
+    log_entry(event, by=by, at=at, reference=reference, record_reference=about, **every)
 
 
 def opened(by, times, at=NOW, *, about=None):

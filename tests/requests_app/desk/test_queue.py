@@ -113,7 +113,7 @@ def test_the_longest_waiting_to_shield_comes_first():
 
 def test_a_request_on_a_record_shielded_for_another_is_told_apart():
     first, member = a_request(), an_iw_member()
-    desk_actions.attest_applied(
+    desk_actions.attest_applied_for_request(
         first,
         checked_on=first.submitted_at.date(),
         no_duplicate=True,

@@ -158,7 +158,7 @@ def test_a_draft_without_a_number_shows_none():
     person = a_practitioner()
     draft = practitioner_actions.start_draft(by=person, now=NOW)
     with pytest.raises(WrongState, match="no_number"):
-        practitioner_actions.show_number(draft, by=person, now=NOW)
+        practitioner_actions.show_number_for_request(draft, by=person, now=NOW)
 
 
 def test_what_the_page_offers_is_what_the_act_allows():
@@ -267,8 +267,8 @@ def test_agreeing_what_is_applied_already_attests_nothing_twice():
 def test_applied_a_second_time_says_who_was_first():
     cast = a_cast()
     request = SITUATIONS["applied"](cast)
-    with pytest.raises(desk_actions.Overtaken) as overtaken:
-        desk_actions.attest_applied(
+    with pytest.raises(desk_actions.ChangedMeanwhile) as overtaken:
+        desk_actions.attest_applied_for_request(
             request, checked_on=NOW.date(), no_duplicate=True, by=cast.lead, now=LATER
         )
     assert overtaken.value.act is not None

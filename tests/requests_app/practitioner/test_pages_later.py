@@ -49,7 +49,7 @@ def not_agreed(person, member):
 
 def applied(person, member):
     request = a_request(person, now=timezone.now())
-    actions.attest_applied(
+    actions.attest_applied_for_request(
         request, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=timezone.now()
     )
     return request
@@ -202,7 +202,7 @@ def test_a_proposal_not_to_agree_is_not_seen_before_two_agree(signed_in, person,
 
 def test_applied_and_agreed_with_their_own_dates(signed_in, person, member):
     request = a_request(person, now=timezone.now())
-    actions.attest_applied(
+    actions.attest_applied_for_request(
         request, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=timezone.now()
     )
     agreed(request, by=member, now=timezone.now())

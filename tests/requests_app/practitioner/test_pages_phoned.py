@@ -49,7 +49,7 @@ def test_it_is_to_be_confirmed_within_one_working_day(
     by = clock.next_working_day(clock.today(logged_at))
 
     due = fact(signed_in.get(address(request)), "Confirm by")["due"]
-    assert (due.on, due.is_overdue) == (by, late)
+    assert (due.on, due.colour == "red") == (by, late)
     assert words in due.words
     assert signed_in.get("/requests/").context["to_do"][0][2]["due"] == due
 

@@ -100,7 +100,7 @@ def test_nothing_of_another_source_shows(signed_in, person):
     other = a_practitioner(service=a_service("St Nowhere School"), name="Robin Elsewhere")
     theirs = a_request(other, now=timezone.now(), number=number, ground="asylum")
     member = an_iw_member()
-    actions.attest_applied(
+    actions.attest_applied_for_request(
         theirs, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=timezone.now()
     )
     assert theirs.record == mine.record
@@ -139,7 +139,7 @@ def to_shield(number):
 
 
 def shielded(number):
-    actions.attest_applied(
+    actions.attest_applied_for_request(
         a_request(number=number, now=timezone.now()),
         checked_on=timezone.localdate(),
         no_duplicate=True,

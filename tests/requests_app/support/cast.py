@@ -114,7 +114,7 @@ def not_agreed(cast: Cast) -> Request:
 
 def applied(cast: Cast) -> Request:
     request = submitted(cast)
-    desk_actions.attest_applied(
+    desk_actions.attest_applied_for_request(
         request, checked_on=NOW.date(), no_duplicate=True, by=cast.member, now=NOW
     )
     return request

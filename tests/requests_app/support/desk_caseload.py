@@ -53,7 +53,7 @@ def in_every_tab() -> list[Request]:
     """Return requests that together are in every tab, and one that is in none."""
     member, now = an_iw_member(), timezone.now()
     decided = a_request(now=now)
-    actions.attest_applied(
+    actions.attest_applied_for_request(
         decided, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=now
     )
     return [

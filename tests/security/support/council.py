@@ -161,7 +161,7 @@ def _proposed(request: Request, *, by: User) -> Request:
 
 
 def _applied(request: Request, *, by: User) -> Request:
-    request_desk_actions.attest_applied(
+    request_desk_actions.attest_applied_for_request(
         request, checked_on=NOW.date(), no_duplicate=True, by=by, now=NOW
     )
     return Request.objects.get(pk=request.pk)

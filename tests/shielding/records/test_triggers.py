@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
@@ -230,7 +230,7 @@ def test_entry_and_state_may_lie_in_different_savepoints(let_go):
     member, record = an_iw_member(), let_go.record
     with transaction.atomic():
         with transaction.atomic():
-            log(
+            log_entry(
                 "never_applied",
                 by=member,
                 at=NOW,
@@ -248,7 +248,7 @@ def test_an_entry_that_was_rolled_back_to_a_savepoint_does_not_do(let_go):
     def change_with_the_entry_undone() -> None:
         with transaction.atomic():
             undo = transaction.savepoint()
-            log(
+            log_entry(
                 "never_applied",
                 by=member,
                 at=NOW,

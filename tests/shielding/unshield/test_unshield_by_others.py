@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from logbook.writing import record as log
+from logbook.writing import log_entry
 from requests_app.desk import actions as desk_actions
 from requests_app.practitioner.actions import submit
 from shielding.accounts.models import User
@@ -152,7 +152,7 @@ CONFIRM = (
 def confirm_by_hand(record: Record, by: User | None, *, logged: bool) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if logged:
-            log(
+            log_entry(
                 "unshield_confirmed", by=by or an_iw_member(), at=timezone.now(),
                 record_reference=record.reference,
                 **{"from": states.UNSHIELDING, "to": states.NOT_SHIELDED},

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
 from requests_app.desk.queue import Queue
 from requests_app.desk.to_do import MANY, crowded
@@ -40,7 +41,7 @@ FORM = {form.slug: form for form in forms.FORMS}
 
 @for_roles(Role.IW)
 @require_safe
-def desk_queue(http: HttpRequest) -> HttpResponse:
+def desk_queue(http: SignedIn) -> HttpResponse:
     """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
     queue = Queue(http.GET, reader=http.user, now=timezone.now())
     return render(http, "requests_app/desk/queue.html", queue.context())
@@ -49,7 +50,7 @@ def desk_queue(http: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 @fresh(minutes_to_open)
 @require_safe
-def desk_request(http: HttpRequest, reference: str) -> HttpResponse:
+def desk_request(http: SignedIn, reference: str) -> HttpResponse:
     """Show one request whole, with all that may be done to it. Opening it is an entry.
 
     It asks for the password before anything can be typed that a decision would then lose.
@@ -61,7 +62,7 @@ def desk_request(http: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @fresh(minutes_to_decide, back_to="desk_request", named=("reference",))
 @require_POST
-def desk_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def desk_act(http: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""
     now = timezone.now()
     asked = open_request(http, reference, now)
@@ -76,7 +77,7 @@ def desk_act(http: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_POST
-def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
+def desk_number(http: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
     now = timezone.now()
     asked = open_request(http, reference, now)
@@ -85,7 +86,7 @@ def desk_number(http: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def phoned(http: HttpRequest) -> HttpResponse:
+def phoned(http: SignedIn) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
     form = call_forms.PhonedForm(posted(http))
     if form.is_valid():
@@ -97,7 +98,7 @@ def phoned(http: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def redirected(http: HttpRequest) -> HttpResponse:
+def redirected(http: SignedIn) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
     form = call_forms.RedirectedForm(posted(http))
     if form.is_valid():
@@ -111,7 +112,7 @@ def redirected(http: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def many_requests(http: HttpRequest) -> HttpResponse:
+def many_requests(http: SignedIn) -> HttpResponse:
     """List the practitioners with more undecided requests than one person usually has."""
     page = page_of(http, crowded(http.user))
     context = {
@@ -127,7 +128,7 @@ def many_requests(http: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    http: HttpRequest,
+    http: SignedIn,
     asked: Request,
     now: datetime,
     *,

@@ -7,12 +7,13 @@ them depends on who else asks for the record, or on the record's state.
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from logbook.guarded import SignedIn
 from requests_app import policies
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -32,7 +33,7 @@ _STOPPED = "Your service no longer asks for this record to be shielded."
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_review(request: HttpRequest, reference: str) -> HttpResponse:
+def request_review(request: SignedIn, reference: str) -> HttpResponse:
     """Ask whether the shield is still needed; *no longer needed* leads to a second page."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -53,7 +54,7 @@ def request_review(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpResponse:
+def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     """Take the second page of an answer that lets go; without the first page, begin there."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -75,7 +76,7 @@ def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpRespon
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Let go outside a review, after a page that says what it means."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -91,7 +92,7 @@ def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
+def request_family_of_end(request: SignedIn, reference: str) -> HttpResponse:
     """Record whether the family was told that a request was not agreed, and how to complain."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -108,7 +109,7 @@ def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_professionals(request: HttpRequest, reference: str) -> HttpResponse:
+def request_professionals(request: SignedIn, reference: str) -> HttpResponse:
     """Record the day on which the other professionals were told that the record is shielded."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -125,7 +126,7 @@ def request_professionals(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_letter(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def request_letter(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Ask whether a letter can be handed over safely; the answer to "yes" is the letter itself."""
     letter = letters.LETTER.get(slug)
     if letter is None:
@@ -148,30 +149,30 @@ def request_letter(request: HttpRequest, reference: str, slug: str) -> HttpRespo
     return render(request, f"requests_app/letters/{slug}.html", context)
 
 
-def _owed(request: HttpRequest, asked: Request) -> Consultation | None:
+def _owed(request: SignedIn, asked: Request) -> Consultation | None:
     """Return the most pressing review that asks this source and has no answer yet."""
     owed = Consultation.objects.visible_to(request.user).owed().filter(hold=asked.hold)
     return owed.select_related("review").first()
 
 
-def _not_asked(request: HttpRequest, asked: Request) -> HttpResponse:
+def _not_asked(request: SignedIn, asked: Request) -> HttpResponse:
     return _leave(request, asked, "This was answered already, or the review is concluded.")
 
 
-def _leave(request: HttpRequest, asked: Request, refusal: str) -> HttpResponse:
+def _leave(request: SignedIn, asked: Request, refusal: str) -> HttpResponse:
     """Lead away from a page that has nothing to ask; refuse what was posted to it."""
     if request.method == "POST":
         raise WrongState("not_asked", refusal)
     return redirect("request_detail", asked.reference)
 
 
-def _stop_page(request: HttpRequest, asked: Request, form: Any) -> HttpResponse:
+def _stop_page(request: SignedIn, asked: Request, form: Any) -> HttpResponse:
     warning = "You cannot take this back. To ask again, send a new request."
     return _page(request, asked, form, _STOP, "stop", warning=warning)
 
 
 def _page(
-    request: HttpRequest, asked: Request, form: Any, title: str, template: str, **more: Any
+    request: SignedIn, asked: Request, form: Any, title: str, template: str, **more: Any
 ) -> HttpResponse:
     context = {
         "title": title,

@@ -18,6 +18,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
 from shielding.accounts.models import Service, User
+from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.records.grounds import GROUND, GROUNDS
 from shielding.unshield import actions as unshield_actions
@@ -97,7 +98,7 @@ class Scene:
     def let_go(self) -> Request:
         request = self.agree(self.applied())
         letting_go.withdraw(
-            request.hold,
+            filled(request.hold),
             parting=letting_go.Parting(own_systems_unshielded=True, family="told"),
             by=self.practitioner,
             now=self.then + 10 * _DAY,

@@ -14,6 +14,7 @@ from logbook.references import new_reference
 from requests_app import codes, states
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither
+from shielding.filled import filled
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
@@ -315,7 +316,7 @@ class Request(models.Model):
         """By when its practitioner is to confirm a phoned request, where that is to be done."""
         if not self.awaits_confirmation or self.disowned_at is not None or not self.still_asks:
             return None
-        return clock.next_working_day(clock.today(self.logged_at))
+        return clock.next_working_day(clock.today(filled(self.logged_at)))
 
     @property
     def still_asks(self) -> bool:

@@ -25,6 +25,7 @@ from brokerage.parts import take_on
 from brokerage.source import actions as source_actions
 from logbook.writing import record as log
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 
@@ -60,7 +61,7 @@ def ask_sources(
         asked = [_question(access, hold, by, now) for hold in holds]
         for one in asked:
             log("contact_asked", by=by, at=now, reference=access.reference,
-                record_reference=access.record.reference, liaison=one.reference,
+                record_reference=filled(access.record).reference, liaison=one.reference,
                 source=one.hold.reference)  # fmt: skip
             ask(one, now=now)
     return asked
@@ -87,7 +88,7 @@ def ask_nobody(
         access.quiet_reason = reason
         access.save()
         log("sources_not_told", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, reason=reason)  # fmt: skip
+            record_reference=filled(access.record).reference, reason=reason)  # fmt: skip
     return access
 
 
@@ -109,7 +110,7 @@ def ask_lead(
         take_on(access, by, now)
         access.save()
         log("access_lead_asked", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference)  # fmt: skip
+            record_reference=filled(access.record).reference)  # fmt: skip
         tell_leads("access_to_lead", access, now=now)
     return access
 
@@ -155,7 +156,7 @@ def decide_as_lead(
         access.save()
         waits_no_more("access_to_lead", access.reference)
         log("access_lead_decided", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, decision=decision,
+            record_reference=filled(access.record).reference, decision=decision,
             reason=reason)  # fmt: skip
     return access
 
@@ -197,7 +198,7 @@ def conclude(
         access.publish_at = policies.publication(access, now)
         access.save()
         log("access_concluded", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, outcome=outcome,
+            record_reference=filled(access.record).reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
             need=access.need, why_not_otherwise=access.why_not_otherwise)  # fmt: skip
         asked_no_more(access.liaisons.with_people(), now=now)

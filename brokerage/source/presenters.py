@@ -16,6 +16,7 @@ from brokerage.codes import Answer
 from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
+from shielding.filled import filled
 
 TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
 OTHER_HEADS = ("Reference", "Status", "Your request", "Asked on")
@@ -89,7 +90,7 @@ def what_now(liaison: Liaison, read: Status) -> str:
     """Return what the source may do, in a sentence or two."""
     until = _day(liaison.access.granted_until)
     if read == WILL_CONTACT:
-        begins = f"{_day(liaison.access.publish_at)} at {_hour(liaison.access.publish_at)}"
+        begins = f"{_day(liaison.access.publish_at)} at {_hour(filled(liaison.access.publish_at))}"
         return (
             f"You may contact them from {begins}, when they read that they will hear from you, "
             f"until {until}. Not before: look here again then. Speak to nobody else about it."

@@ -16,6 +16,7 @@ from requests_app.desk.filters import Tab
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
 from shielding.records.states import SHIELDED
@@ -161,7 +162,7 @@ def facts(request: Request, now: datetime) -> Rows:
 
 
 def _review(request: Request, now: datetime) -> dict[str, Any]:
-    review = request.review
+    review = filled(request.review)
     if review.concluded_at is None:
         return _due(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
@@ -188,12 +189,12 @@ def _manager(request: Request) -> Rows:
 
 
 def _applied(request: Request) -> str:
-    hold = request.hold
+    hold = filled(request.hold)
     return moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
 
 
 def _agreed(request: Request) -> str:
-    hold = request.hold
+    hold = filled(request.hold)
     if hold.agreed_at is None:
         return "No"
     involvement = codes.Involvement(request.involvement).label
@@ -238,9 +239,9 @@ def recorded_as(request: Request, now: datetime) -> str:
 
     Only while they owe an answer; either keeps the shield.
     """
-    if request.review.concluded_at is not None or not unanswered(request.review):
+    if filled(request.review).concluded_at is not None or not unanswered(filled(request.review)):
         return ""
-    return str(Consultation.Answer(silence(request.review, now)).label)
+    return str(Consultation.Answer(silence(filled(request.review), now)).label)
 
 
 def happened(request: Request) -> Rows:
@@ -276,7 +277,7 @@ def _decided(request: Request) -> str:
 
 def others(request: Request) -> int:
     """Return how many other requests keep the same record shielded."""
-    standing = request.record.holds.standing()
+    standing = filled(request.record).holds.standing()
     return standing.exclude(reference=request.reference).count()
 
 

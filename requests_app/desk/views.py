@@ -17,6 +17,7 @@ from requests_app.desk.queue import Queue
 from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request
+from shielding.filled import filled
 from shielding.records import actions as record_actions
 from shielding.roles import Role
 from shielding.web.access import for_roles, fresh
@@ -81,7 +82,9 @@ def desk_number(http: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
     now = timezone.now()
     asked = open_request(http, reference, now)
-    number = record_actions.show_number(asked.record, reference=reference, by=http.user, now=now)
+    number = record_actions.show_number(
+        filled(asked.record), reference=reference, by=http.user, now=now
+    )
     return _page(http, asked, now, number=number)
 
 

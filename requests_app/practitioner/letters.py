@@ -15,6 +15,7 @@ from requests_app import policies, states
 from requests_app.locking import locked
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold, Review
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -29,11 +30,11 @@ class Letter:
 
 
 def _is_applied(request: Request) -> bool:
-    return request.still_asks and request.hold.applied_at is not None
+    return request.still_asks and filled(request.hold).applied_at is not None
 
 
 def _is_agreed(request: Request) -> bool:
-    return _is_applied(request) and request.hold.agreed_at is not None
+    return _is_applied(request) and filled(request.hold).agreed_at is not None
 
 
 def _was_let_go(request: Request) -> bool:

@@ -16,6 +16,7 @@ from requests_app import codes, questions, states
 from requests_app.models import Request
 from requests_app.practitioner.lists import Duty
 from shielding import clock
+from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
@@ -207,7 +208,7 @@ def what_now(request: Request) -> str:
     if not _goes_on(request):
         return "Your service no longer asks for this record to be shielded."
     if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
-        words = _APPLIED_NOW if request.hold.applied_at else _NOT_APPLIED_NOW
+        words = _APPLIED_NOW if filled(request.hold).applied_at else _NOT_APPLIED_NOW
         return words[request.state]
     return _NOW[request.state]
 
@@ -261,8 +262,9 @@ def _while_asked(request: Request, name: str) -> datetime | None:
     """Return a moment of the hold, unless the source had let go: what came after is not theirs."""
     hold = request.hold
     at: datetime | None = getattr(hold, name) if hold else None
-    let_go_before = at is not None and hold.released_at is not None and at > hold.released_at
-    return None if let_go_before else at
+    if hold is None or at is None:
+        return None
+    return None if hold.released_at is not None and at > hold.released_at else at
 
 
 def _ended_at(request: Request) -> datetime | None:
@@ -313,7 +315,7 @@ def _row(page: questions.Page, request: Request, change: bool) -> dict[str, Any]
     return row
 
 
-def _day(on: date | datetime) -> str:
+def _day(on: date | datetime | None) -> str:
     return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))
 
 

@@ -19,6 +19,7 @@ from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.practitioner import actions, letters, presenters, source_forms
 from shielding import clock
+from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.models import Consultation
 from shielding.roles import Role
@@ -45,7 +46,7 @@ def request_review(request: SignedIn, reference: str) -> HttpResponse:
         first = form.cleaned_data
         return _stop_page(request, asked, source_forms.NoLongerNeededForm(asked=asked, first=first))
     if form.is_valid():
-        letting_go.answer(asked.hold, **form.cleaned_data, by=request.user, now=now)
+        letting_go.answer(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
         messages.success(request, "Saved: the shield is still needed.")
         return redirect("request_detail", reference)
     facts = presenters.review_facts(owed.review, clock.today(now))
@@ -64,8 +65,9 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     if form.is_valid() and not form.lost_the_first_page:
         given = {name: form.cleaned_data[name] for name in ("views", "sought_by")}
         answer = Consultation.Answer.NO_LONGER_NEEDED
+        hold = filled(asked.hold)
         letting_go.answer(
-            asked.hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
+            hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
         )
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
@@ -84,7 +86,7 @@ def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     if not policies.may_withdraw(request.user, asked):
         return _leave(request, asked, "There is nothing to let go of here.")
     if form.is_valid():
-        letting_go.withdraw(asked.hold, parting=form.parting(), by=request.user, now=now)
+        letting_go.withdraw(filled(asked.hold), parting=form.parting(), by=request.user, now=now)
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
     return _stop_page(request, asked, form)
@@ -101,7 +103,7 @@ def request_family_of_end(request: SignedIn, reference: str) -> HttpResponse:
         return _leave(request, asked, "There is nothing to record here.")
     if form.is_valid():
         family = form.cleaned_data["family"]
-        letting_go.say_family(asked.hold, family=family, by=request.user, now=now)
+        letting_go.say_family(filled(asked.hold), family=family, by=request.user, now=now)
         messages.success(request, "Saved. Thank you.")
         return redirect("request_detail", reference)
     return _page(request, asked, form, "Telling the family", "family_of_end")

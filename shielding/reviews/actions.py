@@ -13,6 +13,7 @@ from logbook.references import new_reference
 from logbook.writing import record as log
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.notices.notify import tell_of_change
 from shielding.records import locking
 from shielding.records import policies as record_policies
@@ -199,7 +200,7 @@ def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> Non
 
 
 def _by_whom(review: Review) -> str:
-    on = clock.today(review.concluded_at)
+    on = clock.today(filled(review.concluded_at))
     return f"{review.concluded_by.name} concluded this review on {on:%-d %B %Y}."
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from shielding import clock
+from shielding.filled import filled
 from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
 from shielding.records.presenters import record_tag
@@ -95,7 +96,7 @@ def facts(review: Review, owed: int, now: datetime) -> Rows:
 
 def _concluded(review: Review) -> Rows:
     late = {1: ", 1 day late"}.get(review.days_late, f", {review.days_late} days late")
-    by = moment(review.concluded_at, review.concluded_by)
+    by = moment(filled(review.concluded_at), review.concluded_by)
     rows: Rows = [
         {"key": "Concluded", "value": f"{by}{late if review.days_late else ''}"},
         {"key": "Outcome", "value": OUTCOMES.get(review.outcome, review.outcome)},

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.records import policies, states
 from shielding.records import presenters as record_presenters
 from shielding.records.codes import END
@@ -36,7 +37,7 @@ def begun(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     left = began is None or not policies.may_administer(began)
     seconds = [] if left else policies.seconds(record, now, beginner=began)
     return {
-        "begun": cells.moment(record.unshield_begun_at, began),
+        "begun": cells.moment(filled(record.unshield_begun_at), began),
         "left": left,
         "seconds": [one.name for one in seconds],
         "may_confirm": by.pk in {one.pk for one in seconds},
@@ -49,7 +50,7 @@ def end(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         return {"may_propose": policies.may_propose_end(by, record)}
     return {
         "label": END[record.end_code].label,
-        "proposed": cells.moment(record.end_proposed_at, record.end_proposed_by),
+        "proposed": cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
         "may_confirm": policies.may_confirm_end(by, record, now),
     }
 
@@ -75,7 +76,7 @@ def end_rows(records: Iterable[Record]) -> Rows:
         [
             _link(record),
             END[record.end_code].label,
-            cells.moment(record.end_proposed_at, record.end_proposed_by),
+            cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
             str(record.standing) if record.standing else "None",
         ]
         for record in records

@@ -20,7 +20,7 @@ from shielding.accounts.models import User, UserQuerySet
 from shielding.accounts.policies import may_approve_for, may_be_second_person
 from shielding.models import Hold
 from shielding.records.models import HoldQuerySet
-from shielding.records.policies import may_administer
+from shielding.records.policies import may_administer as may_administer
 
 UNDECIDED = "A request to shield this record is not decided yet: decide it first."
 

@@ -113,7 +113,7 @@ class Scene:
             ground=self.ground,
             caller=caller,
             practitioner=self.practitioner if known else None,
-            service=self.practitioner.service if known else self.cast.surgery,
+            service=filled(self.practitioner.service) if known else self.cast.surgery,
             by=self.member(),
             now=self.then,
         )
@@ -190,7 +190,7 @@ def _look_again(scene: Scene) -> None:
 
 def _unshielding(scene: Scene) -> None:
     unshield_actions.begin_unshield(
-        scene.let_go().record, by=scene.member(), now=scene.then + 20 * _DAY
+        filled(scene.let_go().record), by=scene.member(), now=scene.then + 20 * _DAY
     )
 
 

@@ -20,7 +20,7 @@ from shielding.records import grounds
 from shielding.records import number as record_number
 
 
-def _choice(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+def _choice(choices: type[models.TextChoices]) -> "models.CharField[str, str]":
     return models.CharField(max_length=30, choices=choices.choices, blank=True)
 
 
@@ -29,7 +29,7 @@ def _codes(*, null: bool = False) -> "ArrayField[Any, Any]":
     return ArrayField(field, null=null) if null else ArrayField(field, default=list)
 
 
-def _person() -> "models.ForeignKey[Any, Any]":
+def _person() -> "models.ForeignKey[User | None, User | None]":
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -77,7 +77,7 @@ def _locked_question(liaison: Liaison) -> Liaison | None:
     The record comes first, as whoever lets a claim go locks that; then the access request.
     """
     access = liaison.access
-    lock_known_record(access.record_id)
+    lock_known_record(filled(access.record_id))
     AccessRequest.objects.select_for_update().get(pk=access.pk)
     owed = Liaison.objects.owed().select_related("hold__source")
     return owed.filter(pk=liaison.pk).first()

@@ -179,7 +179,7 @@ def conclude(
     """
     with transaction.atomic():
         # Neither of the two may be suspended or moved while this is decided; people come first.
-        two = [access.requester_id, access.manager_decided_by_id]
+        two = [one for one in (access.requester_id, access.manager_decided_by_id) if one]
         list(User.objects.select_for_update(no_key=True).filter(pk__in=two).order_by("pk"))
         access = _opened(access, by, now, None)
         concluded = (access.concluded_by_id, access.outcome, access.granted_until)

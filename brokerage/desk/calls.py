@@ -46,7 +46,7 @@ def log_call(
         with transaction.atomic():
             _refuse_call(caller, requester, outcome, called_back, by)
             record = lock_record(number)
-            service = requester.service if requester else service
+            service = filled(requester.service) if requester else service
             sent = AccessRequest.objects.filter(reference=reference).first()
             if sent is not None:
                 who = (requester and requester.pk, service.pk)

@@ -63,7 +63,7 @@ def log_phoned(
             if practitioner and second_standing(record, practitioner):
                 raise Refused("already_asked", "This practitioner already asks for this record.")
             if practitioner:
-                service = practitioner.service
+                service = filled(practitioner.service)
             request = _phoned(
                 record, reference=reference, ground=ground, caller=caller,
                 practitioner=practitioner, service=service, by=by, now=now,

@@ -62,7 +62,7 @@ def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Requ
         copied = {name: getattr(like, name) for name in _COPIED} if like else {}
         draft = Request.objects.create(
             practitioner=person,
-            service=person.service,
+            service=filled(person.service),
             created_at=now,
             state_since=now,
             changed_at=now,
@@ -285,7 +285,7 @@ def record_professionals_told(request: Request, *, on: date, by: User, now: date
             raise NotAllowed()
         if not policies.may_say_professionals_told(by, request):
             raise WrongState("not_to_tell", "There is nothing to record here.")
-        if not clock.today(filled(request.hold).applied_at) <= on <= clock.today(now):
+        if not clock.today(filled(filled(request.hold).applied_at)) <= on <= clock.today(now):
             raise WrongState("not_then", "The day is between the shield and today.")
         request.professionals_told_on = on
         request.save(update_fields=["professionals_told_on"])

@@ -67,7 +67,7 @@ def next_review(request: Request) -> date | None:
     concluded = request.hold.consultations.filter(
         review__kind=Review.Kind.RECORD, review__next_due__isnull=False
     )
-    days: list[date] = list(
+    days = list(
         concluded.order_by("-review__concluded_at").values_list("review__next_due", flat=True)[:1]
     )
     return days[0] if days else None

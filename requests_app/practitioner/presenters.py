@@ -174,11 +174,11 @@ def answer_sections(request: Request, *, change: bool) -> list[dict[str, Any]]:
 
 def facts(request: Request, today: date) -> Rows:
     """Return where the request is: its state and own dates, as rows of a summary list."""
-    rows = [{"key": "Status", **status(request)}]
+    rows: Rows = [{"key": "Status", **status(request)}]
     if request.submitted_at is not None:
         rows.append({"key": "Sent", "when": request.submitted_at})
     if request.hold is not None:
-        applied = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
+        applied: dict[str, Any] = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
         applied_at, agreed_at = (
             _while_asked(request, "applied_at"),
             _while_asked(request, "agreed_at"),
@@ -196,7 +196,7 @@ def facts(request: Request, today: date) -> Rows:
     if request.review is not None:
         rows.append({"key": "First review", **_due_row(request, today)})
     if request.professionals_told_on is not None:
-        told = {"when": request.professionals_told_on, "date_only": True}
+        told: dict[str, Any] = {"when": request.professionals_told_on, "date_only": True}
         rows.append({"key": "Other professionals told", **told})
     return rows
 

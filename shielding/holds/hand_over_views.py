@@ -16,7 +16,7 @@ from shielding.holds.forms import ColleagueForm
 from shielding.records import policies
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
-from shielding.web.fields import posted
+from shielding.web.fields import choice_of_rows, posted
 from shielding.web.refusals import NotAllowed
 
 
@@ -30,7 +30,7 @@ def person_hand_over(request: SignedIn, uid: UUID) -> HttpResponse:
     context = {
         "title": f"Who takes over from {person.name}?",
         "form": form,
-        "nobody": not form.fields["to"].queryset,
+        "nobody": not choice_of_rows(form, "to").queryset,
         "back_url": reverse("person", args=[uid]),
     }
     return render(request, "shielding/holds/hand_over.html", context)

@@ -1,7 +1,7 @@
 """Record and Hold: what stands, and who asks for it."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -17,14 +17,17 @@ from django.db.models import (
 )
 
 from logbook.references import new_reference
-from shielding.accounts.models import both_or_neither
+from shielding.accounts.models import User, both_or_neither
 from shielding.records import codes, grounds, states
 from shielding.records import number as record_number
+
+if TYPE_CHECKING:
+    from shielding.reviews.models import Review
 
 _user = settings.AUTH_USER_MODEL
 
 
-def a_person(**options: Any) -> models.ForeignKey[Any, Any]:
+def a_person(**options: Any) -> "models.ForeignKey[User | None, User | None]":
     """A person named in a who/when pair: kept for ever, never followed backwards."""
     return models.ForeignKey(
         _user, models.PROTECT, null=True, blank=True, related_name="+", **options
@@ -208,7 +211,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
 
-    def not_asked_in(self, review: models.Model) -> "HoldQuerySet":
+    def not_asked_in(self, review: "Review") -> "HoldQuerySet":
         """Return the holds whose source this review does not ask yet."""
         return self.exclude(consultations__review=review)
 

@@ -113,7 +113,7 @@ def open_record_review(record: Record, *, now: datetime) -> Review | None:
                 reference=new_reference(),
                 record=record,
                 opened_at=now,
-                due=record.review_due,
+                due=filled(record.review_due),
             )
             log(
                 "record_review_opened",

@@ -28,7 +28,7 @@ OUTCOMES = {
     "never_applied": "Ended: the record was never shielded",
     "ended": "Ended with the record",
 }
-_COLOURS = {
+_COLOURS: dict[str, str] = {
     Consultation.Answer.STILL_NEEDED: "green",
     Consultation.Answer.NO_LONGER_NEEDED: "purple",
 }
@@ -95,7 +95,7 @@ def facts(review: Review, owed: int, now: datetime) -> Rows:
 
 
 def _concluded(review: Review) -> Rows:
-    late = {1: ", 1 day late"}.get(review.days_late, f", {review.days_late} days late")
+    late = ", 1 day late" if review.days_late == 1 else f", {review.days_late} days late"
     by = moment(filled(review.concluded_at), review.concluded_by)
     rows: Rows = [
         {"key": "Concluded", "value": f"{by}{late if review.days_late else ''}"},

@@ -61,7 +61,7 @@ def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
     if not policies.may_confirm_end(request.user, record, now):
         return redirect("record_detail", reference)
     standing = record.holds.in_full().standing()
-    more = {"end": presenters.end(record, by=request.user, now=now)}
+    more: dict[str, Any] = {"end": presenters.end(record, by=request.user, now=now)}
     more |= {"asking": asking_rows(standing), "heads": ("Request", "Source", "Service", "Ground")}
     return _question(request, record, form, "Confirm that the record has ended", **more)
 

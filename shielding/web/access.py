@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -102,6 +102,10 @@ def found_or_404(request: SignedIn, things: "QuerySet[Thing]", **named: Any) -> 
     return thing
 
 
+class _Exempt(Protocol):
+    public_reason: str
+
+
 def public(reason: str) -> Callable[[View], View]:
     """Exempt a view from signing in, for a reason that is written down beside it.
 
@@ -112,7 +116,8 @@ def public(reason: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         exempt: View = login_not_required(view)
-        exempt.public_reason = reason
+        # A function takes attributes, which the type of one does not say.
+        cast(_Exempt, exempt).public_reason = reason
         return exempt
 
     return decorate

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -45,7 +45,7 @@ class PlainTextField(forms.CharField):
     }
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value))
+        text = unicodedata.normalize("NFC", super().to_python(value) or "")
         if not is_ordinary(text):
             raise ValidationError(ORDINARY, code="not_ordinary")
         return text
@@ -78,6 +78,7 @@ class DayMonthYear(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        parts: dict[str, forms.Widget | type[forms.Widget]]
         parts = {name: forms.TextInput() for name in ("day", "month", "year")}
         super().__init__(parts, dict(attrs or {}))
 
@@ -157,6 +158,16 @@ def _month(text: str) -> int:
             if name.startswith(text.lower()):
                 return month
     return _number(text)
+
+
+def choice(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """Return a question of a form that is a choice; Django says only that it is a field."""
+    return cast(forms.ChoiceField, form.fields[name])
+
+
+def choice_of_rows(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
+    """Return a question of a form that is a choice of rows; the same."""
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -111,7 +111,7 @@ class DecideForm(DeskForm):
     )
     reason = small_radios("Why?", codes.LeadReason.choices, "Select the reason for your decision")
     reason.groups = {
-        reason.value: f"{decision.label}, because:"
+        reason.value: f"{codes.LeadDecision(decision).label}, because:"
         for decision, reasons in codes.REASONS.items()
         for reason in reasons
     }

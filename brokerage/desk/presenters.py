@@ -235,7 +235,7 @@ def _contact_row(liaison: Liaison, now: datetime) -> dict[str, Any]:
         return {"key": "Contact", "value": "Not on the word of this request: stop it."}
     if source_policies.may_contact(liaison, now):
         return {"key": "Contact", "value": "They may contact the requester now."}
-    if not liaison.access.requester.is_active:
+    if not filled(liaison.access.requester).is_active:
         return {"key": "Contact", "value": "Not while the requester is suspended."}
     return {"key": "They may contact the requester from", "when": liaison.access.publish_at}
 

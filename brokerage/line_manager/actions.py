@@ -53,7 +53,7 @@ def _decide(
             raise WrongState("no_reason", "Select why you decline.")
         move(access, act, now)
         parts.take(Part.MANAGER, by, access, now=now)
-        access.manager = access.requester.line_manager
+        access.manager = filled(access.requester).line_manager
         access.manager_decided_at, access.manager_decided_by = now, by
         access.decline_reason = reason
         access.save()
@@ -61,7 +61,7 @@ def _decide(
             "access_declined", {"reason": reason}
         )  # fmt: skip
         log(event, by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference, manager=access.manager.uid,
+            record_reference=filled(access.record).reference, manager=filled(access.manager).uid,
             **facts)  # fmt: skip
         tell_parties(access, now=now)
     return access

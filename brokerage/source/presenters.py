@@ -64,7 +64,7 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
     That somebody else's offer was taken reads as finished: it would tell of another source.
     """
     if runs and source_policies.offer_was_taken(liaison):
-        if not liaison.access.requester.is_active:
+        if not filled(liaison.access.requester).is_active:
             return NOT_NOW
         if liaison.answer != Answer.WILL_CONTACT:
             return THROUGH_IW
@@ -138,9 +138,9 @@ def facts(liaison: Liaison, read: Status) -> Rows:
             "action": "Open",
             "hidden": "your request to shield",
         },
-        {"key": "Who asks", "value": access.requester.name},
+        {"key": "Who asks", "value": filled(access.requester).name},
         {"key": "Code of their service", "value": access.service.code},
-        {"key": "Their line manager", "value": access.manager.name},
+        {"key": "Their line manager", "value": filled(access.manager).name},
         {"key": "Purpose", "value": codes.Purpose(access.purpose).label},
         {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
         {"key": "What they ask for", "value": codes.Sought(access.sought).label},

@@ -104,13 +104,15 @@ class DaysForm(FilterForm):
     @property
     def days(self) -> Days:
         """The days asked for, up to today. Only of a form that is valid."""
-        given: dict[str, Any] = self.cleaned_data
-        since, until = given.get("since"), given.get("until")
-        if not since and not until:
-            return self.usual
+        since: date | None = self.cleaned_data.get("since")
+        until: date | None = self.cleaned_data.get("until")
         longer = timedelta(days=len(self.usual) - 1)
-        first: date = since or max(FIRST_DAY, until - longer)
-        last: date = until or since + longer
+        if since:
+            first, last = since, until or since + longer
+        elif until:
+            first, last = max(FIRST_DAY, until - longer), until
+        else:
+            return self.usual
         return Days(first, max(first, min(last, self.today)))
 
 

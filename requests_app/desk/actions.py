@@ -177,7 +177,7 @@ def confirm_not_agreed(
         request.decided_at, request.decided_by = now, by
         request.save()
         log("not_agreed_confirmed", by=by, at=now, reference=request.reference,
-            reason=request.reason, proposed_by=request.proposed_by.uid,
+            reason=request.reason, proposed_by=filled(request.proposed_by).uid,
             days_late=late)  # fmt: skip
         _tell(request, now)
     return request

@@ -5,7 +5,7 @@ For the IW Team only: services and people are named.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from requests_app import codes, states
 from requests_app.desk.filters import Tab
-from requests_app.models import Request
+from requests_app.models import Crowded, Request
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
@@ -24,6 +24,10 @@ from shielding.reviews.consultations import silence, unanswered
 from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import moment, sort_head, waiting_words, who
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 COLOURS = {
     states.SUBMITTED: "blue",
@@ -291,12 +295,14 @@ def others_words(number: int) -> str:
 
 def who_may_be_second(request: Request, now: datetime) -> list[str]:
     """Return the names of those who may confirm or overturn a proposal at the moment."""
-    members = User.objects.working().iw_team().exclude(pk=request.proposed_by_id)
+    members = User.objects.working().iw_team()
+    if request.proposed_by_id is not None:
+        members = members.exclude(pk=request.proposed_by_id)
     able = members.filter(Q(second_person_from=None) | Q(second_person_from__lte=now))
     return list(able.order_by("name").values_list("name", flat=True))
 
 
-def crowded_rows(people: Iterable[User]) -> Rows:
+def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
     """Return the people who wait for many decisions at once."""
     return [
         [

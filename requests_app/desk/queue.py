@@ -1,5 +1,6 @@
 """The page of the work queue, made from its address: tab, filters, order and page."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from shielding.accounts.models import User
 from shielding.web.paging import A_PAGE
 
 if TYPE_CHECKING:
-    _Paginator = Paginator[Request]  # which Django can say to mypy only
+    _Paginator = Paginator[Mapping[str, Any]]  # which Django can say to mypy only
 else:
     _Paginator = Paginator
 

@@ -6,20 +6,24 @@ anyone else's request for the same record. The line manager is named to the prac
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
 from requests_app import codes, questions, states
-from requests_app.models import Request
+from requests_app.models import Answering, Request
 from requests_app.practitioner.lists import Duty
 from shielding import clock
 from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
 DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
@@ -117,7 +121,8 @@ def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
 def _duty_due(request: Request, duty: Duty, today: date) -> dict[str, Any]:
     """Return by when a thing is to be done: confirming and answering have days of their own."""
     if duty.slug == "review":
-        return {"due": _answer_due(request.answer_due, request.answer_kind, today)}
+        owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
+        return {"due": _answer_due(owed.answer_due, owed.answer_kind, today)}
     if duty.slug in ("family-of-end", "professionals"):
         return {"text": "When it is safe"}
     if duty.slug == "to-confirm" and request.confirm_by is not None:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from shielding.accounts import policies
 from shielding.accounts.deputies import MOST_DAYS, Deputy
 from shielding.accounts.models import Service, User
-from shielding.filled import filled
 from shielding.roles import Role
 from shielding.web.fields import (
     DayMonthYearField,
@@ -169,8 +168,7 @@ class DeputyForm(Form):
 
     def people(self) -> QuerySet[User]:
         """Return whom one can choose from."""
-        people: QuerySet[User] | None = choice_of_rows(self, "deputy").queryset
-        return filled(people)
+        return choice_of_rows(self, "deputy").queryset
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

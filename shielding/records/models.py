@@ -1,7 +1,8 @@
 """Record and Hold: what stands, and who asks for it."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +23,8 @@ from shielding.records import codes, grounds, states
 from shielding.records import number as record_number
 
 if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
     from shielding.reviews.models import Review
 
 _user = settings.AUTH_USER_MODEL
@@ -32,6 +35,24 @@ def a_person(**options: Any) -> "models.ForeignKey[User | None, User | None]":
     return models.ForeignKey(
         _user, models.PROTECT, null=True, blank=True, related_name="+", **options
     )
+
+
+class LastReleased(TypedDict):
+    """What `with_last_release` adds to a record."""
+
+    last_released_at: datetime | None
+
+
+class Asking(TypedDict):
+    """What `with_asking` adds to a record."""
+
+    asking: "list[Hold]"
+
+
+class Standing(TypedDict):
+    """What `with_standing_holds` adds to a record."""
+
+    standing: int
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -68,10 +89,12 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return the records with `last_released_at`, when the last hold was let go."""
         return self.annotate(last_released_at=Max("holds__released_at"))
 
-    def with_asking(self) -> "RecordQuerySet":
+    def with_asking(self) -> "models.QuerySet[WithAnnotations[Record, Asking]]":
         """Return the records with `asking`, a list of the holds that stand, the oldest first."""
         holds = Hold.objects.standing().select_related("service", "source").order_by("placed_at")
-        return self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
+        found = self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
+        # The same rows; only a cast names what was added to them.
+        return cast("models.QuerySet[WithAnnotations[Record, Asking]]", found)
 
     def with_standing_holds(self) -> "RecordQuerySet":
         """Return the records with `standing`, the number of holds that stand."""

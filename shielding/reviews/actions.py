@@ -201,7 +201,7 @@ def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> Non
 
 def _by_whom(review: Review) -> str:
     on = clock.today(filled(review.concluded_at))
-    return f"{review.concluded_by.name} concluded this review on {on:%-d %B %Y}."
+    return f"{filled(review.concluded_by).name} concluded this review on {on:%-d %B %Y}."
 
 
 def escalate_review(review: Review, *, by: User, now: datetime) -> None:

@@ -5,7 +5,7 @@ For the IW Team only: they name services and people.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -15,9 +15,13 @@ from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
 from shielding.records.presenters import record_tag
 from shielding.reviews import actions, policies
-from shielding.reviews.models import Consultation, Review
+from shielding.reviews.models import Consultation, Owed, Review
 from shielding.web.cells import Rows, day, moment, who
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
 PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
@@ -43,7 +47,7 @@ REVIEW_OUTCOMES = {
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 
 
-def list_rows(reviews: Iterable[Review], now: datetime) -> Rows:
+def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
     """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
     return [
         [

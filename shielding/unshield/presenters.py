@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -11,8 +11,12 @@ from shielding.filled import filled
 from shielding.records import policies, states
 from shielding.records import presenters as record_presenters
 from shielding.records.codes import END
-from shielding.records.models import Record
+from shielding.records.models import LastReleased, Record, Standing
 from shielding.web import cells
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 UNSHIELD_HEADS = ("Record", "State", "Last request let go", "Begun")
 END_HEADS = ("Record", "End", "Proposed", "Requests that stand")
@@ -55,7 +59,7 @@ def end(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def unshield_rows(records: Iterable[Record]) -> Rows:
+def unshield_rows(records: "Iterable[WithAnnotations[Record, LastReleased]]") -> Rows:
     """Return the records to unshield; they come with `last_released_at`."""
     return [
         [
@@ -70,7 +74,7 @@ def unshield_rows(records: Iterable[Record]) -> Rows:
     ]
 
 
-def end_rows(records: Iterable[Record]) -> Rows:
+def end_rows(records: "Iterable[WithAnnotations[Record, Standing]]") -> Rows:
     """Return the ends that were proposed; they come with `standing`."""
     return [
         [

@@ -6,13 +6,14 @@ message beside the field: never as a server error, and never repeated back.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -160,14 +161,27 @@ def _month(text: str) -> int:
     return _number(text)
 
 
-def choice(form: forms.BaseForm, name: str) -> forms.ChoiceField:
-    """Return a question of a form that is a choice; Django says only that it is a field."""
-    return cast(forms.ChoiceField, form.fields[name])
+class Choice(Protocol):
+    """A question that is a choice: its values, each with its words."""
+
+    choices: Iterable[tuple[str, str]]
 
 
-def choice_of_rows(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
-    """Return a question of a form that is a choice of rows; the same."""
-    return cast("forms.ModelChoiceField[Any]", form.fields[name])
+class ChoiceOfRows(Protocol):
+    """A question that is a choice of some rows, and in which words each is shown."""
+
+    queryset: QuerySet[Any]
+    label_from_instance: Callable[[Any], str]
+
+
+def choice(form: forms.BaseForm, name: str) -> Choice:
+    """Return a question that is a choice: of a form's questions mypy knows only that they are."""
+    return cast(Choice, form.fields[name])
+
+
+def choice_of_rows(form: forms.BaseForm, name: str) -> ChoiceOfRows:
+    """Return a question that is a choice of rows, for the same reason."""
+    return cast(ChoiceOfRows, form.fields[name])
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -3,7 +3,7 @@ says it saw.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,7 +42,7 @@ class TickAllField(forms.MultipleChoiceField):
 
     def validate(self, value: list[str]) -> None:
         super().validate(value)
-        if len(value) < len(list(self.choices)):
+        if len(value) < len(list(cast(Choices, self.choices))):  # as it was made with
             raise ValidationError(self.error_messages["incomplete"], code="incomplete")
 
 
@@ -96,7 +96,7 @@ class SeenField(forms.Field):
     default_error_messages = {"required": OPEN_AGAIN, "invalid": OPEN_AGAIN}
 
     def to_python(self, value: Any) -> datetime | None:
-        text = super().to_python(value)
+        text = "" if value in self.empty_values else str(value).strip()
         if not text:
             return None
         try:

@@ -25,8 +25,6 @@ from shielding.records import number as record_number
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    from shielding.reviews.models import Review
-
 _user = settings.AUTH_USER_MODEL
 
 
@@ -234,9 +232,9 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
 
-    def not_asked_in(self, review: "Review") -> "HoldQuerySet":
+    def not_asked_in(self, review: models.Model) -> "HoldQuerySet":
         """Return the holds whose source this review does not ask yet."""
-        return self.exclude(consultations__review=review)
+        return self.exclude(consultations__review=review.pk)
 
     def not_applied(self) -> "HoldQuerySet":
         """Return the standing holds nobody has yet attested as applied."""

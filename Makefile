@@ -35,7 +35,7 @@ check: ready-to-test           ## what can be said without running a test
 	$(VENV) -m shielding.embedded.lock
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
-	$(VENV) -m mypy
+	$(WITH_DATABASE) $(VENV) -m mypy
 	$(VENV) -c 'from importlinter.cli import lint_imports_command as check; check()'
 	$(VENV) -m vulture
 	$(VENV) -m djlint --lint --quiet templates

@@ -19,6 +19,7 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold
 
 _DAY = timedelta(days=1)
@@ -70,7 +71,7 @@ class Stage:
         draft = self.draft(days_ago, number=number)
         declared = frozenset(questions.DECLARATIONS)
         by, now = draft.requester, self.then(days_ago) + _HOUR
-        return requester_actions.submit(draft, declared=declared, by=by, now=now)
+        return requester_actions.submit(draft, declared=declared, by=filled(by), now=now)
 
     def agreed(self, days_ago: float, *, number: str = "") -> AccessRequest:
         access = self.sent(days_ago, number=number)
@@ -87,7 +88,7 @@ class Stage:
     def answered(self, days_ago: float, said: str) -> AccessRequest:
         access, now = self.asked(days_ago), self.then(days_ago) + 6 * _HOUR
         for liaison in access.liaisons.select_related("hold__source"):
-            source_actions.answer(liaison, answer=said, by=liaison.hold.source, now=now)
+            source_actions.answer(liaison, answer=said, by=filled(liaison.hold.source), now=now)
         return access
 
     def concluded(self, access: AccessRequest, outcome: str, days_ago: float) -> None:
@@ -141,7 +142,7 @@ def _shielded_by_others(requesters: list[User]) -> list[Hold]:
 def _before_the_iw_team(stage: Stage) -> None:
     stage.draft(0.3, upto="purpose")
     discarded = stage.draft(1.4)
-    requester_actions.discard_draft(discarded, by=discarded.requester, now=stage.then(1.2))
+    requester_actions.discard_draft(discarded, by=filled(discarded.requester), now=stage.then(1.2))
     stage.sent(0.2)
     stage.sent(2.3)
     declined = stage.sent(6.1)
@@ -161,5 +162,5 @@ def _finished(stage: Stage) -> None:
     stage.concluded(stage.answered(8.2, Answer.WILL_CONTACT), Outcome.SOURCE_WILL_CONTACT, 7.1)
     stage.concluded(stage.agreed(9.1), Outcome.NO_BROKERAGE_NEEDED, 8.6)
     withdrawn = stage.agreed(4.1)
-    requester_actions.withdraw(withdrawn, by=withdrawn.requester, now=stage.then(3.5))
+    requester_actions.withdraw(withdrawn, by=filled(withdrawn.requester), now=stage.then(3.5))
     calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))

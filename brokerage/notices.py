@@ -10,6 +10,7 @@ from brokerage.models import AccessRequest, Liaison
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
@@ -128,10 +129,10 @@ def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
 
 def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
     """Owe the requester a warning at nine, a week before what they were granted ends."""
-    day = access.granted_until - WARNING
+    day = filled(access.granted_until) - WARNING
     due_at = datetime.combine(day, time(9), clock.LONDON)
     notify("grant_ends", access.reference, recipients=[access.requester], now=now,
-           due_at=max(due_at, access.publish_at))  # fmt: skip
+           due_at=max(due_at, filled(access.publish_at)))  # fmt: skip
 
 
 def leads() -> list[User]:

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
-
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.web.access import found_or_404
 
 
 def open_access(
-    request: HttpRequest, requests: AccessRequestQuerySet, reference: str, now: datetime
+    request: SignedIn, requests: AccessRequestQuerySet, reference: str, now: datetime
 ) -> AccessRequest:
     """Return one of the access requests this person may see; reading it is an entry, first.
 
@@ -23,7 +22,7 @@ def open_access(
     return found
 
 
-def open_liaison(request: HttpRequest, reference: str, now: datetime) -> Liaison:
+def open_liaison(request: SignedIn, reference: str, now: datetime) -> Liaison:
     """Return what a source is asked, if they are the one; reading it is an entry, first."""
     visible = Liaison.objects.visible_to(request.user).in_full().select_related("access__manager")
     found = found_or_404(request, visible, reference=reference)

@@ -76,7 +76,8 @@ def last_against(access: AccessRequest) -> tuple[datetime, str]:
         decided.order_by("-no_contact_at").values_list("no_contact_at", "reference").first(),
     )
     sent = (access.submitted_at or access.created_at, access.reference)
-    return max((one for one in latest if one), default=sent)
+    said_at = ((one[0], one[1]) for one in latest if one and one[0])
+    return max(said_at, default=sent)
 
 
 def refuse_unheard(access: AccessRequest, heard: datetime | None) -> None:

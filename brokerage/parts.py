@@ -34,7 +34,8 @@ def people_of(access: AccessRequest) -> set[int]:
     """Return the ids of everybody with a part in it, the line manager's too who did not decide."""
     ids = {one.person_id for one in access.participations.all()}
     line = access.requester.line_manager_id if access.requester else None
-    return (ids | {access.requester_id, access.manager_id, line}) - {None}
+    others = (access.requester_id, access.manager_id, line)
+    return ids | {one for one in others if one is not None}
 
 
 def take_on(access: AccessRequest, by: User, now: datetime) -> None:

@@ -18,9 +18,10 @@ from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User, UserQuerySet
 from shielding.accounts.policies import may_approve_for, may_be_second_person
+from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.models import HoldQuerySet
-from shielding.records.policies import may_administer
+from shielding.records.policies import may_administer as may_administer
 
 UNDECIDED = "A request to shield this record is not decided yet: decide it first."
 
@@ -261,7 +262,7 @@ def _objection_stands(access: AccessRequest) -> bool:
         access__record=access.record_id, access__requester=access.requester_id
     )
     if access.lead_decision == LeadDecision.GO_AHEAD:
-        against = against.filter(since__gt=access.lead_decided_at)
+        against = against.filter(since__gt=filled(access.lead_decided_at))
     return against.filter(~Exists(later)).exists()
 
 

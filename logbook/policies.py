@@ -6,17 +6,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils import timezone
 
+from logbook.guarded import SignedIn, View, mark
 from logbook.models import Entry, EntryQuerySet
 from logbook.writing import log_entry_alone
 
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
-
-View = Callable[..., HttpResponseBase]
 
 
 def may_read(user: Any) -> bool:
@@ -67,7 +66,7 @@ def _only(view: View, roles: frozenset[str], may: Callable[[Any], bool]) -> View
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if may(request.user):
             return view(request, *args, **kwargs)
         page = request.resolver_match.url_name if request.resolver_match else ""
@@ -80,6 +79,4 @@ def _only(view: View, roles: frozenset[str], may: Callable[[Any], bool]) -> View
         )
         raise PermissionDenied
 
-    guarded.allowed_roles = roles
-    guarded.allows_managers = guarded.allows_leads = False
-    return guarded
+    return mark(guarded, roles)

@@ -34,4 +34,5 @@ def latest_facts(event: str, **matching: Any) -> dict[str, Any] | None:
 def who_did(event: str, reference: str) -> set[UUID]:
     """Return the opaque ids of everybody of whom there is such an entry about a reference."""
     done = Entry.objects.filter(event=event, reference=reference, actor__isnull=False)
-    return set(done.order_by().values_list("actor", flat=True))
+    people = done.order_by().values_list("actor", flat=True)
+    return {person for person in people if person is not None}

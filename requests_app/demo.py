@@ -18,6 +18,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
 from shielding.accounts.models import Service, User
+from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.records.grounds import GROUND, GROUNDS
 from shielding.unshield import actions as unshield_actions
@@ -97,7 +98,7 @@ class Scene:
     def let_go(self) -> Request:
         request = self.agree(self.applied())
         letting_go.withdraw(
-            request.hold,
+            filled(request.hold),
             parting=letting_go.Parting(own_systems_unshielded=True, family="told"),
             by=self.practitioner,
             now=self.then + 10 * _DAY,
@@ -112,7 +113,7 @@ class Scene:
             ground=self.ground,
             caller=caller,
             practitioner=self.practitioner if known else None,
-            service=self.practitioner.service if known else self.cast.surgery,
+            service=filled(self.practitioner.service) if known else self.cast.surgery,
             by=self.member(),
             now=self.then,
         )
@@ -189,7 +190,7 @@ def _look_again(scene: Scene) -> None:
 
 def _unshielding(scene: Scene) -> None:
     unshield_actions.begin_unshield(
-        scene.let_go().record, by=scene.member(), now=scene.then + 20 * _DAY
+        filled(scene.let_go().record), by=scene.member(), now=scene.then + 20 * _DAY
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from logbook.writing import log_entry
 from requests_app.models import Request, RequestQuerySet
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold
 
 
@@ -56,7 +57,7 @@ def _hand_over(requests: RequestQuerySet, to: User, *, by: User, now: datetime) 
             by=by,
             at=now,
             reference=request.reference,
-            before=before.uid,
+            before=filled(before).uid,
             after=to.uid,
         )
         moved += 1

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,12 +14,16 @@ from logbook.references import new_reference
 from requests_app import codes, states
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither
+from shielding.filled import filled
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def _choice(choices: type[models.TextChoices]) -> "models.CharField[Any, Any]":
+
+def _choice(choices: type[models.TextChoices]) -> "models.CharField[str, str]":
     return models.CharField(max_length=30, choices=choices.choices, blank=True)
 
 
@@ -28,7 +32,7 @@ def _codes(*, null: bool = False) -> "ArrayField[Any, Any]":
     return ArrayField(field, null=null) if null else ArrayField(field, default=list)
 
 
-def _person() -> "models.ForeignKey[Any, Any]":
+def _person() -> "models.ForeignKey[User | None, User | None]":
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -44,6 +48,19 @@ UNCONFIRMED = _STANDS & Q(
     logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
 )
 OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED
+
+
+class Answering(TypedDict):
+    """What `to_answer` adds to a row."""
+
+    answer_due: date
+    answer_kind: str
+
+
+class Crowded(TypedDict):
+    """What `practitioners_with_more_than` adds to a person."""
+
+    asked: int
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -107,16 +124,18 @@ class RequestQuerySet(models.QuerySet["Request"]):
             hold__released_at__isnull=True,
         )
 
-    def to_answer(self, user: User) -> "RequestQuerySet":
+    def to_answer(self, user: User) -> "models.QuerySet[WithAnnotations[Request, Answering]]":
         """Return those whose source this person is and owes a review an answer, with `answer_due`.
 
         One row for each, though two reviews may ask at once: an answer is for both.
         """
         owed = Consultation.objects.visible_to(user).owed().filter(hold=OuterRef("hold"))
-        return self.annotate(
+        found = self.annotate(
             answer_due=Subquery(owed.values("review__due")[:1]),
             answer_kind=Subquery(owed.values("review__kind")[:1]),
         ).filter(answer_due__isnull=False)
+        # The same rows; only a cast names what annotating added to them.
+        return cast("models.QuerySet[WithAnnotations[Request, Answering]]", found)
 
     def end_to_tell(self, user: User) -> "RequestQuerySet":
         """Return this source's requests that were let go, with no word yet about the family."""
@@ -315,7 +334,7 @@ class Request(models.Model):
         """By when its practitioner is to confirm a phoned request, where that is to be done."""
         if not self.awaits_confirmation or self.disowned_at is not None or not self.still_asks:
             return None
-        return clock.next_working_day(clock.today(self.logged_at))
+        return clock.next_working_day(clock.today(filled(self.logged_at)))
 
     @property
     def still_asks(self) -> bool:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
-
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from requests_app.models import Request
 from shielding.web.access import found_or_404
 
 
-def open_request(request: HttpRequest, reference: str, now: datetime) -> Request:
+def open_request(request: SignedIn, reference: str, now: datetime) -> Request:
     """Return a request this person may see; reading it is an entry, written before the page.
 
     Ends in the page "not found" for one that is absent and alike for one that is not theirs. A

@@ -7,6 +7,7 @@ from requests_app.codes import FamilyTold
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
+from shielding.filled import filled
 from shielding.records.policies import may_administer, may_say_family
 
 
@@ -72,14 +73,14 @@ def may_withdraw(user: User, request: Request) -> bool:
 
 def may_say_family_of_end(user: User, request: Request) -> bool:
     """Return whether the person has yet to say that the family was told of the end."""
-    return speaks_for(user, request) and may_say_family(user, request.hold)
+    return speaks_for(user, request) and may_say_family(user, filled(request.hold))
 
 
 def may_say_professionals_told(user: User, request: Request) -> bool:
     """Return whether the person may say that other professionals were told: once it is applied."""
     return (
         may_withdraw(user, request)
-        and request.hold.applied_at is not None
+        and filled(request.hold).applied_at is not None
         and request.professionals_told_on is None
     )
 
@@ -128,4 +129,4 @@ def may_be_second(user: User, request: Request, now: datetime) -> bool:
 def may_conclude_let_go(user: User, request: Request) -> bool:
     """Return whether the first review may be concluded because its source let go meanwhile."""
     let_go = request.hold is not None and not request.hold.is_standing
-    return may_decide(user, request) and let_go and request.review.concluded_at is None
+    return may_decide(user, request) and let_go and filled(request.review).concluded_at is None

@@ -183,10 +183,11 @@ def preceding(page: Page, request: Request) -> Page | None:
 
 def clear_what_does_not_belong(request: Request) -> None:
     """Empty the columns of pages that no longer belong, and points of another ground."""
+    columns = {column.name: column for column in Request._meta.concrete_fields}
     for page in PAGES:
         if not page.belongs(request):
             for name in page.fields:
-                setattr(request, name, Request._meta.get_field(name).get_default())
+                setattr(request, name, columns[name].get_default())
     ground = GROUND.get(request.ground)
     allowed = {point.code for point in ground.points} if ground else set()
     if not set(request.points) <= allowed:

@@ -19,6 +19,7 @@ from brokerage.source.actions import stop
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold
 
 # Nothing that attests.
@@ -100,7 +101,7 @@ def _drafted(access: AccessRequest, to: User, now: datetime) -> AccessRequest:
         changed_at=now,
         **{name: getattr(access, name) for name in _COPIED},
     )
-    draft.seal_number(access.record.number_in_clear())
+    draft.seal_number(filled(access.record).number_in_clear())
     draft.save()
     return draft
 

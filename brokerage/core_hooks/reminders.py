@@ -22,6 +22,7 @@ from brokerage.notices import READ_WITHIN, may_be_told, next_step, who_was_asked
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 from shielding.records.locking import lock_known_record
@@ -46,7 +47,7 @@ def raise_reminders(now: datetime) -> None:
         _remind("contact_asked", liaison, liaison.asked_at, now, _locked_question, _source_of)
     to_read = AccessRequest.objects.urgent_to_read()
     for call in to_read.filter(logged_at__lte=now - READ_WITHIN):
-        _remind("urgent_not_read", call, call.logged_at, now, _locked(to_read),
+        _remind("urgent_not_read", call, filled(call.logged_at), now, _locked(to_read),
                 lambda one: _readers(one, now))  # fmt: skip
     with_lead = AccessRequest.objects.with_lead()
     for access in with_lead:
@@ -76,7 +77,7 @@ def _locked_question(liaison: Liaison) -> Liaison | None:
     The record comes first, as whoever lets a claim go locks that; then the access request.
     """
     access = liaison.access
-    lock_known_record(access.record_id)
+    lock_known_record(filled(access.record_id))
     AccessRequest.objects.select_for_update().get(pk=access.pk)
     owed = Liaison.objects.owed().select_related("hold__source")
     return owed.filter(pk=liaison.pk).first()

@@ -25,6 +25,7 @@ from brokerage.parts import take_on
 from brokerage.source import actions as source_actions
 from logbook.writing import log_entry
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 
@@ -60,7 +61,7 @@ def ask_sources(
         asked = [_question(access, hold, by, now) for hold in holds]
         for one in asked:
             log_entry("contact_asked", by=by, at=now, reference=access.reference,
-                record_reference=access.record.reference, liaison=one.reference,
+                record_reference=filled(access.record).reference, liaison=one.reference,
                 source=one.hold.reference)  # fmt: skip
             ask(one, now=now)
     return asked
@@ -87,7 +88,7 @@ def ask_nobody(
         access.quiet_reason = reason
         access.save()
         log_entry("sources_not_told", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, reason=reason)  # fmt: skip
+            record_reference=filled(access.record).reference, reason=reason)  # fmt: skip
     return access
 
 
@@ -109,7 +110,7 @@ def ask_lead(
         take_on(access, by, now)
         access.save()
         log_entry("access_lead_asked", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference)  # fmt: skip
+            record_reference=filled(access.record).reference)  # fmt: skip
         tell_leads("access_to_lead", access, now=now)
     return access
 
@@ -155,7 +156,7 @@ def decide_as_lead(
         access.save()
         waits_no_more("access_to_lead", access.reference)
         log_entry("access_lead_decided", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, decision=decision,
+            record_reference=filled(access.record).reference, decision=decision,
             reason=reason)  # fmt: skip
     return access
 
@@ -178,7 +179,7 @@ def conclude(
     """
     with transaction.atomic():
         # Neither of the two may be suspended or moved while this is decided; people come first.
-        two = [access.requester_id, access.manager_decided_by_id]
+        two = [one for one in (access.requester_id, access.manager_decided_by_id) if one]
         list(User.objects.select_for_update(no_key=True).filter(pk__in=two).order_by("pk"))
         access = _opened(access, by, now, None)
         concluded = (access.concluded_by_id, access.outcome, access.granted_until)
@@ -197,7 +198,7 @@ def conclude(
         access.publish_at = policies.publication(access, now)
         access.save()
         log_entry("access_concluded", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, outcome=outcome,
+            record_reference=filled(access.record).reference, outcome=outcome,
             granted_until=access.granted_until or "", purpose=access.purpose,
             need=access.need, why_not_otherwise=access.why_not_otherwise)  # fmt: skip
         asked_no_more(access.liaisons.with_people(), now=now)

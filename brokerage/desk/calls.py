@@ -12,6 +12,7 @@ from brokerage.notices import call_was_read, tell_of_call, tell_parties
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import Service, User
+from shielding.filled import filled
 from shielding.records.locking import lock_record
 from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
 
@@ -45,7 +46,7 @@ def log_call(
         with transaction.atomic():
             _refuse_call(caller, requester, outcome, called_back, by)
             record = lock_record(number)
-            service = requester.service if requester else service
+            service = filled(requester.service) if requester else service
             sent = AccessRequest.objects.filter(reference=reference).first()
             if sent is not None:
                 who = (requester and requester.pk, service.pk)
@@ -89,7 +90,7 @@ def read_call(access: AccessRequest, *, by: User, now: datetime) -> AccessReques
         access.read_at, access.read_by, access.changed_at = now, by, now
         access.save()
         log_entry("access_call_read", by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference)  # fmt: skip
+            record_reference=filled(access.record).reference)  # fmt: skip
         call_was_read(access)
     return access
 
@@ -104,8 +105,8 @@ def _same_call(sent: AccessRequest, call: tuple[object, ...]) -> AccessRequest:
 
 def _log_the_call(access: AccessRequest, by: User, now: datetime) -> None:
     log_entry("access_call_logged", by=by, at=now, reference=access.reference,
-        record_reference=access.record.reference, kind=access.caller, purpose=access.purpose,
-        sought=access.sought, outcome=access.outcome,
+        record_reference=filled(access.record).reference,
+        kind=access.caller, purpose=access.purpose, sought=access.sought, outcome=access.outcome,
         requester=access.requester.uid if access.requester else "",
         requester_service=access.service.code)  # fmt: skip
 

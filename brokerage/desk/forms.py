@@ -111,7 +111,7 @@ class DecideForm(DeskForm):
     )
     reason = small_radios("Why?", codes.LeadReason.choices, "Select the reason for your decision")
     reason.groups = {
-        reason.value: f"{decision.label}, because:"
+        reason.value: f"{codes.LeadDecision(decision).label}, because:"
         for decision, reasons in codes.REASONS.items()
         for reason in reasons
     }
@@ -122,7 +122,7 @@ class DecideForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        reasons = codes.REASONS.get(given.get("decision"), ())
+        reasons = codes.REASONS.get(given.get("decision", ""), ())
         if given.get("decision") and given.get("reason") and given["reason"] not in reasons:
             self.add_error("reason", "Select a reason that goes with your decision")
         goes_ahead = given.get("decision") == codes.LeadDecision.GO_AHEAD

@@ -17,6 +17,7 @@ from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import READ_WITHIN
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.presenters import record_tag
 from shielding.web.cells import moment, sort_head, waiting_words, who
@@ -145,7 +146,7 @@ def _call_rows(access: AccessRequest) -> Rows:
     read = moment(access.read_at, access.read_by) if access.read_at else "By nobody yet"
     return [
         {"key": "Called", "value": access.get_caller_display()},
-        {"key": "Logged", "value": moment(access.logged_at, access.logged_by)},
+        {"key": "Logged", "value": moment(filled(access.logged_at), access.logged_by)},
         {"key": "Read by a second member", "value": read},
     ]
 
@@ -182,7 +183,7 @@ def _asked_rows(access: AccessRequest) -> Rows:
 
 def record_rows(access: AccessRequest) -> Rows:
     """Return which record it is about and its state; the number is on the record's own page."""
-    record = access.record
+    record = filled(access.record)
     return [
         {
             "key": "Record",
@@ -234,7 +235,7 @@ def _contact_row(liaison: Liaison, now: datetime) -> dict[str, Any]:
         return {"key": "Contact", "value": "Not on the word of this request: stop it."}
     if source_policies.may_contact(liaison, now):
         return {"key": "Contact", "value": "They may contact the requester now."}
-    if not liaison.access.requester.is_active:
+    if not filled(liaison.access.requester).is_active:
         return {"key": "Contact", "value": "Not while the requester is suspended."}
     return {"key": "They may contact the requester from", "when": liaison.access.publish_at}
 
@@ -259,7 +260,7 @@ def _answer_row(liaison: Liaison) -> dict[str, Any]:
 
 
 def _answered(liaison: Liaison) -> str:
-    said = moment(liaison.answered_at, liaison.answered_by)
+    said = moment(filled(liaison.answered_at), liaison.answered_by)
     return f"{said}\nOn the source’s confirmed word" if liaison.on_word else said
 
 

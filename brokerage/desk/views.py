@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from brokerage.desk.queue import Queue
 from brokerage.models import AccessRequest, Liaison
 from brokerage.opening import open_access
 from brokerage.source import actions as source_actions
+from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404, fresh
 from shielding.web.fields import posted
@@ -42,7 +43,7 @@ _deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("refere
 
 @for_roles(Role.IW)
 @require_safe
-def brokerage_queue(request: HttpRequest) -> HttpResponse:
+def brokerage_queue(request: SignedIn) -> HttpResponse:
     """List access requests by tab, sorted and 25 a page: references, never names or numbers."""
     queue = Queue(request.GET, reader=request.user, now=timezone.now())
     return render(request, "brokerage/desk/queue.html", queue.context())
@@ -51,7 +52,7 @@ def brokerage_queue(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 @fresh(minutes_to_open)
 @require_safe
-def brokerage_request(request: HttpRequest, reference: str) -> HttpResponse:
+def brokerage_request(request: SignedIn, reference: str) -> HttpResponse:
     """Show one access request whole, with all that may be done to it. Opening it is an entry."""
     return _page(request, _opened(request, reference))
 
@@ -59,7 +60,7 @@ def brokerage_request(request: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @_deciding
 @require_POST
-def brokerage_act(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def brokerage_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Do one thing to an access request; whoever was overtaken is told who was first and when."""
     now = timezone.now()
     access = _opened(request, reference)
@@ -75,7 +76,7 @@ def brokerage_act(request: HttpRequest, reference: str, slug: str) -> HttpRespon
 @for_roles(Role.IW)
 @_deciding
 @require_POST
-def brokerage_answer(request: HttpRequest, reference: str, liaison: str) -> HttpResponse:
+def brokerage_answer(request: SignedIn, reference: str, liaison: str) -> HttpResponse:
     """Record what a source said, on their confirmed word, or that they were silent.
 
     From a page on which the same source was asked: not of who had the claim before.
@@ -93,7 +94,7 @@ def brokerage_answer(request: HttpRequest, reference: str, liaison: str) -> Http
 
 
 @for_roles(Role.IW)
-def urgent_call(request: HttpRequest) -> HttpResponse:
+def urgent_call(request: SignedIn) -> HttpResponse:
     """Log an urgent call that was dealt with at once; another member reads it within 24 hours."""
     form = call_forms.UrgentForm(posted(request))
     if form.is_valid():
@@ -104,14 +105,14 @@ def urgent_call(request: HttpRequest) -> HttpResponse:
     return render(request, "brokerage/desk/urgent.html", context)
 
 
-def _opened(request: HttpRequest, reference: str) -> AccessRequest:
+def _opened(request: SignedIn, reference: str) -> AccessRequest:
     # The page asks of many acts who may do them: who has a part is read once.
     visible = AccessRequest.objects.visible_to(request.user).prefetch_related("participations")
     return open_access(request, visible, reference, timezone.now())
 
 
 def _page(
-    request: HttpRequest, access: AccessRequest, *, tried: request_page.Tried = None
+    request: SignedIn, access: AccessRequest, *, tried: request_page.Tried = None
 ) -> HttpResponse:
     context = request_page.context(access, by=request.user, now=timezone.now(), tried=tried)
     return render(request, "brokerage/desk/request.html", context)

@@ -15,6 +15,7 @@ from brokerage.notices import tell_parties
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.web.refusals import NotAllowed, WrongState
 
 
@@ -52,7 +53,7 @@ def _decide(
             raise WrongState("no_reason", "Select why you decline.")
         move(access, act, now)
         parts.take(Part.MANAGER, by, access, now=now)
-        access.manager = access.requester.line_manager
+        access.manager = filled(access.requester).line_manager
         access.manager_decided_at, access.manager_decided_by = now, by
         access.decline_reason = reason
         access.save()
@@ -60,7 +61,7 @@ def _decide(
             "access_declined", {"reason": reason}
         )  # fmt: skip
         log_entry(event, by=by, at=now, reference=access.reference,
-            record_reference=access.record.reference, manager=access.manager.uid,
+            record_reference=filled(access.record).reference, manager=filled(access.manager).uid,
             **facts)  # fmt: skip
         tell_parties(access, now=now)
     return access
@@ -85,9 +86,10 @@ def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
     if access.manager_decided_by is not None:
         who = "You" if access.manager_decided_by == by else access.manager_decided_by.name
         act = "declined" if access.state == states.DECLINED else "agreed to"
-        return f"{who} {act} this on {_moment(access.manager_decided_at)}."
+        return f"{who} {act} this on {_moment(filled(access.manager_decided_at))}."
     if access.is_withdrawn:
-        return f"This was withdrawn on {_moment(access.withdrawn_at)}. There is nothing to decide."
+        when = _moment(filled(access.withdrawn_at))
+        return f"This was withdrawn on {when}. There is nothing to decide."
     return "The IW Team has finished with this, as nobody could agree to it."
 
 

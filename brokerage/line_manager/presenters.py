@@ -11,6 +11,7 @@ from django.urls import reverse
 from brokerage import codes, outcome_words
 from brokerage.models import AccessRequest
 from shielding import clock
+from shielding.filled import filled
 
 TO_AGREE_HEADS = ("Reference", "Sent on", "Waiting for")
 OTHER_HEADS = ("Reference", "Status", "Sent on", "Agreed or declined on")
@@ -97,7 +98,7 @@ def _declined_twins(access: AccessRequest) -> Rows:
     """
     twins = AccessRequest.objects.declined_twins(access).select_related("manager_decided_by")
     said = [
-        f"{_day(one.manager_decided_at)}, by {one.manager_decided_by.name}: "
+        f"{_day(one.manager_decided_at)}, by {filled(one.manager_decided_by).name}: "
         f"{codes.DeclineReason(one.decline_reason).label}"
         for one in twins
     ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from brokerage.line_manager import actions, lists, presenters
 from brokerage.line_manager.forms import DeclineForm
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
+from logbook.guarded import SignedIn
 from shielding import clock
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -27,7 +28,7 @@ from shielding.web.paging import first_page, page_of
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_to_agree(request: HttpRequest) -> HttpResponse:
+def access_to_agree(request: SignedIn) -> HttpResponse:
     """List what waits for a line manager or their deputy, then the rest: references and dates."""
     now = timezone.now()
     if request.GET.get("show") == "waiting":
@@ -49,7 +50,7 @@ def access_to_agree(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_approval(request: HttpRequest, reference: str) -> HttpResponse:
+def access_approval(request: SignedIn, reference: str) -> HttpResponse:
     """Show one access request of one's staff: what is asked and why, never which record."""
     now = timezone.now()
     return _page(request, _opened(request, reference, now), now)
@@ -57,7 +58,7 @@ def access_approval(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def access_agree(request: HttpRequest, reference: str) -> HttpResponse:
+def access_agree(request: SignedIn, reference: str) -> HttpResponse:
     """Agree: it goes to the IW Team. Whoever was overtaken is told by whom and when."""
     now = timezone.now()
     access = actions.agree(_opened(request, reference, now), by=request.user, now=now)
@@ -66,7 +67,7 @@ def access_agree(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def access_decline(request: HttpRequest, reference: str) -> HttpResponse:
+def access_decline(request: SignedIn, reference: str) -> HttpResponse:
     """Decline with a reason, which the requester reads at once."""
     now = timezone.now()
     access = _opened(request, reference, now)
@@ -80,9 +81,7 @@ def access_decline(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def _decided(
-    request: HttpRequest, access: AccessRequest, now: datetime, words: str
-) -> HttpResponse:
+def _decided(request: SignedIn, access: AccessRequest, now: datetime, words: str) -> HttpResponse:
     """Lead to what is left to agree; after the same form once more, to what they had decided."""
     if access.manager_decided_at != now:
         return redirect("access_approval", access.reference)
@@ -90,7 +89,7 @@ def _decided(
     return redirect("access_to_agree")
 
 
-def _all_to_agree(request: HttpRequest, now: datetime) -> HttpResponse:
+def _all_to_agree(request: SignedIn, now: datetime) -> HttpResponse:
     page = page_of(request, lists.to_agree(request.user, now))
     context = {
         "title": "Access requests to agree",
@@ -106,17 +105,17 @@ def _all_to_agree(request: HttpRequest, now: datetime) -> HttpResponse:
     return render(request, "brokerage/all_waiting.html", context)
 
 
-def _opened(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+def _opened(request: SignedIn, reference: str, now: datetime) -> AccessRequest:
     return open_access(request, lists.of_staff(request.user, now), reference, now)
 
 
-def _may_decide(request: HttpRequest, access: AccessRequest, now: datetime) -> bool:
+def _may_decide(request: SignedIn, access: AccessRequest, now: datetime) -> bool:
     waits = access.state == states.WITH_MANAGER
     return waits and policies.may_decide_as_manager(request.user, access, now)
 
 
 def _page(
-    request: HttpRequest, access: AccessRequest, now: datetime, *, tried: Any = None
+    request: SignedIn, access: AccessRequest, now: datetime, *, tried: Any = None
 ) -> HttpResponse:
     may_decide = _may_decide(request, access, now)
     context = {

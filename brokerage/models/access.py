@@ -16,7 +16,7 @@ from shielding.records import number as record_number
 from shielding.records.models import a_person
 
 
-def a_code(choices: type[models.TextChoices], **more: Any) -> "models.CharField[Any, Any]":
+def a_code(choices: type[models.TextChoices], **more: Any) -> "models.CharField[str, str]":
     """Return a column for one code of these, empty until there is one."""
     return models.CharField(max_length=30, choices=choices.choices, blank=True, **more)
 

@@ -1,7 +1,9 @@
 """What each source is asked for an access request, and what they say."""
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import models
 from django.db.models import CheckConstraint, ExpressionWrapper, Q
@@ -14,6 +16,15 @@ from shielding import hooks
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Hold
 from shielding.records.models import a_person
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Against(TypedDict):
+    """What `against` adds to a row."""
+
+    since: datetime
 
 
 def is_disowned() -> Q:
@@ -68,7 +79,7 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
             access__state__in=states.AT_IW,
         ).order_by("asked_at", "id")
 
-    def against(self) -> "LiaisonQuerySet":
+    def against(self) -> "models.QuerySet[WithAnnotations[Liaison, Against]]":
         """Return what speaks against contact while the claim stands, each with `since`.
 
         An objection, from when it was made; and whatever was said to a contact that was stopped,
@@ -77,7 +88,9 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
         no = Q(answer=codes.Answer.OBJECTS) | Q(access__stopped_at__isnull=False)
         said = self.filter(no, hold__released_at__isnull=True).order_by()
         since = Coalesce("access__stopped_at", "answered_at")
-        return said.exclude(answer=codes.Answer.LEFT_OUT).annotate(since=since)
+        found = said.exclude(answer=codes.Answer.LEFT_OUT).annotate(since=since)
+        # The same rows; only a cast names what annotating added to them.
+        return cast("models.QuerySet[WithAnnotations[Liaison, Against]]", found)
 
     def withdrawn(self) -> "LiaisonQuerySet":
         """Return those whose requester withdrew."""
@@ -93,7 +106,9 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
 
     def marked(self) -> "LiaisonQuerySet":
         """Return them with whether their claim is disowned."""
-        return self.annotate(disowned=ExpressionWrapper(is_disowned(), models.BooleanField()))
+        # The class says what those have that are marked; django-stubs wants it said only here.
+        disowned = ExpressionWrapper(is_disowned(), models.BooleanField())
+        return self.annotate(disowned=disowned)  # type: ignore[no-redef]
 
     def in_full(self) -> "LiaisonQuerySet":
         """Return them marked, with everybody they name."""

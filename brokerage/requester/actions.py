@@ -18,6 +18,7 @@ from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.notices.notify import notify
 from shielding.records.locking import lock_record
 from shielding.web.refusals import ChangedSince, NotAllowed, Refused, WrongState
@@ -49,7 +50,7 @@ def start_draft(*, by: User, now: datetime) -> AccessRequest:
             )
         draft = AccessRequest.objects.create(
             requester=person,
-            service=person.service,
+            service=filled(person.service),
             created_at=now,
             state_since=now,
             changed_at=now,

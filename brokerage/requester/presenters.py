@@ -164,7 +164,7 @@ def _purpose(access: AccessRequest) -> str:
     return str(codes.Purpose(access.purpose).label) if access.purpose else "Not chosen yet"
 
 
-def _day(day: date) -> str:
+def _day(day: date | None) -> str:
     return str(in_words(day, "j F Y"))
 
 

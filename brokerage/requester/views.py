@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from brokerage import outcome_words, policies, questions, states
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
 from brokerage.requester import actions, forms, lists, presenters
+from logbook.guarded import SignedIn
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.roles import Role
@@ -32,7 +33,7 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_list(request: HttpRequest) -> HttpResponse:
+def access_list(request: SignedIn) -> HttpResponse:
     """List the practitioner's drafts to finish, then the access requests they sent."""
     if request.GET.get("show") == "drafts":
         return _drafts(request)
@@ -52,7 +53,7 @@ def access_list(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def access_start(request: HttpRequest) -> HttpResponse:
+def access_start(request: SignedIn) -> HttpResponse:
     """Say what to know before asking, and when to phone instead; the button starts a draft."""
     if request.method == "POST":
         now = timezone.now()
@@ -63,7 +64,7 @@ def access_start(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def access_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def access_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Ask one question; Continue saves its answer and leads to the first unanswered page."""
     page = questions.PAGE.get(slug)
     if page is None:
@@ -82,7 +83,7 @@ def access_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def access_check(request: HttpRequest, reference: str) -> HttpResponse:
+def access_check(request: SignedIn, reference: str) -> HttpResponse:
     """Show every answer with its Change link and name what is missing; then declare and send."""
     now = timezone.now()
     access = _open(request, reference, now)
@@ -109,7 +110,7 @@ def access_check(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_sent(request: HttpRequest, reference: str) -> HttpResponse:
+def access_sent(request: SignedIn, reference: str) -> HttpResponse:
     """Confirm that a request was sent: its reference, whom to talk to, what happens next.
 
     Only while that is still to come: what was withdrawn, declined or finished has its own page.
@@ -128,7 +129,7 @@ def access_sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def access_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def access_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show an own access request: where it is, what was asked, what can be done."""
     now = timezone.now()
     access = _open(request, reference, now)
@@ -149,7 +150,7 @@ def access_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def access_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def access_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Withdraw an own request, after a page that asks once: it cannot be undone."""
     now = timezone.now()
     access = _open(request, reference, now)
@@ -165,7 +166,7 @@ def access_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def access_discard(request: HttpRequest, reference: str) -> HttpResponse:
+def access_discard(request: SignedIn, reference: str) -> HttpResponse:
     """Discard an own draft, after a page that asks once: it cannot be undone."""
     now = timezone.now()
     access = _open(request, reference, now)
@@ -179,12 +180,12 @@ def access_discard(request: HttpRequest, reference: str) -> HttpResponse:
     return _confirm(request, access, forms.DiscardForm(), "Discard this draft?", warning)
 
 
-def _open(request: HttpRequest, reference: str, now: datetime) -> AccessRequest:
+def _open(request: SignedIn, reference: str, now: datetime) -> AccessRequest:
     return open_access(request, AccessRequest.objects.visible_to(request.user), reference, now)
 
 
 def _send(
-    request: HttpRequest,
+    request: SignedIn,
     access: AccessRequest,
     form: forms.DeclarationsForm,
     now: datetime,
@@ -199,7 +200,7 @@ def _send(
     return redirect("access_sent", access.reference)
 
 
-def _drafts(request: HttpRequest) -> HttpResponse:
+def _drafts(request: SignedIn) -> HttpResponse:
     page = page_of(request, lists.drafts_of(request.user))
     context = {
         "title": "Access requests to finish",
@@ -213,7 +214,7 @@ def _drafts(request: HttpRequest) -> HttpResponse:
 
 
 def _question(
-    request: HttpRequest, page: questions.Page, access: AccessRequest, form: forms.PageForm
+    request: SignedIn, page: questions.Page, access: AccessRequest, form: forms.PageForm
 ) -> HttpResponse:
     context = {
         "title": page.title,
@@ -226,14 +227,14 @@ def _question(
 
 
 def _confirm(
-    request: HttpRequest, access: AccessRequest, form: Any, title: str, warning: str
+    request: SignedIn, access: AccessRequest, form: Any, title: str, warning: str
 ) -> HttpResponse:
     back_url = reverse("access_detail", args=[access.reference])
     caption = access.reference
     return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
 
 
-def _closed(request: HttpRequest, access: AccessRequest) -> HttpResponse:
+def _closed(request: SignedIn, access: AccessRequest) -> HttpResponse:
     """Lead away from a page whose answers stand; refuse what was posted to it."""
     if request.method == "POST":
         raise WrongState("answers_fixed", "These answers can no longer be changed.")

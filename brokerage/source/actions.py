@@ -12,6 +12,7 @@ from brokerage.notices import asked_no_more, contact_stopped, tell_leads, waits_
 from brokerage.parts import take_on
 from logbook.writing import log_entry
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.web.refusals import NotAllowed, WrongState
 
 
@@ -25,7 +26,7 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     access.stopped_at, access.stopped_by, access.changed_at = now, by, now
     access.save()
     log_entry("contact_stopped", by=by, at=now, reference=access.reference,
-        record_reference=access.record.reference)  # fmt: skip
+        record_reference=filled(access.record).reference)  # fmt: skip
     liaisons = access.liaisons.with_people()
     asked_no_more([one for one in liaisons if source_policies.rests_on(one)], now=now)
     contact_stopped(access, now=now)

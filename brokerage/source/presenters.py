@@ -16,6 +16,7 @@ from brokerage.codes import Answer
 from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
+from shielding.filled import filled
 
 TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
 OTHER_HEADS = ("Reference", "Status", "Your request", "Asked on")
@@ -63,7 +64,7 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
     That somebody else's offer was taken reads as finished: it would tell of another source.
     """
     if runs and source_policies.offer_was_taken(liaison):
-        if not liaison.access.requester.is_active:
+        if not filled(liaison.access.requester).is_active:
             return NOT_NOW
         if liaison.answer != Answer.WILL_CONTACT:
             return THROUGH_IW
@@ -89,7 +90,7 @@ def what_now(liaison: Liaison, read: Status) -> str:
     """Return what the source may do, in a sentence or two."""
     until = _day(liaison.access.granted_until)
     if read == WILL_CONTACT:
-        begins = f"{_day(liaison.access.publish_at)} at {_hour(liaison.access.publish_at)}"
+        begins = f"{_day(liaison.access.publish_at)} at {_hour(filled(liaison.access.publish_at))}"
         return (
             f"You may contact them from {begins}, when they read that they will hear from you, "
             f"until {until}. Not before: look here again then. Speak to nobody else about it."
@@ -137,9 +138,9 @@ def facts(liaison: Liaison, read: Status) -> Rows:
             "action": "Open",
             "hidden": "your request to shield",
         },
-        {"key": "Who asks", "value": access.requester.name},
+        {"key": "Who asks", "value": filled(access.requester).name},
         {"key": "Code of their service", "value": access.service.code},
-        {"key": "Their line manager", "value": access.manager.name},
+        {"key": "Their line manager", "value": filled(access.manager).name},
         {"key": "Purpose", "value": codes.Purpose(access.purpose).label},
         {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
         {"key": "What they ask for", "value": codes.Sought(access.sought).label},

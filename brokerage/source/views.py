@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from brokerage.codes import Answer
 from brokerage.models import Liaison, LiaisonQuerySet
 from brokerage.opening import open_liaison
 from brokerage.source import actions, forms, lists, presenters
+from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.paging import first_page, page_of
@@ -29,7 +30,7 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def liaison_list(request: HttpRequest) -> HttpResponse:
+def liaison_list(request: SignedIn) -> HttpResponse:
     """List what a source has to answer, then what else they were asked."""
     now = timezone.now()
     to_answer = lists.to_answer(request.user).select_related("hold")
@@ -54,7 +55,7 @@ def liaison_list(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def liaison_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def liaison_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show who asks to reach the source, and what the source may do now."""
     now = timezone.now()
     return _page(request, open_liaison(request, reference, now), now)
@@ -62,7 +63,7 @@ def liaison_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def liaison_answer(request: HttpRequest, reference: str) -> HttpResponse:
+def liaison_answer(request: SignedIn, reference: str) -> HttpResponse:
     """Take the source's answer: one of three."""
     now = timezone.now()
     liaison = open_liaison(request, reference, now)
@@ -79,7 +80,7 @@ def liaison_answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def liaison_object(request: HttpRequest, reference: str) -> HttpResponse:
+def liaison_object(request: SignedIn, reference: str) -> HttpResponse:
     """Put an objection in place of what was said before, after a page that asks once."""
     now = timezone.now()
     liaison = open_liaison(request, reference, now)
@@ -95,7 +96,7 @@ def liaison_object(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def liaison_stop(request: HttpRequest, reference: str) -> HttpResponse:
+def liaison_stop(request: SignedIn, reference: str) -> HttpResponse:
     """Stop a contact that rests on the source's own offer, after a page that asks once."""
     now = timezone.now()
     liaison = open_liaison(request, reference, now)
@@ -109,7 +110,7 @@ def liaison_stop(request: HttpRequest, reference: str) -> HttpResponse:
     return _confirm(request, liaison, forms.StopForm(), "Stop this contact?", "stop")
 
 
-def _all_to_answer(request: HttpRequest, to_answer: LiaisonQuerySet) -> HttpResponse:
+def _all_to_answer(request: SignedIn, to_answer: LiaisonQuerySet) -> HttpResponse:
     page = page_of(request, to_answer)
     context = {
         "title": "Questions about contact to answer",
@@ -125,9 +126,7 @@ def _all_to_answer(request: HttpRequest, to_answer: LiaisonQuerySet) -> HttpResp
     return render(request, "brokerage/all_waiting.html", context)
 
 
-def _page(
-    request: HttpRequest, liaison: Liaison, now: datetime, *, tried: Any = None
-) -> HttpResponse:
+def _page(request: SignedIn, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
     runs = source_policies.is_running(liaison.access, now)
     read = presenters.status(liaison, runs=runs, now=now)
     asks = source_policies.has_to_answer(liaison)
@@ -147,7 +146,7 @@ def _page(
     return render(request, "brokerage/source/question.html", context)
 
 
-def _leave(request: HttpRequest, liaison: Liaison, refusal: str) -> HttpResponse:
+def _leave(request: SignedIn, liaison: Liaison, refusal: str) -> HttpResponse:
     """Lead away from a page that has nothing to ask; refuse what was posted to it."""
     if request.method == "POST":
         raise WrongState("not_asked", refusal)
@@ -155,7 +154,7 @@ def _leave(request: HttpRequest, liaison: Liaison, refusal: str) -> HttpResponse
 
 
 def _confirm(
-    request: HttpRequest, liaison: Liaison, form: Any, title: str, template: str
+    request: SignedIn, liaison: Liaison, form: Any, title: str, template: str
 ) -> HttpResponse:
     context = {
         "title": title,

@@ -342,10 +342,11 @@ _OPENINGS = {"events": OF_RECORDS, "of_logbook": OF_LOGBOOK}
 def _rows(sql: str, days: Days, **given: Any) -> list[tuple[Any, ...]]:
     """Return the rows of one statement over the entries of these days."""
     lists = {name: list(value) for name, value in given.items() if isinstance(value, tuple)}
-    asked = {"start": days.start, "end": days.end, "rows": MOST_ROWS}
+    asked: dict[str, Any] = {"start": days.start, "end": days.end, "rows": MOST_ROWS}
     with connection.cursor() as cursor:
         cursor.execute(sql, asked | given | lists)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _people(rows: Iterable[tuple[Any, ...]]) -> Found:

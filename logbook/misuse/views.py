@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from logbook.days import Days, last_days, typed
+from logbook.guarded import SignedIn
 from logbook.misuse.presenters import sections
 from logbook.misuse.signs import Limits
 from logbook.pages.filters import FIRST_DAY, DaysForm
@@ -18,7 +19,7 @@ from logbook.writing import log_entry_alone
 
 
 @auditors_only
-def misuse(request: HttpRequest, is_working_day: Callable[[date], bool]) -> HttpResponse:
+def misuse(request: SignedIn, is_working_day: Callable[[date], bool]) -> HttpResponse:
     """What the entries of some days, the last ones unless others are asked for, give to ask about.
 
     The form of days is posted here and leads to the page of those days; with days that make no

@@ -1,7 +1,7 @@
 """What the list of entries can be narrowed by: days, a person, an event, a reference."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import django_filters
@@ -49,7 +49,7 @@ class ReferenceField(forms.CharField):
     default_error_messages = {"invalid": "Enter a reference like IW-7KQ4-M2XD"}
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         reference = as_reference(text)
         if text and not reference:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
@@ -104,11 +104,15 @@ class DaysForm(FilterForm):
     @property
     def days(self) -> Days:
         """The days asked for, up to today. Only of a form that is valid."""
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if not since and not until:
-            return self.usual
+        since: date | None = self.cleaned_data.get("since")
+        until: date | None = self.cleaned_data.get("until")
         longer = timedelta(days=len(self.usual) - 1)
-        first, last = since or max(FIRST_DAY, until - longer), until or since + longer
+        if since:
+            first, last = since, until or since + longer
+        elif until:
+            first, last = max(FIRST_DAY, until - longer), until
+        else:
+            return self.usual
         return Days(first, max(first, min(last, self.today)))
 
 
@@ -189,7 +193,7 @@ class EntryFilter(django_filters.FilterSet):
     @property
     def entries(self) -> EntryQuerySet:
         """The entries asked for; none where a filter makes no sense."""
-        found: EntryQuerySet = self.qs
+        found = cast(EntryQuerySet, self.qs)  # it narrows the one it was given
         return found if self.is_valid() else found.none()
 
     @property

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.guarded import SignedIn
 from logbook.pages import tables
 from logbook.pages.filters import EntryFilter
 from logbook.pages.paging import Page, page_of
@@ -17,7 +18,7 @@ from logbook.writing import log_entry_alone
 
 
 @readers_only
-def entry_list(request: HttpRequest) -> HttpResponse:
+def entry_list(request: SignedIn) -> HttpResponse:
     """The entries, newest first, fifty a page, narrowed by what the address asks for.
 
     The filters' form is posted here and leads to the list so narrowed. With a filter that makes no
@@ -45,7 +46,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 
 @readers_only
 @require_safe
-def entry(request: HttpRequest, number: int) -> HttpResponse:
+def entry(request: SignedIn, number: int) -> HttpResponse:
     """One entry with every field it has, and the way to the ones before and after it.
 
     Its opening names what the entry is about: who reads about a record entry by entry has read

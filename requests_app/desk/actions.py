@@ -15,6 +15,7 @@ from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Hold
 from shielding.notices.notify import tell_of_change
@@ -99,20 +100,20 @@ def agree(
         move(request, "agree", now)
         if not involvement:
             raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
-        hold = request.hold
+        hold = filled(request.hold)
         if applied_on is not None and hold.applied_at is None:
             shield.attest_applied(
                 hold, checked_on=applied_on, no_duplicate=no_duplicate, found=found, by=by, now=now
             )
         shield.agree_hold(hold, involvement=involvement, by=by, now=now)
         late = review_actions.conclude_request_review(
-            request.review, outcome="agreed", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review), outcome="agreed", no_duplicate=no_duplicate, by=by, now=now
         )
         request.decided_at, request.decided_by, request.involvement = now, by, involvement
         request.query = ""
         request.save()
         log_entry("request_agreed", by=by, at=now, reference=request.reference,
-            record_reference=request.record.reference, involvement=involvement,
+            record_reference=filled(request.record).reference, involvement=involvement,
             days_late=late)  # fmt: skip
         _tell(request, now)
     return request
@@ -166,17 +167,17 @@ def confirm_not_agreed(
         move(request, "confirm_not_agreed", now)
         if not policies.may_be_second(by, request, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
-        hold = request.hold
+        hold = filled(request.hold)
         shield.release_hold(
             hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
         )
         late = review_actions.conclude_request_review(
-            request.review, outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review), outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now
         )
         request.decided_at, request.decided_by = now, by
         request.save()
         log_entry("not_agreed_confirmed", by=by, at=now, reference=request.reference,
-            reason=request.reason, proposed_by=request.proposed_by.uid,
+            reason=request.reason, proposed_by=filled(request.proposed_by).uid,
             days_late=late)  # fmt: skip
         _tell(request, now)
     return request
@@ -205,7 +206,7 @@ def settle_considered(
         request = _opened(request, seen, by)
         move(request, "settle", now)
         late = review_actions.conclude_request_review(
-            request.review, outcome="considered", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review), outcome="considered", no_duplicate=no_duplicate, by=by, now=now
         )
         request.decided_at, request.decided_by = now, by
         request.save()
@@ -243,10 +244,10 @@ def conclude_let_go(
         if request.hold is None or request.hold.is_standing:
             raise WrongState("still_asked", "This request still stands: decide it.")
         late = review_actions.conclude_request_review(
-            request.review, outcome="let_go", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review), outcome="let_go", no_duplicate=no_duplicate, by=by, now=now
         )
         request.changed_at = now
         request.save(update_fields=["changed_at"])
         log_entry("let_go_concluded", by=by, at=now, reference=request.reference,
-            record_reference=request.record.reference, days_late=late)  # fmt: skip
+            record_reference=filled(request.record).reference, days_late=late)  # fmt: skip
     return request

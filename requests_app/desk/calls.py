@@ -11,6 +11,7 @@ from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import second_standing
 from requests_app.models import Request
 from shielding.accounts.models import Service, User
+from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Record
 from shielding.notices.notify import notify
@@ -62,7 +63,7 @@ def log_phoned(
             if practitioner and second_standing(record, practitioner):
                 raise Refused("already_asked", "This practitioner already asks for this record.")
             if practitioner:
-                service = practitioner.service
+                service = filled(practitioner.service)
             request = _phoned(
                 record, reference=reference, ground=ground, caller=caller,
                 practitioner=practitioner, service=service, by=by, now=now,
@@ -138,7 +139,7 @@ def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
         by=by,
         at=now,
         reference=request.reference,
-        record_reference=request.record.reference,
+        record_reference=filled(request.record).reference,
         ground=request.ground,
         source=practitioner.uid if practitioner else "",
         source_service=request.service.code,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -17,7 +17,7 @@ from requests_app.models import RequestQuerySet
 from shielding import clock
 from shielding.accounts.models import Service
 from shielding.records.grounds import CHOICES
-from shielding.web.fields import Form
+from shielding.web.fields import Form, choice, choice_of_rows
 
 DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"))
 
@@ -95,8 +95,9 @@ class QueueFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, *, queryset: RequestQuerySet, now: datetime) -> None:
         super().__init__(data, queryset=queryset)
+        self.address = data
         self.today = clock.today(now)
-        self.form.fields["service"].label_from_instance = lambda service: service.name
+        choice_of_rows(self.form, "service").label_from_instance = lambda service: service.name
 
     def by_due(self, requests: RequestQuerySet, name: str, due: str) -> RequestQuerySet:
         """Return those whose first review is open and overdue, due today, or due by Sunday."""
@@ -109,16 +110,16 @@ class QueueFilter(django_filters.FilterSet):
     @property
     def requests(self) -> RequestQuerySet:
         """The requests asked for, in every tab; none where a filter makes no sense."""
-        found: RequestQuerySet = self.qs
+        found = cast(RequestQuerySet, self.qs)  # it narrows the one it was given
         return found if self.is_valid() else found.none()
 
     @property
     def used(self) -> dict[str, str]:
         """The filters in use, by name, as they stand in the address."""
         return {
-            name: self.data[name]
+            name: str(self.address[name])
             for name in self.filters
-            if self.data.get(name) and name not in self.form.errors
+            if self.address.get(name) and name not in self.form.errors
         }
 
     def words(self, name: str) -> str:
@@ -126,7 +127,7 @@ class QueueFilter(django_filters.FilterSet):
         value: Any = self.form.cleaned_data[name]
         if isinstance(value, Service):
             return value.name
-        return str(dict(self.form.fields[name].choices)[value])
+        return str(dict(choice(self.form, name).choices)[value])
 
 
 def _sunday(today: date) -> date:

@@ -16,6 +16,7 @@ from requests_app import codes, policies, states
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.records.codes import FoundOpen
 from shielding.records.policies import may_apply, was_being_unshielded
 from shielding.web.fields import DayMonthYearField, Form
@@ -76,7 +77,7 @@ class DeskForm(Form):
 
     def look_first(self) -> None:
         """Ask, of a record that was being unshielded, whether it had been opened: look first."""
-        if not was_being_unshielded(self.asked.record):
+        if not was_being_unshielded(filled(self.asked.record)):
             del self.fields["found"]
 
     def refuse_before_asked(self, name: str) -> None:

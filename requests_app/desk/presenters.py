@@ -5,7 +5,7 @@ For the IW Team only: services and people are named.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from requests_app import codes, states
 from requests_app.desk.filters import Tab
-from requests_app.models import Request
+from requests_app.models import Crowded, Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
 from shielding.records.states import SHIELDED
@@ -23,6 +24,10 @@ from shielding.reviews.consultations import silence, unanswered
 from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import moment, sort_head, waiting_words, who
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 COLOURS = {
     states.SUBMITTED: "blue",
@@ -161,7 +166,7 @@ def facts(request: Request, now: datetime) -> Rows:
 
 
 def _review(request: Request, now: datetime) -> dict[str, Any]:
-    review = request.review
+    review = filled(request.review)
     if review.concluded_at is None:
         return _due(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
@@ -188,12 +193,12 @@ def _manager(request: Request) -> Rows:
 
 
 def _applied(request: Request) -> str:
-    hold = request.hold
+    hold = filled(request.hold)
     return moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
 
 
 def _agreed(request: Request) -> str:
-    hold = request.hold
+    hold = filled(request.hold)
     if hold.agreed_at is None:
         return "No"
     involvement = codes.Involvement(request.involvement).label
@@ -238,9 +243,9 @@ def recorded_as(request: Request, now: datetime) -> str:
 
     Only while they owe an answer; either keeps the shield.
     """
-    if request.review.concluded_at is not None or not unanswered(request.review):
+    if filled(request.review).concluded_at is not None or not unanswered(filled(request.review)):
         return ""
-    return str(Consultation.Answer(silence(request.review, now)).label)
+    return str(Consultation.Answer(silence(filled(request.review), now)).label)
 
 
 def happened(request: Request) -> Rows:
@@ -276,7 +281,7 @@ def _decided(request: Request) -> str:
 
 def others(request: Request) -> int:
     """Return how many other requests keep the same record shielded."""
-    standing = request.record.holds.standing()
+    standing = filled(request.record).holds.standing()
     return standing.exclude(reference=request.reference).count()
 
 
@@ -290,12 +295,14 @@ def others_words(number: int) -> str:
 
 def who_may_be_second(request: Request, now: datetime) -> list[str]:
     """Return the names of those who may confirm or overturn a proposal at the moment."""
-    members = User.objects.working().iw_team().exclude(pk=request.proposed_by_id)
+    members = User.objects.working().iw_team()
+    if request.proposed_by_id is not None:
+        members = members.exclude(pk=request.proposed_by_id)
     able = members.filter(Q(second_person_from=None) | Q(second_person_from__lte=now))
     return list(able.order_by("name").values_list("name", flat=True))
 
 
-def crowded_rows(people: Iterable[User]) -> Rows:
+def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
     """Return the people who wait for many decisions at once."""
     return [
         [

@@ -1,7 +1,8 @@
 """The page of the work queue, made from its address: tab, filters, order and page."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -15,8 +16,13 @@ from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.web.paging import A_PAGE
 
+if TYPE_CHECKING:
+    _Paginator = Paginator[Mapping[str, Any]]  # which Django can say to mypy only
+else:
+    _Paginator = Paginator
 
-class Pages(Paginator):
+
+class Pages(_Paginator):
     """Pages of a list whose count is known already: its tab's, of the same rows."""
 
     def __init__(self, rows: "QuerySet[Any, Any]", count: int) -> None:

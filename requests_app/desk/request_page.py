@@ -11,6 +11,7 @@ from requests_app.desk import presenters
 from requests_app.models import Request
 from requests_app.practitioner import presenters as practitioner_presenters
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.records.presenters import check_first
 
 
@@ -25,7 +26,7 @@ def context(
     return {
         "title": f"Request {asked.reference}",
         "asked": asked,
-        "check_first": check_first(asked.record),
+        "check_first": check_first(filled(asked.record)),
         "facts": presenters.facts(asked, now),
         "others": presenters.others_words(presenters.others(asked)),
         "sections": practitioner_presenters.answer_sections(asked, change=False),
@@ -38,7 +39,7 @@ def context(
         "proposed_because": presenters.reason(asked),
         "may_be_second": policies.may_be_second(by, asked, now),
         "seconds": presenters.who_may_be_second(asked, now),
-        "next_review": asked.record.review_due if asked.hold else None,
+        "next_review": filled(asked.record).review_due if asked.hold else None,
         "back_url": reverse("desk_queue"),
         "back_text": "Work queue",
     }

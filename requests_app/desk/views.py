@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
 from requests_app.desk.queue import Queue
 from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request
+from shielding.filled import filled
 from shielding.records import actions as record_actions
 from shielding.roles import Role
 from shielding.web.access import for_roles, fresh
@@ -43,7 +45,7 @@ FORM = {form.slug: form for form in forms.FORMS}
 
 @for_roles(Role.IW)
 @require_safe
-def desk_queue(request: HttpRequest) -> HttpResponse:
+def desk_queue(request: SignedIn) -> HttpResponse:
     """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
     queue = Queue(request.GET, reader=request.user, now=timezone.now())
     return render(request, "requests_app/desk/queue.html", queue.context())
@@ -52,7 +54,7 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.IW)
 @fresh(minutes_to_open)
 @require_safe
-def desk_request(request: HttpRequest, reference: str) -> HttpResponse:
+def desk_request(request: SignedIn, reference: str) -> HttpResponse:
     """Show one request whole, with all that may be done to it. Opening it is an entry.
 
     It asks for the password before anything can be typed that a decision would then lose.
@@ -64,7 +66,7 @@ def desk_request(request: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @fresh(minutes_to_decide, back_to="desk_request", named=("reference",))
 @require_POST
-def desk_act(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def desk_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -79,16 +81,18 @@ def desk_act(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_POST
-def desk_number(request: HttpRequest, reference: str) -> HttpResponse:
+def desk_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    number = record_actions.show_number(asked.record, reference=reference, by=request.user, now=now)
+    number = record_actions.show_number(
+        filled(asked.record), reference=reference, by=request.user, now=now
+    )
     return _page(request, asked, now, number=number)
 
 
 @for_roles(Role.IW)
-def phoned(request: HttpRequest) -> HttpResponse:
+def phoned(request: SignedIn) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
     form = call_forms.PhonedForm(posted(request))
     if form.is_valid():
@@ -102,7 +106,7 @@ def phoned(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def redirected(request: HttpRequest) -> HttpResponse:
+def redirected(request: SignedIn) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
     form = call_forms.RedirectedForm(posted(request))
     if form.is_valid():
@@ -116,7 +120,7 @@ def redirected(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def many_requests(request: HttpRequest) -> HttpResponse:
+def many_requests(request: SignedIn) -> HttpResponse:
     """List the practitioners with more undecided requests than one person usually has."""
     page = page_of(request, crowded(request.user))
     context = {
@@ -132,7 +136,7 @@ def many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedIn,
     asked: Request,
     now: datetime,
     *,

@@ -23,6 +23,7 @@ from requests_app.locking import (
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Hold, Record
 from shielding.notices.notify import notify
@@ -61,7 +62,7 @@ def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Requ
         copied = {name: getattr(like, name) for name in _COPIED} if like else {}
         draft = Request.objects.create(
             practitioner=person,
-            service=person.service,
+            service=filled(person.service),
             created_at=now,
             state_since=now,
             changed_at=now,
@@ -184,8 +185,8 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
         else:
             move(request, "resubmit", now)
         if request.decision == Decision.SHIELD and request.hold is None:
-            request.hold = _hold(request, request.record, by=by, now=now)
-            review_actions.give_review_its_hold(request.review, request.hold, now=now)
+            request.hold = _hold(request, filled(request.record), by=by, now=now)
+            review_actions.give_review_its_hold(filled(request.review), request.hold, now=now)
         request.declared_at, request.query = now, ""
         request.save()
         _tell_supporter(request, now)
@@ -212,7 +213,7 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
         request.confirmed_at, request.confirmed_by, request.declared_at = now, by, now
         request.changed_at = now
         request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
-        shield.name_source(request.hold, by, now=now)
+        shield.name_source(filled(request.hold), by, now=now)
         _tell_supporter(request, now)
         log_entry("phoned_request_confirmed", by=by, at=now, reference=request.reference,
             ground=request.ground)  # fmt: skip
@@ -284,7 +285,7 @@ def record_professionals_told(request: Request, *, on: date, by: User, now: date
             raise NotAllowed()
         if not policies.may_say_professionals_told(by, request):
             raise WrongState("not_to_tell", "There is nothing to record here.")
-        if not clock.today(request.hold.applied_at) <= on <= clock.today(now):
+        if not clock.today(filled(filled(request.hold).applied_at)) <= on <= clock.today(now):
             raise WrongState("not_then", "The day is between the shield and today.")
         request.professionals_told_on = on
         request.save(update_fields=["professionals_told_on"])
@@ -360,7 +361,7 @@ def _log_sent(request: Request, *, by: User, now: datetime) -> None:
         by=by,
         at=now,
         reference=request.reference,
-        record_reference=request.record.reference,
+        record_reference=filled(request.record).reference,
         **common,
         **facts,
     )

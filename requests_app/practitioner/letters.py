@@ -15,6 +15,7 @@ from requests_app import policies, states
 from requests_app.locking import locked
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.models import Hold, Review
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -29,11 +30,11 @@ class Letter:
 
 
 def _is_applied(request: Request) -> bool:
-    return request.still_asks and request.hold.applied_at is not None
+    return request.still_asks and filled(request.hold).applied_at is not None
 
 
 def _is_agreed(request: Request) -> bool:
-    return _is_applied(request) and request.hold.agreed_at is not None
+    return _is_applied(request) and filled(request.hold).agreed_at is not None
 
 
 def _was_let_go(request: Request) -> bool:
@@ -66,7 +67,7 @@ def next_review(request: Request) -> date | None:
     concluded = request.hold.consultations.filter(
         review__kind=Review.Kind.RECORD, review__next_due__isnull=False
     )
-    days: list[date] = list(
+    days = list(
         concluded.order_by("-review__concluded_at").values_list("review__next_due", flat=True)[:1]
     )
     return days[0] if days else None

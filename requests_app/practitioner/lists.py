@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from requests_app.models import Request, RequestQuerySet
@@ -29,7 +30,7 @@ class Duty:
     slug: str
     title: str
     act: str
-    of: Callable[[User], RequestQuerySet]
+    of: Callable[[User], QuerySet[Request]]
     loud: bool = False
     page: str = ""
     due: str = ""

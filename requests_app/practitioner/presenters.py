@@ -6,19 +6,24 @@ anyone else's request for the same record. The line manager is named to the prac
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
 from requests_app import codes, questions, states
-from requests_app.models import Request
+from requests_app.models import Answering, Request
 from requests_app.practitioner.lists import Duty
 from shielding import clock
+from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
 DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
@@ -116,7 +121,8 @@ def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
 def _duty_due(request: Request, duty: Duty, today: date) -> dict[str, Any]:
     """Return by when a thing is to be done: confirming and answering have days of their own."""
     if duty.slug == "review":
-        return {"due": _answer_due(request.answer_due, request.answer_kind, today)}
+        owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
+        return {"due": _answer_due(owed.answer_due, owed.answer_kind, today)}
     if duty.slug in ("family-of-end", "professionals"):
         return {"text": "When it is safe"}
     if duty.slug == "to-confirm" and request.confirm_by is not None:
@@ -173,11 +179,11 @@ def answer_sections(request: Request, *, change: bool) -> list[dict[str, Any]]:
 
 def facts(request: Request, today: date) -> Rows:
     """Return where the request is: its state and own dates, as rows of a summary list."""
-    rows = [{"key": "Status", **status(request)}]
+    rows: Rows = [{"key": "Status", **status(request)}]
     if request.submitted_at is not None:
         rows.append({"key": "Sent", "when": request.submitted_at})
     if request.hold is not None:
-        applied = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
+        applied: dict[str, Any] = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
         applied_at, agreed_at = (
             _while_asked(request, "applied_at"),
             _while_asked(request, "agreed_at"),
@@ -195,7 +201,7 @@ def facts(request: Request, today: date) -> Rows:
     if request.review is not None:
         rows.append({"key": "First review", **_due_row(request, today)})
     if request.professionals_told_on is not None:
-        told = {"when": request.professionals_told_on, "date_only": True}
+        told: dict[str, Any] = {"when": request.professionals_told_on, "date_only": True}
         rows.append({"key": "Other professionals told", **told})
     return rows
 
@@ -207,7 +213,7 @@ def what_now(request: Request) -> str:
     if not _goes_on(request):
         return "Your service no longer asks for this record to be shielded."
     if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
-        words = _APPLIED_NOW if request.hold.applied_at else _NOT_APPLIED_NOW
+        words = _APPLIED_NOW if filled(request.hold).applied_at else _NOT_APPLIED_NOW
         return words[request.state]
     return _NOW[request.state]
 
@@ -261,8 +267,9 @@ def _while_asked(request: Request, name: str) -> datetime | None:
     """Return a moment of the hold, unless the source had let go: what came after is not theirs."""
     hold = request.hold
     at: datetime | None = getattr(hold, name) if hold else None
-    let_go_before = at is not None and hold.released_at is not None and at > hold.released_at
-    return None if let_go_before else at
+    if hold is None or at is None:
+        return None
+    return None if hold.released_at is not None and at > hold.released_at else at
 
 
 def _ended_at(request: Request) -> datetime | None:
@@ -313,7 +320,7 @@ def _row(page: questions.Page, request: Request, change: bool) -> dict[str, Any]
     return row
 
 
-def _day(on: date | datetime) -> str:
+def _day(on: date | datetime | None) -> str:
     return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))
 
 

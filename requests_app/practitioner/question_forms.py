@@ -4,7 +4,7 @@ A form turns what was typed into the columns of its page; which pages there are,
 are answered, is answers.py's business.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,8 +14,8 @@ from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.records.forms import NumberTypedTwice
 from shielding.records.grounds import GROUND, GROUNDS
-from shielding.web.fields import Form
-from shielding.web.question_fields import PastDayField, TickAllField, labels, radios, tick
+from shielding.web.fields import Form, choice
+from shielding.web.question_fields import PastDayField, Radios, TickAllField, labels, radios, tick
 
 NONE_OF_THESE = "none"
 NOT_LISTED = "not_listed"
@@ -122,14 +122,20 @@ class PointsForm(PageForm):
     def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
         super().__init__(*args, asked=asked, **kwargs)
         points = GROUND[asked.ground].points
-        self.fields["points"].choices = [(point.code, point.text) for point in points]
+        choice(self, "points").choices = [(point.code, point.text) for point in points]
+
+
+class ChoicesOrNone(forms.MultipleChoiceField):
+    """Ticks, and one of them that excludes the others."""
+
+    exclusive: str
 
 
 class NotGroundsForm(PageForm):
     """What does not justify a shield. "None of these" is an answer, and excludes the others."""
 
     slug = "not-grounds"
-    not_grounds = forms.MultipleChoiceField(
+    not_grounds = ChoicesOrNone(
         label="Is any of these the reason for this request?",
         choices=[*labels(codes.NotGround), (NONE_OF_THESE, "None of these")],
         widget=forms.CheckboxSelectMultiple,
@@ -192,7 +198,7 @@ class ManagerForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.managers = {str(person.uid): person for person in _managers_for(self.by)}
-        field = self.fields["supporter"]
+        field = cast(Radios, self.fields["supporter"])  # as it is declared above
         if len(self.managers) > MOST_RADIOS:
             field.widget = forms.Select()
         field.choices = [

@@ -7,17 +7,19 @@ them depends on who else asks for the record, or on the record's state.
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from logbook.guarded import SignedIn
 from requests_app import policies
 from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.practitioner import actions, letters, presenters, source_forms
 from shielding import clock
+from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.models import Consultation
 from shielding.roles import Role
@@ -32,7 +34,7 @@ _STOPPED = "Your service no longer asks for this record to be shielded."
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_review(request: HttpRequest, reference: str) -> HttpResponse:
+def request_review(request: SignedIn, reference: str) -> HttpResponse:
     """Ask whether the shield is still needed; *no longer needed* leads to a second page."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -44,7 +46,7 @@ def request_review(request: HttpRequest, reference: str) -> HttpResponse:
         first = form.cleaned_data
         return _stop_page(request, asked, source_forms.NoLongerNeededForm(asked=asked, first=first))
     if form.is_valid():
-        letting_go.answer(asked.hold, **form.cleaned_data, by=request.user, now=now)
+        letting_go.answer(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
         messages.success(request, "Saved: the shield is still needed.")
         return redirect("request_detail", reference)
     facts = presenters.review_facts(owed.review, clock.today(now))
@@ -53,7 +55,7 @@ def request_review(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpResponse:
+def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     """Take the second page of an answer that lets go; without the first page, begin there."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -63,8 +65,9 @@ def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpRespon
     if form.is_valid() and not form.lost_the_first_page:
         given = {name: form.cleaned_data[name] for name in ("views", "sought_by")}
         answer = Consultation.Answer.NO_LONGER_NEEDED
+        hold = filled(asked.hold)
         letting_go.answer(
-            asked.hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
+            hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
         )
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
@@ -75,7 +78,7 @@ def request_no_longer_needed(request: HttpRequest, reference: str) -> HttpRespon
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Let go outside a review, after a page that says what it means."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -83,7 +86,7 @@ def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     if not policies.may_withdraw(request.user, asked):
         return _leave(request, asked, "There is nothing to let go of here.")
     if form.is_valid():
-        letting_go.withdraw(asked.hold, parting=form.parting(), by=request.user, now=now)
+        letting_go.withdraw(filled(asked.hold), parting=form.parting(), by=request.user, now=now)
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
     return _stop_page(request, asked, form)
@@ -91,7 +94,7 @@ def request_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
+def request_family_of_end(request: SignedIn, reference: str) -> HttpResponse:
     """Record whether the family was told that a request was not agreed, and how to complain."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -100,7 +103,7 @@ def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
         return _leave(request, asked, "There is nothing to record here.")
     if form.is_valid():
         family = form.cleaned_data["family"]
-        letting_go.say_family(asked.hold, family=family, by=request.user, now=now)
+        letting_go.say_family(filled(asked.hold), family=family, by=request.user, now=now)
         messages.success(request, "Saved. Thank you.")
         return redirect("request_detail", reference)
     return _page(request, asked, form, "Telling the family", "family_of_end")
@@ -108,7 +111,7 @@ def request_family_of_end(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_professionals(request: HttpRequest, reference: str) -> HttpResponse:
+def request_professionals(request: SignedIn, reference: str) -> HttpResponse:
     """Record the day on which the other professionals were told that the record is shielded."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -125,7 +128,7 @@ def request_professionals(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_letter(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def request_letter(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Ask whether a letter can be handed over safely; the answer to "yes" is the letter itself."""
     letter = letters.LETTER.get(slug)
     if letter is None:
@@ -148,30 +151,30 @@ def request_letter(request: HttpRequest, reference: str, slug: str) -> HttpRespo
     return render(request, f"requests_app/letters/{slug}.html", context)
 
 
-def _owed(request: HttpRequest, asked: Request) -> Consultation | None:
+def _owed(request: SignedIn, asked: Request) -> Consultation | None:
     """Return the most pressing review that asks this source and has no answer yet."""
     owed = Consultation.objects.visible_to(request.user).owed().filter(hold=asked.hold)
     return owed.select_related("review").first()
 
 
-def _not_asked(request: HttpRequest, asked: Request) -> HttpResponse:
+def _not_asked(request: SignedIn, asked: Request) -> HttpResponse:
     return _leave(request, asked, "This was answered already, or the review is concluded.")
 
 
-def _leave(request: HttpRequest, asked: Request, refusal: str) -> HttpResponse:
+def _leave(request: SignedIn, asked: Request, refusal: str) -> HttpResponse:
     """Lead away from a page that has nothing to ask; refuse what was posted to it."""
     if request.method == "POST":
         raise WrongState("not_asked", refusal)
     return redirect("request_detail", asked.reference)
 
 
-def _stop_page(request: HttpRequest, asked: Request, form: Any) -> HttpResponse:
+def _stop_page(request: SignedIn, asked: Request, form: Any) -> HttpResponse:
     warning = "You cannot take this back. To ask again, send a new request."
     return _page(request, asked, form, _STOP, "stop", warning=warning)
 
 
 def _page(
-    request: HttpRequest, asked: Request, form: Any, title: str, template: str, **more: Any
+    request: SignedIn, asked: Request, form: Any, title: str, template: str, **more: Any
 ) -> HttpResponse:
     context = {
         "title": title,

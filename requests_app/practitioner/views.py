@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from requests_app import policies, questions
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -34,7 +35,7 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def request_list(request: HttpRequest) -> HttpResponse:
+def request_list(request: SignedIn) -> HttpResponse:
     """List what waits for the practitioner, then the requests they sent."""
     duty = lists.DUTY.get(request.GET.get("show", ""))
     if duty is not None:
@@ -57,7 +58,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_start(request: HttpRequest) -> HttpResponse:
+def request_start(request: SignedIn) -> HttpResponse:
     """Say what to know before starting; the button there starts a draft."""
     if request.method == "POST":
         draft = actions.start_draft(by=request.user, now=timezone.now())
@@ -68,7 +69,7 @@ def request_start(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_page(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Ask one question; Continue saves its answer and leads to the next unanswered page."""
     page = questions.PAGE.get(slug)
     if page is None:
@@ -94,7 +95,7 @@ def request_page(request: HttpRequest, reference: str, slug: str) -> HttpRespons
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_check(request: HttpRequest, reference: str) -> HttpResponse:
+def request_check(request: SignedIn, reference: str) -> HttpResponse:
     """Show every answer with its Change link and name what is missing; then declare and send."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -117,9 +118,7 @@ def request_check(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "requests_app/practitioner/check.html", context)
 
 
-def _send(
-    request: HttpRequest, asked: Request, seen: datetime | None, now: datetime
-) -> HttpResponse:
+def _send(request: SignedIn, asked: Request, seen: datetime | None, now: datetime) -> HttpResponse:
     """Send what the page showed; what it did not show is shown first, and declared anew."""
     try:
         actions.send(asked, seen=seen, by=request.user, now=now)
@@ -131,7 +130,7 @@ def _send(
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def request_sent(request: HttpRequest, reference: str) -> HttpResponse:
+def request_sent(request: SignedIn, reference: str) -> HttpResponse:
     """Confirm that a request was sent: its reference, its review's date, what happens next."""
     asked = open_request(request, reference, timezone.now())
     if asked.declared_at is None:
@@ -142,7 +141,7 @@ def request_sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def request_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show an own request: what was asked, where it is, what happened, what can be done."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -151,7 +150,7 @@ def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def request_number(request: HttpRequest, reference: str) -> HttpResponse:
+def request_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of an own request, in this answer only; showing it is an entry."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -166,7 +165,7 @@ def request_number(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @require_POST
-def request_again(request: HttpRequest, reference: str) -> HttpResponse:
+def request_again(request: SignedIn, reference: str) -> HttpResponse:
     """Start a draft with the answers of an own request, without its number and attestations."""
     now = timezone.now()
     like = open_request(request, reference, now)
@@ -175,7 +174,7 @@ def request_again(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_discard(request: HttpRequest, reference: str) -> HttpResponse:
+def request_discard(request: SignedIn, reference: str) -> HttpResponse:
     """Discard an own draft, after a page that asks once: it cannot be undone."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -191,7 +190,7 @@ def request_discard(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_family_told(request: HttpRequest, reference: str) -> HttpResponse:
+def request_family_told(request: SignedIn, reference: str) -> HttpResponse:
     """Record the day on which the family was told, as the practitioner promised."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -208,7 +207,7 @@ def request_family_told(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER)
 @ask
-def request_not_me(request: HttpRequest, reference: str) -> HttpResponse:
+def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
     """Say of a phoned request that somebody else phoned; the hold stays, the IW Team looks."""
     now = timezone.now()
     asked = open_request(request, reference, now)
@@ -224,7 +223,7 @@ def request_not_me(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(managers=True)
 @require_safe
-def supporting(request: HttpRequest) -> HttpResponse:
+def supporting(request: SignedIn) -> HttpResponse:
     """List the requests that name a line manager as supporter: references and dates only."""
     page = page_of(request, lists.naming(request.user))
     context = {
@@ -236,7 +235,7 @@ def supporting(request: HttpRequest) -> HttpResponse:
     return render(request, "requests_app/practitioner/supporting.html", context)
 
 
-def _duty_list(request: HttpRequest, duty: lists.Duty) -> HttpResponse:
+def _duty_list(request: SignedIn, duty: lists.Duty) -> HttpResponse:
     page = page_of(request, duty.of(request.user))
     context = {
         "title": duty.title,
@@ -249,7 +248,7 @@ def _duty_list(request: HttpRequest, duty: lists.Duty) -> HttpResponse:
     return render(request, "requests_app/practitioner/duty_list.html", context)
 
 
-def _to_do(request: HttpRequest, today: date) -> tuple[presenters.Rows, list[dict[str, str]]]:
+def _to_do(request: SignedIn, today: date) -> tuple[presenters.Rows, list[dict[str, str]]]:
     """Return the first few rows of each duty, and a link to each that has more."""
     rows, more = [], []
     for duty in lists.DUTIES:
@@ -261,7 +260,7 @@ def _to_do(request: HttpRequest, today: date) -> tuple[presenters.Rows, list[dic
     return rows, more
 
 
-def _detail(request: HttpRequest, asked: Request, now: datetime) -> dict[str, Any]:
+def _detail(request: SignedIn, asked: Request, now: datetime) -> dict[str, Any]:
     return {
         "title": f"Draft {asked.reference}" if asked.is_draft else f"Request {asked.reference}",
         "asked": asked,
@@ -281,14 +280,14 @@ def _detail(request: HttpRequest, asked: Request, now: datetime) -> dict[str, An
 
 
 def _confirm(
-    request: HttpRequest, asked: Request, form: Any, title: str, warning: str = ""
+    request: SignedIn, asked: Request, form: Any, title: str, warning: str = ""
 ) -> HttpResponse:
     back_url = reverse("request_detail", args=[asked.reference])
     caption = asked.reference
     return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
 
 
-def _closed(request: HttpRequest, asked: Request) -> HttpResponse:
+def _closed(request: SignedIn, asked: Request) -> HttpResponse:
     """Lead away from a page whose answers are not open; refuse what was posted to it."""
     if request.method == "POST":
         raise WrongState("answers_fixed", "These answers can no longer be changed.")

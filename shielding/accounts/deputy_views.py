@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts import actions, deputy_presenters, policies
 from shielding.accounts.deputies import Deputy, day_of
@@ -22,7 +23,7 @@ from shielding.web.refusals import NotAllowed
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
-def deputy(request: HttpRequest) -> HttpResponse:
+def deputy(request: SignedIn) -> HttpResponse:
     """Show who stands in for this person, and for whom they do: a deputy may manage nobody now."""
     context = {
         "title": "Your deputy",
@@ -35,14 +36,14 @@ def deputy(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.PRACTITIONER)
-def deputy_name(request: HttpRequest) -> HttpResponse:
+def deputy_name(request: SignedIn) -> HttpResponse:
     """Name who stands in for oneself."""
     return _name(request, request.user, "Name your deputy", back=reverse("deputy"))
 
 
 @for_roles(Role.IW)
 @require_safe
-def person_deputy(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_deputy(request: SignedIn, uid: UUID) -> HttpResponse:
     """Show who stands in for somebody. Opening it is an entry, as with all of their page."""
     found = _practitioner(request, uid)
     now = timezone.now()
@@ -57,7 +58,7 @@ def person_deputy(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def person_deputy_name(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_deputy_name(request: SignedIn, uid: UUID) -> HttpResponse:
     """Name who stands in for somebody."""
     found = _practitioner(request, uid)
     title = f"Name a deputy of {found.name}"
@@ -66,7 +67,7 @@ def person_deputy_name(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @for_roles(Role.PRACTITIONER, Role.IW)
 @require_POST
-def deputy_end(request: HttpRequest, reference: str) -> HttpResponse:
+def deputy_end(request: SignedIn, reference: str) -> HttpResponse:
     """End a deputy's time early."""
     found = found_or_404(request, Deputy.objects.visible_to(request.user), reference=reference)
     actions.end_deputy(found, by=request.user, now=timezone.now())
@@ -76,7 +77,7 @@ def deputy_end(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("person_deputy", found.manager.uid)
 
 
-def _name(request: HttpRequest, manager: User, title: str, *, back: str) -> HttpResponse:
+def _name(request: SignedIn, manager: User, title: str, *, back: str) -> HttpResponse:
     if not policies.may_name_deputy(request.user, manager):
         raise NotAllowed("may_not_name_deputy", "Only a line manager has a deputy.")
     form = DeputyForm(posted(request), manager=manager, reader=request.user)
@@ -90,6 +91,6 @@ def _name(request: HttpRequest, manager: User, title: str, *, back: str) -> Http
     return render(request, "accounts/deputy_name.html", context)
 
 
-def _practitioner(request: HttpRequest, uid: UUID) -> User:
+def _practitioner(request: SignedIn, uid: UUID) -> User:
     people = User.objects.visible_to(request.user).practitioners()
     return found_or_404(request, people, uid=uid)

@@ -1,6 +1,6 @@
 """The questions of the pages about people and services."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,7 +10,14 @@ from shielding.accounts import policies
 from shielding.accounts.deputies import MOST_DAYS, Deputy
 from shielding.accounts.models import Service, User
 from shielding.roles import Role
-from shielding.web.fields import DayMonthYearField, EmailAddressField, Form, PlainTextField
+from shielding.web.fields import (
+    DayMonthYearField,
+    EmailAddressField,
+    Form,
+    PlainTextField,
+    choice,
+    choice_of_rows,
+)
 
 LEAD = "iw_lead"
 ROLES = (
@@ -81,12 +88,18 @@ class PractitionerForm(_AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["service"]
+        field = choice_of_rows(self, "service")
         field.queryset = Service.objects.open()
         field.label_from_instance = lambda service: service.name
 
 
-class PersonField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _OneOfThePeople = forms.ModelChoiceField[User]  # which Django can say to mypy only
+else:
+    _OneOfThePeople = forms.ModelChoiceField
+
+
+class PersonField(_OneOfThePeople):
     """One of the people shown, by opaque id; anything else gets the same one message."""
 
     def to_python(self, value: Any) -> User | None:
@@ -114,7 +127,7 @@ class ManagerForm(Form):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["manager"]
+        field = choice_of_rows(self, "manager")
         field.queryset = User.objects.fit_to_manage(person).select_related("service")
         field.label_from_instance = _name_and_service
 
@@ -149,17 +162,16 @@ class DeputyForm(Form):
     def __init__(self, *args: Any, manager: User, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.manager = manager
-        field = self.fields["deputy"]
+        field = choice_of_rows(self, "deputy")
         field.queryset = User.objects.fit_to_stand_in(manager).select_related("service")
         field.label_from_instance = _name_and_service if reader.is_iw else lambda one: one.name
 
     def people(self) -> QuerySet[User]:
         """Return whom one can choose from."""
-        people: QuerySet[User] = self.fields["deputy"].queryset
-        return people
+        return choice_of_rows(self, "deputy").queryset
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first is None or last is None:
             return cleaned
@@ -216,16 +228,16 @@ class PeopleFilter(Form):
     def __init__(self, *args: Any, names: bool, **kwargs: Any) -> None:
         """With `names` services are listed by name; an administrator reads their codes only."""
         super().__init__(*args, **kwargs)
-        self.fields["service"].label_from_instance = lambda service: (
+        choice_of_rows(self, "service").label_from_instance = lambda service: (
             service.name if names else service.code
         )
 
     def words(self, name: str) -> str:
         """Return the answer to one filter as it was shown."""
-        field, value = self.fields[name], self.cleaned_data[name]
+        value = self.cleaned_data[name]
         if isinstance(value, Service):
-            return str(field.label_from_instance(value))
-        return str(dict(field.choices)[value])
+            return str(choice_of_rows(self, name).label_from_instance(value))
+        return str(dict(choice(self, name).choices)[value])
 
     def people(self) -> QuerySet[User]:
         """Return the people asked for, and nobody when an answer is not one of those shown."""

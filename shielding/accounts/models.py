@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
@@ -30,6 +30,12 @@ def both_or_neither(pair: str, name: str) -> models.CheckConstraint:
         | Q(**{f"{pair}_at__isnull": False, f"{pair}_by__isnull": False}),
         name=name,
     )
+
+
+class Working(TypedDict):
+    """What `as_listed` adds to a service: how many people work in it."""
+
+    working: int
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):

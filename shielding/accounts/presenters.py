@@ -5,7 +5,7 @@ A service's name can be a place, so only the IW Team and auditors read it; other
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -13,7 +13,11 @@ from logbook.pages.tables import list_url
 from logbook.policies import may_read
 from shielding.accounts import policies
 from shielding.accounts.deputy_presenters import now_and_next
-from shielding.accounts.models import RoleGrant, Service, User
+from shielding.accounts.models import RoleGrant, Service, User, Working
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
 STAFF_HEADS = ("Name", "Role", "Service")
@@ -127,7 +131,7 @@ def _deputy(person: User, reader: User, day: date) -> Rows:
     return [row | {"url": reverse("person_deputy", args=[person.uid])}]
 
 
-def service_rows(services: Iterable[Service]) -> Rows:
+def service_rows(services: "Iterable[WithAnnotations[Service, Working]]") -> Rows:
     """Return the table of services, with how many people work in each."""
     return [
         [

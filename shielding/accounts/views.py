@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts import actions, policies, presenters, role_grants
 from shielding.accounts.deputies import day_of
@@ -36,7 +37,7 @@ MOST_STAFF = 50
 
 @everyone
 @require_safe
-def your_account(request: HttpRequest) -> HttpResponse:
+def your_account(request: SignedIn) -> HttpResponse:
     """Show a person what the directory says of them; they change only their password here."""
     context = {"title": "Your account", "facts": presenters.own_facts(request.user)}
     return render(request, "accounts/your_account.html", context)
@@ -44,14 +45,14 @@ def your_account(request: HttpRequest) -> HttpResponse:
 
 @everyone
 @require_POST
-def session_extend(request: HttpRequest) -> HttpResponse:
+def session_extend(request: SignedIn) -> HttpResponse:
     """Answer "stay signed in": getting here has counted as activity already."""
     return HttpResponse(status=204)
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedIn) -> HttpResponse:
     """List people by role, account state and service, 25 a page."""
     form = PeopleFilter(request.GET, names=request.user.is_iw)
     page = page_of(request, form.people())
@@ -68,7 +69,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_safe
-def person(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person(request: SignedIn, uid: UUID) -> HttpResponse:
     """Show one person's directory page. Opening it is an entry."""
     found = _person(request, uid)
     now = timezone.now()
@@ -89,7 +90,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def person_add(request: HttpRequest) -> HttpResponse:
+def person_add(request: SignedIn) -> HttpResponse:
     """Add a practitioner; the next page asks who their line manager is."""
     form = PractitionerForm(posted(request))
     if form.is_valid():
@@ -100,7 +101,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_manager(request: SignedIn, uid: UUID) -> HttpResponse:
     """Choose whom a person reports to."""
     found = _person(request, uid)
     _only(policies.may_set_line_manager(request.user, found))
@@ -117,7 +118,7 @@ def person_manager(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
-def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_name(request: SignedIn, uid: UUID) -> HttpResponse:
     """Correct a person's name."""
     found = _person(request, uid)
     _only(policies.may_rename(request.user, found))
@@ -131,7 +132,7 @@ def person_name(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_POST
-def person_invite(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
     """Send somebody the link to choose their first password again."""
     actions.invite_again(_person(request, uid), by=request.user, now=timezone.now())
     messages.success(request, "The invitation is sent again.")
@@ -140,7 +141,7 @@ def person_invite(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_POST
-def person_suspend(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
     """Stop an account, wherever it is signed in."""
     actions.suspend(_person(request, uid), by=request.user, now=timezone.now())
     messages.success(request, "The account is suspended.")
@@ -149,7 +150,7 @@ def person_suspend(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_POST
-def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_reactivate(request: SignedIn, uid: UUID) -> HttpResponse:
     """Let a suspended person sign in again."""
     actions.reactivate(_person(request, uid), by=request.user, now=timezone.now())
     messages.success(request, "The account can be used again.")
@@ -158,7 +159,7 @@ def person_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def services(request: HttpRequest) -> HttpResponse:
+def services(request: SignedIn) -> HttpResponse:
     """List the services, open ones first."""
     listed = Service.objects.visible_to(request.user).as_listed()
     page = page_of(request, listed)
@@ -173,7 +174,7 @@ def services(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def service_add(request: HttpRequest) -> HttpResponse:
+def service_add(request: SignedIn) -> HttpResponse:
     """Add a service."""
     form = ServiceForm(posted(request))
     if form.is_valid():
@@ -184,7 +185,7 @@ def service_add(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def service_close(request: HttpRequest, code: str) -> HttpResponse:
+def service_close(request: SignedIn, code: str) -> HttpResponse:
     """Close a service, after asking: it cannot be opened again."""
     service = found_or_404(request, Service.objects.visible_to(request.user), code=code)
     if request.method == "POST":
@@ -202,7 +203,7 @@ def service_close(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_roles(Role.ADMINISTRATOR, leads=True)
 @require_safe
-def roles(request: HttpRequest) -> HttpResponse:
+def roles(request: SignedIn) -> HttpResponse:
     """List the proposed roles: an IW lead decides them here, an administrator follows them."""
     now = timezone.now()
     related = ("person", "proposed_by", "confirmed_by", "refused_by")
@@ -228,7 +229,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.ADMINISTRATOR)
 @fresh(FRESH_MINUTES)
-def role_account(request: HttpRequest) -> HttpResponse:
+def role_account(request: SignedIn) -> HttpResponse:
     """Propose an account for a colleague outside the services."""
     form = RoleAccountForm(posted(request))
     if form.is_valid():
@@ -246,7 +247,7 @@ def role_account(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.ADMINISTRATOR)
 @fresh(FRESH_MINUTES)
-def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
+def role_propose(request: SignedIn, uid: UUID) -> HttpResponse:
     """Propose another role for an account outside the services."""
     found = _person(request, uid)
     _only(policies.may_propose_role(request.user, found))
@@ -262,7 +263,7 @@ def role_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
 @for_roles(leads=True)
 @fresh(FRESH_MINUTES, back_to="roles")
 @require_POST
-def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+def role_confirm(request: SignedIn, reference: str) -> HttpResponse:
     """Give the proposed role."""
     grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
     role_grants.confirm_role(grant, by=request.user, now=timezone.now())
@@ -273,7 +274,7 @@ def role_confirm(request: HttpRequest, reference: str) -> HttpResponse:
 @for_roles(leads=True)
 @fresh(FRESH_MINUTES, back_to="roles")
 @require_POST
-def role_refuse(request: HttpRequest, reference: str) -> HttpResponse:
+def role_refuse(request: SignedIn, reference: str) -> HttpResponse:
     """Refuse the proposed role."""
     grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
     role_grants.refuse_role(grant, by=request.user, now=timezone.now())
@@ -287,12 +288,12 @@ def _only(allowed: bool) -> None:
         raise NotAllowed("may_not")
 
 
-def _person(request: HttpRequest, uid: UUID) -> User:
+def _person(request: SignedIn, uid: UUID) -> User:
     people = User.objects.visible_to(request.user).select_related("service", "line_manager")
     return found_or_404(request, people, uid=uid)
 
 
-def _chips(request: HttpRequest, form: PeopleFilter) -> list[dict[str, str]]:
+def _chips(request: SignedIn, form: PeopleFilter) -> list[dict[str, str]]:
     """Return the filters in use, each with the address of the list without it."""
     chips = []
     for field in form:
@@ -304,6 +305,6 @@ def _chips(request: HttpRequest, form: PeopleFilter) -> list[dict[str, str]]:
     return chips
 
 
-def _question(request: HttpRequest, form: Any, title: str, *, back: str) -> HttpResponse:
+def _question(request: SignedIn, form: Any, title: str, *, back: str) -> HttpResponse:
     context = {"title": title, "form": form, "back_url": back}
     return render(request, "layouts/question.html", context)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from shielding.desk import record_page
 from shielding.desk.forms import FindRecordForm
 from shielding.records import actions as record_actions
@@ -25,7 +26,7 @@ from shielding.web.paging import page_of
 
 
 @for_roles(Role.IW)
-def find_record(request: HttpRequest) -> HttpResponse:
+def find_record(request: SignedIn) -> HttpResponse:
     """Find a record by its number, after one reason; neither is in the address or on the page."""
     form = FindRecordForm(posted(request))
     if form.is_valid():
@@ -44,14 +45,14 @@ def find_record(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def record_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def record_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
     return _record_page(request, open_record(request, reference))
 
 
 @for_roles(Role.IW)
 @require_POST
-def record_number(request: HttpRequest, reference: str) -> HttpResponse:
+def record_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
     record = open_record(request, reference)
     number = record_actions.show_number(
@@ -61,7 +62,7 @@ def record_number(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
+def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
     """Ask once more, then attest that a record nobody asks for any more was never shielded."""
     record = find(request, reference)
     if request.method == "POST":
@@ -81,7 +82,7 @@ def record_never_applied(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def records_to_shield(request: HttpRequest) -> HttpResponse:
+def records_to_shield(request: SignedIn) -> HttpResponse:
     """List every record that is not yet attested as shielded, the longest waiting first."""
     records = Record.objects.visible_to(request.user).to_shield().with_asking()
     page = page_of(request, records)
@@ -98,7 +99,7 @@ def records_to_shield(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def records_to_unshield(request: HttpRequest) -> HttpResponse:
+def records_to_unshield(request: SignedIn) -> HttpResponse:
     """List the shielded records nobody asks for any more, the first due for review first."""
     records = Record.objects.visible_to(request.user).to_unshield()
     context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
@@ -107,7 +108,7 @@ def records_to_unshield(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def records_being_unshielded(request: HttpRequest) -> HttpResponse:
+def records_being_unshielded(request: SignedIn) -> HttpResponse:
     """List the records that one member began to unshield and no second has confirmed."""
     records = Record.objects.visible_to(request.user).being_unshielded()
     context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
@@ -116,7 +117,7 @@ def records_being_unshielded(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def ends_to_confirm(request: HttpRequest) -> HttpResponse:
+def ends_to_confirm(request: SignedIn) -> HttpResponse:
     """List the records of which one member proposed that they have ended."""
     records = Record.objects.visible_to(request.user).end_to_confirm()
     records = records.select_related("end_proposed_by").with_standing_holds()
@@ -134,7 +135,7 @@ def ends_to_confirm(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
+def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     """List the holds that keep a shield although their practitioner's account is suspended."""
     holds = Hold.objects.visible_to(request.user).without_practitioner()
     holds = holds.select_related("source", "service", "record")
@@ -151,7 +152,7 @@ def holds_without_practitioner(request: HttpRequest) -> HttpResponse:
 
 
 def _unshield_list(
-    request: HttpRequest, records: RecordQuerySet, context: dict[str, Any]
+    request: SignedIn, records: RecordQuerySet, context: dict[str, Any]
 ) -> HttpResponse:
     listed = records.select_related("unshield_begun_by").with_last_release()
     page = page_of(request, listed)
@@ -164,16 +165,16 @@ def _unshield_list(
     return _listed(request, context)
 
 
-def _listed(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
     return render(request, "shielding/desk/listed.html", context | {"back_url": reverse("home")})
 
 
-def _record_page(request: HttpRequest, record: Record, number: str = "") -> HttpResponse:
+def _record_page(request: SignedIn, record: Record, number: str = "") -> HttpResponse:
     """Show the page of a record that was opened."""
     context = record_page.context(record, by=request.user, now=timezone.now())
     return render(request, "shielding/desk/record.html", context | {"number": number})
 
 
-def _may_attest_never_applied(request: HttpRequest, record: Record) -> bool:
+def _may_attest_never_applied(request: SignedIn, record: Record) -> bool:
     standing = record.holds.standing().count()
     return policies.may_attest_never_applied(request.user, record, standing)

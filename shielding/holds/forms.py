@@ -9,7 +9,7 @@ from shielding.accounts.models import User
 from shielding.holds.letting_go import Parting
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
-from shielding.web.fields import Form
+from shielding.web.fields import Form, choice_of_rows
 
 _Answer, _Views = Consultation.Answer, Consultation.Views
 _ANSWERS = [
@@ -131,7 +131,7 @@ class ColleagueForm(Form):
 
     def __init__(self, data: Any = None, *, person: User) -> None:
         super().__init__(data)
-        field = self.fields["to"]
+        field = choice_of_rows(self, "to")
         working = User.objects.working().practitioners().filter(service=person.service_id)
         field.queryset = working.exclude(pk=person.pk).order_by("name")
         field.label_from_instance = lambda colleague: colleague.name

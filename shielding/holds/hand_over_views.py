@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
 from shielding.holds import hand_over
@@ -15,12 +16,12 @@ from shielding.holds.forms import ColleagueForm
 from shielding.records import policies
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
-from shielding.web.fields import posted
+from shielding.web.fields import choice_of_rows, posted
 from shielding.web.refusals import NotAllowed
 
 
 @for_roles(Role.IW)
-def person_hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
+def person_hand_over(request: SignedIn, uid: UUID) -> HttpResponse:
     """Choose who takes over: a working practitioner of the same service."""
     person = _practitioner(request, uid)
     form = ColleagueForm(posted(request), person=person)
@@ -29,14 +30,14 @@ def person_hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "title": f"Who takes over from {person.name}?",
         "form": form,
-        "nobody": not form.fields["to"].queryset,
+        "nobody": not choice_of_rows(form, "to").queryset,
         "back_url": reverse("person", args=[uid]),
     }
     return render(request, "shielding/holds/hand_over.html", context)
 
 
 @for_roles(Role.IW)
-def person_hand_over_to(request: HttpRequest, uid: UUID, to: UUID) -> HttpResponse:
+def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
     """Say what will change hands, then hand it over."""
     person = _practitioner(request, uid)
     colleague = found_or_404(request, User.objects.visible_to(request.user), uid=to)
@@ -58,7 +59,7 @@ def person_hand_over_to(request: HttpRequest, uid: UUID, to: UUID) -> HttpRespon
     return render(request, "shielding/holds/hand_over_confirm.html", context)
 
 
-def _practitioner(request: HttpRequest, uid: UUID) -> User:
+def _practitioner(request: SignedIn, uid: UUID) -> User:
     """Return the practitioner this is about; nobody else holds anything."""
     people = User.objects.visible_to(request.user).select_related("service")
     person = found_or_404(request, people, uid=uid)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.guarded import SignedIn
 from shielding.holds import letting_go
 from shielding.holds.forms import AnswerOnWordForm, FamilyOnWordForm, LetGoOnWordForm
 from shielding.records.models import Hold
@@ -23,7 +24,7 @@ from shielding.web.paging import page_of
 
 @for_roles(Role.IW)
 @require_safe
-def answers_by_phone(request: HttpRequest) -> HttpResponse:
+def answers_by_phone(request: SignedIn) -> HttpResponse:
     """List the answers owed by sources that no working account is reminded of."""
     owed = Consultation.objects.visible_to(request.user).by_phone()
     owed = owed.select_related("review", "hold__source", "hold__service")
@@ -41,7 +42,7 @@ def answers_by_phone(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def hold_answer(request: HttpRequest, reference: str) -> HttpResponse:
+def hold_answer(request: SignedIn, reference: str) -> HttpResponse:
     """Record what a source answered by phone to the reviews that ask them, on their word."""
     hold = open_hold(request, reference)
     back = _back(hold)
@@ -57,7 +58,7 @@ def hold_answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def hold_let_go(request: HttpRequest, reference: str) -> HttpResponse:
+def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
     """Record that a source lets go of a request, on their confirmed word."""
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
@@ -72,7 +73,7 @@ def hold_let_go(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def hold_family(request: HttpRequest, reference: str) -> HttpResponse:
+def hold_family(request: SignedIn, reference: str) -> HttpResponse:
     """Record whether the family was told of a request that ended, on the source's word."""
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
@@ -94,7 +95,7 @@ def _back(hold: Hold) -> str:
     return reverse("desk_request", args=[hold.reference])
 
 
-def _word_page(request: HttpRequest, hold: Hold, form: Any, title: str, back: str) -> HttpResponse:
+def _word_page(request: SignedIn, hold: Hold, form: Any, title: str, back: str) -> HttpResponse:
     context = {
         "title": title,
         "caption": f"Request {hold.reference}",

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.records.grounds import GROUNDS
 from shielding.web.access import everyone, public
@@ -73,14 +74,14 @@ HELP = (
 
 @everyone
 @require_safe
-def guidance(request: HttpRequest) -> HttpResponse:
+def guidance(request: SignedIn) -> HttpResponse:
     """List the guidance pages and lead to the blank worksheet."""
     return render(request, "guidance/index.html", {"title": "Guidance", "topics": GUIDANCE})
 
 
 @everyone
 @require_safe
-def guidance_page(request: HttpRequest, slug: str) -> HttpResponse:
+def guidance_page(request: SignedIn, slug: str) -> HttpResponse:
     """Show one page of the guidance."""
     topic = _topic(GUIDANCE, slug)
     context = {"title": topic.title, "back_url": reverse("guidance"), "back_text": "Guidance"}
@@ -89,7 +90,7 @@ def guidance_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @everyone
 @require_safe
-def worksheet(request: HttpRequest) -> HttpResponse:
+def worksheet(request: SignedIn) -> HttpResponse:
     """Show the worksheet to print: grounds, points to consider, an empty column for the risks.
 
     It has no field: what is written on it stays in the service's own record of the child. Opening
@@ -107,7 +108,7 @@ def worksheet(request: HttpRequest) -> HttpResponse:
 
 @public("The law asks for the accessibility statement; the others help people who cannot sign in.")
 @require_safe
-def help_page(request: HttpRequest, slug: str) -> HttpResponse:
+def help_page(request: SignedIn, slug: str) -> HttpResponse:
     """Show one of the pages about this service."""
     topic = _topic(HELP, slug)
     return render(request, f"help/{topic.slug}.html", {"title": topic.title})

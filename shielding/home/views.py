@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.guarded import SignedIn
 from shielding.home import to_do
 from shielding.web.access import everyone
 
 
 @everyone
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """Show what waits for this person, the loudest first."""
     now, person = timezone.now(), request.user
     context: dict[str, Any] = {

@@ -111,7 +111,7 @@ def gather(now: datetime) -> None:
     Duty notices share the mail of 09:00 London; when that has gone, tomorrow's.
     """
     day = now.astimezone(get_default_timezone()).date()
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "today": _nine(day),
         "tomorrow": _nine(day + timedelta(days=1)),
@@ -132,7 +132,7 @@ def claim(now: datetime) -> Mail | None:
 
     Whoever crashes with it loses it then; whoever comes back later than that cannot mark it.
     """
-    values = {"now": now, "lease": now + LEASE, "owed": list(OWED)}
+    values: dict[str, Any] = {"now": now, "lease": now + LEASE, "owed": list(OWED)}
     with database.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         row = cursor.fetchone()

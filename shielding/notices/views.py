@@ -1,11 +1,12 @@
 """What became of everything that somebody was to be told, and when the worker last looked."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.guarded import SignedIn
 from shielding.notices import presenters as shown
 from shielding.notices.models import Notice
 from shielding.roles import Role
@@ -15,7 +16,7 @@ from shielding.web.paging import page_of
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedIn) -> HttpResponse:
     """List the notices of one tab, 25 a page, below when each regular task last looked.
 
     A technical administrator reads the latter; what is owed names sources and is the IW Team's.

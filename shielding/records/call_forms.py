@@ -12,7 +12,7 @@ from django.core.signing import BadSignature, Signer
 from logbook.references import new_reference
 from shielding.accounts.models import Service, User
 from shielding.records.forms import RecordNumberField
-from shielding.web.fields import EmailAddressField, Form
+from shielding.web.fields import EmailAddressField, Form, choice_of_rows
 from shielding.web.question_fields import OPEN_AGAIN
 
 
@@ -46,7 +46,7 @@ class CallForm(Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"reference": self._signer().sign(new_reference())})
-        service = self.fields["service"]
+        service = choice_of_rows(self, "service")
         service.queryset = Service.objects.open()
         service.label_from_instance = lambda one: one.name
 

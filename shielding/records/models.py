@@ -1,7 +1,8 @@
 """Record and Hold: what stands, and who asks for it."""
 
 import uuid
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.conf import settings
 from django.db import models
@@ -17,18 +18,39 @@ from django.db.models import (
 )
 
 from logbook.references import new_reference
-from shielding.accounts.models import both_or_neither
+from shielding.accounts.models import User, both_or_neither
 from shielding.records import codes, grounds, states
 from shielding.records import number as record_number
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 _user = settings.AUTH_USER_MODEL
 
 
-def a_person(**options: Any) -> models.ForeignKey[Any, Any]:
+def a_person(**options: Any) -> "models.ForeignKey[User | None, User | None]":
     """A person named in a who/when pair: kept for ever, never followed backwards."""
     return models.ForeignKey(
         _user, models.PROTECT, null=True, blank=True, related_name="+", **options
     )
+
+
+class LastReleased(TypedDict):
+    """What `with_last_release` adds to a record."""
+
+    last_released_at: datetime | None
+
+
+class Asking(TypedDict):
+    """What `with_asking` adds to a record."""
+
+    asking: "list[Hold]"
+
+
+class Standing(TypedDict):
+    """What `with_standing_holds` adds to a record."""
+
+    standing: int
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -65,10 +87,12 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return the records with `last_released_at`, when the last hold was let go."""
         return self.annotate(last_released_at=Max("holds__released_at"))
 
-    def with_asking(self) -> "RecordQuerySet":
+    def with_asking(self) -> "models.QuerySet[WithAnnotations[Record, Asking]]":
         """Return the records with `asking`, a list of the holds that stand, the oldest first."""
         holds = Hold.objects.standing().select_related("service", "source").order_by("placed_at")
-        return self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
+        found = self.prefetch_related(Prefetch("holds", holds, to_attr="asking"))
+        # The same rows; only a cast names what was added to them.
+        return cast("models.QuerySet[WithAnnotations[Record, Asking]]", found)
 
     def with_standing_holds(self) -> "RecordQuerySet":
         """Return the records with `standing`, the number of holds that stand."""
@@ -210,7 +234,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
     def not_asked_in(self, review: models.Model) -> "HoldQuerySet":
         """Return the holds whose source this review does not ask yet."""
-        return self.exclude(consultations__review=review)
+        return self.exclude(consultations__review=review.pk)
 
 
 class Hold(models.Model):

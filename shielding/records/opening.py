@@ -1,8 +1,8 @@
 """Opening a record or a source's claim: who sees it, and the entry that says somebody did."""
 
-from django.http import HttpRequest
 from django.utils import timezone
 
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.records.codes import WORK_ITEM
 from shielding.records.models import Hold, Record
@@ -12,14 +12,14 @@ from shielding.web.access import found_or_404
 FOUND = "record_found"
 
 
-def find(request: HttpRequest, reference: str) -> Record:
+def find(request: SignedIn, reference: str) -> Record:
     """Return a record for an act that shows no page of it; else the page "not found"."""
     people = ("applied_by", "unshield_begun_by", "end_proposed_by", "closed_by")
     records = Record.objects.visible_to(request.user).select_related(*people)
     return found_or_404(request, records, reference=reference)
 
 
-def note_opened(request: HttpRequest, record: Record) -> None:
+def note_opened(request: SignedIn, record: Record) -> None:
     """Write the entry that the record is opened, and why; before its page is shown."""
     log_entry_alone(
         "record_opened",
@@ -30,14 +30,14 @@ def note_opened(request: HttpRequest, record: Record) -> None:
     )
 
 
-def open_record(request: HttpRequest, reference: str) -> Record:
+def open_record(request: SignedIn, reference: str) -> Record:
     """Return a record whose page follows: opening it is an entry."""
     record = find(request, reference)
     note_opened(request, record)
     return record
 
 
-def open_hold(request: HttpRequest, reference: str) -> Hold:
+def open_hold(request: SignedIn, reference: str) -> Hold:
     """Return a source's claim whose page follows: opening it is an entry."""
     holds = Hold.objects.visible_to(request.user).select_related("record", "source", "service")
     hold = found_or_404(request, holds, reference=reference)
@@ -51,7 +51,7 @@ def open_hold(request: HttpRequest, reference: str) -> Hold:
     return hold
 
 
-def _purpose(request: HttpRequest, record: Record) -> str:
+def _purpose(request: SignedIn, record: Record) -> str:
     """Return why the record is opened: the reason of the last search, if it found this record."""
     found = request.session.get(FOUND)
     if found is None or found["reference"] != record.reference:

@@ -5,7 +5,7 @@ For the IW Team only: they name services and people.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,9 +14,13 @@ from shielding import clock
 from shielding.records import states
 from shielding.records.codes import END
 from shielding.records.grounds import GROUND
-from shielding.records.models import Hold, Record
+from shielding.records.models import Asking, Hold, Record
 from shielding.web.cells import Rows, day, done, waiting_words, who
 from shielding.web.deadlines import SOON_SIX_MONTHS, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 RECORD_COLOURS = {
     states.NOT_SHIELDED: "grey",
@@ -44,12 +48,12 @@ def check_first(record: Record) -> str:
     )
 
 
-def to_shield_rows(records: Iterable[Record], now: datetime) -> Rows:
+def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime) -> Rows:
     """Return the loudest table: `records` come with `asking`, their standing holds."""
     return [_to_shield_row(record, now) for record in records]
 
 
-def _to_shield_row(record: Record, now: datetime) -> Rows:
+def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Rows:
     asking: list[Hold] = record.asking
     address = reverse("record_detail", args=[record.reference])
     waiting = {"tag": waiting_words(record.waiting_since or now, now), "colour": "red"}

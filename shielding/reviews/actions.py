@@ -13,6 +13,7 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.notices.notify import tell_of_change
 from shielding.records import locking
 from shielding.records import policies as record_policies
@@ -112,7 +113,7 @@ def open_record_review(record: Record, *, now: datetime) -> Review | None:
                 reference=new_reference(),
                 record=record,
                 opened_at=now,
-                due=record.review_due,
+                due=filled(record.review_due),
             )
             log_entry(
                 "record_review_opened",
@@ -199,8 +200,8 @@ def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> Non
 
 
 def _by_whom(review: Review) -> str:
-    on = clock.today(review.concluded_at)
-    return f"{review.concluded_by.name} concluded this review on {on:%-d %B %Y}."
+    on = clock.today(filled(review.concluded_at))
+    return f"{filled(review.concluded_by).name} concluded this review on {on:%-d %B %Y}."
 
 
 def escalate_review(review: Review, *, by: User, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Review and Consultation: when it is looked at again, and what each source is asked."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import models
 from django.db.models import (
@@ -20,6 +20,12 @@ from shielding import clock
 from shielding.accounts.models import both_or_neither
 from shielding.records import states
 from shielding.records.models import Hold, Record, RecordQuerySet, a_person
+
+
+class Owed(TypedDict):
+    """What `with_owed` adds to a review."""
+
+    owed: int
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

@@ -5,18 +5,23 @@ For the IW Team only: they name services and people.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from shielding import clock
+from shielding.filled import filled
 from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
 from shielding.records.presenters import record_tag
 from shielding.reviews import actions, policies
-from shielding.reviews.models import Consultation, Review
+from shielding.reviews.models import Consultation, Owed, Review
 from shielding.web.cells import Rows, day, moment, who
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
 PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
@@ -27,7 +32,7 @@ OUTCOMES = {
     "never_applied": "Ended: the record was never shielded",
     "ended": "Ended with the record",
 }
-_COLOURS = {
+_COLOURS: dict[str, str] = {
     Consultation.Answer.STILL_NEEDED: "green",
     Consultation.Answer.NO_LONGER_NEEDED: "purple",
 }
@@ -42,7 +47,7 @@ REVIEW_OUTCOMES = {
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 
 
-def list_rows(reviews: Iterable[Review], now: datetime) -> Rows:
+def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
     """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
     return [
         [
@@ -94,8 +99,8 @@ def facts(review: Review, owed: int, now: datetime) -> Rows:
 
 
 def _concluded(review: Review) -> Rows:
-    late = {1: ", 1 day late"}.get(review.days_late, f", {review.days_late} days late")
-    by = moment(review.concluded_at, review.concluded_by)
+    late = ", 1 day late" if review.days_late == 1 else f", {review.days_late} days late"
+    by = moment(filled(review.concluded_at), review.concluded_by)
     rows: Rows = [
         {"key": "Concluded", "value": f"{by}{late if review.days_late else ''}"},
         {"key": "Outcome", "value": OUTCOMES.get(review.outcome, review.outcome)},

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from shielding import clock, hooks
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
 from shielding.records import policies as record_policies
@@ -143,7 +144,7 @@ def tell_of_hanging_unshields(now: datetime) -> None:
     for record in Record.objects.filter(state=states.UNSHIELDING).select_related(
         "unshield_begun_by"
     ):
-        begun = clock.today(record.unshield_begun_at)
+        begun = clock.today(filled(record.unshield_begun_at))
         nobody = not record_policies.seconds(record, now, beginner=record.unshield_begun_by)
         if nobody or clock.today(now) > clock.next_working_day(begun):
             with transaction.atomic():

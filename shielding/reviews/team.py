@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.reviews.models import Consultation, ConsultationQuerySet, Review
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 
@@ -27,7 +28,7 @@ def rows(owed: Iterable[Consultation], today: date) -> list[list[Any]]:
     """Return a row for each: the person's name, the reference, by when."""
     return [
         [
-            one.hold.source.name,
+            filled(one.hold.source).name,
             {"text": one.hold.reference, "code": True},
             {"due": deadline(one.review.due, today, soon=_soon(one.review))},
         ]

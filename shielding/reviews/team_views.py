@@ -1,11 +1,12 @@
 """The line manager's page of their team's reviews."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.guarded import SignedIn
 from shielding import clock
 from shielding.reviews import team
 from shielding.web.access import for_roles
@@ -14,7 +15,7 @@ from shielding.web.paging import page_of
 
 @for_roles(managers=True)
 @require_safe
-def team_reviews(request: HttpRequest) -> HttpResponse:
+def team_reviews(request: SignedIn) -> HttpResponse:
     """List the review answers that a manager's staff owe past their due day."""
     now = timezone.now()
     page = page_of(request, team.overdue(request.user, now))

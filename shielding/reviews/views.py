@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding import clock
 from shielding.reviews import actions, presenters
@@ -22,7 +23,7 @@ from shielding.web.paging import page_of
 
 @for_roles(Role.IW)
 @require_safe
-def review_list(request: HttpRequest) -> HttpResponse:
+def review_list(request: SignedIn) -> HttpResponse:
     """List the open six-monthly reviews, all or the overdue ones, the most pressing first."""
     now, address = timezone.now(), reverse("review_list")
     reviews = Review.objects.visible_to(request.user).of_records()
@@ -47,14 +48,14 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_safe
-def review_detail(request: HttpRequest, reference: str) -> HttpResponse:
+def review_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show one review: what every source was asked and answered, and what concluding would do."""
     return _review_page(request, _review(request, reference))
 
 
 @for_roles(Role.IW)
 @require_POST
-def review_conclude(request: HttpRequest, reference: str) -> HttpResponse:
+def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
     """Conclude the review; whoever has not answered is recorded as no answer."""
     review = _review(request, reference)
     form = ConcludeForm(request.POST, to=request.path)
@@ -71,7 +72,7 @@ def review_conclude(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_POST
-def review_escalate(request: HttpRequest, reference: str) -> HttpResponse:
+def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
     """Call on the line managers of those who owe an answer."""
     actions.escalate_review(_review(request, reference), by=request.user, now=timezone.now())
     messages.success(request, "Those who owe an answer are reminded, and their line managers told.")
@@ -82,7 +83,7 @@ def _tab(label: str, url: str, count: int, *, current: bool) -> dict[str, Any]:
     return {"label": label, "url": url, "count": count, "current": current}
 
 
-def _review(request: HttpRequest, reference: str) -> Review:
+def _review(request: SignedIn, reference: str) -> Review:
     """Return a six-monthly review; opening it is an entry, written before the page is shown."""
     reviews = Review.objects.visible_to(request.user).of_records()
     reviews = reviews.select_related("record", "concluded_by")
@@ -98,7 +99,7 @@ def _review(request: HttpRequest, reference: str) -> Review:
 
 
 def _review_page(
-    request: HttpRequest, review: Review, tried: ConcludeForm | None = None
+    request: SignedIn, review: Review, tried: ConcludeForm | None = None
 ) -> HttpResponse:
     now = timezone.now()
     asked = list(review.consultations.in_full())

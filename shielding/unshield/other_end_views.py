@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from logbook.guarded import SignedIn
 from shielding.records import policies
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
@@ -23,7 +24,7 @@ FRESH_MINUTES = 5
 
 
 @for_roles(Role.IW)
-def record_end_propose(request: HttpRequest, reference: str) -> HttpResponse:
+def record_end_propose(request: SignedIn, reference: str) -> HttpResponse:
     """Propose that the record has ended, and how; nothing changes until another confirms."""
     record = find(request, reference)
     form = EndForm(posted(request))
@@ -38,7 +39,7 @@ def record_end_propose(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @require_POST
-def record_end_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def record_end_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Take back the proposal that the record has ended."""
     other_ends.withdraw_end(find(request, reference), by=request.user, now=timezone.now())
     messages.success(request, "The proposal is taken back. Nothing else has changed.")
@@ -47,7 +48,7 @@ def record_end_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @fresh(FRESH_MINUTES)
-def record_end_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
     """Confirm, as the second member, that the record has ended: its requests end with it."""
     record, now = find(request, reference), timezone.now()
     if not record.end_code:
@@ -60,13 +61,13 @@ def record_end_confirm(request: HttpRequest, reference: str) -> HttpResponse:
     if not policies.may_confirm_end(request.user, record, now):
         return redirect("record_detail", reference)
     standing = record.holds.in_full().standing()
-    more = {"end": presenters.end(record, by=request.user, now=now)}
+    more: dict[str, Any] = {"end": presenters.end(record, by=request.user, now=now)}
     more |= {"asking": asking_rows(standing), "heads": ("Request", "Source", "Service", "Ground")}
     return _question(request, record, form, "Confirm that the record has ended", **more)
 
 
 def _question(
-    request: HttpRequest, record: Record, form: Any, title: str, **more: Any
+    request: SignedIn, record: Record, form: Any, title: str, **more: Any
 ) -> HttpResponse:
     note_opened(request, record)
     back = reverse("record_detail", args=[record.reference])

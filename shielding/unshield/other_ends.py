@@ -9,6 +9,7 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.holds import actions as hold_actions
 from shielding.notices.notify import tell_of_change
 from shielding.records import locking, policies, states
@@ -105,5 +106,5 @@ def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: d
         record_reference=record.reference,
         **{"from": before, "to": after},
         end=record.end_code,
-        proposed_by=record.end_proposed_by.uid,
+        proposed_by=filled(record.end_proposed_by).uid,
     )

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.records import policies, states
 from shielding.records import presenters as record_presenters
 from shielding.records.codes import END
-from shielding.records.models import Record
+from shielding.records.models import LastReleased, Record, Standing
 from shielding.web import cells
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 UNSHIELD_HEADS = ("Record", "State", "Last request let go", "Begun")
 END_HEADS = ("Record", "End", "Proposed", "Requests that stand")
@@ -36,7 +41,7 @@ def begun(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     left = began is None or not policies.may_administer(began)
     seconds = [] if left else policies.seconds(record, now, beginner=began)
     return {
-        "begun": cells.moment(record.unshield_begun_at, began),
+        "begun": cells.moment(filled(record.unshield_begun_at), began),
         "left": left,
         "seconds": [one.name for one in seconds],
         "may_confirm": by.pk in {one.pk for one in seconds},
@@ -49,12 +54,12 @@ def end(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         return {"may_propose": policies.may_propose_end(by, record)}
     return {
         "label": END[record.end_code].label,
-        "proposed": cells.moment(record.end_proposed_at, record.end_proposed_by),
+        "proposed": cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
         "may_confirm": policies.may_confirm_end(by, record, now),
     }
 
 
-def unshield_rows(records: Iterable[Record]) -> Rows:
+def unshield_rows(records: "Iterable[WithAnnotations[Record, LastReleased]]") -> Rows:
     """Return the records to unshield; they come with `last_released_at`."""
     return [
         [
@@ -69,13 +74,13 @@ def unshield_rows(records: Iterable[Record]) -> Rows:
     ]
 
 
-def end_rows(records: Iterable[Record]) -> Rows:
+def end_rows(records: "Iterable[WithAnnotations[Record, Standing]]") -> Rows:
     """Return the ends that were proposed; they come with `standing`."""
     return [
         [
             _link(record),
             END[record.end_code].label,
-            cells.moment(record.end_proposed_at, record.end_proposed_by),
+            cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
             str(record.standing) if record.standing else "None",
         ]
         for record in records

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from logbook.guarded import SignedIn
 from shielding.records import policies, states
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
@@ -22,7 +23,7 @@ FRESH_MINUTES = 5
 
 @for_roles(Role.IW)
 @fresh(FRESH_MINUTES)
-def record_unshield(request: HttpRequest, reference: str) -> HttpResponse:
+def record_unshield(request: SignedIn, reference: str) -> HttpResponse:
     """Ask once more, then begin the final unshield; what is missing stands on the record's page."""
     record, now = find(request, reference), timezone.now()
     if request.method == "POST":
@@ -36,7 +37,7 @@ def record_unshield(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 @fresh(FRESH_MINUTES)
-def record_unshield_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+def record_unshield_confirm(request: SignedIn, reference: str) -> HttpResponse:
     """Ask the second member once more, then attest that the record is unshielded."""
     record, now = find(request, reference), timezone.now()
     if request.method == "POST":
@@ -53,7 +54,7 @@ def record_unshield_confirm(request: HttpRequest, reference: str) -> HttpRespons
 
 @for_roles(Role.IW)
 @fresh(FRESH_MINUTES)
-def record_unshield_stop(request: HttpRequest, reference: str) -> HttpResponse:
+def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
     """Stop an unshield that was begun, having looked whether the record had been opened."""
     record = find(request, reference)
     form = FoundForm(posted(request), button="Stop: the record stays shielded")
@@ -67,7 +68,7 @@ def record_unshield_stop(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
-def record_still_shielded(request: HttpRequest, reference: str) -> HttpResponse:
+def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
     """Attest that a record which waits again, for nobody any more, is shielded."""
     record = find(request, reference)
     form = FoundForm(posted(request), button="Attest that it is shielded")
@@ -83,7 +84,7 @@ def record_still_shielded(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, record: Record, template: str, title: str, **more: Any
+    request: SignedIn, record: Record, template: str, title: str, **more: Any
 ) -> HttpResponse:
     note_opened(request, record)
     back = reverse("record_detail", args=[record.reference])
@@ -91,5 +92,5 @@ def _page(
     return render(request, f"shielding/unshield/{template}.html", context)
 
 
-def _question(request: HttpRequest, record: Record, form: FoundForm, title: str) -> HttpResponse:
+def _question(request: SignedIn, record: Record, form: FoundForm, title: str) -> HttpResponse:
     return _page(request, record, "look_first", title, form=form)

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from logbook.guarded import SignedIn, View, mark
 from logbook.writing import log_entry_alone
 from shielding.web import sessions
 from shielding.web.refusals import NotAllowed
 
-View = Callable[..., HttpResponseBase]
 Thing = TypeVar("Thing", bound=Model)
 _NOT_SENT = (
     "Nothing of what you sent was saved or done: your password was given too long ago. "
@@ -36,7 +36,7 @@ def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Calla
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = request.user
             if person.role in roles or (leads and person.is_lead):
                 return view(request, *args, **kwargs)
@@ -44,19 +44,15 @@ def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Calla
                 return view(request, *args, **kwargs)
             raise NotAllowed("other_role", "Your account cannot open this page.")
 
-        guarded.allowed_roles = frozenset(map(str, roles))
-        guarded.allows_managers = managers
-        guarded.allows_leads = leads
-        return guarded
+        return mark(guarded, frozenset(map(str, roles)), managers=managers, leads=leads)
 
     return decorate
 
 
 def everyone(view: View) -> View:
     """Mark a view as open to every signed-in person, so that the table can tell it from a slip."""
-    view.allowed_roles = frozenset({"practitioner", "iw", "auditor", "administrator"})
-    view.allows_managers = view.allows_leads = True
-    return view
+    roles = frozenset({"practitioner", "iw", "auditor", "administrator"})
+    return mark(view, roles, managers=True, leads=True)
 
 
 def fresh(
@@ -71,7 +67,7 @@ def fresh(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
             limit = minutes if isinstance(minutes, int) else minutes()
             if sessions.is_fresh(request.session, timezone.now(), limit):
                 return view(request, *args, **kwargs)
@@ -86,7 +82,7 @@ def fresh(
     return decorate
 
 
-def found_or_404(request: HttpRequest, things: "QuerySet[Thing]", **named: Any) -> Thing:
+def found_or_404(request: SignedIn, things: "QuerySet[Thing]", **named: Any) -> Thing:
     """Return the one of these things that the address names, or end in the page "not found".
 
     `things` starts at `visible_to`, so that what is absent and what is not this person's end in
@@ -106,6 +102,10 @@ def found_or_404(request: HttpRequest, things: "QuerySet[Thing]", **named: Any) 
     return thing
 
 
+class _Exempt(Protocol):
+    public_reason: str
+
+
 def public(reason: str) -> Callable[[View], View]:
     """Exempt a view from signing in, for a reason that is written down beside it.
 
@@ -116,7 +116,8 @@ def public(reason: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         exempt: View = login_not_required(view)
-        exempt.public_reason = reason
+        # A function takes attributes, which the type of one does not say.
+        cast(_Exempt, exempt).public_reason = reason
         return exempt
 
     return decorate

@@ -6,13 +6,14 @@ message beside the field: never as a server error, and never repeated back.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -45,7 +46,7 @@ class PlainTextField(forms.CharField):
     }
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value))
+        text = unicodedata.normalize("NFC", super().to_python(value) or "")
         if not is_ordinary(text):
             raise ValidationError(ORDINARY, code="not_ordinary")
         return text
@@ -78,6 +79,7 @@ class DayMonthYear(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        parts: dict[str, forms.Widget | type[forms.Widget]]
         parts = {name: forms.TextInput() for name in ("day", "month", "year")}
         super().__init__(parts, dict(attrs or {}))
 
@@ -157,6 +159,29 @@ def _month(text: str) -> int:
             if name.startswith(text.lower()):
                 return month
     return _number(text)
+
+
+class Choice(Protocol):
+    """A question that is a choice: its values, each with its words."""
+
+    choices: Iterable[tuple[str, str]]
+
+
+class ChoiceOfRows(Protocol):
+    """A question that is a choice of some rows, and in which words each is shown."""
+
+    queryset: QuerySet[Any]
+    label_from_instance: Callable[[Any], str]
+
+
+def choice(form: forms.BaseForm, name: str) -> Choice:
+    """Return a question that is a choice: of a form's questions mypy knows only that they are."""
+    return cast(Choice, form.fields[name])
+
+
+def choice_of_rows(form: forms.BaseForm, name: str) -> ChoiceOfRows:
+    """Return a question that is a choice of rows, for the same reason."""
+    return cast(ChoiceOfRows, form.fields[name])
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

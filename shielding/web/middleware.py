@@ -1,7 +1,7 @@
 """What stands around every view."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotAllowed,
+    HttpResponseRedirect,
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -100,6 +101,10 @@ def known_methods(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+class _WithExceptions(Protocol):
+    process_exception: Callable[[HttpRequest, Exception], HttpResponseBase | None]
+
+
 def refusals(get_response: GetResponse) -> GetResponse:
     """Turn a refusal into a page for the person and an entry of its own, after the rollback.
 
@@ -123,7 +128,8 @@ def refusals(get_response: GetResponse) -> GetResponse:
         _log_refusal(request, exception)
         return render(request, exception.template, {"refusal": exception}, status=exception.status)
 
-    middleware.process_exception = process_exception
+    # A function takes attributes, which the type of one does not say.
+    cast(_WithExceptions, middleware).process_exception = process_exception
     return middleware
 
 
@@ -164,11 +170,10 @@ class SignInFirst(LoginRequiredMiddleware):
     they sent was not saved.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method == "POST":
             return redirect(f"{reverse('account_login')}?{urlencode({'ended': 'before'})}")
-        answer: HttpResponse = super().handle_no_permission(request, view_func)
-        return answer
+        return super().handle_no_permission(request, view_func)
 
 
 def _password_pages() -> tuple[str, ...]:

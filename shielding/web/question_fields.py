@@ -3,7 +3,7 @@ says it saw.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,7 +42,7 @@ class TickAllField(forms.MultipleChoiceField):
 
     def validate(self, value: list[str]) -> None:
         super().validate(value)
-        if len(value) < len(self.choices):
+        if len(value) < len(list(cast(Choices, self.choices))):  # as it was made with
             raise ValidationError(self.error_messages["incomplete"], code="incomplete")
 
 
@@ -54,11 +54,19 @@ class NeverRepeated(forms.TextInput):
         return context
 
 
+class Radios(forms.ChoiceField):
+    """A choice, and what our templates know how to draw of it."""
+
+    hints: dict[str, str]  # by value
+    groups: dict[str, str]  # by value: the words above the first of those that go together
+    small: bool
+
+
 def radios(
     label: str, choices: Choices, required: str, hints: dict[str, str] | None = None, **more: Any
-) -> forms.ChoiceField:
+) -> Radios:
     """Return a question with radios; `required` is the message, `hints` are by value."""
-    field = forms.ChoiceField(
+    field = Radios(
         label=label,
         choices=choices,
         widget=forms.RadioSelect,
@@ -81,14 +89,14 @@ def labels(choices: type[TextChoices]) -> Choices:
     return [(str(value), str(label)) for value, label in choices.choices]
 
 
-class SeenField(forms.CharField):
+class SeenField(forms.Field):
     """The moment the page's state was reached, carried back unread: the act compares it."""
 
     widget = forms.HiddenInput
     default_error_messages = {"required": OPEN_AGAIN, "invalid": OPEN_AGAIN}
 
     def to_python(self, value: Any) -> datetime | None:
-        text = super().to_python(value)
+        text = "" if value in self.empty_values else str(value).strip()
         if not text:
             return None
         try:
@@ -100,9 +108,9 @@ class SeenField(forms.CharField):
         return seen
 
 
-def small_radios(label: str, choices: Any, required: str) -> forms.ChoiceField:
+def small_radios(label: str, choices: Any, required: str) -> Radios:
     """Return a choice drawn small, because several forms share one page."""
-    field = forms.ChoiceField(
+    field = Radios(
         label=label,
         choices=choices,
         widget=forms.RadioSelect,

@@ -1,6 +1,7 @@
 """What a session is worth: how fresh its password is, and when it ends by the clock."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -59,7 +60,7 @@ def minutes_to_open() -> int:
     Younger by as long as a page may lie idle, so that it is still fresh when the page is sent.
     """
     period = minutes_to_decide()
-    return max(1, period // 2, period - settings.SESSION_IDLE_MINUTES)
+    return max(1, period // 2, period - int(settings.SESSION_IDLE_MINUTES))
 
 
 def note_seen(session: SessionBase, now: datetime) -> None:
@@ -69,9 +70,13 @@ def note_seen(session: SessionBase, now: datetime) -> None:
         session["seen_at"] = int(now.timestamp())
 
 
+class _Ending(Protocol):
+    signed_out_how: str
+
+
 def end(request: HttpRequest, how: str) -> None:
     """Sign the person out because a limit was reached; the entry says which."""
-    request.signed_out_how = how
+    cast(_Ending, request).signed_out_how = how  # a request takes attributes of ours
     logout(request)
 
 

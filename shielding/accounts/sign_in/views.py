@@ -44,7 +44,7 @@ class SignInForm(Form, LoginForm):
     def clean(self) -> dict[str, Any]:
         """Put what is wrong beside a field, where the summary's link can lead."""
         try:
-            cleaned: dict[str, Any] = super().clean()
+            cleaned = super().clean() or {}
         except forms.ValidationError as error:
             self.add_error("login", error)
             return self.cleaned_data
@@ -71,7 +71,7 @@ class PasswordForm(Form, ChangePasswordForm):
         _word(self, "password2", "New password again", "Enter the new password again")
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned = super().clean() or {}
         new = cleaned.get("password1")
         if new and new == cleaned.get("oldpassword"):
             self.add_error("password1", "Enter a password that you do not have already")
@@ -107,7 +107,8 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ended = sessions.words_for(self.request.GET.get("ended", ""))
-        return super().get_context_data(**kwargs) | {"title": "Sign in", "ended": ended}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"title": "Sign in", "ended": ended}
 
 
 class SignOut(LogoutView):
@@ -120,7 +121,7 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
-            response = super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)
             log_entry("password_changed", by=self.request.user, at=timezone.now())
         return response
 
@@ -138,7 +139,7 @@ class Forgotten(PasswordResetView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
-            response = super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)
             if response.status_code == 302:  # else it was asked too often, and nothing is owed
                 entries.link_asked(form.cleaned_data["email"])
         return response
@@ -157,7 +158,7 @@ class NewPassword(PasswordResetFromKeyView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
-            response = super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)
             log_entry("password_set_by_link", by=self.reset_user, at=timezone.now())
         return response
 

@@ -1,6 +1,7 @@
 """Draw the state diagrams of docs from the transition tables, so that they cannot differ."""
 
 import re
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,12 @@ def with_diagrams(text: str) -> str:
             raise CommandError(f"{PAGE} has no place for the {name} diagram.")
         states = import_module(module)
         drawing = draw(getattr(states, table), getattr(states, labels))
-        text = block.sub(lambda found, new=drawing: found[1] + new + found[2], text)
+        text = block.sub(partial(_redrawn, drawing), text)
     return text
+
+
+def _redrawn(drawing: str, block: re.Match[str]) -> str:
+    return f"{block[1]}{drawing}{block[2]}"
 
 
 def draw(table: dict[tuple[str, str], str], labels: dict[str, str]) -> str:

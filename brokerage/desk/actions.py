@@ -226,7 +226,7 @@ def _asked_just_now(access: AccessRequest, by: User, seen: datetime | None) -> l
 def _has_decided(access: AccessRequest, by: User, decision: str, reason: str) -> bool:
     """Return whether this very decision is this very lead's, and stands: their form came twice."""
     made = (access.lead_decided_by_id, access.lead_decision, access.lead_reason)
-    return made == (by.pk, decision, reason) and access.state == states.CONSULTING
+    return made == (by.pk, decision, reason) and access.state == states.BEING_BROKERED
 
 
 def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Liaison:

@@ -25,7 +25,7 @@ COLOURS = {
     states.WITH_MANAGER: "grey",
     states.DECLINED: "grey",
     states.WITH_IW: "blue",
-    states.CONSULTING: "yellow",
+    states.BEING_BROKERED: "yellow",
     states.WITH_LEAD: "orange",
     states.CONCLUDED: "green",
     states.WITHDRAWN: "grey",

@@ -1,7 +1,7 @@
 """What is owed to whom about an access request, and when: the words never say more than a mail."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 
@@ -128,8 +128,7 @@ def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
 
 def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
     """Owe the requester a warning at nine, a week before what they were granted ends."""
-    day = access.granted_until - WARNING
-    due_at = datetime.combine(day, time(9), clock.LONDON)
+    due_at = clock.at_nine(access.granted_until - WARNING)
     notify("grant_ends", access.reference, recipients=[access.requester], now=now,
            due_at=max(due_at, access.publish_at))  # fmt: skip
 

@@ -5,7 +5,7 @@ unique, and of what was missed only the latest is mailed, the rest is marked as 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -22,7 +22,6 @@ from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, s
 
 REMINDER, TO_MANAGER, TO_LEAD = "review_reminder", "review_overdue_manager", "review_overdue_lead"
 AT_ONCE = 500
-_NINE = time(9)
 _EPOCH = date(2000, 1, 1)
 
 
@@ -88,7 +87,7 @@ def _owe(asked: Consultation, source: User, day: date, now: datetime) -> None:
         recipients=[source],
         now=now,
         step=step(day, asked.review.due),
-        due_at=datetime.combine(day, _NINE, clock.LONDON),
+        due_at=clock.at_nine(day),
         mentions=asked.hold.reference,
     )
 

@@ -133,16 +133,11 @@ def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
            due_at=max(due_at, access.publish_at))  # fmt: skip
 
 
-def leads() -> list[User]:
-    """Return the working IW leads; without any, the whole working IW Team."""
-    team = User.objects.working().iw_team()
-    return list(team.iw_leads()) or list(team)
-
-
 def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:
     """Owe the IW leads word of an access request: each time anew."""
     step = next_step(kind, access.reference)
-    notify(kind, access.reference, recipients=leads(), now=now, step=step)
+    leads = User.objects.working().iw_team().leads_or_else_all()
+    notify(kind, access.reference, recipients=leads, now=now, step=step)
 
 
 def tell_of_call(access: AccessRequest, by: User, *, now: datetime) -> None:

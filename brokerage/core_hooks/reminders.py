@@ -61,8 +61,7 @@ def _source_of(liaison: Liaison) -> list[User]:
 
 
 def _readers(call: AccessRequest, now: datetime) -> list[User]:
-    able = policies.others_for(Part.READER, call.pk, now)
-    return list(able.iw_leads()) or list(able)
+    return policies.others_for(Part.READER, call.pk, now).leads_or_else_all()
 
 
 def _locked(waiting: AccessRequestQuerySet) -> Callable[[AccessRequest], AccessRequest | None]:

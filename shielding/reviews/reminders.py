@@ -176,6 +176,4 @@ def _overdue(now: datetime, review: str, whom: str) -> Q:
 
 
 def _leads() -> list[User]:
-    """Return the working IW leads; without any, the whole working IW Team."""
-    team = User.objects.working().iw_team()
-    return list(team.iw_leads()) or list(team)
+    return User.objects.working().iw_team().leads_or_else_all()

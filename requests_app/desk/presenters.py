@@ -24,16 +24,6 @@ from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import moment, sort_head, waiting_words, who
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 
-COLOURS = {
-    states.SUBMITTED: "blue",
-    states.RETURNED: "yellow",
-    states.PROPOSED: "orange",
-    states.AGREED: "green",
-    states.NOT_AGREED: "grey",
-    states.CONSIDERED: "blue",
-    states.LOOK_AGAIN: "yellow",
-    states.SETTLED: "grey",
-}
 _HEADS = (
     ("Request", ""),
     ("First review", "due"),
@@ -100,7 +90,7 @@ def _due(due: date, concluded_at: datetime | None, now: datetime) -> dict[str, A
 def _state(state: str, *, let_go: bool) -> dict[str, str]:
     if let_go and state != states.NOT_AGREED:
         return {"tag": "No longer asked", "colour": "grey"}
-    return {"tag": states.LABELS[state], "colour": COLOURS[state]}
+    return {"tag": states.LABELS[state], "colour": states.COLOURS[state]}
 
 
 def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -10,9 +10,20 @@ from brokerage.models import AccessRequest, Liaison
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
+from shielding.notices.kinds import Kind
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
+KINDS = (
+    Kind("access_to_agree", "An access request to agree", is_duty=True),
+    Kind("access_to_lead", "An access request, to the lead"),
+    Kind("contact_asked", "A source asked to be in touch", is_duty=True),
+    Kind("contact_ended", "A source told that it is finished", is_personal=True),
+    Kind("contact_stopped", "A contact stopped"),
+    Kind("grant_ends", "A contact that ends soon", is_duty=True),
+    Kind("urgent_not_read", "An urgent call nobody read", is_duty=True),
+    Kind("urgent_to_read", "An urgent call to read"),
+)
 WARNING = timedelta(days=7)
 READ_WITHIN = timedelta(hours=24)
 

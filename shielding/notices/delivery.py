@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from shielding import clock
-from shielding.notices.kinds import CHANGED, DUTY, DUTY_KINDS, INVITATION, OWN_MAIL_KINDS
+from shielding.notices.kinds import CHANGED, DUTY, INVITATION, OWN_MAIL_KINDS, duty_kinds
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.notices.timers import LATE
@@ -117,7 +117,7 @@ def gather(now: datetime) -> None:
         "tomorrow": clock.at_nine(day + timedelta(days=1)),
         "duty": DUTY,
         "changed": CHANGED,
-        "duty_kinds": sorted(DUTY_KINDS),
+        "duty_kinds": duty_kinds(),
         "own_kinds": sorted(OWN_MAIL_KINDS),
     }
     with transaction.atomic(), database.cursor() as cursor:

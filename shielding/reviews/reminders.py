@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from shielding import clock, hooks
 from shielding.accounts.models import User
+from shielding.notices.kinds import Kind
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
 from shielding.records import policies as record_policies
@@ -21,6 +22,13 @@ from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, step
 
 REMINDER, TO_MANAGER, TO_LEAD = "review_reminder", "review_overdue_manager", "review_overdue_lead"
+KINDS = (
+    Kind(REMINDER, "A review to answer", is_duty=True),
+    Kind(TO_MANAGER, "An answer overdue, to the manager", is_duty=True),
+    Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True),
+    Kind("unshield_cancelled", "A request during an unshielding"),
+    Kind("unshield_waits", "An unshielding that waits"),
+)
 AT_ONCE = 500
 _EPOCH = date(2000, 1, 1)
 

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from shielding.roles import Role
+
 
 class BrokerageConfig(AppConfig):
     name = "brokerage"
@@ -21,6 +23,11 @@ class BrokerageConfig(AppConfig):
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded yet
 
         kinds.register(*notices.KINDS)
+        hooks.navigation += [
+            hooks.MenuItem(Role.PRACTITIONER, "access_list", "Your access requests", 20),
+            hooks.MenuItem(Role.IW, "brokerage_queue", "Brokerage", 20),
+        ]
+        hooks.of_no_item += ["access_to_agree", "liaison_list"]
         hooks.waiting.append(lists.waiting)
         hooks.recent.append(lists.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)

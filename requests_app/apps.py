@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from shielding.roles import Role
+
 
 class RequestsConfig(AppConfig):
     name = "requests_app"
@@ -19,6 +21,10 @@ class RequestsConfig(AppConfig):
             Kind("confirm_phoned", "A phoned request to confirm", is_duty=True),
             Kind("named_as_supporter", "Named as supporter"),
         )
+        hooks.navigation += [
+            hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
+            hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),
+        ]
         hooks.waiting += [lists.waiting, desk_to_do.for_iw_team]
         hooks.recent.append(practitioner_to_do.latest_of_practitioner)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)

@@ -133,15 +133,25 @@ def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
         Notice.objects.filter(subject=liaison.reference).overtake()
         # Once for the outcome, once more where a contact is stopped.
         step = next_step("contact_ended", liaison.reference)
-        notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison), now=now,
-               step=step)  # fmt: skip
+        notify(
+            "contact_ended",
+            liaison.reference,
+            recipients=who_was_asked(liaison),
+            now=now,
+            step=step,
+        )
 
 
 def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
     """Owe the requester a warning at nine, a week before what they were granted ends."""
     due_at = clock.at_nine(access.granted_until - WARNING)
-    notify("grant_ends", access.reference, recipients=[access.requester], now=now,
-           due_at=max(due_at, access.publish_at))  # fmt: skip
+    notify(
+        "grant_ends",
+        access.reference,
+        recipients=[access.requester],
+        now=now,
+        due_at=max(due_at, access.publish_at),
+    )
 
 
 def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:

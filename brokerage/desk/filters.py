@@ -181,11 +181,15 @@ TABS = (
         "Contact until",
     ),
     Tab("to_stop", "Contacts to stop", to_stop, "granted_until", "Contact until"),
-    Tab("with_manager", "With line managers", lambda now: Q(state=states.WITH_MANAGER),
-        "submitted_at"),
+    Tab(
+        "with_manager",
+        "With line managers",
+        lambda now: Q(state=states.WITH_MANAGER),
+        "submitted_at",
+    ),
     Tab("nobody", "Nobody can agree", nobody_can_agree, "submitted_at"),
     Tab("all", "Everything", lambda now: Q(), "submitted_at", "Sent"),
-)  # fmt: skip
+)
 TAB = {tab.code: tab for tab in TABS}
 SORTS = {"purpose": "purpose", "sent": "submitted_at"}
 

@@ -81,9 +81,12 @@ def _remind(asked: Consultation, today: date, now: datetime) -> None:
         for day in days:
             _owe(asked, source, day, now)
         Notice.objects.filter(
-            kind=REMINDER, subject=asked.reference, recipient=source, step=step(days[-1], due),
+            kind=REMINDER,
+            subject=asked.reference,
+            recipient=source,
+            step=step(days[-1], due),
             fate=DeliveryStatus.OVERTAKEN,
-        ).update(fate=DeliveryStatus.QUEUED, mail=None)  # fmt: skip
+        ).update(fate=DeliveryStatus.QUEUED, mail=None)
         earlier.overtake()
     asked.remind_on = ladder.following(due, after=today)
 
@@ -112,8 +115,13 @@ def escalate_to_managers(now: datetime) -> None:
         with transaction.atomic():
             still = Consultation.objects.owed().select_for_update(of=("self",)).filter(pk=asked.pk)
             if still.exists():
-                notify(TO_MANAGER, asked.reference, recipients=people, now=now,
-                       mentions=asked.hold.reference)  # fmt: skip
+                notify(
+                    TO_MANAGER,
+                    asked.reference,
+                    recipients=people,
+                    now=now,
+                    mentions=asked.hold.reference,
+                )
 
 
 def escalate_to_leads(now: datetime) -> None:
@@ -139,8 +147,13 @@ def tell_of_cancelled_unshields(now: datetime) -> None:
     team = list(User.objects.working().iw_team())
     for record in waiting:
         with transaction.atomic():
-            notify("unshield_cancelled", record.reference, recipients=team, now=now,
-                   step=record.unshield_cancels)  # fmt: skip
+            notify(
+                "unshield_cancelled",
+                record.reference,
+                recipients=team,
+                now=now,
+                step=record.unshield_cancels,
+            )
 
 
 def tell_of_hanging_unshields(now: datetime) -> None:
@@ -154,8 +167,13 @@ def tell_of_hanging_unshields(now: datetime) -> None:
         nobody = not record_policies.seconds(record, now, beginner=record.unshield_begun_by)
         if nobody or clock.today(now) > clock.next_working_day(begun):
             with transaction.atomic():
-                notify("unshield_waits", record.reference, recipients=_leads(), now=now,
-                       step=(begun - _EPOCH).days)  # fmt: skip
+                notify(
+                    "unshield_waits",
+                    record.reference,
+                    recipients=_leads(),
+                    now=now,
+                    step=(begun - _EPOCH).days,
+                )
 
 
 def _ladder(review: Review) -> Ladder:

@@ -1,7 +1,8 @@
-"""What the apps above register with the core: plain lists of functions, called in order.
+"""What the apps above register with the core: plain lists, of items of the navigation and of
+functions that are called in their order.
 
-The core never imports upwards. An app appends its functions in its AppConfig.ready(); they run
-inside the caller's transaction.
+The core never imports from an app above it. An app adds to these lists when it starts, in its
+AppConfig.ready(). The functions run inside the transaction of whoever calls them.
 """
 
 from collections.abc import Callable

@@ -2,13 +2,15 @@
 
 from django.apps import AppConfig
 
+from shielding.roles import Role
+
 
 class BrokerageConfig(AppConfig):
     name = "brokerage"
 
     def ready(self) -> None:
         """Tell the core what waits, is handed over, ends with a shield and is reminded of."""
-        from brokerage import demo  # noqa: PLC0415 - models are not loaded yet
+        from brokerage import demo, notices  # noqa: PLC0415 - models are not loaded yet
         from brokerage.core_hooks import (  # noqa: PLC0415 - models are not loaded yet
             hand_over,
             reminders,
@@ -18,7 +20,14 @@ class BrokerageConfig(AppConfig):
         from brokerage.desk import to_do as desk_to_do  # noqa: PLC0415
         from brokerage.requester import lists  # noqa: PLC0415 - models are not loaded yet
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
+        from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded yet
 
+        kinds.register(*notices.KINDS)
+        hooks.navigation += [
+            hooks.MenuItem(Role.PRACTITIONER, "access_list", "Your access requests", 20),
+            hooks.MenuItem(Role.IW, "brokerage_queue", "Brokerage", 20),
+        ]
+        hooks.of_no_item += ["access_to_agree", "liaison_list"]
         hooks.waiting.append(lists.waiting)
         hooks.recent.append(lists.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)

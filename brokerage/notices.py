@@ -1,7 +1,7 @@
 """What is owed to whom about an access request, and when: the words never say more than a mail."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 
@@ -11,9 +11,20 @@ from shielding import clock
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
+from shielding.notices.kinds import Kind
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
+KINDS = (
+    Kind("access_to_agree", "An access request to agree", is_duty=True),
+    Kind("access_to_lead", "An access request, to the lead"),
+    Kind("contact_asked", "A source asked to be in touch", is_duty=True),
+    Kind("contact_ended", "A source told that it is finished", is_personal=True),
+    Kind("contact_stopped", "A contact stopped"),
+    Kind("grant_ends", "A contact that ends soon", is_duty=True),
+    Kind("urgent_not_read", "An urgent call nobody read", is_duty=True),
+    Kind("urgent_to_read", "An urgent call to read"),
+)
 WARNING = timedelta(days=7)
 READ_WITHIN = timedelta(hours=24)
 
@@ -123,28 +134,32 @@ def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
         Notice.objects.filter(subject=liaison.reference).overtake()
         # Once for the outcome, once more where a contact is stopped.
         step = next_step("contact_ended", liaison.reference)
-        notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison), now=now,
-               step=step)  # fmt: skip
+        notify(
+            "contact_ended",
+            liaison.reference,
+            recipients=who_was_asked(liaison),
+            now=now,
+            step=step,
+        )
 
 
 def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
     """Owe the requester a warning at nine, a week before what they were granted ends."""
-    day = filled(access.granted_until) - WARNING
-    due_at = datetime.combine(day, time(9), clock.LONDON)
-    notify("grant_ends", access.reference, recipients=[access.requester], now=now,
-           due_at=max(due_at, filled(access.publish_at)))  # fmt: skip
-
-
-def leads() -> list[User]:
-    """Return the working IW leads; without any, the whole working IW Team."""
-    team = User.objects.working().iw_team()
-    return list(team.iw_leads()) or list(team)
+    due_at = clock.at_nine(filled(access.granted_until) - WARNING)
+    notify(
+        "grant_ends",
+        access.reference,
+        recipients=[access.requester],
+        now=now,
+        due_at=max(due_at, filled(access.publish_at)),
+    )
 
 
 def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:
     """Owe the IW leads word of an access request: each time anew."""
     step = next_step(kind, access.reference)
-    notify(kind, access.reference, recipients=leads(), now=now, step=step)
+    leads = User.objects.working().iw_team().leads_or_else_all()
+    notify(kind, access.reference, recipients=leads, now=now, step=step)
 
 
 def tell_of_call(access: AccessRequest, by: User, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ DISCARDED = "discarded"
 WITH_MANAGER = "with_manager"
 DECLINED = "declined"
 WITH_IW = "with_iw"
-CONSULTING = "consulting"
+BEING_BROKERED = "consulting"
 WITH_LEAD = "with_lead"
 CONCLUDED = "concluded"
 WITHDRAWN = "withdrawn"
@@ -20,10 +20,22 @@ LABELS = {
     WITH_MANAGER: "With the line manager",
     DECLINED: "Declined by the line manager",
     WITH_IW: "To begin",
-    CONSULTING: "Being brokered",
+    BEING_BROKERED: "Being brokered",
     WITH_LEAD: "With the IW lead",
     CONCLUDED: "Concluded",
     WITHDRAWN: "Withdrawn",
+}
+
+# The colour of the tag that says the state to the IW Team. Requester, line manager and source read
+# words of their own: brokerage/outcome_words.py, brokerage/source/presenters.py.
+COLOURS = {
+    WITH_MANAGER: "grey",
+    DECLINED: "grey",
+    WITH_IW: "blue",
+    BEING_BROKERED: "yellow",
+    WITH_LEAD: "orange",
+    CONCLUDED: "green",
+    WITHDRAWN: "grey",
 }
 
 # (state, act) -> state
@@ -35,28 +47,28 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (WITH_MANAGER, "withdraw"): WITHDRAWN,
     # Only while nobody in the directory can agree to it: the IW Team ends it.
     (WITH_MANAGER, "conclude"): CONCLUDED,
-    (WITH_IW, "ask_sources"): CONSULTING,
-    (WITH_IW, "ask_nobody"): CONSULTING,
+    (WITH_IW, "ask_sources"): BEING_BROKERED,
+    (WITH_IW, "ask_nobody"): BEING_BROKERED,
     (WITH_IW, "ask_lead"): WITH_LEAD,
     (WITH_IW, "conclude"): CONCLUDED,
     (WITH_IW, "withdraw"): WITHDRAWN,
-    (CONSULTING, "ask_sources"): CONSULTING,
-    (CONSULTING, "answer"): CONSULTING,
-    (CONSULTING, "object"): WITH_LEAD,
-    (CONSULTING, "ask_lead"): WITH_LEAD,
-    (CONSULTING, "conclude"): CONCLUDED,
-    (CONSULTING, "withdraw"): WITHDRAWN,
+    (BEING_BROKERED, "ask_sources"): BEING_BROKERED,
+    (BEING_BROKERED, "answer"): BEING_BROKERED,
+    (BEING_BROKERED, "object"): WITH_LEAD,
+    (BEING_BROKERED, "ask_lead"): WITH_LEAD,
+    (BEING_BROKERED, "conclude"): CONCLUDED,
+    (BEING_BROKERED, "withdraw"): WITHDRAWN,
     (WITH_LEAD, "answer"): WITH_LEAD,
     (WITH_LEAD, "object"): WITH_LEAD,
     (WITH_LEAD, "ask_sources"): WITH_LEAD,
-    (WITH_LEAD, "decide"): CONSULTING,
+    (WITH_LEAD, "decide"): BEING_BROKERED,
     # With an outcome that discloses nothing: no request waits for ever for a lead.
     (WITH_LEAD, "conclude"): CONCLUDED,
     (WITH_LEAD, "withdraw"): WITHDRAWN,
 }
 
 # Past the line manager and not at an end: what the IW Team works on.
-AT_IW = (WITH_IW, CONSULTING, WITH_LEAD)
+AT_IW = (WITH_IW, BEING_BROKERED, WITH_LEAD)
 OPEN = (WITH_MANAGER, *AT_IW)
 
 

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from shielding.roles import Role
+
 
 class RequestsConfig(AppConfig):
     name = "requests_app"
@@ -13,7 +15,16 @@ class RequestsConfig(AppConfig):
         from requests_app.practitioner import lists  # noqa: PLC0415 - models are not loaded yet
         from requests_app.practitioner import to_do as practitioner_to_do  # noqa: PLC0415
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
+        from shielding.notices.kinds import Kind, register  # noqa: PLC0415 - as the others
 
+        register(
+            Kind("confirm_phoned", "A phoned request to confirm", is_duty=True),
+            Kind("named_as_supporter", "Named as supporter"),
+        )
+        hooks.navigation += [
+            hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
+            hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),
+        ]
         hooks.waiting += [lists.waiting, desk_to_do.for_iw_team]
         hooks.recent.append(practitioner_to_do.latest_of_practitioner)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)

@@ -281,7 +281,7 @@ class Request(models.Model):
                     hold__isnull=False,
                 ),
                 name="request_hold_iff_asked",
-            ),  # fmt: skip
+            ),
             CheckConstraint(
                 condition=Q(practitioner__isnull=False) | Q(logged_by__isnull=False),
                 name="request_has_a_person",

@@ -9,8 +9,11 @@ class ShieldingConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the keys; grant the application's database role its rights after migrations."""
+        from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.records import number  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.reviews import reminders  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
+        kinds.register(*reminders.KINDS)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -27,6 +27,11 @@ def today(now: datetime) -> date:
     return now.astimezone(LONDON).date()
 
 
+def at_nine(day: date) -> datetime:
+    """Return 09:00 in London on a day: when the one mail of a day goes out."""
+    return datetime.combine(day, time(9), LONDON)
+
+
 def first_review_due(submitted_at: datetime) -> date:
     """Return when a request's own review is due: 7 calendar days after its London date.
 

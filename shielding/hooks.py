@@ -1,7 +1,8 @@
-"""What the apps above register with the core: plain lists of functions, called in order.
+"""What the apps above register with the core: plain lists, of items of the navigation and of
+functions that are called in their order.
 
-The core never imports upwards. An app appends its functions in its AppConfig.ready(); they run
-inside the caller's transaction.
+The core never imports from an app above it. An app adds to these lists when it starts, in its
+AppConfig.ready(). The functions run inside the transaction of whoever calls them.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,25 @@ class Waiting:
     things: QuerySet[Any]
     loud: bool = False
 
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One item of the navigation that the people of a role see on every page.
+
+    `place` orders the items of a role: the smaller, the further to the front.
+    """
+
+    role: str
+    url_name: str
+    label: str
+    place: int
+
+
+navigation: list[MenuItem] = []
+
+# Names of pages that are below no item, though their address begins as that of one: what others
+# ask of somebody is none of their own requests.
+of_no_item: list[str] = []
 
 waiting: list[Callable[[Any, datetime], list[Waiting]]] = []
 

@@ -138,8 +138,14 @@ def _ask_one_anew(liaison: Liaison, to: User, by: User, now: datetime) -> None:
         liaison.answered_at = now if left_out else None
         liaison.answered_by = by if left_out else None
     liaison.save()
-    log_entry("contact_asked_anew", by=by, at=now, reference=liaison.access.reference,
-        liaison=liaison.reference, answer=liaison.answer)  # fmt: skip
+    log_entry(
+        "contact_asked_anew",
+        by=by,
+        at=now,
+        reference=liaison.access.reference,
+        liaison=liaison.reference,
+        answer=liaison.answer,
+    )
     if not left_out:
         ask(liaison, now=now)
 
@@ -153,5 +159,12 @@ def _log(
     by: User,
     now: datetime,
 ) -> None:
-    log_entry("access_handed_over", by=by, at=now, reference=access.reference,
-        draft=draft.reference if draft else "", before=person.uid, after=to.uid)  # fmt: skip
+    log_entry(
+        "access_handed_over",
+        by=by,
+        at=now,
+        reference=access.reference,
+        draft=draft.reference if draft else "",
+        before=person.uid,
+        after=to.uid,
+    )

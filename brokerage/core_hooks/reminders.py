@@ -41,18 +41,36 @@ def raise_reminders(now: datetime) -> None:
     today = clock.today(now)
     with_manager = AccessRequest.objects.filter(state=states.WITH_MANAGER)
     for access in with_manager.select_related("requester__line_manager"):
-        _remind("access_to_agree", access, access.state_since, now, _locked(with_manager),
-                lambda one: approvers_of(one.requester, today))  # fmt: skip
+        _remind(
+            "access_to_agree",
+            access,
+            access.state_since,
+            now,
+            _locked(with_manager),
+            lambda one: approvers_of(one.requester, today),
+        )
     for liaison in Liaison.objects.owed().select_related("access", "hold__source"):
         _remind("contact_asked", liaison, liaison.asked_at, now, _locked_question, _source_of)
     to_read = AccessRequest.objects.urgent_to_read()
     for call in to_read.filter(logged_at__lte=now - READ_WITHIN):
-        _remind("urgent_not_read", call, filled(call.logged_at), now, _locked(to_read),
-                lambda one: _readers(one, now))  # fmt: skip
+        _remind(
+            "urgent_not_read",
+            call,
+            filled(call.logged_at),
+            now,
+            _locked(to_read),
+            lambda one: _readers(one, now),
+        )
     with_lead = AccessRequest.objects.with_lead()
     for access in with_lead:
-        _remind("access_to_lead", access, access.state_since, now, _locked(with_lead),
-                lambda one: policies.leads_for(one.pk, now))  # fmt: skip
+        _remind(
+            "access_to_lead",
+            access,
+            access.state_since,
+            now,
+            _locked(with_lead),
+            lambda one: policies.leads_for(one.pk, now),
+        )
     _tell_of_withdrawals(now)
 
 
@@ -62,8 +80,7 @@ def _source_of(liaison: Liaison) -> list[User]:
 
 
 def _readers(call: AccessRequest, now: datetime) -> list[User]:
-    able = policies.others_for(Part.READER, call.pk, now)
-    return list(able.iw_leads()) or list(able)
+    return policies.others_for(Part.READER, call.pk, now).leads_or_else_all()
 
 
 def _locked(waiting: AccessRequestQuerySet) -> Callable[[AccessRequest], AccessRequest | None]:
@@ -97,8 +114,13 @@ def _tell_of_withdrawals(now: datetime) -> None:
     )
     for liaison in asked.with_people():
         with _by_itself("contact_ended", liaison.reference), transaction.atomic():
-            notify("contact_ended", liaison.reference, recipients=who_was_asked(liaison),
-                   now=now, step=_WITHDRAWN)  # fmt: skip
+            notify(
+                "contact_ended",
+                liaison.reference,
+                recipients=who_was_asked(liaison),
+                now=now,
+                step=_WITHDRAWN,
+            )
 
 
 def _remind(

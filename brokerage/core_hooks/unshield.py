@@ -26,7 +26,13 @@ def close_requests(record: Record, by: User, now: datetime) -> None:
         access.outcome = Outcome.NO_BROKERAGE_NEEDED
         access.publish_at = clock.publication(filled(access.manager_decided_at), now)
         access.save()
-        log_entry("access_ended_with_shield", by=by, at=now, reference=access.reference,
-            record_reference=record.reference, outcome=access.outcome)  # fmt: skip
+        log_entry(
+            "access_ended_with_shield",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=record.reference,
+            outcome=access.outcome,
+        )
         asked_no_more(access.liaisons.with_people(), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)

@@ -60,9 +60,15 @@ def ask_sources(
         access.save()
         asked = [_question(access, hold, by, now) for hold in holds]
         for one in asked:
-            log_entry("contact_asked", by=by, at=now, reference=access.reference,
-                record_reference=filled(access.record).reference, liaison=one.reference,
-                source=one.hold.reference)  # fmt: skip
+            log_entry(
+                "contact_asked",
+                by=by,
+                at=now,
+                reference=access.reference,
+                record_reference=filled(access.record).reference,
+                liaison=one.reference,
+                source=one.hold.reference,
+            )
             ask(one, now=now)
     return asked
 
@@ -87,8 +93,14 @@ def ask_nobody(
         take_on(access, by, now)
         access.quiet_reason = reason
         access.save()
-        log_entry("sources_not_told", by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference, reason=reason)  # fmt: skip
+        log_entry(
+            "sources_not_told",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+            reason=reason,
+        )
     return access
 
 
@@ -109,8 +121,13 @@ def ask_lead(
             raise WrongState("lead_decided", "The IW lead decided, and nothing came since.")
         take_on(access, by, now)
         access.save()
-        log_entry("access_lead_asked", by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference)  # fmt: skip
+        log_entry(
+            "access_lead_asked",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+        )
         tell_leads("access_to_lead", access, now=now)
     return access
 
@@ -155,9 +172,15 @@ def decide_as_lead(
             access.no_contact_at = now
         access.save()
         waits_no_more("access_to_lead", access.reference)
-        log_entry("access_lead_decided", by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference, decision=decision,
-            reason=reason)  # fmt: skip
+        log_entry(
+            "access_lead_decided",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+            decision=decision,
+            reason=reason,
+        )
     return access
 
 
@@ -197,10 +220,18 @@ def conclude(
         access.concluded_at, access.concluded_by, access.outcome = now, by, outcome
         access.publish_at = policies.publication(access, now)
         access.save()
-        log_entry("access_concluded", by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference, outcome=outcome,
-            granted_until=access.granted_until or "", purpose=access.purpose,
-            need=access.need, why_not_otherwise=access.why_not_otherwise)  # fmt: skip
+        log_entry(
+            "access_concluded",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+            outcome=outcome,
+            granted_until=access.granted_until or "",
+            purpose=access.purpose,
+            need=access.need,
+            why_not_otherwise=access.why_not_otherwise,
+        )
         asked_no_more(access.liaisons.with_people(), now=now)
         tell_parties(access, now=now, due_at=access.publish_at)
         if access.granted_until:
@@ -227,7 +258,7 @@ def _asked_just_now(access: AccessRequest, by: User, seen: datetime | None) -> l
 def _has_decided(access: AccessRequest, by: User, decision: str, reason: str) -> bool:
     """Return whether this very decision is this very lead's, and stands: their form came twice."""
     made = (access.lead_decided_by_id, access.lead_decision, access.lead_reason)
-    return made == (by.pk, decision, reason) and access.state == states.CONSULTING
+    return made == (by.pk, decision, reason) and access.state == states.BEING_BROKERED
 
 
 def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Liaison:

@@ -34,9 +34,17 @@ class UrgentForm(CallForm):
         "Call back on a number of the directory first, then tick to say so",
     )
     field_order = (
-        "reference", "number", "number_again", "caller", "email", "service", "purpose", "sought",
-        "outcome", "called_back",
-    )  # fmt: skip
+        "reference",
+        "number",
+        "number_again",
+        "caller",
+        "email",
+        "service",
+        "purpose",
+        "sought",
+        "outcome",
+        "called_back",
+    )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

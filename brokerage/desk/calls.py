@@ -53,13 +53,27 @@ def log_call(
                 said = (*who, caller, purpose, sought, outcome)
                 return _same_call(sent, (by.pk, record.pk, *said))
             access = AccessRequest.objects.create(
-                reference=reference, state=states.CONCLUDED, state_since=now, changed_at=now,
-                requester=requester, service=service,
-                created_at=now, submitted_at=now, record=record, caller=caller,
-                purpose=purpose, sought=sought, outcome=outcome,
-                logged_at=now, logged_by=by, brokered_at=now, brokered_by=by,
-                concluded_at=now, concluded_by=by, publish_at=clock.publication(now, now),
-            )  # fmt: skip
+                reference=reference,
+                state=states.CONCLUDED,
+                state_since=now,
+                changed_at=now,
+                requester=requester,
+                service=service,
+                created_at=now,
+                submitted_at=now,
+                record=record,
+                caller=caller,
+                purpose=purpose,
+                sought=sought,
+                outcome=outcome,
+                logged_at=now,
+                logged_by=by,
+                brokered_at=now,
+                brokered_by=by,
+                concluded_at=now,
+                concluded_by=by,
+                publish_at=clock.publication(now, now),
+            )
             parts.take(Part.IW, by, access, now=now)
             if requester:
                 parts.take(Part.REQUESTER, requester, access, now=now)
@@ -89,8 +103,13 @@ def read_call(access: AccessRequest, *, by: User, now: datetime) -> AccessReques
         parts.take(Part.READER, by, access, now=now)
         access.read_at, access.read_by, access.changed_at = now, by, now
         access.save()
-        log_entry("access_call_read", by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference)  # fmt: skip
+        log_entry(
+            "access_call_read",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+        )
         call_was_read(access)
     return access
 
@@ -104,11 +123,19 @@ def _same_call(sent: AccessRequest, call: tuple[object, ...]) -> AccessRequest:
 
 
 def _log_the_call(access: AccessRequest, by: User, now: datetime) -> None:
-    log_entry("access_call_logged", by=by, at=now, reference=access.reference,
+    log_entry(
+        "access_call_logged",
+        by=by,
+        at=now,
+        reference=access.reference,
         record_reference=filled(access.record).reference,
-        kind=access.caller, purpose=access.purpose, sought=access.sought, outcome=access.outcome,
+        kind=access.caller,
+        purpose=access.purpose,
+        sought=access.sought,
+        outcome=access.outcome,
         requester=access.requester.uid if access.requester else "",
-        requester_service=access.service.code)  # fmt: skip
+        requester_service=access.service.code,
+    )
 
 
 def _refuse_call(

@@ -48,7 +48,7 @@ def answers_to_record(now: datetime) -> Q:
 def to_go_on(now: datetime) -> Q:
     """Return those being brokered for which no source is waited for: the IW Team's turn."""
     owed = Liaison.objects.owed().order_by().filter(access=OuterRef("pk"))
-    return Q(state=states.CONSULTING) & ~Q(Exists(owed))
+    return Q(state=states.BEING_BROKERED) & ~Q(Exists(owed))
 
 
 def _silence_counts_before(now: datetime) -> datetime:
@@ -168,7 +168,7 @@ def no_lead_can_decide(now: datetime) -> Q:
 
 TABS = (
     Tab("to_begin", "To begin", lambda now: Q(state=states.WITH_IW)),
-    Tab("asked", "Being brokered", lambda now: Q(state=states.CONSULTING)),
+    Tab("asked", "Being brokered", lambda now: Q(state=states.BEING_BROKERED)),
     Tab("to_go_on", "To go on with", to_go_on),
     Tab("answers", "Answers to record", answers_to_record),
     Tab("with_lead", "With the IW lead", lambda now: Q(state=states.WITH_LEAD)),
@@ -181,11 +181,15 @@ TABS = (
         "Contact until",
     ),
     Tab("to_stop", "Contacts to stop", to_stop, "granted_until", "Contact until"),
-    Tab("with_manager", "With line managers", lambda now: Q(state=states.WITH_MANAGER),
-        "submitted_at"),
+    Tab(
+        "with_manager",
+        "With line managers",
+        lambda now: Q(state=states.WITH_MANAGER),
+        "submitted_at",
+    ),
     Tab("nobody", "Nobody can agree", nobody_can_agree, "submitted_at"),
     Tab("all", "Everything", lambda now: Q(), "submitted_at", "Sent"),
-)  # fmt: skip
+)
 TAB = {tab.code: tab for tab in TABS}
 SORTS = {"purpose": "purpose", "sent": "submitted_at"}
 

@@ -39,6 +39,10 @@ class DeskForm(Form):
     def begun(self) -> dict[str, Any]:
         return {"seen": self.access.changed_at.isoformat()}
 
+    def said(self) -> dict[str, Any]:
+        """Return what was said as the act takes it."""
+        return self.cleaned_data
+
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
@@ -187,7 +191,17 @@ class ConcludeForm(DeskForm):
             self.add_error("granted_until", words)
 
 
-class StopForm(DeskForm):
+class TickForm(DeskForm):
+    """A form of one tick, which says only that the press was meant: its act takes no answer."""
+
+    def begun(self) -> dict[str, Any]:
+        return {}
+
+    def said(self) -> dict[str, Any]:
+        return {}
+
+
+class StopForm(TickForm):
     """Stop a contact that was agreed."""
 
     slug = "stop"
@@ -204,11 +218,8 @@ class StopForm(DeskForm):
         "Tick that you will phone them",
     )
 
-    def begun(self) -> dict[str, Any]:
-        return {}
 
-
-class ReadForm(DeskForm):
+class ReadForm(TickForm):
     """A second member has read an urgent call."""
 
     slug = "read"
@@ -216,9 +227,6 @@ class ReadForm(DeskForm):
     intro = "Look at who called, for what, and what came of it. Tell the IW lead of any doubt."
     button = "I have read it"
     read = tick("I have read how this call was dealt with", "Tick that you have read it")
-
-    def begun(self) -> dict[str, Any]:
-        return {}
 
 
 FORMS: tuple[type[DeskForm], ...] = (

@@ -13,7 +13,6 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from django.urls import reverse
 
 from brokerage import codes, states
-from brokerage.desk import presenters
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
 from shielding import clock
 from shielding.web.cells import who
@@ -57,7 +56,7 @@ def _state(access: AccessRequest) -> Any:
     words = states.LABELS[access.state]
     if access.outcome:
         return f"{words}: {access.get_outcome_display()}"
-    return {"tag": words, "colour": presenters.COLOURS[access.state]}
+    return {"tag": words, "colour": states.COLOURS[access.state]}
 
 
 def _sources(access: Any) -> Any:

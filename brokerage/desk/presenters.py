@@ -22,15 +22,6 @@ from shielding.models import Hold
 from shielding.records.presenters import record_tag
 from shielding.web.cells import moment, sort_head, waiting_words, who
 
-COLOURS = {
-    states.WITH_MANAGER: "grey",
-    states.DECLINED: "grey",
-    states.WITH_IW: "blue",
-    states.CONSULTING: "yellow",
-    states.WITH_LEAD: "orange",
-    states.CONCLUDED: "green",
-    states.WITHDRAWN: "grey",
-}
 ANSWER_COLOURS = {
     Answer.WILL_CONTACT: "green",
     Answer.GIVE_CONTACT: "green",
@@ -115,13 +106,17 @@ def _state(row: Mapping[str, Any]) -> dict[str, str]:
     for mark, words in MARKS.items():
         if row[mark]:
             return {"tag": words, "colour": "red"}
-    return {"tag": states.LABELS[row["state"]], "colour": COLOURS[row["state"]]}
+    return {"tag": states.LABELS[row["state"]], "colour": states.COLOURS[row["state"]]}
 
 
 def facts(access: AccessRequest, now: datetime) -> Rows:
     """Return what is known of an access request itself, who asks first."""
     rows: Rows = [
-        {"key": "State", "tag": states.LABELS[access.state], "colour": COLOURS[access.state]},
+        {
+            "key": "State",
+            "tag": states.LABELS[access.state],
+            "colour": states.COLOURS[access.state],
+        },
         _person_row("Requester", access.requester),
         {"key": "Service", "value": access.service.name},
     ]

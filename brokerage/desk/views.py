@@ -29,13 +29,10 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),
     "conclude": (actions.conclude, "Concluded. What the outcome says may be done now."),
     "stop": (
-        lambda access, *, stop, by, now: source_actions.stop_contact(access, by=by, now=now),
+        source_actions.stop_contact,
         "The contact is stopped. Phone the source now, and the requester if they know of it.",
     ),
-    "read": (
-        lambda access, *, read, by, now: calls.read_call(access, by=by, now=now),
-        "It is recorded that you read this call.",
-    ),
+    "read": (calls.read_call, "It is recorded that you read this call."),
 }
 FORM = {form.slug: form for form in forms.FORMS}
 _deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("reference",))
@@ -68,7 +65,7 @@ def brokerage_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, access, tried=form)
     act, done = ACTS[slug]
-    act(access, **form.cleaned_data, by=request.user, now=now)
+    act(access, **form.said(), by=request.user, now=now)
     messages.success(request, done)
     return redirect("brokerage_request", reference)
 

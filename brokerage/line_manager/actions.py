@@ -57,12 +57,18 @@ def _decide(
         access.manager_decided_at, access.manager_decided_by = now, by
         access.decline_reason = reason
         access.save()
-        event, facts = ("access_agreed", {}) if act == "agree" else (
-            "access_declined", {"reason": reason}
-        )  # fmt: skip
-        log_entry(event, by=by, at=now, reference=access.reference,
-            record_reference=filled(access.record).reference, manager=filled(access.manager).uid,
-            **facts)  # fmt: skip
+        event, facts = (
+            ("access_agreed", {}) if act == "agree" else ("access_declined", {"reason": reason})
+        )
+        log_entry(
+            event,
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+            manager=filled(access.manager).uid,
+            **facts,
+        )
         tell_parties(access, now=now)
     return access
 

@@ -147,10 +147,20 @@ def submit(
         move(access, "submit", now)
         access.save()
         parts.take(Part.REQUESTER, by, access, now=now)
-        log_entry("access_submitted", by=by, at=now, reference=access.reference,
-            record_reference=record.reference, purpose=access.purpose, sought=access.sought,
-            need=access.need, why_not_otherwise=access.why_not_otherwise, seen_by=access.seen_by,
-            needed_until=access.needed_until, documented=access.documented)  # fmt: skip
+        log_entry(
+            "access_submitted",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=record.reference,
+            purpose=access.purpose,
+            sought=access.sought,
+            need=access.need,
+            why_not_otherwise=access.why_not_otherwise,
+            seen_by=access.seen_by,
+            needed_until=access.needed_until,
+            documented=access.documented,
+        )
         notify("access_to_agree", access.reference, recipients=managers, now=now)
     return access
 

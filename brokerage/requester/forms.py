@@ -1,7 +1,7 @@
 """The questions of an access request, one form a page, and what is declared when it is sent.
 
 A form turns what was typed into the columns of its page; which pages there are, and whether they
-are answered, is answers.py's business.
+are answered, is the business of questions.py.
 """
 
 from datetime import date, timedelta

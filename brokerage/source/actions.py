@@ -25,8 +25,13 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     now = in_turn(access, now)
     access.stopped_at, access.stopped_by, access.changed_at = now, by, now
     access.save()
-    log_entry("contact_stopped", by=by, at=now, reference=access.reference,
-        record_reference=filled(access.record).reference)  # fmt: skip
+    log_entry(
+        "contact_stopped",
+        by=by,
+        at=now,
+        reference=access.reference,
+        record_reference=filled(access.record).reference,
+    )
     liaisons = access.liaisons.with_people()
     asked_no_more([one for one in liaisons if source_policies.rests_on(one)], now=now)
     contact_stopped(access, now=now)
@@ -65,8 +70,15 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
         waits_no_more("contact_asked", liaison.reference)
-        log_entry("contact_answered", by=by, at=now, reference=access.reference,
-            liaison=liaison.reference, answer=answer, on_word=liaison.on_word)  # fmt: skip
+        log_entry(
+            "contact_answered",
+            by=by,
+            at=now,
+            reference=access.reference,
+            liaison=liaison.reference,
+            answer=answer,
+            on_word=liaison.on_word,
+        )
         if to_lead:
             access.void_go_ahead()
             tell_leads("access_to_lead", access, now=now)

@@ -112,9 +112,15 @@ def agree(
         request.decided_at, request.decided_by, request.involvement = now, by, involvement
         request.query = ""
         request.save()
-        log_entry("request_agreed", by=by, at=now, reference=request.reference,
-            record_reference=filled(request.record).reference, involvement=involvement,
-            days_late=late)  # fmt: skip
+        log_entry(
+            "request_agreed",
+            by=by,
+            at=now,
+            reference=request.reference,
+            record_reference=filled(request.record).reference,
+            involvement=involvement,
+            days_late=late,
+        )
         _tell(request, now)
     return request
 
@@ -176,9 +182,15 @@ def confirm_not_agreed(
         )
         request.decided_at, request.decided_by = now, by
         request.save()
-        log_entry("not_agreed_confirmed", by=by, at=now, reference=request.reference,
-            reason=request.reason, proposed_by=filled(request.proposed_by).uid,
-            days_late=late)  # fmt: skip
+        log_entry(
+            "not_agreed_confirmed",
+            by=by,
+            at=now,
+            reference=request.reference,
+            reason=request.reason,
+            proposed_by=filled(request.proposed_by).uid,
+            days_late=late,
+        )
         _tell(request, now)
     return request
 
@@ -191,8 +203,13 @@ def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: date
         move(request, "overturn_not_agreed", now)
         if not policies.may_be_second(by, request, now):
             raise NotAllowed("second_person", "Another member must overturn this, not you.")
-        log_entry("not_agreed_overturned", by=by, at=now, reference=request.reference,
-            reason=request.reason)  # fmt: skip
+        log_entry(
+            "not_agreed_overturned",
+            by=by,
+            at=now,
+            reference=request.reference,
+            reason=request.reason,
+        )
         request.reason, request.proposed_at, request.proposed_by = "", None, None
         request.save()
     return request
@@ -248,6 +265,12 @@ def conclude_let_go(
         )
         request.changed_at = now
         request.save(update_fields=["changed_at"])
-        log_entry("let_go_concluded", by=by, at=now, reference=request.reference,
-            record_reference=filled(request.record).reference, days_late=late)  # fmt: skip
+        log_entry(
+            "let_go_concluded",
+            by=by,
+            at=now,
+            reference=request.reference,
+            record_reference=filled(request.record).reference,
+            days_late=late,
+        )
     return request

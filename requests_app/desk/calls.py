@@ -65,9 +65,15 @@ def log_phoned(
             if practitioner:
                 service = filled(practitioner.service)
             request = _phoned(
-                record, reference=reference, ground=ground, caller=caller,
-                practitioner=practitioner, service=service, by=by, now=now,
-            )  # fmt: skip
+                record,
+                reference=reference,
+                ground=ground,
+                caller=caller,
+                practitioner=practitioner,
+                service=service,
+                by=by,
+                now=now,
+            )
             _log_phoned(request, by=by, now=now)
     except IntegrityError as error:
         # Sent twice at once with two numbers: they lock two records, so neither waits before this.

@@ -29,16 +29,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
-COLOURS = {
-    states.SUBMITTED: "blue",
-    states.RETURNED: "yellow",
-    states.PROPOSED: "orange",
-    states.AGREED: "green",
-    states.NOT_AGREED: "grey",
-    states.CONSIDERED: "blue",
-    states.LOOK_AGAIN: "yellow",
-    states.SETTLED: "grey",
-}
 _HEADS = (
     ("Request", ""),
     ("First review", "due"),
@@ -105,7 +95,7 @@ def _due(due: date, concluded_at: datetime | None, now: datetime) -> dict[str, A
 def _state(state: str, *, let_go: bool) -> dict[str, str]:
     if let_go and state != states.NOT_AGREED:
         return {"tag": "No longer asked", "colour": "grey"}
-    return {"tag": states.LABELS[state], "colour": COLOURS[state]}
+    return {"tag": states.LABELS[state], "colour": states.COLOURS[state]}
 
 
 def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -190,8 +190,14 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
         request.declared_at, request.query = now, ""
         request.save()
         _tell_supporter(request, now)
-        log_entry("request_resubmitted", by=by, at=now, reference=request.reference,
-            decision=request.decision, ground=request.ground)  # fmt: skip
+        log_entry(
+            "request_resubmitted",
+            by=by,
+            at=now,
+            reference=request.reference,
+            decision=request.decision,
+            ground=request.ground,
+        )
     return request
 
 
@@ -215,8 +221,13 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
         request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
         shield.name_source(filled(request.hold), by, now=now)
         _tell_supporter(request, now)
-        log_entry("phoned_request_confirmed", by=by, at=now, reference=request.reference,
-            ground=request.ground)  # fmt: skip
+        log_entry(
+            "phoned_request_confirmed",
+            by=by,
+            at=now,
+            reference=request.reference,
+            ground=request.ground,
+        )
     return request
 
 

@@ -30,18 +30,6 @@ DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
 SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
 Rows = list[Any]
 
-_COLOURS = {
-    states.DRAFT: "grey",
-    states.SUBMITTED: "blue",
-    states.PROPOSED: "blue",
-    states.RETURNED: "orange",
-    states.LOOK_AGAIN: "orange",
-    states.AGREED: "green",
-    states.NOT_AGREED: "purple",
-    states.CONSIDERED: "turquoise",
-    states.SETTLED: "turquoise",
-}
-
 _SHIELD_NEXT = (
     "The IW Team shields the record first and then looks at your request. Until this page says "
     "that it is applied, act as if the record can be found."
@@ -89,7 +77,7 @@ _SECTIONS = (
 
 def status(request: Request) -> dict[str, str]:
     """Return the state as a tag, in the words its practitioner may read."""
-    colour = _COLOURS[request.state] if _goes_on(request) else "grey"
+    colour = states.PRACTITIONER_COLOURS[request.state] if _goes_on(request) else "grey"
     return {"tag": request.label_for_practitioner(), "colour": colour}
 
 

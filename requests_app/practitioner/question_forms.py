@@ -1,7 +1,7 @@
 """The questions of a request to shield, one form a page.
 
 A form turns what was typed into the columns of its page; which pages there are, and whether they
-are answered, is answers.py's business.
+are answered, is the business of questions.py.
 """
 
 from typing import Any, ClassVar, cast

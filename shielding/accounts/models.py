@@ -103,6 +103,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def iw_leads(self) -> "UserQuerySet":
         return self.filter(role=Role.IW, is_lead=True)
 
+    def leads_or_else_all(self) -> "list[User]":
+        """Return the IW leads among these people; where none of them leads, all of them."""
+        return list(self.iw_leads()) or list(self)
+
     def in_service(self, service: Service) -> "UserQuerySet":
         return self.filter(service=service)
 

@@ -19,6 +19,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     holds = list(record.holds.in_full().with_owed())
     standing = sum(hold.is_standing for hold in holds)
     reviews = record.reviews.order_by("-due", "-id")
+    tables = [table_of(record, by, now) for table_of in hooks.of_record]
     return {
         "title": f"Record {record.reference}",
         "record": record,
@@ -32,6 +33,6 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
         "unshield": unshield(record, by=by, now=now),
         "end": end(record, by=by, now=now),
-        "tables": [table for of in hooks.of_record if (table := of(record, by, now)) is not None],
+        "tables": [table for table in tables if table is not None],
         "back_url": reverse("home"),
     }

@@ -75,7 +75,11 @@ def redis_server(reader: pwd.struct_passwd | None) -> Path | None:
 
 def _on_path(*names: str) -> Path | None:
     """The first of these programs that the machine has."""
-    return next((Path(found) for name in names if (found := shutil.which(name))), None)
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return None
 
 
 def open_folder(path: Path) -> Path:

@@ -218,9 +218,15 @@ class Cluster(Server):
         draft.mkdir(mode=0o700)
         self.give(draft)
         self._run(
-            programs / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--no-locale",
+            programs / "initdb",
+            "-D",
+            draft,
+            "-U",
+            "postgres",
+            "--encoding=UTF8",
+            "--no-locale",
             "--auth=reject",
-        )  # fmt: skip
+        )
         single = (programs / "postgres", "--single", "-D", draft, "postgres")
         self._run(*single, said=self._roles())
         draft.rename(self.data)

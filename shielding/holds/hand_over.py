@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from logbook.writing import log_entry
 from shielding import clock, hooks
 from shielding.accounts.models import User
-from shielding.notices.kinds import PERSONAL_KINDS
+from shielding.notices.kinds import personal_kinds
 from shielding.notices.models import Notice
 from shielding.records import locking, policies
 from shielding.records.models import Hold
@@ -40,7 +40,7 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
         moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
         holds = _hand_over_holds(person, to, by=by, now=now)
         moved += len(holds) + sum(hand(person, to, holds, by, now) for hand in hooks.hand_over)
-        Notice.objects.filter(recipient=person).exclude(kind__in=PERSONAL_KINDS).overtake()
+        Notice.objects.filter(recipient=person).exclude(kind__in=personal_kinds()).overtake()
         log_entry("handed_over", by=by, at=now, person=person.uid, to=to.uid, moved=moved)
     return moved
 

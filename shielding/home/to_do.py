@@ -35,7 +35,8 @@ def waiting_for(person: User, now: datetime) -> list[dict[str, Any]]:
 
 def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
     """Return the short tables the apps show this person at home."""
-    return [table for recent in hooks.recent if (table := recent(person, now)) is not None]
+    tables = [recent(person, now) for recent in hooks.recent]
+    return [table for table in tables if table is not None]
 
 
 def to_shield(person: User, now: datetime) -> dict[str, Any]:

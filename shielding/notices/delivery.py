@@ -7,7 +7,7 @@ A mail says how many items wait, their references and where to sign in: it may b
 import logging
 import time
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,9 +20,9 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
-from django.utils.timezone import get_default_timezone
 
-from shielding.notices.kinds import CHANGED, DUTY, DUTY_KINDS, INVITATION, OWN_MAIL_KINDS
+from shielding import clock
+from shielding.notices.kinds import CHANGED, DUTY, INVITATION, OWN_MAIL_KINDS, duty_kinds
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.notices.timers import LATE
@@ -110,14 +110,14 @@ def gather(now: datetime) -> None:
 
     Duty notices share the mail of 09:00 London; when that has gone, tomorrow's.
     """
-    day = now.astimezone(get_default_timezone()).date()
+    day = clock.today(now)
     values: dict[str, Any] = {
         "now": now,
-        "today": _nine(day),
-        "tomorrow": _nine(day + timedelta(days=1)),
+        "today": clock.at_nine(day),
+        "tomorrow": clock.at_nine(day + timedelta(days=1)),
         "duty": DUTY,
         "changed": CHANGED,
-        "duty_kinds": sorted(DUTY_KINDS),
+        "duty_kinds": duty_kinds(),
         "own_kinds": sorted(OWN_MAIL_KINDS),
     }
     with transaction.atomic(), database.cursor() as cursor:
@@ -231,10 +231,6 @@ def _message_id(mail: Mail) -> str:
     """The same for every try of one mail, so that a mailbox can drop a second copy."""
     name = salted_hmac("shielding.mail", str(mail.pk), algorithm="sha256").hexdigest()[:32]
     return f"<{name}@{urlsplit(settings.SITE_URL).hostname}>"
-
-
-def _nine(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 9, tzinfo=get_default_timezone())
 
 
 def _pause(refusals: int) -> timedelta:

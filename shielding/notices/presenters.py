@@ -8,36 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from shielding.notices.kinds import words_of
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.timers import Timer
 
 HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
 TIMER_HEADS = ("Every minute", "Last looked", "State")
-KINDS = {
-    "access_to_agree": "An access request to agree",
-    "access_to_lead": "An access request, to the lead",
-    "confirm_phoned": "A phoned request to confirm",
-    "contact_asked": "A source asked to be in touch",
-    "contact_ended": "A source told that it is finished",
-    "contact_stopped": "A contact stopped",
-    "grant_ends": "A contact that ends soon",
-    "deputy_ended": "A deputy ended",
-    "deputy_named": "A deputy named",
-    "invitation": "An invitation",
-    "item_changed": "Something changed",
-    "named_as_supporter": "Named as supporter",
-    "password_reset": "A link for a password",
-    "review_overdue_lead": "An answer overdue, to the lead",
-    "review_overdue_manager": "An answer overdue, to the manager",
-    "review_reminder": "A review to answer",
-    "role_granted": "A role granted",
-    "role_proposed": "A role proposed",
-    "role_refused": "A role refused",
-    "urgent_not_read": "An urgent call nobody read",
-    "urgent_to_read": "An urgent call to read",
-    "unshield_cancelled": "A request during an unshielding",
-    "unshield_waits": "An unshielding that waits",
-}
 TASKS = {
     "deliver_mail": "Deliver mail",
     "open_reviews": "Open reviews",
@@ -90,7 +66,7 @@ def rows(notices: Iterable[Notice]) -> list[list[Any]]:
     return [
         [
             {"text": notice.mentions or "none", "code": bool(notice.mentions)},
-            KINDS.get(notice.kind, notice.kind),
+            words_of(notice.kind),
             {"text": notice.recipient.name, "url": reverse("person", args=[notice.recipient.uid])},
             {"when": notice.due_at},
             {"tag": notice.get_fate_display(), "colour": _COLOURS[DeliveryStatus(notice.fate)]},

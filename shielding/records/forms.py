@@ -9,8 +9,6 @@ from shielding.records import number as record_number
 from shielding.web.fields import Form, PlainTextField
 from shielding.web.question_fields import NeverRepeated
 
-OPEN_AGAIN = "Open this page again: it is out of date"
-
 
 class RecordNumberField(PlainTextField):
     """A record number as somebody typed it, cleaned to its one spelling.

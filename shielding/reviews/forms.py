@@ -7,8 +7,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
-from shielding.records.forms import OPEN_AGAIN, no_duplicate_box
+from shielding.records.forms import no_duplicate_box
 from shielding.web.fields import Form
+from shielding.web.question_fields import OPEN_AGAIN
 
 
 class ConcludeForm(Form):

@@ -5,7 +5,7 @@ unique, and of what was missed only the latest is mailed, the rest is marked as 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from shielding import clock, hooks
 from shielding.accounts.models import User
 from shielding.filled import filled
+from shielding.notices.kinds import Kind
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
 from shielding.records import policies as record_policies
@@ -22,8 +23,14 @@ from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, step
 
 REMINDER, TO_MANAGER, TO_LEAD = "review_reminder", "review_overdue_manager", "review_overdue_lead"
+KINDS = (
+    Kind(REMINDER, "A review to answer", is_duty=True),
+    Kind(TO_MANAGER, "An answer overdue, to the manager", is_duty=True),
+    Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True),
+    Kind("unshield_cancelled", "A request during an unshielding"),
+    Kind("unshield_waits", "An unshielding that waits"),
+)
 AT_ONCE = 500
-_NINE = time(9)
 _EPOCH = date(2000, 1, 1)
 
 
@@ -75,9 +82,12 @@ def _remind(asked: Consultation, today: date, now: datetime) -> None:
         for day in days:
             _owe(asked, source, day, now)
         Notice.objects.filter(
-            kind=REMINDER, subject=asked.reference, recipient=source, step=step(days[-1], due),
+            kind=REMINDER,
+            subject=asked.reference,
+            recipient=source,
+            step=step(days[-1], due),
             fate=DeliveryStatus.OVERTAKEN,
-        ).update(fate=DeliveryStatus.QUEUED, mail=None)  # fmt: skip
+        ).update(fate=DeliveryStatus.QUEUED, mail=None)
         earlier.overtake()
     asked.remind_on = ladder.following(due, after=today)
 
@@ -89,7 +99,7 @@ def _owe(asked: Consultation, source: User, day: date, now: datetime) -> None:
         recipients=[source],
         now=now,
         step=step(day, asked.review.due),
-        due_at=datetime.combine(day, _NINE, clock.LONDON),
+        due_at=clock.at_nine(day),
         mentions=asked.hold.reference,
     )
 
@@ -106,8 +116,13 @@ def escalate_to_managers(now: datetime) -> None:
         with transaction.atomic():
             still = Consultation.objects.owed().select_for_update(of=("self",)).filter(pk=asked.pk)
             if still.exists():
-                notify(TO_MANAGER, asked.reference, recipients=people, now=now,
-                       mentions=asked.hold.reference)  # fmt: skip
+                notify(
+                    TO_MANAGER,
+                    asked.reference,
+                    recipients=people,
+                    now=now,
+                    mentions=asked.hold.reference,
+                )
 
 
 def escalate_to_leads(now: datetime) -> None:
@@ -133,8 +148,13 @@ def tell_of_cancelled_unshields(now: datetime) -> None:
     team = list(User.objects.working().iw_team())
     for record in waiting:
         with transaction.atomic():
-            notify("unshield_cancelled", record.reference, recipients=team, now=now,
-                   step=record.unshield_cancels)  # fmt: skip
+            notify(
+                "unshield_cancelled",
+                record.reference,
+                recipients=team,
+                now=now,
+                step=record.unshield_cancels,
+            )
 
 
 def tell_of_hanging_unshields(now: datetime) -> None:
@@ -148,8 +168,13 @@ def tell_of_hanging_unshields(now: datetime) -> None:
         nobody = not record_policies.seconds(record, now, beginner=record.unshield_begun_by)
         if nobody or clock.today(now) > clock.next_working_day(begun):
             with transaction.atomic():
-                notify("unshield_waits", record.reference, recipients=_leads(), now=now,
-                       step=(begun - _EPOCH).days)  # fmt: skip
+                notify(
+                    "unshield_waits",
+                    record.reference,
+                    recipients=_leads(),
+                    now=now,
+                    step=(begun - _EPOCH).days,
+                )
 
 
 def _ladder(review: Review) -> Ladder:
@@ -178,6 +203,4 @@ def _overdue(now: datetime, review: str, whom: str) -> Q:
 
 
 def _leads() -> list[User]:
-    """Return the working IW leads; without any, the whole working IW Team."""
-    team = User.objects.working().iw_team()
-    return list(team.iw_leads()) or list(team)
+    return User.objects.working().iw_team().leads_or_else_all()

@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from logbook.references import is_reference
 from shielding.records import codes
 from shielding.records.codes import FoundOpen
-from shielding.records.forms import OPEN_AGAIN, no_duplicate_box
+from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
 from shielding.web.fields import Form
+from shielding.web.question_fields import OPEN_AGAIN
 
 
 class FoundForm(Form):

@@ -7,36 +7,28 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from shielding import hooks
+from shielding.hooks import MenuItem
 from shielding.roles import Role
 
-# URL name and words, in the order of the navigation. A page below an item belongs to that item.
-_NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
-    Role.PRACTITIONER: (
-        ("home", "Home"),
-        ("request_list", "Your requests"),
-        ("access_list", "Your access requests"),
-        ("guidance", "Guidance"),
-    ),
-    Role.IW: (
-        ("home", "Home"),
-        ("desk_queue", "Work queue"),
-        ("brokerage_queue", "Brokerage"),
-        ("review_list", "Reviews"),
-        ("find_record", "Find a record"),
-        ("people", "People and services"),
-        ("logbook", "Logbook"),
-        ("guidance", "Guidance"),
-    ),
-    Role.AUDITOR: (("home", "Home"), ("logbook", "Logbook"), ("guidance", "Guidance")),
-    Role.ADMINISTRATOR: (
-        ("home", "Home"),
-        ("people", "Accounts"),
-        ("notices", "Mail"),
-        ("guidance", "Guidance"),
-    ),
-}
-# Below an item by their address alone: what others ask of somebody is none of their own requests.
-_OF_NO_ITEM = ("access_to_agree", "liaison_list")
+# The core's own items; the apps above register theirs. A page below an item belongs to that item.
+_OF_THE_CORE = (
+    MenuItem(Role.PRACTITIONER, "home", "Home", 0),
+    MenuItem(Role.PRACTITIONER, "guidance", "Guidance", 90),
+    MenuItem(Role.IW, "home", "Home", 0),
+    MenuItem(Role.IW, "review_list", "Reviews", 30),
+    MenuItem(Role.IW, "find_record", "Find a record", 40),
+    MenuItem(Role.IW, "people", "People and services", 50),
+    MenuItem(Role.IW, "logbook", "Logbook", 60),
+    MenuItem(Role.IW, "guidance", "Guidance", 90),
+    MenuItem(Role.AUDITOR, "home", "Home", 0),
+    MenuItem(Role.AUDITOR, "logbook", "Logbook", 60),
+    MenuItem(Role.AUDITOR, "guidance", "Guidance", 90),
+    MenuItem(Role.ADMINISTRATOR, "home", "Home", 0),
+    MenuItem(Role.ADMINISTRATOR, "people", "Accounts", 50),
+    MenuItem(Role.ADMINISTRATOR, "notices", "Mail", 60),
+    MenuItem(Role.ADMINISTRATOR, "guidance", "Guidance", 90),
+)
 
 
 @dataclass(frozen=True)
@@ -81,9 +73,11 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 
 
 def _items(role: str, path: str) -> tuple[Item, ...]:
-    addresses = [(reverse(name), label) for name, label in _NAVIGATION.get(role, ())]
+    items = [item for item in (*_OF_THE_CORE, *hooks.navigation) if item.role == role]
+    items.sort(key=lambda item: item.place)
+    addresses = [(reverse(item.url_name), item.label) for item in items]
     # "/" begins every path, so the longest address that fits is the item somebody is in.
-    known = [url for url, _ in addresses] + [reverse(name) for name in _OF_NO_ITEM]
+    known = [url for url, _ in addresses] + [reverse(name) for name in hooks.of_no_item]
     here = max((url for url in known if path.startswith(url)), key=len, default="")
     if here == "/" and path != "/":
         here = ""

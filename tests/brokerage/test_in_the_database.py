@@ -107,7 +107,7 @@ def test_what_cannot_be_done_without_it_is_a_code():
 
 
 def test_a_source_is_asked_once_and_answers_whole():
-    access = in_state(a_cast(), states.CONSULTING)
+    access = in_state(a_cast(), states.BEING_BROKERED)
     liaison = access.liaisons.first()
     with pytest.raises(IntegrityError, match="liaison_once"), transaction.atomic():
         Liaison.objects.create(

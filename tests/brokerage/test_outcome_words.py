@@ -54,7 +54,7 @@ def test_before_and_after_the_publication(outcome):
         (states.WITH_MANAGER, outcome_words.WITH_MANAGER),
         (states.DECLINED, outcome_words.DECLINED),
         (states.WITH_IW, outcome_words.WITH_IW),
-        (states.CONSULTING, outcome_words.WITH_IW),
+        (states.BEING_BROKERED, outcome_words.WITH_IW),
         (states.WITH_LEAD, outcome_words.WITH_IW),
         (states.WITHDRAWN, outcome_words.WITHDRAWN),
     ],

@@ -189,7 +189,7 @@ def test_a_source_who_lets_go_meanwhile_makes_no_contact():
         liaison = access.liaisons.get(hold__source=cast.source)
         assert not liaison.hold.is_standing
         if isinstance(outcome, Refused):
-            assert access.state == states.CONSULTING
+            assert access.state == states.BEING_BROKERED
 
 
 def test_a_source_is_asked_once_by_two_members():

@@ -97,7 +97,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     states.DECLINED: SENT | {"decline": {"manager"}},
     states.WITH_IW: AGREED
     | {"withdraw": OWN, "ask": IW, "ask nobody": IW, "refer": IW, "not needed": IW},
-    states.CONSULTING: AGREED
+    states.BEING_BROKERED: AGREED
     | {"withdraw": OWN, "object": IW | {"source"}, "ask lead": IW}
     | {"refer": IW, "not needed": IW, "contact": IW},
     states.WITH_LEAD: AGREED

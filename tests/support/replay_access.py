@@ -44,7 +44,7 @@ def _asked(story: Any, line: Any) -> None:
     if row["lead"] != "no_contact":
         row |= UNDECIDED
     if row["state"] == states.WITH_IW:
-        row["state"] = states.CONSULTING
+        row["state"] = states.BEING_BROKERED
     story.liaisons[line.facts["liaison"]] = ASKED | {
         "access": line.reference, "hold": line.facts["source"]
     }  # fmt: skip
@@ -103,10 +103,10 @@ TELLS: dict[str, Callable[[Any, Any], None]] = {
     "contact_asked": _asked,
     "contact_asked_anew": _asked_anew,
     "contact_answered": _answered,
-    "sources_not_told": _columns(state=states.CONSULTING, quiet=_fact("reason")),
+    "sources_not_told": _columns(state=states.BEING_BROKERED, quiet=_fact("reason")),
     "access_lead_asked": _columns(state=states.WITH_LEAD),
     "access_lead_decided": _columns(
-        state=states.CONSULTING, lead=_fact("decision"), led_by=_actor
+        state=states.BEING_BROKERED, lead=_fact("decision"), led_by=_actor
     ),
     "access_concluded": _columns(
         state=states.CONCLUDED, outcome=_fact("outcome"), until=_fact("granted_until"),

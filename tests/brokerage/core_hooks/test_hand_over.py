@@ -47,7 +47,7 @@ def test_a_draft_goes_over_without_what_the_leaver_attested():
 
 
 @pytest.mark.parametrize(
-    "state", [states.WITH_MANAGER, states.WITH_IW, states.CONSULTING, states.WITH_LEAD]
+    "state", [states.WITH_MANAGER, states.WITH_IW, states.BEING_BROKERED, states.WITH_LEAD]
 )
 def test_an_open_one_ends_and_the_colleague_finds_a_draft(state):
     cast = a_cast()

@@ -87,7 +87,7 @@ def test_an_objection_of_who_hands_over_is_with_the_lead_or_too_late():
         return answer(access, cast, "objects")
 
     for access, liaison, _cast, refused in meetings(object_to_it, asking):
-        said = ("", states.CONSULTING) if refused else ("objects", states.WITH_LEAD)
+        said = ("", states.BEING_BROKERED) if refused else ("objects", states.WITH_LEAD)
         assert (liaison.answer, access.state) == said
 
 
@@ -125,7 +125,7 @@ def test_no_going_ahead_outlives_the_claim_of_who_hands_over():
 
     for access, liaison, _cast, refused in meetings(go_ahead, with_lead):
         assert (access.lead_decision, liaison.answer) == ("", "objects")
-        assert access.state == (states.WITH_LEAD if refused else states.CONSULTING)
+        assert access.state == (states.WITH_LEAD if refused else states.BEING_BROKERED)
         assert policies.missing_for(access, "put_in_touch", timezone.now())
 
 

@@ -47,7 +47,7 @@ def test_two_members_at_once_the_second_reads_who_and_when():
         assert late.status_code == 409
         assert "Somebody was there before you" in main(late)
         assert f"{cast.member.name} kept the access request {access.reference}" in main(late)
-    assert again(access).state == states.CONSULTING
+    assert again(access).state == states.BEING_BROKERED
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "concluded", "let_go"])
@@ -90,7 +90,7 @@ def test_the_day_on_which_a_contact_ends_is_not_asked_where_none_is_possible():
             page = send(browser, access, "conclude", outcome="put_in_touch", **typed)
             assert page.status_code == 409
             assert missing in main(page)
-        assert again(access).state == states.CONSULTING
+        assert again(access).state == states.BEING_BROKERED
 
 
 def test_the_second_to_decide_reads_who_and_when():
@@ -192,7 +192,7 @@ def test_every_outcome_is_concluded_or_says_what_it_needs(outcome):
     }
     if outcome in needs:
         assert needs[outcome] in main(page)
-        assert again(access).state == states.CONSULTING
+        assert again(access).state == states.BEING_BROKERED
     else:
         assert again(access).outcome == outcome
 
@@ -206,7 +206,7 @@ def test_what_was_needed_until_before_it_could_be_read_grants_nothing():
     page = send(
         at_desk(cast.member), access, "conclude", outcome="source_will_contact", **until(access)
     )
-    assert again(access).state == states.CONSULTING
+    assert again(access).state == states.BEING_BROKERED
 
 
 def test_what_a_source_said_after_the_end_is_not_recorded():

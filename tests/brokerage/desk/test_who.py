@@ -26,7 +26,7 @@ MAY = {
     states.WITH_MANAGER: set(),
     states.DECLINED: set(),
     states.WITH_IW: BROKER,
-    states.CONSULTING: {"answers", "ask-lead", "conclude"},
+    states.BEING_BROKERED: {"answers", "ask-lead", "conclude"},
     states.WITH_LEAD: {"answers", "conclude"},
     states.CONCLUDED: {"stop"},
     states.WITHDRAWN: set(),

@@ -293,7 +293,7 @@ def test_the_iw_team_s_colleagues_do_not_see_drafts(client, person):
 
 def test_the_sources_hear_of_a_withdrawal_from_the_clock(client):
     cast = a_cast()
-    access = in_state(cast, states.CONSULTING)
+    access = in_state(cast, states.BEING_BROKERED)
     client.force_login(cast.requester)
     client.post(address(access, "withdraw"))
     told = Notice.objects.filter(kind="contact_ended")

@@ -92,7 +92,7 @@ def test_a_hand_over_changes_nothing_of_no_contact():
     heir = heir_of(cast.source, cast)
     assert again(access).lead_decision == "no_contact"
     say(access, heir, "objects", now=SOON + MINUTE)
-    assert again(access).state == states.CONSULTING
+    assert again(access).state == states.BEING_BROKERED
 
 
 def test_a_hand_over_of_other_claims_and_of_a_request_at_its_end_leaves_a_go_ahead():
@@ -145,7 +145,7 @@ def test_an_objection_that_no_lead_has_overruled_is_found_made():
     assert answers(access) == 1
     lead_decides(access, "no_contact", cast)
     say(access, cast.source, "objects", now=SOON)
-    assert (answers(access), again(access).state) == (1, states.CONSULTING)
+    assert (answers(access), again(access).state) == (1, states.BEING_BROKERED)
 
 
 def test_an_objection_of_today_is_not_recorded_by_phone_beside_it():

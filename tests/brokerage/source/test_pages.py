@@ -119,7 +119,7 @@ def test_answered_once_and_an_objection_in_its_place(cast, desk, answer):
     liaison.refresh_from_db()
     assert (liaison.answer, liaison.answered_by, liaison.on_word) == (answer, cast.source, False)
     objects = answer == Answer.OBJECTS
-    assert again(access).state == (states.WITH_LEAD if objects else states.CONSULTING)
+    assert again(access).state == (states.WITH_LEAD if objects else states.BEING_BROKERED)
     text = main(desk.get(question(liaison)))
     assert SAID[answer] in text
     assert "What is your answer?" not in text
@@ -378,7 +378,7 @@ def test_who_was_left_out_at_a_hand_over_finds_nothing(cast):
     desk = at_a_desk(new)
     assert desk.get(question(liaison)).status_code == 404
     assert desk.get(LIST).context["rows"] == []
-    assert again(access).state == states.CONSULTING
+    assert again(access).state == states.BEING_BROKERED
 
 
 def test_a_minute_later_is_too_late(cast, desk):

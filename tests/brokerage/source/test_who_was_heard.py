@@ -161,7 +161,10 @@ def test_an_objection_after_no_contact_does_not_ask_another_lead():
     lead_decides(access, "no_contact", cast)
     other = access.liaisons.get(hold__source=cast.other_source)
     source_actions.answer(other, answer="objects", by=cast.member, now=SOON)
-    assert (again(access).state, again(access).lead_decision) == (states.CONSULTING, "no_contact")
+    assert (again(access).state, again(access).lead_decision) == (
+        states.BEING_BROKERED,
+        "no_contact",
+    )
     assert not policies.is_news_to_lead(again(access))
 
 

@@ -153,7 +153,7 @@ def in_state(cast: Cast, state: str) -> AccessRequest:
         made = {
             states.WITH_MANAGER: sent,
             states.WITH_IW: agreed,
-            states.CONSULTING: answered,
+            states.BEING_BROKERED: answered,
             states.CONCLUDED: concluded,
         }
         draft = made[state](cast)

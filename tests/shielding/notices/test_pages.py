@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shielding.home import to_do
-from shielding.notices import presenters
-from shielding.notices.kinds import DUTY_KINDS, OWN_MAIL_KINDS
+from shielding.notices import kinds, presenters
 from shielding.notices.models import Notice
 from shielding.notices.timers import note_run
 from tests.support.people import a_practitioner, an_iw_member
@@ -18,6 +17,43 @@ from tests.support.statements import Statements
 from tests.worker.support.notices import many, owe
 
 pytestmark = pytest.mark.django_db
+
+# What every room registers, in the words of the page about mail.
+KINDS = {
+    "access_to_agree": "An access request to agree",
+    "access_to_lead": "An access request, to the lead",
+    "confirm_phoned": "A phoned request to confirm",
+    "contact_asked": "A source asked to be in touch",
+    "contact_ended": "A source told that it is finished",
+    "contact_stopped": "A contact stopped",
+    "grant_ends": "A contact that ends soon",
+    "deputy_ended": "A deputy ended",
+    "deputy_named": "A deputy named",
+    "invitation": "An invitation",
+    "item_changed": "Something changed",
+    "named_as_supporter": "Named as supporter",
+    "password_reset": "A link for a password",
+    "review_overdue_lead": "An answer overdue, to the lead",
+    "review_overdue_manager": "An answer overdue, to the manager",
+    "review_reminder": "A review to answer",
+    "role_granted": "A role granted",
+    "role_proposed": "A role proposed",
+    "role_refused": "A role refused",
+    "urgent_not_read": "An urgent call nobody read",
+    "urgent_to_read": "An urgent call to read",
+    "unshield_cancelled": "A request during an unshielding",
+    "unshield_waits": "An unshielding that waits",
+}
+DUTY_KINDS = [
+    "access_to_agree",
+    "confirm_phoned",
+    "contact_asked",
+    "grant_ends",
+    "review_overdue_lead",
+    "review_overdue_manager",
+    "review_reminder",
+    "urgent_not_read",
+]
 
 
 @pytest.fixture
@@ -91,5 +127,7 @@ def test_the_page_asks_the_database_the_same_for_any_number(client, member, coun
 
 
 def test_every_kind_and_every_task_has_its_words():
-    assert set(presenters.KINDS) >= DUTY_KINDS | OWN_MAIL_KINDS
+    assert {code: kinds.words_of(code) for code in KINDS} == KINDS
+    assert kinds.duty_kinds() == DUTY_KINDS
+    assert set(kinds.personal_kinds()) == kinds.OWN_MAIL_KINDS | {"contact_ended"}
     assert set(presenters.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

@@ -6,6 +6,7 @@ source has objected since.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +16,29 @@ from django.urls import reverse
 from brokerage import codes, states
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
 from shielding import clock
-from shielding.web.cells import who
+from shielding.web.cells import Cell, Rows, Tag, Text, When, who
 
 HEADS = ("Access request", "Requester", "Sent", "State", "Sources", "IW lead")
-Rows = list[Any]
-Warnings = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """An access request that something is known from, and what, in words."""
+
+    text: str
+    reference: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Warning:
+    """What nobody should miss, and the access requests it is known from."""
+
+    text: str
+    links: tuple[Known, ...] = ()
+
+
+Warnings = list[Warning]
 
 
 def with_objections(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuerySet:
@@ -40,9 +59,9 @@ def rows(others: Iterable[Any]) -> Rows:
     """Return access requests of a record as rows under HEADS: a repeated attempt is seen here."""
     return [
         [
-            {"text": one.reference, "url": _address(one), "code": True},
+            Text(one.reference, url=_address(one), code=True),
             who(one.requester),
-            {"when": one.submitted_at, "date_only": True},
+            When(one.submitted_at, date_only=True),
             _state(one),
             _sources(one),
             _lead(one),
@@ -51,23 +70,23 @@ def rows(others: Iterable[Any]) -> Rows:
     ]
 
 
-def _state(access: AccessRequest) -> Any:
+def _state(access: AccessRequest) -> Cell:
     """Return where it is; of one that was concluded, how."""
     words = states.LABELS[access.state]
     if access.outcome:
         return f"{words}: {access.get_outcome_display()}"
-    return {"tag": words, "colour": states.COLOURS[access.state]}
+    return Tag(words, states.COLOURS[access.state])
 
 
-def _sources(access: Any) -> Any:
+def _sources(access: Any) -> Cell:
     if access.quiet_reason:
         return f"Not told: {access.get_quiet_reason_display()}"
-    return {"tag": "A source objects", "colour": "red"} if access.objected_at else ""
+    return Tag("A source objects", "red") if access.objected_at else ""
 
 
-def _lead(access: AccessRequest) -> Any:
+def _lead(access: AccessRequest) -> Cell:
     if access.lead_decision == codes.LeadDecision.NO_CONTACT:
-        return {"tag": access.get_lead_decision_display(), "colour": "red"}
+        return Tag(access.get_lead_decision_display(), "red")
     return access.get_lead_decision_display()
 
 
@@ -135,10 +154,8 @@ def _objects_since(later: Any, contact: Any) -> bool:
 
 
 def _warning(text: str, known_from: list[Any], words: Callable[[Any], str]) -> Warnings:
-    links = [
-        {"text": words(one), "reference": one.reference, "url": _address(one)} for one in known_from
-    ]
-    return [{"text": text, "links": links}] if links else []
+    links = tuple(Known(words(one), one.reference, _address(one)) for one in known_from)
+    return [Warning(text, links)] if links else []
 
 
 def _address(access: AccessRequest) -> str:

@@ -4,6 +4,7 @@ For the IW Team only: people and services are named, and what was said of a reco
 """
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,22 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.presenters import record_tag
-from shielding.web.cells import moment, sort_head, waiting_words, who
+from shielding.web.cells import (
+    Card,
+    Cell,
+    Fact,
+    Facts,
+    Heads,
+    Rows,
+    Step,
+    Tag,
+    Text,
+    When,
+    moment,
+    sort_head,
+    waiting_words,
+    who,
+)
 
 ANSWER_COLOURS = {
     Answer.WILL_CONTACT: "green",
@@ -56,10 +72,9 @@ _HAS_READ = "The whole access request, as a line manager or in the place of one.
 _BY_PHONE = "By phone: somebody without an account, or who has not confirmed it yet"
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
-Rows = list[Any]
 
 
-def heads(tab: Tab, address: str, sort: str) -> Rows:
+def heads(tab: Tab, address: str, sort: str) -> Heads:
     """Return the list's headings; those it can be sorted by lead to it so sorted."""
     since = sort_head(tab.since_words, "since", address, sort)
     purpose = sort_head("Purpose", "purpose", address, sort)
@@ -72,13 +87,9 @@ def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -
     address = reverse("brokerage_request", args=[_ANY])
     return [
         [
-            {
-                "text": row["reference"],
-                "url": address.replace(_ANY, row["reference"]),
-                "code": True,
-            },
+            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
             codes.Purpose(row["purpose"]).label,
-            {"when": row["submitted_at"], "date_only": True},
+            When(row["submitted_at"], date_only=True),
             *([] if tab.code == "all" else [_since(row, tab, now)]),
             _state(row),
         ]
@@ -86,13 +97,13 @@ def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -
     ]
 
 
-def _since(row: Mapping[str, Any], tab: Tab, now: datetime) -> Any:
+def _since(row: Mapping[str, Any], tab: Tab, now: datetime) -> Cell:
     at = row[tab.since]
     if tab.since == "granted_until":
-        return {"when": at, "date_only": True}
+        return When(at, date_only=True)
     if tab.code == "to_read":
         words = waiting_words(at, now)
-        return {"tag": words, "colour": "red"} if now - at >= READ_WITHIN else words
+        return Tag(words, "red") if now - at >= READ_WITHIN else words
     return waited(at, now)
 
 
@@ -102,51 +113,48 @@ def waited(since: datetime, now: datetime) -> str:
     return {0: "Since today", 1: "1 day"}.get(days, f"{days:,} days")
 
 
-def _state(row: Mapping[str, Any]) -> dict[str, str]:
+def _state(row: Mapping[str, Any]) -> Tag:
     for mark, words in MARKS.items():
         if row[mark]:
-            return {"tag": words, "colour": "red"}
-    return {"tag": states.LABELS[row["state"]], "colour": states.COLOURS[row["state"]]}
+            return Tag(words, "red")
+    return Tag(states.LABELS[row["state"]], states.COLOURS[row["state"]])
 
 
-def facts(access: AccessRequest, now: datetime) -> Rows:
+def facts(access: AccessRequest, now: datetime) -> Facts:
     """Return what is known of an access request itself, who asks first."""
-    rows: Rows = [
-        {
-            "key": "State",
-            "tag": states.LABELS[access.state],
-            "colour": states.COLOURS[access.state],
-        },
+    rows: Facts = [
+        Fact("State", tag=states.LABELS[access.state], colour=states.COLOURS[access.state]),
         _person_row("Requester", access.requester),
-        {"key": "Service", "value": access.service.name},
+        Fact("Service", access.service.name),
     ]
     if access.is_urgent:
         rows += _call_rows(access)
     else:
         rows += _agreed_rows(access)
-    rows.append({"key": "Purpose", "value": access.get_purpose_display()})
-    rows.append({"key": "What is sought", "value": access.get_sought_display()})
+    rows.append(Fact("Purpose", access.get_purpose_display()))
+    rows.append(Fact("What is sought", access.get_sought_display()))
     return rows if access.is_urgent else [*rows, *_asked_rows(access)]
 
 
-def _person_row(key: str, person: User | None, whose: str = "") -> dict[str, Any]:
-    row: dict[str, Any] = {"key": key, "value": who(person)}
+def _person_row(key: str, person: User | None, whose: str = "") -> Fact:
+    row = Fact(key, who(person))
     if person is not None:
         url = reverse("person", args=[person.uid])
-        row |= {"url": url, "action": "Directory", "hidden": f"entry of the {whose or key.lower()}"}
+        hidden = f"entry of the {whose or key.lower()}"
+        row = replace(row, url=url, action="Directory", hidden=hidden)
     return row
 
 
-def _call_rows(access: AccessRequest) -> Rows:
+def _call_rows(access: AccessRequest) -> Facts:
     read = moment(access.read_at, access.read_by) if access.read_at else "By nobody yet"
     return [
-        {"key": "Called", "value": access.get_caller_display()},
-        {"key": "Logged", "value": moment(filled(access.logged_at), access.logged_by)},
-        {"key": "Read by a second member", "value": read},
+        Fact("Called", access.get_caller_display()),
+        Fact("Logged", moment(filled(access.logged_at), access.logged_by)),
+        Fact("Read by a second member", read),
     ]
 
 
-def _agreed_rows(access: AccessRequest) -> Rows:
+def _agreed_rows(access: AccessRequest) -> Facts:
     requester = access.requester
     if access.manager_decided_at is None:
         return [_person_row("Line manager", requester.line_manager if requester else None)]
@@ -155,103 +163,100 @@ def _agreed_rows(access: AccessRequest) -> Rows:
     if access.manager_id != access.manager_decided_by_id:
         rows.append(_person_row("In the place of", access.manager, "line manager"))
     if access.decline_reason:
-        rows.append({"key": "Why declined", "value": access.get_decline_reason_display()})
+        rows.append(Fact("Why declined", access.get_decline_reason_display()))
     return rows
 
 
-def _asked_rows(access: AccessRequest) -> Rows:
+def _asked_rows(access: AccessRequest) -> Facts:
     documented = access.get_documented_display()
     if access.documented_on:
         documented += f", {access.documented_on:%-d %B %Y}"
     seen_by = "\n".join(str(codes.SeenBy(code).label) for code in access.seen_by)
     return [
-        {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
-        {
-            "key": "Why not otherwise",
-            "value": access.get_why_not_otherwise_display(),
-        },
-        {"key": "Who would see it", "value": seen_by},
-        {"key": "Needed until", "when": access.needed_until, "date_only": True},
-        {"key": "In their own system", "value": documented},
+        Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),
+        Fact("Why not otherwise", access.get_why_not_otherwise_display()),
+        Fact("Who would see it", seen_by),
+        Fact("Needed until", when=access.needed_until, date_only=True),
+        Fact("In their own system", documented),
     ]
 
 
-def record_rows(access: AccessRequest) -> Rows:
+def record_rows(access: AccessRequest) -> Facts:
     """Return which record it is about and its state; the number is on the record's own page."""
     record = filled(access.record)
     return [
-        {
-            "key": "Record",
-            "value": record.reference,
-            "url": reverse("record_detail", args=[record.reference]),
-            "action": "Open",
-            "hidden": f"record {record.reference}",
-        },
-        {"key": "State of the record", **record_tag(record)},
+        Fact(
+            "Record",
+            record.reference,
+            url=reverse("record_detail", args=[record.reference]),
+            action="Open",
+            hidden=f"record {record.reference}",
+        ),
+        Fact.of("State of the record", record_tag(record)),
     ]
 
 
-def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) -> dict[str, Any]:
+def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) -> Card:
     """Return what one source was asked and said, as a card.
 
     `read_by` is who has opened the access request: a source who has, in a line manager's place,
     knows more of it than a source is told.
     """
-    rows: Rows = [
+    rows: Facts = [
         _practitioner_row(liaison),
         _hold_row(liaison.hold),
-        {"key": "Asked", "value": moment(liaison.asked_at, liaison.asked_by)},
+        Fact("Asked", moment(liaison.asked_at, liaison.asked_by)),
         _answer_row(liaison),
     ]
     if liaison.answered_at:
-        rows.append({"key": "Answered", "value": _answered(liaison)})
+        rows.append(Fact("Answered", _answered(liaison)))
     if liaison.disowned:
-        rows.append({"key": "What counts", "value": "An objection, or that nobody answers."})
+        rows.append(Fact("What counts", "An objection, or that nobody answers."))
     if liaison.hold.source and liaison.hold.source.uid in read_by:
-        rows.append({"key": "Has read", "value": _HAS_READ})
+        rows.append(Fact("Has read", _HAS_READ))
     if not liaison.hold.is_standing:
-        rows.append({"key": "Since then", "value": "This request to shield no longer stands."})
+        rows.append(Fact("Since then", "This request to shield no longer stands."))
     elif source_policies.may_stop(liaison, now) and liaison.answer == Answer.WILL_CONTACT:
         rows.append(_contact_row(liaison, now))
-    return {"title": liaison.hold.service.name, "rows": rows}
+    return Card(liaison.hold.service.name, rows)
 
 
-def _practitioner_row(liaison: Liaison) -> dict[str, Any]:
+def _practitioner_row(liaison: Liaison) -> Fact:
     if liaison.disowned:
-        return {"key": "Practitioner", "tag": "They say it was not them", "colour": "red"}
+        return Fact("Practitioner", tag="They say it was not them", colour="red")
     if liaison.hold.source is None:
-        return {"key": "Practitioner", "value": _BY_PHONE}
+        return Fact("Practitioner", _BY_PHONE)
     return _person_row("Practitioner", liaison.hold.source)
 
 
-def _contact_row(liaison: Liaison, now: datetime) -> dict[str, Any]:
+def _contact_row(liaison: Liaison, now: datetime) -> Fact:
     """Return whether a source may make the contact that they offered, or from when."""
     if liaison.disowned:
-        return {"key": "Contact", "value": "Not on the word of this request: stop it."}
+        return Fact("Contact", "Not on the word of this request: stop it.")
     if source_policies.may_contact(liaison, now):
-        return {"key": "Contact", "value": "They may contact the requester now."}
+        return Fact("Contact", "They may contact the requester now.")
     if not filled(liaison.access.requester).is_active:
-        return {"key": "Contact", "value": "Not while the requester is suspended."}
-    return {"key": "They may contact the requester from", "when": liaison.access.publish_at}
+        return Fact("Contact", "Not while the requester is suspended.")
+    return Fact("They may contact the requester from", when=liaison.access.publish_at)
 
 
-def _hold_row(hold: Hold) -> dict[str, Any]:
-    return {
-        "key": "Request to shield",
-        "value": hold.reference,
-        "url": reverse("desk_request", args=[hold.reference]),
-        "action": "Open",
-        "hidden": f"request to shield {hold.reference}",
-    }
+def _hold_row(hold: Hold) -> Fact:
+    return Fact(
+        "Request to shield",
+        hold.reference,
+        url=reverse("desk_request", args=[hold.reference]),
+        action="Open",
+        hidden=f"request to shield {hold.reference}",
+    )
 
 
-def _answer_row(liaison: Liaison) -> dict[str, Any]:
+def _answer_row(liaison: Liaison) -> Fact:
     if not liaison.answer and source_policies.is_asked(liaison):
-        return {"key": "Answer", "tag": "Owed", "colour": "yellow"}
+        return Fact("Answer", tag="Owed", colour="yellow")
     if not liaison.answer:
-        return {"key": "Answer", "tag": "Not answered", "colour": "grey"}
+        return Fact("Answer", tag="Not answered", colour="grey")
     colour = ANSWER_COLOURS[Answer(liaison.answer)]
-    return {"key": "Answer", "tag": liaison.get_answer_display(), "colour": colour}
+    return Fact("Answer", tag=liaison.get_answer_display(), colour=colour)
 
 
 def _answered(liaison: Liaison) -> str:
@@ -264,7 +269,7 @@ def to_ask_words(holds: Iterable[Hold]) -> list[str]:
     return [f"{who(hold.source)}, {hold.service.name}" for hold in holds]
 
 
-def happened(access: AccessRequest) -> Rows:
+def happened(access: AccessRequest) -> list[Step]:
     """Return what became of an access request, oldest first, from its own columns."""
     urgent = access.is_urgent
     decided = "Declined" if access.decline_reason else "Agreed"
@@ -289,12 +294,8 @@ def happened(access: AccessRequest) -> Rows:
         (access.withdrawn_at, "Withdrawn", access.withdrawn_by, ""),
         (access.stopped_at, "Contact stopped", access.stopped_by, ""),
     )
-    done = [
-        {"at": at, "title": title, "by": who(by), "text": text}
-        for at, title, by, text in moments
-        if at
-    ]
-    return sorted(done, key=lambda moment: moment["at"])
+    done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
+    return sorted(done, key=lambda step: step.at)
 
 
 def _outcome(access: AccessRequest) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from brokerage.desk import filters, presenters
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
+from shielding.web import cells
 from shielding.web.paging import A_PAGE
 
 
@@ -39,14 +40,9 @@ class Queue:
             "rows": presenters.queue_rows(page, self.tab, self.now),
         }
 
-    def _tab(self, tab: filters.Tab, count: int) -> dict[str, Any]:
+    def _tab(self, tab: filters.Tab, count: int) -> cells.Tab:
         current = tab == self.tab
-        return {
-            "label": tab.label,
-            "url": address_of(tab.code),
-            "count": count,
-            "current": current,
-        }
+        return cells.Tab(tab.label, address_of(tab.code), current=current, count=count)
 
 
 def address_of(tab: str) -> str:

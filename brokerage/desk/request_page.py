@@ -1,5 +1,6 @@
 """The page of one access request at the desk: all that is known of it, and what can be done."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,17 @@ from brokerage.models import AccessRequest
 from logbook.reading import who_did
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
+from shielding.web.cells import Card
 
 Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None
+
+
+@dataclass(frozen=True)
+class Source(Card):
+    """One source's card, the form for what they say, and what to know before it is filled in."""
+
+    form: Tried
+    form_warning: str
 
 
 def context(
@@ -28,8 +38,8 @@ def context(
     ]
     own, others = _of_the_record(access, by, now)
     sources = _sources(access, by, now, tried)
-    answering = [source["form"] for source in sources if source["form"]]
-    plain = [{"text": text} for text in warnings(access, by, now)]
+    answering = [source.form for source in sources if source.form]
+    plain = [other_requests.Warning(text) for text in warnings(access, by, now)]
     left = _left(access)
     concluding = any(form.slug == "conclude" for form in forms)
     return {
@@ -60,7 +70,7 @@ def _of_the_record(access: AccessRequest, by: User, now: datetime) -> tuple[Any,
     return own, [one for one in found if one.pk != access.pk]
 
 
-def _sources(access: AccessRequest, by: User, now: datetime, tried: Tried) -> list[dict[str, Any]]:
+def _sources(access: AccessRequest, by: User, now: datetime, tried: Tried) -> list[Source]:
     """Return each source's card, and the form for what they say where this member may record it."""
     liaisons = list(access.liaisons.in_full())
     may_hear = bool(liaisons) and policies.may_broker(by, access, now)
@@ -75,7 +85,7 @@ def _sources(access: AccessRequest, by: User, now: datetime, tried: Tried) -> li
             if isinstance(tried, desk_forms.AnswerForm) and tried.liaison == liaison:
                 form = tried
         card = presenters.source_card(liaison, now, read_by=read_by)
-        cards.append(card | {"form": form, "form_warning": warning})
+        cards.append(Source(card.title, card.rows, form=form, form_warning=warning))
     return cards
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import TextChoices
 from django.template.defaultfilters import date as in_words
@@ -12,6 +11,7 @@ from brokerage import codes, outcome_words
 from brokerage.models import AccessRequest
 from shielding import clock
 from shielding.filled import filled
+from shielding.web.cells import Fact, Facts, Rows, Tag, Text
 
 TO_AGREE_HEADS = ("Reference", "Sent on", "Waiting for")
 OTHER_HEADS = ("Reference", "Status", "Sent on", "Agreed or declined on")
@@ -23,7 +23,6 @@ _THEIRS: dict[str, str] = {
     codes.SeenBy.TEAM: "Colleagues in their team who work on this",
     codes.WhyNotOtherwise.COLLEAGUES_ASKED: "They asked colleagues, and nobody knows whom to ask",
 }
-Rows = list[Any]
 
 
 def to_agree_rows(requests: Iterable[AccessRequest], today: date) -> Rows:
@@ -42,15 +41,15 @@ def other_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
     ]
 
 
-def facts(access: AccessRequest, now: datetime) -> Rows:
+def facts(access: AccessRequest, now: datetime) -> Facts:
     """Return where an access request is and what it asks, as rows of a summary list."""
     who = access.requester.name if access.requester else ""
-    rows: Rows = [
-        {"key": "Status", **_status(access, now)},
-        {"key": "Who asks", "value": who},
-        {"key": PHONED if access.is_urgent else "Sent", "when": access.submitted_at},
-        {"key": "Purpose", "value": codes.Purpose(access.purpose).label},
-        {"key": "What they ask for", "value": codes.Sought(access.sought).label},
+    rows: Facts = [
+        Fact.of("Status", _status(access, now)),
+        Fact("Who asks", who),
+        Fact(PHONED if access.is_urgent else "Sent", when=access.submitted_at),
+        Fact("Purpose", codes.Purpose(access.purpose).label),
+        Fact("What they ask for", codes.Sought(access.sought).label),
     ]
     # A call has no form: what follows was not asked.
     if not access.is_urgent:
@@ -58,19 +57,13 @@ def facts(access: AccessRequest, now: datetime) -> Rows:
     return rows + _decided(access)
 
 
-def _asked(access: AccessRequest) -> Rows:
+def _asked(access: AccessRequest) -> Facts:
     return [
-        {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
-        {
-            "key": "Why there is no other way",
-            "value": _words(codes.WhyNotOtherwise(access.why_not_otherwise)),
-        },
-        {
-            "key": "Who would see it",
-            "value": "\n".join(_words(codes.SeenBy(code)) for code in access.seen_by),
-        },
-        {"key": "Needed until", "when": access.needed_until, "date_only": True},
-        {"key": "In their own records", "value": _documented(access)},
+        Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),
+        Fact("Why there is no other way", _words(codes.WhyNotOtherwise(access.why_not_otherwise))),
+        Fact("Who would see it", "\n".join(_words(codes.SeenBy(code)) for code in access.seen_by)),
+        Fact("Needed until", when=access.needed_until, date_only=True),
+        Fact("In their own records", _documented(access)),
     ]
 
 
@@ -79,18 +72,18 @@ def _words(code: TextChoices) -> str:
     return _THEIRS.get(code, str(code.label))
 
 
-def _decided(access: AccessRequest) -> Rows:
+def _decided(access: AccessRequest) -> Facts:
     by = access.manager_decided_by
     if by is None:
         return []
     if not access.decline_reason:
-        return [{"key": "Agreed", "value": f"{_day(access.manager_decided_at)}, by {by.name}"}]
+        return [Fact("Agreed", f"{_day(access.manager_decided_at)}, by {by.name}")]
     why = codes.DeclineReason(access.decline_reason).label
     value = f"{_day(access.manager_decided_at)}, by {by.name}\n{why}"
-    return [{"key": "Declined", "value": value}]
+    return [Fact("Declined", value)]
 
 
-def _declined_twins(access: AccessRequest) -> Rows:
+def _declined_twins(access: AccessRequest) -> Facts:
     """Return what else the same person asked for the same record and was declined.
 
     So a deputy knows what the manager said. It says nothing of the record: to ask about it again
@@ -102,7 +95,7 @@ def _declined_twins(access: AccessRequest) -> Rows:
         f"{codes.DeclineReason(one.decline_reason).label}"
         for one in twins
     ]
-    return [{"key": "The same was declined", "value": "\n".join(said)}] if said else []
+    return [Fact("The same was declined", "\n".join(said))] if said else []
 
 
 def _documented(access: AccessRequest) -> str:
@@ -110,9 +103,9 @@ def _documented(access: AccessRequest) -> str:
     return f"{words}\nOn {_day(access.documented_on)}" if access.documented_on else words
 
 
-def _status(access: AccessRequest, now: datetime) -> dict[str, str]:
+def _status(access: AccessRequest, now: datetime) -> Tag:
     read = outcome_words.status_for_manager(access, now)
-    return {"tag": read.words, "colour": read.colour}
+    return Tag(read.words, read.colour)
 
 
 def _sent(access: AccessRequest) -> str:
@@ -127,9 +120,9 @@ def _waiting(since: datetime | None, today: date) -> str:
     return f"{days} day" if days == 1 else f"{days} days"
 
 
-def _link(access: AccessRequest) -> dict[str, Any]:
+def _link(access: AccessRequest) -> Text:
     url = reverse("access_approval", args=[access.reference])
-    return {"text": access.reference, "url": url, "code": True}
+    return Text(access.reference, url=url, code=True)
 
 
 def _day(on: date | datetime | None) -> str:

@@ -5,8 +5,8 @@ nothing but `outcome_words.status`. Whatever record it is about, the words are t
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
@@ -15,10 +15,10 @@ from brokerage import codes, outcome_words, questions
 from brokerage.models import AccessRequest
 from brokerage.notices import WARNING
 from shielding import clock
+from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
 
 LIST_HEADS = ("Reference", "Status", "Sent", "Purpose")
 DRAFT_HEADS = ("Reference", "What to do", "Begun", "Purpose")
-Rows = list[Any]
 
 _FINISHED = (
     "Nothing more comes of this request. That does not mean that the record is shielded, or that "
@@ -41,10 +41,10 @@ _NOW = {
 }
 
 
-def status(access: AccessRequest, now: datetime) -> dict[str, str]:
+def status(access: AccessRequest, now: datetime) -> Tag:
     """Return the status as a tag."""
     said = outcome_words.status(access, now)
-    return {"tag": said.words, "colour": said.colour}
+    return Tag(said.words, said.colour)
 
 
 def list_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
@@ -53,7 +53,7 @@ def list_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
         [
             _link(access),
             status(access, now),
-            {"when": access.submitted_at, "date_only": True},
+            When(access.submitted_at, date_only=True),
             _purpose(access),
         ]
         for access in requests
@@ -66,43 +66,41 @@ def draft_rows(drafts: Iterable[AccessRequest]) -> Rows:
         [
             _link(draft),
             "Finish the draft",
-            {"when": draft.created_at, "date_only": True},
+            When(draft.created_at, date_only=True),
             _purpose(draft),
         ]
         for draft in drafts
     ]
 
 
-def facts(access: AccessRequest, now: datetime) -> Rows:
+def facts(access: AccessRequest, now: datetime) -> Facts:
     """Return where a request is: its status and its requester's own dates."""
-    rows: Rows = [{"key": "Status", **status(access, now)}]
+    rows: Facts = [Fact.of("Status", status(access, now))]
     if access.is_urgent:
-        rows.append({"key": "Phoned to the IW Team", "when": access.logged_at})
+        rows.append(Fact("Phoned to the IW Team", when=access.logged_at))
     elif access.submitted_at is not None:
-        rows.append({"key": "Sent", "when": access.submitted_at})
+        rows.append(Fact("Sent", when=access.submitted_at))
     if access.manager_decided_at is not None:
         declined = bool(access.decline_reason)
-        rows.append(
-            {"key": "Declined" if declined else "Agreed", "when": access.manager_decided_at}
-        )
+        rows.append(Fact("Declined" if declined else "Agreed", when=access.manager_decided_at))
         if declined:
             reason = str(codes.DeclineReason(access.decline_reason).label)
-            rows.append({"key": "Why it was declined", "value": reason})
+            rows.append(Fact("Why it was declined", reason))
     if access.is_withdrawn:
-        rows.append({"key": "Withdrawn", "when": access.withdrawn_at})
+        rows.append(Fact("Withdrawn", when=access.withdrawn_at))
     elif access.granted_until is not None:
         rows += _time_for_contact(access, now)
     return rows
 
 
-def _time_for_contact(access: AccessRequest, now: datetime) -> Rows:
+def _time_for_contact(access: AccessRequest, now: datetime) -> Facts:
     if outcome_words.status(access, now) == outcome_words.CONTACTED:
         key = "Contact can be made until"
     elif outcome_words.contact_is_over(access, now):
         key = "Contact could be made until"
     else:
         return []
-    return [{"key": key, "when": access.granted_until, "date_only": True}]
+    return [Fact(key, when=access.granted_until, date_only=True)]
 
 
 def what_now(access: AccessRequest, now: datetime) -> str:
@@ -129,7 +127,7 @@ def _ends_soon(access: AccessRequest, now: datetime) -> str:
     return f"The time for it ends on {_day(last)}: only a new request extends it."
 
 
-def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Rows:
+def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Facts:
     """Return every question with its answer; with `change` each row leads to its page.
 
     The number is never shown. Of a call only what was said on the phone is there.
@@ -142,22 +140,23 @@ def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Rows:
 _OF_A_CALL = ("number", "purpose", "sought")
 
 
-def _row(page: questions.Page, access: AccessRequest, today: date, change: bool) -> dict[str, Any]:
+def _row(page: questions.Page, access: AccessRequest, today: date, change: bool) -> Fact:
     answered = page.answered(access, today) if change else True
     words = _WORDS[page.slug](access) if answered else "Not answered yet"
-    row: dict[str, Any] = {"key": page.title, "value": words}
+    row = Fact(page.title, words)
     if change:
-        row |= {
-            "url": reverse("access_page", args=[access.reference, page.slug]),
-            "action": "Change" if answered else "Answer",
-            "hidden": page.title.lower(),
-        }
+        row = replace(
+            row,
+            url=reverse("access_page", args=[access.reference, page.slug]),
+            action="Change" if answered else "Answer",
+            hidden=page.title.lower(),
+        )
     return row
 
 
-def _link(access: AccessRequest) -> dict[str, Any]:
+def _link(access: AccessRequest) -> Text:
     url = reverse("access_detail", args=[access.reference])
-    return {"text": access.reference, "url": url, "code": True}
+    return Text(access.reference, url=url, code=True)
 
 
 def _purpose(access: AccessRequest) -> str:

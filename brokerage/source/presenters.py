@@ -17,11 +17,11 @@ from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
 from shielding.filled import filled
+from shielding.web.cells import Fact, Facts, Rows, Tag, Text
 
 TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
 OTHER_HEADS = ("Reference", "Status", "Your request", "Asked on")
 HANDED_ON_HEADS = ("Reference", "Asked on")
-Rows = list[Any]
 
 
 @dataclass(frozen=True)
@@ -122,34 +122,34 @@ def other_rows(liaisons: Iterable[Any], now: datetime) -> Rows:
 
 def handed_on_rows(liaisons: Iterable[Liaison]) -> Rows:
     """Return what a colleague has now as rows under HANDED_ON_HEADS, whatever became of it."""
-    return [[{"text": one.reference, "code": True}, _day(one.asked_at)] for one in liaisons]
+    return [[Text(one.reference, code=True), _day(one.asked_at)] for one in liaisons]
 
 
-def facts(liaison: Liaison, read: Status) -> Rows:
+def facts(liaison: Liaison, read: Status) -> Facts:
     """Return who asks, for what, and about which own request, as rows of a summary list."""
     access, hold = liaison.access, liaison.hold
     request = reverse("request_detail", args=[hold.reference])
-    rows: Rows = [
-        {"key": "Status", **_tag(read)},
-        {
-            "key": "Your request to shield",
-            "value": hold.reference,
-            "url": request,
-            "action": "Open",
-            "hidden": "your request to shield",
-        },
-        {"key": "Who asks", "value": filled(access.requester).name},
-        {"key": "Code of their service", "value": access.service.code},
-        {"key": "Their line manager", "value": filled(access.manager).name},
-        {"key": "Purpose", "value": codes.Purpose(access.purpose).label},
-        {"key": outcome_words.WITHOUT_IT, "value": outcome_words.need(access)},
-        {"key": "What they ask for", "value": codes.Sought(access.sought).label},
-        {"key": "Asked", "when": liaison.asked_at},
+    rows: Facts = [
+        Fact.of("Status", _tag(read)),
+        Fact(
+            "Your request to shield",
+            hold.reference,
+            url=request,
+            action="Open",
+            hidden="your request to shield",
+        ),
+        Fact("Who asks", filled(access.requester).name),
+        Fact("Code of their service", access.service.code),
+        Fact("Their line manager", filled(access.manager).name),
+        Fact("Purpose", codes.Purpose(access.purpose).label),
+        Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),
+        Fact("What they ask for", codes.Sought(access.sought).label),
+        Fact("Asked", when=liaison.asked_at),
     ]
     if liaison.answer in SAID:
         anothers = source_policies.was_anothers(liaison)
         whose = "Answer of the source before you" if anothers else "Your answer"
-        rows.append({"key": whose, "value": _said(liaison)})
+        rows.append(Fact(whose, _said(liaison)))
     return rows
 
 
@@ -162,13 +162,13 @@ def _hour(at: datetime) -> str:
     return str(in_words(at.astimezone(clock.LONDON), "g:iA")).lower()
 
 
-def _tag(read: Status) -> dict[str, str]:
-    return {"tag": read.words, "colour": read.colour}
+def _tag(read: Status) -> Tag:
+    return Tag(read.words, read.colour)
 
 
-def _link(liaison: Liaison) -> dict[str, Any]:
+def _link(liaison: Liaison) -> Text:
     url = reverse("liaison_detail", args=[liaison.reference])
-    return {"text": liaison.reference, "url": url, "code": True}
+    return Text(liaison.reference, url=url, code=True)
 
 
 def _day(on: date | datetime | None) -> str:

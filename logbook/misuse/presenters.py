@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from logbook.days import Days, london_day, typed
 from logbook.misuse import signs as misuse_signs
 from logbook.misuse.signs import Call, Found, Limits, Sign
 from logbook.names import NOBODY_KNOWN, Person, people, role_label
+from logbook.pages.cells import Cell, Tag, Text, When
 from logbook.pages.tables import list_url
 
 READ_WITHIN = timedelta(hours=24)
@@ -29,7 +29,7 @@ class Section:
     counted: str
     none: str
     heads: tuple[str, ...]
-    rows: list[list[Any]]
+    rows: list[list[Cell]]
     in_all: int
 
 
@@ -69,7 +69,7 @@ class _Rows:
     days: Days
     now: datetime
 
-    def person(self, sign: Sign, by_others: str = "", **narrowed: str) -> list[Any]:
+    def person(self, sign: Sign, by_others: str = "", **narrowed: str) -> list[Cell]:
         """Return a row about a person, who leads to their entries, narrowed further if need be.
 
         `by_others` is how what others wrote is said: it is in no list of the person's entries.
@@ -78,41 +78,41 @@ class _Rows:
         if sign.by_others == sign.count:
             del narrowed["person"]  # none of the entries is their own
         return [
-            {"text": self.name(sign.person), "url": list_url(**narrowed)},
+            Text(self.name(sign.person), url=list_url(**narrowed)),
             _how_many(sign, by_others),
             role_label(sign.role) if sign.role else "",
             sign.service,
-            {"when": sign.first},
-            {"when": sign.last},
+            When(sign.first),
+            When(sign.last),
         ]
 
-    def burst(self, sign: Sign) -> list[Any]:
+    def burst(self, sign: Sign) -> list[Cell]:
         return self.person(sign, **self.on(Days(london_day(sign.first), london_day(sign.last))))
 
-    def declined(self, sign: Sign) -> list[Any]:
+    def declined(self, sign: Sign) -> list[Cell]:
         """Return a row that leads to all that was sent: what was declined may be of before."""
         url = list_url(person=str(sign.person), event="access_submitted")
         _, *rest = self.person(sign)
-        return [{"text": self.name(sign.person), "url": url}, *rest]
+        return [Text(self.name(sign.person), url=url), *rest]
 
-    def record(self, sign: Sign) -> list[Any]:
+    def record(self, sign: Sign) -> list[Cell]:
         url = list_url(**self.on(self.days), reference=sign.record)
         return [
-            {"text": sign.record, "url": url, "code": True},
+            Text(sign.record, url=url, code=True),
             str(sign.count),
-            {"when": sign.first},
-            {"when": sign.last},
+            When(sign.first),
+            When(sign.last),
         ]
 
-    def call(self, call: Call) -> list[Any]:
+    def call(self, call: Call) -> list[Cell]:
         return [
-            {"text": call.reference, "url": list_url(reference=call.reference), "code": True},
+            Text(call.reference, url=list_url(reference=call.reference), code=True),
             _reading(call, self.now),
             self.name(call.read_by) if call.read_by else "",
-            {"when": call.at},
+            When(call.at),
             self.name(call.taken_by),
             self.name(call.requester) if call.requester else "",
-            {"text": call.record, "url": list_url(reference=call.record), "code": True},
+            Text(call.record, url=list_url(reference=call.record), code=True),
         ]
 
     def on(self, days: Days) -> dict[str, str]:
@@ -248,14 +248,14 @@ def _how_many(sign: Sign, by_others: str) -> str:
     return ", ".join(parts)
 
 
-def _reading(call: Call, now: datetime) -> dict[str, str] | str:
+def _reading(call: Call, now: datetime) -> Cell:
     """Return how late a call was read, or that it was not."""
     late = (call.read_at or now) - call.at - READ_WITHIN
     if call.read_at is None:
         words = f"Not read yet, {_long(late)} late" if late > timedelta() else "Not read yet"
-        return {"tag": words, "colour": "red" if late > timedelta() else "yellow"}
+        return Tag(words, "red" if late > timedelta() else "yellow")
     if late > timedelta():
-        return {"tag": f"Read {_long(late)} late", "colour": "orange"}
+        return Tag(f"Read {_long(late)} late", "orange")
     return f"Read in time, after {_long(call.read_at - call.at)}"
 
 

@@ -1,11 +1,13 @@
 """Lines of the logbook as the cells and rows that the page components take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from logbook.pages.cells import Cell, Chip, Field, Text
 from logbook.sentences import Line, london
 
 HEADS = ("When", "Who", "Role", "What")
@@ -23,67 +25,62 @@ def list_url(**filters: Any) -> str:
     return f"{reverse('logbook')}?{urlencode(filters)}" if filters else reverse("logbook")
 
 
-def chips(used: Mapping[str, str], given: Mapping[str, str]) -> list[dict[str, str]]:
+def chips(used: Mapping[str, str], given: Mapping[str, str]) -> list[Chip]:
     """Return the filters in use, each with the address of the same list without it."""
     return [
-        {
-            "label": f"{_CHIPS[name]} {words}",
-            "url": list_url(**{other: given[other] for other in given if other != name}),
-        }
+        Chip(
+            f"{_CHIPS[name]} {words}",
+            list_url(**{other: given[other] for other in given if other != name}),
+        )
         for name, words in used.items()
     ]
 
 
-def cells(line: Line) -> list[dict[str, str] | str]:
+def cells(line: Line) -> list[Cell]:
     """Return a line as a row of the list: the time leads to the entry, the name to the person."""
     entry = line.entry
     return [
-        {
-            "text": line.when,
-            "url": reverse("logbook_entry", args=[entry.pk]),
-            "hidden": f"entry {entry.pk}",
-        },
-        {"text": line.who, "url": list_url(person=entry.actor)} if entry.actor else line.who,
+        Text(line.when, reverse("logbook_entry", args=[entry.pk]), hidden=f"entry {entry.pk}"),
+        Text(line.who, list_url(person=entry.actor)) if entry.actor else line.who,
         " ".join(filter(None, (line.role, entry.service))),
         line.sentence,
     ]
 
 
-def fields(line: Line) -> list[dict[str, str]]:
+def fields(line: Line) -> list[Field]:
     """Return every field of an entry as rows of a summary list; an emptied one has few left."""
     entry = line.entry
     kept = [
-        {"key": "Written", "value": london(entry.written_at)},
-        {"key": "Number", "value": str(entry.pk)},
-        {"key": "Form of the entry", "value": f"version {entry.schema}"},
+        Field("Written", london(entry.written_at)),
+        Field("Number", str(entry.pk)),
+        Field("Form of the entry", f"version {entry.schema}"),
     ]
     if line.is_erased:
-        return [{"key": "Content", "value": f"erased, see entry {entry.erased_by}"}, *kept]
+        return [Field("Content", f"erased, see entry {entry.erased_by}"), *kept]
     return [
-        {"key": "Done", "value": line.when},
-        {"key": "Who", "value": line.who} | _more("person", entry.actor, "by this person"),
-        {"key": "Role", "value": line.role or "none"},
-        {"key": "Service", "value": entry.service or "none"},
-        {"key": "Event", "value": line.event} | _more("event", entry.event, "of this event"),
+        Field("Done", line.when),
+        _more(Field("Who", line.who), "person", entry.actor, "by this person"),
+        Field("Role", line.role or "none"),
+        Field("Service", entry.service or "none"),
+        _more(Field("Event", line.event), "event", entry.event, "of this event"),
         _reference("Reference", entry.reference),
         _reference("Record", entry.record),
         *kept,
     ]
 
 
-def facts(line: Line) -> list[dict[str, str]]:
+def facts(line: Line) -> list[Field]:
     """Return an entry's facts as rows of a summary list."""
-    return [{"key": name, "value": words} for name, words in line.facts]
+    return [Field(name, words) for name, words in line.facts]
 
 
-def _reference(key: str, reference: str | None) -> dict[str, str]:
-    return {"key": key, "value": reference or "none"} | _more(
-        "reference", reference, f"about {reference}"
-    )
+def _reference(key: str, reference: str | None) -> Field:
+    field = Field(key, reference or "none")
+    return _more(field, "reference", reference, f"about {reference}")
 
 
-def _more(name: str, value: Any, what: str) -> dict[str, str]:
-    """Return the link of a row to the entries that share this value, where it has one."""
+def _more(field: Field, name: str, value: Any, what: str) -> Field:
+    """Return a row with the link to the entries that share this value, where it has one."""
     if not value:
-        return {}
-    return {"url": list_url(**{name: value}), "action": "All entries", "hidden": what}
+        return field
+    return replace(field, url=list_url(**{name: value}), action="All entries", hidden=what)

@@ -22,7 +22,23 @@ from shielding.records.grounds import GROUND
 from shielding.records.states import SHIELDED
 from shielding.reviews.consultations import silence, unanswered
 from shielding.reviews.presenters import answer_rows
-from shielding.web.cells import moment, sort_head, waiting_words, who
+from shielding.web.cells import (
+    Card,
+    Cell,
+    Due,
+    Fact,
+    Facts,
+    Heads,
+    Rows,
+    Step,
+    Tag,
+    Text,
+    When,
+    moment,
+    sort_head,
+    waiting_words,
+    who,
+)
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 
 if TYPE_CHECKING:
@@ -54,10 +70,9 @@ QUEUE_COLUMNS = (
 )
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
-Rows = list[Any]
 
 
-def heads(tab: Tab, address: str, sort: str) -> Rows:
+def heads(tab: Tab, address: str, sort: str) -> Heads:
     """Return the queue's headings; those it can be sorted by lead to it so sorted."""
     waits = "Confirmation" if tab.code == "phoned" else "Shield"
     return [
@@ -71,11 +86,7 @@ def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -
     second = _confirmation if tab.code == "phoned" else _shield
     return [
         [
-            {
-                "text": row["reference"],
-                "url": address.replace(_ANY, row["reference"]),
-                "code": True,
-            },
+            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
             _due(row["review__due"], row["review__concluded_at"], now),
             second(row, now),
             GROUND[row["ground"]].label,
@@ -86,88 +97,86 @@ def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -
     ]
 
 
-def _due(due: date, concluded_at: datetime | None, now: datetime) -> dict[str, Any]:
+def _due(due: date, concluded_at: datetime | None, now: datetime) -> Text | Due:
     if concluded_at is not None:
-        return {"text": "Concluded"}
-    return {"due": deadline(due, clock.today(now))}
+        return Text("Concluded")
+    return Due(deadline(due, clock.today(now)))
 
 
-def _state(state: str, *, let_go: bool) -> dict[str, str]:
+def _state(state: str, *, let_go: bool) -> Tag:
     if let_go and state != states.NOT_AGREED:
-        return {"tag": "No longer asked", "colour": "grey"}
-    return {"tag": states.LABELS[state], "colour": states.COLOURS[state]}
+        return Tag("No longer asked", "grey")
+    return Tag(states.LABELS[state], states.COLOURS[state])
 
 
-def _shield(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
     """Return whether the record is shielded for this request, and else for how long it waits."""
     if row["hold_id"] is None:
-        return {"text": "Not asked for"}
+        return Text("Not asked for")
     if row["hold__applied_at"] is not None:
-        return {"text": "Applied"}
+        return Text("Applied")
     if row["hold__released_at"] is not None:
-        return {"text": "Never applied"}
+        return Text("Never applied")
     if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
-        return {"tag": "To attest", "colour": "yellow"}
-    return {"tag": _waited(row, now), "colour": "red"}
+        return Tag("To attest", "yellow")
+    return Tag(_waited(row, now), "red")
 
 
-def _confirmation(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["disowned_at"] is not None:
-        return {"tag": "They say it was not them", "colour": "red"}
+        return Tag("They say it was not them", "red")
     by = clock.next_working_day(clock.today(row["submitted_at"]))
-    return {"due": deadline(by, clock.today(now))}
+    return Due(deadline(by, clock.today(now)))
 
 
 def _waited(row: Mapping[str, Any], now: datetime) -> str:
     return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
 
 
-def state_tag(request: Request) -> dict[str, str]:
+def state_tag(request: Request) -> Tag:
     """Return the state as a tag; a request let go says that first."""
     return _state(request.state, let_go=request.hold is not None and not request.hold.is_standing)
 
 
-def facts(request: Request, now: datetime) -> Rows:
+def facts(request: Request, now: datetime) -> Facts:
     """Return where a request is: who asked, by when it is reviewed, what was attested."""
     rows = [
-        {"key": "State", **state_tag(request)},
-        {"key": "First review", **_review(request, now)},
-        {"key": "Ground", "value": GROUND[request.ground].label},
+        Fact.of("State", state_tag(request)),
+        Fact.of("First review", _review(request, now)),
+        Fact("Ground", GROUND[request.ground].label),
         *_not_shielded_because(request),
-        {"key": "Practitioner", "value": _practitioner(request)},
-        {"key": "Service", "value": request.service.name},
+        Fact("Practitioner", _practitioner(request)),
+        Fact("Service", request.service.name),
         *_manager(request),
-        {"key": "Phoned" if request.logged_at else "Sent", "when": request.submitted_at},
+        Fact("Phoned" if request.logged_at else "Sent", when=request.submitted_at),
     ]
     if request.logged_by:
-        rows.append({"key": "Logged by", "value": request.logged_by.name})
+        rows.append(Fact("Logged by", request.logged_by.name))
     if request.confirm_by is not None:
-        rows.append(
-            {"key": "To be confirmed by", "due": deadline(request.confirm_by, clock.today(now))}
-        )
+        rows.append(Fact("To be confirmed by", due=deadline(request.confirm_by, clock.today(now))))
     if request.hold is not None:
         rows += [
-            {"key": f"Applied on {settings.SYSTEM_NAME}", "value": _applied(request)},
-            {"key": "Agreed", "value": _agreed(request)},
+            Fact(f"Applied on {settings.SYSTEM_NAME}", _applied(request)),
+            Fact("Agreed", _agreed(request)),
         ]
     if request.query:
-        rows.append({"key": "Query", "value": _query(request)})
+        rows.append(Fact("Query", _query(request)))
     return rows
 
 
-def _review(request: Request, now: datetime) -> dict[str, Any]:
+def _review(request: Request, now: datetime) -> Cell:
     review = filled(request.review)
     if review.concluded_at is None:
         return _due(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
-    return {"value": f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"}
+    return f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"
 
 
-def _not_shielded_because(request: Request) -> Rows:
+def _not_shielded_because(request: Request) -> Facts:
     if request.decision != codes.Decision.CONSIDERED:
         return []
     why = dict(codes.ConsideredReason.choices).get(request.considered_reason, "Not answered yet")
-    return [{"key": "Considered, not shielded", "value": why}]
+    return [Fact("Considered, not shielded", why)]
 
 
 def _practitioner(request: Request) -> str:
@@ -177,9 +186,9 @@ def _practitioner(request: Request) -> str:
     return f"{request.practitioner.name}\n{request.practitioner.email}{suspended}"
 
 
-def _manager(request: Request) -> Rows:
+def _manager(request: Request) -> Facts:
     manager = request.practitioner and request.practitioner.line_manager
-    return [{"key": "Line manager in the directory", "value": manager.name}] if manager else []
+    return [Fact("Line manager in the directory", manager.name)] if manager else []
 
 
 def _applied(request: Request) -> str:
@@ -200,7 +209,7 @@ def _query(request: Request) -> str:
     return str(dict(known.choices).get(request.query, request.query))
 
 
-def source_answers(request: Request, now: datetime) -> Rows:
+def source_answers(request: Request, now: datetime) -> list[Card]:
     """Return what this request's source was asked and answered, a card for each review.
 
     Its own first review, and whatever else still waits for their answer.
@@ -210,22 +219,22 @@ def source_answers(request: Request, now: datetime) -> Rows:
     asked = request.hold.consultations.select_related("review", "hold", "answered_by")
     kept = asked.filter(Q(review=request.review) | Q(answered_at__isnull=True)).order_by("id")
     return [
-        {
-            "title": one.review.get_kind_display(),
-            "rows": [
-                {"key": "Due", **_review_due(one.review, now)},
+        Card(
+            one.review.get_kind_display(),
+            [
+                Fact.of("Due", _review_due(one.review, now)),
                 *answer_rows(one, open_review=one.review.concluded_at is None),
             ],
-        }
+        )
         for one in kept
     ]
 
 
-def _review_due(review: Review, now: datetime) -> dict[str, Any]:
+def _review_due(review: Review, now: datetime) -> Cell:
     if review.concluded_at is not None:
-        return {"when": review.due, "date_only": True}
+        return When(review.due, date_only=True)
     soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
-    return {"due": deadline(review.due, clock.today(now), soon=soon)}
+    return Due(deadline(review.due, clock.today(now), soon=soon))
 
 
 def recorded_as(request: Request, now: datetime) -> str:
@@ -238,7 +247,7 @@ def recorded_as(request: Request, now: datetime) -> str:
     return str(Consultation.Answer(silence(filled(request.review), now)).label)
 
 
-def happened(request: Request) -> Rows:
+def happened(request: Request) -> list[Step]:
     """Return what became of the request, oldest first, from its own columns."""
     hold = request.hold
     ended = hold.get_released_how_display() if hold and hold.released_at else ""
@@ -252,12 +261,8 @@ def happened(request: Request) -> Rows:
         (request.decided_at, _decided(request), request.decided_by, ""),
         (hold and hold.released_at, "Hold released", hold and hold.released_by, ended),
     )
-    done = [
-        {"at": at, "title": title, "by": who(by), "text": text}
-        for at, title, by, text in moments
-        if at
-    ]
-    return sorted(done, key=lambda moment: moment["at"])
+    done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
+    return sorted(done, key=lambda step: step.at)
 
 
 def reason(request: Request) -> str:
@@ -296,7 +301,7 @@ def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
     """Return the people who wait for many decisions at once."""
     return [
         [
-            {"text": person.name, "url": reverse("person", args=[person.uid])},
+            Text(person.name, url=reverse("person", args=[person.uid])),
             person.service.name if person.service else "",
             str(person.asked),
         ]

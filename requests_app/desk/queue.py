@@ -14,6 +14,7 @@ from requests_app.desk import filters as desk_filters
 from requests_app.desk import presenters
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.web import cells
 from shielding.web.paging import A_PAGE
 
 if TYPE_CHECKING:
@@ -62,31 +63,31 @@ class Queue:
             "rows": presenters.queue_rows(page, tab, self.now),
         }
 
-    def _tabs(self, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    def _tabs(self, numbers: dict[str, int]) -> list[cells.Tab]:
         """Return the tabs with their counts; filters and order go along."""
         kept = self.narrowed.used
         if self.asked_sort == self.sort:
             kept = kept | {"sort": self.sort}
         return [
-            {
-                "label": tab.label,
-                "url": _address(tab=tab.code, **kept),
-                "count": numbers[tab.code],
-                "current": tab == self.tab,
-            }
+            cells.Tab(
+                tab.label,
+                _address(tab=tab.code, **kept),
+                current=tab == self.tab,
+                count=numbers[tab.code],
+            )
             for tab in desk_filters.TABS
         ]
 
-    def _chips(self) -> list[dict[str, str]]:
+    def _chips(self) -> list[cells.Chip]:
         """Return the filters in use, each with the address of the list without it."""
         used = self.narrowed.used
         return [
-            {
-                "label": self.narrowed.words(name),
-                "url": _address(
+            cells.Chip(
+                self.narrowed.words(name),
+                _address(
                     tab=self.tab.code, **{other: used[other] for other in used if other != name}
                 ),
-            }
+            )
             for name in used
         ]
 

@@ -5,8 +5,9 @@ anyone else's request for the same record. The line manager is named to the prac
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.template.defaultfilters import date as in_words
@@ -19,6 +20,7 @@ from shielding import clock
 from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
+from shielding.web.cells import Card, Cell, Due, Fact, Facts, Rows, Step, Tag, Text, When
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
 DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
 SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
-Rows = list[Any]
 
 _SHIELD_NEXT = (
     "The IW Team shields the record first and then looks at your request. Until this page says "
@@ -75,19 +76,19 @@ _SECTIONS = (
 )
 
 
-def status(request: Request) -> dict[str, str]:
+def status(request: Request) -> Tag:
     """Return the state as a tag, in the words its practitioner may read."""
     colour = states.PRACTITIONER_COLOURS[request.state] if _goes_on(request) else "grey"
-    return {"tag": request.label_for_practitioner(), "colour": colour}
+    return Tag(request.label_for_practitioner(), colour)
 
 
-def due_cell(request: Request, today: date) -> dict[str, Any]:
+def due_cell(request: Request, today: date) -> Text | Due:
     """Return when the first review is due in words, or when it was held."""
     if request.review is None:
-        return {"text": "Not sent yet"}
+        return Text("Not sent yet")
     if request.review.concluded_at is not None:
-        return {"text": f"Held on {_day(request.review.concluded_at)}"}
-    return {"due": deadline(request.review.due, today)}
+        return Text(f"Held on {_day(request.review.concluded_at)}")
+    return Due(deadline(request.review.due, today))
 
 
 def list_rows(requests: Iterable[Request], today: date) -> Rows:
@@ -106,22 +107,22 @@ def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
     ]
 
 
-def _duty_due(request: Request, duty: Duty, today: date) -> dict[str, Any]:
+def _duty_due(request: Request, duty: Duty, today: date) -> Cell:
     """Return by when a thing is to be done: confirming and answering have days of their own."""
     if duty.slug == "review":
         owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
-        return {"due": _answer_due(owed.answer_due, owed.answer_kind, today)}
+        return Due(_answer_due(owed.answer_due, owed.answer_kind, today))
     if duty.slug in ("family-of-end", "professionals"):
-        return {"text": "When it is safe"}
+        return Text("When it is safe")
     if duty.slug == "to-confirm" and request.confirm_by is not None:
-        return {"due": deadline(request.confirm_by, today)}
+        return Due(deadline(request.confirm_by, today))
     return due_cell(request, today)
 
 
-def _act(request: Request, duty: Duty) -> Any:
+def _act(request: Request, duty: Duty) -> Cell:
     if not duty.page:
         return duty.act
-    return {"text": duty.act, "url": reverse(duty.page, args=[request.reference])}
+    return Text(duty.act, url=reverse(duty.page, args=[request.reference]))
 
 
 def _answer_due(due: date, kind: str, today: date) -> Deadline:
@@ -129,12 +130,12 @@ def _answer_due(due: date, kind: str, today: date) -> Deadline:
     return deadline(due, today, soon=soon)
 
 
-def review_facts(review: Review, today: date) -> Rows:
+def review_facts(review: Review, today: date) -> Facts:
     """Return when a source's answer to a review is due, and the last working day before."""
     act_by = clock.act_by(review.due)
-    rows = [{"key": "Answer due", "due": _answer_due(review.due, review.kind, today)}]
+    rows = [Fact("Answer due", due=_answer_due(review.due, review.kind, today))]
     if act_by != review.due:
-        rows.append({"key": "Act by", "when": act_by})
+        rows.append(Fact("Act by", when=act_by))
     return rows
 
 
@@ -142,7 +143,7 @@ def supporting_rows(requests: Iterable[Request]) -> Rows:
     """Return what a line manager sees of requests that name them: references and dates."""
     return [
         [
-            {"text": request.reference, "code": True},
+            Text(request.reference, code=True),
             _day(request.supported_on) if request.supported_on else "",
             _day(request.submitted_at),
         ]
@@ -150,47 +151,44 @@ def supporting_rows(requests: Iterable[Request]) -> Rows:
     ]
 
 
-def answer_sections(request: Request, *, change: bool) -> list[dict[str, Any]]:
+def answer_sections(request: Request, *, change: bool) -> list[Card]:
     """Return every question with its answer under three headings.
 
     With `change` each row whose answer may still change leads to its page.
     """
     belonging = {page.slug: page for page in questions.pages_of(request)}
     return [
-        {
-            "title": title,
-            "rows": [_row(belonging[slug], request, change) for slug in slugs if slug in belonging],
-        }
+        Card(title, [_row(belonging[slug], request, change) for slug in slugs if slug in belonging])
         for title, slugs in _SECTIONS
     ]
 
 
-def facts(request: Request, today: date) -> Rows:
+def facts(request: Request, today: date) -> Facts:
     """Return where the request is: its state and own dates, as rows of a summary list."""
-    rows: Rows = [{"key": "Status", **status(request)}]
+    rows: Facts = [Fact.of("Status", status(request))]
     if request.submitted_at is not None:
-        rows.append({"key": "Sent", "when": request.submitted_at})
+        rows.append(Fact("Sent", when=request.submitted_at))
     if request.hold is not None:
-        applied: dict[str, Any] = {"key": f"Applied on {settings.SYSTEM_NAME} and checked"}
+        applied = f"Applied on {settings.SYSTEM_NAME} and checked"
         applied_at, agreed_at = (
             _while_asked(request, "applied_at"),
             _while_asked(request, "agreed_at"),
         )
         if applied_at is not None:
-            rows.append(applied | {"when": applied_at})
+            rows.append(Fact(applied, when=applied_at))
         elif request.hold.is_standing:
-            rows.append(applied | {"value": "Not yet"})
+            rows.append(Fact(applied, "Not yet"))
         if agreed_at is not None:
-            rows.append({"key": "Agreed", "when": agreed_at})
+            rows.append(Fact("Agreed", when=agreed_at))
     if request.state in (states.RETURNED, states.LOOK_AGAIN):
-        rows.append({"key": "What the IW Team asks", "value": query_words(request)})
+        rows.append(Fact("What the IW Team asks", query_words(request)))
     if request.confirm_by is not None:
-        rows.append({"key": "Confirm by", "due": deadline(request.confirm_by, today)})
+        rows.append(Fact("Confirm by", due=deadline(request.confirm_by, today)))
     if request.review is not None:
-        rows.append({"key": "First review", **_due_row(request, today)})
+        rows.append(Fact.of("First review", due_cell(request, today)))
     if request.professionals_told_on is not None:
-        told: dict[str, Any] = {"when": request.professionals_told_on, "date_only": True}
-        rows.append({"key": "Other professionals told", **told})
+        told = When(request.professionals_told_on, date_only=True)
+        rows.append(Fact.of("Other professionals told", told))
     return rows
 
 
@@ -227,7 +225,7 @@ def query_words(request: Request) -> str:
     return str(dict(known.choices).get(request.query, "Please phone the IW Team"))
 
 
-def timeline(request: Request) -> Rows:
+def timeline(request: Request) -> list[Step]:
     """Return what happened to a request, oldest first, from its own columns."""
     applied = f"Applied on {settings.SYSTEM_NAME} and checked"
     moments: tuple[tuple[datetime | None, str, str], ...] = (
@@ -246,7 +244,7 @@ def timeline(request: Request) -> Rows:
     )
     happened = [(at, title, text) for at, title, text in moments if at is not None]
     return [
-        {"at": at, "title": title, "text": text}
+        Step(at, title, text=text)
         for at, title, text in sorted(happened, key=lambda moment: moment[0])
     ]
 
@@ -280,31 +278,25 @@ def _sent_again_at(request: Request) -> datetime | None:
     return request.declared_at if again else None
 
 
-def _due_row(request: Request, today: date) -> dict[str, Any]:
-    cell = due_cell(request, today)
-    return {"due": cell["due"]} if "due" in cell else {"value": cell["text"]}
-
-
-def _link(request: Request) -> dict[str, Any]:
+def _link(request: Request) -> Text:
     url = reverse("request_detail", args=[request.reference])
-    return {"text": request.reference, "url": url, "code": True}
+    return Text(request.reference, url=url, code=True)
 
 
 def _ground(request: Request) -> str:
     return GROUND[request.ground].label if request.ground else "Not chosen yet"
 
 
-def _row(page: questions.Page, request: Request, change: bool) -> dict[str, Any]:
+def _row(page: questions.Page, request: Request, change: bool) -> Fact:
     answered = page.answered(request)
-    row = {"key": page.title, "value": _WORDS[page.slug](request) if answered else ""}
-    if not answered:
-        row["value"] = "Not answered yet"
+    row = Fact(page.title, _WORDS[page.slug](request) if answered else "Not answered yet")
     if change and questions.is_open(page, request):
-        row |= {
-            "url": reverse("request_page", args=[request.reference, page.slug]),
-            "action": "Change" if answered else "Answer",
-            "hidden": page.title.lower(),
-        }
+        row = replace(
+            row,
+            url=reverse("request_page", args=[request.reference, page.slug]),
+            action="Change" if answered else "Answer",
+            hidden=page.title.lower(),
+        )
     return row
 
 

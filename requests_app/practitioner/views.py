@@ -3,6 +3,7 @@
 Every page of a request opens through `open_request`, so that a stranger's is not there.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from requests_app.practitioner.question_forms import FORM
 from shielding import clock
 from shielding.roles import Role
 from shielding.web.access import for_roles
+from shielding.web.cells import Rows
 from shielding.web.confirm_page import ask_once
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
@@ -248,15 +250,24 @@ def _duty_list(request: SignedIn, duty: lists.Duty) -> HttpResponse:
     return render(request, "requests_app/practitioner/duty_list.html", context)
 
 
-def _to_do(request: SignedIn, today: date) -> tuple[presenters.Rows, list[dict[str, str]]]:
+@dataclass(frozen=True)
+class More:
+    """A list that is longer than what is shown of it, and where the whole of it is."""
+
+    title: str
+    url: str
+
+
+def _to_do(request: SignedIn, today: date) -> tuple[Rows, list[More]]:
     """Return the first few rows of each duty, and a link to each that has more."""
-    rows, more = [], []
+    rows: Rows = []
+    more = []
     for duty in lists.DUTIES:
         things = list(duty.of(request.user)[: A_GLANCE + 1])
         rows += presenters.duty_rows(things[:A_GLANCE], duty, today)
         if len(things) > A_GLANCE:
             url = f"{reverse('request_list')}?show={duty.slug}"
-            more.append({"title": duty.title, "url": url})
+            more.append(More(duty.title, url))
     return rows, more
 
 

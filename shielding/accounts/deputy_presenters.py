@@ -1,17 +1,28 @@
 """What the pages about deputies show. Who is in it by name; which service, never."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shielding.accounts import policies
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import User
+from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
 
 HEADS = ("Reference", "Deputy", "First day", "Last day", "State")
 STANDS_IN_HEADS = ("Reference", "Manager", "First day", "Last day", "State")
 # More would push everything else off the page; the logbook has them all.
 MOST_OVER = 10
+
+
+@dataclass(frozen=True)
+class DeputyCard:
+    """One who stands in or will, as a card, and whether the reader may end it."""
+
+    reference: str
+    facts: Facts
+    may_end: bool
 
 
 def page_about(manager: User, reader: User, day: date) -> dict[str, Any]:
@@ -42,45 +53,45 @@ def now_and_next(manager: User, day: date) -> str:
     return "\n".join(f"{one.deputy.name}, {days_words(one)}" for one in known) or "Nobody"
 
 
-def _card(deputy: Deputy, reader: User, day: date, acting: set[int]) -> dict[str, Any]:
-    return {
-        "reference": deputy.reference,
-        "facts": [
-            {"key": "Deputy", "value": deputy.deputy.name},
-            {"key": "First day", "when": deputy.first_day, "date_only": True},
-            {"key": "Last day", "when": deputy.last_day, "date_only": True},
-            {"key": "Named by", "value": _named_by(deputy, reader)},
-            {"key": "State", **_state(deputy, day, acting)},
+def _card(deputy: Deputy, reader: User, day: date, acting: set[int]) -> DeputyCard:
+    return DeputyCard(
+        reference=deputy.reference,
+        facts=[
+            Fact("Deputy", deputy.deputy.name),
+            Fact("First day", when=deputy.first_day, date_only=True),
+            Fact("Last day", when=deputy.last_day, date_only=True),
+            Fact("Named by", _named_by(deputy, reader)),
+            Fact.of("State", _state(deputy, day, acting)),
         ],
-        "may_end": policies.may_end_deputy(reader, deputy),
-    }
+        may_end=policies.may_end_deputy(reader, deputy),
+    )
 
 
 def _rows(
     deputies: Iterable[Deputy], day: date, acting: set[int], *, of_deputy: bool = False
-) -> list[list[Any]]:
+) -> Rows:
     return [
         [
-            {"text": one.reference, "code": True},
+            Text(one.reference, code=True),
             one.manager.name if of_deputy else one.deputy.name,
-            {"when": one.first_day, "date_only": True},
-            {"when": one.last_day, "date_only": True},
+            When(one.first_day, date_only=True),
+            When(one.last_day, date_only=True),
             _state(one, day, acting),
         ]
         for one in deputies
     ]
 
 
-def _state(deputy: Deputy, day: date, acting: set[int]) -> dict[str, str]:
+def _state(deputy: Deputy, day: date, acting: set[int]) -> Tag:
     if deputy.ended_at is not None:
-        return {"tag": "Ended early", "colour": "grey"}
+        return Tag("Ended early", "grey")
     if deputy.is_over(day):
-        return {"tag": "Over", "colour": "grey"}
+        return Tag("Over", "grey")
     if deputy.first_day > day:
-        return {"tag": "To come", "colour": "blue"}
+        return Tag("To come", "blue")
     if deputy.pk in acting:
-        return {"tag": "Standing in", "colour": "green"}
-    return {"tag": "Cannot stand in", "colour": "red"}
+        return Tag("Standing in", "green")
+    return Tag("Cannot stand in", "red")
 
 
 def _named_by(deputy: Deputy, reader: User) -> str:

@@ -4,8 +4,9 @@ A service's name can be a place, so only the IW Team and auditors read it; other
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from logbook.policies import may_read
 from shielding.accounts import policies
 from shielding.accounts.deputy_presenters import now_and_next
 from shielding.accounts.models import RoleGrant, Service, User, Working
+from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -23,7 +25,6 @@ PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
 STAFF_HEADS = ("Name", "Role", "Service")
 SERVICE_HEADS = ("Service", "Code", "People", "Since", "State")
 GRANT_HEADS = ("Person", "Role", "Proposed by", "Proposed", "Decided", "Outcome")
-Rows = list[Any]
 
 
 def role_words(role_label: str, is_lead: bool) -> str:
@@ -40,20 +41,20 @@ def service_words(service: Service | None, reader: User) -> str:
     return service.code
 
 
-def state_tag(person: User) -> dict[str, str]:
+def state_tag(person: User) -> Tag:
     """Return whether the account can be used, as a tag."""
     if person.is_active:
-        return {"tag": "Can sign in", "colour": "green"}
+        return Tag("Can sign in", "green")
     if person.suspended_at is not None:
-        return {"tag": "Suspended", "colour": "red"}
-    return {"tag": "Awaiting a first role", "colour": "yellow"}
+        return Tag("Suspended", "red")
+    return Tag("Awaiting a first role", "yellow")
 
 
 def people_rows(people: Iterable[User], reader: User) -> Rows:
     """Return the table of people; the first cell leads to a person's page."""
     return [
         [
-            {"text": person.name, "url": reverse("person", args=[person.uid])},
+            Text(person.name, url=reverse("person", args=[person.uid])),
             role_words(person.get_role_display(), person.is_lead),
             service_words(person.service, reader),
             person.line_manager.name if person.line_manager else "",
@@ -68,67 +69,67 @@ def staff_rows(staff: Iterable[User], reader: User) -> Rows:
     return [row[: len(STAFF_HEADS)] for row in people_rows(staff, reader)]
 
 
-def person_facts(person: User, reader: User, day: date) -> Rows:
+def person_facts(person: User, reader: User, day: date) -> Facts:
     """Return what the directory holds of a person, each fact with its change where allowed."""
-    name = {"key": "Name", "value": person.name}
+    name = Fact("Name", person.name)
     if policies.may_rename(reader, person):
-        name["url"] = reverse("person_name", args=[person.uid])
-    role = {"key": "Role", "value": role_words(person.get_role_display(), person.is_lead)}
+        name = replace(name, url=reverse("person_name", args=[person.uid]))
+    role = Fact("Role", role_words(person.get_role_display(), person.is_lead))
     if policies.may_propose_role(reader, person):
-        role |= {"url": reverse("role_propose", args=[person.uid]), "action": "Propose another"}
+        url = reverse("role_propose", args=[person.uid])
+        role = replace(role, url=url, action="Propose another")
     return [
         name,
-        {"key": "Email address", "value": person.email},
+        Fact("Email address", person.email),
         role,
         *_place(person, reader),
         *_deputy(person, reader, day),
-        {"key": "Account", **state_tag(person)},
-        {"key": "Added", "when": person.created_at},
-        *([{"key": "Suspended", "when": person.suspended_at}] if person.suspended_at else []),
+        Fact.of("Account", state_tag(person)),
+        Fact("Added", when=person.created_at),
+        *([Fact("Suspended", when=person.suspended_at)] if person.suspended_at else []),
         *_logbook(person, reader),
     ]
 
 
-def own_facts(person: User) -> Rows:
+def own_facts(person: User) -> Facts:
     """Return what a person reads of themselves."""
     return [
-        {"key": "Name", "value": person.name},
-        {"key": "Email address", "value": person.email},
-        {"key": "Role", "value": role_words(person.get_role_display(), person.is_lead)},
+        Fact("Name", person.name),
+        Fact("Email address", person.email),
+        Fact("Role", role_words(person.get_role_display(), person.is_lead)),
         *_place(person, person),
     ]
 
 
-def _logbook(person: User, reader: User) -> Rows:
+def _logbook(person: User, reader: User) -> Facts:
     """Return the way to what a person did, for those who may read the logbook."""
     if not may_read(reader):
         return []
-    row = {"key": "Logbook", "value": "What this person did", "hidden": "what this person did"}
-    return [row | {"url": list_url(person=person.uid), "action": "Read"}]
+    row = Fact("Logbook", "What this person did", hidden="what this person did")
+    return [replace(row, url=list_url(person=person.uid), action="Read")]
 
 
-def _place(person: User, reader: User) -> Rows:
+def _place(person: User, reader: User) -> Facts:
     """Return the service and the line manager, for those who can have them."""
-    rows: Rows = []
+    rows: Facts = []
     if person.service is not None:
-        rows.append({"key": "Service", "value": service_words(person.service, reader)})
+        rows.append(Fact("Service", service_words(person.service, reader)))
     if policies.has_line_manager(person):
-        manager = {
-            "key": "Line manager",
-            "value": person.line_manager.name if person.line_manager else "Nobody",
-        }
+        manager = Fact(
+            "Line manager", person.line_manager.name if person.line_manager else "Nobody"
+        )
         if policies.may_set_line_manager(reader, person):
-            manager["url"] = reverse("person_manager", args=[person.uid])
+            manager = replace(manager, url=reverse("person_manager", args=[person.uid]))
         rows.append(manager)
     return rows
 
 
-def _deputy(person: User, reader: User, day: date) -> Rows:
+def _deputy(person: User, reader: User, day: date) -> Facts:
     """Return who stands in for a line manager, for those who may change it."""
     if not (reader.is_iw and policies.may_have_deputy(person)):
         return []
-    row = {"key": "Deputy", "value": now_and_next(person, day), "hidden": "deputy"}
-    return [row | {"url": reverse("person_deputy", args=[person.uid])}]
+    row = Fact("Deputy", now_and_next(person, day), hidden="deputy")
+    return [replace(row, url=reverse("person_deputy", args=[person.uid]))]
 
 
 def service_rows(services: "Iterable[WithAnnotations[Service, Working]]") -> Rows:
@@ -136,32 +137,30 @@ def service_rows(services: "Iterable[WithAnnotations[Service, Working]]") -> Row
     return [
         [
             service.name,
-            {"text": service.code, "code": True},
+            Text(service.code, code=True),
             str(service.working),
-            {"when": service.created_at, "date_only": True},
+            When(service.created_at, date_only=True),
             (
-                {
-                    "text": "Close",
-                    "url": reverse("service_close", args=[service.code]),
-                    "hidden": service.name,
-                }
+                Text(
+                    "Close", url=reverse("service_close", args=[service.code]), hidden=service.name
+                )
                 if service.is_open
-                else {"tag": "Closed", "colour": "grey"}
+                else Tag("Closed", "grey")
             ),
         ]
         for service in services
     ]
 
 
-def grant_facts(grant: RoleGrant) -> Rows:
+def grant_facts(grant: RoleGrant) -> Facts:
     """Return one proposal, as the card an IW lead decides on."""
     return [
-        {"key": "Person", "value": grant.person.name},
-        {"key": "Email address", "value": grant.person.email},
-        {"key": "Role now", "value": _role_now(grant.person)},
-        {"key": "Proposed role", "value": role_words(grant.get_role_display(), grant.is_lead)},
-        {"key": "Proposed by", "value": grant.proposed_by.name},
-        {"key": "Proposed", "when": grant.proposed_at},
+        Fact("Person", grant.person.name),
+        Fact("Email address", grant.person.email),
+        Fact("Role now", _role_now(grant.person)),
+        Fact("Proposed role", role_words(grant.get_role_display(), grant.is_lead)),
+        Fact("Proposed by", grant.proposed_by.name),
+        Fact("Proposed", when=grant.proposed_at),
     ]
 
 
@@ -172,8 +171,8 @@ def grant_rows(grants: Iterable[RoleGrant]) -> Rows:
             grant.person.name,
             role_words(grant.get_role_display(), grant.is_lead),
             grant.proposed_by.name,
-            {"when": grant.proposed_at, "date_only": True},
-            {"when": grant.confirmed_at or grant.refused_at, "date_only": True},
+            When(grant.proposed_at, date_only=True),
+            When(grant.confirmed_at or grant.refused_at, date_only=True),
             _outcome(grant),
         ]
         for grant in grants
@@ -186,8 +185,8 @@ def _role_now(person: User) -> str:
     return role_words(person.get_role_display(), person.is_lead)
 
 
-def _outcome(grant: RoleGrant) -> dict[str, str]:
+def _outcome(grant: RoleGrant) -> Tag:
     if grant.confirmed_by:
-        return {"tag": f"Confirmed by {grant.confirmed_by.name}", "colour": "green"}
+        return Tag(f"Confirmed by {grant.confirmed_by.name}", "green")
     name = grant.refused_by.name if grant.refused_by else ""
-    return {"tag": f"Refused by {name}", "colour": "red"}
+    return Tag(f"Refused by {name}", "red")

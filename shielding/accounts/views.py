@@ -26,6 +26,7 @@ from shielding.accounts.forms import (
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
 from shielding.web.access import everyone, for_roles, found_or_404, fresh
+from shielding.web.cells import Chip
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
 from shielding.web.refusals import NotAllowed
@@ -293,7 +294,7 @@ def _person(request: SignedIn, uid: UUID) -> User:
     return found_or_404(request, people, uid=uid)
 
 
-def _chips(request: SignedIn, form: PeopleFilter) -> list[dict[str, str]]:
+def _chips(request: SignedIn, form: PeopleFilter) -> list[Chip]:
     """Return the filters in use, each with the address of the list without it."""
     chips = []
     for field in form:
@@ -301,7 +302,7 @@ def _chips(request: SignedIn, form: PeopleFilter) -> list[dict[str, str]]:
             rest = request.GET.copy()
             rest.pop(field.name)
             rest.pop("page", None)
-            chips.append({"label": form.words(field.name), "url": f"?{rest.urlencode()}"})
+            chips.append(Chip(form.words(field.name), f"?{rest.urlencode()}"))
     return chips
 
 

@@ -16,6 +16,7 @@ from shielding.holds.forms import ColleagueForm
 from shielding.records import policies
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
+from shielding.web.cells import Fact
 from shielding.web.fields import choice_of_rows, posted
 from shielding.web.refusals import NotAllowed
 
@@ -50,9 +51,7 @@ def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
     log_entry_alone("directory_opened", by=request.user, at=timezone.now(), person=person.uid)
     context = {
         "title": f"Hand over from {person.name} to {colleague.name}",
-        "rows": [
-            {"key": words, "value": str(number)} for words, number in hand_over.in_hand(person)
-        ],
+        "rows": [Fact(words, str(number)) for words, number in hand_over.in_hand(person)],
         "colleague": colleague,
         "back_url": reverse("person_hand_over", args=[uid]),
     }

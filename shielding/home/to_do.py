@@ -3,8 +3,8 @@
 A count here is the count of the very list its link leads to.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from shielding.records import presenters
 from shielding.records.models import Hold, Record
 from shielding.reviews import team
 from shielding.reviews.models import Consultation, Review
+from shielding.web.cells import Rows
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
 SMALLEST_TEAM = 3
@@ -23,13 +24,31 @@ A_YEAR = timedelta(days=366)
 OLDEST_SHOWN = 10
 
 
-def waiting_for(person: User, now: datetime) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Tile:
+    """A number that leads to the list it counts."""
+
+    number: int
+    label: str
+    url: str
+    loud: bool
+
+
+@dataclass(frozen=True)
+class Loudest:
+    """The records that wait to be shielded: how many, and the first rows of their table."""
+
+    count: int
+    heads: tuple[str, ...]
+    rows: Rows
+
+
+def waiting_for(person: User, now: datetime) -> list[Tile]:
     """Return the lines of a to-do list as tiles, in the order the apps registered them."""
     asked = (*hooks.waiting, core_waiting)
     lines = [line for waiting in asked for line in waiting(person, now)]
     return [
-        {"number": line.things.count(), "label": line.label, "url": line.url, "loud": line.loud}
-        for line in lines
+        Tile(line.things.count(), label=line.label, url=line.url, loud=line.loud) for line in lines
     ]
 
 
@@ -39,15 +58,12 @@ def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
     return [table for table in tables if table is not None]
 
 
-def to_shield(person: User, now: datetime) -> dict[str, Any]:
+def to_shield(person: User, now: datetime) -> Loudest:
     """Return the loudest item: records not yet attested as shielded, the longest waiting first."""
     records = Record.objects.visible_to(person).to_shield()
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
-    return {
-        "count": records.count(),
-        "heads": presenters.TO_SHIELD_HEADS,
-        "rows": presenters.to_shield_rows(oldest, now),
-    }
+    rows = presenters.to_shield_rows(oldest, now)
+    return Loudest(records.count(), heads=presenters.TO_SHIELD_HEADS, rows=rows)
 
 
 def team_is_small() -> bool:

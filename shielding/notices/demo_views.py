@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from shielding.notices.demo_mailbox import letter_named, letters
 from shielding.web.access import public
+from shielding.web.cells import Fact, Text
 
 ONLY_THE_DEMO = "Only the demo has this page; its people, mails and links are invented."
 HEADS = ("Sent", "To", "Subject")
@@ -18,7 +19,7 @@ def demo_mails(request: HttpRequest) -> HttpResponse:
     """List what was mailed, the newest first."""
     rows = [
         [
-            {"text": letter.date, "url": reverse("demo_mail", args=[letter.name])},
+            Text(letter.date, url=reverse("demo_mail", args=[letter.name])),
             letter.to,
             letter.subject,
         ]
@@ -38,8 +39,8 @@ def demo_mail(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "title": letter.subject,
         "facts": [
-            {"key": "To", "value": letter.to},
-            {"key": "Sent", "value": letter.date},
+            Fact("To", letter.to),
+            Fact("Sent", letter.date),
         ],
         "text": letter.text,
         "back_url": reverse("demo_mails"),

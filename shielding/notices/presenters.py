@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +10,8 @@ from django.urls import reverse
 from shielding.notices.kinds import words_of
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.timers import Timer
+from shielding.web import cells
+from shielding.web.cells import Tag, Text, When
 
 HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
 TIMER_HEADS = ("Every minute", "Last looked", "State")
@@ -49,44 +50,42 @@ def tab_of(code: str) -> Tab:
     return next((tab for tab in TABS if tab.code == code), TABS[0])
 
 
-def tabs(current: Tab) -> list[dict[str, Any]]:
+def tabs(current: Tab) -> list[cells.Tab]:
     """Return the tabs as they are drawn."""
     return [
-        {
-            "label": tab.label,
-            "url": reverse("notices") + (f"?show={tab.code}" if tab.code else ""),
-            "current": tab is current,
-        }
+        cells.Tab(
+            tab.label,
+            reverse("notices") + (f"?show={tab.code}" if tab.code else ""),
+            current=tab is current,
+        )
         for tab in TABS
     ]
 
 
-def rows(notices: Iterable[Notice]) -> list[list[Any]]:
+def rows(notices: Iterable[Notice]) -> cells.Rows:
     """Return the table of notices. The reference is the one their reader knows."""
     return [
         [
-            {"text": notice.mentions or "none", "code": bool(notice.mentions)},
+            Text(notice.mentions or "none", code=bool(notice.mentions)),
             words_of(notice.kind),
-            {"text": notice.recipient.name, "url": reverse("person", args=[notice.recipient.uid])},
-            {"when": notice.due_at},
-            {"tag": notice.get_fate_display(), "colour": _COLOURS[DeliveryStatus(notice.fate)]},
+            Text(notice.recipient.name, url=reverse("person", args=[notice.recipient.uid])),
+            When(notice.due_at),
+            Tag(notice.get_fate_display(), _COLOURS[DeliveryStatus(notice.fate)]),
             str(notice.mail.refusals) if notice.mail else "0",
         ]
         for notice in notices
     ]
 
 
-def timer_rows(now: datetime) -> list[list[Any]]:
+def timer_rows(now: datetime) -> cells.Rows:
     """Return each regular task with when it last looked, and whether that is too long ago."""
     looked = dict(Timer.objects.values_list("name", "last_run_at"))
     late = Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, now)
     return [
         [
             TASKS.get(name, name),
-            {"when": looked[name]} if name in looked else "Never",
-            {"tag": "Stopped", "colour": "red"}
-            if name in late
-            else {"tag": "Working", "colour": "green"},
+            When(looked[name]) if name in looked else "Never",
+            Tag("Stopped", "red") if name in late else Tag("Working", "green"),
         ]
         for name in settings.CELERY_BEAT_SCHEDULE
     ]

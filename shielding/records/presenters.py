@@ -5,7 +5,7 @@ For the IW Team only: they name services and people.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,7 +15,20 @@ from shielding.records import states
 from shielding.records.codes import END
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
-from shielding.web.cells import Rows, day, done, waiting_words, who
+from shielding.web.cells import (
+    Card,
+    Fact,
+    Facts,
+    Row,
+    Rows,
+    Tag,
+    Text,
+    When,
+    day,
+    done,
+    waiting_words,
+    who,
+)
 from shielding.web.deadlines import SOON_SIX_MONTHS, deadline
 
 if TYPE_CHECKING:
@@ -33,9 +46,9 @@ TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record
 HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
 
 
-def record_tag(record: Record) -> dict[str, str]:
+def record_tag(record: Record) -> Tag:
     """Return a record's state as a tag."""
-    return {"tag": states.RECORD_LABELS[record.state], "colour": RECORD_COLOURS[record.state]}
+    return Tag(states.RECORD_LABELS[record.state], RECORD_COLOURS[record.state])
 
 
 def check_first(record: Record) -> str:
@@ -53,20 +66,20 @@ def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: da
     return [_to_shield_row(record, now) for record in records]
 
 
-def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Rows:
+def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Row:
     asking: list[Hold] = record.asking
     address = reverse("record_detail", args=[record.reference])
-    waiting = {"tag": waiting_words(record.waiting_since or now, now), "colour": "red"}
-    link = {"text": record.reference, "url": address, "code": True}
+    waiting = Tag(waiting_words(record.waiting_since or now, now), "red")
+    link = Text(record.reference, url=address, code=True)
     if not asking:
         return [link, waiting, f"Nobody asks any more: check {settings.SYSTEM_NAME}", "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
-        {
-            "text": f"{first.reference} and {more} more" if more else first.reference,
-            "url": reverse("desk_request", args=[first.reference]),
-            "code": True,
-        },
+        Text(
+            f"{first.reference} and {more} more" if more else first.reference,
+            url=reverse("desk_request", args=[first.reference]),
+            code=True,
+        ),
         waiting,
         GROUND[first.ground].label,
         first.service.name,
@@ -79,42 +92,38 @@ def hold_rows(holds: Iterable[Hold]) -> Rows:
     """Return the table of holds whose practitioner no longer has a working account."""
     return [
         [
-            {
-                "text": hold.reference,
-                "url": reverse("desk_request", args=[hold.reference]),
-                "code": True,
-            },
+            Text(hold.reference, url=reverse("desk_request", args=[hold.reference]), code=True),
             who(hold.source),
             hold.service.name,
             GROUND[hold.ground].label,
-            {"when": hold.placed_at, "date_only": True},
-            {
-                "text": hold.record.reference,
-                "url": reverse("record_detail", args=[hold.record.reference]),
-                "code": True,
-            },
+            When(hold.placed_at, date_only=True),
+            Text(
+                hold.record.reference,
+                url=reverse("record_detail", args=[hold.record.reference]),
+                code=True,
+            ),
         ]
         for hold in holds
     ]
 
 
-def record_facts(record: Record, now: datetime) -> Rows:
+def record_facts(record: Record, now: datetime) -> Facts:
     """Return what is known of a record itself; its number is shown only when asked for."""
-    rows: Rows = [{"key": "State", **record_tag(record)}]
+    rows: Facts = [Fact.of("State", record_tag(record))]
     if record.state == states.TO_SHIELD and record.waiting_since:
-        rows.append({"key": "Waiting", "value": waiting_words(record.waiting_since, now)})
-    rows.append({"key": "Episode", "value": _episode(record)})
+        rows.append(Fact("Waiting", waiting_words(record.waiting_since, now)))
+    rows.append(Fact("Episode", _episode(record)))
     if record.applied_at:
         rows += [
-            {"key": "First attested as shielded", "when": record.applied_at},
-            {"key": "Attested by", "value": who(record.applied_by)},
+            Fact("First attested as shielded", when=record.applied_at),
+            Fact("Attested by", who(record.applied_by)),
         ]
     if record.review_due and record.state not in states.OPEN_TO_ALL:
         due = deadline(record.review_due, clock.today(now), soon=SOON_SIX_MONTHS)
-        rows.append({"key": "Next six-monthly review", "due": due})
+        rows.append(Fact("Next six-monthly review", due=due))
     if record.state == states.CLOSED:
         by = done(record.closed_at, record.closed_by)
-        rows.append({"key": "Ended", "value": f"{END[record.end_code].label}\n{by}"})
+        rows.append(Fact("Ended", f"{END[record.end_code].label}\n{by}"))
     return rows
 
 
@@ -132,65 +141,66 @@ def in_force(record: Record, holds: Iterable[Hold]) -> str:
     return f"{standing} of {len(now_asking)} {noun} in force"
 
 
-def hold_card(hold: Hold, record: Record) -> dict[str, Any]:
+def hold_card(hold: Hold, record: Record) -> Card:
     """Return one source's claim as a card: who asks, why, and what was done about it."""
     rows = [
-        {"key": "Request", "value": hold.reference}
-        | {
-            "url": reverse("desk_request", args=[hold.reference]),
-            "action": "Open",
-            "hidden": f"request {hold.reference}",
-        },
-        {"key": "Practitioner", "value": who(hold.source)},
-        {"key": "Ground", "value": GROUND[hold.ground].label},
-        {"key": "Placed", "value": done(hold.placed_at, hold.placed_by)},
-        {"key": "Applied", "value": done(hold.applied_at, hold.applied_by, "Not yet attested")},
-        {"key": "Agreed", "value": done(hold.agreed_at, hold.agreed_by, "Not agreed")},
+        Fact(
+            "Request",
+            hold.reference,
+            url=reverse("desk_request", args=[hold.reference]),
+            action="Open",
+            hidden=f"request {hold.reference}",
+        ),
+        Fact("Practitioner", who(hold.source)),
+        Fact("Ground", GROUND[hold.ground].label),
+        Fact("Placed", done(hold.placed_at, hold.placed_by)),
+        Fact("Applied", done(hold.applied_at, hold.applied_by, "Not yet attested")),
+        Fact("Agreed", done(hold.agreed_at, hold.agreed_by, "Not agreed")),
     ]
     rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold)
     earlier = "" if hold.episode == record.episode else f" (episode {hold.episode})"
-    return {"title": f"{hold.service.name}{earlier}", "rows": rows}
+    return Card(f"{hold.service.name}{earlier}", rows)
 
 
-def _in_force_rows(hold: Hold) -> Rows:
-    row = {
-        "key": "Hold",
-        "tag": "In force",
-        "colour": "green",
-        "url": reverse("hold_let_go", args=[hold.reference]),
-        "action": "Record that they let go",
-        "hidden": f"of request {hold.reference}, on their confirmed word",
-    }
+def _in_force_rows(hold: Hold) -> Facts:
+    row = Fact(
+        "Hold",
+        tag="In force",
+        colour="green",
+        url=reverse("hold_let_go", args=[hold.reference]),
+        action="Record that they let go",
+        hidden=f"of request {hold.reference}, on their confirmed word",
+    )
     return [row, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
 
 
-def _owed_row(hold: Hold) -> Rows:
+def _owed_row(hold: Hold) -> Facts:
     return [
-        {
-            "key": "Review",
-            "tag": "Answer owed",
-            "colour": "yellow",
-            "url": reverse("hold_answer", args=[hold.reference]),
-            "action": "Record what they said",
-            "hidden": f"by phone for request {hold.reference}",
-        }
+        Fact(
+            "Review",
+            tag="Answer owed",
+            colour="yellow",
+            url=reverse("hold_answer", args=[hold.reference]),
+            action="Record what they said",
+            hidden=f"by phone for request {hold.reference}",
+        )
     ]
 
 
-def _ended_rows(hold: Hold) -> Rows:
+def _ended_rows(hold: Hold) -> Facts:
     ended = done(hold.released_at, hold.released_by)
-    rows: Rows = [{"key": "Released", "value": f"{ended}, {hold.get_released_how_display()}"}]
+    rows: Facts = [Fact("Released", f"{ended}, {hold.get_released_how_display()}")]
     if hold.family:
         said = done(hold.family_at, hold.family_by)
-        rows.append({"key": "Family", "value": f"{hold.get_family_display()}\n{said}"})
+        rows.append(Fact("Family", f"{hold.get_family_display()}\n{said}"))
     elif hold.released_how != Hold.Release.ENDED:
         rows.append(
-            {
-                "key": "Family",
-                "value": "Not said yet whether they were told",
-                "url": reverse("hold_family", args=[hold.reference]),
-                "action": "Record that the family was told",
-                "hidden": f"of the end of request {hold.reference}",
-            }
+            Fact(
+                "Family",
+                "Not said yet whether they were told",
+                url=reverse("hold_family", args=[hold.reference]),
+                action="Record that the family was told",
+                hidden=f"of the end of request {hold.reference}",
+            )
         )
     return rows

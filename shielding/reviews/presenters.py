@@ -4,8 +4,9 @@ For the IW Team only: they name services and people.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
@@ -16,8 +17,21 @@ from shielding.records.models import Hold
 from shielding.records.presenters import record_tag
 from shielding.reviews import actions, policies
 from shielding.reviews.models import Consultation, Owed, Review
-from shielding.web.cells import Rows, day, moment, who
-from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
+from shielding.web.cells import (
+    Card,
+    Cell,
+    Due,
+    Fact,
+    Facts,
+    Rows,
+    Tag,
+    Text,
+    When,
+    day,
+    moment,
+    who,
+)
+from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -47,12 +61,29 @@ REVIEW_OUTCOMES = {
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 
 
+@dataclass(frozen=True)
+class TooSoon:
+    """Why a review cannot be concluded yet: how many answers it waits for, and until when."""
+
+    waits_for: int
+    from_day: date
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What concluding a review would do now, and who would be taken as silent."""
+
+    outcome: str
+    next_due: date | None
+    silent: list[str]
+
+
 def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
     """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
     return [
         [
             _link(review.reference, "review_detail"),
-            {"due": _deadline(review, now)},
+            Due(_deadline(review, now)),
             _act_by_cell(review),
             str(review.owed) if review.owed else "None",
             _link(review.record.reference, "record_detail"),
@@ -67,108 +98,104 @@ def phone_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
     return [
         [
             _link(asked.hold.reference, "hold_answer"),
-            {"due": _deadline(asked.review, now)},
+            Due(_deadline(asked.review, now)),
             _whom_to_ask(asked.hold),
             asked.hold.service.name,
             GROUND[asked.hold.ground].label,
-            {"when": asked.hold.placed_at, "date_only": True},
+            When(asked.hold.placed_at, date_only=True),
         ]
         for asked in owed
     ]
 
 
-def facts(review: Review, owed: int, now: datetime) -> Rows:
+def facts(review: Review, owed: int, now: datetime) -> Facts:
     """Return what is known of a review: its record, its days, how many answers are owed."""
     record = review.record
-    rows: Rows = [
-        {"key": "Record", "value": record.reference}
-        | {
-            "url": reverse("record_detail", args=[record.reference]),
-            "action": "Open",
-            "hidden": f"record {record.reference}",
-        },
-        {"key": "State of the record", **record_tag(record)},
-        {"key": "Opened", "when": review.opened_at, "date_only": True},
+    rows: Facts = [
+        Fact(
+            "Record",
+            record.reference,
+            url=reverse("record_detail", args=[record.reference]),
+            action="Open",
+            hidden=f"record {record.reference}",
+        ),
+        Fact.of("State of the record", record_tag(record)),
+        Fact("Opened", when=review.opened_at, date_only=True),
     ]
     if review.concluded_at is not None:
-        return [*rows, {"key": "Due", "when": review.due, "date_only": True}, *_concluded(review)]
-    rows.append({"key": "Due", "due": _deadline(review, now)})
+        return [*rows, Fact("Due", when=review.due, date_only=True), *_concluded(review)]
+    rows.append(Fact("Due", due=_deadline(review, now)))
     if (act_by := clock.act_by(review.due)) != review.due:
-        rows.append({"key": "Act by", "when": act_by, "date_only": True})
-    return [*rows, {"key": "Answers owed", "value": str(owed) if owed else "None"}]
+        rows.append(Fact("Act by", when=act_by, date_only=True))
+    return [*rows, Fact("Answers owed", str(owed) if owed else "None")]
 
 
-def _concluded(review: Review) -> Rows:
+def _concluded(review: Review) -> Facts:
     late = ", 1 day late" if review.days_late == 1 else f", {review.days_late} days late"
     by = moment(filled(review.concluded_at), review.concluded_by)
-    rows: Rows = [
-        {"key": "Concluded", "value": f"{by}{late if review.days_late else ''}"},
-        {"key": "Outcome", "value": OUTCOMES.get(review.outcome, review.outcome)},
+    rows: Facts = [
+        Fact("Concluded", f"{by}{late if review.days_late else ''}"),
+        Fact("Outcome", OUTCOMES.get(review.outcome, review.outcome)),
     ]
     if review.next_due:
-        rows.append({"key": "Next review due", "when": review.next_due, "date_only": True})
+        rows.append(Fact("Next review due", when=review.next_due, date_only=True))
     return rows
 
 
-def card(asked: Consultation, *, open_review: bool = True) -> dict[str, Any]:
+def card(asked: Consultation, *, open_review: bool = True) -> Card:
     """Return what one source was asked and answered; while it is owed, where to record it."""
     hold = asked.hold
-    rows: Rows = [
-        {"key": "Request", "value": hold.reference}
-        | {
-            "url": reverse("desk_request", args=[hold.reference]),
-            "action": "Open",
-            "hidden": f"request {hold.reference}",
-        },
-        {
-            "key": "Whom to ask" if asked.answered_at is None else "Source",
-            "value": source_words(hold),
-        },
-        {"key": "Ground", "value": GROUND[hold.ground].label},
-        {"key": "Asks since", "value": day(hold.placed_at)},
+    rows: Facts = [
+        Fact(
+            "Request",
+            hold.reference,
+            url=reverse("desk_request", args=[hold.reference]),
+            action="Open",
+            hidden=f"request {hold.reference}",
+        ),
+        Fact("Whom to ask" if asked.answered_at is None else "Source", source_words(hold)),
+        Fact("Ground", GROUND[hold.ground].label),
+        Fact("Asks since", day(hold.placed_at)),
         *answer_rows(asked, open_review=open_review),
     ]
-    return {"title": hold.service.name, "rows": rows}
+    return Card(hold.service.name, rows)
 
 
-def answer_rows(asked: Consultation, *, open_review: bool = True) -> Rows:
+def answer_rows(asked: Consultation, *, open_review: bool = True) -> Facts:
     """Return the answer to one review, by whom and when, or that it is owed."""
     if asked.answered_at is None:
-        row: dict[str, Any] = {"key": "Answer", "tag": "Owed", "colour": "yellow"}
+        row = Fact("Answer", tag="Owed", colour="yellow")
         if open_review and asked.hold.is_standing:
-            row |= {
-                "url": reverse("hold_answer", args=[asked.hold.reference]),
-                "action": "Record what they said",
-                "hidden": f"by phone for request {asked.hold.reference}",
-            }
+            row = replace(
+                row,
+                url=reverse("hold_answer", args=[asked.hold.reference]),
+                action="Record what they said",
+                hidden=f"by phone for request {asked.hold.reference}",
+            )
         return [row]
     word = ", on the source’s confirmed word" if asked.on_word else ""
-    rows: Rows = [
-        {
-            "key": "Answer",
-            "tag": asked.get_answer_display(),
-            "colour": _COLOURS.get(asked.answer, "grey"),
-        },
-        {"key": "Recorded", "value": f"{moment(asked.answered_at, asked.answered_by)}{word}"},
+    rows: Facts = [
+        Fact("Answer", tag=asked.get_answer_display(), colour=_COLOURS.get(asked.answer, "grey")),
+        Fact("Recorded", f"{moment(asked.answered_at, asked.answered_by)}{word}"),
     ]
     if asked.views:
         by = asked.get_views_sought_by_display()
         sought = asked.get_views_display() + (f", by: {by}" if by else "")
-        rows.append({"key": "Views of the child and family sought", "value": sought})
+        rows.append(Fact("Views of the child and family sought", sought))
     return rows
 
 
-def conclusion(review: Review, asked: list[Consultation], now: datetime) -> dict[str, Any]:
+def conclusion(review: Review, asked: list[Consultation], now: datetime) -> Conclusion | TooSoon:
     """Return what concluding would do now, or the day from which it can be done without answers."""
     silent = [one for one in asked if one.answered_at is None]
     if silent and not policies.may_do_without_answers(review, now):
-        return {"waits_for": len(silent), "from_day": clock.act_by(review.due)}
+        return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
     standing = review.record.holds.standing().exists()
-    return {
-        "outcome": OUTCOMES["continues" if standing else "nobody_asks"],
-        "next_due": actions.next_due(review, now),
-        "silent": [f"{one.hold.service.name}, {one.hold.reference}" for one in silent],
-    }
+    return Conclusion(
+        outcome=OUTCOMES["continues" if standing else "nobody_asks"],
+        next_due=actions.next_due(review, now),
+        silent=[f"{one.hold.service.name}, {one.hold.reference}" for one in silent],
+    )
 
 
 def _whom_to_ask(hold: Hold) -> str:
@@ -182,18 +209,18 @@ def source_words(hold: Hold) -> str:
     return who(hold.source) if hold.source and hold.source.is_active else _whom_to_ask(hold)
 
 
-def _act_by_cell(review: Review) -> Any:
+def _act_by_cell(review: Review) -> Cell:
     act_by = clock.act_by(review.due)
-    return {"when": act_by, "date_only": True} if act_by != review.due else "The due day"
+    return When(act_by, date_only=True) if act_by != review.due else "The due day"
 
 
-def _deadline(review: Review, now: datetime) -> Any:
+def _deadline(review: Review, now: datetime) -> Deadline:
     soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
     return deadline(review.due, clock.today(now), soon=soon)
 
 
-def _link(reference: str, page: str) -> dict[str, Any]:
-    return {"text": reference, "url": reverse(page, args=[reference]), "code": True}
+def _link(reference: str, page: str) -> Text:
+    return Text(reference, url=reverse(page, args=[reference]), code=True)
 
 
 def asking_rows(holds: Iterable[Hold]) -> Rows:
@@ -217,29 +244,28 @@ def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
             review.get_kind_display(),
             _due(review, now),
             _outcome(review),
-            {"when": review.concluded_at} if review.concluded_at else "",
+            When(review.concluded_at) if review.concluded_at else "",
         ]
         for review in reviews
     ]
 
 
-def _review_link(review: Review) -> dict[str, Any]:
+def _review_link(review: Review) -> Text:
     """Return a review's reference; a six-monthly one has a page, a first one is its request's."""
-    cell: dict[str, Any] = {"text": review.reference, "code": True}
     if review.kind == Review.Kind.RECORD:
-        cell["url"] = reverse("review_detail", args=[review.reference])
-    return cell
+        return _link(review.reference, "review_detail")
+    return Text(review.reference, code=True)
 
 
-def _outcome(review: Review) -> Any:
+def _outcome(review: Review) -> Cell:
     if not review.outcome:
-        return {"tag": "Open", "colour": "blue"}
+        return Tag("Open", "blue")
     plain = review.outcome.replace("_", " ").capitalize()
     return REVIEW_OUTCOMES.get(review.outcome, plain)
 
 
-def _due(review: Review, now: datetime) -> dict[str, Any]:
+def _due(review: Review, now: datetime) -> Cell:
     if review.concluded_at is not None:
-        return {"when": review.due, "date_only": True}
+        return When(review.due, date_only=True)
     soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
-    return {"due": deadline(review.due, clock.today(now), soon=soon)}
+    return Due(deadline(review.due, clock.today(now), soon=soon))

@@ -5,11 +5,11 @@ Nothing else: no ground, no service, no record.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.reviews.models import Consultation, ConsultationQuerySet, Review
+from shielding.web.cells import Due, Rows, Text
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 
 HEADS = ("Who", "Request", "Answer due")
@@ -24,13 +24,13 @@ def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
     return late.select_related("review", "hold__source")
 
 
-def rows(owed: Iterable[Consultation], today: date) -> list[list[Any]]:
+def rows(owed: Iterable[Consultation], today: date) -> Rows:
     """Return a row for each: the person's name, the reference, by when."""
     return [
         [
             filled(one.hold.source).name,
-            {"text": one.hold.reference, "code": True},
-            {"due": deadline(one.review.due, today, soon=_soon(one.review))},
+            Text(one.hold.reference, code=True),
+            Due(deadline(one.review.due, today, soon=_soon(one.review))),
         ]
         for one in owed
     ]

@@ -18,6 +18,7 @@ from shielding.reviews.forms import ConcludeForm
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
+from shielding.web.cells import Tab
 from shielding.web.paging import page_of
 
 
@@ -36,8 +37,8 @@ def review_list(request: SignedIn) -> HttpResponse:
         "caption": "Overdue" if late else "Open",
         "lead": clock.review_lead().days,
         "tabs": [
-            _tab("Open", address, everything.count(), current=not late),
-            _tab("Overdue", f"{address}?show=overdue", overdue.count(), current=late),
+            Tab("Open", address, count=everything.count(), current=not late),
+            Tab("Overdue", f"{address}?show=overdue", count=overdue.count(), current=late),
         ],
         "page": page,
         "heads": presenters.LIST_HEADS,
@@ -77,10 +78,6 @@ def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
     actions.escalate_review(_review(request, reference), by=request.user, now=timezone.now())
     messages.success(request, "Those who owe an answer are reminded, and their line managers told.")
     return redirect("review_detail", reference)
-
-
-def _tab(label: str, url: str, count: int, *, current: bool) -> dict[str, Any]:
-    return {"label": label, "url": url, "count": count, "current": current}
 
 
 def _review(request: SignedIn, reference: str) -> Review:
@@ -124,8 +121,8 @@ def _conclusion(
 ) -> dict[str, Any]:
     """Return what concluding would do, with its form where it can be done today."""
     end = presenters.conclusion(review, asked, now)
-    if "next_due" not in end:
+    if isinstance(end, presenters.TooSoon):
         return {"conclusion": end}
     address = reverse("review_conclude", args=[review.reference])
-    form = tried or ConcludeForm(to=address, next_due=end["next_due"])
+    form = tried or ConcludeForm(to=address, next_due=end.next_due)
     return {"conclusion": end, "form": form}

@@ -1,5 +1,6 @@
 """What the templates of the form pack and of the components ask about a field or a page."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms, template
@@ -62,8 +63,22 @@ def control(field: BoundField) -> str:
     return str(field.as_widget(attrs=attrs)) if shape != "date" else str(field.as_widget())
 
 
+@dataclass(frozen=True)
+class Choice:
+    """One radio or checkbox of a question, with what is drawn around it."""
+
+    id: str
+    name: str
+    value: Any  # Django's: a text, or a ModelChoiceIteratorValue
+    label: str
+    checked: bool
+    hint: str
+    group: str
+    exclusive: bool
+
+
 @register.filter
-def choices(field: BoundField) -> list[dict[str, Any]]:
+def choices(field: BoundField) -> list[Choice]:
     """Return the radios or checkboxes of a field, each with its hint from the field's `hints`.
 
     The one whose value is the field's `exclusive` unticks the others, as "None of these" does. The
@@ -75,16 +90,16 @@ def choices(field: BoundField) -> list[dict[str, Any]]:
     for choice in field.subwidgets:
         data = choice.data
         answers.append(
-            {
-                "id": data["attrs"]["id"],
-                "name": data["name"],
-                "value": data["value"],
-                "label": data["label"],
-                "checked": data["selected"],
-                "hint": hints.get(str(data["value"]), ""),
-                "group": groups.get(str(data["value"]), ""),
-                "exclusive": str(data["value"]) == getattr(field.field, "exclusive", None),
-            }
+            Choice(
+                id=data["attrs"]["id"],
+                name=data["name"],
+                value=data["value"],
+                label=data["label"],
+                checked=data["selected"],
+                hint=hints.get(str(data["value"]), ""),
+                group=groups.get(str(data["value"]), ""),
+                exclusive=str(data["value"]) == getattr(field.field, "exclusive", None),
+            )
         )
     return answers
 

@@ -4,7 +4,7 @@ In Python, not as templates in templates: a page of a work list draws some two h
 as includes they took several times as long.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from shielding.web.cells import Due, Head, Tag, Text, When
 from shielding.web.deadlines import Deadline
 
 register = template.Library()
@@ -69,7 +70,7 @@ def due(deadline: Deadline | None) -> SafeString:
 def cells(row: Sequence[Any], heads: Sequence[Any]) -> SafeString:
     """Return the cells of one row of table.html; the first heads it, the others name their head."""
     first, *rest = row
-    labels = (head["text"] if isinstance(head, Mapping) else head for head in heads[1:])
+    labels = (head.text if isinstance(head, Head) else head for head in heads[1:])
     return format_html(
         '<th scope="row" role="rowheader" class="govuk-table__header">{}</th>', cell(first)
     ) + format_html_join(
@@ -82,22 +83,24 @@ def cells(row: Sequence[Any], heads: Sequence[Any]) -> SafeString:
 @register.filter
 def cell(value: Any) -> SafeString:
     """Return one cell of table.html, where what it may hold is written down."""
-    if not isinstance(value, Mapping):
-        return conditional_escape("" if value is None else value)
-    if value.get("tag"):
-        return tag(value["tag"], value.get("colour", ""))
-    if value.get("due"):
-        return due(value["due"])
-    if value.get("when"):
-        return when(value["when"], value.get("date_only", False))
-    return _words(value)
+    match value:
+        case Tag():
+            return tag(value.tag, value.colour)
+        case Due():
+            return due(value.due)
+        case When():
+            return when(value.when, value.date_only)
+        case Text():
+            return _words(value)
+        case _:
+            return conditional_escape("" if value is None else value)
 
 
-def _words(value: Mapping[str, Any]) -> SafeString:
-    text = conditional_escape(value.get("text") or "")
-    if hidden := value.get("hidden"):
-        text += format_html('<span class="govuk-visually-hidden"> {}</span>', hidden)
-    code = "app-code" if value.get("code") else ""
-    if url := value.get("url"):
-        return format_html('<a class="govuk-link {}" href="{}">{}</a>', code, url, text)
+def _words(value: Text) -> SafeString:
+    text = conditional_escape(value.text)
+    if value.hidden:
+        text += format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden)
+    code = "app-code" if value.code else ""
+    if value.url:
+        return format_html('<a class="govuk-link {}" href="{}">{}</a>', code, value.url, text)
     return format_html('<span class="{}">{}</span>', code, text) if code else text

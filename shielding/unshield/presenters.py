@@ -1,8 +1,9 @@
 """How far the unshield of a record is, or another end of it, and who may confirm it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from shielding.records import presenters as record_presenters
 from shielding.records.codes import END
 from shielding.records.models import LastReleased, Record, Standing
 from shielding.web import cells
+from shielding.web.cells import Rows, Text, When
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -20,10 +22,42 @@ if TYPE_CHECKING:
 
 UNSHIELD_HEADS = ("Record", "State", "Last request let go", "Begun")
 END_HEADS = ("Record", "End", "Proposed", "Requests that stand")
-Rows = list[Any]
 
 
-def unshield(record: Record, *, by: User, now: datetime) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Missing:
+    """What is missing before an unshield can begin, in words; nothing: it can."""
+
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An unshield that was begun: by whom and when, whether they left, who may confirm it."""
+
+    begun: str
+    left: bool
+    seconds: list[str]
+    may_confirm: bool
+
+
+@dataclass(frozen=True)
+class MayEnd:
+    """Whether the reader may say that the record ended."""
+
+    may_propose: bool
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """An end that was proposed: which, by whom and when, and whether the reader may confirm it."""
+
+    label: str
+    proposed: str
+    may_confirm: bool
+
+
+def unshield(record: Record, *, by: User, now: datetime) -> Missing | Begun | None:
     """Return how far the final unshield is: what is missing, or who began and who may confirm.
 
     Nothing for a record that is not shielded.
@@ -32,31 +66,31 @@ def unshield(record: Record, *, by: User, now: datetime) -> dict[str, Any] | Non
         return begun(record, by=by, now=now)
     if record.state != states.SHIELDED:
         return None
-    return {"missing": [one.words for one in policies.unshield_missing(record, by, now)]}
+    return Missing([one.words for one in policies.unshield_missing(record, by, now)])
 
 
-def begun(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
+def begun(record: Record, *, by: User, now: datetime) -> Begun:
     """Return who began the unshield of a record and when, and who may confirm it."""
     began = record.unshield_begun_by
     left = began is None or not policies.may_administer(began)
     seconds = [] if left else policies.seconds(record, now, beginner=began)
-    return {
-        "begun": cells.moment(filled(record.unshield_begun_at), began),
-        "left": left,
-        "seconds": [one.name for one in seconds],
-        "may_confirm": by.pk in {one.pk for one in seconds},
-    }
+    return Begun(
+        begun=cells.moment(filled(record.unshield_begun_at), began),
+        left=left,
+        seconds=[one.name for one in seconds],
+        may_confirm=by.pk in {one.pk for one in seconds},
+    )
 
 
-def end(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
+def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
     """Return whether an end may be proposed, or what was proposed and who may confirm it."""
     if record.state == states.CLOSED or not record.end_code:
-        return {"may_propose": policies.may_propose_end(by, record)}
-    return {
-        "label": END[record.end_code].label,
-        "proposed": cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
-        "may_confirm": policies.may_confirm_end(by, record, now),
-    }
+        return MayEnd(may_propose=policies.may_propose_end(by, record))
+    return Proposed(
+        label=END[record.end_code].label,
+        proposed=cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
+        may_confirm=policies.may_confirm_end(by, record, now),
+    )
 
 
 def unshield_rows(records: "Iterable[WithAnnotations[Record, LastReleased]]") -> Rows:
@@ -65,7 +99,7 @@ def unshield_rows(records: "Iterable[WithAnnotations[Record, LastReleased]]") ->
         [
             _link(record),
             record_presenters.record_tag(record),
-            {"when": record.last_released_at, "date_only": True} if record.last_released_at else "",
+            When(record.last_released_at, date_only=True) if record.last_released_at else "",
             cells.moment(record.unshield_begun_at, record.unshield_begun_by)
             if record.unshield_begun_at and record.state == states.UNSHIELDING
             else "Not yet",
@@ -87,6 +121,6 @@ def end_rows(records: "Iterable[WithAnnotations[Record, Standing]]") -> Rows:
     ]
 
 
-def _link(record: Record) -> dict[str, Any]:
+def _link(record: Record) -> Text:
     address = reverse("record_detail", args=[record.reference])
-    return {"text": record.reference, "url": address, "code": True}
+    return Text(record.reference, url=address, code=True)

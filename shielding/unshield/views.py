@@ -47,7 +47,7 @@ def record_unshield_confirm(request: SignedIn, reference: str) -> HttpResponse:
     if record.state != states.UNSHIELDING:
         return redirect("record_detail", reference)
     begun = presenters.begun(record, by=request.user, now=now)
-    if not begun["may_confirm"]:
+    if not begun.may_confirm:
         return redirect("record_detail", reference)
     return _page(request, record, "unshield_confirm", "Confirm the final unshield", begun=begun)
 

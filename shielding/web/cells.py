@@ -1,13 +1,111 @@
-"""What tables, cards and lists of every room write alike: who, when, how long."""
+"""What tables, cards and lists of every room are made of and write alike: who, when, how long.
 
-from datetime import datetime
+The classes are what the templates of `_components` draw; those the logbook draws too are there.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.template.defaultfilters import date as write_date
 
+from logbook.pages.cells import Chip as Chip
+from logbook.pages.cells import Tag as Tag
+from logbook.pages.cells import Text as Text
+from logbook.pages.cells import When as When
 from shielding import clock
+from shielding.web.deadlines import Deadline
 
-Rows = list[Any]
+
+@dataclass(frozen=True)
+class Due:
+    """A cell that is a due date and what it means today."""
+
+    due: Deadline
+
+
+# Rows of a table: what `_components/table.html` draws under its heads.
+Cell = str | Text | Tag | When | Due
+Row = list[Cell]
+Rows = list[Row]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a summary list: what it is about, what is so, and where it can be changed.
+
+    What is so are words, or else a tag, a due date or a moment; `post` is the address of a button.
+    """
+
+    key: str
+    value: str = ""
+    when: date | datetime | None = None
+    date_only: bool = False
+    tag: str = ""
+    colour: str = ""
+    due: Deadline | None = None
+    url: str = ""
+    action: str = ""
+    hidden: str = ""
+    post: str = ""
+
+    @classmethod
+    def of(cls, key: str, cell: Cell) -> "Fact":
+        """Return the line that says what a cell of a table says."""
+        match cell:
+            case Tag():
+                return cls(key, tag=cell.tag, colour=cell.colour)
+            case When():
+                return cls(key, when=cell.when, date_only=cell.date_only)
+            case Due():
+                return cls(key, due=cell.due)
+            case Text():
+                return cls(key, cell.text)
+            case _:
+                return cls(key, cell)
+
+
+Facts = list[Fact]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A summary list under a title of its own."""
+
+    title: str
+    rows: Facts
+
+
+@dataclass(frozen=True)
+class Step:
+    """One moment of a timeline: when, what happened, by whom, and more about it."""
+
+    at: datetime
+    title: str
+    by: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A heading that sorts its list: where to, and how the list is sorted by it now."""
+
+    text: str
+    url: str
+    sort: str
+
+
+Heads = list[str | Head]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of several lists beside each other, with how much is in it."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
 
 
 def waiting_words(since: datetime, now: datetime) -> str:
@@ -18,16 +116,16 @@ def waiting_words(since: datetime, now: datetime) -> str:
     return "1 hour" if hours == 1 else f"{hours:,} hours"
 
 
-def sort_head(words: str, key: str, address: str, sort: str) -> dict[str, str]:
+def sort_head(words: str, key: str, address: str, sort: str) -> Head:
     """Return a heading that sorts its list: by `key`, or the other way where it is so sorted."""
     if sort.removeprefix("-") != key:
-        return {"text": words, "url": f"{address}&sort={key}", "sort": "none"}
+        return Head(words, f"{address}&sort={key}", "none")
     down = sort.startswith("-")
-    return {
-        "text": words,
-        "url": f"{address}&sort={key if down else f'-{key}'}",
-        "sort": "descending" if down else "ascending",
-    }
+    return Head(
+        words,
+        f"{address}&sort={key if down else f'-{key}'}",
+        "descending" if down else "ascending",
+    )
 
 
 def who(person: Any) -> str:

@@ -41,7 +41,7 @@ def test_it_says_in_time_that_only_a_new_request_extends_it_and_when_it_ended(ou
         assert ("gets in touch with you" in said) == (words != OVER)
         assert outcome_words.status(access, now) == status
         row = presenters.facts(access, now)[-1]
-        assert (row["key"], row["when"]) == (key, access.granted_until)
+        assert (row.key, row.when) == (key, access.granted_until)
 
 
 def test_the_day_is_london_s():
@@ -75,4 +75,4 @@ def test_what_was_stopped_before_anybody_read_of_it_never_had_such_a_time():
     )
     now = noon(access.granted_until + DAY)
     assert "The time for" not in presenters.what_now(access, now)
-    assert {row["key"] for row in presenters.facts(access, now)} == {"Status", "Sent", "Agreed"}
+    assert {row.key for row in presenters.facts(access, now)} == {"Status", "Sent", "Agreed"}

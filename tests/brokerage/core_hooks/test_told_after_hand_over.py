@@ -266,7 +266,7 @@ def test_what_a_manager_reads_of_twins_that_were_declined():
     manager_actions.decline(twin, reason="not_our_role", by=cast.manager, now=later)
     twins = AccessRequest.objects.declined_twins
     assert list(twins(again(waiting))) == [twin]
-    rows = {row["key"]: row.get("value") for row in facts(again(waiting), later)}
+    rows = {row.key: row.value for row in facts(again(waiting), later)}
     assert cast.manager.name in rows["The same was declined"]
     assert not twins(again(decided)).exists()
     assert not twins(again(twin)).exists()

@@ -59,7 +59,7 @@ def test_nothing_is_owed_by_a_source_once_their_word_no_longer_counts(how):
 
     def tags():
         cards = browser.get(page_of(access)).context["sources"]
-        return {(row["tag"], row["colour"]) for card in cards for row in card["rows"][3:4]}
+        return {(row.tag, row.colour) for card in cards for row in card.rows[3:4]}
 
     said = ("The source will contact the requester", "green")
     assert tags() == {("Owed", "yellow"), said}

@@ -92,8 +92,8 @@ def test_where_everybody_was_heard_it_is_the_iw_team_s_turn():
 def test_every_number_at_home_is_the_count_of_its_list():
     cast = in_every_tab()
     browser = at_desk(cast.lead)
-    tiles = [tile for tile in browser.get("/").context["waiting"] if tile["url"].startswith(DESK)]
-    assert [(tile["label"], tile["loud"]) for tile in tiles] == [
+    tiles = [tile for tile in browser.get("/").context["waiting"] if tile.url.startswith(DESK)]
+    assert [(tile.label, tile.loud) for tile in tiles] == [
         ("Urgent calls to read", True),
         ("Contacts to stop", True),
         ("Access requests with the IW lead", True),
@@ -103,16 +103,16 @@ def test_every_number_at_home_is_the_count_of_its_list():
         ("Access requests nobody can agree to", False),
     ]
     for tile in tiles:
-        assert tile["number"] == len(references(browser.get(tile["url"]))) > 0
+        assert tile.number == len(references(browser.get(tile.url))) > 0
 
 
 def test_only_a_lead_hears_of_objections_loudly_and_others_nothing():
     in_every_tab()
     tiles = at_desk(an_iw_member()).get("/").context["waiting"]
-    assert not next(tile for tile in tiles if "IW lead" in tile["label"])["loud"]
+    assert not next(tile for tile in tiles if "IW lead" in tile.label).loud
     for somebody in (a_practitioner(), an_auditor(), an_administrator()):
         tiles = at_desk(somebody).get("/").context["waiting"]
-        assert not [tile for tile in tiles if tile["url"].startswith(DESK)]
+        assert not [tile for tile in tiles if tile.url.startswith(DESK)]
 
 
 def test_that_no_lead_can_decide_is_said_at_home_and_in_the_list():

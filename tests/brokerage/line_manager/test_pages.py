@@ -71,12 +71,12 @@ def test_the_list_has_what_waits_first_and_references_and_dates_only(cast, desk)
     old, new = waiting(cast, now=ago(3)), waiting(cast)
     other = agreed(cast)
     page = desk.get(LIST)
-    assert [line[0]["text"] for line in page.context["waiting_rows"]] == [
+    assert [line[0].text for line in page.context["waiting_rows"]] == [
         old.reference,
         new.reference,
     ]
     assert [line[2] for line in page.context["waiting_rows"]] == ["3 days", "Since today"]
-    assert [line[0]["text"] for line in page.context["rows"]] == [other.reference]
+    assert [line[0].text for line in page.context["rows"]] == [other.reference]
     for hidden in (cast.requester.name, IN_WORDS, "Assessment", old.record.reference):
         assert hidden not in main(page)
 
@@ -266,8 +266,8 @@ def test_who_stands_in_sees_and_decides_what_the_manager_does(cast):
     access, decided = waiting(cast), agreed(cast)
     desk = at_a_desk(deputy)
     page = desk.get(LIST)
-    assert [line[0]["text"] for line in page.context["waiting_rows"]] == [access.reference]
-    assert [line[0]["text"] for line in page.context["rows"]] == [decided.reference]
+    assert [line[0].text for line in page.context["waiting_rows"]] == [access.reference]
+    assert [line[0].text for line in page.context["rows"]] == [decided.reference]
     for one in (access, decided):
         assert IN_WORDS in main(desk.get(approval(one)))
     assert desk.post(approval(access, "agree/")).status_code == 302
@@ -314,7 +314,7 @@ def test_afterwards_a_deputy_keeps_what_they_decided_and_no_more(cast):
     desk = at_a_desk(deputy)
     page = desk.get(LIST)
     assert page.context["waiting_rows"] == []
-    assert [line[0]["text"] for line in page.context["rows"]] == [mine.reference]
+    assert [line[0].text for line in page.context["rows"]] == [mine.reference]
     assert IN_WORDS in main(desk.get(approval(mine)))
     for gone in (theirs, left):
         assert desk.get(approval(gone)).status_code == 404

@@ -138,7 +138,7 @@ def test_answers_in_words(signed_in, person):
     rows = signed_in.get(address(access, "check")).context["rows"]
     today = timezone.localdate()
     until = today + timedelta(days=30)
-    assert {row["key"]: row["value"] for row in rows} == {
+    assert {row.key: row.value for row in rows} == {
         "Record number": "Saved, and not shown here",
         "Purpose": "Assessment",
         "What you ask for": "To be contacted",
@@ -188,9 +188,9 @@ def test_the_list_leads_to_drafts_and_what_was_sent(signed_in, person):
     assert "phone the IW Team now" in text_of(empty)
     draft, sent = a_full_draft(person), send(a_full_draft(person), now=timezone.now())
     page = signed_in.get("/access/")
-    assert [row[0]["text"] for row in page.context["drafts"]] == [draft.reference]
-    assert [row[0]["text"] for row in page.context["rows"]] == [sent.reference]
-    assert page.context["rows"][0][1]["tag"] == "With the line manager"
+    assert [row[0].text for row in page.context["drafts"]] == [draft.reference]
+    assert [row[0].text for row in page.context["rows"]] == [sent.reference]
+    assert page.context["rows"][0][1].tag == "With the line manager"
     home = text_of(signed_in.get("/"))
     assert "Access requests to finish" in home
     assert sent.reference in home

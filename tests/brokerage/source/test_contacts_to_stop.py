@@ -46,8 +46,8 @@ def to_stop(browser):
 
 
 def at_home(browser):
-    (tile,) = [one for one in browser.get("/").context["waiting"] if one["label"] == TILE]
-    return tile["number"]
+    (tile,) = [one for one in browser.get("/").context["waiting"] if one.label == TILE]
+    return tile.number
 
 
 @pytest.mark.parametrize("decided", [False, True])

@@ -128,8 +128,5 @@ def test_the_desk_reads_which_source_knows_the_reason(cast):
     reads(cast.other_source, access)
     desk_actions.ask_sources(access, by=cast.member, now=ago(8))
     cards = at_desk(cast.member).get(page_of(access)).context["sources"]
-    shown = {
-        card["title"]: any(HAS_READ in str(row.get("value")) for row in card["rows"])
-        for card in cards
-    }
+    shown = {card.title: any(HAS_READ in str(row.value) for row in card.rows) for card in cards}
     assert shown == {cast.source.service.name: False, cast.other_source.service.name: True}

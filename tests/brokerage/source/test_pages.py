@@ -101,8 +101,8 @@ def test_the_list_and_home_count_what_is_to_answer(cast, desk):
     say(second, cast.source, "give_contact", now=now)
     page = desk.get(LIST)
     todo, rest = page.context["waiting_rows"], page.context["rows"]
-    assert [line[0]["text"] for line in todo] == [asked(first, cast.source).reference]
-    assert [line[0]["text"] for line in rest] == [asked(second, cast.source).reference]
+    assert [line[0].text for line in todo] == [asked(first, cast.source).reference]
+    assert [line[0].text for line in rest] == [asked(second, cast.source).reference]
     (line,) = to_do.waiting(cast.source, now)
     assert (line.label, line.url, line.things.count()) == ("Questions about contact", LIST, 1)
     for hidden in (cast.requester.name, first.reference, IN_WORDS):
@@ -178,7 +178,7 @@ def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
         assert words in text
     for words in ("You object", "Your answer", "What is your answer?", cast.source.name):
         assert words not in text
-    tags = [line[1]["tag"] for line in desk.get(LIST).context["rows"]]
+    tags = [line[1].tag for line in desk.get(LIST).context["rows"]]
     assert tags == ["The source before you objected"]
     desk_actions.conclude(again(access), outcome="declined", by=cast.member, now=timezone.now())
     text = main(desk.get(question(liaison)))
@@ -226,7 +226,7 @@ def test_before_the_requester_reads_of_it_the_source_reads_from_when(cast, desk)
     assert f"from {begins:%-d %B %Y} at 4:00pm, when they read" in text
     assert MAY not in text
     (line,) = desk.get(LIST).context["rows"]
-    assert line[1]["tag"] == "You will contact them"
+    assert line[1].tag == "You will contact them"
 
 
 @pytest.mark.parametrize("outcome", TAKEN)
@@ -243,7 +243,7 @@ def test_a_source_stops_the_contact(cast, outcome):
     assert desk.get(question(liaison, "stop/")).url == question(liaison)
     assert desk.post(question(liaison, "stop/")).url == question(liaison)
     for status in desk.get(LIST).context["rows"]:
-        assert status[1]["tag"] == "Finished"
+        assert status[1].tag == "Finished"
 
 
 def withdrawn(access, cast):
@@ -273,7 +273,7 @@ def test_after_every_end_the_page_says_that_it_is_finished(cast, desk, end):
     text = main(desk.get(question(liaison)))
     assert FINISHED in text
     assert "You may contact them" not in text
-    assert [line[1]["tag"] for line in desk.get(LIST).context["rows"]] == ["Finished"]
+    assert [line[1].tag for line in desk.get(LIST).context["rows"]] == ["Finished"]
 
 
 def test_after_its_last_day_nobody_may_contact(cast, desk):
@@ -289,7 +289,7 @@ def test_whose_claim_ended_is_not_asked_any_more(cast, desk):
     let_go(access, cast)
     assert "no longer stands" in main(desk.get(question(liaison)))
     assert desk.get(LIST).context["waiting_rows"] == []
-    assert [line[1]["tag"] for line in desk.get(LIST).context["rows"]] == ["Not asked any more"]
+    assert [line[1].tag for line in desk.get(LIST).context["rows"]] == ["Not asked any more"]
     before = row(liaison)
     for act, typed in ACTS.items():
         assert desk.post(question(liaison, act), typed).status_code == 409

@@ -151,7 +151,7 @@ def test_the_order_of_the_list_is_that_of_sending():
         desk_actions.conclude(access, outcome="declined", by=cast.member, now=ago(1))
     rows = at_a_desk(cast.manager).get(LIST).context["rows"]
     expected = [one.reference for one in (third, second, first)]
-    assert [row[0]["text"] for row in rows] == expected
+    assert [row[0].text for row in rows] == expected
 
 
 # --- A source -------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def paged_to(desk, address):
     found = []
     for number in first.context["page"].paginator.page_range:
         page = desk.get(f"{address}?show=waiting&page={number}")
-        found += [row[0]["text"] for row in page.context["rows"]]
+        found += [row[0].text for row in page.context["rows"]]
     assert first.context["page"].paginator.count == len(found)
     return found
 

@@ -12,6 +12,7 @@ from requests_app.practitioner import lists
 from shielding.holds import actions as shield
 from shielding.hooks import waiting
 from shielding.models import Hold
+from shielding.web.cells import Text
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_draft, a_number, a_request, agreed
@@ -74,17 +75,17 @@ def let_go(request, by):
 
 
 def titles(page):
-    return [moment["title"] for moment in page.context["timeline"]]
+    return [moment.title for moment in page.context["timeline"]]
 
 
 def fact(page, key):
-    return next((row for row in page.context["facts"] if row["key"] == key), None)
+    return next((row for row in page.context["facts"] if row.key == key), None)
 
 
 def test_a_returned_request_is_answered_and_sent_again(signed_in, person, member):
     request = returned(person, member)
     page = signed_in.get(address(request))
-    assert fact(page, "What the IW Team asks")["value"].startswith("Look at the points")
+    assert fact(page, "What the IW Team asks").value.startswith("Look at the points")
     assert page.context["resume_url"] == address(request, "check")
     assert "Jo Member" not in page.content.decode()
 
@@ -146,7 +147,7 @@ def test_what_was_let_go_is_no_longer_the_practitioner_s_to_change(signed_in, pe
     request = returned(person, member)
     let_go(request, member)
     page = signed_in.get(address(request))
-    assert fact(page, "Status")["tag"] == "Your service no longer asks"
+    assert fact(page, "Status").tag == "Your service no longer asks"
     assert page.context["resume_url"] == ""
     assert titles(page)[-1] == "Your service no longer asks"
     assert signed_in.get(address(request, "points")).url == address(request)
@@ -161,7 +162,7 @@ def test_what_is_attested_after_letting_go_is_not_shown(signed_in, person, membe
     later = timezone.now()
     Hold.objects.update(applied_at=later, applied_by=member, agreed_at=later, agreed_by=member)
     page = signed_in.get(address(request))
-    assert [row["key"] for row in page.context["facts"]] == ["Status", "Sent", "First review"]
+    assert [row.key for row in page.context["facts"]] == ["Status", "Sent", "First review"]
     assert titles(page) == ["You started it", "You sent it", "Your service no longer asks"]
 
 
@@ -194,7 +195,7 @@ def test_a_proposal_not_to_agree_is_not_seen_before_two_agree(signed_in, person,
         now=timezone.now(),
     )
     page = signed_in.get(address(request))
-    assert fact(page, "Status")["tag"] == "Not agreed"
+    assert fact(page, "Status").tag == "Not agreed"
     assert "Merely well known" not in page.content.decode()
     assert titles(page)[-1] == "Not agreed"
     assert "/guidance/disagreement/" in page.content.decode()
@@ -208,8 +209,8 @@ def test_applied_and_agreed_with_their_own_dates(signed_in, person, member):
     agreed(request, by=member, now=timezone.now())
     page = signed_in.get(address(request))
     request.refresh_from_db()
-    assert fact(page, "Applied on ContactPoint and checked")["when"] == request.hold.applied_at
-    assert fact(page, "Agreed")["when"] == request.hold.agreed_at
+    assert fact(page, "Applied on ContactPoint and checked").when == request.hold.applied_at
+    assert fact(page, "Agreed").when == request.hold.agreed_at
     assert titles(page)[-2:] == ["Applied on ContactPoint and checked", "Agreed"]
 
 
@@ -242,10 +243,10 @@ def test_what_waits_is_what_the_list_shows(signed_in, person, member):
     assert mine == expected
     for url, requests in expected.items():
         page = signed_in.get(url)
-        shown = [row[0]["text"] for row in page.context["rows"]]
+        shown = [row[0].text for row in page.context["rows"]]
         assert shown == [request.reference for request in requests]
     page = signed_in.get("/requests/")
-    assert [row[0]["text"] for row in page.context["to_do"]] == [
+    assert [row[0].text for row in page.context["to_do"]] == [
         request.reference for request in (*owing, *made.values())
     ]
     assert lists.waiting(member, timezone.now()) == []
@@ -255,11 +256,11 @@ def test_the_list_has_the_sent_ones_latest_first(signed_in, person):
     sent = [a_request(person, now=timezone.now()) for _ in range(3)]
     a_draft(person)
     page = signed_in.get("/requests/")
-    assert [row[0]["text"] for row in page.context["rows"]] == [
+    assert [row[0].text for row in page.context["rows"]] == [
         request.reference for request in reversed(sent)
     ]
-    assert [row[1]["tag"] for row in page.context["rows"]] == ["With the IW Team"] * 3
-    assert all(row[2]["due"].words == "7 days left" for row in page.context["rows"])
+    assert [row[1].tag for row in page.context["rows"]] == ["With the IW Team"] * 3
+    assert all(row[2].due.words == "7 days left" for row in page.context["rows"])
 
 
 def test_a_line_manager_sees_references_and_dates_and_nothing_else(client, person):
@@ -279,7 +280,7 @@ def test_a_line_manager_sees_references_and_dates_and_nothing_else(client, perso
     client.force_login(manager)
     page = client.get("/supporting/")
     on_day = f"{day.day} {day:%B %Y}"
-    assert page.context["rows"] == [[{"text": named.reference, "code": True}, on_day, on_day]]
+    assert page.context["rows"] == [[Text(named.reference, code=True), on_day, on_day]]
     text = page.content.decode()
     for hidden in ("Sam Carter", person.service.name, person.service.code, "abuse", "Fleeing"):
         assert hidden not in text

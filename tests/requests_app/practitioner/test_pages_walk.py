@@ -343,7 +343,7 @@ def test_answers_in_words(signed_in, person):
         supported_on=day,
     )
     sections = signed_in.get(address(request, "check")).context["sections"]
-    said = {row["key"]: row["value"] for section in sections for row in section["rows"]}
+    said = {row.key: row.value for section in sections for row in section.rows}
     on_day = f"{day.day} {day:%B %Y}"
     assert said == {
         "Record number": "Saved, and not shown here",

@@ -156,9 +156,9 @@ def test_reviews_to_answer_come_first_and_are_loud_once_overdue(signed_in, perso
     now = timezone.now()
     fresh, late = a_request(person, now=now), a_request(person, now=now - timedelta(days=9))
     rows = signed_in.get("/requests/").context["to_do"]
-    assert [row[0]["text"] for row in rows[:2]] == [late.reference, fresh.reference]
-    assert [row[2]["due"].words for row in rows[:2]] == ["2 days overdue", "7 days left"]
-    assert rows[0][1]["url"] == address(late, "review")
+    assert [row[0].text for row in rows[:2]] == [late.reference, fresh.reference]
+    assert [row[2].due.words for row in rows[:2]] == ["2 days overdue", "7 days left"]
+    assert rows[0][1].url == address(late, "review")
     first, *_ = lists.waiting(person, now)
     assert (first.label, first.things.count(), first.loud) == ("Reviews to answer", 2, True)
     assert not lists.waiting(person, now - timedelta(days=3))[0].loud
@@ -244,7 +244,7 @@ def test_professionals_are_told_after_applying_and_once(signed_in, person):
     assert signed_in.post(address(waiting, "professionals"), on("on")).status_code == 409
     request = agreed(person)
     listed = signed_in.get("/requests/?show=professionals")
-    assert [row[0]["text"] for row in listed.context["rows"]] == [request.reference]
+    assert [row[0].text for row in listed.context["rows"]] == [request.reference]
     page = address(request, "professionals")
     day = timezone.localdate()
     for wrong in (day + timedelta(days=1), day - timedelta(days=1)):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from logbook.references import new_reference
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
+from shielding.web.cells import Chip
 from tests.shielding.accounts.support.people_pages import as_
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 
@@ -34,8 +35,8 @@ def test_people_are_filtered_by_role_state_and_service():
     assert listed(f"service={gone.service.code}") == {gone.pk}
     chips = client.get(f"{reverse('people')}?role=auditor&state=working&page=2").context["chips"]
     assert chips == [
-        {"label": "Auditor", "url": "?state=working"},
-        {"label": "Can sign in", "url": "?role=auditor"},
+        Chip("Auditor", "?state=working"),
+        Chip("Can sign in", "?role=auditor"),
     ]
 
 

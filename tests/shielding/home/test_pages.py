@@ -79,7 +79,7 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     for number, url, words in shown:
         assert number > 0, words
         assert browser.get(url).context["page"].paginator.count == number, words
-    loud = home.context["to_shield"]["count"]
+    loud = home.context["to_shield"].count
     assert f"To shield, not yet applied: {loud}" in main(home)
     listed = browser.get("/records/to-shield/").context["page"].paginator.count
     assert loud == listed > 0

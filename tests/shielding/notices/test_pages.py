@@ -77,20 +77,20 @@ def given_up(**more):
 
 def undelivered(member):
     lines = to_do.waiting_for(member, timezone.now())
-    [line] = [line for line in lines if "could not be delivered" in line["label"]]
+    [line] = [line for line in lines if "could not be delivered" in line.label]
     return line
 
 
 def test_what_could_not_be_delivered_waits_for_the_team_and_is_listed(client, member):
-    assert undelivered(member)["number"] == 0
+    assert undelivered(member).number == 0
     person = given_up(name="Wrong Address")
     given_up(name="Left Long-Ago", is_active=False)
     old = given_up(name="Long Ago")
     long_ago = timezone.now() - timedelta(days=29)
     Notice.objects.filter(recipient=old).update(due_at=long_ago)
     line = undelivered(member)
-    assert line["number"] == 1
-    listed = page(client, "?" + line["url"].partition("?")[2])
+    assert line.number == 1
+    listed = page(client, "?" + line.url.partition("?")[2])
     assert person.name in listed
     assert "Given up" in listed
     assert "Ago" not in listed

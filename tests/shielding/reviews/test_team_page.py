@@ -32,9 +32,7 @@ def staff(manager):
 
 
 def rows(browser):
-    return [
-        (row[0], row[1]["text"], row[2]["due"].words) for row in browser.get(TEAM).context["rows"]
-    ]
+    return [(row[0], row[1].text, row[2].due.words) for row in browser.get(TEAM).context["rows"]]
 
 
 def test_the_longest_overdue_first_with_nothing_of_the_case(manager, staff):

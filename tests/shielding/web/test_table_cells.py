@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from shielding.templatetags.work_lists import cell, due, tag, when
+from shielding.web.cells import Due, Tag, Text, When
 from shielding.web.deadlines import deadline
 
 DAY = date(2026, 3, 9)
@@ -17,20 +18,20 @@ DAY = date(2026, 3, 9)
         (3, "3"),
         (0, "0"),
         (None, ""),
-        ({"text": ""}, ""),
-        ({"text": "IW-7KQ4-M2XD", "code": True}, '<span class="app-code">IW-7KQ4-M2XD</span>'),
-        ({"text": "A", "url": "/a/"}, '<a class="govuk-link " href="/a/">A</a>'),
-        ({"text": "<b>", "url": '"'}, '<a class="govuk-link " href="&quot;">&lt;b&gt;</a>'),
+        (Text(""), ""),
+        (Text("IW-7KQ4-M2XD", code=True), '<span class="app-code">IW-7KQ4-M2XD</span>'),
+        (Text("A", "/a/"), '<a class="govuk-link " href="/a/">A</a>'),
+        (Text("<b>", '"'), '<a class="govuk-link " href="&quot;">&lt;b&gt;</a>'),
         ("<script>", "&lt;script&gt;"),
         (
-            {"text": "Change", "hidden": "<i>"},
+            Text("Change", hidden="<i>"),
             'Change<span class="govuk-visually-hidden"> &lt;i&gt;</span>',
         ),
         (
-            {"tag": "To shield", "colour": "red"},
+            Tag("To shield", "red"),
             '<strong class="govuk-tag govuk-tag--red">To shield</strong>',
         ),
-        ({"when": DAY}, '<time datetime="2026-03-09">9 March 2026</time>'),
+        (When(DAY), '<time datetime="2026-03-09">9 March 2026</time>'),
     ],
 )
 def test_a_cell(value, html):
@@ -51,4 +52,4 @@ def test_a_due_date_has_its_words_beside_it():
         f'<span class="app-due__words">{tag("Due today", "orange")}</span></span>'
     )
     assert ">31 days left<" in due(deadline(DAY.replace(month=4), DAY))
-    assert "9 March" in cell({"due": deadline(DAY, DAY)})
+    assert "9 March" in cell(Due(deadline(DAY, DAY)))

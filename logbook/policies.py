@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -18,12 +18,19 @@ READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
 
 
-def may_read(user: Any) -> bool:
+class Reader(Protocol):
+    """What is asked of a person who wants to read: their role, and whether they work here."""
+
+    is_active: bool
+    role: str
+
+
+def may_read(user: Reader) -> bool:
     """Return whether the person may read entries: the IW Team and auditors, while active."""
     return bool(user.is_active and user.role in READERS)
 
 
-def may_audit(user: Any) -> bool:
+def may_audit(user: Reader) -> bool:
     """Return whether the person may read signs of misuse: auditors, while active.
 
     Not the IW Team, whose members a sign may be about.
@@ -31,7 +38,7 @@ def may_audit(user: Any) -> bool:
     return bool(user.is_active and user.role in AUDITORS)
 
 
-def entries_for(user: Any) -> EntryQuerySet:
+def entries_for(user: Reader) -> EntryQuerySet:
     """Return the entries the person may read: an auditor all, the IW Team nearly all, or none.
 
     What an auditor has just read here warns whomever it is about.
@@ -44,7 +51,7 @@ def entries_for(user: Any) -> EntryQuerySet:
     return Entry.objects.exclude(logbook | Q(event="misuse_opened"))
 
 
-def hidden_from(user: Any) -> frozenset[str]:
+def hidden_from(user: Reader) -> frozenset[str]:
     """Return the events of which a reader never finds an entry."""
     return frozenset() if may_audit(user) else frozenset({"misuse_opened"})
 
@@ -59,7 +66,7 @@ def auditors_only(view: View) -> View:
     return _only(view, AUDITORS, may_audit)
 
 
-def _only(view: View, roles: frozenset[str], may: Callable[[Any], bool]) -> View:
+def _only(view: View, roles: frozenset[str], may: Callable[[Reader], bool]) -> View:
     """Refuse everybody else with 403, after an entry that says so.
 
     The roles stay readable on the view for the table of roles and pages.

@@ -8,9 +8,13 @@ AppConfig.ready(). The functions run inside the transaction of whoever calls the
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this module.
+    from django.contrib.auth.models import _User
 
 
 @dataclass(frozen=True)
@@ -26,26 +30,7 @@ class Waiting:
     loud: bool = False
 
 
-@dataclass(frozen=True)
-class MenuItem:
-    """One item of the navigation that the people of a role see on every page.
-
-    `place` orders the items of a role: the smaller, the further to the front.
-    """
-
-    role: str
-    url_name: str
-    label: str
-    place: int
-
-
-navigation: list[MenuItem] = []
-
-# Names of pages that are below no item, though their address begins as that of one: what others
-# ask of somebody is none of their own requests.
-of_no_item: list[str] = []
-
-waiting: list[Callable[[Any, datetime], list[Waiting]]] = []
+waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 
 
 @dataclass(frozen=True)
@@ -61,30 +46,30 @@ class Recent:
     url: str
 
 
-recent: list[Callable[[Any, datetime], Recent | None]] = []
+recent: list[Callable[["_User", datetime], Recent | None]] = []
 
 # Functions (record, by, now) that give the page of a record a table of what an app keeps about it.
-of_record: list[Callable[[Any, Any, datetime], Recent | None]] = []
+of_record: list[Callable[[Any, "_User", datetime], Recent | None]] = []
 
 
 # What a person has that a hand-over would move, in the words of the app that keeps it, each with
 # how many: shown before it is confirmed.
-in_hand: list[Callable[[Any], list[tuple[str, int]]]] = []
+in_hand: list[Callable[["_User"], list[tuple[str, int]]]] = []
 
 # Functions (person, to, by, now) -> how many of their drafts changed hands, run inside the
 # transaction of a hand-over before any record is locked.
-hand_over_drafts: list[Callable[[Any, Any, Any, datetime], int]] = []
+hand_over_drafts: list[Callable[["_User", "_User", "_User", datetime], int]] = []
 
 # Functions (person, to, holds, by, now) -> how many of their other things changed hands, run in
 # that transaction once the `holds` have gone to the colleague.
-hand_over: list[Callable[[Any, Any, list[Any], Any, datetime], int]] = []
+hand_over: list[Callable[["_User", "_User", list[Any], "_User", datetime], int]] = []
 
 # Functions () -> the holds, by primary key as a query, of calls whose practitioner said that they
 # were not theirs: each keeps its shield, and is nobody's word for anything else.
 disowned: list[Callable[[], QuerySet[Any]]] = []
 
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
-record_opened: list[Callable[[Any, Any, datetime], None]] = []
+record_opened: list[Callable[[Any, "_User", datetime], None]] = []
 
 # Functions (now) that owe what the apps above are to be reminded of, run with the core's own.
 reminders: list[Callable[[datetime], None]] = []

@@ -1,7 +1,6 @@
 """What waits for a practitioner at home."""
 
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 
@@ -9,10 +8,11 @@ from brokerage.line_manager.lists import to_agree
 from brokerage.source.lists import to_answer
 from shielding import clock
 from shielding.accounts.deputies import staff_to_approve_for
+from shielding.accounts.models import User
 from shielding.hooks import Waiting
 
 
-def waiting(user: Any, now: datetime) -> list[Waiting]:
+def waiting(user: User, now: datetime) -> list[Waiting]:
     """Return what waits for a practitioner at home: as a source, and as whoever agrees."""
     if not user.is_practitioner:
         return []

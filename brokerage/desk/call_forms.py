@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from brokerage import codes
 from brokerage.codes import Caller
@@ -46,7 +47,7 @@ class UrgentForm(CallForm):
         "called_back",
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.fields["email"].help_text = "If they have an account. Their line manager is told."
         self.fields["service"].help_text = "If they have no account."

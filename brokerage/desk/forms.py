@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 
 from brokerage import codes, policies, source_policies, states
@@ -32,7 +33,9 @@ class DeskForm(Form):
     title: ClassVar[str]
     intro: ClassVar[str] = ""
 
-    def __init__(self, data: Any = None, *, access: AccessRequest, now: datetime) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, access: AccessRequest, now: datetime
+    ) -> None:
         self.access, self.now = access, now
         super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
 
@@ -154,7 +157,9 @@ class ConcludeForm(DeskForm):
         label="On which day does the contact end?", future=True, required=False
     )
 
-    def __init__(self, data: Any = None, *, access: AccessRequest, now: datetime) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, access: AccessRequest, now: datetime
+    ) -> None:
         super().__init__(data, access=access, now=now)
         self.possible, self.missing = outcomes(access, now)
         self.fields["outcome"].widget.choices = [(one.value, one.label) for one in self.possible]
@@ -259,7 +264,7 @@ class AnswerForm(Form):
         help_text="Not needed if there was no answer.",
     )
 
-    def __init__(self, data: Any = None, *, liaison: Liaison, now: datetime) -> None:
+    def __init__(self, data: QueryDict | None = None, *, liaison: Liaison, now: datetime) -> None:
         self.liaison = liaison
         begun = {"asked_at": liaison.asked_at.isoformat()}
         super().__init__(data, auto_id=f"answer-{liaison.reference}-%s", initial=begun)

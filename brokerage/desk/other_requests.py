@@ -8,15 +8,19 @@ source has objected since.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from brokerage import codes, states
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
 from shielding import clock
+from shielding.filled import filled
 from shielding.web.cells import Cell, Rows, Tag, Text, When, who
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 HEADS = ("Access request", "Requester", "Sent", "State", "Sources", "IW lead")
 
@@ -41,7 +45,19 @@ class Warning:
 Warnings = list[Warning]
 
 
-def with_objections(requests: AccessRequestQuerySet, now: datetime) -> AccessRequestQuerySet:
+class Marks(TypedDict):
+    """What `with_objections` adds to an access request."""
+
+    objected_at: datetime | None
+    stands_at: datetime | None
+    runs: bool
+
+
+if TYPE_CHECKING:
+    Marked = WithAnnotations[AccessRequest, Marks]
+
+
+def with_objections(requests: AccessRequestQuerySet, now: datetime) -> "QuerySet[Marked]":
     """Return them as listed, each with its latest objection and with whether its contact runs.
 
     `objected_at` is that of any source, `stands_at` that of a source whose claim still stands.
@@ -50,12 +66,14 @@ def with_objections(requests: AccessRequestQuerySet, now: datetime) -> AccessReq
     latest = objections.order_by("-answered_at").values("answered_at")
     standing = latest.filter(hold__released_at__isnull=True)
     runs = ExpressionWrapper(running_on(clock.today(now)), BooleanField())
-    return requests.as_listed().annotate(
+    found = requests.as_listed().annotate(
         objected_at=Subquery(latest[:1]), stands_at=Subquery(standing[:1]), runs=runs
     )
+    # The same rows; only a cast names what annotating added to them.
+    return cast("QuerySet[Marked]", found)
 
 
-def rows(others: Iterable[Any]) -> Rows:
+def rows(others: "Iterable[Marked]") -> Rows:
     """Return access requests of a record as rows under HEADS: a repeated attempt is seen here."""
     return [
         [
@@ -78,7 +96,7 @@ def _state(access: AccessRequest) -> Cell:
     return Tag(words, states.COLOURS[access.state])
 
 
-def _sources(access: Any) -> Cell:
+def _sources(access: "Marked") -> Cell:
     if access.quiet_reason:
         return f"Not told: {access.get_quiet_reason_display()}"
     return Tag("A source objects", "red") if access.objected_at else ""
@@ -90,7 +108,7 @@ def _lead(access: AccessRequest) -> Cell:
     return access.get_lead_decision_display()
 
 
-def warnings(own: Any, others: list[Any]) -> Warnings:
+def warnings(own: "Marked", others: "list[Marked]") -> Warnings:
     """Return what the other requests warn of: text, and the requests it is known from as links.
 
     Whoever sent them. Of what came before only while this one is open, and of a call.
@@ -101,7 +119,7 @@ def warnings(own: Any, others: list[Any]) -> Warnings:
     return found
 
 
-def _of_before(others: list[Any]) -> Warnings:
+def _of_before(others: "list[Marked]") -> Warnings:
     quiet = [one for one in others if one.quiet_reason]
     objected = [one for one in others if one.objected_at]
     stopped = [one for one in others if one.stopped_at]
@@ -111,49 +129,53 @@ def _of_before(others: list[Any]) -> Warnings:
             "The sources were not told of another request for this record. Find out whether that "
             "still holds before you ask them:",
             quiet,
-            lambda one: f"{one.get_quiet_reason_display()}, {_day(one.brokered_at)}",
+            lambda one: f"{one.get_quiet_reason_display()}, {_day(filled(one.brokered_at))}",
         ),
         *_warning(
             "A source objected to contact about this record",
             objected,
-            lambda one: f"on {_day(one.objected_at)}",
+            lambda one: f"on {_day(filled(one.objected_at))}",
         ),
         *_warning(
             "A contact about this record was stopped",
             stopped,
-            lambda one: f"on {_day(one.stopped_at)}",
+            lambda one: f"on {_day(filled(one.stopped_at))}",
         ),
         *_warning(
             "The IW lead said no contact about this record",
             refused,
-            lambda one: f"on {_day(one.lead_decided_at)}",
+            lambda one: f"on {_day(filled(one.lead_decided_at))}",
         ),
     ]
 
 
-def _to_stop(own: Any, others: list[Any]) -> Warnings:
+def _to_stop(own: "Marked", others: "list[Marked]") -> Warnings:
     """Return that a contact of this requester runs to which a source has objected since."""
     same = [one for one in others if own.requester_id and one.requester_id == own.requester_id]
     against = [one for one in same if own.runs and _objects_since(one, own)]
     running = [one for one in same if one.runs and _objects_since(own, one)]
     stop = "A source has objected since: stop the contact."
     return [
-        *_warning(f"{stop} They objected", against, lambda one: f"on {_day(one.stands_at)}"),
-        *_warning(f"{stop} It runs", running, lambda one: f"until {_day(one.granted_until)}"),
+        *_warning(
+            f"{stop} They objected", against, lambda one: f"on {_day(filled(one.stands_at))}"
+        ),
+        *_warning(
+            f"{stop} It runs", running, lambda one: f"until {_day(filled(one.granted_until))}"
+        ),
     ]
 
 
-def _objects_since(later: Any, contact: Any) -> bool:
+def _objects_since(later: "Marked", contact: "Marked") -> bool:
     """Return whether an objection stands that came after a contact was agreed.
 
     Not one that a lead went ahead knowing of: see `filters.source_objects`.
     """
     if later.stands_at is None or later.lead_decision == codes.LeadDecision.GO_AHEAD:
         return False
-    return bool(later.stands_at > contact.concluded_at)
+    return bool(later.stands_at > filled(contact.concluded_at))
 
 
-def _warning(text: str, known_from: list[Any], words: Callable[[Any], str]) -> Warnings:
+def _warning(text: str, known_from: "list[Marked]", words: "Callable[[Marked], str]") -> Warnings:
     links = tuple(Known(words(one), one.reference, _address(one)) for one in known_from)
     return [Warning(text, links)] if links else []
 

@@ -16,7 +16,7 @@ from shielding.hooks import Recent, Waiting
 from shielding.models import Record
 
 
-def for_iw_team(user: Any, now: datetime) -> list[Waiting]:
+def for_iw_team(user: User, now: datetime) -> list[Waiting]:
     """Return what waits for the IW Team; each leads to the list it counts. Others get nothing."""
     if not user.is_iw:
         return []

@@ -1,8 +1,7 @@
 """What a line manager is asked when they do not agree to an access request."""
 
-from typing import Any
-
 from crispy_forms.helper import FormHelper
+from django.http import QueryDict
 from django.urls import reverse
 
 from brokerage.codes import DeclineReason
@@ -18,7 +17,7 @@ class DeclineForm(Form):
     button_kind = "secondary"
     reason = radios("Why do you decline?", labels(DeclineReason), "Select why you decline")
 
-    def __init__(self, data: Any = None, *, access: AccessRequest) -> None:
+    def __init__(self, data: QueryDict | None = None, *, access: AccessRequest) -> None:
         self.access = access
         super().__init__(data)
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from brokerage import codes, questions
 from brokerage.models import AccessRequest
@@ -24,7 +25,9 @@ class PageForm(Form):
 
     slug: ClassVar[str]
 
-    def __init__(self, data: Any = None, *, access: AccessRequest, today: date) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, access: AccessRequest, today: date
+    ) -> None:
         self.access, self.today = access, today
         super().__init__(data, initial=self.answered())
 
@@ -179,7 +182,7 @@ class DeclarationsForm(Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, access: AccessRequest) -> None:
+    def __init__(self, data: QueryDict | None = None, *, access: AccessRequest) -> None:
         super().__init__(data, initial={"seen": access.changed_at.isoformat()})
 
 

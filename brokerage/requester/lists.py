@@ -5,7 +5,6 @@ disagree with. Ordered by what the practitioner did; never by what the IW Team d
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 
@@ -29,7 +28,7 @@ def sent_by(user: User) -> AccessRequestQuerySet:
     return sent.order_by("-submitted_at", "-id")
 
 
-def waiting(user: Any, now: datetime) -> list[Waiting]:
+def waiting(user: User, now: datetime) -> list[Waiting]:
     """Return what waits for a practitioner, for the home page; nothing for anyone else."""
     if not user.is_practitioner:
         return []
@@ -37,7 +36,7 @@ def waiting(user: Any, now: datetime) -> list[Waiting]:
     return [Waiting("Access requests to finish", drafts, drafts_of(user))]
 
 
-def latest(user: Any, now: datetime) -> Recent | None:
+def latest(user: User, now: datetime) -> Recent | None:
     """Return the access requests a practitioner sent last; nothing where there are none."""
     if not user.is_practitioner:
         return None

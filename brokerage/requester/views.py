@@ -5,7 +5,6 @@ reads the record: the pages are the same whatever is known of it.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -24,7 +23,7 @@ from shielding.accounts.deputies import approvers_of
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.confirm_page import ask_once
-from shielding.web.fields import posted
+from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
 from shielding.web.refusals import ChangedSince, WrongState
 
@@ -227,7 +226,7 @@ def _question(
 
 
 def _confirm(
-    request: SignedIn, access: AccessRequest, form: Any, title: str, warning: str
+    request: SignedIn, access: AccessRequest, form: Form, title: str, warning: str
 ) -> HttpResponse:
     back_url = reverse("access_detail", args=[access.reference])
     caption = access.reference

@@ -1,8 +1,7 @@
 """What a source is asked when somebody needs to reach them about a record they had shielded."""
 
-from typing import Any
-
 from crispy_forms.helper import FormHelper
+from django.http import QueryDict
 from django.urls import reverse
 
 from brokerage.codes import Answer
@@ -28,7 +27,7 @@ class AnswerForm(Form):
     button = "Send your answer"
     answer = radios("What is your answer?", list(SAID.items()), "Select your answer", _HINTS)
 
-    def __init__(self, data: Any = None, *, liaison: Liaison) -> None:
+    def __init__(self, data: QueryDict | None = None, *, liaison: Liaison) -> None:
         self.liaison = liaison
         super().__init__(data)
 

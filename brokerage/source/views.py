@@ -22,6 +22,7 @@ from brokerage.source import actions, forms, lists, presenters
 from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles
+from shielding.web.fields import Form
 from shielding.web.paging import first_page, page_of
 from shielding.web.refusals import WrongState
 
@@ -154,7 +155,7 @@ def _leave(request: SignedIn, liaison: Liaison, refusal: str) -> HttpResponse:
 
 
 def _confirm(
-    request: SignedIn, liaison: Liaison, form: Any, title: str, template: str
+    request: SignedIn, liaison: Liaison, form: Form, title: str, template: str
 ) -> HttpResponse:
     context = {
         "title": title,

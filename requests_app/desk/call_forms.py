@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from requests_app import codes
 from shielding.records.call_forms import CallForm
@@ -25,7 +26,7 @@ class PhonedForm(CallForm):
     caller = small_radios("Who is calling?", codes.Caller.choices, "Select who is calling")
     field_order = ("reference", "number", "number_again", "ground", "caller", "email", "service")
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.fields[
             "email"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 
 from requests_app import codes, policies, states
@@ -57,7 +58,7 @@ class DeskForm(Form):
     title: ClassVar[str]
     intro: ClassVar[str] = ""
 
-    def __init__(self, data: Any = None, *, asked: Request) -> None:
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         self.asked = asked
         super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
 
@@ -107,7 +108,7 @@ class AppliedForm(DeskForm):
     found = _found()
     no_duplicate = _no_duplicate()
 
-    def __init__(self, data: Any = None, *, asked: Request) -> None:
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         super().__init__(data, asked=asked)
         self.look_first()
 
@@ -140,7 +141,7 @@ class AgreeForm(DeskForm):
     found = _found(required=False)
     no_duplicate = _no_duplicate()
 
-    def __init__(self, data: Any = None, *, asked: Request) -> None:
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         super().__init__(data, asked=asked)
         if asked.hold is None or asked.hold.applied_at is not None:
             del self.fields["applied_on"], self.fields["found"]

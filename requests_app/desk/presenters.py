@@ -254,12 +254,12 @@ def happened(request: Request) -> list[Step]:
     moments = (
         (request.logged_at, "Phoned and logged", request.logged_by, ""),
         (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
-        (hold and hold.applied_at, "Attested as shielded", hold and hold.applied_by, ""),
+        (hold and hold.applied_at, "Attested as shielded", hold.applied_by if hold else None, ""),
         (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
         (request.disowned_at, "“This was not me”", request.disowned_by, ""),
         (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
         (request.decided_at, _decided(request), request.decided_by, ""),
-        (hold and hold.released_at, "Hold released", hold and hold.released_by, ended),
+        (hold and hold.released_at, "Hold released", hold.released_by if hold else None, ended),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     return sorted(done, key=lambda step: step.at)

@@ -1,6 +1,6 @@
 """What a practitioner is asked around a request: declarations, the day the family was told."""
 
-from typing import Any
+from django.http import QueryDict
 
 from requests_app.models import Request
 from shielding.web.fields import Form
@@ -21,7 +21,7 @@ class DeclarationForm(Form):
         "Confirm that you have a reason to ask",
     )
 
-    def __init__(self, data: Any = None, *, asked: Request) -> None:
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         seen = {} if asked.submitted_at else {"seen": asked.changed_at.isoformat()}
         super().__init__(data, initial=seen)
 

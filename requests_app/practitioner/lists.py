@@ -7,7 +7,6 @@ to disagree with.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -121,7 +120,7 @@ def naming(manager: User) -> RequestQuerySet:
     return Request.objects.naming(manager).order_by("-submitted_at", "-id")
 
 
-def waiting(user: Any, now: datetime) -> list[Waiting]:
+def waiting(user: User, now: datetime) -> list[Waiting]:
     """Return what waits for a practitioner, for the home page; nothing for anyone else."""
     if not user.is_practitioner:
         return []

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from requests_app import codes, questions
 from requests_app.models import Request
@@ -28,7 +29,7 @@ class PageForm(Form):
 
     slug: ClassVar[str]
 
-    def __init__(self, data: Any = None, *, asked: Request, by: User) -> None:
+    def __init__(self, data: QueryDict | None = None, *, asked: Request, by: User) -> None:
         self.asked, self.by = asked, by
         super().__init__(data, initial=self.answered())
 

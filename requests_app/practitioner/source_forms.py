@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 
 from requests_app.models import Request
@@ -83,7 +84,7 @@ class NoLongerNeededForm(PartingForm):
     )
 
     def __init__(
-        self, data: Any = None, *, asked: Request, first: dict[str, Any] | None = None
+        self, data: QueryDict | None = None, *, asked: Request, first: dict[str, Any] | None = None
     ) -> None:
         self.asked = asked
         super().__init__(data, initial=first)
@@ -128,7 +129,7 @@ class ProfessionalsToldForm(Form):
         error_messages={"required": "Enter the date you told them"},
     )
 
-    def __init__(self, data: Any = None, *, asked: Request) -> None:
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         self.asked = asked
         super().__init__(data)
 

@@ -24,7 +24,7 @@ from shielding.holds import letting_go
 from shielding.models import Consultation
 from shielding.roles import Role
 from shielding.web.access import for_roles
-from shielding.web.fields import posted
+from shielding.web.fields import Form, posted
 from shielding.web.refusals import WrongState
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
@@ -168,13 +168,13 @@ def _leave(request: SignedIn, asked: Request, refusal: str) -> HttpResponse:
     return redirect("request_detail", asked.reference)
 
 
-def _stop_page(request: SignedIn, asked: Request, form: Any) -> HttpResponse:
+def _stop_page(request: SignedIn, asked: Request, form: Form) -> HttpResponse:
     warning = "You cannot take this back. To ask again, send a new request."
     return _page(request, asked, form, _STOP, "stop", warning=warning)
 
 
 def _page(
-    request: SignedIn, asked: Request, form: Any, title: str, template: str, **more: Any
+    request: SignedIn, asked: Request, form: Form, title: str, template: str, **more: Any
 ) -> HttpResponse:
     context = {
         "title": title,

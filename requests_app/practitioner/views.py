@@ -25,7 +25,7 @@ from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.cells import Rows
 from shielding.web.confirm_page import ask_once
-from shielding.web.fields import posted
+from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
 from shielding.web.refusals import ChangedSince, WrongState
 
@@ -291,7 +291,7 @@ def _detail(request: SignedIn, asked: Request, now: datetime) -> dict[str, Any]:
 
 
 def _confirm(
-    request: SignedIn, asked: Request, form: Any, title: str, warning: str = ""
+    request: SignedIn, asked: Request, form: Form, title: str, warning: str = ""
 ) -> HttpResponse:
     back_url = reverse("request_detail", args=[asked.reference])
     caption = asked.reference

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
@@ -13,6 +13,9 @@ from django.utils.functional import cached_property
 
 from logbook.references import ALPHABET
 from shielding.roles import Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 def new_service_code() -> str:
@@ -47,12 +50,14 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Return the services that people can still be added to."""
         return self.filter(closed_at__isnull=True)
 
-    def as_listed(self) -> "ServiceQuerySet":
+    def as_listed(self) -> "models.QuerySet[WithAnnotations[Service, Working]]":
         """Return all services, open ones first, with how many people work in each."""
         working = models.Count("people", filter=Q(people__is_active=True))
-        return self.annotate(working=working).order_by(
+        found = self.annotate(working=working).order_by(
             F("closed_at").asc(nulls_first=True), "name", "id"
         )
+        # The same rows; only a cast names what was added to them.
+        return cast("models.QuerySet[WithAnnotations[Service, Working]]", found)
 
 
 class Service(models.Model):

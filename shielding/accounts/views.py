@@ -1,6 +1,5 @@
 """Pages about people, services and roles, and everybody's own account."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +26,7 @@ from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
 from shielding.web.access import everyone, for_roles, found_or_404, fresh
 from shielding.web.cells import Chip
-from shielding.web.fields import posted
+from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
 from shielding.web.refusals import NotAllowed
 
@@ -306,6 +305,6 @@ def _chips(request: SignedIn, form: PeopleFilter) -> list[Chip]:
     return chips
 
 
-def _question(request: SignedIn, form: Any, title: str, *, back: str) -> HttpResponse:
+def _question(request: SignedIn, form: Form, title: str, *, back: str) -> HttpResponse:
     context = {"title": title, "form": form, "back_url": back}
     return render(request, "layouts/question.html", context)

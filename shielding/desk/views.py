@@ -120,8 +120,8 @@ def records_being_unshielded(request: SignedIn) -> HttpResponse:
 def ends_to_confirm(request: SignedIn) -> HttpResponse:
     """List the records of which one member proposed that they have ended."""
     records = Record.objects.visible_to(request.user).end_to_confirm()
-    records = records.select_related("end_proposed_by").with_standing_holds()
-    page = page_of(request, records)
+    listed = records.select_related("end_proposed_by").with_standing_holds()
+    page = page_of(request, listed)
     context = {
         "title": "Ends to confirm",
         "page": page,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from shielding.accounts.forms import PersonField
 from shielding.accounts.models import User
@@ -106,7 +107,7 @@ class FamilyOnWordForm(Form):
     button = "Record it"
     family = _family(required=True)
 
-    def __init__(self, data: Any = None, *, hold: Hold) -> None:
+    def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
         super().__init__(data)
         if hold.released_how == Hold.Release.NOT_AGREED:
             self.fields[
@@ -129,7 +130,7 @@ class ColleagueForm(Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, person: User) -> None:
+    def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
         super().__init__(data)
         field = choice_of_rows(self, "to")
         working = User.objects.working().practitioners().filter(service=person.service_id)

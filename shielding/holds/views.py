@@ -1,7 +1,5 @@
 """The IW Team's pages of what sources say by phone: answers, and letting go."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +16,7 @@ from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
 from shielding.web.access import for_roles
-from shielding.web.fields import posted
+from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
 
 
@@ -95,7 +93,7 @@ def _back(hold: Hold) -> str:
     return reverse("desk_request", args=[hold.reference])
 
 
-def _word_page(request: SignedIn, hold: Hold, form: Any, title: str, back: str) -> HttpResponse:
+def _word_page(request: SignedIn, hold: Hold, form: Form, title: str, back: str) -> HttpResponse:
     context = {
         "title": title,
         "caption": f"Request {hold.reference}",

@@ -1,13 +1,17 @@
 """What is owed to whom, and the mail it goes in: its times, its tries and what became of it."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from shielding.notices.kinds import CHANGED, DUTY, OWN_MAIL_KINDS
+
+if TYPE_CHECKING:
+    # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
+    from django.contrib.auth.models import _User
 
 
 class DeliveryStatus(models.TextChoices):
@@ -94,7 +98,7 @@ SHOWN_FOR = timedelta(days=28)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def visible_to(self, user: Any) -> "NoticeQuerySet":
+    def visible_to(self, user: "_User") -> "NoticeQuerySet":
         """Return every notice for the IW Team, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 

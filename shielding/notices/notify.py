@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from shielding.notices.models import Notice
 
+if TYPE_CHECKING:
+    # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
+    from django.contrib.auth.models import _User
 
-def tell_of_change(reference: str, person: Any, *, now: datetime) -> None:
+
+def tell_of_change(reference: str, person: "_User | None", *, now: datetime) -> None:
     """Owe a person and their line manager the word that something changed; never what.
 
     The manager hears of every change alike, so that hearing or not tells no outcome.
@@ -19,7 +23,7 @@ def tell_of_change(reference: str, person: Any, *, now: datetime) -> None:
 
 
 def tell_people(
-    reference: str, people: Iterable[Any], *, now: datetime, due_at: datetime | None = None
+    reference: str, people: Iterable["_User"], *, now: datetime, due_at: datetime | None = None
 ) -> None:
     """Owe these people the word that something changed, from `due_at` on where that is given.
 
@@ -42,7 +46,7 @@ def notify(
     kind: str,
     subject: str,
     *,
-    recipients: Iterable[Any],
+    recipients: Iterable["_User"],
     now: datetime,
     step: int = 0,
     due_at: datetime | None = None,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
 
 from logbook.references import new_reference
 from shielding.accounts.models import Service, User
@@ -44,7 +45,7 @@ class CallForm(Form):
         empty_label="Choose a service",
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"reference": self._signer().sign(new_reference())})
         service = choice_of_rows(self, "service")
         service.queryset = Service.objects.open()

@@ -56,7 +56,7 @@ class Standing(TypedDict):
 class RecordQuerySet(models.QuerySet["Record"]):
     """Records are the IW Team's to see; everyone else's list is empty."""
 
-    def visible_to(self, user: Any) -> "RecordQuerySet":
+    def visible_to(self, user: User) -> "RecordQuerySet":
         """Return every record for an IW member, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 
@@ -83,9 +83,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
             self.exclude(end_code="").exclude(state=states.CLOSED).order_by("end_proposed_at", "id")
         )
 
-    def with_last_release(self) -> "RecordQuerySet":
+    def with_last_release(self) -> "models.QuerySet[WithAnnotations[Record, LastReleased]]":
         """Return the records with `last_released_at`, when the last hold was let go."""
-        return self.annotate(last_released_at=Max("holds__released_at"))
+        found = self.annotate(last_released_at=Max("holds__released_at"))
+        # The same rows; only a cast names what was added to them.
+        return cast("models.QuerySet[WithAnnotations[Record, LastReleased]]", found)
 
     def with_asking(self) -> "models.QuerySet[WithAnnotations[Record, Asking]]":
         """Return the records with `asking`, a list of the holds that stand, the oldest first."""
@@ -94,9 +96,12 @@ class RecordQuerySet(models.QuerySet["Record"]):
         # The same rows; only a cast names what was added to them.
         return cast("models.QuerySet[WithAnnotations[Record, Asking]]", found)
 
-    def with_standing_holds(self) -> "RecordQuerySet":
+    def with_standing_holds(self) -> "models.QuerySet[WithAnnotations[Record, Standing]]":
         """Return the records with `standing`, the number of holds that stand."""
-        return self.annotate(standing=Count("holds", filter=Q(holds__released_at__isnull=True)))
+        standing = Count("holds", filter=Q(holds__released_at__isnull=True))
+        found = self.annotate(standing=standing)
+        # The same rows; only a cast names what was added to them.
+        return cast("models.QuerySet[WithAnnotations[Record, Standing]]", found)
 
 
 class Record(models.Model):
@@ -198,7 +203,7 @@ class Record(models.Model):
 class HoldQuerySet(models.QuerySet["Hold"]):
     """Holds by standing; a hold is never deleted, only released."""
 
-    def visible_to(self, user: Any) -> "HoldQuerySet":
+    def visible_to(self, user: User) -> "HoldQuerySet":
         """Return every hold for an IW member, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 

@@ -1,11 +1,11 @@
 """What the IW Team attests as it concludes a six-monthly review."""
 
 from datetime import date
-from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from shielding.records.forms import no_duplicate_box
 from shielding.web.fields import Form
@@ -19,7 +19,9 @@ class ConcludeForm(Form):
     next_shown = forms.CharField(widget=forms.HiddenInput, error_messages={"required": OPEN_AGAIN})
     no_duplicate = no_duplicate_box()
 
-    def __init__(self, data: Any = None, *, to: str, next_due: date | None = None) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, to: str, next_due: date | None = None
+    ) -> None:
         super().__init__(data, initial={"next_shown": next_due})
         self.to = to
 

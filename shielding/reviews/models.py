@@ -1,7 +1,7 @@
 """Review and Consultation: when it is looked at again, and what each source is asked."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import models
 from django.db.models import (
@@ -17,9 +17,12 @@ from django.db.models import (
 
 from logbook.references import new_reference
 from shielding import clock
-from shielding.accounts.models import both_or_neither
+from shielding.accounts.models import User, both_or_neither
 from shielding.records import states
 from shielding.records.models import Hold, Record, RecordQuerySet, a_person
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 class Owed(TypedDict):
@@ -43,12 +46,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return the six-monthly ones, which the IW Team concludes on a page of the core's."""
         return self.filter(kind=Review.Kind.RECORD)
 
-    def with_owed(self) -> "ReviewQuerySet":
+    def with_owed(self) -> "models.QuerySet[WithAnnotations[Review, Owed]]":
         """Return the reviews with `owed`, the number of answers that are still owed."""
         owed = Count("consultations", filter=Q(consultations__answered_at__isnull=True))
-        return self.annotate(owed=owed)
+        found = self.annotate(owed=owed)
+        # The same rows; only a cast names what was added to them.
+        return cast("models.QuerySet[WithAnnotations[Review, Owed]]", found)
 
-    def visible_to(self, user: Any) -> "ReviewQuerySet":
+    def visible_to(self, user: User) -> "ReviewQuerySet":
         """Return every review for an IW member, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 
@@ -110,7 +115,7 @@ class Review(models.Model):
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Consultations by whom they ask; a source sees their own and nothing of anyone else's."""
 
-    def visible_to(self, user: Any) -> "ConsultationQuerySet":
+    def visible_to(self, user: User) -> "ConsultationQuerySet":
         """Return a source's own, every one for an IW member, none for anyone else."""
         if user.is_active and user.is_iw:
             return self.all()
@@ -145,7 +150,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
         return self.owed().filter(nobody)
 
-    def of_team(self, manager: Any) -> "ConsultationQuerySet":
+    def of_team(self, manager: User) -> "ConsultationQuerySet":
         """Return those that ask the people who name this person as their line manager."""
         return self.filter(hold__source__line_manager=manager, hold__source__is_active=True)
 

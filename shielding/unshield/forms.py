@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from logbook.references import is_reference
 from shielding.records import codes
@@ -24,7 +25,7 @@ class FoundForm(Form):
         error_messages={"required": "Select whether the record had already been opened"},
     )
 
-    def __init__(self, data: Any = None, *, button: str) -> None:
+    def __init__(self, data: QueryDict | None = None, *, button: str) -> None:
         super().__init__(data)
         self.button = button
 
@@ -51,7 +52,7 @@ class ConfirmEndForm(Form):
     attested = forms.BooleanField(error_messages={"required": "Tick once you checked this"})
     no_duplicate = no_duplicate_box()
 
-    def __init__(self, data: Any = None, *, record: Record) -> None:
+    def __init__(self, data: QueryDict | None = None, *, record: Record) -> None:
         standing = sorted(record.holds.standing().values_list("reference", flat=True))
         super().__init__(data, initial={"seen": " ".join(standing)})
         sentence = codes.END[record.end_code].attest

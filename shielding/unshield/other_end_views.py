@@ -18,7 +18,7 @@ from shielding.roles import Role
 from shielding.unshield import other_ends, presenters
 from shielding.unshield.forms import ConfirmEndForm, EndForm
 from shielding.web.access import for_roles, fresh
-from shielding.web.fields import posted
+from shielding.web.fields import Form, posted
 
 FRESH_MINUTES = 5
 
@@ -67,7 +67,7 @@ def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
 
 
 def _question(
-    request: SignedIn, record: Record, form: Any, title: str, **more: Any
+    request: SignedIn, record: Record, form: Form, title: str, **more: Any
 ) -> HttpResponse:
     note_opened(request, record)
     back = reverse("record_detail", args=[record.reference])

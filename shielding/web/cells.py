@@ -5,7 +5,7 @@ The classes are what the templates of `_components` draw; those the logbook draw
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Protocol
 
 from django.template.defaultfilters import date as write_date
 
@@ -128,7 +128,13 @@ def sort_head(words: str, key: str, address: str, sort: str) -> Head:
     )
 
 
-def who(person: Any) -> str:
+class Named(Protocol):
+    """Somebody who is named on a page."""
+
+    name: str
+
+
+def who(person: Named | None) -> str:
     """Return a person's name, or who stands in for somebody without an account."""
     return person.name if person else "Somebody without an account, by phone"
 
@@ -139,11 +145,11 @@ def day(moment: datetime) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
-def done(at: datetime | None, by: Any, otherwise: str = "") -> str:
+def done(at: datetime | None, by: Named | None, otherwise: str = "") -> str:
     return moment(at, by) if at else otherwise
 
 
-def moment(at: datetime, by: Any) -> str:
+def moment(at: datetime, by: Named | None) -> str:
     """Return when something was done, written as on every page, and by whom."""
     time = write_date(at.astimezone(clock.LONDON), "g:iA").lower()
     return f"{day(at)}, {time}, by {who(by)}"

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from logbook.writing import log_entry
 from shielding import hooks
 from shielding.accounts.models import User
-from shielding.filled import filled
 from shielding.records import locking, policies, states
 from shielding.records.codes import FoundOpen
 from shielding.records.models import Record
@@ -65,7 +64,7 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
         if record.state != states.UNSHIELDING or record.holds.standing().exists():
             raise WrongState("not_unshielding", "This record is not being unshielded.")
         # Neither may leave the team while this is decided.
-        pair = [filled(record.unshield_begun_by_id), by.pk]
+        pair = [one for one in (record.unshield_begun_by_id, by.pk) if one]
         list(User.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk"))
         if not policies.may_confirm_unshield(by, record, now):
             raise _another()

@@ -145,16 +145,15 @@ def asked_no_more(liaisons: Iterable[Liaison], *, now: datetime) -> None:
 
 def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
     """Owe the requester a warning at nine, a week before what they were granted ends."""
-    day = filled(access.granted_until) - WARNING
-    due_at = datetime.combine(day, time(9), clock.LONDON)
-    notify("grant_ends", access.reference, recipients=[filled(access.requester)], now=now,
-           due_at=max(due_at, filled(access.publish_at)))  # fmt: skip
-
-
-def leads() -> list[User]:
-    """Return the working IW leads; without any, the whole working IW Team."""
-    team = User.objects.working().iw_team()
-    return list(team.iw_leads()) or list(team)
+    notify(
+        "grant_ends",
+        access.reference,
+        recipients=[filled(access.requester)],
+        now=now,
+        due_at=max(
+            clock.at_nine(filled(access.granted_until) - WARNING), filled(access.publish_at)
+        ),
+    )
 
 
 def tell_leads(kind: str, access: AccessRequest, *, now: datetime) -> None:

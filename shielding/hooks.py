@@ -30,6 +30,25 @@ class Waiting:
     loud: bool = False
 
 
+@dataclass(frozen=True)
+class MenuItem:
+    """One item of the navigation that the people of a role see on every page.
+
+    `place` orders the items of a role: the smaller, the further to the front.
+    """
+
+    role: str
+    url_name: str
+    label: str
+    place: int
+
+
+navigation: list[MenuItem] = []
+
+# Names of pages that are below no item, though their address begins as that of one: what others
+# ask of somebody is none of their own requests.
+of_no_item: list[str] = []
+
 waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 
 

@@ -6,7 +6,7 @@ What an entry holds is never trusted to be complete: a row that something else t
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from logbook.names import NOBODY_KNOWN, Person, people, role_label, uuid_of
 from logbook.reading import UnreadableFacts, facts_of
 
 ERASED = "content erased"
+APART = timedelta(minutes=2)
 SYSTEM = "The system"
 
 
@@ -47,6 +48,15 @@ class Line:
     def when(self) -> str:
         """The time of the act in London; of an erased entry that of writing, which stays."""
         return london(self.entry.at or self.entry.written_at)
+
+    @property
+    def is_misdated(self) -> bool:
+        """Whether the time it says is not the time at which PostgreSQL had it written.
+
+        The product writes an entry with its act; whoever has its password can say another time.
+        """
+        at, written = self.entry.at, self.entry.written_at
+        return at is not None and abs(at - written) > APART
 
     @property
     def who(self) -> str:

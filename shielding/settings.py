@@ -45,6 +45,8 @@ COUNCIL_NAME = env("COUNCIL_NAME", default="Exampleshire Council")
 COUNCIL_PHONE = env("COUNCIL_PHONE", default="01632 960 001")
 COUNCIL_PHONE_OUT_OF_HOURS = env("COUNCIL_PHONE_OUT_OF_HOURS", default="01632 960 002")
 COUNCIL_EMAIL = env("COUNCIL_EMAIL", default="iw.team@council.example")
+# Which addresses an account may have, such as "council.gov.uk,nhs.net"; with none, all of them.
+MAIL_DOMAINS = [one.strip().lower().lstrip("@") for one in env.list("MAIL_DOMAINS", default=[])]
 SERVICE_NAME = env("SERVICE_NAME", default="Shielding requests")
 PHASE_BANNER = env("PHASE_BANNER", default="")
 SYSTEM_NAME = env("SYSTEM_NAME", default="ContactPoint")

@@ -12,11 +12,24 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from shielding.operations.database_roles import LOGBOOK, as_owner
+from tests.support.people import GRANT_AT_THE_SERVER
 from tests.support.replay import replay
 from tests.support.template import make_test_database
 
 # Django fills these when it migrates; no test writes them.
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+# The time of writing is PostgreSQL's; a test about days needs entries of other days.
+_WRITE_AT = """
+CREATE OR REPLACE FUNCTION tests_write_at(number bigint, moment timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    ALTER TABLE logbook_entry DISABLE TRIGGER logbook_entry_no_change;
+    UPDATE logbook_entry SET written_at = moment WHERE id = number;
+    ALTER TABLE logbook_entry ENABLE TRIGGER logbook_entry_no_change;
+END $$
+"""
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +58,8 @@ def django_db_setup(
                 cursor.execute(
                     "ALTER TABLE logbook_entry DISABLE TRIGGER logbook_entry_no_truncate"
                 )
+                cursor.execute(GRANT_AT_THE_SERVER)
+                cursor.execute(_WRITE_AT)
         connection.close()
     yield
     if not django_db_keepdb:

@@ -8,13 +8,14 @@ from datetime import date, datetime
 class Text:
     """A cell of words, which may lead somewhere; `code` is drawn as a reference is.
 
-    `hidden` are words more, for those who hear the page.
+    `hidden` are words more, for those who hear the page; `note` is a warning below it.
     """
 
     text: str
     url: str = ""
     code: bool = False
     hidden: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Field:
     """One line of a summary list: what it is about, what is so, and where more of it is."""
 
     key: str
-    value: str
+    value: str = ""
+    tag: str = ""
+    colour: str = ""
     url: str = ""
     action: str = ""
     hidden: str = ""

@@ -122,8 +122,9 @@ class EntryFilter(django_filters.FilterSet):
     The form is posted and only what it found good goes into an address, so that a record number
     typed into a wrong field is in no address, no history and no server's log.
 
-    Days are London days. A person goes by opaque id, so that no name is in an address; the choices
-    are the people who work with the logbook, and whoever was chosen from an entry.
+    Days are London days, and those of writing, which nobody can choose. A person goes by opaque
+    id, so that no name is in an address; the choices are the people who work with the logbook, and
+    whoever was chosen from an entry.
     """
 
     since = django_filters.DateFilter(label="From", method="from_day", **_A_DAY)
@@ -159,10 +160,10 @@ class EntryFilter(django_filters.FilterSet):
         self.filters["person"].extra["choices"] = _people_choices(data.get("person", ""))
 
     def from_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
-        return entries.filter(at__gte=start_of(day))
+        return entries.filter(written_at__gte=start_of(day))
 
     def to_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
-        return entries.filter(at__lt=start_of(day + timedelta(days=1)))
+        return entries.filter(written_at__lt=start_of(day + timedelta(days=1)))
 
     def with_reference(self, entries: EntryQuerySet, name: str, reference: str) -> EntryQuerySet:
         """Return the entries about a request, review or hold, or about a record, so named.

@@ -1,8 +1,9 @@
 """Pages of the logbook by key, not by number: entries that arrive meanwhile move no page.
 
 Newest first by number, because a number is PostgreSQL's and cannot be chosen, and an emptied
-entry keeps its own. Filtered by day, by the time of the act instead: that order the index of times
-has, so that a month of years ago costs what yesterday costs.
+entry keeps its own. Filtered by day, by the time of writing instead, which is PostgreSQL's as well:
+that order the index of times has, so that a month of years ago costs what yesterday costs. Never
+by the time that an entry says, which whoever has the application's password can choose.
 """
 
 from dataclasses import dataclass
@@ -54,15 +55,15 @@ def _beyond(
     if not by_time:
         ordered = entries.order_by(f"{sign}id")
         return ordered if number is None else ordered.filter(**{f"id__{side}": number})
-    ordered = entries.order_by(f"{sign}at", f"{sign}id")
+    ordered = entries.order_by(f"{sign}written_at", f"{sign}id")
     if number is None:
         return ordered
     # Of these entries only: one that the reader may not see is as absent as one there never was.
-    at = entries.filter(pk=number).values_list("at", flat=True).first()
+    at = entries.filter(pk=number).values_list("written_at", flat=True).first()
     if at is None:
         return ordered.none()
     # The first condition is implied by the second; PostgreSQL finds its place in the index by it.
     return ordered.filter(
-        Q(**{f"at__{side}e": at}),
-        Q(**{f"at__{side}": at}) | Q(**{"at": at, f"id__{side}": number}),
+        Q(**{f"written_at__{side}e": at}),
+        Q(**{f"written_at__{side}": at}) | Q(**{"written_at": at, f"id__{side}": number}),
     )

@@ -40,7 +40,12 @@ def cells(line: Line) -> list[Cell]:
     """Return a line as a row of the list: the time leads to the entry, the name to the person."""
     entry = line.entry
     return [
-        Text(line.when, reverse("logbook_entry", args=[entry.pk]), hidden=f"entry {entry.pk}"),
+        Text(
+            line.when,
+            reverse("logbook_entry", args=[entry.pk]),
+            hidden=f"entry {entry.pk}",
+            note=f"Written {london(entry.written_at)}" if line.is_misdated else "",
+        ),
         Text(line.who, list_url(person=entry.actor)) if entry.actor else line.who,
         " ".join(filter(None, (line.role, entry.service))),
         line.sentence,
@@ -57,6 +62,9 @@ def fields(line: Line) -> list[Field]:
     ]
     if line.is_erased:
         return [Field("Content", f"erased, see entry {entry.erased_by}"), *kept]
+    if line.is_misdated:
+        apart = "Not written when it says it was done"
+        kept.insert(0, Field("Times", tag=apart, colour="red"))
     return [
         Field("Done", line.when),
         _more(Field("Who", line.who), "person", entry.actor, "by this person"),

@@ -8,6 +8,7 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding.accounts import policies
 from shielding.accounts.deputies import Deputy, day_of
+from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import Service, User, ids_below
 from shielding.notices.kinds import INVITATION
 from shielding.notices.notify import notify
@@ -16,6 +17,7 @@ from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_const
 
 # Any number will do, as long as nothing else locks it: whoever changes a line waits here.
 _LINES = 7_301_001
+_ADDRESSES = 7_301_002  # and so does whoever makes an account
 
 
 def add_service(name: str, *, by: User, now: datetime) -> Service:
@@ -77,9 +79,10 @@ def add_practitioner(
         service = _open_service(service)
         person = User(name=name, role=Role.PRACTITIONER, service=service, created_at=now)
         if line_manager is not None:
-            _lines_alone()
+            _alone(_LINES)
             person.line_manager = _fit_manager(line_manager, person)
         person = create_account(person, email)
+        remember(person, Change.MADE, by=by, now=now)
         log_entry(
             "person_added",
             by=by,
@@ -116,8 +119,15 @@ def invite_again(person: User, *, by: User, now: datetime) -> None:
 
 
 def create_account(person: User, email: str) -> User:
-    """Save a new account under this address, without a password; refuses an address in use."""
+    """Save a new account under this address, without a password.
+
+    Refuses an address in use, and what `policies.why_not_this_address` names. Two accounts made at
+    once wait for each other: their addresses may differ by a dot.
+    """
     person.email = User.objects.as_stored(email)
+    _alone(_ADDRESSES)
+    if wrong := policies.why_not_this_address(person.email):
+        raise Refused("unfit_address", f"{wrong}.")
     person.set_unusable_password()
     try:
         with transaction.atomic():
@@ -150,7 +160,7 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
     document, step 3: the line manager supports the decision.
     """
     with transaction.atomic():
-        _lines_alone()
+        _alone(_LINES)
         person = _locked_with(person, manager)
         if not policies.may_set_line_manager(by, person):
             raise NotAllowed("may_not_set_manager")
@@ -164,6 +174,8 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
                 )
         person.line_manager = manager
         person.save(update_fields=["line_manager"])
+        if before != manager:
+            remember_manager(person, before, by=by, now=now)
         log_entry(
             "line_manager_set",
             by=by,
@@ -261,6 +273,7 @@ def suspend(person: User, *, by: User, now: datetime) -> None:
             raise WrongState("not_in_use", "This account is not in use.")
         person.is_active, person.suspended_at, person.suspended_by = False, now, by
         person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
+        remember(person, Change.SUSPENDED, by=by, now=now)
         log_entry("person_suspended", by=by, at=now, person=person.uid)
 
 
@@ -276,6 +289,7 @@ def reactivate(person: User, *, by: User, now: datetime) -> None:
             raise WrongState("not_suspended", "This account is not suspended.")
         person.is_active, person.suspended_at, person.suspended_by = True, None, None
         person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
+        remember(person, Change.REACTIVATED, by=by, now=now)
         log_entry("person_reactivated", by=by, at=now, person=person.uid)
 
 
@@ -310,9 +324,9 @@ def _fit_manager(manager: User, person: User) -> User:
     return manager
 
 
-def _lines_alone() -> None:
+def _alone(lock: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LINES])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
 def _only(error: IntegrityError, constraint: str) -> None:

@@ -10,8 +10,9 @@ from django.db import connection, transaction
 
 from logbook.references import ALPHABET
 from logbook.writing import log_entry
-from shielding.accounts.models import User
-from shielding.accounts.policies import NOT_SECOND_FOR
+from shielding.accounts.history import Change, remember
+from shielding.accounts.models import ServerGrant, User
+from shielding.accounts.policies import NOT_SECOND_FOR, why_not_this_address
 from shielding.roles import Role
 from shielding.web.refusals import Refused, WrongState
 
@@ -21,19 +22,17 @@ def make_first_accounts(
 ) -> list[User]:
     """Make the first administrator and the first IW lead, each given as name and address.
 
-    Refuses when there is any account: from then on roles take two people.
+    Refuses when there is any account, for from then on roles take two people, and an address that
+    no account gets or that may be the other's mailbox. Needs the owner's
+    connection: PostgreSQL lets nobody else give a role that was not proposed and confirmed.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE accounts_user IN SHARE ROW EXCLUSIVE MODE")
         if User.objects.exists():
             raise WrongState("not_empty", "There are accounts already. Use the pages.")
-        made = [
-            User.objects.create_user(
-                email, name=name, role=role, is_lead=role == Role.IW, created_at=now
-            )
-            for role, (name, email) in ((Role.ADMINISTRATOR, administrator), (Role.IW, lead))
-        ]
+        firsts = ((Role.ADMINISTRATOR, administrator), (Role.IW, lead))
+        made = [_first_account(role, name, email, now) for role, (name, email) in firsts]
         for person in made:
             log_entry(
                 "first_account_made",
@@ -44,6 +43,29 @@ def make_first_accounts(
                 lead=person.is_lead,
             )
     return made
+
+
+def _first_account(role: Role, name: str, email: str, now: datetime) -> User:
+    if wrong := why_not_this_address(email):
+        raise Refused("unfit_address", f"{email}: {wrong}.")
+    person = User.objects.create_user(
+        email, name=name, role=role, is_lead=role == Role.IW, is_active=False, created_at=now
+    )
+    remember(person, Change.MADE, by=None, now=now)
+    return give_role(person, now=now)
+
+
+def give_role(person: User, *, now: datetime) -> User:
+    """Let the role of an account stand without a proposal, and the account be used.
+
+    A part of making the first accounts, and of the demo. Needs the owner's connection.
+    """
+    ServerGrant.objects.create(
+        person=person, role=person.role, is_lead=person.is_lead, given_at=now
+    )
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    return person
 
 
 def make_first_password(email: str, *, by: None = None, now: datetime) -> str:

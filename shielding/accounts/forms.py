@@ -71,6 +71,8 @@ class _AccountForm(NameForm):
         email = User.objects.as_stored(self.cleaned_data["email"])
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError("There is an account with this email address already")
+        if wrong := policies.why_not_this_address(email):
+            raise forms.ValidationError(wrong)
         return email
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -98,6 +98,13 @@ class UserQuerySet(models.QuerySet["User"]):
     def working(self) -> "UserQuerySet":
         """Return the people who can sign in: not suspended, not awaiting their first role."""
         return self.filter(is_active=True)
+
+    def with_mailbox_like(self, local: str, domain: str) -> "UserQuerySet":
+        """Return whose address differs from local@domain by dots before the "@", and only so."""
+        bare = Replace("email", models.Value("."), models.Value(""))
+        alike = self.filter(email__endswith=f"@{domain}").alias(bare=bare)
+        alike = alike.filter(bare=f"{local}@{domain}".replace(".", ""))
+        return alike.exclude(email=f"{local}@{domain}")
 
     def practitioners(self) -> "UserQuerySet":
         return self.filter(role=Role.PRACTITIONER)
@@ -359,3 +366,33 @@ class RoleGrant(models.Model):
     @property
     def is_open(self) -> bool:
         return self.confirmed_at is None and self.refused_at is None
+
+
+class ServerGrant(models.Model):
+    """A role that somebody gave at the server, as the owner of the database, without a proposal.
+
+    The first two accounts', the demo's, and those from before roles stood with their grants only.
+    The application may read this table and write nothing to it: PostgreSQL lets a role stand with
+    the latest confirmed proposal, or with this where there is none.
+    """
+
+    person = models.OneToOneField(
+        User, on_delete=models.PROTECT, primary_key=True, related_name="server_grant"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices)
+    is_lead = models.BooleanField(default=False)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=[Role.IW, Role.AUDITOR, Role.ADMINISTRATOR]),
+                name="server_grant_role_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_lead=False) | Q(role=Role.IW), name="server_grant_lead_is_iw"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.person_id}"

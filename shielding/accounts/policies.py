@@ -3,6 +3,8 @@
 import re
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
 from shielding.accounts.deputies import MOST_DAYS, Deputy, approvers_of, days_between
 from shielding.accounts.models import RoleGrant, User, ids_above, ids_below
 from shielding.roles import Role
@@ -124,6 +126,26 @@ def may_decide_role(by: User, grant: RoleGrant, now: datetime) -> bool:
 def may_be_second_person(by: User, now: datetime) -> bool:
     """For a day after a role was granted nobody is the second person of anything."""
     return by.second_person_from is None or now >= by.second_person_from
+
+
+def why_not_this_address(email: str) -> str:
+    """Return why no account gets this address, in words for the page, or nothing.
+
+    Mail to ann+x@ is ann's, and to many mail servers a.nn@ is too: with two accounts one person
+    could be both of the two that are asked for. One already in use is PostgreSQL's to refuse.
+    """
+    local, _, domain = email.strip().lower().partition("@")
+    if settings.MAIL_DOMAINS and domain not in settings.MAIL_DOMAINS:
+        allowed = " or ".join(f"@{one}" for one in settings.MAIL_DOMAINS)
+        return f"The address must end in {allowed}"
+    if "+" in local:
+        return "The address must not have a “+”: it would be another account of the same mailbox"
+    if User.objects.with_mailbox_like(local, domain).exists():
+        return (
+            "A colleague’s account has this address with dots elsewhere: that can be the same"
+            " mailbox"
+        )
+    return ""
 
 
 # The part before the "@" of an address that a whole office is likely to read.

@@ -9,6 +9,7 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding.accounts import policies
 from shielding.accounts.actions import create_account, owe_invitation
+from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import RoleGrant, User
 from shielding.notices.notify import notify
 from shielding.roles import Role
@@ -27,6 +28,7 @@ def propose_account(
     with transaction.atomic():
         person = User(name=name, role=role, is_active=False, created_at=now)
         person = create_account(person, email)
+        remember(person, Change.MADE, by=by, now=now)
         return _propose(person, role, is_lead, by, now)
 
 
@@ -68,7 +70,7 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
         before = person.role
         if not person.is_active:
             owe_invitation(person, now)
-        _give(person, grant, now)
+        _give(person, grant, by, now)
         grant.confirmed_at, grant.confirmed_by = now, by
         grant.save(update_fields=["confirmed_at", "confirmed_by"])
         _record_decision("role_granted", grant, by, now, old_role=before)
@@ -119,9 +121,10 @@ def _open_grant(grant: RoleGrant, by: User, now: datetime) -> RoleGrant:
     return grant
 
 
-def _give(person: User, grant: RoleGrant, now: datetime) -> None:
+def _give(person: User, grant: RoleGrant, by: User, now: datetime) -> None:
     person.role, person.is_lead, person.is_active = grant.role, grant.is_lead, True
     if not policies.has_line_manager(person):
+        remember_manager(person, person.line_manager, by=by, now=now)
         person.line_manager = None
     person.second_person_from = now + policies.NOT_SECOND_FOR
     person.save(

@@ -102,5 +102,9 @@ def _words(value: Text) -> SafeString:
         text += format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden)
     code = "app-code" if value.code else ""
     if value.url:
-        return format_html('<a class="govuk-link {}" href="{}">{}</a>', code, value.url, text)
-    return format_html('<span class="{}">{}</span>', code, text) if code else text
+        text = format_html('<a class="govuk-link {}" href="{}">{}</a>', code, value.url, text)
+    elif code:
+        text = format_html('<span class="{}">{}</span>', code, text)
+    if value.note:
+        text += format_html("<br>{}", tag(value.note, "red"))
+    return text

@@ -10,12 +10,16 @@ pytestmark = pytest.mark.django_db
 
 WRITES = {"SELECT", "INSERT", "UPDATE"}
 READS = {"SELECT"}
+ADDS = {"SELECT", "INSERT"}
 # Every table by what may be done with it. A new table is added here by whoever adds it.
 MAY = {
+    "accounts_accountchange": ADDS,
     "accounts_deputy": WRITES,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
+    "accounts_pastmanager": ADDS,
     "accounts_rolegrant": WRITES,
+    "accounts_servergrant": READS,
     "accounts_service": WRITES,
     "accounts_timer": WRITES,
     "accounts_user": WRITES,

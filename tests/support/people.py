@@ -3,6 +3,8 @@
 from itertools import count
 from typing import Any
 
+from django.db import connection
+
 from shielding.accounts.models import Service, User
 from shielding.roles import Role
 
@@ -17,15 +19,48 @@ def a_service(name: str = "", **fields: Any) -> Service:
 
 
 def a_person(role: str, *, name: str = "", email: str = "", **fields: Any) -> User:
-    """Return a new working account of this role, who can sign in with PASSWORD."""
+    """Return a new working account of this role, who can sign in with PASSWORD.
+
+    A role beyond the practitioner's stands with a grant: it has one, as if given at the server.
+    """
     number = next(_number)
-    return User.objects.create_user(
+    in_use = fields.pop("is_active", True)
+    person = User.objects.create_user(
         email or f"person{number}@council.example",
         PASSWORD,
         name=name or f"Person Number{number}",
         role=role,
+        is_active=in_use and role == Role.PRACTITIONER,
         **fields,
     )
+    if role != Role.PRACTITIONER:
+        grant_at_the_server(person, in_use=in_use)
+    return person
+
+
+# Only the owner gives a role at the server. In the test database, and there alone, the application
+# may ask for it by this function: a second sign-in for each of thousands of people would take
+# minutes, and a test that is rolled back cannot have one at all.
+GRANT_AT_THE_SERVER = """
+CREATE OR REPLACE FUNCTION tests_grant(person bigint, lead boolean, in_use boolean) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    INSERT INTO accounts_servergrant (person_id, role, is_lead, given_at)
+    SELECT id, role, lead, created_at FROM accounts_user WHERE id = person
+    ON CONFLICT (person_id) DO UPDATE SET role = excluded.role, is_lead = excluded.is_lead;
+    UPDATE accounts_user SET is_active = in_use, is_lead = lead WHERE id = person
+$$
+"""
+
+
+def grant_at_the_server(
+    person: User, *, lead: bool | None = None, in_use: bool | None = None
+) -> None:
+    """Let a person's role stand, with the lead flag as it is or as told, and the account so."""
+    person.is_lead = person.is_lead if lead is None else lead
+    person.is_active = person.is_active if in_use is None else in_use
+    with connection.cursor() as cursor:
+        given = [person.pk, person.is_lead, person.is_active]
+        cursor.execute("SELECT tests_grant(%s, %s, %s)", given)
 
 
 def a_practitioner(

@@ -14,6 +14,7 @@ from logbook.reading import facts_of
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies import Deputy
+from shielding.accounts.history import AccountChange, PastManager
 from shielding.models import Consultation, Hold, Record, Review
 from tests.support import replay_access
 
@@ -37,6 +38,8 @@ class Story:
     asked: dict[Any, Row] = field(default_factory=dict)
     requests: dict[Any, Row] = field(default_factory=dict)
     deputies: dict[Any, Row] = field(default_factory=dict)
+    changes: dict[Any, Row] = field(default_factory=dict)
+    managers: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -218,6 +221,19 @@ def _deputy_ended(story: Story, line: Line) -> None:
     story.deputies[line.reference]["ended_by"] = line.actor
 
 
+def _account(change: str) -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        story.changes[line.facts["person"], change, line.at] = {"by": line.actor}
+
+    return tell
+
+
+def _line_manager_set(story: Story, line: Line) -> None:
+    facts = line.facts
+    if facts["before"] and facts["before"] != facts["after"]:
+        story.managers[facts["person"], facts["before"], line.at] = {"by": line.actor}
+
+
 TELLS: dict[str, Callable[[Story, Line], None]] = {
     "draft_started": _request("draft"),
     "draft_discarded": _request("discarded"),
@@ -255,6 +271,11 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "unshield_confirmed": _record(confirmed_by=_actor, review_due=None),
     "end_proposed": _record(end=lambda line: line.facts["end"]),
     "end_withdrawn": _record(end=""),
+    "person_added": _account("made"),
+    "first_account_made": _account("made"),
+    "person_suspended": _account("suspended"),
+    "person_reactivated": _account("reactivated"),
+    "line_manager_set": _line_manager_set,
     "deputy_named": _deputy_named,
     "deputy_ended": _deputy_ended,
     "record_closed": _record(closed_by=_actor, review_due=None),
@@ -295,6 +316,18 @@ def stands(told: Story) -> Story:
                 "named_by": _uid(row.named_by), "ended_by": _uid(row.ended_by),
             }
             for row in Deputy.objects.with_people()
+        },
+        # A proposed account's entry is its proposal's, which an older account may have as well.
+        changes={
+            (_uid(row.person), row.change, row.at): {"by": _uid(row.by)}
+            for row in AccountChange.objects.select_related("person", "by")
+            if row.change != "made" or not row.person.grants.exists()
+        },
+        # Whom a new role leaves without a line manager, no entry names.
+        managers={
+            (_uid(row.person), _uid(row.manager), row.ended_at): {"by": _uid(row.ended_by)}
+            for row in PastManager.objects.select_related("person", "manager", "ended_by")
+            if not row.person.grants.filter(confirmed_at=row.ended_at).exists()
         },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),

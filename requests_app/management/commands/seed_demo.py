@@ -13,8 +13,10 @@ from django.utils import timezone
 from requests_app import demo
 from shielding import hooks
 from shielding.accounts import actions as directory
+from shielding.accounts.first_accounts import give_role
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
+from shielding.operations.database_roles import as_owner
 from shielding.roles import Role
 
 SIGN_INS = "demo-sign-ins.txt"
@@ -26,11 +28,14 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make everything in one transaction, so that an interrupted run leaves nothing behind."""
+        """Make everything in one transaction, so that an interrupted run leaves nothing behind.
+
+        As the owner of the database: nobody proposed and confirmed the roles of the demo's people.
+        """
         if User.objects.exists():
             raise CommandError("There are accounts already: demo data is for an empty site.")
         sign_ins: list[str] = []
-        with transaction.atomic():
+        with as_owner(), transaction.atomic():
             now = timezone.now()
             cast = self.people(sign_ins)
             requests = demo.tell(cast, now=now) + sum(more(cast, now) for more in hooks.demo)
@@ -49,9 +54,12 @@ class Command(BaseCommand):
             if not email.startswith("extra"):
                 password = "-".join(secrets.token_hex(3) for _ in range(3))
                 sign_ins.append(f"  {who:<28} {email}@demo.example   {password}")
-            return User.objects.create_user(
-                f"{email}@demo.example", password, name=f"{who} (demo)", role=role, **fields
-            )
+            fields |= {"name": f"{who} (demo)", "role": role}
+            address = f"{email}@demo.example"
+            if role == Role.PRACTITIONER:
+                return User.objects.create_user(address, password, **fields)
+            person = User.objects.create_user(address, password, is_active=False, **fields)
+            return give_role(person, now=now)
 
         services = [
             Service.objects.create(name=name, created_at=now)

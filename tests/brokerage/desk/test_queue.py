@@ -30,7 +30,13 @@ from tests.brokerage.support.cast import (
 from tests.brokerage.support.desk import DESK, count_in_tab, days_ago, recent, references, send
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk, main
-from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.people import (
+    a_practitioner,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+    grant_at_the_server,
+)
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go
 from tests.support.statements import Statements
@@ -129,8 +135,7 @@ def test_that_no_lead_can_decide_is_said_at_home_and_in_the_list():
 
 def test_a_lead_with_another_part_cannot_decide():
     cast = a_cast()
-    cast.member.is_lead = True
-    cast.member.save()
+    grant_at_the_server(cast.member, lead=True)
     access = answered(cast, first="objects")  # asked by the member
     for lead in (cast.lead, cast.other_lead):
         lead.is_active = False

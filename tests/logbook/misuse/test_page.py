@@ -17,7 +17,7 @@ from logbook.misuse import views
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.writing import log_entry
-from tests.logbook.support.pages import LIST, shown, text_of
+from tests.logbook.support.pages import LIST, shown, text_of, written
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.statements import Statements
 
@@ -29,6 +29,8 @@ TOO_MANY_QUERIES = 15
 def refused(person, times=5, at=None):
     for _ in range(times):
         log_entry("refused", by=person, at=at or timezone.now(), action="logbook", why="other_role")
+        if at:
+            written(at, Entry.objects.latest("id"))
 
 
 def a_call(by, at, reference="IW-7KQ4-M2XD", requester=None):

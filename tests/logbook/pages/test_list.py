@@ -13,7 +13,7 @@ from logbook.models import Entry
 from logbook.pages import paging
 from logbook.reading import facts_of
 from logbook.writing import log_entry
-from tests.logbook.support.pages import LIST, NOW, an_entry, shown
+from tests.logbook.support.pages import LIST, NOW, an_entry, shown, text_of, written
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.statements import Statements
 
@@ -28,12 +28,32 @@ def narrowed(client, **filters):
     return shown(answer)
 
 
+# --- When it was written, and when it says it was done ----------------------------------------
+@pytest.mark.parametrize(
+    ("seconds", "marked"), [(-121, True), (-119, False), (119, False), (121, True)]
+)
+def test_an_entry_that_says_another_time_is_marked(client, auditor, seconds, marked):
+    entry = written(NOW, an_entry(at=NOW + timedelta(seconds=seconds)))
+    assert ("Written 27 March 2026, 14:05:09" in text_of(client.get(LIST))) is marked
+    page = text_of(client.get(f"{LIST}{entry.pk}/"))
+    assert ("Times Not written when it says it was done" in page) is marked
+
+
+def test_an_entry_that_says_it_was_long_ago_stands_where_it_was_written(client, auditor):
+    first = written(NOW)
+    forged = written(NOW + timedelta(hours=1), an_entry(at=NOW - timedelta(days=400)))
+    last = written(NOW + timedelta(hours=2))
+    day = {"since": "27/3/2026", "until": "27/3/2026"}
+    assert narrowed(client, **day) == [last.pk, forged.pk, first.pk]
+    assert narrowed(client, since="20/2/2025", until="22/2/2025") == []
+
+
 # --- Narrowing ------------------------------------------------------------------------------------
 def test_by_day_in_london(client, auditor):
-    before = an_entry(at=datetime(2026, 6, 30, 22, 59, 59, tzinfo=UTC))
-    first = an_entry(at=datetime(2026, 6, 30, 23, 0, tzinfo=UTC))
-    last = an_entry(at=datetime(2026, 7, 1, 22, 59, 59, 999999, tzinfo=UTC))
-    after = an_entry(at=datetime(2026, 7, 1, 23, 0, tzinfo=UTC))
+    before = written(at=datetime(2026, 6, 30, 22, 59, 59, tzinfo=UTC))
+    first = written(at=datetime(2026, 6, 30, 23, 0, tzinfo=UTC))
+    last = written(at=datetime(2026, 7, 1, 22, 59, 59, 999999, tzinfo=UTC))
+    after = written(at=datetime(2026, 7, 1, 23, 0, tzinfo=UTC))
     assert narrowed(client, since="1/7/2026", until="1/7/2026") == [last.pk, first.pk]
     assert before.pk in narrowed(client, until="30/6/2026")
     assert after.pk not in narrowed(client, until="1/7/2026")
@@ -47,13 +67,13 @@ def test_by_day_in_london(client, auditor):
      "1 jul 2026", " 1/7/2026 "],
 )  # fmt: skip
 def test_a_day_however_it_is_typed(client, auditor, typed):
-    entry = an_entry(at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
+    entry = written(at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
     assert narrowed(client, since=typed, until=typed) == [entry.pk]
 
 
 def test_by_person_event_and_reference_and_all_at_once(client, auditor):
     person = a_practitioner()
-    one = an_entry(person)
+    one = written(NOW, an_entry(person))
     other = an_entry(person, reference="IW-3333-3333", record_reference="")
     log_entry("draft_started", by=person, at=NOW, reference="IW-7KQ4-M2XD")
     draft = Entry.objects.latest("id")
@@ -184,7 +204,7 @@ def test_a_record_number_in_any_field_of_the_form_leads_nowhere(client, auditor,
 
 
 def test_the_form_leads_to_the_list_so_narrowed(client, auditor):
-    entry = an_entry(at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
+    entry = written(at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
     page = client.get(LIST).text
     form = re.search(r'<form method="post" action="/logbook/".*?</form>', page, re.S).group()
     assert "csrfmiddlewaretoken" in form
@@ -315,7 +335,7 @@ def test_postgres_is_not_asked_to_sort_a_million_times(auditor):
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         for entries in (
             Entry.objects.order_by("-id")[:51],
-            Entry.objects.filter(at__gte=NOW).order_by("-at", "-id")[:51],
+            Entry.objects.filter(written_at__gte=NOW).order_by("-written_at", "-id")[:51],
         ):
             cursor.execute(f"EXPLAIN {entries.query.sql_with_params()[0]}",
                            entries.query.sql_with_params()[1])  # fmt: skip

@@ -7,15 +7,16 @@ import pytest
 from logbook.models import Entry
 from logbook.pages.paging import SIZE, page_of
 from logbook.writing import log_entry
+from tests.logbook.support.pages import written
 from tests.logbook.test_writing import SOMEBODY
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
-def some_entries(count, *, minutes=1):
+def some_entries(count):
     for number in range(count):
-        log_entry("signed_in", by=SOMEBODY, at=START + timedelta(minutes=minutes * number))
+        log_entry("signed_in", by=SOMEBODY, at=START + timedelta(minutes=number))
 
 
 def walk(by_time, *, between=lambda: None):
@@ -69,17 +70,21 @@ def test_the_way_back_shows_every_entry_too(count, by_time):
 
 @pytest.mark.parametrize("by_time", [False, True])
 def test_entries_of_one_moment_are_told_apart(by_time):
-    some_entries(120, minutes=0)
+    some_entries(120)
+    for entry in Entry.objects.all():
+        written(START, entry)
     pages, _ = walk(by_time)
     assert len({number for page in pages for number in page}) == 120
 
 
-def test_by_time_an_act_that_was_written_late_stands_where_it_happened():
+def test_by_time_an_entry_stands_where_it_was_written_whatever_it_says():
     some_entries(3)
     log_entry("signed_out", by=SOMEBODY, at=START + timedelta(seconds=30), how="self")
-    first, second, third, late = Entry.objects.order_by("id")
-    assert page_of(Entry.objects.all(), by_time=True).entries == [third, second, late, first]
-    assert page_of(Entry.objects.all(), by_time=False).entries == [late, third, second, first]
+    first, second, third, last = Entry.objects.order_by("id")
+    assert page_of(Entry.objects.all(), by_time=True).entries == [last, third, second, first]
+    written(first.written_at + timedelta(microseconds=1), last)
+    assert page_of(Entry.objects.all(), by_time=True).entries == [third, second, last, first]
+    assert page_of(Entry.objects.all(), by_time=False).entries == [last, third, second, first]
 
 
 @pytest.mark.parametrize("by_time", [False, True])

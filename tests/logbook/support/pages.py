@@ -27,6 +27,17 @@ def an_entry(by=None, *, at=NOW, reference="IW-7KQ4-M2XD", record_reference="IW-
     return Entry.objects.latest("id")
 
 
+def written(at, entry=None):
+    """Return an entry as if PostgreSQL had written it then: rewritten as the owner, for a test.
+
+    In the test database alone, by a function of the owner's; see `tests/conftest.py`.
+    """
+    entry = entry or an_entry(at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tests_write_at(%s, %s)", [entry.pk, at])
+    return Entry.objects.get(pk=entry.pk)
+
+
 def of_before(event, *, by, reference="IW-7KQ4-M2XD", record_reference="", **facts: Any):
     """Return a new entry as an older version of the product wrote it."""
     with connection.cursor() as cursor:

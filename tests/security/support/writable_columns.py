@@ -19,10 +19,10 @@ TABLES = {
     "logbook": "",
     "session_extend": "",
     "account_": "accounts_user",
-    "person_": "accounts_user accounts_deputy",
+    "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_hand_over_to": f"requests_app_request {_ACCESS} {_SHIELDED}",
     "deputy_": "accounts_deputy",
-    "role_": "accounts_rolegrant accounts_user",
+    "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager",
     "service_": "accounts_service",
 }
 _EVERYWHERE = "id reference uid created_at"

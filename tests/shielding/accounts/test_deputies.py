@@ -307,7 +307,6 @@ def test_who_sees_which_deputies():
     [
         {"last_day": TODAY + 8 * DAY},
         {"first_day": TODAY + DAY},
-        {"reference": "IW-2222-2222"},
         {"ended_at": None, "ended_by": None},
     ],
 )

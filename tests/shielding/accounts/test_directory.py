@@ -1,9 +1,11 @@
 """Services, practitioners and line managers: who may keep the directory, and what it refuses."""
 
+from functools import partial
+
 import pytest
 from django.db import DatabaseError, IntegrityError
 
-from shielding.accounts import actions, policies
+from shielding.accounts import actions, policies, role_grants
 from shielding.accounts.models import Service, User, ids_below
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.shielding.accounts.support.directory import NOW, refused
@@ -116,6 +118,49 @@ def test_a_practitioner_is_not_added_to_a_closed_service_nor_under_a_used_addres
     refused(WrongState, "service_closed", add("n@council.example", closed))
     refused(Refused, "email_taken", add("A@council.example", manager.service))
     refused(Refused, "unfit_manager", add("n@council.example", a_service(), manager))
+
+
+ALIKE = "with dots elsewhere"
+ADDRESSES = {
+    "ann.example+iw@council.example": "“+”",
+    "annexample@council.example": ALIKE,
+    "a.nn.example@council.example": ALIKE,
+    "Ann.Ex.ample@Council.Example": ALIKE,
+    "ann.example@elsewhere.example": "must end in @council.example or @nhs.example",
+    "ann.example@deep.council.example": "must end in",
+    "ann.example@nhs.example": "",
+    "ann-example@council.example": "",
+}
+
+
+@pytest.mark.parametrize(("email", "words"), ADDRESSES.items())
+def test_no_account_gets_the_mailbox_of_a_colleague(settings, client, email, words):
+    """Whoever makes it, on the page or past it: one person could be both of two people."""
+    settings.MAIL_DOMAINS = ["council.example", "nhs.example"]
+    iw, administrator, service = an_iw_member(), an_administrator(), a_service()
+    a_practitioner(email="ann.example@council.example")
+    made = {"name": "Ann Other", "email": email, "now": NOW}
+    add = partial(actions.add_practitioner, **made, service=service, by=iw)
+    propose = partial(
+        role_grants.propose_account, **made, role="iw", is_lead=False, by=administrator
+    )
+    if words:
+        refused(Refused, "unfit_address", add)
+        refused(Refused, "unfit_address", propose)
+    client.force_login(iw)
+    answers = {"name": "Ann Other", "email": email, "service": service.code}
+    answer = client.post("/people/add/", answers)
+    if words:
+        (said,) = answer.context["form"].errors["email"]
+        assert words in said
+    assert User.objects.filter(name="Ann Other").exists() is not bool(words)
+
+
+def test_without_a_list_of_domains_every_domain_will_do():
+    a_practitioner(email="ann.example@council.example")
+    made = {"name": "N", "service": a_service(), "by": an_iw_member(), "now": NOW}
+    for email in ("annexample@other.example", "bo@any.example"):
+        assert actions.add_practitioner(email=email, **made).email == email
 
 
 def test_a_name_is_corrected():

@@ -75,11 +75,34 @@ def test_somebody_is_added_while_their_service_closes():
         assert service.is_open == User.objects.in_service(service).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_addresses_that_differ_by_a_dot_are_not_both_added_at_once():
+    iw, service = an_iw_member(), a_service()
+    for number in range(10):
+        start = threading.Barrier(2)
+
+        def add(email, start=start):
+            return together(
+                start,
+                lambda: actions.add_practitioner(
+                    name="N", email=email, service=service, by=iw, now=NOW
+                ),
+            )
+
+        emails = [f"a.nn{number}@council.example", f"ann{number}@council.example"]
+        threads = [threading.Thread(target=add, args=[email]) for email in emails]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert User.objects.filter(email__in=emails).count() == 1
+
+
 def together(start, act):
     try:
         start.wait()
         act()
-    except WrongState:
+    except (WrongState, Refused):
         pass
     finally:
         connection.close()

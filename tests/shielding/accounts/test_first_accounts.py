@@ -6,12 +6,16 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from shielding.accounts.models import User
+from shielding.accounts.actions import reactivate, suspend
+from shielding.accounts.models import ServerGrant, User
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, an_auditor
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.behind_the_acts("accounts alone, some of them made as rows"),
+]
 
 
 def said(*command):
@@ -48,6 +52,32 @@ def test_the_first_two_accounts():
         ),
         ("first_account_made", "", {"person": str(lea.uid), "new_role": "iw", "lead": True}),
     ]
+
+
+def test_the_first_roles_are_given_at_the_server_and_stand_when_their_account_is_used_again():
+    first_accounts()
+    ada, lea = User.objects.order_by("id")
+    assert [(one.role, one.is_lead) for one in ServerGrant.objects.order_by("person")] == [
+        ("administrator", False),
+        ("iw", True),
+    ]
+    suspend(lea, by=ada, now=NOW)
+    reactivate(lea, by=ada, now=NOW)
+    assert User.objects.working().iw_leads().get() == lea
+
+
+@pytest.mark.parametrize("lead", ["lea+x@council.example", "a.da@council.example"])
+def test_the_first_two_are_two_mailboxes(lead):
+    with pytest.raises(CommandError, match="mailbox"):
+        first_accounts(lead=lead)
+    assert not User.objects.exists()
+
+
+def test_without_the_owners_address_the_command_says_so(settings):
+    settings.DATABASE_OWNER_URL = ""
+    with pytest.raises(CommandError, match="Set DATABASE_OWNER_URL"):
+        first_accounts()
+    assert not User.objects.exists()
 
 
 def test_only_an_empty_installation_gets_them():

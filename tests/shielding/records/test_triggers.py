@@ -365,7 +365,11 @@ def test_the_owner_finds_every_trigger_enabled_again():
             " AND tgname LIKE 'shielding%%' ORDER BY 1"
         )
         assert cursor.fetchall() == [
+            ("shielding_consultation_never_changes", "O"),
             ("shielding_hold_guard", "O"),
+            ("shielding_hold_never_changes", "O"),
             ("shielding_record_guard", "O"),
+            ("shielding_record_never_changes", "O"),
             ("shielding_record_state_logged", "O"),
+            ("shielding_review_never_changes", "O"),
         ]

@@ -1,12 +1,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils import timezone
 
 from shielding.accounts.first_accounts import make_first_accounts
+from shielding.operations.database_roles import as_owner
 from shielding.web.refusals import Refused
 
 
@@ -24,11 +25,14 @@ class Command(BaseCommand):
         try:
             for _, email in (administrator, lead):
                 validate_email(email)
-            made = make_first_accounts(
-                administrator=(administrator[0], administrator[1]),
-                lead=(lead[0], lead[1]),
-                now=timezone.now(),
-            )
+            with as_owner():
+                made = make_first_accounts(
+                    administrator=(administrator[0], administrator[1]),
+                    lead=(lead[0], lead[1]),
+                    now=timezone.now(),
+                )
+        except ImproperlyConfigured as error:
+            raise CommandError(f"{error} The first roles are the owner's to give.") from error
         except ValidationError as error:
             raise CommandError("One of the two is not an e-mail address.") from error
         except Refused as refusal:

@@ -1,0 +1,106 @@
+"""What was done with an account and by whom, and who was whose line manager before.
+
+For the rule that nobody is two people: whoever makes an account, or lets it be used again, can act
+as it, and is no second person where it was the first. Rules read these tables and never the
+logbook. What came before them was filled in from the entries, once, by the migration.
+"""
+
+from datetime import datetime
+
+from django.db import models
+
+from shielding.accounts.models import User
+
+
+class Change(models.TextChoices):
+    MADE = "made", "Made"
+    SUSPENDED = "suspended", "Suspended"
+    REACTIVATED = "reactivated", "Let be used again"
+    READDRESSED = "readdressed", "Given another e-mail address"
+
+
+# With one of these somebody could have acted as the person.
+HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED)
+
+
+class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
+    def of(self, person: User) -> "AccountChangeQuerySet":
+        """Return what was done with a person's account, the latest first."""
+        return self.filter(person=person).order_by("-at", "-id")
+
+    def handling_since(self, moment: datetime) -> "AccountChangeQuerySet":
+        """Return by what somebody could act as the person after a moment."""
+        return self.filter(change__in=HANDLING, at__gt=moment)
+
+    def suspended_between(self, first: datetime, last: datetime) -> "AccountChangeQuerySet":
+        """Return the suspensions from one moment to another, both included."""
+        return self.filter(change=Change.SUSPENDED, at__gte=first, at__lte=last)
+
+
+class AccountChange(models.Model):
+    """One thing done with an account. The application may add to these, and change none."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changes")
+    change = models.CharField(max_length=16, choices=Change.choices)
+    at = models.DateTimeField()
+    # Nobody: made at the server.
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = AccountChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(change__in=Change.values), name="account_change_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(by__isnull=False) | models.Q(change=Change.MADE),
+                name="account_change_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(by=models.F("person")) | models.Q(by__isnull=True),
+                name="account_change_by_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "at"], name="account_change_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.change} {self.person_id}"
+
+
+class PastManagerQuerySet(models.QuerySet["PastManager"]):
+    def of(self, person: User) -> "PastManagerQuerySet":
+        """Return who was a person's line manager before, the latest first."""
+        return self.filter(person=person).order_by("-ended_at", "-id")
+
+    def since(self, moment: datetime) -> "PastManagerQuerySet":
+        """Return who still was one at some time after a moment."""
+        return self.filter(ended_at__gt=moment)
+
+
+class PastManager(models.Model):
+    """Somebody who was a person's line manager until then. Kept as an account's changes are."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="past_managers")
+    manager = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = PastManagerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "ended_at"], name="past_manager_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.manager_id} of {self.person_id}"
+
+
+def remember(person: User, change: Change, *, by: User | None, now: datetime) -> None:
+    """Keep what an act did with an account. A part of the act, in its transaction."""
+    AccountChange.objects.create(person=person, change=change, at=now, by=by)
+
+
+def remember_manager(person: User, manager: User | None, *, by: User, now: datetime) -> None:
+    """Keep who was a person's line manager until now, if anybody was. A part of the act."""
+    if manager is not None:
+        PastManager.objects.create(person=person, manager=manager, ended_at=now, ended_by=by)

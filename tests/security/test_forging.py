@@ -1,0 +1,254 @@
+"""Whoever has the application's password: what PostgreSQL refuses them, by raw SQL, one by one.
+
+What it refuses them on the logbook is listed in `tests/logbook/test_append_only.py`; what nothing
+refuses them is told in `docs/database-role.md`.
+"""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from shielding.accounts import actions as directory
+from shielding.accounts import role_grants
+from shielding.accounts.models import ServerGrant
+from shielding.operations.database_roles import application_role, as_owner
+from tests.security.support.council import World, a_world
+from tests.support import people
+from tests.support.requests import NOW
+
+# What a row is known by, wherever it stands.
+NAMES = {"reference", "uid", "code", "blind_index"}
+NEW = {
+    "reference": "'IW-9999-9999'",
+    "uid": "gen_random_uuid()",
+    "code": "'SV-999999'",
+    "blind_index": "'\\x00'",
+    "id": "id + 1000000",
+}
+
+
+def refusal(statement: str) -> str:
+    """Return the constraint by which PostgreSQL refuses it, now or at the commit, or nothing."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            assert cursor.rowcount, f"this changes no row: {statement}"
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        return str(error.__cause__.diag.constraint_name)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return ""
+
+
+def known_by() -> list[tuple[str, str]]:
+    """Return every table and column by which a row of ours is known."""
+    return [
+        (model._meta.db_table, field.column)
+        for label in ("accounts", "shielding", "requests_app", "brokerage")
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.concrete_fields
+        if field.name in NAMES
+    ]
+
+
+@pytest.mark.django_db
+def test_what_a_row_is_known_by_is_not_the_applications_to_change():
+    a_world()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == (application_role(),)
+    places = known_by()
+    assert ("shielding_record", "blind_index") in places
+    tables = {table for table, _ in places}
+    places += [(table, "id") for table in sorted(tables)]
+    found = {
+        (table, column): refusal(
+            f"UPDATE {table} SET {column} = {NEW[column]} WHERE id = (SELECT min(id) FROM {table})"
+        )
+        for table, column in places
+    }
+    # Of a record these two were kept before, by the trigger that keeps it shut.
+    known = {("shielding_record", "reference"), ("shielding_record", "uid")}
+    assert found == {
+        (table, column): "record_keeps_reference"
+        if (table, column) in known
+        else f"{table}_never_changes"
+        for table, column in places
+    }
+
+
+@pytest.mark.django_db
+def test_setting_it_to_what_it_is_is_no_change():
+    a_world()
+    for table, column in known_by():
+        assert refusal(f"UPDATE {table} SET {column} = {column}") == ""
+
+
+GRANT = {
+    "whom it is for": "person_id = (SELECT max(id) FROM accounts_user)",
+    "what it gives": "role = 'iw'",
+    "as a lead": "role = 'iw', is_lead = true",
+    "who proposed it": "proposed_by_id = (SELECT max(id) FROM accounts_user)",
+    "when": "proposed_at = now()",
+}
+
+
+@pytest.mark.django_db
+def test_a_grant_keeps_whom_it_is_for_and_what_it_gives():
+    world = a_world()
+    mine = f"WHERE id = {world.grant.pk}"
+    found = {
+        what: refusal(f"UPDATE accounts_rolegrant SET {new} {mine}") for what, new in GRANT.items()
+    }
+    assert found == dict.fromkeys(GRANT, "accounts_rolegrant_never_changes")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("end", "decide"),
+    [("confirmed", role_grants.confirm_role), ("refused", role_grants.refuse_role)],
+)
+def test_a_decided_grant_stays_decided(end, decide):
+    world = a_world()
+    decide(world.grant, by=world.lead, now=NOW)
+    mine = f"WHERE id = {world.grant.pk}"
+    for change in (
+        f"{end}_at = NULL, {end}_by_id = NULL",
+        f"{end}_by_id = {world.iw.pk}",
+        f"{end}_at = now() - interval '1 year'",
+    ):
+        found = refusal(f"UPDATE accounts_rolegrant SET {change} {mine}")
+        assert found == "accounts_rolegrant_never_changes"
+
+
+def with_a_role(world: World) -> dict[str, tuple[str, str]]:
+    """Return how somebody would come by a role or the lead flag, and what refuses it."""
+    administrator, lead = world.administrator.pk, world.lead.pk
+    demoted = people.an_iw_member(lead=True)
+    grant = role_grants.propose_role(
+        demoted, role="iw", is_lead=False, by=world.administrator, now=NOW
+    )
+    role_grants.confirm_role(grant, by=world.lead, now=NOW)
+    waiting = role_grants.propose_account(
+        name="Wanda",
+        email="wanda@council.example",
+        role="administrator",
+        is_lead=False,
+        by=world.administrator,
+        now=NOW,
+    ).person
+    change = "UPDATE accounts_user SET {} WHERE id = {}".format
+    columns = (
+        "uid, email, name, role, is_active, is_lead, created_at, password, must_change_password"
+    )
+    insert = (
+        f"INSERT INTO accounts_user ({columns}) SELECT gen_random_uuid(), 'new@council.example',"
+        " 'New', '{}', {}, {}, now(), password, false FROM accounts_user LIMIT 1"
+    ).format
+    granted, begins = "user_role_granted", "user_begins_inactive"
+    return {
+        "a practitioner as a member": (
+            change("role = 'iw', service_id = NULL", world.owner.pk), granted),
+        "a member as an auditor": (
+            change("role = 'auditor', line_manager_id = NULL", world.iw.pk), granted),
+        "a member as an administrator": (change("role = 'administrator'", world.iw.pk), granted),
+        "an auditor as a member": (change("role = 'iw'", world.auditor.pk), granted),
+        "an administrator as a member": (change("role = 'iw'", administrator), granted),
+        "the lead flag": (change("is_lead = true", world.iw.pk), granted),
+        "the lead flag, by a grant that a later one took back": (
+            change("is_lead = true", demoted.pk), granted),
+        "the role that is only proposed": (
+            change("role = 'administrator'", world.auditor.pk), granted),
+        "an account that waits for its role": (change("is_active = true", waiting.pk), granted),
+        "an account in use": (insert("iw", "true", "true"), begins),
+        "an account in use, an auditor's": (insert("auditor", "true", "false"), begins),
+        "a role and out of use, then in use": (
+            insert("iw", "false", "true") + "; UPDATE accounts_user SET is_active = true"
+            " WHERE email = 'new@council.example'", granted),
+        "another's grant": (
+            f"UPDATE accounts_rolegrant SET person_id = {world.iw.pk}, confirmed_at = now(),"
+            f" confirmed_by_id = {lead} WHERE id = {world.grant.pk}",
+            "accounts_rolegrant_never_changes"),
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_no_role_and_no_lead_flag_stand_without_their_grant():
+    tried = with_a_role(a_world())
+    found = {how: refusal(statement) for how, (statement, _) in tried.items()}
+    assert found == {how: refused_by for how, (_, refused_by) in tried.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO accounts_servergrant SELECT id, 'iw', true, now() FROM accounts_user",
+        "UPDATE accounts_servergrant SET is_lead = true",
+        "DELETE FROM accounts_servergrant",
+    ],
+)
+def test_only_the_owner_gives_a_role_at_the_server(statement):
+    people.an_iw_member()
+    with (
+        pytest.raises(ProgrammingError) as refused,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert refused.value.__cause__.pgcode == "42501"
+
+
+@pytest.mark.django_db
+def test_what_takes_a_role_away_needs_no_grant_and_what_gives_it_back_has_it():
+    world = a_world()
+    for change in ("is_lead = false", "is_lead = true", "name = 'Lea'"):
+        assert refusal(f"UPDATE accounts_user SET {change} WHERE id = {world.lead.pk}") == ""
+    directory.suspend(world.iw, by=world.administrator, now=NOW)
+    directory.reactivate(world.iw, by=world.administrator, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+FROM_BEFORE = import_module(
+    "shielding.accounts.migrations.0006_roles_with_their_grants"
+).FROM_BEFORE
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.behind_the_acts("rows of an older version")
+def test_roles_from_before_stand_and_those_that_wait_do_not():
+    lead, gone, auditor = (
+        people.an_iw_member(lead=True),
+        people.an_iw_member(),
+        people.an_auditor(),
+    )
+    administrator = people.an_administrator()
+    directory.suspend(gone, by=administrator, now=NOW)
+    role_grants.confirm_role(
+        role_grants.propose_role(
+            auditor, role="administrator", is_lead=False, by=administrator, now=NOW
+        ),
+        by=lead,
+        now=NOW,
+    )
+    role_grants.propose_account(
+        name="Wanda",
+        email="wanda@council.example",
+        role="iw",
+        is_lead=False,
+        by=administrator,
+        now=NOW,
+    )
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM accounts_servergrant; {FROM_BEFORE}")
+    assert set(ServerGrant.objects.values_list("person", "role", "is_lead")) == {
+        (lead.pk, "iw", True),
+        (gone.pk, "iw", False),
+        (administrator.pk, "administrator", False),
+    }

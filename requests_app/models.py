@@ -124,12 +124,14 @@ class RequestQuerySet(models.QuerySet["Request"]):
             hold__released_at__isnull=True,
         )
 
-    def to_answer(self, user: User) -> "models.QuerySet[WithAnnotations[Request, Answering]]":
-        """Return those whose source this person is and owes a review an answer, with `answer_due`.
+    def to_answer(
+        self, user: User, now: datetime
+    ) -> "models.QuerySet[WithAnnotations[Request, Answering]]":
+        """Return those whose source this person is and may answer a review, with `answer_due`.
 
         One row for each, though two reviews may ask at once: an answer is for both.
         """
-        owed = Consultation.objects.visible_to(user).owed().filter(hold=OuterRef("hold"))
+        owed = Consultation.objects.visible_to(user).answerable(now).filter(hold=OuterRef("hold"))
         found = self.annotate(
             answer_due=Subquery(owed.values("review__due")[:1]),
             answer_kind=Subquery(owed.values("review__kind")[:1]),

@@ -41,11 +41,19 @@ def first_review_due(submitted_at: datetime) -> date:
 
 
 def next_review_due(counted_from: date) -> date:
-    """Return when a record's next review is due: 6 calendar months on, clamped to the month's end.
+    """Return when a hold's next review is due: 6 calendar months on, clamped to the month's end.
 
     Process document: "and then regularly after that (six monthly)".
     """
     return months_after(counted_from, settings.REVIEW_MONTHS)
+
+
+def review_after(due: date, answered_on: date | None) -> date:
+    """Return when the review after one is due: 6 months from its due day, or its earlier answer.
+
+    Silence and lateness count from the due day: neither moves the next one.
+    """
+    return next_review_due(min(due, answered_on or due))
 
 
 def months_after(day: date, months: int) -> date:

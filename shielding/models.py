@@ -7,6 +7,7 @@ from shielding.reviews.models import (
     Review,
     ReviewQuerySet,
     records_to_review,
+    with_last_words,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Review",
     "ReviewQuerySet",
     "records_to_review",
+    "with_last_words",
 ]

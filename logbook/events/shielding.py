@@ -147,6 +147,20 @@ REVIEWS = (
         "record_review_opened",
         "The six-monthly review {reference} of record {record} was opened, due {due}",
         "due",
+        "hold",
+        system=True,
+    ),
+    event(
+        "hold_review_dated",
+        "An upgrade set the next six-monthly review of {reference} on record {record} to {due}",
+        "due",
+        system=True,
+    ),
+    event(
+        "record_review_dated",
+        "An upgrade set the next six-monthly review of record {record}, which nobody asks for, to"
+        " {due}",
+        "due",
         system=True,
     ),
     event(

@@ -39,7 +39,7 @@ def context(
         "proposed_because": presenters.reason(asked),
         "may_be_second": policies.may_be_second(by, asked, now),
         "seconds": presenters.who_may_be_second(asked, now),
-        "next_review": filled(asked.record).review_due if asked.hold else None,
+        "next_review": asked.hold.review_due if asked.hold else None,
         "back_url": reverse("desk_queue"),
         "back_text": "Work queue",
     }

@@ -339,7 +339,6 @@ def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
         ground=request.ground,
         by=by,
         now=now,
-        first_due=request.review.due if request.review else None,
     )
 
 

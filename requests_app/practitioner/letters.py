@@ -16,7 +16,8 @@ from requests_app.locking import locked
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.models import Hold, Review
+from shielding.models import Hold
+from shielding.reviews import dates as review_dates
 from shielding.web.refusals import NotAllowed, WrongState
 
 
@@ -26,18 +27,18 @@ class Letter:
 
     kind: str
     title: str
-    fits: Callable[[Request], bool]
+    fits: Callable[[Request, datetime], bool]
 
 
-def _is_applied(request: Request) -> bool:
+def _is_applied(request: Request, _now: datetime) -> bool:
     return request.still_asks and filled(request.hold).applied_at is not None
 
 
-def _is_agreed(request: Request) -> bool:
-    return _is_applied(request) and filled(request.hold).agreed_at is not None
+def _is_agreed(request: Request, now: datetime) -> bool:
+    return _is_applied(request, now) and filled(request.hold).agreed_at is not None
 
 
-def _was_let_go(request: Request) -> bool:
+def _was_let_go(request: Request, _now: datetime) -> bool:
     by_source = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
     return request.hold is not None and request.hold.released_how in by_source
 
@@ -47,12 +48,12 @@ LETTERS = (
     Letter(
         "not-agreed",
         "Letter to the family: not agreed",
-        lambda request: request.state in (states.NOT_AGREED, states.SETTLED),
+        lambda request, _now: request.state in (states.NOT_AGREED, states.SETTLED),
     ),
     Letter(
         "continues",
         "Letter to the family: the review is done",
-        lambda request: request.still_asks and next_review(request) is not None,
+        lambda request, now: request.still_asks and next_review(request, now) is not None,
     ),
     Letter("no-longer-asked", "Letter to the family: we no longer ask", _was_let_go),
     Letter("professionals", "Notice to other professionals", _is_applied),
@@ -60,26 +61,19 @@ LETTERS = (
 LETTER = {letter.kind: letter for letter in LETTERS}
 
 
-def next_review(request: Request) -> date | None:
-    """Return the next review's day, as the last six-monthly one that asked this source set it."""
-    if request.hold is None:
-        return None
-    concluded = request.hold.consultations.filter(
-        review__kind=Review.Kind.RECORD, review__next_due__isnull=False
-    )
-    days = list(
-        concluded.order_by("-review__concluded_at").values_list("review__next_due", flat=True)[:1]
-    )
-    return days[0] if days else None
+def next_review(request: Request, now: datetime) -> date | None:
+    """Return the next review's day, once one was answered or its due day has passed."""
+    hold = request.hold
+    return review_dates.as_read(hold, now) if hold and review_dates.had_one(hold, now) else None
 
 
-def printable(user: User, request: Request) -> list[Letter]:
+def printable(user: User, request: Request, now: datetime) -> list[Letter]:
     """Return the letters this practitioner can print now; none before a phone call is confirmed."""
     if not policies.is_own(user, request) or request.disowned_at is not None:
         return []
     if request.awaits_confirmation:
         return []
-    return [letter for letter in LETTERS if letter.fits(request)]
+    return [letter for letter in LETTERS if letter.fits(request, now)]
 
 
 def print_letter(request: Request, *, kind: str, by: User, now: datetime) -> None:
@@ -91,6 +85,6 @@ def print_letter(request: Request, *, kind: str, by: User, now: datetime) -> Non
         request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
-        if LETTER[kind] not in printable(by, request):
+        if LETTER[kind] not in printable(by, request, now):
             raise WrongState("no_such_letter", "There is no such letter to print for this request.")
         log_entry("letter_printed", by=by, at=now, reference=request.reference, kind=kind)

@@ -29,7 +29,7 @@ class Duty:
     slug: str
     title: str
     act: str
-    of: Callable[[User], QuerySet[Request]]
+    of: Callable[[User, datetime], QuerySet[Request]]
     loud: bool = False
     page: str = ""
     due: str = ""
@@ -38,7 +38,7 @@ class Duty:
         """Return whether the line is loud today."""
         if self.loud or not self.due:
             return self.loud
-        return self.of(user).filter(**{f"{self.due}__lt": clock.today(now)}).exists()
+        return self.of(user, now).filter(**{f"{self.due}__lt": clock.today(now)}).exists()
 
 
 def _own(user: User) -> RequestQuerySet:
@@ -50,7 +50,7 @@ DUTIES = (
         "review",
         "Reviews to answer",
         "Say whether the shield is still needed",
-        lambda user: _own(user).to_answer(user).order_by("answer_due", "id"),
+        lambda user, now: _own(user).to_answer(user, now).order_by("answer_due", "id"),
         page="request_review",
         due="answer_due",
     ),
@@ -58,14 +58,14 @@ DUTIES = (
         "to-confirm",
         "Phoned requests to confirm",
         "Confirm what was phoned",
-        lambda user: _own(user).to_confirm().order_by("submitted_at", "id"),
+        lambda user, now: _own(user).to_confirm().order_by("submitted_at", "id"),
         loud=True,
     ),
     Duty(
         "returned",
         "Requests returned to you",
         "Answer the query",
-        lambda user: (
+        lambda user, now: (
             _own(user).to_answer_again().filter(state=RETURNED).order_by("state_since", "id")
         ),
         loud=True,
@@ -74,7 +74,7 @@ DUTIES = (
         "look-again",
         "Decisions to look at again",
         "Look again",
-        lambda user: (
+        lambda user, now: (
             _own(user).to_answer_again().filter(state=LOOK_AGAIN).order_by("state_since", "id")
         ),
         loud=True,
@@ -83,27 +83,27 @@ DUTIES = (
         "family",
         "Families to tell",
         "Tell the family, then confirm",
-        lambda user: _own(user).family_to_tell().order_by("submitted_at", "id"),
+        lambda user, now: _own(user).family_to_tell().order_by("submitted_at", "id"),
     ),
     Duty(
         "family-of-end",
         "Families to tell that a request was not agreed",
         "Tell the family, then say so",
-        lambda user: _own(user).end_to_tell(user).order_by("submitted_at", "id"),
+        lambda user, now: _own(user).end_to_tell(user).order_by("submitted_at", "id"),
         page="request_family_of_end",
     ),
     Duty(
         "professionals",
         "Professionals to tell",
         "Tell other professionals, then say so",
-        lambda user: _own(user).professionals_to_tell(user).order_by("submitted_at", "id"),
+        lambda user, now: _own(user).professionals_to_tell(user).order_by("submitted_at", "id"),
         page="request_professionals",
     ),
     Duty(
         "drafts",
         "Drafts to finish",
         "Finish the draft",
-        lambda user: _own(user).drafts_of(user).order_by("-created_at", "-id"),
+        lambda user, now: _own(user).drafts_of(user).order_by("-created_at", "-id"),
     ),
 )
 DUTY = {duty.slug: duty for duty in DUTIES}
@@ -126,6 +126,6 @@ def waiting(user: User, now: datetime) -> list[Waiting]:
         return []
     here = reverse("request_list")
     return [
-        Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user), duty.is_loud(user, now))
+        Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user, now), duty.is_loud(user, now))
         for duty in DUTIES
     ]

@@ -4,6 +4,7 @@ Every page opens through `open_request`, so that a stranger's request is not the
 them depends on who else asks for the record, or on the record's state.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -38,7 +39,7 @@ def request_review(request: SignedIn, reference: str) -> HttpResponse:
     """Ask whether the shield is still needed; *no longer needed* leads to a second page."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    owed = _owed(request, asked)
+    owed = _owed(request, asked, now)
     if owed is None:
         return _not_asked(request, asked)
     form = source_forms.AnswerForm(posted(request))
@@ -59,7 +60,7 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     """Take the second page of an answer that lets go; without the first page, begin there."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    if _owed(request, asked) is None:
+    if _owed(request, asked, now) is None:
         return _not_asked(request, asked)
     form = source_forms.NoLongerNeededForm(posted(request), asked=asked)
     if form.is_valid() and not form.lost_the_first_page:
@@ -136,7 +137,7 @@ def request_letter(request: SignedIn, reference: str, slug: str) -> HttpResponse
     now = timezone.now()
     asked = open_request(request, reference, now)
     form = source_forms.LetterForm(posted(request))
-    if letter not in letters.printable(request.user, asked):
+    if letter not in letters.printable(request.user, asked, now):
         return _leave(request, asked, "There is no such letter to print for this request.")
     if not form.is_valid():
         return _page(request, asked, form, letter.title, "letter")
@@ -145,15 +146,15 @@ def request_letter(request: SignedIn, reference: str, slug: str) -> HttpResponse
         "title": letter.title,
         "asked": asked,
         "today": clock.today(now),
-        "next_review": letters.next_review(asked),
+        "next_review": letters.next_review(asked, now),
         "back_url": reverse("request_detail", args=[reference]),
     }
     return render(request, f"requests_app/letters/{slug}.html", context)
 
 
-def _owed(request: SignedIn, asked: Request) -> Consultation | None:
-    """Return the most pressing review that asks this source and has no answer yet."""
-    owed = Consultation.objects.visible_to(request.user).owed().filter(hold=asked.hold)
+def _owed(request: SignedIn, asked: Request, now: datetime) -> Consultation | None:
+    """Return the most pressing review that asks this source and has no answer of theirs yet."""
+    owed = Consultation.objects.visible_to(request.user).answerable(now).filter(hold=asked.hold)
     return owed.select_related("review").first()
 
 

@@ -4,7 +4,7 @@ Every page of a request opens through `open_request`, so that a stranger's is no
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -42,9 +42,10 @@ def request_list(request: SignedIn) -> HttpResponse:
     duty = lists.DUTY.get(request.GET.get("show", ""))
     if duty is not None:
         return _duty_list(request, duty)
-    today = clock.today(timezone.now())
+    now = timezone.now()
+    today = clock.today(now)
     page = page_of(request, lists.sent_by(request.user))
-    rows, more = _to_do(request, today)
+    rows, more = _to_do(request, now)
     context = {
         "title": "Your requests",
         "page": page,
@@ -238,12 +239,13 @@ def supporting(request: SignedIn) -> HttpResponse:
 
 
 def _duty_list(request: SignedIn, duty: lists.Duty) -> HttpResponse:
-    page = page_of(request, duty.of(request.user))
+    now = timezone.now()
+    page = page_of(request, duty.of(request.user, now))
     context = {
         "title": duty.title,
         "page": page,
         "heads": presenters.DUTY_HEADS,
-        "rows": presenters.duty_rows(page, duty, clock.today(timezone.now())),
+        "rows": presenters.duty_rows(page, duty, clock.today(now)),
         "back_url": reverse("request_list"),
         "back_text": "Your requests",
     }
@@ -258,13 +260,13 @@ class More:
     url: str
 
 
-def _to_do(request: SignedIn, today: date) -> tuple[Rows, list[More]]:
+def _to_do(request: SignedIn, now: datetime) -> tuple[Rows, list[More]]:
     """Return the first few rows of each duty, and a link to each that has more."""
     rows: Rows = []
     more = []
     for duty in lists.DUTIES:
-        things = list(duty.of(request.user)[: A_GLANCE + 1])
-        rows += presenters.duty_rows(things[:A_GLANCE], duty, today)
+        things = list(duty.of(request.user, now)[: A_GLANCE + 1])
+        rows += presenters.duty_rows(things[:A_GLANCE], duty, clock.today(now))
         if len(things) > A_GLANCE:
             url = f"{reverse('request_list')}?show={duty.slug}"
             more.append(More(duty.title, url))
@@ -275,7 +277,7 @@ def _detail(request: SignedIn, asked: Request, now: datetime) -> dict[str, Any]:
     return {
         "title": f"Draft {asked.reference}" if asked.is_draft else f"Request {asked.reference}",
         "asked": asked,
-        "facts": presenters.facts(asked, clock.today(now)),
+        "facts": presenters.facts(asked, clock.today(now)) + own_page.next_review(asked, now),
         "what_now": presenters.what_now(asked),
         "complaints": presenters.may_lead_to_complaint(asked),
         "sections": presenters.answer_sections(asked, change=False),
@@ -284,7 +286,7 @@ def _detail(request: SignedIn, asked: Request, now: datetime) -> dict[str, Any]:
         "may_see_number": policies.may_see_number(request.user, asked) and asked.has_number,
         "may_disown": policies.may_disown(request.user, asked),
         "may_say_family_told": policies.may_say_family_told(request.user, asked),
-        **own_page.offers(asked, by=request.user),
+        **own_page.offers(asked, by=request.user, now=now),
         "back_url": reverse("request_list"),
         "back_text": "Your requests",
     }

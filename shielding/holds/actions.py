@@ -58,18 +58,19 @@ def place_hold(
     ground: str,
     by: User,
     now: datetime,
-    first_due: date | None = None,
 ) -> Hold:
     """Place a source's hold on a locked record; protection never waits for a decision.
 
     Whatever the record's state, the same statements run. A record that was open to all starts a
     new episode; one being unshielded goes back to *to shield*, and whoever began is told. An end
-    that was proposed is proposed no more. `first_due` is the due day of a first review opened
-    before the hold (a decision looked at again). Returns the hold. Process document, steps 3 and
-    4 (shielding on receipt).
+    that was proposed is proposed no more. Its six-monthly review is due six months after the
+    London day of placing, and whoever else asks moves it as little as it moves theirs. Returns the
+    hold. Process document, steps 3, 4 (shielding on receipt) and 7.
     """
-    before = record.state
-    _await_shield(record, first_due, now)
+    before, due = record.state, clock.next_review_due(clock.today(now))
+    others = record.holds.standing().earliest_review()
+    _await_shield(record, now)
+    record.review_due = min(others or due, due)
     record.save(update_fields=_WRITTEN_BY_HOLD)
     hold = Hold.objects.create(
         reference=reference,
@@ -80,6 +81,7 @@ def place_hold(
         episode=record.episode,
         placed_at=now,
         placed_by=by,
+        review_due=due,
     )
     log_entry(
         "hold_placed",
@@ -96,12 +98,12 @@ def place_hold(
     return hold
 
 
-def _await_shield(record: Record, first_due: date | None, now: datetime) -> None:
+def _await_shield(record: Record, now: datetime) -> None:
     """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
     before = record.state
     record.state = states.after(before, "hold_placed") or states.TO_SHIELD
     if before in states.OPEN_TO_ALL:
-        _begin_episode(record, first_due, now)
+        _begin_episode(record, now)
     if before not in (states.TO_SHIELD, states.SHIELDED):
         record.waiting_since = now
     if before == states.UNSHIELDING:
@@ -114,15 +116,13 @@ def _await_shield(record: Record, first_due: date | None, now: datetime) -> None
     record.closed_at = record.closed_by = None
 
 
-def _begin_episode(record: Record, first_due: date | None, now: datetime) -> None:
-    """Count a new episode of a record; its first six-monthly review is due from the first hold."""
+def _begin_episode(record: Record, now: datetime) -> None:
+    """Count a new episode of a record."""
     record.episode += 1
     record.episode_started_at = now
     record.applied_at = record.applied_by = None
     record.unshield_begun_at = record.unshield_begun_by = None
     record.unshield_confirmed_at = record.unshield_confirmed_by = None
-    today = clock.today(now)
-    record.review_due = clock.next_review_due(min(today, first_due or today))
 
 
 def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
@@ -231,8 +231,9 @@ def release_hold(
 ) -> None:
     """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
 
-    Whatever review still asked its source asks no more. The caller holds the record's lock.
-    Refuses a hold already released. Process document, steps 8 and 9.
+    Whatever review still asked its source asks no more, and stays open until it is concluded.
+    The caller holds the record's lock. Refuses a hold already released. Process document, steps 8
+    and 9.
     """
     if not hold.is_standing:
         raise WrongState("already_released", "This request was already let go.")
@@ -249,3 +250,4 @@ def release_hold(
         source=hold.source.uid if hold.source else "",
     )
     consultations.close(consultations.owed_by(hold), answer="let_go", by=by, now=now)
+    consultations.keep_earliest(hold.record)

@@ -15,7 +15,8 @@ from shielding.notices.notify import overtake, tell_of_change
 from shielding.records import locking, policies
 from shielding.records.models import Hold
 from shielding.reviews import consultations
-from shielding.reviews.models import Consultation
+from shielding.reviews import dates as review_dates
+from shielding.reviews.models import Consultation, Review
 from shielding.web.refusals import NotAllowed, WrongState
 
 _Answer = Consultation.Answer
@@ -43,13 +44,14 @@ def answer(
     """Answer every review that asks this hold's source: *still needed*, or *no longer needed*.
 
     *No longer needed* lets go and takes `parting`. `views`: whether the family's views were
-    sought, `sought_by` by whom. Refuses anyone but the source and the IW Team (for a source whose
+    sought, `sought_by` by whom. Until the due day has ended it takes the place of a *no answer*
+    that was recorded meanwhile. Refuses anyone but the source and the IW Team (for a source whose
     word they have), and where nothing is asked. Returns the hold. "The IW team will consult all
     sources who requested the shielding."
     """
     with transaction.atomic():
         hold = _locked(hold, by)
-        asked = consultations.owed_by(hold)
+        asked = consultations.answerable_by(hold, now)
         if not asked:
             raise WrongState("not_asked", "This was answered already, or the review is concluded.")
         if answer not in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED):
@@ -73,7 +75,18 @@ def answer(
         overtake([one.reference for one in asked])
         if answer == _Answer.NO_LONGER_NEEDED:
             _let_go(hold, parting, by=by, now=now)
+        else:
+            _count_anew(hold, asked)
     return hold
+
+
+def _count_anew(hold: Hold, asked: list[Consultation]) -> None:
+    """Count the next date from this answer where the review was concluded before it came."""
+    for one in asked:
+        if one.review.kind == Review.Kind.RECORD and one.review.concluded_at is not None:
+            hold.review_due = review_dates.after(one)
+            hold.save(update_fields=["review_due"])
+            consultations.keep_earliest(hold.record)
 
 
 def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:

@@ -1,5 +1,7 @@
 """The IW Team's pages of what sources say by phone: answers, and letting go."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -42,14 +44,15 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def hold_answer(request: SignedIn, reference: str) -> HttpResponse:
     """Record what a source answered by phone to the reviews that ask them, on their word."""
+    now = timezone.now()
     hold = open_hold(request, reference)
-    back = _back(hold)
+    back = _back(hold, now)
     form = AnswerOnWordForm(posted(request))
     if form.is_valid():
-        letting_go.answer(hold, **form.said(), by=request.user, now=timezone.now())
+        letting_go.answer(hold, **form.said(), by=request.user, now=now)
         messages.success(request, f"The answer for request {reference} is recorded, on their word.")
         return redirect(back)
-    if not consultations.owed_by(hold):
+    if not consultations.answerable_by(hold, now):
         messages.info(request, f"Nothing is asked of the source of request {reference}.")
         return redirect(back)
     return _word_page(request, hold, form, "Record an answer given by phone", back)
@@ -85,9 +88,9 @@ def hold_family(request: SignedIn, reference: str) -> HttpResponse:
     return _word_page(request, hold, form, "Record that the family was told", back)
 
 
-def _back(hold: Hold) -> str:
+def _back(hold: Hold, now: datetime) -> str:
     """Return the page of the six-monthly review that asks, else that of the request."""
-    for asked in consultations.owed_by(hold):
+    for asked in consultations.answerable_by(hold, now):
         if asked.review.kind == Review.Kind.RECORD:
             return reverse("review_detail", args=[asked.review.reference])
     return reverse("desk_request", args=[hold.reference])

@@ -1,7 +1,7 @@
 """Reviews: opened in time, each source asked, answered, concluded. Process document, step 7.
 
 The caller of the functions about a request's review is an action of an app above and has opened
-the transaction; those about a record's six-monthly review are actions of their own.
+the transaction; those about a hold's six-monthly review are actions of their own.
 """
 
 import logging
@@ -15,10 +15,11 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.notify import tell_of_change
-from shielding.records import locking
+from shielding.records import locking, states
 from shielding.records import policies as record_policies
 from shielding.records.models import Hold, Record
 from shielding.reviews import consultations, policies
+from shielding.reviews import dates as review_dates
 from shielding.reviews.models import Review, records_to_review
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -84,68 +85,86 @@ def conclude_request_review(
 
 
 def open_due_reviews(now: datetime) -> None:
-    """Open every six-monthly review that is near, each in a transaction of its own.
+    """Open every six-monthly review that is near, a record's in a transaction of their own.
 
-    One that cannot be opened now (its record is busy) keeps no other from it, and is next time's.
+    Those that cannot be opened now (their record is busy) keep no other from it, and are next
+    time's.
     """
     for record in records_to_review(now):
         try:
-            open_record_review(record, now=now)
+            open_reviews_of(record, now=now)
         except OperationalError as error:
-            logger.warning("Review of %s not opened: %s", record.reference, type(error).__name__)
+            logger.warning("Reviews of %s not opened: %s", record.reference, type(error).__name__)
 
 
-def open_record_review(record: Record, *, now: datetime) -> Review | None:
-    """Open a record's six-monthly review when it is near, asking every source whose hold stands.
+def open_reviews_of(record: Record, *, now: datetime) -> list[Review]:
+    """Open the six-monthly reviews of a record that are near: one for each standing hold, by that
+    hold's own day, asking its source alone.
 
-    While one is open, sources who joined meanwhile are asked too. Returns the open review, or
-    nothing where none is near. Nobody's act but the clock's; it may run as often as it likes.
-    "Periodical reviews of the record should be undertaken every 6 months."
+    Nobody is asked because another is. Of a record nobody asks for any more it opens one that
+    asks nobody. Returns all that are open. Nobody's act but the clock's; it may run as often as it
+    likes. "Periodical reviews of the record should be undertaken every 6 months."
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
-        if not policies.review_is_near(record, now):
-            return None
-        review = record.reviews.open().of_records().first()
-        if review is None:
-            review = Review.objects.create(
-                kind=Review.Kind.RECORD,
-                reference=new_reference(),
-                record=record,
-                opened_at=now,
-                due=filled(record.review_due),
-            )
-            log_entry(
-                "record_review_opened",
-                by=None,
-                at=now,
-                reference=review.reference,
-                record_reference=record.reference,
-                due=review.due,
-            )
-        for hold in record.holds.standing().not_asked_in(review).order_by("id"):
-            consultations.ask(review, hold, now=now)
-            log_entry(
-                "source_asked",
-                by=None,
-                at=now,
-                reference=hold.reference,
-                record_reference=record.reference,
-                review=review.reference,
-            )
-    return review
+        open_now = record.reviews.open().of_records()
+        standing = record.holds.standing()
+        for hold in standing.exclude(consultations__review__in=open_now).order_by("id"):
+            if policies.review_is_near(hold.review_due, now):
+                _open(record, hold, filled(hold.review_due), now)
+        if _waits_for_nobody(record, now) and not standing.exists() and not open_now.exists():
+            _open(record, None, filled(record.review_due), now)
+        return list(open_now)
+
+
+def _waits_for_nobody(record: Record, now: datetime) -> bool:
+    return record.state not in states.OPEN_TO_ALL and policies.review_is_near(
+        record.review_due, now
+    )
+
+
+def _open(record: Record, hold: Hold | None, due: date, now: datetime) -> None:
+    """Open one review, whose source is asked; each is an entry."""
+    review = Review.objects.create(
+        kind=Review.Kind.RECORD,
+        reference=new_reference(),
+        record=record,
+        hold=hold,
+        opened_at=now,
+        due=due,
+    )
+    log_entry(
+        "record_review_opened",
+        by=None,
+        at=now,
+        reference=review.reference,
+        record_reference=record.reference,
+        due=due,
+        hold=hold.reference if hold else "",
+    )
+    if hold is not None:
+        consultations.ask(review, hold, now=now)
+        log_entry(
+            "source_asked",
+            by=None,
+            at=now,
+            reference=hold.reference,
+            record_reference=record.reference,
+            review=review.reference,
+        )
 
 
 def conclude_record_review(
     review: Review, *, no_duplicate: bool, next_shown: date, by: User, now: datetime
 ) -> Review:
-    """Conclude a record's six-monthly review; the next one is due as the page said.
+    """Conclude one six-monthly review; the next one is due as the page said.
 
-    Whoever has not answered by the day to act is recorded as *no answer*, which keeps the shield;
-    before that day the review waits for them. It never opens a record: with no hold left the
-    final unshield is a matter of its own. Refuses anyone outside the IW Team, one concluded
-    already (saying by whom), one without the check for duplicates, and a next date other than the
-    one that was shown. Returns the review.
+    A source who has not answered by the day to act is recorded as *no answer*, which keeps the
+    shield; before that day the review waits for them. It never opens a record: with no hold left
+    the final unshield is a matter of its own. It tells no source: what they read comes from their
+    own answer. Refuses anyone outside the IW Team, one concluded already (saying by whom), one
+    without the check for duplicates, and a next date other than the one that was shown. Returns
+    the review.
     """
     with transaction.atomic():
         record = locking.lock_for(review.record_id, by)
@@ -159,7 +178,7 @@ def conclude_record_review(
             day = clock.act_by(review.due)
             raise WrongState(
                 "answers_owed",
-                f"Not every source has answered. Ask them; from {day:%-d %B %Y} on the review can "
+                f"Its source has not answered. Ask them; from {day:%-d %B %Y} on the review can "
                 "be concluded without.",
             )
         if not no_duplicate or next_shown != next_due(review, now):
@@ -170,21 +189,25 @@ def conclude_record_review(
 
 
 def next_due(review: Review, now: datetime) -> date:
-    """Return when the next review of the record is due if this one is concluded now.
-
-    Counted from the earlier of the due date and today: lateness never moves the next one.
-    """
-    return clock.next_review_due(min(review.due, clock.today(now)))
+    """Return the next date if this six-monthly review is concluded now, as its page shows it."""
+    return review_dates.following(review, now)
 
 
 def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> None:
-    standing = list(record.holds.standing().select_related("source__line_manager"))
+    """Write the conclusion, and give each hold that it asks the day of its next review."""
     review.days_late = clock.days_late(review.due, now)
     review.concluded_at, review.concluded_by, review.no_duplicate = now, by, True
-    review.outcome = "continues" if standing else "nobody_asks"
-    review.next_due = record.review_due = next_due(review, now)
+    review.outcome, review.next_due = review_dates.outcome(review), next_due(review, now)
     review.save()
-    record.save(update_fields=["review_due"])
+    for asked in review.consultations.filter(hold__released_at__isnull=True).select_related(
+        "hold", "review"
+    ):
+        asked.hold.review_due = review_dates.after(asked)
+        asked.hold.save(update_fields=["review_due"])
+    if review.outcome == "nobody_asks":
+        record.review_due = review.next_due
+        record.save(update_fields=["review_due"])
+    consultations.keep_earliest(record)
     log_entry(
         "record_review_concluded",
         by=by,
@@ -195,8 +218,6 @@ def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> Non
         days_late=review.days_late,
         next_due=review.next_due,
     )
-    for hold in standing:
-        tell_of_change(hold.reference, hold.source, now=now)
 
 
 def _by_whom(review: Review) -> str:

@@ -30,6 +30,14 @@ def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
     return Consultation.objects.create(review=review, hold=hold, asked_at=now, remind_on=remind_on)
 
 
+def answerable_by(hold: Hold, now: datetime) -> list[Consultation]:
+    """Return what a hold's source may answer: what is owed, and until its due day has ended what
+    the IW Team recorded as *no answer* meanwhile.
+    """
+    answerable = Consultation.objects.answerable(now).filter(hold=hold)
+    return list(answerable.select_related("review", "hold"))
+
+
 def owed_by(hold: Hold) -> list[Consultation]:
     """Return what a hold's source is asked and has not answered; two reviews may ask at once."""
     owed = Consultation.objects.owed().filter(hold=hold).select_related("review", "hold")
@@ -55,6 +63,15 @@ def close(consultations: Iterable[Consultation], *, answer: str, by: User, now: 
     overtake([asked.reference for asked in consultations])
 
 
+def keep_earliest(record: Record) -> None:
+    """Give a record the earliest review day of its standing holds; without any it keeps its own.
+
+    The same statements whatever the others are: what a source's act costs must not tell of them.
+    """
+    record.review_due = record.holds.standing().earliest_review() or record.review_due
+    record.save(update_fields=["review_due"])
+
+
 def unanswered(review: Review) -> list[Consultation]:
     """Return a review's consultations without an answer."""
     asked = review.consultations.filter(answered_at__isnull=True)
@@ -68,7 +85,7 @@ def silence(review: Review, now: datetime) -> str:
 
 
 def end_record_reviews(record: Record, *, outcome: str, by: User, now: datetime) -> None:
-    """Conclude the six-monthly review that is open, if any, because the record opens or ends.
+    """Conclude the six-monthly reviews that are open, if any, because the record opens or ends.
 
     A new episode must find none of an old one.
     """

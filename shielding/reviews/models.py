@@ -10,6 +10,7 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
+    Prefetch,
     Q,
     Subquery,
     UniqueConstraint,
@@ -19,7 +20,7 @@ from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.records import states
-from shielding.records.models import Hold, Record, RecordQuerySet, a_person
+from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet, a_person
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -59,15 +60,16 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(models.Model):
-    """One look at whether a shield is still needed: a request's first, or a record's six-monthly.
+    """One look at whether a shield is still needed: a request's first, or a hold's six-monthly.
 
-    A request's review goes under that request's own reference, so that its source learns nothing
-    of another's.
+    A request's review goes under that request's own reference, and a six-monthly one is of one
+    hold, so that its source learns nothing of another's. Without a hold it is of a record nobody
+    asks for any more; one opened before a review was of one hold asks several.
     """
 
     class Kind(models.TextChoices):
         REQUEST = "request", "First review of a request"
-        RECORD = "record", "Six-monthly review of a record"
+        RECORD = "record", "Six-monthly review"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reference = models.CharField(max_length=20, unique=True)
@@ -92,14 +94,15 @@ class Review(models.Model):
                 | (Q(concluded_at__isnull=False, days_late__isnull=False) & ~Q(outcome="")),
                 name="review_concluded_whole",
             ),
-            CheckConstraint(
-                condition=Q(kind="request") | Q(kind="record", hold__isnull=True),
-                name="review_of_record_has_no_hold",
+            UniqueConstraint(
+                fields=["hold"],
+                condition=Q(kind="record", concluded_at__isnull=True),
+                name="review_one_open_per_hold",
             ),
             UniqueConstraint(
                 fields=["record"],
-                condition=Q(kind="record", concluded_at__isnull=True),
-                name="review_one_open_per_record",
+                condition=Q(kind="record", hold__isnull=True, concluded_at__isnull=True),
+                name="review_one_open_of_nobody",
             ),
         ]
         indexes = [
@@ -135,6 +138,24 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(answered_at__isnull=True, review__concluded_at__isnull=True).order_by(
             "review__due", "id"
         )
+
+    def answerable(self, now: datetime) -> "ConsultationQuerySet":
+        """Return those a source may answer: owed, or recorded as *no answer* before the day ended.
+
+        The IW Team may conclude from the day to act on; the source has the whole due day.
+        """
+        owed = Q(answered_at__isnull=True, review__concluded_at__isnull=True)
+        in_time = Q(
+            answer=Consultation.Answer.NO_ANSWER,
+            review__kind=Review.Kind.RECORD,
+            review__due__gte=clock.today(now),
+            hold__released_at__isnull=True,
+        )
+        return self.filter(owed | in_time).order_by("review__due", "id")
+
+    def six_monthly(self) -> "ConsultationQuerySet":
+        """Return those of six-monthly reviews."""
+        return self.filter(review__kind=Review.Kind.RECORD)
 
     def overdue(self, now: datetime) -> "ConsultationQuerySet":
         """Return the owed ones of reviews whose due day has passed."""
@@ -230,17 +251,38 @@ class Consultation(models.Model):
         return f"{self.hold} at {self.review}"
 
 
+def with_last_words(holds: HoldQuerySet) -> HoldQuerySet:
+    """Return holds with what their source said last, `last_word` at `last_word_at`, and `asking`:
+    the six-monthly reviews that are open and ask them, as consultations.
+    """
+    words = (Consultation.Answer.STILL_NEEDED, Consultation.Answer.NO_LONGER_NEEDED)
+    said = Consultation.objects.filter(hold=OuterRef("pk"), answer__in=words)
+    said = said.order_by("-answered_at", "-id")
+    asking = Consultation.objects.six_monthly().filter(review__concluded_at__isnull=True)
+    return holds.annotate(
+        last_word=Subquery(said.values("answer")[:1]),
+        last_word_at=Subquery(said.values("answered_at")[:1]),
+    ).prefetch_related(Prefetch("consultations", asking.select_related("review"), to_attr="asking"))
+
+
 def records_to_review(now: datetime) -> RecordQuerySet:
-    """Return the records whose six-monthly review is near and not open, or not asking all."""
+    """Return the records with a six-monthly review that is near and not open.
+
+    That of a standing hold which no open one asks; or, where no hold stands, that of the record
+    itself. Found by the holds' own days: a hold is reviewed whatever its record's day says.
+    """
     near = clock.today(now) + clock.review_lead()
-    is_open = Review.objects.open().of_records()
-    unasked = Hold.objects.standing().exclude(consultations__review__in=is_open)
+    of_records = Review.objects.open().of_records()
+    asking = Consultation.objects.filter(hold=OuterRef("pk"), review__in=of_records)
+    holds = Hold.objects.standing().filter(~Exists(asking), review_due__lte=near)
     of_this = {"record": OuterRef("pk")}
+    nobodys = Record.objects.filter(
+        ~Exists(Hold.objects.standing().filter(**of_this)),
+        ~Exists(of_records.filter(**of_this)),
+        review_due__lte=near,
+    )
     return (
         Record.objects.exclude(state__in=states.OPEN_TO_ALL)
-        .filter(
-            ~Exists(is_open.filter(**of_this)) | Exists(unasked.filter(**of_this)),
-            review_due__lte=near,
-        )
+        .filter(Q(pk__in=holds.values("record")) | Q(pk__in=nobodys.values("pk")))
         .order_by("review_due", "id")
     )

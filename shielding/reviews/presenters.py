@@ -6,7 +6,7 @@ For the IW Team only: they name services and people.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -16,7 +16,8 @@ from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
 from shielding.records.presenters import record_tag
 from shielding.reviews import actions, policies
-from shielding.reviews.models import Consultation, Owed, Review
+from shielding.reviews import dates as review_dates
+from shielding.reviews.models import Consultation, Owed, Review, with_last_words
 from shielding.web.cells import (
     Card,
     Cell,
@@ -41,6 +42,7 @@ LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
 PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
 OUTCOMES = {
     "continues": "Somebody still asks: the shield continues",
+    "let_go": "This request no longer asks; others do: the shield continues",
     "nobody_asks": "Nobody asks any more: the record waits for its final unshield",
     "unshielded": "Ended: the record was unshielded",
     "never_applied": "Ended: the record was never shielded",
@@ -142,8 +144,8 @@ def _concluded(review: Review) -> Facts:
     return rows
 
 
-def card(asked: Consultation, *, open_review: bool = True) -> Card:
-    """Return what one source was asked and answered; while it is owed, where to record it."""
+def card(asked: Consultation, now: datetime, *, open_review: bool = True) -> Card:
+    """Return what one source was asked and answered; while they may answer, where to record it."""
     hold = asked.hold
     rows: Facts = [
         Fact(
@@ -156,26 +158,40 @@ def card(asked: Consultation, *, open_review: bool = True) -> Card:
         Fact("Whom to ask" if asked.answered_at is None else "Source", source_words(hold)),
         Fact("Ground", GROUND[hold.ground].label),
         Fact("Asks since", day(hold.placed_at)),
-        *answer_rows(asked, open_review=open_review),
+        *answer_rows(asked, open_review=open_review, in_time=_in_time(asked, now)),
     ]
     return Card(hold.service.name, rows)
 
 
-def answer_rows(asked: Consultation, *, open_review: bool = True) -> Facts:
+def _in_time(asked: Consultation, now: datetime) -> bool:
+    """Return whether an answer still takes the place of *no answer*: the due day has not ended."""
+    silent = asked.answer == Consultation.Answer.NO_ANSWER and asked.hold.is_standing
+    return silent and clock.today(now) <= asked.review.due
+
+
+def _to_record(row: Fact, hold: Hold) -> Fact:
+    """Return the line with where to record what the source said."""
+    return replace(
+        row,
+        url=reverse("hold_answer", args=[hold.reference]),
+        action="Record what they said",
+        hidden=f"by phone for request {hold.reference}",
+    )
+
+
+def answer_rows(asked: Consultation, *, open_review: bool = True, in_time: bool = False) -> Facts:
     """Return the answer to one review, by whom and when, or that it is owed."""
     if asked.answered_at is None:
         row = Fact("Answer", tag="Owed", colour="yellow")
         if open_review and asked.hold.is_standing:
-            row = replace(
-                row,
-                url=reverse("hold_answer", args=[asked.hold.reference]),
-                action="Record what they said",
-                hidden=f"by phone for request {asked.hold.reference}",
-            )
+            row = _to_record(row, asked.hold)
         return [row]
     word = ", on the source’s confirmed word" if asked.on_word else ""
+    answer = Fact(
+        "Answer", tag=asked.get_answer_display(), colour=_COLOURS.get(asked.answer, "grey")
+    )
     rows: Facts = [
-        Fact("Answer", tag=asked.get_answer_display(), colour=_COLOURS.get(asked.answer, "grey")),
+        _to_record(answer, asked.hold) if in_time else answer,
         Fact("Recorded", f"{moment(asked.answered_at, asked.answered_by)}{word}"),
     ]
     if asked.views:
@@ -185,14 +201,63 @@ def answer_rows(asked: Consultation, *, open_review: bool = True) -> Facts:
     return rows
 
 
+def other_cards(review: Review, now: datetime) -> list[Card]:
+    """Return a card for every other request of the episode: its last word, and its open review.
+
+    A record's open reviews are seen together, and each is concluded alone.
+    """
+    holds = review.record.holds.filter(episode=review.record.episode)
+    asked = review.consultations.values("hold")
+    others = with_last_words(holds.exclude(pk__in=asked).select_related("service"))
+    return [
+        Card(hold.service.name, _other_rows(hold, now))
+        for hold in others.order_by("placed_at", "id")
+    ]
+
+
+def _other_rows(hold: Any, now: datetime) -> Facts:
+    rows: Facts = [
+        Fact(
+            "Request",
+            hold.reference,
+            url=reverse("desk_request", args=[hold.reference]),
+            action="Open",
+            hidden=f"request {hold.reference}",
+        ),
+        Fact("Last word", _last_word(hold)),
+    ]
+    open_reviews = [one.review for one in hold.asking]
+    rows += [_open_review_row(one, now) for one in open_reviews]
+    if hold.is_standing and not open_reviews:
+        rows.append(Fact("Next review", when=hold.review_due, date_only=True))
+    return rows
+
+
+def _last_word(hold: Any) -> str:
+    if hold.released_at is not None:
+        return f"No longer asks, {day(hold.released_at)}"
+    if hold.last_word is None:
+        return f"None yet; asks since {day(hold.placed_at)}"
+    return f"{Consultation.Answer(hold.last_word).label}, {day(hold.last_word_at)}"
+
+
+def _open_review_row(review: Review, now: datetime) -> Fact:
+    return Fact(
+        "Six-monthly review, open",
+        due=_deadline(review, now),
+        url=reverse("review_detail", args=[review.reference]),
+        action="Open",
+        hidden=f"review {review.reference}",
+    )
+
+
 def conclusion(review: Review, asked: list[Consultation], now: datetime) -> Conclusion | TooSoon:
     """Return what concluding would do now, or the day from which it can be done without answers."""
     silent = [one for one in asked if one.answered_at is None]
     if silent and not policies.may_do_without_answers(review, now):
         return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
-    standing = review.record.holds.standing().exists()
     return Conclusion(
-        outcome=OUTCOMES["continues" if standing else "nobody_asks"],
+        outcome=OUTCOMES[review_dates.outcome(review)],
         next_due=actions.next_due(review, now),
         silent=[f"{one.hold.service.name}, {one.hold.reference}" for one in silent],
     )

@@ -50,14 +50,16 @@ def review_list(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 @require_safe
 def review_detail(request: SignedIn, reference: str) -> HttpResponse:
-    """Show one review: what every source was asked and answered, and what concluding would do."""
+    """Show one review: what was asked and answered, what the record's other sources said last, and
+    what concluding would do.
+    """
     return _review_page(request, _review(request, reference))
 
 
 @for_roles(Role.IW)
 @require_POST
 def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
-    """Conclude the review; whoever has not answered is recorded as no answer."""
+    """Conclude this review alone; a source who has not answered is recorded as no answer."""
     review = _review(request, reference)
     form = ConcludeForm(request.POST, to=request.path)
     if not form.is_valid():
@@ -106,7 +108,8 @@ def _review_page(
         "title": f"Review {review.reference}",
         "review": review,
         "facts": presenters.facts(review, owed, now),
-        "cards": [presenters.card(one, open_review=is_open) for one in asked],
+        "cards": [presenters.card(one, now, open_review=is_open) for one in asked],
+        "others": presenters.other_cards(review, now),
         "owed": owed if is_open else 0,
         "back_url": reverse("review_list"),
         "back_text": "Six-monthly reviews",

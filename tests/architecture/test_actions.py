@@ -61,7 +61,7 @@ INNER = {
 # Done by the clock and by nobody: no `by`, and each entry is the system's.
 BY_THE_CLOCK = {
     "shielding.reviews.actions.open_due_reviews",
-    "shielding.reviews.actions.open_record_review",
+    "shielding.reviews.actions.open_reviews_of",
 }
 
 TREES = {name: parsed(path) for name, path in modules().items()}

@@ -77,7 +77,8 @@ class Scene:
             (record.state, record.episode, record.review_due, record.end_code),
             (name[record.unshield_begun_by_id], name[record.unshield_confirmed_by_id]),
             (record.unshield_cancels, name[record.closed_by_id]),
-            sorted((name[one.source_id], one.released_how, one.family) for one in _holds(record)),
+            sorted((name[one.source_id], one.released_how, one.family, one.review_due)
+                   for one in _holds(record)),
             sorted(record.reviews.values_list("kind", "outcome", "due", "next_due"), key=str),
             sorted((one.review.kind, name[one.hold.placed_by_id], one.answer, one.on_word)
                    for one in asked.select_related("review", "hold")),
@@ -103,7 +104,7 @@ def a_scene(people: People, state: str) -> Scene:
     hold = first.hold
     record, now, review = hold.record, at(DUE), None
     if state == "asked":
-        review = review_actions.open_record_review(record, now=now)
+        (review,) = review_actions.open_reviews_of(record, now=now)
     if state in ("let go", "unshielding"):
         letting_go.withdraw(hold, parting=GONE, by=people.source, now=now - DAY)
     if state == "unshielding":
@@ -146,7 +147,7 @@ ACTS: dict[str, Act] = {
     "withdraw": lambda s, m: letting_go.withdraw(
         s.hold, parting=GONE, by=s.people.source, now=s.now
     ),
-    "open review": lambda s, m: review_actions.open_record_review(s.record, now=s.now),
+    "open review": lambda s, m: review_actions.open_reviews_of(s.record, now=s.now),
     "conclude": _conclude,
     "remind": lambda s, m: reminders.raise_reminders(s.now),
     "begin": lambda s, m: unshield_actions.begin_unshield(s.record, by=m, now=s.now),

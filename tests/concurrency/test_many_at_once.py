@@ -132,7 +132,7 @@ class Somebody:
             partial(hold_letting_go.say_family, hold, family="told", by=self.member, now=now): (
                 0.2 if hold.is_standing or hold.family else 100
             ),
-            partial(review_actions.open_record_review, request.record, now=then): 1,
+            partial(review_actions.open_reviews_of, request.record, now=then): 1,
             partial(answer, answer="still_needed"): 2,
             partial(answer, answer="no_longer_needed"): 4,
         }

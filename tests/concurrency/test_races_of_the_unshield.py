@@ -110,7 +110,7 @@ def test_an_answer_is_kept_or_refused_while_the_review_is_concluded(times):
     with a_crowd(2) as crowd:
         for turn in range(times):
             hold = shielded_for_one(source, member, a_number())
-            review = review_actions.open_record_review(hold.record, now=due)
+            (review,) = review_actions.open_reviews_of(hold.record, now=due)
             word = ("still_needed", "no_longer_needed")[turn % 2]
             answered, concluded = crowd.at_once(
                 partial(

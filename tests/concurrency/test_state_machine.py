@@ -173,12 +173,12 @@ class Team(RuleBasedStateMachine):
                 expected.cancels, expected.end,
             )  # fmt: skip
         requests = dict(Request.objects.exclude(record=None).values_list("reference", "state"))
-        holds = Hold.objects.values_list("reference", "released_how", "family")
+        holds = Hold.objects.values_list("reference", "released_how", "family", "review_due")
         assert requests == {
             name: one.state for name, one in zip(self.references, self.model.requests, strict=True)
         }
-        assert {name: (how, family) for name, how, family in holds} == {
-            name: (one.how, one.family)
+        assert {name: (how, family, due) for name, how, family, due in holds} == {
+            name: (one.how, one.family, one.due)
             for name, one in zip(self.references, self.model.requests, strict=True)
         }
         assert in_the_tables() == sorted(map(self.told, self.model.reviews), key=str)
@@ -225,7 +225,9 @@ def in_the_tables() -> list[Any]:
 
 
 def conclude(record: Record, *, by: Any, now: Any) -> Any:
-    review = record.reviews.of_records().order_by("-id").first()
+    """Conclude the open review that was opened first; where none is open, the last one again."""
+    reviews = record.reviews.of_records()
+    review = reviews.open().order_by("id").first() or reviews.order_by("-id").first()
     if review is None:
         raise Refused("no_review")
     return review_actions.conclude_record_review(
@@ -246,7 +248,7 @@ def apply(request: Request, *, by: Any, now: Any) -> Any:
 
 
 def open_review(record: Record, *, by: Any, now: Any) -> bool:
-    review_actions.open_record_review(record, now=now)
+    review_actions.open_reviews_of(record, now=now)
     return True
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from shielding import clock
 from shielding.holds import letting_go
-from shielding.models import Review
+from shielding.models import Consultation, Review
 from shielding.reviews import actions, reminder_days
+from shielding.reviews import dates as review_dates
 from tests.shielding.test_clock import EVERY_DAY, london_midnight, six_months_on, step_by_step
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_request
@@ -26,32 +27,47 @@ def stepped(day: date, days: int) -> date:
     return day
 
 
-def table(start: date, done_after: list[int]) -> list[date]:
-    """Return the due days of the reviews in a row, each done so many days after its due day.
+def table(start: date, answered_after: list[int | None]) -> list[date]:
+    """Return the due days of one hold's reviews in a row, each answered so many days after its due
+    day, or not at all.
 
-    Before it counts from the day it was done, after it from the due day: lateness moves nothing.
+    Before it counts from the day of the answer, after it and in silence from the due day.
     """
     due, rows = six_months_on(start), []
-    for late in done_after:
+    for late in answered_after:
         rows.append(due)
-        done = due + timedelta(days=late) if late < 0 else due
-        due = six_months_on(done)
+        early = late is not None and late < 0
+        due = six_months_on(due + timedelta(days=late) if early else due)
     return rows
 
 
+SILENT = None
+
+
 @pytest.mark.parametrize(
-    "done_after",
-    [[0] * 8, [1, 30, 200, 5, 90, 365, 7, 1], [-1] * 8, [-28, 3, -14, 0, -7, 60, -2, -27]],
-    ids=["on time", "late", "a day early", "now early, now late"],
-)
-def test_eight_reviews_in_a_row_from_every_day_of_eight_years(done_after):
+    "answered_after",
+    [
+        [0] * 8, [1, 30, 200, 5, 90, 365, 7, 1], [-1] * 8, [-28, 3, -14, 0, -7, 60, -2, -27],
+        [SILENT] * 8, [-3, SILENT, 12, SILENT, -28, SILENT, 0, -1],
+    ],
+    ids=["on time", "late", "a day early", "now early, now late", "never", "now and then"],
+)  # fmt: skip
+def test_eight_reviews_in_a_row_from_every_day_of_eight_years(answered_after):
     for start in EVERY_DAY:
         due, rows = clock.next_review_due(start), []
-        for late in done_after:
+        for late in answered_after:
             rows.append(due)
-            now = london_midnight(due + timedelta(days=late + 1)) - A_SECOND
-            due = actions.next_due(Review(due=due), now)
-        assert rows == table(start, done_after), start
+            due = review_dates.after(answered(due, late))
+        assert rows == table(start, answered_after), start
+
+
+def answered(due: date, late: int | None) -> Consultation:
+    """Return what was asked in a review due that day and answered so many days later, at the last
+    second of that London day; silent ones are recorded at that second of the due day.
+    """
+    at_the_end = london_midnight(due + timedelta(days=(late or 0) + 1)) - A_SECOND
+    word = "no_answer" if late is SILENT else "still_needed"
+    return Consultation(review=Review(due=due), answer=word, answered_at=at_the_end)
 
 
 def test_eight_reviews_of_the_thirty_first_of_august_and_of_a_leap_day():
@@ -80,30 +96,45 @@ def test_eight_reviews_of_the_thirty_first_of_august_and_of_a_leap_day():
 )
 def test_a_request_sent_at_this_moment_is_due_on_these_days(sent, first, six_months):
     request = a_request(now=datetime.fromisoformat(sent).replace(tzinfo=UTC))
-    assert (request.review.due, request.record.review_due) == (first, six_months)
+    dates = (request.review.due, request.hold.review_due, request.record.review_due)
+    assert dates == (first, six_months, six_months)
 
 
 @pytest.mark.django_db
-def test_eight_reviews_of_one_record_by_the_acts_themselves():
-    start = date(2027, 8, 31)
-    (hold,) = shielded_for(a_practitioner(), now=at(start))
-    member, late = an_iw_member(), [0, 9, 0, -3, 40, 0, 1, -28]
-    for days in late:
-        due = Review(due=_due(hold))
-        now = at(due.due + timedelta(days=days))
-        opened = actions.open_record_review(hold.record, now=now)
+def test_eight_reviews_of_two_holds_of_one_record_by_the_acts_themselves():
+    """Each is counted as if it were alone, whatever the other's source does."""
+    older, younger = date(2027, 8, 31), date(2027, 11, 30)
+    (first,) = shielded_for(a_practitioner(), now=at(older))
+    number = first.record.number_in_clear()
+    (second,) = shielded_for(a_practitioner(), number=number, now=at(younger))
+    plans = {
+        first: [0, 9, 0, -3, SILENT, 0, 1, -28],
+        second: [-20, SILENT, 0, 0, -1, SILENT, -28, 0],
+    }
+    member = an_iw_member()
+    left = {hold: list(plan) for hold, plan in plans.items()}
+    while any(left.values()):
+        hold = min((one for one in left if left[one]), key=lambda one: _day(one, left[one][0]))
+        late = left[hold].pop(0)
+        _ask_and_conclude(hold, late, at(_day(hold, late)), member)
+    for hold, start in ((first, older), (second, younger)):
+        dues = hold.reviews.of_records().order_by("id").values_list("due", flat=True)
+        assert list(dues) == table(start, plans[hold])
+
+
+def _day(hold, late: int | None) -> date:
+    hold.refresh_from_db()
+    return hold.review_due + timedelta(days=late or 0)
+
+
+def _ask_and_conclude(hold, late: int | None, now: datetime, member) -> None:
+    opened = actions.open_reviews_of(hold.record, now=now)
+    review = next(one for one in opened if one.hold == hold)
+    if late is not SILENT:
         _still_needed(hold, now)
-        actions.conclude_record_review(
-            opened, no_duplicate=True, next_shown=actions.next_due(opened, now), by=member,
-            now=now,
-        )  # fmt: skip
-    dues = Review.objects.of_records().order_by("id").values_list("due", flat=True)
-    assert list(dues) == table(start, late)
-
-
-def _due(hold) -> date:
-    hold.record.refresh_from_db()
-    return hold.record.review_due
+    actions.conclude_record_review(
+        review, no_duplicate=True, next_shown=actions.next_due(review, now), by=member, now=now
+    )
 
 
 def _still_needed(hold, now: datetime) -> None:

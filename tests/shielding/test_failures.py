@@ -45,7 +45,7 @@ def _asked() -> Hold:
     service = a_service()
     source = a_practitioner(service=service, manager=a_practitioner(service=service))
     hold, _other = shielded_for(source, a_practitioner())
-    review_actions.open_record_review(hold.record, now=WHEN)
+    review_actions.open_reviews_of(hold.record, now=WHEN)
     return hold
 
 
@@ -59,12 +59,12 @@ def _answer(answer: str, *, on_word: bool = False) -> Act:
 
 def _open_review() -> Act:
     hold, _other = shielded_for(a_practitioner(), a_practitioner())
-    return lambda: review_actions.open_record_review(hold.record, now=WHEN)
+    return lambda: review_actions.open_reviews_of(hold.record, now=WHEN)
 
 
 def _conclude() -> Act:
     _asked()
-    review, member = Review.objects.of_records().get(), an_iw_member()
+    review, member = Review.objects.of_records().first(), an_iw_member()
     return lambda: review_actions.conclude_record_review(
         review,
         no_duplicate=True,
@@ -76,7 +76,7 @@ def _conclude() -> Act:
 
 def _escalate() -> Act:
     _asked()
-    review, member = Review.objects.of_records().get(), an_iw_member()
+    review, member = Review.objects.of_records().first(), an_iw_member()
     return lambda: review_actions.escalate_review(review, by=member, now=WHEN)
 
 
@@ -101,7 +101,7 @@ def _begin() -> Act:
 def _confirm() -> Act:
     record, two = being_unshielded(an_iw_member()), an_iw_member()
     now = at(DUE)
-    review_actions.open_record_review(record, now=now)
+    review_actions.open_reviews_of(record, now=now)
     return lambda: unshield_actions.confirm_unshield(record, by=two, now=now)
 
 
@@ -224,7 +224,7 @@ def test_every_public_act_of_these_modules_is_among_them():
         and not name.startswith("_") and not isinstance(one, type)
     }  # fmt: skip
     assert public - INSIDE_OTHERS == {
-        "answer", "open_record_review", "conclude_record_review", "escalate_review", "withdraw",
+        "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "hand_over",
     }  # fmt: skip

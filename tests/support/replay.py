@@ -23,9 +23,11 @@ FRESH: Row = {
     "state": "not_shielded", "episode": 0, "applied": False, "review_due": None, "begun_by": "",
     "confirmed_by": "", "cancels": 0, "cancelled_of": "", "end": "", "closed_by": "",
 }  # fmt: skip
-STANDS: Row = {"applied_by": "", "agreed_by": "", "how": "", "released_by": "", "family": ""}
+STANDS: Row = {
+    "applied_by": "", "agreed_by": "", "how": "", "released_by": "", "family": "", "due": None,
+}  # fmt: skip
 OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
-ASKED: Row = {"answer": "", "by": "", "on_word": False, "views": "", "sought_by": ""}
+ASKED: Row = {"answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": ""}
 
 
 @dataclass
@@ -96,14 +98,11 @@ def _moves(story: Story, line: Line) -> None:
 def _hold_placed(story: Story, line: Line) -> None:
     record, facts = story.records[line.record], line.facts
     if facts["from"] in ("not_shielded", "closed"):
-        first = story.reviews.get(line.reference, {}).get("due")
-        today = clock.today(line.at)
         record |= FRESH | {
             "state": facts["to"],
             "episode": record["episode"] + 1,
             "cancels": record["cancels"],
             "cancelled_of": record["cancelled_of"],
-            "review_due": clock.next_review_due(min(first or today, today)),
         }
     if facts["from"] == "unshielding":
         record["cancels"] += 1
@@ -115,14 +114,34 @@ def _hold_placed(story: Story, line: Line) -> None:
         "service": facts["source_service"],
         "ground": facts["ground"],
         "episode": record["episode"],
+        "due": clock.next_review_due(clock.today(line.at)),
     }
+    _keep_earliest(story, line.record)
     if line.reference in story.reviews:
         # Considered first, and then asked for: the review it has asks its source from now on.
         story.asked[line.reference, line.reference] = dict(ASKED)
 
 
 def _hold_released(story: Story, line: Line) -> None:
-    story.holds[line.reference] |= {"how": line.facts["how"], "released_by": line.actor}
+    gone = {"how": line.facts["how"], "released_by": line.actor, "due": None}
+    story.holds[line.reference] |= gone
+    _keep_earliest(story, line.record)
+
+
+def _keep_earliest(story: Story, record: str) -> None:
+    """A record has the earliest day of the holds that stand, and keeps its own where none does."""
+    days = [row["due"] for row in story.holds.values() if row["record"] == record and row["due"]]
+    if days:
+        story.records[record]["review_due"] = min(days)
+
+
+def _hold_dated(story: Story, line: Line) -> None:
+    story.holds[line.reference]["due"] = _due(line)
+    _keep_earliest(story, line.record)
+
+
+def _due(line: Line) -> date:
+    return date.fromisoformat(line.facts["due"])
 
 
 def _shield_applied(story: Story, line: Line) -> None:
@@ -155,9 +174,10 @@ def _actor(line: Line) -> str:
 
 
 def _review_opened(story: Story, line: Line) -> None:
-    due = date.fromisoformat(line.facts["due"])
     kind = "record" if line.record else "request"
-    story.reviews[line.reference] = OPEN | {"kind": kind, "due": due}
+    # One that was opened before a review was of one hold does not say of whose.
+    of = line.facts.get("hold", "")
+    story.reviews[line.reference] = OPEN | {"kind": kind, "due": _due(line), "of": of}
     if line.reference in story.holds:
         story.asked[line.reference, line.reference] = dict(ASKED)
 
@@ -173,9 +193,21 @@ def _review_concluded(outcome: str = "") -> Callable[[Story, Line], None]:
             "concluded_by": line.actor,
         }
         if next_due:
-            story.records[line.record]["review_due"] = next_due
+            for review, hold in story.asked:
+                if review == line.reference and story.holds[hold]["due"]:
+                    _count_anew(story, review, hold)
+            if facts["outcome"] == "nobody_asks":
+                story.records[line.record]["review_due"] = next_due
 
     return tell
+
+
+def _count_anew(story: Story, review: str, hold: str) -> None:
+    """The next day of a hold: six months from the due day, or from an answer before it."""
+    due, said = story.reviews[review]["due"], story.asked[review, hold]
+    counted_from = min(due, said["on"]) if said["answer"] == "still_needed" else due
+    story.holds[hold]["due"] = clock.next_review_due(counted_from)
+    _keep_earliest(story, story.holds[hold]["record"])
 
 
 def _source_asked(story: Story, line: Line) -> None:
@@ -184,7 +216,12 @@ def _source_asked(story: Story, line: Line) -> None:
 
 def _answered(story: Story, line: Line) -> None:
     said = {name: line.facts[name] for name in ASKED if name in line.facts}
-    story.asked[line.facts["review"], line.reference] |= said | {"by": line.actor}
+    when = {"by": line.actor, "on": clock.today(line.at)}
+    review = story.reviews[line.facts["review"]]
+    story.asked[line.facts["review"], line.reference] |= said | when
+    if review["kind"] == "record" and review["outcome"] and said["answer"] == "still_needed":
+        # It came on the due day or before, after the conclusion.
+        _count_anew(story, line.facts["review"], line.reference)
 
 
 def _request(state: str) -> Callable[[Story, Line], None]:
@@ -262,6 +299,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "record_review_concluded": _review_concluded(),
     "record_review_ended": _review_concluded(),
     "source_asked": _source_asked,
+    "hold_review_dated": _hold_dated,
+    "record_review_dated": _record(review_due=_due),
     "consultation_answered": _answered,
     "consultation_closed": _answered,
     "never_applied": _record(review_due=None, end=""),
@@ -294,12 +333,13 @@ def stands(told: Story) -> Story:
         holds={row.reference: _hold_row(row) for row in _holds()},
         reviews={
             row.reference: {name: getattr(row, name) for name in ("kind", "due", *OPEN)}
-            | {"concluded_by": _uid(row.concluded_by)}
-            for row in Review.objects.select_related("concluded_by")
+            | {"concluded_by": _uid(row.concluded_by), "of": _of(row)}
+            for row in Review.objects.select_related("concluded_by", "hold")
         },
         asked={
             (row.review.reference, row.hold.reference): {
                 "answer": row.answer, "by": _uid(row.answered_by), "on_word": row.on_word,
+                "on": clock.today(row.answered_at) if row.answered_at else None,
                 "views": row.views, "sought_by": row.views_sought_by,
             }
             for row in Consultation.objects.select_related("review", "hold", "answered_by")
@@ -359,7 +399,13 @@ def _hold_row(row: Hold) -> Row:
         "ground": row.ground, "episode": row.episode, "applied_by": _uid(row.applied_by),
         "agreed_by": _uid(row.agreed_by), "how": row.released_how,
         "released_by": _uid(row.released_by), "family": row.family,
+        "due": row.review_due if row.is_standing else None,
     }  # fmt: skip
+
+
+def _of(row: Review) -> str:
+    """Return whose six-monthly review this is; a first one goes under its request's reference."""
+    return row.hold.reference if row.kind == Review.Kind.RECORD and row.hold else ""
 
 
 def _uid(person: Any) -> str:

@@ -75,9 +75,9 @@ class Caseload:
         return self.requests[story].record.reference
 
     def review(self, story: str) -> str:
-        """Return the reference of the six-monthly review of a story's record."""
-        reviews = self.requests[story].record.reviews.of_records()
-        return reviews.get().reference
+        """Return the reference of the six-monthly review of a story's request."""
+        request = self.requests[story]
+        return request.record.reviews.of_records().get(hold=request.hold).reference
 
 
 def an_office() -> Office:

@@ -58,13 +58,12 @@ def let_go(hold: Hold, *, case: Caseload, ago: int) -> None:
 
 
 def open_review(case: Caseload, request: Request) -> Review:
-    review = review_actions.open_record_review(request.record, now=case.now)
-    assert review is not None
-    return review
+    opened = review_actions.open_reviews_of(request.record, now=case.now)
+    return next(review for review in opened if review.hold_id == request.hold_id)
 
 
 def review_waiting(case: Caseload) -> Request:
-    """A six-monthly review that is not due yet: one has answered, one owes an answer."""
+    """A six-monthly review that is not due yet; another source of the record answered theirs."""
     first = shielded(case, ago=170)
     second = joined_by(case, first, case.office.teacher, ago=160)
     open_review(case, first)
@@ -80,10 +79,19 @@ def review_waiting(case: Caseload) -> Request:
 
 
 def review_overdue(case: Caseload) -> Request:
-    """A six-monthly review past its day, which can be concluded although one did not answer."""
+    """A six-monthly review past its day, to be concluded without an answer; so is another's."""
     request = shielded(case, ago=200)
     joined_by(case, request, case.office.manager, ago=190)
     open_review(case, request)
+    return request
+
+
+def review_let_go(case: Caseload) -> Request:
+    """A six-monthly review whose source let go of the request, while another's stands."""
+    request = shielded(case, ago=175)
+    joined_by(case, request, case.office.teacher, ago=20)
+    open_review(case, request)
+    let_go(request.hold, case=case, ago=1)
     return request
 
 
@@ -174,6 +182,7 @@ def ended(case: Caseload) -> Request:
 CLOCK_STORIES = (
     review_waiting,
     review_overdue,
+    review_let_go,
     review_concluded,
     nobody_asks,
     let_go_today,

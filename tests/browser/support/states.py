@@ -254,6 +254,7 @@ CLOCK = (
     State("iw", "review_list", "overdue", query="?show=overdue"),
     State("iw", "review_detail", "waiting for an answer", review("review_waiting")),
     State("iw", "review_detail", "overdue", review("review_overdue"), asks=True),
+    State("iw", "review_detail", "let go, others ask", review("review_let_go"), asks=True),
     State("iw", "review_detail", "concluded", review("review_concluded")),
     State("iw", "hold_answer", "", story("review_overdue"), asks=True),
     State("iw", "hold_let_go", "", story("review_overdue"), asks=True),

@@ -34,6 +34,9 @@ class Review:
     record: int
     due: date
     asked: dict[int, str] = field(default_factory=dict)
+    # On which day each said so.
+    said_on: dict[int, date] = field(default_factory=dict)
+    of: int | None = None
     outcome: str = ""
     late: int | None = None
 
@@ -46,6 +49,7 @@ class Request:
     source: int
     episode: int
     review: Review
+    due: date
     state: str = "submitted"
     proposed_by: int | None = None
     applied: bool = False
@@ -80,7 +84,6 @@ class Model:
         record, before = self.records[r], self.records[r].state
         if before in OPEN:
             record.episode, record.applied = record.episode + 1, False
-            record.due = six_months_on(self.today)
         if before == "unshielding":
             record.cancels += 1
         if before != "shielded":
@@ -89,7 +92,9 @@ class Model:
         review = Review("request", r, self.today + timedelta(days=7))
         review.asked[len(self.requests)] = ""
         self.reviews.append(review)
-        self.requests.append(Request(r, who, record.episode, review))
+        own = six_months_on(self.today)
+        self.requests.append(Request(r, who, record.episode, review, own))
+        self._keep_earliest(r)
 
     def resubmit(self, q: int, who: int) -> Plan:
         request = self.requests[q]
@@ -105,14 +110,15 @@ class Model:
 
     def still_needed(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if not self._speaks(who, request) or not request.stands or not self._owed(q):
+        asked = self._owed(q) or self._in_time(q)
+        if not self._speaks(who, request) or not request.stands or not asked:
             return None
-        return lambda: self._answer(q, "still_needed")
+        return lambda: self._say(q, "still_needed")
 
     def no_longer_needed(self, q: int, who: int) -> Plan:
         if self.still_needed(q, who) is None:
             return None
-        return lambda: (self._answer(q, "no_longer_needed"), self._let_go(q, who))[0]
+        return lambda: (self._say(q, "no_longer_needed"), self._let_go(q, who))[0]
 
     def say_family(self, q: int, who: int) -> Plan:
         request = self.requests[q]
@@ -131,6 +137,28 @@ class Model:
     def _owed(self, q: int) -> list[Review]:
         return [one for one in self.reviews if not one.outcome and one.asked.get(q) == ""]
 
+    def _in_time(self, q: int) -> list[Review]:
+        """Silence that was recorded of a hold, of which the due day has not ended."""
+        silent = [one for one in self.reviews if (one.of, one.asked.get(q)) == (q, "no_answer")]
+        return [one for one in silent if self.today <= one.due]
+
+    def _say(self, q: int, word: str) -> None:
+        """What the source says: to what is owed, and in place of a silence recorded meanwhile."""
+        for review in self._in_time(q):
+            review.asked[q] = word
+            if word == "still_needed":
+                self.requests[q].due = six_months_on(min(review.due, self.today))
+        self._answer(q, word)
+        for review in self.reviews:
+            if review.asked.get(q) == word and not review.outcome:
+                review.said_on.setdefault(q, self.today)
+        self._keep_earliest(self.requests[q].record)
+
+    def _keep_earliest(self, r: int) -> None:
+        standing = self._standing(r)
+        if standing:
+            self.records[r].due = min(self.requests[q].due for q in standing)
+
     def _answer(self, q: int, word: str) -> None:
         for review in self._owed(q):
             review.asked[q] = word
@@ -139,6 +167,7 @@ class Model:
         request = self.requests[q]
         self._answer(q, "let_go")
         request.how, request.let_go_on, request.let_go_by = how, self.today, by
+        self._keep_earliest(request.record)
 
     def _let_go(self, q: int, who: int) -> None:
         self._release(q, "on_word" if who in MEMBERS else "source", who)
@@ -207,38 +236,54 @@ class Model:
         record = self.records[request.record]
         record.state, record.applied = "shielded", True
 
-    # --- Reviews of a record ----------------------------------------------------------------
+    # --- Six-monthly reviews, each of one hold ------------------------------------------------
 
     def open_review(self, r: int, who: int) -> Plan:
-        record = self.records[r]
-        if record.state in OPEN or record.due - timedelta(days=28) > self.today:
-            return lambda: None
-        return lambda: self._open_review(r)
+        return lambda: self._open_reviews(r)
 
-    def _open_review(self, r: int) -> None:
-        review = self._open(r)
-        if review is None:
-            review = Review("record", r, self.records[r].due)
-            self.reviews.append(review)
-        for q in self._standing(r):
-            review.asked.setdefault(q, "")
+    def _open_reviews(self, r: int) -> None:
+        record, standing = self.records[r], self._standing(r)
+        for q in standing:
+            if self._near(self.requests[q].due) and not any(
+                q in one.asked for one in self._open(r)
+            ):
+                self.reviews.append(Review("record", r, self.requests[q].due, {q: ""}, of=q))
+        waits = record.state not in OPEN and not standing and not self._open(r)
+        if waits and self._near(record.due):
+            self.reviews.append(Review("record", r, record.due))
+
+    def _near(self, due: date) -> bool:
+        return due - timedelta(days=28) <= self.today
 
     def conclude(self, r: int, who: int) -> Plan:
-        review = self._open(r)
-        if who not in MEMBERS or review is None:
+        """Conclude the open review of the record that was opened first."""
+        if who not in MEMBERS or not self._open(r):
             return None
+        review = self._open(r)[0]
         if "" in review.asked.values() and self.today < clock.act_by(review.due):
             return None
         return lambda: self._conclude(r, review)
 
     def _conclude(self, r: int, review: Review) -> None:
-        self._end(review, "continues" if self._standing(r) else "nobody_asks", "no_answer")
-        self.records[r].due = six_months_on(min(review.due, self.today))
+        standing, others = self._standing(r), [one for one in self._open(r) if one is not review]
+        if not standing:
+            outcome, next_open = "nobody_asks", min((one.due for one in others), default=None)
+            own = six_months_on(min(review.due, self.today))
+            self.records[r].due = next_open or own
+        elif review.of in (None, *standing):
+            outcome = "continues"
+        else:
+            outcome = "let_go"
+        self._end(review, outcome, "no_answer")
+        if review.of in standing:
+            said = review.asked[review.of] == "still_needed"
+            counted_from = min(review.due, review.said_on[review.of]) if said else review.due
+            self.requests[review.of].due = six_months_on(counted_from)
+        self._keep_earliest(r)
 
-    def _open(self, r: int) -> Review | None:
-        found = [one for one in self.reviews
-                 if (one.kind, one.record, one.outcome) == ("record", r, "")]  # fmt: skip
-        return found[0] if found else None
+    def _open(self, r: int) -> list[Review]:
+        return [one for one in self.reviews
+                if (one.kind, one.record, one.outcome) == ("record", r, "")]  # fmt: skip
 
     def _standing(self, r: int) -> list[int]:
         return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]
@@ -246,11 +291,11 @@ class Model:
     # --- How an episode ends ----------------------------------------------------------------
 
     def _opens(self, r: int, state: str, outcome: str) -> None:
-        record, review = self.records[r], self._open(r)
+        record = self.records[r]
         record.state, record.due = state, None
         if state == "not_shielded":
             record.end, record.proposed_by = "", None
-        if review is not None:
+        for review in self._open(r):
             self._end(review, outcome, "let_go")
 
     def never_applied(self, r: int, who: int) -> Plan:

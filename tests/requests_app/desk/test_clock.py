@@ -140,6 +140,6 @@ def test_a_six_monthly_review_that_asks_them_too_stands_on_the_request_s_page(me
     review_actions.open_due_reviews(timezone.now())
     page = main(at_desk(member).get(page_of(request)))
     assert "First review of a request" in page
-    assert "Six-monthly review of a record" in page
+    assert "Six-monthly review" in page
     due = clock.next_review_due(clock.today(ago(200)))
     assert f"{due.day} {due:%B %Y}" in page

@@ -1,5 +1,7 @@
 """Letters: which can be printed when, what is in them and what never is."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -8,6 +10,8 @@ from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner.letters import LETTER, LETTERS
 from shielding import clock
+from shielding.holds import letting_go
+from shielding.models import Hold, Review
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
 from tests.requests_app.practitioner.test_source_pages import LEFT, asked_again
@@ -32,12 +36,32 @@ def agreed_and_applied(cast):
 
 
 def reviewed(cast):
+    """A request whose source answered its six-monthly review, which nobody concluded yet."""
+    request, _review = asked_again(cast.owner)
+    letting_go.answer(
+        request.hold, answer="still_needed", views="yes", sought_by="source", by=cast.owner,
+        now=timezone.now(),
+    )  # fmt: skip
+    return request
+
+
+def concluded_today(cast):
+    """One whose source did not answer, and whose review was concluded on the due day."""
     request, review = asked_again(cast.owner)
     now = timezone.now()
     actions.conclude_record_review(
         review, no_duplicate=True, next_shown=actions.next_due(review, now), by=cast.member,
         now=now,
     )  # fmt: skip
+    return request
+
+
+def passed(cast):
+    """One whose source did not answer, the morning after its due day; nobody concluded it."""
+    request, review = asked_again(cast.owner)
+    yesterday = review.due - timedelta(days=1)
+    Review.objects.filter(pk=review.pk).update(due=yesterday)
+    Hold.objects.filter(pk=review.hold_id).update(review_due=yesterday)
     return request
 
 
@@ -50,6 +74,8 @@ PRINTABLE = {
     stories.applied: ["professionals"],
     agreed_and_applied: ["agreed", "professionals"],
     reviewed: ["agreed", "continues", "professionals"],
+    concluded_today: ["agreed", "professionals"],
+    passed: ["agreed", "continues", "professionals"],
     stories.not_agreed: ["not-agreed"],
     stories.considered: [],
     stories.look_again: [],
@@ -115,14 +141,25 @@ def test_nothing_of_the_case_is_in_a_letter(client, settings, story):
         assert "complaints process" in text
 
 
-def test_the_next_review_is_in_the_letter_of_a_review(client):
+@pytest.mark.parametrize("story", [reviewed, passed], ids=lambda story: story.__name__)
+def test_the_next_review_is_in_the_letter_of_a_review_and_on_the_page(client, story):
     cast = stories.a_cast()
-    request = reviewed(cast)
+    request = story(cast)
     client.force_login(cast.owner)
-    due = actions.next_due(request.hold.consultations.latest("id").review, timezone.now())
-    assert f"{due.day} {due:%B %Y}" in main(
-        client.post(address(request, "letters/continues"), SAFE)
-    )
+    due = clock.next_review_due(request.hold.consultations.latest("id").review.due)
+    day = f"{due.day} {due:%B %Y}"
+    assert day in main(client.post(address(request, "letters/continues"), SAFE))
+    assert f"Next six-monthly review {day}" in main(client.get(address(request)))
+
+
+def test_the_page_keeps_the_due_day_until_it_has_passed_though_it_was_concluded(client):
+    cast = stories.a_cast()
+    request = concluded_today(cast)
+    client.force_login(cast.owner)
+    due = clock.today(timezone.now())
+    page = client.get(address(request))
+    assert f"Next six-monthly review {due.day} {due:%B %Y}" in main(page)
+    assert "Answer the review" in main(page)
 
 
 def test_nobody_else_prints_it_and_there_is_no_other_letter(client):

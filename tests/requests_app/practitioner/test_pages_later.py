@@ -152,7 +152,7 @@ def test_what_was_let_go_is_no_longer_the_practitioner_s_to_change(signed_in, pe
     assert titles(page)[-1] == "Your service no longer asks"
     assert signed_in.get(address(request, "points")).url == address(request)
     assert signed_in.post(address(request, "check"), DECLARED).status_code == 409
-    assert list(lists.DUTY["returned"].of(person)) == []
+    assert list(lists.DUTY["returned"].of(person, timezone.now())) == []
 
 
 def test_what_is_attested_after_letting_go_is_not_shown(signed_in, person, member):

@@ -11,7 +11,7 @@ from requests_app.practitioner import actions as practitioner_actions
 from requests_app.practitioner import lists
 from shielding import clock
 from shielding.holds import letting_go
-from shielding.models import Consultation, Hold
+from shielding.models import Consultation, Hold, Review
 from shielding.reviews import actions as review_actions
 from shielding.unshield import other_ends
 from shielding.web.refusals import WrongState
@@ -38,10 +38,10 @@ def agreed(person):
 def asked_again(person):
     """Return such a request whose record's six-monthly review is open, and that review."""
     request = agreed(person)
-    request.record.refresh_from_db()
     today = clock.today(timezone.now())
-    type(request.record).objects.filter(pk=request.record.pk).update(review_due=today)
-    return request, review_actions.open_record_review(request.record, now=timezone.now())
+    Hold.objects.filter(pk=request.hold_id).update(review_due=today)
+    (review,) = review_actions.open_reviews_of(request.record, now=timezone.now())
+    return request, review
 
 
 def consultation(request):
@@ -122,6 +122,9 @@ def test_what_is_no_longer_asked_is_not_answered(signed_in, person, how):
     if how == "answered":
         signed_in.post(address(request, "review"), NEEDED)
     elif how == "concluded":
+        yesterday = clock.today(timezone.now()) - timedelta(days=1)
+        Review.objects.filter(pk=review.pk).update(due=yesterday)
+        review.refresh_from_db()
         review_actions.conclude_record_review(
             review,
             no_duplicate=True,
@@ -169,8 +172,8 @@ def test_reviews_to_answer_come_first_and_are_loud_once_overdue(signed_in, perso
 def test_two_reviews_that_ask_at_once_are_one_row_and_one_answer(signed_in, person):
     request = a_request(person, now=timezone.now())
     due = clock.today(timezone.now()) + timedelta(days=20)
-    type(request.record).objects.update(review_due=due)
-    review_actions.open_record_review(request.record, now=timezone.now())
+    Hold.objects.update(review_due=due)
+    review_actions.open_reviews_of(request.record, now=timezone.now())
     assert Consultation.objects.owed().count() == 2
     assert signed_in.get("/requests/?show=review").context["page"].paginator.count == 1
     signed_in.post(address(request, "review"), NEEDED)
@@ -282,7 +285,7 @@ def test_before_a_call_is_confirmed_nothing_can_be_said_for_it(signed_in, story)
     for where, posted in posts.items():
         assert signed_in.get(address(request, where)).url == address(request)
         assert signed_in.post(address(request, where), posted).status_code == 409
-    assert not Request.objects.to_answer(cast.owner).exists()
+    assert not Request.objects.to_answer(cast.owner, timezone.now()).exists()
     request.refresh_from_db()
     if story == "phoned_agreed":
         practitioner_actions.confirm_phoned(request, by=cast.owner, now=timezone.now())

@@ -9,7 +9,7 @@ from logbook.references import new_reference
 from requests_app.models import Request
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
-from shielding.models import Record
+from shielding.models import Hold, Record
 from shielding.reviews import actions as review_actions
 from tests.requests_app.practitioner.test_pages_privacy import seen, statements
 from tests.requests_app.practitioner.test_source_pages import LEFT, NEEDED, NOT_NEEDED, SECOND
@@ -61,8 +61,8 @@ def walked(prepare, service, *, applied):
     prepare(number)
     if applied:
         attested_and_agreed(Request.objects.get(pk=request.pk), member)
-        Record.objects.filter(pk=request.record_id).update(review_due=timezone.localdate())
-        review_actions.open_record_review(request.record, now=timezone.now())
+        Hold.objects.filter(pk=request.hold_id).update(review_due=timezone.localdate())
+        review_actions.open_reviews_of(request.record, now=timezone.now())
     client = Client()
     client.force_login(person)
     found = []

@@ -116,7 +116,7 @@ def a_world() -> World:
         administrator=administrator,
         service=service,
         sent=sent,
-        review=review_actions.open_record_review(sent.record, now=sixth_month),
+        review=review_actions.open_reviews_of(sent.record, now=sixth_month)[0],
         draft=a_draft(owner, **supported),
         considered=a_request(owner, decision="considered", **supported),
         phoned=calls.log_phoned(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from requests_app.models import Request
 from shielding import clock
 from shielding.holds import letting_go
-from shielding.models import Record
+from shielding.models import Hold
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
 from tests.requests_app.support.desk import at_desk, main
@@ -76,8 +76,8 @@ def test_the_tile_counts_the_list_and_is_loud(manager, staff):
 def test_one_row_for_each_request_and_none_once_answered_or_let_go(manager, staff):
     now = timezone.now()
     request = a_request(staff, now=now - timedelta(days=8))
-    Record.objects.update(review_due=clock.today(now) - timedelta(days=4))
-    actions.open_record_review(request.record, now=now)
+    Hold.objects.update(review_due=clock.today(now) - timedelta(days=4))
+    actions.open_reviews_of(request.record, now=now)
     browser = at_desk(manager)
     assert rows(browser) == [("Pat Staff", request.reference, "4 days overdue")]
     letting_go.answer(

@@ -9,7 +9,10 @@ from shielding.accounts.migrations._kept import kept
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shielding", "0004_ask_open_reviews"), ("accounts", "0005_never_changes")]
+    dependencies = [
+        ("shielding", "0005_a_six_monthly_review_is_of_one_hold"),
+        ("accounts", "0005_never_changes"),
+    ]
     operations = [
         kept("shielding_record", "id", "blind_index", "reference", "uid"),
         kept("shielding_hold", "id", "reference"),

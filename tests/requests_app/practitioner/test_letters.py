@@ -92,7 +92,7 @@ def test_a_letter_is_printed_only_where_it_fits_and_once_it_is_safe(client, stor
     request = story(cast)
     client.force_login(cast.owner)
     for letter in LETTERS:
-        page = address(request, f"requests_app/letters/{letter.kind}")
+        page = address(request, f"letters/{letter.kind}")
         if letter.kind not in PRINTABLE[story]:
             assert client.get(page).url == address(request)
             assert client.post(page, SAFE).status_code == 409
@@ -130,7 +130,7 @@ def test_nothing_of_the_case_is_in_a_letter(client, settings, story):
         "CP1",
     }
     for kind in PRINTABLE[story]:
-        text = main(client.post(address(request, f"requests_app/letters/{kind}"), SAFE))
+        text = main(client.post(address(request, f"letters/{kind}"), SAFE))
         assert [word for word in hidden if word in text] == []
         assert cast.owner.name not in text
         day = clock.today(timezone.now())

@@ -233,9 +233,7 @@ def test_what_ended_with_its_record_is_not_said_to_be_let_go(signed_in, person):
     for where in ("withdraw", "review", "family-of-end", "family-told", "professionals"):
         assert signed_in.get(address(request, where)).url == address(request)
     for kind in ("no-longer-asked", "agreed", "not-agreed", "professionals", "continues"):
-        assert signed_in.get(address(request, f"requests_app/letters/{kind}")).url == address(
-            request
-        )
+        assert signed_in.get(address(request, f"letters/{kind}")).url == address(request)
 
 
 # --- Professionals -----------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def walked(prepare, service, *, applied):
             look(client.get(address(request, page)))
         look(client.post(address(request, "review"), NOT_NEEDED))
         for letter in ("agreed", "professionals"):
-            look(client.post(address(request, f"requests_app/letters/{letter}"), SAFE))
+            look(client.post(address(request, f"letters/{letter}"), SAFE))
         if applied:
             look(client.post(address(request, "withdraw"), LEFT))
         else:

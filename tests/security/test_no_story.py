@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from shielding.accounts.forms import PersonField
 from shielding.web.fields import DayMonthYearField
-from shielding.web.question_fields import PastDayField, SeenField, TickAllField
+from shielding.web.question_fields import PastDayField, Radios, SeenField, TickAllField
 from tests.security.support.access_table import there
 from tests.security.support.council import a_world, every_url
 
@@ -170,7 +170,7 @@ _PLAIN_COLUMNS = (
 # By their exact classes: a subclass may take more.
 _PLAIN_FIELDS = {
     forms.BooleanField, forms.ChoiceField, forms.DateField, forms.ModelChoiceField,
-    forms.MultipleChoiceField, DayMonthYearField, PastDayField, PersonField, SeenField,
+    forms.MultipleChoiceField, DayMonthYearField, PastDayField, PersonField, Radios, SeenField,
     TickAllField,
 }  # fmt: skip
 _PLAIN_FILTERS = {

@@ -18,6 +18,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import hand_over as hold_hand_over
 from shielding.notices.models import Notice
+from shielding.web.cells import Text
 from tests.brokerage.support import todays_requests
 from tests.brokerage.support.cast import (
     ASKED,
@@ -113,7 +114,7 @@ def test_who_handed_a_claim_on_reads_that_it_is_no_longer_theirs_and_nothing_els
     heir = hand_over(cast.source, cast)
     client.force_login(User.objects.get(pk=cast.source.pk))
     (row,) = client.get(page).context["handed_on_rows"]
-    assert row[0] == {"text": liaison.reference, "code": True}
+    assert row[0] == Text(liaison.reference, code=True)
     assert client.get(reverse("liaison_detail", args=[liaison.reference])).status_code == 404
     for someone in (heir, cast.other_source, cast.requester, cast.manager):
         client.force_login(someone)

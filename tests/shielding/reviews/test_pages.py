@@ -1,7 +1,6 @@
 """The IW Team's pages of six-monthly reviews, and of what sources say by phone."""
 
 import re
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,6 +14,7 @@ from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.notices.models import Notice
 from shielding.reviews import actions
+from shielding.web.cells import Card, Fact
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request
 from tests.support.people import a_practitioner, a_service, an_iw_member
@@ -148,10 +148,10 @@ def test_a_review_asks_its_source_alone_and_opening_it_is_an_entry():
     )
 
 
-def card_of(page, hold: Hold) -> dict[str, Any]:
+def card_of(page, hold: Hold) -> dict[str, Fact]:
     """Return the card of another request as its keys and what they say."""
-    cards = map(dict_of, page.context["others"])
-    return next(card for card in cards if card["Request"]["value"] == hold.reference)
+    cards = map(lines_of, page.context["others"])
+    return next(card for card in cards if card["Request"].value == hold.reference)
 
 
 def test_the_record_s_other_sources_stand_beside_it_with_their_last_word_and_open_review():
@@ -165,24 +165,24 @@ def test_the_record_s_other_sources_stand_beside_it_with_their_last_word_and_ope
     let_go(gone, now=ago(2))
     browser = at_desk(an_iw_member())
     page = browser.get(page_of(review))
-    assert [card["Request"]["value"] for card in map(dict_of, page.context["others"])] == [
+    assert [card["Request"].value for card in map(lines_of, page.context["others"])] == [
         answered.reference, gone.reference, joined.reference,
     ]  # fmt: skip
     theirs = Review.objects.get(hold=answered, kind="record")
     card = card_of(page, answered)
-    assert card["Last word"]["value"] == f"Still needed, {ago(3):%-d %B %Y}"
-    assert card["Six-monthly review, open"]["url"] == page_of(theirs)
-    assert card_of(page, gone)["Last word"]["value"] == f"No longer asks, {ago(2):%-d %B %Y}"
+    assert card["Last word"].value == f"Still needed, {ago(3):%-d %B %Y}"
+    assert card["Six-monthly review, open"].url == page_of(theirs)
+    assert card_of(page, gone)["Last word"].value == f"No longer asks, {ago(2):%-d %B %Y}"
     card = card_of(page, joined)
-    assert card["Last word"]["value"] == f"None yet; asks since {ago(20):%-d %B %Y}"
-    assert card["Next review"]["when"] == joined.review_due
+    assert card["Last word"].value == f"None yet; asks since {ago(20):%-d %B %Y}"
+    assert card["Next review"].when == joined.review_due
     conclude(browser, theirs)
     concluded = Review.objects.exclude(concluded_at=None).of_records()
     assert list(concluded) == [theirs]
 
 
-def dict_of(card: dict[str, Any]) -> dict[str, Any]:
-    return {row["key"]: row for row in card["rows"]}
+def lines_of(card: Card) -> dict[str, Fact]:
+    return {line.key: line for line in card.rows}
 
 
 def test_a_first_review_has_no_page_here():

@@ -22,6 +22,7 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
+from requests_app.practitioner.question_forms import ChoicesOrNone
 from shielding.accounts.forms import PersonField
 from shielding.web.fields import DayMonthYearField
 from shielding.web.question_fields import PastDayField, Radios, SeenField, TickAllField
@@ -170,7 +171,7 @@ _PLAIN_COLUMNS = (
 # By their exact classes: a subclass may take more.
 _PLAIN_FIELDS = {
     forms.BooleanField, forms.ChoiceField, forms.DateField, forms.ModelChoiceField,
-    forms.MultipleChoiceField, DayMonthYearField, PastDayField, PersonField, Radios, SeenField,
+    forms.MultipleChoiceField, ChoicesOrNone, DayMonthYearField, PastDayField, PersonField, Radios, SeenField,
     TickAllField,
 }  # fmt: skip
 _PLAIN_FILTERS = {

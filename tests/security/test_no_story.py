@@ -170,10 +170,19 @@ _PLAIN_COLUMNS = (
 )  # fmt: skip
 # By their exact classes: a subclass may take more.
 _PLAIN_FIELDS = {
-    forms.BooleanField, forms.ChoiceField, forms.DateField, forms.ModelChoiceField,
-    forms.MultipleChoiceField, ChoicesOrNone, DayMonthYearField, PastDayField, PersonField, Radios, SeenField,
+    forms.BooleanField,
+    forms.ChoiceField,
+    forms.DateField,
+    forms.ModelChoiceField,
+    forms.MultipleChoiceField,
+    ChoicesOrNone,
+    DayMonthYearField,
+    PastDayField,
+    PersonField,
+    Radios,
+    SeenField,
     TickAllField,
-}  # fmt: skip
+}
 _PLAIN_FILTERS = {
     django_filters.ChoiceFilter, django_filters.DateFilter, django_filters.ModelChoiceFilter,
 }  # fmt: skip

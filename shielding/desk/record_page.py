@@ -18,7 +18,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     """Return what the template draws of a record that this member opened."""
     holds = list(record.holds.in_full().with_owed())
     standing = sum(hold.is_standing for hold in holds)
-    reviews = record.reviews.order_by("-due", "-id")
+    reviews = record.reviews.select_related("hold").order_by("-due", "-id")
     tables = [table_of(record, by, now) for table_of in hooks.of_record]
     return {
         "title": f"Record {record.reference}",

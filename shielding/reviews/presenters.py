@@ -306,13 +306,20 @@ def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
     return [
         [
             _review_link(review),
-            review.get_kind_display(),
+            _kind(review),
             _due(review, now),
             _outcome(review),
             When(review.concluded_at) if review.concluded_at else "",
         ]
         for review in reviews
     ]
+
+
+def _kind(review: Review) -> str:
+    """Return what a review is; of a six-monthly one also which request it is about."""
+    of = review.hold if review.kind == Review.Kind.RECORD else None
+    kind: str = review.get_kind_display()
+    return f"{kind} of {of.reference}" if of else kind
 
 
 def _review_link(review: Review) -> Text:

@@ -181,6 +181,13 @@ def test_the_record_s_other_sources_stand_beside_it_with_their_last_word_and_ope
     assert list(concluded) == [theirs]
 
 
+def test_a_record_s_open_reviews_stand_together_on_its_page_each_with_its_request():
+    review = overdue(a_practitioner(), a_practitioner())
+    page = main(at_desk(an_iw_member()).get(f"/records/{review.record.reference}/"))
+    for hold in Hold.objects.all():
+        assert f"Six-monthly review of {hold.reference}" in page
+
+
 def lines_of(card: Card) -> dict[str, Fact]:
     return {line.key: line for line in card.rows}
 

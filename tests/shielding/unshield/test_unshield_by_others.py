@@ -19,7 +19,13 @@ from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import Refused
 from tests.concurrency.support.races import counts
 from tests.requests_app.support.desk import at_desk
-from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.people import (
+    a_practitioner,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+    grant_at_the_server,
+)
 from tests.support.requests import a_number, a_written_draft
 from tests.support.shielded_records import DAY, GONE, at
 
@@ -85,7 +91,10 @@ class BeingUnshielded:
 
 def left(member: User, **changed: object) -> User:
     """Return a member as the page knew them, who is something else by now."""
-    User.objects.filter(pk=member.pk).update(**changed)
+    with transaction.atomic():
+        User.objects.filter(pk=member.pk).update(**changed)
+        if "role" in changed:
+            grant_at_the_server(User.objects.get(pk=member.pk))
     return member
 
 

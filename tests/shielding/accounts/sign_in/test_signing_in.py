@@ -11,7 +11,7 @@ from shielding import urls as root
 from shielding.accounts.models import User
 from shielding.accounts.sign_in.adapter import ClosedDoor
 from shielding.web.access import public as public_view
-from tests.shielding.sign_in.support.sign_in import METHODS, SIGN_IN, is_signed_in, sign_in
+from tests.shielding.accounts.sign_in.support.sign_in import METHODS, SIGN_IN, is_signed_in, sign_in
 from tests.support.entries import entries
 from tests.support.people import PASSWORD, a_practitioner
 from tests.support.statements import Statements

@@ -9,7 +9,7 @@ from django.utils import timezone
 from shielding.accounts.models import User
 from shielding.web import sessions
 from tests.requests_app.support.desk import main
-from tests.shielding.sign_in.support.sign_in import (
+from tests.shielding.accounts.sign_in.support.sign_in import (
     METHODS,
     OTHER_METHODS,
     SIGN_IN,

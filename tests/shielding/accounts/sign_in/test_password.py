@@ -5,7 +5,7 @@ from django.test import Client
 
 from shielding.accounts.models import User
 from shielding.accounts.sign_in.adapter import ClosedDoor
-from tests.shielding.sign_in.support.sign_in import is_signed_in, sign_in
+from tests.shielding.accounts.sign_in.support.sign_in import is_signed_in, sign_in
 from tests.support.entries import entries
 from tests.support.people import PASSWORD
 

@@ -17,7 +17,7 @@ class BrokerageConfig(AppConfig):
             to_do,
             unshield,
         )
-        from brokerage.desk import to_do as desk_to_do  # noqa: PLC0415
+        from brokerage.desk import to_do as desk_to_do  # noqa: PLC0415 - models are not loaded yet
         from brokerage.requester import lists  # noqa: PLC0415 - models are not loaded yet
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded yet

@@ -10,6 +10,7 @@ from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.holds.letting_go import Parting
 from shielding.models import Hold, Record
+from shielding.records import locking
 from shielding.unshield import actions as unshield_actions
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import NOW, a_number, a_request, agreed
@@ -58,3 +59,17 @@ def place(record: Record, *, now: datetime) -> Hold:
     source = a_practitioner()
     with transaction.atomic():
         return a_request(source, number=record.number_in_clear(), now=now).hold
+
+
+def hold_on(number: str, *, reference: str = "IW-2222-2222", source=None, now=NOW) -> Hold:
+    """Place a hold on the record of this number by the act alone, without a request."""
+    source = source or a_practitioner()
+    with transaction.atomic():
+        return hold_actions.place_hold(
+            locking.lock_record(number),
+            source=hold_actions.Source(source, source.service),
+            reference=reference,
+            ground="abuse",
+            by=source,
+            now=now,
+        )

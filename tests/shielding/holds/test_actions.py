@@ -15,24 +15,12 @@ from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
-from tests.support.requests import NOW, a_number
+from tests.support.requests import NOW, a_number, a_request
+from tests.support.shielded_records import hold_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(days=1)
 DAY = LATER.date()
-
-
-def hold_on(number: str, *, reference: str = "IW-2222-2222", source=None, now=NOW) -> Hold:
-    source = source or a_practitioner()
-    with transaction.atomic():
-        return hold_actions.place_hold(
-            locking.lock_record(number),
-            source=hold_actions.Source(source, source.service),
-            reference=reference,
-            ground="abuse",
-            by=source,
-            now=now,
-        )
 
 
 def release(hold: Hold, *, by=None, how="source") -> None:
@@ -367,3 +355,9 @@ def test_once_applied_a_page_offers_neither():
     assert not policies.may_apply(member, hold)
     record.state = states.TO_SHIELD  # as after a hold that came while unshielding
     assert not policies.may_attest_never_applied(member, record, 0)
+
+
+def test_a_source_is_named_once_and_only_of_what_stands():
+    request = a_request()
+    with pytest.raises(WrongState, match="has_source"):
+        hold_actions.name_source(request.hold, request.practitioner, now=NOW)

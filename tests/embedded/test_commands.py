@@ -89,8 +89,8 @@ def test_every_command_is_run_here_or_shown_elsewhere():
 def test_every_target_that_is_shown_is_one_and_every_one_has_its_line_of_help():
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))
-    helped = subprocess.check_output(["make", "help"], cwd=PROJECT, text=True)
-    assert {line.split()[1] for line in helped.splitlines()} == targets
+    # With no environment of ours: inside `make test` a second make says more than its own lines.
+    assert {line.split()[1] for line in run("make help").splitlines()} == targets
     texts = [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]
     shown = {name for path in texts for name in re.findall(r"`make ([a-z]+)", path.read_text())}
     assert shown <= targets

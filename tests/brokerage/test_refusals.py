@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from brokerage import parts, policies, questions, states
+from brokerage import parts, policies, publication, questions, states
 from brokerage.codes import REASONS, Part
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
@@ -193,7 +193,7 @@ def test_a_new_line_manager_has_not_agreed():
 def test_a_contact_ends_after_its_outcome_is_read_and_within_what_was_asked():
     cast = a_cast()
     access = answered(cast)
-    read_on = clock.publication(access.manager_decided_at, ASKED).date()
+    read_on = publication.read_from(access.manager_decided_at, ASKED).date()
     for day in (None, read_on, UNTIL + DAY):
         with pytest.raises(Refused, match="grant_bounds"):
             desk_actions.conclude(

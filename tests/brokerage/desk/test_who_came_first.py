@@ -15,8 +15,8 @@ from django.utils import timezone
 from brokerage import policies, states
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import filters
+from brokerage.desk.overtaken import ChangedMeanwhile, last_against
 from brokerage.models import AccessRequest
-from brokerage.overtaken import ChangedMeanwhile, last_against
 from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.web.refusals import Refused, WrongState

@@ -11,9 +11,10 @@ from requests_app.practitioner import actions as asking
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Record
-from shielding.records import policies, states
+from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
+from shielding.unshield import policies
 from shielding.web.refusals import Refused
 from tests.concurrency.support.crowd import a_crowd
 from tests.concurrency.support.races import counts, held_while_open

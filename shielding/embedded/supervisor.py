@@ -1,4 +1,4 @@
-"""Keeps the processes of `make run` alive: the site, the worker that does what is due, the beat that wakes it.
+"""Keeps the processes of `make run` alive: site, worker, and the beat that wakes the worker.
 
 The site's end is the end of all. Whatever else dies is started again, with one line.
 """

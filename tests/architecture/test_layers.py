@@ -5,10 +5,8 @@ import sys
 
 from django.apps import apps
 
+from tests.architecture.support.layers import FLOOR
 from tests.architecture.support.source_code import ROOT
-
-# Each app may point at those of its own floor number or lower; siblings never at each other.
-FLOOR = {"logbook": 0, "accounts": 1, "shielding": 2, "requests_app": 3, "brokerage": 3}
 
 
 def test_the_import_contracts_hold():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.support.source_code import PACKAGES, ROOT
+from tests.architecture.support.source_code import PACKAGES, ROOT, imported, parsed
 
 MOST_MODULES = 15
 MOST_OF_A_PREFIX = 2
@@ -113,3 +113,16 @@ def test_every_template_stands_at_the_path_of_its_room():
 def test_a_template_at_another_path_is_seen(template, is_astray):
     rooms = {"brokerage", "brokerage/requester", "shielding/accounts"}
     assert astray([template], rooms) == ([template] if is_astray else [])
+
+
+def test_no_test_imports_a_test_module():
+    """What two of them need is under a support/ folder: else one cannot be moved for the other."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        names = imported(parsed(path)).values()
+        found += [
+            f"{path.relative_to(ROOT)}: {name}"
+            for name in names
+            if name.startswith("tests.") and any(p.startswith("test_") for p in name.split("."))
+        ]
+    assert found == []

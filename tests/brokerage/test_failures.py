@@ -28,7 +28,7 @@ from tests.brokerage.support.cast import (
     send,
     sent,
 )
-from tests.requests_app.test_failures import fail_at_every_statement
+from tests.support.failures import fail_at_every_statement
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go

@@ -19,7 +19,7 @@ from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.requests_app.support.cast import everything
-from tests.requests_app.test_failures import PulledOut, PullsOut, fail_at_every_statement
+from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW
 from tests.support.shielded_records import (

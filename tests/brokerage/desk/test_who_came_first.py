@@ -20,7 +20,7 @@ from brokerage.models import AccessRequest
 from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.web.refusals import Refused, WrongState
-from tests.brokerage.source.test_after_a_stop import contacts
+from tests.brokerage.source.support.contacts import contacts
 from tests.brokerage.support.cast import DAY, a_cast, again, answered, asking, say, shielded
 from tests.brokerage.support.desk import as_shown, days_ago, page_of, recent
 from tests.concurrency.support.crowd import a_crowd, how_many_wait, until

@@ -14,7 +14,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as requests
 from shielding import clock
 from shielding.web.refusals import WrongState
-from tests.brokerage.source.test_who_was_heard import a_phoned_claim, asked_of_a_service
+from tests.brokerage.source.support.heard import a_phoned_claim, asked_of_a_service
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, agreed
 from tests.brokerage.support.desk import (
     CONFIRMED,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from shielding import clock
-from tests.shielding.test_clock import six_months_on
+from tests.shielding.support.dates import six_months_on
 
 Plan = Callable[[], None] | None
 SOURCES, MEMBERS = (0, 1, 2), (3, 4, 5, 6)

@@ -14,6 +14,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
 from shielding.models import Record
+from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import (
     a_phoned_request,
@@ -28,25 +29,6 @@ pytestmark = pytest.mark.django_db
 ACTS = (
     "applied", "agree", "return", "propose", "confirm", "overturn", "settle", "look-again",
 )  # fmt: skip
-
-
-def today(name="checked_on"):
-    day = timezone.localdate()
-    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
-
-
-def page_of(request):
-    return f"/desk/requests/{request.reference}/"
-
-
-def send(browser, request, act, **answers):
-    """Send one of the page's forms as the page has it now; follow to what comes of it."""
-    seen = Request.objects.get(pk=request.pk).changed_at.isoformat()
-    return browser.post(f"{page_of(request)}{act}/", {"seen": seen} | answers, follow=True)
-
-
-def forms_on(response):
-    return re.findall(r'action="/desk/requests/[^/]+/([a-z-]+)/"', response.content.decode())
 
 
 def test_opening_a_request_is_an_entry():

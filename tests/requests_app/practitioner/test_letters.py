@@ -14,7 +14,7 @@ from shielding.holds import letting_go
 from shielding.models import Hold, Review
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
-from tests.requests_app.practitioner.test_source_pages import LEFT, asked_again
+from tests.requests_app.practitioner.support.answers import LEFT, asked_again
 from tests.requests_app.support import cast as stories
 from tests.requests_app.support.desk import main
 from tests.requests_app.support.posts import address

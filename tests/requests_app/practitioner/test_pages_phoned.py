@@ -11,7 +11,7 @@ from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
-from tests.requests_app.practitioner.test_pages_later import fact, let_go, phoned, titles
+from tests.requests_app.practitioner.support.own_requests import fact, let_go, phoned, titles
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of
 from tests.support.people import an_iw_member
 from tests.support.requests import a_request

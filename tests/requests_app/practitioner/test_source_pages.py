@@ -15,33 +15,22 @@ from shielding.models import Consultation, Hold, Review
 from shielding.reviews import actions as review_actions
 from shielding.unshield import other_ends
 from shielding.web.refusals import WrongState
+from tests.requests_app.practitioner.support.answers import (
+    LEFT,
+    NEEDED,
+    NOT_NEEDED,
+    SECOND,
+    agreed,
+    asked_again,
+)
 from tests.requests_app.support import cast as stories
 from tests.requests_app.support.desk import main
 from tests.requests_app.support.posts import address, entries_of, on
 from tests.support.people import an_iw_member
 from tests.support.requests import a_request
-from tests.support.shielded_records import GONE, shielded_for
+from tests.support.shielded_records import GONE
 
 pytestmark = pytest.mark.django_db
-NEEDED = {"answer": "still_needed", "views": "yes", "sought_by": "source"}
-NOT_NEEDED = {"answer": "no_longer_needed", "views": "no"}
-LEFT = {"own_systems_unshielded": "on", "family": "told"}
-SECOND = {"views": "no", "sought_by": "", **LEFT}
-
-
-def agreed(person):
-    """Return this person's request, agreed and attested as applied just now."""
-    (hold,) = shielded_for(person, now=timezone.now())
-    return Request.objects.get(hold=hold)
-
-
-def asked_again(person):
-    """Return such a request whose record's six-monthly review is open, and that review."""
-    request = agreed(person)
-    today = clock.today(timezone.now())
-    Hold.objects.filter(pk=request.hold_id).update(review_due=today)
-    (review,) = review_actions.open_reviews_of(request.record, now=timezone.now())
-    return request, review
 
 
 def consultation(request):

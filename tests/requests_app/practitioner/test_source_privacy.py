@@ -11,9 +11,9 @@ from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.reviews import actions as review_actions
-from tests.requests_app.practitioner.test_pages_privacy import seen, statements
-from tests.requests_app.practitioner.test_source_pages import LEFT, NEEDED, NOT_NEEDED, SECOND
+from tests.requests_app.practitioner.support.answers import LEFT, NEEDED, NOT_NEEDED, SECOND
 from tests.requests_app.support.posts import address, on
+from tests.support.indistinguishable import seen, statements
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_number, a_request, agreed
 from tests.support.shielded_records import GONE, shielded_for

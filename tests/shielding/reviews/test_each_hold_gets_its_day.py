@@ -18,7 +18,7 @@ from shielding import clock
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.operations.database_roles import as_owner
 from shielding.reviews import actions
-from tests.shielding.test_clock import six_months_on
+from tests.shielding.support.dates import six_months_on
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import fold, replay
 from tests.support.shielded_records import DAY, at, let_go, place, shielded_for

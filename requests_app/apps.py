@@ -24,6 +24,23 @@ class RequestsConfig(AppConfig):
             hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
             hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),
         ]
+        hooks.to_begin += [
+            hooks.MenuItem(Role.PRACTITIONER, "request_start", "Start a request", 10),
+            hooks.MenuItem(Role.IW, "phoned", "Log a phoned request", 10),
+            hooks.MenuItem(
+                Role.IW, "redirected", "Log a family that asked the council directly", 20
+            ),
+        ]
+        hooks.for_managers.append(
+            hooks.MenuItem(
+                Role.PRACTITIONER,
+                "supporting",
+                "Requests that name you as the manager who supported them",
+                10,
+            )
+        )
+        hooks.page_of_hold.append("desk_request")
+        hooks.own_page_of_hold.append("request_detail")
         hooks.waiting += [duties.waiting, desk_to_do.for_iw_team]
         hooks.recent.append(lists.latest)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)

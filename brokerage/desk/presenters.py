@@ -16,7 +16,7 @@ from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Hold
-from shielding.records.presenters import record_tag
+from shielding.records.presenters import page_of_hold, record_tag
 from shielding.web.cells import (
     Card,
     Fact,
@@ -161,7 +161,7 @@ def _hold_row(hold: Hold) -> Fact:
     return Fact(
         "Request to shield",
         hold.reference,
-        url=reverse("desk_request", args=[hold.reference]),
+        url=page_of_hold(hold),
         action="Open",
         hidden=f"request to shield {hold.reference}",
     )

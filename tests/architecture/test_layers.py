@@ -42,7 +42,7 @@ def test_no_table_points_up_or_sideways():
     assert wrong == []
 
 
-# Below a practitioner's own list stands one line for line managers; at home it is a tile of its app.
+# Below a practitioner's own list, one line for line managers; at home it is a tile of its own app.
 BESIDE = "templates/requests_app/practitioner/list.html: access_to_agree"
 # A page that is named: by code, or by a template.
 NAMED = re.compile(r'(?:\breverse\(|\bredirect\(|{% url )\s*"(\w+)"')

@@ -19,10 +19,17 @@ from tests.support.people import a_practitioner, a_service, an_iw_member
 def test_an_entry_holds_who_role_service_when_what_and_about_which():
     person = a_practitioner()
     log_entry(
-        "hold_placed", by=person, at=NOW, reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222",
+        "hold_placed",
+        by=person,
+        at=NOW,
+        reference="IW-7KQ4-M2XD",
+        record_reference="IW-2222-2222",
         **{"from": "not_shielded", "to": "to_shield"},
-        ground="abuse", episode=1, source=person.uid, source_service=person.service.code,
-    )  # fmt: skip
+        ground="abuse",
+        episode=1,
+        source=person.uid,
+        source_service=person.service.code,
+    )
     entry = Entry.objects.get()
     assert (entry.actor, entry.role, entry.service) == (
         person.uid,

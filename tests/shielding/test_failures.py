@@ -220,9 +220,11 @@ def test_every_public_act_of_these_modules_is_among_them():
         name
         for module in modules
         for name, one in vars(module).items()
-        if callable(one) and getattr(one, "__module__", "") == module.__name__
-        and not name.startswith("_") and not isinstance(one, type)
-    }  # fmt: skip
+        if callable(one)
+        and getattr(one, "__module__", "") == module.__name__
+        and not name.startswith("_")
+        and not isinstance(one, type)
+    }
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",

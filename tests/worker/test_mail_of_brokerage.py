@@ -80,8 +80,9 @@ def test_they_are_the_same_mails_in_the_same_minutes(office):
         assert stories[one]
     # Agreed on Monday at a minute past ten, mailed at once; and Wednesday at four.
     assert [now for now, _ in stories[cast.requester]] == [
-        ASKED + MINUTE, again(known).publish_at,
-    ]  # fmt: skip
+        ASKED + MINUTE,
+        again(known).publish_at,
+    ]
 
 
 def moments() -> list[datetime]:

@@ -36,8 +36,14 @@ from tests.support.people import a_practitioner, an_administrator, an_auditor, a
 
 pytestmark = pytest.mark.django_db
 ACTS = (
-    "read", "ask-sources", "keep-quiet", "ask-lead", "decide", "conclude", "stop",
-)  # fmt: skip
+    "read",
+    "ask-sources",
+    "keep-quiet",
+    "ask-lead",
+    "decide",
+    "conclude",
+    "stop",
+)
 
 
 def test_opening_it_is_an_entry_that_names_no_record():

@@ -195,9 +195,14 @@ def test_a_lead_is_not_refused_where_less_speaks_against_contact_than_the_page_k
     heard, _where = last_against(again(asked))
     let_go(holds[1], now=timezone.now())
     decided = desk_actions.decide_as_lead(
-        again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=timezone.now(),
-        seen=again(asked).changed_at, heard=heard,
-    )  # fmt: skip
+        again(asked),
+        decision="go_ahead",
+        reason="duty",
+        by=cast.lead,
+        now=timezone.now(),
+        seen=again(asked).changed_at,
+        heard=heard,
+    )
     assert decided.lead_decision == "go_ahead"
 
 

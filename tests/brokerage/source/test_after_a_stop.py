@@ -132,9 +132,12 @@ def test_a_contact_that_was_agreed_after_the_stop_is_not_to_be_stopped_for_it():
         say(two, source, "will_contact", now=days_ago(0.05))
     until = clock.today(timezone.now()) + 20 * DAY
     desk_actions.conclude(
-        again(two), outcome="source_will_contact", granted_until=until, by=cast.member,
+        again(two),
+        outcome="source_will_contact",
+        granted_until=until,
+        by=cast.member,
         now=days_ago(0.04),
-    )  # fmt: skip
+    )
     browser = at_desk(cast.member)
     assert references(browser.get(DESK, {"tab": "contacts"})) == [two.reference]
     assert references(browser.get(DESK, {"tab": "to_stop"})) == []

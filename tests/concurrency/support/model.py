@@ -282,8 +282,9 @@ class Model:
         self._keep_earliest(r)
 
     def _open(self, r: int) -> list[Review]:
-        return [one for one in self.reviews
-                if (one.kind, one.record, one.outcome) == ("record", r, "")]  # fmt: skip
+        return [
+            one for one in self.reviews if (one.kind, one.record, one.outcome) == ("record", r, "")
+        ]
 
     def _standing(self, r: int) -> list[int]:
         return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]

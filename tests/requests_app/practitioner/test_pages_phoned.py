@@ -82,8 +82,17 @@ def test_a_phoned_request_that_was_returned_is_confirmed_and_sent_again(signed_i
     desk_actions.return_with_query(
         request, query="points", seen=request.changed_at, by=an_iw_member(), now=timezone.now()
     )
-    for slug in ("origin", "identity", "explained", "not-grounds", "manager", "protection",
-                 "siblings", "lead-professional", "family"):  # fmt: skip
+    for slug in (
+        "origin",
+        "identity",
+        "explained",
+        "not-grounds",
+        "manager",
+        "protection",
+        "siblings",
+        "lead-professional",
+        "family",
+    ):
         answer(signed_in, request, slug)
     answer(signed_in, request, "points", points=["police"])
     signed_in.post(address(request, "check"), DECLARED)

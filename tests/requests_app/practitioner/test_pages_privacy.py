@@ -116,8 +116,15 @@ def test_sending_tells_nothing_of_the_record(person):
     """Whatever the record's state: the same answer, the same pages, the same statements."""
     found = []
     for prepare in (
-        unknown, considered, to_shield, shielded, unshielding, unshielded, end_proposed, closed
-    ):  # fmt: skip
+        unknown,
+        considered,
+        to_shield,
+        shielded,
+        unshielding,
+        unshielded,
+        end_proposed,
+        closed,
+    ):
         number = a_number()
         prepare(number)
         # A new person each, alike in everything.

@@ -21,8 +21,16 @@ from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 SAFE = {"safe": "on"}
-PAGES = ("review", "review/no-longer-needed", "withdraw", "family-of-end", "professionals",
-         "letters/agreed", "letters/professionals", "letters/no-longer-asked")  # fmt: skip
+PAGES = (
+    "review",
+    "review/no-longer-needed",
+    "withdraw",
+    "family-of-end",
+    "professionals",
+    "letters/agreed",
+    "letters/professionals",
+    "letters/no-longer-asked",
+)
 
 
 def alone(number):
@@ -106,8 +114,13 @@ def test_another_s_request_is_as_absent_as_one_that_is_not_there():
     (hold,) = shielded_for(a_practitioner(), now=timezone.now())
     theirs = Request.objects.get(hold=hold)
     before = Entry.objects.exclude(event="not_found").count()
-    posts = {"review": NEEDED, "review/no-longer-needed": SECOND, "withdraw": LEFT,
-             "professionals": on("on"), "family-of-end": {"family": "told"}}  # fmt: skip
+    posts = {
+        "review": NEEDED,
+        "review/no-longer-needed": SECOND,
+        "withdraw": LEFT,
+        "professionals": on("on"),
+        "family-of-end": {"family": "told"},
+    }
     for where in PAGES:
         none = address(theirs, where).replace(theirs.reference, new_reference())
         for knock, typed in ((client.get, {}), (client.post, posts.get(where, SAFE))):

@@ -37,16 +37,25 @@ def silent(access: AccessRequest, source: User, cast, *, now) -> None:
 def a_phoned_claim(cast, practitioner: User, number: str) -> Request:
     """Return an agreed claim of a service, which its practitioner has not confirmed."""
     request = calls.log_phoned(
-        reference=new_reference(), number=number, ground="abuse", caller="practitioner",
-        practitioner=practitioner, service=practitioner.service, by=cast.member, now=NOW,
-    )  # fmt: skip
+        reference=new_reference(),
+        number=number,
+        ground="abuse",
+        caller="practitioner",
+        practitioner=practitioner,
+        service=practitioner.service,
+        by=cast.member,
+        now=NOW,
+    )
     values = full_answers(family_told="will", family_told_on=None)
     del values["number"]
     Request.objects.filter(pk=request.pk).update(**values)
     shield.attest_applied(
         Request.objects.get(pk=request.pk).hold,
-        checked_on=NOW.date(), no_duplicate=True, by=cast.colleague, now=NOW,
-    )  # fmt: skip
+        checked_on=NOW.date(),
+        no_duplicate=True,
+        by=cast.colleague,
+        now=NOW,
+    )
     return request_agreed(Request.objects.get(pk=request.pk), by=cast.colleague, now=NOW)
 
 

@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 from logbook.writing import log_entry
 from shielding import clock, hooks
 from shielding.accounts.models import User
+from shielding.holds import policies
 from shielding.notices.kinds import personal_kinds
 from shielding.notices.models import Notice
-from shielding.records import locking, policies
+from shielding.records import locking
+from shielding.records import policies as record_policies
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.web.refusals import NotAllowed, WrongState
@@ -32,7 +34,7 @@ def hand_over(person: User, *, to: User, by: User, now: datetime) -> int:
         pair = User.objects.select_for_update(no_key=True).filter(pk__in=[person.pk, to.pk])
         people = {one.pk: one for one in pair.order_by("pk")}
         person, to = people[person.pk], people[to.pk]
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
         if not policies.may_take_over(to, person):
             raise WrongState("not_a_colleague", "Choose a practitioner of the same service.")

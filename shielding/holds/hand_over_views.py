@@ -11,9 +11,8 @@ from django.utils import timezone
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
-from shielding.holds import hand_over
+from shielding.holds import hand_over, policies
 from shielding.holds.forms import ColleagueForm
-from shielding.records import policies
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Fact

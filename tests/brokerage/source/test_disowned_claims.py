@@ -97,7 +97,7 @@ def test_a_contact_that_rests_on_it_is_to_be_stopped():
     source_actions.answer(liaison, answer="will_contact", by=cast.member, now=days_ago(0.04))
     until = clock.today(timezone.now()) + 20 * DAY
     desk_actions.conclude(
-        again(access), outcome="source_will_contact", granted_until=until, by=cast.member,
+        again(access), outcome="source_will_contact", granted_until=until, by=cast.colleague,
         now=days_ago(0.03),
     )  # fmt: skip
     browser = at_desk(cast.member)

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             "relied_on_by",
             models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

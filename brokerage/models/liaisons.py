@@ -136,7 +136,7 @@ class Liaison(models.Model):
     # Said on the source's confirmed word, and recorded by a member of the IW Team.
     on_word = models.BooleanField(default=False)
     # Who concluded on an answer that stood on one member's word: never that member.
-    relied_on_by = a_person()
+    relied_on_by = a_person(db_index=False)
     # Only of `marked` ones.
     disowned: bool
 

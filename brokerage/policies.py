@@ -23,6 +23,10 @@ from shielding.models import Hold
 from shielding.records.models import HoldQuerySet
 from shielding.records.policies import may_administer as may_administer
 
+_NOBODY_ELSE = (
+    "Nobody can at the moment. A source who has an account can answer on their own page; a newly "
+    "granted member can conclude after 24 hours."
+)
 UNDECIDED = "A request to shield this record is not decided yet: decide it first."
 
 
@@ -154,12 +158,19 @@ def who_can_agree(access: AccessRequest, now: datetime) -> list[User]:
     return approvers_of(access.requester, clock.today(now)) if access.requester else []
 
 
-def missing_for(access: AccessRequest, outcome: str, now: datetime) -> str:
-    """Return what an outcome still needs, in words for the IW Team; "" where it needs nothing."""
-    return missing(access, [outcome], now)[outcome]
+def missing_for(
+    access: AccessRequest, outcome: str, now: datetime, *, by: User | None = None
+) -> str:
+    """Return what an outcome still needs, in words for the IW Team; "" where it needs nothing.
+
+    `by` is the member who would conclude; without one it is what is missing whoever does.
+    """
+    return missing(access, [outcome], now, by=by)[outcome]
 
 
-def missing(access: AccessRequest, outcomes: Iterable[str], now: datetime) -> dict[str, str]:
+def missing(
+    access: AccessRequest, outcomes: Iterable[str], now: datetime, *, by: User | None = None
+) -> dict[str, str]:
     """Return what each of these outcomes still needs, as `missing_for`, by as many statements."""
     if access.state == states.WITH_MANAGER:
         return {outcome: _missing_agreement(access, outcome, now) for outcome in outcomes}
@@ -172,10 +183,21 @@ def missing(access: AccessRequest, outcomes: Iterable[str], now: datetime) -> di
         needed[Outcome.NO_ANSWER] = "" if silent else "Not every source was silent."
     disclosing = [outcome for outcome in needed if outcome in DISCLOSING]
     if disclosing:
-        words = missing_of_people(access) or _missing_of_record(access)
-        offers = set() if words else _offers_to(access)
-        needed |= {one: words or _missing_word(access, one, offers) for one in disclosing}
+        needed |= _missing_to_disclose(access, disclosing, now, by)
     return needed
+
+
+def _missing_to_disclose(
+    access: AccessRequest, disclosing: list[str], now: datetime, by: User | None
+) -> dict[str, str]:
+    """Return what each outcome still needs by which somebody hears of a source, or of a look."""
+    words = missing_of_people(access) or _missing_of_record(access)
+    asked = [] if words else _asked(access)
+    if words := words or _missing_answer(asked):
+        return dict.fromkeys(disclosing, words)
+    offers = _offers_to(access)
+    another = _missing_member(access, asked, by, now) if by else ""
+    return {one: _missing_word(access, one, offers) or another for one in disclosing}
 
 
 def _missing_agreement(access: AccessRequest, outcome: str, now: datetime) -> str:
@@ -219,10 +241,8 @@ def missing_of_people(access: AccessRequest) -> str:
 
 def _missing_of_record(access: AccessRequest) -> str:
     """Return who has not been heard yet; "" where everybody was."""
-    if access.state == states.WITH_LEAD:
-        return "The IW lead decides first."
-    if access.lead_decision == LeadDecision.NO_CONTACT:
-        return "The IW lead decided that there is no contact."
+    if words := _missing_of_lead(access):
+        return words
     if _objection_stands(access) or _no_contact(access).exists():
         return (
             "A source objects, a contact was stopped, or the IW lead decided against it, here or "
@@ -234,9 +254,70 @@ def _missing_of_record(access: AccessRequest) -> str:
         return "A source has not been asked yet."
     if _lead_decided_too_early(access):
         return "A source was added since the lead decided: ask the IW lead."
-    if access.liaisons.owed().exists():
-        return "A source has not answered: record their answer, or that there was none."
     return ""
+
+
+def _asked(access: AccessRequest) -> list[Liaison]:
+    """Return what each source was asked, with whose answer it is and who wrote it down."""
+    return list(access.liaisons.select_related("answered_by", "hold__source"))
+
+
+def words_of_members(access: AccessRequest) -> list[Liaison]:
+    """Return the answers that each stand on the word of one member of the IW Team alone."""
+    return [one for one in _asked(access) if source_policies.rests_on_a_member(one)]
+
+
+def _missing_answer(asked: list[Liaison]) -> str:
+    """Return which answer is owed, or fell away; "" where everybody has answered."""
+    if any(source_policies.is_asked(one) and not one.answered_at for one in asked):
+        return "A source has not answered: record their answer, or that there was none."
+    if any(source_policies.fell_away(one) for one in asked):
+        return (
+            "Who wrote down what a source said no longer works here: ask the source again, and "
+            "record their answer anew."
+        )
+    return ""
+
+
+def _missing_of_lead(access: AccessRequest) -> str:
+    """Return what the lead has still to decide, or decided against; "" if nothing.
+
+    Going ahead is the step of who decided it: it falls away once they no longer work here. A
+    decision against contact stands.
+    """
+    if access.state == states.WITH_LEAD:
+        return "The IW lead decides first."
+    if access.lead_decision == LeadDecision.NO_CONTACT:
+        return "The IW lead decided that there is no contact."
+    gone_ahead = access.lead_decision == LeadDecision.GO_AHEAD
+    if gone_ahead and not source_policies.still_works(access.lead_decided_by):
+        return "The IW lead who went ahead no longer works here: ask an IW lead again."
+    return ""
+
+
+def who_acted_first(access: AccessRequest) -> set[int]:
+    """Return whose earlier step a conclusion rests on: asks, agreed, went ahead, wrote it down."""
+    ids = {access.requester_id, access.manager_decided_by_id, access.lead_decided_by_id}
+    ids |= {one.answered_by_id for one in words_of_members(access)}
+    return {one for one in ids if one is not None}
+
+
+def _missing_member(access: AccessRequest, asked: list[Liaison], by: User, now: datetime) -> str:
+    """Return that another member concludes on what this one wrote down, and who can.
+
+    So nobody is both the source's voice and who acts on it.
+    """
+    words = [one for one in asked if source_policies.rests_on_a_member(one)]
+    wrote = {filled(one.answered_by).pk for one in words}
+    if by.pk not in wrote:
+        return ""
+    others = others_for(Part.IW, access, now).exclude(pk__in=wrote)
+    names = ", ".join(one.name for one in others)
+    able = f"These can: {names}." if names else _NOBODY_ELSE
+    return (
+        "You wrote down what a source said by phone, or that they were silent: another member of "
+        f"the IW Team concludes. {able}"
+    )
 
 
 def _objection_stands(access: AccessRequest) -> bool:

@@ -30,7 +30,36 @@ def may_record_silence(liaison: Liaison, now: datetime) -> bool:
     """Return whether "no answer" may be recorded: from the second working day after asking."""
     asked = clock.today(liaison.asked_at)
     second = clock.next_working_day(clock.next_working_day(asked))
-    return not liaison.answer and clock.today(now) >= second
+    unheard = not liaison.answer or fell_away(liaison)
+    return unheard and clock.today(now) >= second
+
+
+def still_works(member: User | None) -> bool:
+    """Return whether a member of the IW Team who acted first still is one, and works."""
+    return member is not None and member.is_active and member.is_iw
+
+
+def rests_on_a_member(liaison: Liaison) -> bool:
+    """Return whether an answer that lets contact go on stands on the word of one member alone.
+
+    An offer that was phoned; and silence where no working account was asked, for nobody else can
+    know whether anybody phoned. An objection never: it protects, and waits for no second person.
+    """
+    if not liaison.hold.is_standing:
+        return False
+    if liaison.answer == Answer.NO_ANSWER:
+        return liaison.hold.source is None or not liaison.hold.source.is_active
+    return liaison.answer in OFFERS and liaison.on_word
+
+
+def fell_away(liaison: Liaison) -> bool:
+    """Return whether a member's word counts no more: who wrote it down no longer works here."""
+    return rests_on_a_member(liaison) and not still_works(liaison.answered_by)
+
+
+def may_confirm(liaison: Liaison) -> bool:
+    """Return whether a source may say themself what a member wrote down, or something else."""
+    return is_asked(liaison) and rests_on_a_member(liaison) and not was_anothers(liaison)
 
 
 def is_asked(liaison: Liaison) -> bool:
@@ -46,15 +75,16 @@ def has_to_answer(liaison: Liaison) -> bool:
 def may_say(liaison: Liaison, answer: str) -> bool:
     """Return whether a source's answer may take the place of silence, or none; an objection of any.
 
-    What is asked of somebody with another part in the request has no answer; and a claim that its
-    practitioner has disowned is nobody's word for contact, but may be one against it. The question
-    is a `marked` one.
+    Also of what was written down by somebody who no longer works here. What is asked of somebody
+    with another part in the request has no answer; and a claim that its practitioner has disowned
+    is nobody's word for contact, but may be one against it. The question is a `marked` one.
     """
     if liaison.answer == Answer.LEFT_OUT:
         return False
     if answer == Answer.OBJECTS:
         return liaison.answer != Answer.OBJECTS or objects_anew(liaison)
-    return liaison.answer in ("", Answer.NO_ANSWER) and not liaison.disowned
+    unheard = liaison.answer in ("", Answer.NO_ANSWER) or fell_away(liaison)
+    return unheard and not liaison.disowned
 
 
 def may_object_later(liaison: Liaison) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import CONTACT, REASONS, LeadDecision, Outcome, Part, QuietReason
+from brokerage.codes import CONTACT, DISCLOSING, REASONS, LeadDecision, Outcome, Part, QuietReason
 from brokerage.desk.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
@@ -197,13 +197,14 @@ def conclude(
 
     Before anybody is put in touch or told anything: this is what permits it. The same outcome of
     the same member is found concluded. Refuses whatever
-    `policies.missing_for` names, a day outside the grant's bounds, and whoever has another part
-    in this request. "The outcome of the request must be recorded in the Logbook".
+    `policies.missing_for` names, whoever wrote down a source's word that this rests on, a day
+    outside the grant's bounds, and whoever has another part in this request.
+    "The outcome of the request must be recorded in the Logbook".
     """
     with transaction.atomic():
-        # Neither of the two may be suspended or moved while this is decided; people come first.
-        two = [one for one in (access.requester_id, access.manager_decided_by_id) if one]
-        list(User.objects.select_for_update(no_key=True).filter(pk__in=two).order_by("pk"))
+        # Nobody whose step counts may be suspended or moved while this is decided; people first.
+        first = policies.who_acted_first(access)
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=first).order_by("pk"))
         access = _opened(access, by, now, None)
         concluded = (access.concluded_by_id, access.outcome, access.granted_until)
         if concluded == (by.pk, outcome, granted_until):
@@ -212,7 +213,7 @@ def conclude(
         if outcome not in Outcome.values:
             raise WrongState("no_outcome", "Select an outcome.")
         now = in_turn(access, now)
-        if words := policies.missing_for(access, outcome, now):
+        if words := policies.missing_for(access, outcome, now, by=by):
             raise WrongState("outcome_too_early", words)
         move(access, "conclude", now)
         take_on(access, by, now)
@@ -220,6 +221,7 @@ def conclude(
         access.concluded_at, access.concluded_by, access.outcome = now, by, outcome
         access.publish_at = publication.of(access, now)
         access.save()
+        _rely_on_members(access, by)
         log_entry(
             "access_concluded",
             by=by,
@@ -269,6 +271,14 @@ def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Lia
     liaison.on_word = False
     liaison.save()
     return liaison
+
+
+def _rely_on_members(access: AccessRequest, by: User) -> None:
+    """Keep beside each answer that one member wrote down who concluded on it: somebody else."""
+    if access.outcome in DISCLOSING:
+        for liaison in policies.words_of_members(access):
+            liaison.relied_on_by = by
+            liaison.save(update_fields=["relied_on_by"])
 
 
 def _bounded(

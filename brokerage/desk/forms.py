@@ -34,9 +34,9 @@ class DeskForm(Form):
     intro: ClassVar[str] = ""
 
     def __init__(
-        self, data: QueryDict | None = None, *, access: AccessRequest, now: datetime
+        self, data: QueryDict | None = None, *, access: AccessRequest, by: User, now: datetime
     ) -> None:
-        self.access, self.now = access, now
+        self.access, self.by, self.now = access, by, now
         super().__init__(data, auto_id=f"{self.slug}-%s", initial=self.begun())
 
     def begun(self) -> dict[str, Any]:
@@ -158,10 +158,10 @@ class ConcludeForm(DeskForm):
     )
 
     def __init__(
-        self, data: QueryDict | None = None, *, access: AccessRequest, now: datetime
+        self, data: QueryDict | None = None, *, access: AccessRequest, by: User, now: datetime
     ) -> None:
-        super().__init__(data, access=access, now=now)
-        self.possible, self.missing = outcomes(access, now)
+        super().__init__(data, access=access, by=by, now=now)
+        self.possible, self.missing = outcomes(access, by, now)
         self.fields["outcome"].widget.choices = [(one.value, one.label) for one in self.possible]
         self.grants = bool(set(CONTACT) & set(self.possible))
         if self.grants:
@@ -187,7 +187,7 @@ class ConcludeForm(DeskForm):
 
     def _bound(self, until: Any) -> None:
         """Put beside the day what is wrong with it; an outcome that is too early is the act's."""
-        if policies.missing_for(self.access, self.cleaned_data["outcome"], self.now):
+        if policies.missing_for(self.access, self.cleaned_data["outcome"], self.now, by=self.by):
             return
         words = policies.out_of_bounds(self.access, until, self.now)
         if until is None:
@@ -261,7 +261,10 @@ class AnswerForm(Form):
             "nor who agreed"
         ),
         required=False,
-        help_text="Not needed if there was no answer.",
+        help_text=(
+            "Not needed if there was no answer. Who records what was said by phone does not put "
+            "anybody in touch on it: another member concludes."
+        ),
     )
 
     def __init__(self, data: QueryDict | None = None, *, liaison: Liaison, now: datetime) -> None:
@@ -299,17 +302,19 @@ def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:
     if not liaison.hold.is_standing or liaison.access.state not in states.AT_IW[1:]:
         return []
     left = [one for one in SAID if source_policies.may_say(liaison, one)]
-    if not liaison.answer and source_policies.may_record_silence(liaison, now):
+    if source_policies.may_record_silence(liaison, now):
         left.append(Answer.NO_ANSWER)
     return left
 
 
-def outcomes(access: AccessRequest, now: datetime) -> tuple[list[Outcome], dict[str, list[str]]]:
-    """Return the outcomes that are possible now, and by what is missing those that are not."""
+def outcomes(
+    access: AccessRequest, by: User, now: datetime
+) -> tuple[list[Outcome], dict[str, list[str]]]:
+    """Return the outcomes a member may now choose, and by what is missing those they may not."""
     possible: list[Outcome] = []
     missing: dict[str, list[str]] = {}
     late = policies.out_of_bounds(access, access.needed_until, now)
-    for outcome, words in policies.missing(access, list(Outcome), now).items():
+    for outcome, words in policies.missing(access, list(Outcome), now, by=by).items():
         words = words or (late if outcome in CONTACT else "")
         if words:
             missing.setdefault(words, []).append(str(Outcome(outcome).label))

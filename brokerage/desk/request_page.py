@@ -33,7 +33,7 @@ def context(
 ) -> dict[str, Any]:
     """Return what the template draws; `tried` is a form that came back with mistakes."""
     forms = [
-        tried if isinstance(tried, form) else form(access=access, now=now)
+        tried if isinstance(tried, form) else form(access=access, by=by, now=now)
         for form in desk_forms.offered(by, access, now)
     ]
     own, others = _of_the_record(access, by, now)

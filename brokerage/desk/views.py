@@ -61,7 +61,7 @@ def brokerage_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Do one thing to an access request; whoever was overtaken is told who was first and when."""
     now = timezone.now()
     access = _opened(request, reference)
-    form = FORM[slug](request.POST, access=access, now=now)
+    form = FORM[slug](request.POST, access=access, by=request.user, now=now)
     if not form.is_valid():
         return _page(request, access, tried=form)
     act, done = ACTS[slug]

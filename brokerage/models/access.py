@@ -264,6 +264,13 @@ class AccessRequest(models.Model):
             two_people("manager_decided_by", "concluded_by"),
             two_people("brokered_by", "lead_decided_by"),
             two_people("logged_by", "read_by"),
+            # An unshield ends what is brokered, by whoever confirms it; that discloses nothing.
+            CheckConstraint(
+                condition=~Q(outcome__in=list(codes.DISCLOSING))
+                | Q(lead_decided_by__isnull=True)
+                | ~Q(lead_decided_by=F("concluded_by")),
+                name="access_lead_does_not_disclose",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "manager_decided_at"], name="access_by_state"),

@@ -6,7 +6,7 @@ from operator import or_
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import models
-from django.db.models import CheckConstraint, ExpressionWrapper, Q
+from django.db.models import CheckConstraint, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 
 from brokerage import codes, states
@@ -135,6 +135,8 @@ class Liaison(models.Model):
     answered_by = a_person()
     # Said on the source's confirmed word, and recorded by a member of the IW Team.
     on_word = models.BooleanField(default=False)
+    # Who concluded on an answer that stood on one member's word: never that member.
+    relied_on_by = a_person(db_index=False)
     # Only of `marked` ones.
     disowned: bool
 
@@ -148,6 +150,10 @@ class Liaison(models.Model):
                 condition=Q(answer="", answered_at__isnull=True)
                 | Q(answer__in=codes.Answer.values, answered_at__isnull=False),
                 name="liaison_answered_whole",
+            ),
+            CheckConstraint(
+                condition=Q(relied_on_by__isnull=True) | ~Q(relied_on_by=F("answered_by")),
+                name="liaison_relied_on_by_another",
             ),
         ]
 

@@ -46,7 +46,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
     *No answer* is the IW Team's to record, from the second working day after asking. The same word
     of the same person is found said. Refuses anyone else, a source with another part in this
     request, another answer than an objection once there is one or for a claim that its practitioner
-    has disowned, and after the end.
+    has disowned, and after the end. A source may say themself what a member wrote down for them.
     """
     with transaction.atomic():
         # The access request alone is locked: a source never waits for somebody at the record.
@@ -120,5 +120,10 @@ def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> No
         raise WrongState("no_answer", "Select an answer.")
     elif liaison.disowned and answer != Answer.OBJECTS:
         raise WrongState("disowned", "Its practitioner said that this request is not theirs.")
-    elif not source_policies.may_say(liaison, answer):
+    elif not (source_policies.may_say(liaison, answer) or _confirms(liaison, by)):
         raise WrongState("answered", "This was answered already.")
+
+
+def _confirms(liaison: Liaison, by: User) -> bool:
+    """Return whether a source speaks for themself where a member did: no other word is needed."""
+    return not by.is_iw and source_policies.may_confirm(liaison)

@@ -69,7 +69,7 @@ def liaison_answer(request: SignedIn, reference: str) -> HttpResponse:
     now = timezone.now()
     liaison = open_liaison(request, reference, now)
     said = source_policies.has_said(request.user, liaison, request.POST.get("answer", ""))
-    if not (said or source_policies.has_to_answer(liaison)):
+    if not (said or _asks(liaison)):
         raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
     form = forms.AnswerForm(request.POST, liaison=liaison)
     if not form.is_valid():
@@ -127,16 +127,21 @@ def _all_to_answer(request: SignedIn, to_answer: LiaisonQuerySet) -> HttpRespons
     return render(request, "brokerage/all_waiting.html", context)
 
 
+def _asks(liaison: Liaison) -> bool:
+    """Return whether the page takes an answer: also where a member wrote one down by phone."""
+    return source_policies.has_to_answer(liaison) or source_policies.may_confirm(liaison)
+
+
 def _page(request: SignedIn, liaison: Liaison, now: datetime, *, tried: Any = None) -> HttpResponse:
     runs = source_policies.is_running(liaison.access, now)
     read = presenters.status(liaison, runs=runs, now=now)
-    asks = source_policies.has_to_answer(liaison)
     context = {
         "title": f"Question about contact {liaison.reference}",
         "liaison": liaison,
         "facts": presenters.facts(liaison, read),
         "what_now": presenters.what_now(liaison, read),
-        "form": (tried or forms.AnswerForm(liaison=liaison)) if asks else None,
+        "form": (tried or forms.AnswerForm(liaison=liaison)) if _asks(liaison) else None,
+        "may_confirm": source_policies.may_confirm(liaison),
         "may_object": source_policies.may_object_later(liaison),
         "object_words": presenters.object_words(read),
         "may_stop": source_policies.may_stop(liaison, now),

@@ -7,14 +7,18 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from brokerage import states
+from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest, Liaison, Participation
+from brokerage.source import actions as source_actions
 from shielding import clock
 from tests.brokerage.support.cast import (
     ASKED,
     DAY,
     a_cast,
+    again,
     agreed,
     answered,
+    asking,
     concluded,
     in_state,
     sent,
@@ -48,6 +52,30 @@ def test_who_asks_or_agrees_does_not_conclude(who):
     cast = a_cast()
     column = {"requester": "requester", "manager": "manager_decided_by"}[who]
     refused(concluded(cast), f"access_{column}_not_concluded_by", concluded_by=getattr(cast, who))
+
+
+def test_who_went_ahead_as_the_lead_concludes_nothing_that_discloses():
+    cast = a_cast()
+    access = concluded(cast)
+    led = {"lead_decided_by": cast.member, "lead_decided_at": ASKED, "brokered_by": cast.colleague}
+    refused(access, "access_lead_does_not_disclose", **led)
+    # Whoever confirms an unshield ends what is brokered, a lead who decided in it too.
+    refused_nothing = {"outcome": "no_brokerage_needed", "granted_until": None}
+    AccessRequest.objects.filter(pk=access.pk).update(**led, **refused_nothing)
+
+
+def test_who_wrote_an_answer_down_is_not_who_concluded_on_it():
+    cast = a_cast()
+    access = asking(cast)
+    for source in (cast.source, cast.other_source):
+        liaison = access.liaisons.get(hold__source=source)
+        source_actions.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    desk_actions.conclude(again(access), outcome="viewed", by=cast.colleague, now=ASKED)
+    assert {one.relied_on_by for one in access.liaisons.all()} == {cast.colleague}
+    for column, person in (("relied_on_by", cast.member), ("answered_by", cast.colleague)):
+        named = pytest.raises(IntegrityError, match="liaison_relied_on_by_another")
+        with named, transaction.atomic():
+            access.liaisons.update(**{column: person})
 
 
 def test_nobody_is_in_one_request_twice():

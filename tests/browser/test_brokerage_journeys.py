@@ -77,12 +77,17 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     him.reads("The sources are asked.", "A source has not answered")
     hear(him, one.reference, "The source’s work contact may be given through the IW Team")
     hear(him, two.reference, "The source will contact the requester")
-    # Then it is concluded before anybody is put in touch, with the day on which contact ends
-    him.reads("Record this before you phone anybody or pass anything on", "4:00pm")
-    him.tick("Put in touch through the IW Team")
-    him.date(UNTIL, clock.today(timezone.now()) + timedelta(days=20))
-    him.press("Conclude")
-    him.reads("Concluded.", "Put in touch through the IW Team, until")
+    # Then he reads that another member concludes on what he wrote down, and who can
+    him.reads("another member of the IW Team concludes. These can:", cast.colleague.name)
+    her = at_desk(signed_in, cast.colleague)
+    open_from(her, access.reference, tab="Being brokered")
+    # and she does, before anybody is put in touch, with the day on which contact ends
+    her.reads("Record this before you phone anybody or pass anything on", "4:00pm")
+    her.tick("Put in touch through the IW Team")
+    her.date(UNTIL, clock.today(timezone.now()) + timedelta(days=20))
+    her.press("Conclude")
+    her.reads("Concluded.", "Put in touch through the IW Team, until")
+    her.does_not_read(number)
     open_from(him, access.reference, tab="Contacts that run")
     him.does_not_read(number)
     # and what was agreed is stopped once it is no longer safe.

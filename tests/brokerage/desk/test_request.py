@@ -136,11 +136,12 @@ def test_asked_answered_and_put_in_touch():
     assert "On the source’s confirmed word" in main(page)
     page = record_answer(browser, two, answer="will_contact", **CONFIRMED)
     assert "Put in touch through the IW Team: " not in main(page)
-    page = send(browser, access, "conclude", outcome="put_in_touch", **until(access))
+    other = at_desk(cast.colleague)
+    page = send(other, access, "conclude", outcome="put_in_touch", **until(access))
     assert "What the outcome says may be done now." in main(page)
     access = again(access)
     assert (access.outcome, access.granted_until) == ("put_in_touch", access.needed_until)
-    assert access.concluded_by == cast.member
+    assert access.concluded_by == cast.colleague
 
 
 def test_the_page_says_to_record_it_first_and_when_it_is_read():
@@ -236,7 +237,8 @@ def test_an_objection_goes_to_a_lead_who_had_no_part():
     assert cast.member.name in main(page)
     page = send(lead, access, "conclude", outcome="viewed")
     assert page.status_code == 403
-    page = send(member, access, "conclude", outcome="source_will_contact", **until(access))
+    another = at_desk(cast.colleague)
+    page = send(another, access, "conclude", outcome="source_will_contact", **until(access))
     assert "Concluded." in main(page)
 
 
@@ -286,7 +288,8 @@ def test_a_contact_is_stopped():
     send(at_desk(cast.member), access, "ask-sources")
     for liaison in access.liaisons.all():
         record_answer(at_desk(cast.member), liaison, answer="will_contact", **CONFIRMED)
-    send(at_desk(cast.member), access, "conclude", outcome="source_will_contact", **until(access))
+    another = at_desk(cast.lead)
+    send(another, access, "conclude", outcome="source_will_contact", **until(access))
     page = at_desk(cast.colleague).get(page_of(access))
     assert "They may contact the requester from" in main(page)
     assert forms_on(page) == ["stop"]

@@ -104,7 +104,7 @@ def test_a_contact_that_rests_on_it_is_to_be_stopped():
         again(access),
         outcome="source_will_contact",
         granted_until=until,
-        by=cast.member,
+        by=cast.colleague,
         now=days_ago(0.03),
     )
     browser = at_desk(cast.member)

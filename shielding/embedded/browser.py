@@ -8,7 +8,16 @@ from pathlib import Path
 
 from shielding.embedded.progress import Trouble, say, step
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the engine alone: the same pages for half the processor's time, as no window is drawn.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+# The first that Debian has: an older release has no package of the engine alone.
+PACKAGES = ("chromium-headless-shell", "chromium")
 OWN = """
 import sys
 from pathlib import Path
@@ -61,7 +70,13 @@ def _from_debian(python: Path) -> None:
     say("   No Chromium here: installing Debian's with apt-get (SKIP_APT=1 refuses).")
     quiet = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
     step("apt-get update", ["apt-get", "update"], env=quiet)
-    step("apt-get install chromium", ["apt-get", "install", "-y", "chromium"], env=quiet)
+    package = next(name for name in PACKAGES if name == PACKAGES[-1] or _debian_has(name))
+    step(f"apt-get install {package}", ["apt-get", "install", "-y", package], env=quiet)
+
+
+def _debian_has(package: str) -> bool:
+    done = subprocess.run(["apt-cache", "show", package], capture_output=True)
+    return done.returncode == 0
 
 
 def _from_playwright(python: Path) -> None:

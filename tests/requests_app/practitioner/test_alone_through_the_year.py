@@ -6,7 +6,7 @@ else is the product: its sweeps, its delivery, its pages.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -51,6 +51,18 @@ LOOKS = (
     | {due + count * DAY for due in ROUNDS for count in (-29, -28, -10, -9, 0, 1, 8)}
     | {SENT.date() + count * 7 * DAY for count in (4, 8, 16, 24, 32, 40)}
     | {END}
+)
+# The days on which something is owed, asked or read for the first time, and the day after each.
+STEPS = (0, 4, 6, 7), (-28, -14, -10, -7, -5, 0, 7)
+WORKS_OF_STEPS = (
+    {SENT.date() + (step + after) * DAY for step in STEPS[0] for after in (0, 1)}
+    | {due + (step + after) * DAY for due in ROUNDS for step in STEPS[1] for after in (0, 1)}
+    | {SENT.date() + count * 28 * DAY for count in range(-6, 14)}
+)
+LOOKS_OF_STEPS = (
+    {SENT.date() + count * DAY for count in (0, 1, 6, 13)}
+    | {due + count * DAY for due in ROUNDS for count in (-28, -9, 0, 1)}
+    | {SENT.date() + 112 * DAY, END}
 )
 
 
@@ -170,7 +182,12 @@ def at(day: date, hour: int = 12) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
-def life(world: World, company: Callable[[World, date], None]) -> list[Any]:
+def life(
+    world: World,
+    company: Callable[[World, date], None],
+    works: Collection[date],
+    looks: Collection[date],
+) -> list[Any]:
     """Live from half a year before my request to the end of my second round."""
     today = SENT.date() - 171 * DAY
     while today < END:
@@ -182,9 +199,9 @@ def life(world: World, company: Callable[[World, date], None]) -> list[Any]:
             for count in range(2, 6):
                 world.minute_passes(SENT + count * MINUTE)
             world.look(SENT + 6 * MINUTE)
-        if today in WORKS:
+        if today in works:
             world.minute_passes(at(today, 9) + MINUTE)
-        if world.mine and today in LOOKS:
+        if world.mine and today in looks:
             world.look(at(today, 11))
         if today == SENT.date() + 2 * DAY:
             for one in (hold, elsewhere):
@@ -196,7 +213,7 @@ def life(world: World, company: Callable[[World, date], None]) -> list[Any]:
             request = Request.objects.get(hold=hold)
             world.keep(at(today), "answer", browser.post(address(request, "review"), NEEDED))
         company(world, today)
-        if today in WORKS and world.others + list(world.mine):
+        if today in works and world.others + list(world.mine):
             world.others_act(world.at(at(today, 15)))
     return world.seen
 
@@ -209,7 +226,14 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def test_among_others_all_is_as_alone(monkeypatch):
+@pytest.mark.parametrize(
+    ("works", "looks"),
+    [
+        pytest.param(WORKS_OF_STEPS, LOOKS_OF_STEPS, id="steps"),
+        pytest.param(WORKS, LOOKS, id="every-day", marks=pytest.mark.soak),
+    ],
+)
+def test_among_others_all_is_as_alone(monkeypatch, works, looks):
     def clock_to(now: datetime) -> None:
         monkeypatch.setattr(timezone, "now", lambda: now)
 
@@ -217,7 +241,7 @@ def test_among_others_all_is_as_alone(monkeypatch):
 
     def lived(company: Callable[[World, date], None]) -> list[Any]:
         with undone():
-            return life(World(clock_to, service), company)
+            return life(World(clock_to, service), company, works, looks)
 
     first = lived(alone)
     assert {what for _, what, *_ in first} >= {"me", "my manager", "answer", "the letter"}

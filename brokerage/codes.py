@@ -126,6 +126,8 @@ class Outcome(TextChoices):
 # With these the requester hears from somebody: they have an end date, and need every check anew.
 CONTACT = (Outcome.SOURCE_WILL_CONTACT, Outcome.PUT_IN_TOUCH)
 DISCLOSING = (*CONTACT, Outcome.VIEWED)
+# Nobody is put in touch by an urgent call: that takes the word of a source.
+OUTCOMES_OF_A_CALL = (Outcome.VIEWED, Outcome.REFERRED, Outcome.DECLINED)
 
 
 class Part(TextChoices):

@@ -1,9 +1,11 @@
-"""How far ahead a requester may say that they need contact: the limit, and its words."""
+"""Until when contact is needed: the usual day, how far ahead it may lie, and the words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from shielding import clock
 
+# What the form is filled in with.
+USUALLY = timedelta(days=14)
 # Six months, as the form says.
 MOST_MONTHS = 6
 TOO_FAR = "The date must be within six months from today"

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from shielding.notices.kinds import register
 from shielding.roles import Role
 
 
@@ -10,16 +11,12 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core what waits for whom, what is handed over, and what was disowned."""
-        from requests_app import hand_over, models  # noqa: PLC0415 - models are not loaded yet
+        from requests_app import hand_over, models, notices  # noqa: PLC0415 - models are not loaded yet
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
         from requests_app.practitioner import duties, lists  # noqa: PLC0415 - as the others
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
-        from shielding.notices.kinds import Kind, register  # noqa: PLC0415 - as the others
 
-        register(
-            Kind("confirm_phoned", "A phoned request to confirm", is_duty=True),
-            Kind("named_as_supporter", "Named as supporter"),
-        )
+        register(*notices.KINDS)
         hooks.navigation += [
             hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
             hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),

@@ -6,8 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from brokerage import codes
-from brokerage.codes import Caller
-from brokerage.desk.calls import OUTCOMES
+from brokerage.codes import OUTCOMES_OF_A_CALL, Caller
 from shielding.records.call_forms import CallForm
 from shielding.web.question_fields import small_radios, tick
 
@@ -27,7 +26,7 @@ class UrgentForm(CallForm):
     sought = small_radios("What was sought?", codes.Sought.choices, "Select what was sought")
     outcome = small_radios(
         "What came of it?",
-        [(one.value, one.label) for one in OUTCOMES],
+        [(one.value, one.label) for one in OUTCOMES_OF_A_CALL],
         "Select what came of it",
     )
     called_back = tick(

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import Caller, Outcome, Part
+from brokerage.codes import OUTCOMES_OF_A_CALL, Caller, Part
 from brokerage.locking import locked
 from brokerage.models import AccessRequest
 from brokerage.notices import call_was_read, tell_of_call, tell_parties
@@ -15,8 +15,6 @@ from shielding.filled import filled
 from shielding.records.locking import lock_record
 from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
 
-# Nobody is put in touch by a call: that takes the word of a source.
-OUTCOMES = (Outcome.VIEWED, Outcome.REFERRED, Outcome.DECLINED)
 _TAKEN = "This form was already sent. If it was another call, log it on a new form."
 
 
@@ -146,7 +144,7 @@ def _refuse_call(
         raise Refused("no_caller", "Choose a practitioner who can sign in, or the service.")
     if (requester is None) == (caller == Caller.PRACTITIONER) or caller not in Caller.values:
         raise Refused("no_caller", "Choose the practitioner, or the service of the caller.")
-    if outcome not in OUTCOMES:
+    if outcome not in OUTCOMES_OF_A_CALL:
         raise WrongState("no_outcome", "Select an outcome.")
     if not called_back:
         raise WrongState("not_called_back", "Call back on a number of the directory first.")

@@ -4,7 +4,7 @@ A form turns what was typed into the columns of its page; which pages there are,
 are answered, is the business of questions.py.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,8 +16,6 @@ from brokerage.models import AccessRequest
 from shielding.records.forms import NumberTypedTwice
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import PastDayField, SeenField, TickAllField, labels, radios
-
-USUALLY_NEEDED = timedelta(days=14)
 
 
 class PageForm(Form):
@@ -121,7 +119,7 @@ class UntilForm(PageForm):
 
     def answered(self) -> dict[str, Any]:
         saved = self.access.needed_until
-        usual = self.today + USUALLY_NEEDED
+        usual = self.today + needed_until.USUALLY
         return {"needed_until": saved if saved and saved >= self.today else usual}
 
     def clean_needed_until(self) -> date:

@@ -15,6 +15,7 @@ _MOVES = (
     "let_go_concluded",
     "look_again_asked",
     "request_resubmitted",
+    "considered_resubmitted",
     "request_answers_changed",
     "phoned_request_confirmed",
     "phoned_request_disowned",

@@ -189,15 +189,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
             review_actions.give_review_its_hold(filled(request.review), request.hold, now=now)
         request.declared_at, request.query = now, ""
         request.save()
-        _tell_supporter(request, now)
-        log_entry(
-            "request_resubmitted",
-            by=by,
-            at=now,
-            reference=request.reference,
-            decision=request.decision,
-            ground=request.ground,
-        )
+        _log_sent_again(request, by=by, now=now)
     return request
 
 
@@ -344,38 +336,49 @@ def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
 
 def _log_sent(request: Request, *, by: User, now: datetime) -> None:
     """Write the entry of a sent request and tell the manager it names (the reference only)."""
-    common = {
+    shield = request.decision == Decision.SHIELD
+    log_entry(
+        "request_submitted" if shield else "request_considered",
+        by=by,
+        at=now,
+        reference=request.reference,
+        record_reference=filled(request.record).reference,
+        **_answers_to_log(request),
+    )
+    _tell_supporter(request, now)
+
+
+def _log_sent_again(request: Request, *, by: User, now: datetime) -> None:
+    """Write the entry of a request sent again: any of its answers may be another since."""
+    shield = request.decision == Decision.SHIELD
+    facts = _answers_to_log(request) | ({"decision": request.decision} if shield else {})
+    log_entry(
+        "request_resubmitted" if shield else "considered_resubmitted",
+        by=by,
+        at=now,
+        reference=request.reference,
+        **facts,
+    )
+    _tell_supporter(request, now)
+
+
+def _answers_to_log(request: Request) -> dict[str, Any]:
+    """Return the coded answers that the logbook keeps of a request, by its decision."""
+    common: dict[str, Any] = {
         "ground": request.ground,
         "origin": request.origin,
         "asked_by": request.asked_by,
         "supporter": request.supporter.uid if request.supporter else "",
         "supported_on": request.supported_on or "",
     }
-    event, facts = (
-        (
-            "request_submitted",
-            {
-                "lead_professional": request.lead_professional,
-                "family_told": request.family_told,
-                "own_system": request.own_system,
-            },
-        )
-        if request.decision == Decision.SHIELD
-        else (
-            "request_considered",
-            {"reason": request.considered_reason, "not_grounds": request.not_grounds or []},
-        )
-    )
-    log_entry(
-        event,
-        by=by,
-        at=now,
-        reference=request.reference,
-        record_reference=filled(request.record).reference,
-        **common,
-        **facts,
-    )
-    _tell_supporter(request, now)
+    if request.decision == Decision.CONSIDERED:
+        reason, not_grounds = request.considered_reason, request.not_grounds or []
+        return common | {"reason": reason, "not_grounds": not_grounds}
+    return common | {
+        "lead_professional": request.lead_professional,
+        "family_told": request.family_told,
+        "own_system": request.own_system,
+    }
 
 
 def _tell_supporter(request: Request, now: datetime) -> None:

@@ -2,7 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from shielding.notices.kinds import INVITATION, PASSWORD_RESET, Kind, register
+from shielding.accounts.notices import KINDS
+from shielding.notices.kinds import register
 
 
 class AccountsConfig(AppConfig):
@@ -20,12 +21,4 @@ class AccountsConfig(AppConfig):
         from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
         entries.listen()
-        register(
-            Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
-            Kind(INVITATION, "An invitation", is_personal=True),
-            Kind("deputy_ended", "A deputy ended"),
-            Kind("deputy_named", "A deputy named"),
-            Kind("role_granted", "A role granted"),
-            Kind("role_proposed", "A role proposed"),
-            Kind("role_refused", "A role refused"),
-        )
+        register(*KINDS)

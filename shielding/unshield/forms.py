@@ -11,6 +11,7 @@ from shielding.records import codes
 from shielding.records.codes import FoundOpen
 from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
+from shielding.unshield.other_ends import ATTESTATIONS
 from shielding.web.fields import Form
 from shielding.web.question_fields import OPEN_AGAIN
 
@@ -55,8 +56,7 @@ class ConfirmEndForm(Form):
     def __init__(self, data: QueryDict | None = None, *, record: Record) -> None:
         standing = sorted(record.holds.standing().values_list("reference", flat=True))
         super().__init__(data, initial={"seen": " ".join(standing)})
-        sentence = codes.END[record.end_code].attest
-        if sentence:
+        if sentence := ATTESTATIONS.get(record.end_code):
             self.fields["attested"].label = sentence
         else:
             del self.fields["attested"]

@@ -20,6 +20,14 @@ from shielding.reviews import consultations
 from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState
 
+# What the second member ticks before an end, where it needs more than the check for duplicates.
+ATTESTATIONS = {
+    "merged_duplicate": (
+        "The surviving record is shielded, and the sources were asked to place their own requests "
+        "on it"
+    )
+}
+
 
 def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record:
     """Propose that a record has ended; nothing changes until another member confirms.
@@ -81,7 +89,7 @@ def confirm_end(
             raise WrongState("no_end_proposed", "No end is proposed for this record.")
         if not policies.may_confirm_end(by, record, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
-        if not no_duplicate or (END[record.end_code].attest and not attested):
+        if not no_duplicate or (record.end_code in ATTESTATIONS and not attested):
             raise WrongState("check_incomplete", "Attest what this end needs first.")
         standing = list(record.holds.standing().select_related("source__line_manager"))
         if sorted(hold.reference for hold in standing) != sorted(seen):

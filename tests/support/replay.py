@@ -237,6 +237,7 @@ def _request(state: str) -> Callable[[Story, Line], None]:
 
 
 def _resubmitted(story: Story, line: Line) -> None:
+    # Also of *considered*, until that had an entry of its own.
     again = "considered" if line.facts["decision"] == "considered" else "submitted"
     story.requests[line.reference] = {"state": again}
 
@@ -284,6 +285,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "request_phoned": _request("submitted"),
     "request_returned": _request("returned"),
     "request_resubmitted": _resubmitted,
+    "considered_resubmitted": _request("considered"),
     "look_again_asked": _request("look_again"),
     "not_agreed_proposed": _request("proposed"),
     "not_agreed_overturned": _request("submitted"),

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from logbook.models import Entry
+from logbook.reading import facts_of
 from logbook.references import new_reference
 from requests_app import policies, states
 from requests_app.desk import actions as desk_actions
@@ -80,7 +81,7 @@ def test_what_is_not_complete_is_not_sent():
     ("situation", "ends", "wrote"),
     [
         ("returned", states.SUBMITTED, ["request_resubmitted"]),
-        ("look_again", states.CONSIDERED, ["request_resubmitted"]),
+        ("look_again", states.CONSIDERED, ["considered_resubmitted"]),
         ("phoned_answered", states.SUBMITTED, ["source_named", "phoned_request_confirmed"]),
         ("phoned_agreed", states.AGREED, ["source_named", "phoned_request_confirmed"]),
         ("agreed", states.AGREED, []),
@@ -96,6 +97,20 @@ def test_sent_again_sixteen_times_at_once_it_is_sent_once(situation, ends, wrote
         )
     assert {(answer.pk, answer.state) for answer in answers} == {(request.pk, ends)}
     assert events_of(request) == before + wrote
+
+
+def test_a_reason_that_changed_is_in_the_entry():
+    """Each sending says the reason: an auditor reads the one that counts."""
+    cast = a_cast()
+    request = SITUATIONS["look_again"](cast)
+    values = {"considered_reason": "other_protection"}
+    assert request.considered_reason != values["considered_reason"]
+    practitioner_actions.save_answers(
+        request, PAGE["reason"], values=values, by=cast.owner, now=LATER
+    )
+    practitioner_actions.send(request, by=cast.owner, now=LATER)
+    entry = Entry.objects.filter(event="considered_resubmitted").get()
+    assert facts_of(entry)["reason"] == values["considered_reason"]
 
 
 def test_a_phoned_request_that_was_returned_is_confirmed_and_sent_again_in_one():

@@ -124,9 +124,8 @@ RULES: dict[str, tuple[Expected, ...]] = {
         Expected(OWNER, same(*SENT, *PHONED, *DISOWNED), ()),
     ),
     "resubmit": (
-        Expected(
-            OWNER, {"returned": "submitted", "look_again": "considered"}, ("request_resubmitted",)
-        ),
+        Expected(OWNER, {"returned": "submitted"}, ("request_resubmitted",)),
+        Expected(OWNER, {"look_again": "considered"}, ("considered_resubmitted",)),
     ),
     "confirm_phoned": (
         Expected(

@@ -77,6 +77,13 @@ urlpatterns = [
         hand_over_views.person_hand_over_to,
         name="person_hand_over_to",
     ),
+    path("people/hand-overs/", hand_over_views.hand_overs, name="hand_overs"),
+    path("people/hand-overs/<reference:reference>/", hand_over_views.hand_over, name="hand_over"),
+    path(
+        "people/hand-overs/<reference:reference>/withdraw/",
+        hand_over_views.hand_over_withdraw,
+        name="hand_over_withdraw",
+    ),
     path("team/", team_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
     path("brokerage/", include("brokerage.desk.urls")),

@@ -248,6 +248,25 @@ UNSHIELD = (
         "handed {reference} on record {record} over from {before} to {after}",
         "before",
         "after",
+        "hand_over",
     ),
-    event("handed_over", "handed all that {person} held over to {to}", "person", "to", "moved"),
+    event(
+        "hand_over_proposed",
+        "proposed to hand all that {person} holds over to {to} ({reference})",
+        "person",
+        "to",
+    ),
+    event(
+        "hand_over_withdrawn",
+        "took back that all that {person} holds goes to {to} ({reference})",
+        "person",
+        "to",
+    ),
+    event(
+        "handed_over",
+        "handed all that {person} held over to {to} ({reference})",
+        "person",
+        "to",
+        "moved",
+    ),
 )

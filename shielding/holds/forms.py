@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from logbook.references import is_reference
 from shielding.accounts.forms import PersonField
 from shielding.accounts.models import User
 from shielding.holds.letting_go import Parting
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.web.fields import Form, choice_of_rows
+from shielding.web.question_fields import OPEN_AGAIN
 
 _Answer, _Views = Consultation.Answer, Consultation.Views
 _ANSWERS = [
@@ -136,3 +139,21 @@ class ColleagueForm(Form):
         working = User.objects.working().practitioners().filter(service=person.service_id)
         field.queryset = working.exclude(pk=person.pk).order_by("name")
         field.label_from_instance = lambda colleague: colleague.name
+
+
+class ConfirmHandOverForm(Form):
+    """The second of two: they hand over what the page showed, and nothing that came since."""
+
+    button = "Confirm: hand over"
+    button_kind = "warning"
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, shown: list[str]) -> None:
+        super().__init__(data, initial={"seen": " ".join(shown)})
+
+    def clean_seen(self) -> list[str]:
+        """Return the references the page showed; anything else is of no page of ours."""
+        seen: list[str] = self.cleaned_data["seen"].split()
+        if not all(map(is_reference, seen)):
+            raise ValidationError(OPEN_AGAIN, code="invalid")
+        return seen

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shielding import clock, hooks
 from shielding.accounts.models import RoleGrant, User
+from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import presenters
 from shielding.records.models import Hold, Record
@@ -95,6 +96,11 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting(
+            "Hand-overs to confirm",
+            reverse("hand_overs"),
+            HandOver.objects.visible_to(person).open(),
+        ),
         hooks.Waiting(
             "Answers to get by phone",
             reverse("answers_by_phone"),

@@ -78,17 +78,6 @@ def may_propose_end(user: User, record: Record) -> bool:
     )
 
 
-def may_take_over(to: User, person: User) -> bool:
-    """Return whether a colleague may be handed what a leaver held: one of the same service."""
-    return (
-        to.is_active
-        and to.is_practitioner
-        and to.pk != person.pk
-        and person.is_practitioner
-        and to.service_id == person.service_id
-    )
-
-
 @dataclass(frozen=True)
 class Missing:
     """One thing that keeps a record from being unshielded, in words for the IW Team."""

@@ -16,6 +16,7 @@ ACTED_ELSEWHERE = {
     "access_agree",
     "deputy_end",
     "health_ready",  # no worker looks here; tests/worker has one
+    "hand_over_withdraw",
     "hold_family",
     "liaison_object",
     "liaison_stop",

@@ -13,13 +13,14 @@ from django.db import connection
 from shielding.holds import actions as hold_actions
 from shielding.holds import hand_over as hold_hand_over
 from shielding.holds import letting_go
-from shielding.models import Consultation, Hold, Record, Review
+from shielding.models import Consultation, HandOver, Hold, Record, Review
 from shielding.reviews import actions as review_actions
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.requests_app.support.cast import everything
 from tests.requests_app.test_failures import PulledOut, PullsOut, fail_at_every_statement
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW
 from tests.support.shielded_records import (
@@ -149,11 +150,27 @@ def _confirm_end() -> Act:
     )
 
 
-def _hand_over() -> Act:
+def _propose_hand_over() -> Act:
     hold, member = _asked(), an_iw_member()
     heir = a_practitioner(service=hold.service)
+    return lambda: hold_hand_over.propose(hold.source, to=heir, by=member, now=WHEN)
+
+
+def _proposed_hand_over() -> HandOver:
+    hold = _asked()
+    heir = a_practitioner(service=hold.service)
     reminders.raise_reminders(WHEN)
-    return lambda: hold_hand_over.hand_over(hold.source, to=heir, by=member, now=WHEN)
+    return hand_overs.proposed(hold.source, to=heir, now=WHEN)
+
+
+def _confirm_hand_over() -> Act:
+    proposal, member = _proposed_hand_over(), an_iw_member()
+    return lambda: hand_overs.confirmed(proposal, by=member, now=WHEN)
+
+
+def _withdraw_hand_over() -> Act:
+    proposal, member = _proposed_hand_over(), an_iw_member()
+    return lambda: hold_hand_over.withdraw(proposal, by=member, now=WHEN)
 
 
 PREPARED: dict[str, Callable[[], Act]] = {
@@ -174,7 +191,9 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "propose end": _propose_end,
     "withdraw end": _withdraw_end,
     "confirm end": _confirm_end,
-    "hand over": _hand_over,
+    "propose a hand-over": _propose_hand_over,
+    "confirm a hand-over": _confirm_hand_over,
+    "take back a hand-over": _withdraw_hand_over,
 }
 
 
@@ -226,7 +245,7 @@ def test_every_public_act_of_these_modules_is_among_them():
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
-        "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "hand_over",
+        "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose", "confirm",
     }  # fmt: skip
 
 
@@ -234,5 +253,6 @@ def test_every_public_act_of_these_modules_is_among_them():
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
     "open_due_reviews", "refuse_without_look", "in_hand", "holds_in_hand",
+    "references_in_hand",
     "attest_never_applied",
 }  # fmt: skip

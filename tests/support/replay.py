@@ -16,7 +16,7 @@ from shielding import clock
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.models import Consultation, Hold, Record, Review
-from tests.support import replay_access
+from tests.support import replay_access, replay_hand_overs
 
 Row = dict[str, Any]
 FRESH: Row = {
@@ -42,6 +42,8 @@ class Story:
     deputies: dict[Any, Row] = field(default_factory=dict)
     changes: dict[Any, Row] = field(default_factory=dict)
     managers: dict[Any, Row] = field(default_factory=dict)
+    hand_overs: dict[Any, Row] = field(default_factory=dict)
+    handed: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -291,7 +293,6 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "shield_applied": _shield_applied,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
-    "hold_handed_over": _hold("source", "after"),
     "ground_changed": _hold("ground", "after"),
     "family_told_of_end": _hold("family", "family"),
     "review_opened": _review_opened,
@@ -319,6 +320,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "deputy_ended": _deputy_ended,
     "record_closed": _record(closed_by=_actor, review_due=None),
     **replay_access.TELLS,
+    **replay_hand_overs.TELLS,
 }
 
 
@@ -369,6 +371,8 @@ def stands(told: Story) -> Story:
             for row in PastManager.objects.select_related("person", "manager", "ended_by")
             if not row.person.grants.filter(confirmed_at=row.ended_at).exists()
         },
+        hand_overs=replay_hand_overs.hand_over_rows(),
+        handed=replay_hand_overs.handed_rows(),
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )  # fmt: skip

@@ -72,6 +72,10 @@ def hand_over(case: Caseload) -> dict[str, Any]:
     return {"uid": office.practitioner.uid, "to": office.manager.uid}
 
 
+def a_hand_over(name: str) -> Arguments:
+    return lambda case: {"reference": case.hand_overs[name]}
+
+
 def new_password(case: Caseload) -> dict[str, Any]:
     """A link as it is mailed."""
     person = case.office.teacher

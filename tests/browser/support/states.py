@@ -17,6 +17,7 @@ from shielding.home.guidance import GUIDANCE, HELP
 from tests.browser.support import brokerage_states, logbook_states
 from tests.browser.support.state import (
     State,
+    a_hand_over,
     access,
     access_question,
     hand_over,
@@ -287,7 +288,18 @@ CLOCK = (
     State("iw", "desk_request", "let go", story("let_go_before_decided"), asks=True),
     State("iw", "desk_request", "review overdue", story("review_overdue")),
     State("iw", "person_hand_over", "", person("practitioner"), asks=True),
+    State("iw", "person_hand_over", "proposed already", person("teacher")),
     State("iw", "person_hand_over_to", "", hand_over),
+    State("iw", "hand_overs"),
+    *(
+        State("iw", "hand_over", about, a_hand_over(name))
+        for about, name in (
+            ("to confirm", "to_confirm"),
+            ("own proposal", "own"),
+            ("void", "void"),
+            ("done", "done"),
+        )
+    ),
 )
 
 PEOPLE = (
@@ -346,6 +358,7 @@ POSTED: dict[str, str] = {
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
     **brokerage_states.POSTED,
     "record_number": "record_detail",
+    "hand_over_withdraw": "hand_over",
     "record_end_withdraw": "record_detail",
     "review_conclude": "review_detail",
     "review_escalate": "review_detail",

@@ -28,6 +28,7 @@ _BEHIND = {
 _BEHIND_ALL = {
     "access": "to_agree",
     "brokerage": "asked",
+    "hand": "hand_over",
     "liaison": "question",
     "record": "record",
     "review": "review",

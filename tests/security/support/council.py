@@ -22,11 +22,11 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
-from shielding.models import Review
+from shielding.models import HandOver, Review
 from shielding.reviews import actions as review_actions
 from shielding.roles import Role
 from tests.brokerage.support import cast as access
-from tests.support import people
+from tests.support import hand_overs, people
 from tests.support.requests import NOW, a_draft, a_number, a_request
 from tests.support.shielded_records import shielded_for
 
@@ -64,6 +64,7 @@ class World:
     not_agreed: Request
     grant: RoleGrant
     deputy: Deputy
+    hand_over: HandOver
     review: Review
     access_draft: AccessRequest
     to_agree: AccessRequest
@@ -138,6 +139,7 @@ def a_world() -> World:
         deputy=directory.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now
         ),
+        hand_over=hand_overs.proposed(manager, to=owner, by=second, now=NOW),
         access_draft=access.a_draft(owner, now=now, needed_until=today),
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),

@@ -1,0 +1,41 @@
+"""Who may hand over, confirm it and settle it: one function per question."""
+
+from datetime import datetime
+
+from shielding.accounts.models import User
+from shielding.accounts.policies import may_be_second_person
+from shielding.holds.models import HandOver
+from shielding.records.policies import may_administer
+
+
+def may_take_over(to: User, person: User) -> bool:
+    """Return whether a colleague may be handed what a leaver held: one of the same service."""
+    return (
+        to.is_active
+        and to.is_practitioner
+        and to.pk != person.pk
+        and person.is_practitioner
+        and to.service_id == person.service_id
+    )
+
+
+def why_void(hand_over: HandOver) -> str:
+    """Return why nobody can confirm what was proposed any more, in words, or nothing.
+
+    The first step of somebody who no longer works falls away: it is proposed anew.
+    """
+    if not may_administer(hand_over.proposed_by):
+        return "Whoever proposed this no longer works in the IW Team, so it must be proposed anew."
+    if not may_take_over(hand_over.to, hand_over.person):
+        return "The colleague cannot take over any more. Take it back and choose another."
+    return ""
+
+
+def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:
+    """Return whether the member may confirm: not who proposed, nor newly granted their role."""
+    return (
+        may_administer(user)
+        and hand_over.is_open
+        and user.pk != hand_over.proposed_by_id
+        and may_be_second_person(user, now)
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from brokerage import parts, source_policies, states
+from brokerage import parts, publication, source_policies, states
 from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
 from brokerage.models import (
     AccessRequest,
@@ -187,14 +187,9 @@ def _missing_agreement(access: AccessRequest, outcome: str, now: datetime) -> st
     return "" if only else "The line manager has not agreed: only “No longer needed” is left."
 
 
-def publication(access: AccessRequest, now: datetime) -> datetime:
-    """Return from when requester and manager read the outcome, if it is concluded at `now`."""
-    return clock.publication(access.manager_decided_at or now, now)
-
-
 def out_of_bounds(access: AccessRequest, granted_until: date | None, now: datetime) -> str:
     """Return what is wrong with the day on which a contact is to end, in words; "" if nothing."""
-    first, last = clock.today(publication(access, now)), access.needed_until
+    first, last = clock.today(publication.of(access, now)), access.needed_until
     if last is None:
         return "An urgent call grants no contact."
     if last <= first:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from brokerage import needed_until
 from brokerage.codes import Declaration, Documented, SeenBy
 from brokerage.models import AccessRequest
-from shielding import clock
 
 
 @dataclass(frozen=True)
@@ -19,21 +19,7 @@ class Page:
     answered: Callable[[AccessRequest, date], bool]
 
 
-# How far ahead contact may be needed at most: six months, as the form says.
-MOST_MONTHS = 6
-TOO_FAR = "The date must be within six months from today"
 ONLY_ME = "Select “Only me”, or who else would see it, not both"
-PAST = "The date must be today or later"
-
-
-def why_not_until(until: date | None, today: date) -> str:
-    """Return what is wrong with the day until which contact is needed; "" where it may be sent.
-
-    It is not in the past, and at most six calendar months after the day on which it is given.
-    """
-    if until is None or until < today:
-        return PAST
-    return TOO_FAR if until > clock.months_after(today, MOST_MONTHS) else ""
 
 
 def why_not_seen_by(chosen: list[str]) -> str:
@@ -68,7 +54,7 @@ PAGES: tuple[Page, ...] = (
         "Until when you need it",
         ("needed_until",),
         # A draft that lay too long asks again.
-        lambda a, today: not why_not_until(a.needed_until, today),
+        lambda a, today: not needed_until.why_not(a.needed_until, today),
     ),
     Page("documented", "Your own records", ("documented", "documented_on"), _documented),
 )

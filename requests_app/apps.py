@@ -12,8 +12,7 @@ class RequestsConfig(AppConfig):
         """Tell the core what waits for whom, what is handed over, and what was disowned."""
         from requests_app import hand_over, models  # noqa: PLC0415 - models are not loaded yet
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
-        from requests_app.practitioner import lists  # noqa: PLC0415 - models are not loaded yet
-        from requests_app.practitioner import to_do as practitioner_to_do  # noqa: PLC0415
+        from requests_app.practitioner import duties, lists  # noqa: PLC0415 - as the others
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
         from shielding.notices.kinds import Kind, register  # noqa: PLC0415 - as the others
 
@@ -25,8 +24,25 @@ class RequestsConfig(AppConfig):
             hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
             hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),
         ]
-        hooks.waiting += [lists.waiting, desk_to_do.for_iw_team]
-        hooks.recent.append(practitioner_to_do.latest_of_practitioner)
+        hooks.to_begin += [
+            hooks.MenuItem(Role.PRACTITIONER, "request_start", "Start a request", 10),
+            hooks.MenuItem(Role.IW, "phoned", "Log a phoned request", 10),
+            hooks.MenuItem(
+                Role.IW, "redirected", "Log a family that asked the council directly", 20
+            ),
+        ]
+        hooks.for_managers.append(
+            hooks.MenuItem(
+                Role.PRACTITIONER,
+                "supporting",
+                "Requests that name you as the manager who supported them",
+                10,
+            )
+        )
+        hooks.page_of_hold.append("desk_request")
+        hooks.own_page_of_hold.append("request_detail")
+        hooks.waiting += [duties.waiting, desk_to_do.for_iw_team]
+        hooks.recent.append(lists.latest)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
         hooks.hand_over.append(hand_over.hand_over_sent)
         hooks.in_hand.append(hand_over.in_hand)

@@ -112,21 +112,3 @@ def holidays_known_until() -> date:
 def days_late(due: date, now: datetime) -> int:
     """Return by how many London days `now` is past `due`; 0 on the due day and before."""
     return max(0, (today(now) - due).days)
-
-
-def publication(agreed_at: datetime, concluded_at: datetime) -> datetime:
-    """Return from when a requester reads the outcome of brokerage: a 16:00 in London.
-
-    The first one at least two working days after the line manager agreed, and after the IW Team
-    concluded: so a quick end and a slow one look alike for a record that is shielded and for one
-    that nobody knows.
-    """
-    agreed = agreed_at.astimezone(LONDON)
-    second_day = next_working_day(next_working_day(agreed.date()))
-    earliest = max(
-        datetime.combine(second_day, agreed.time(), LONDON), concluded_at.astimezone(LONDON)
-    )
-    at_four = datetime.combine(earliest.date(), time(16), LONDON)
-    if at_four < earliest:
-        at_four = datetime.combine(earliest.date() + _A_DAY, time(16), LONDON)
-    return at_four

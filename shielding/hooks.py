@@ -49,6 +49,17 @@ navigation: list[MenuItem] = []
 # ask of somebody is none of their own requests.
 of_no_item: list[str] = []
 
+# What the people of a role may begin from their home page; the first of a role is a button.
+to_begin: list[MenuItem] = []
+
+# What the home page offers a line manager besides, whose role the items name.
+for_managers: list[MenuItem] = []
+
+# The names of the pages on which the IW Team, and its own source, read what placed a hold, by the
+# hold's reference: one of each, of the app that places them.
+page_of_hold: list[str] = []
+own_page_of_hold: list[str] = []
+
 waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 
 

@@ -1,15 +1,17 @@
-"""Everything a deployment may set, read from the environment once, with safe defaults.
+"""Everything a deployment may set: each with its name, its default and its limits.
+
+A value outside its limits stops the start, here. How a variable is read at all, also from a file
+named by the same variable with _FILE behind it, is in environment_reader.py.
 
 Periods, codes and wording that the process document fixes are not here but in code; what is here
 may differ from council to council. A missing secret stops the start: there is no default for one.
-Each may be in a file instead, named by the same variable with _FILE behind it (environment.py).
 """
 
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from shielding.environment import env
+from shielding.environment_reader import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from brokerage import publication
 from brokerage.codes import Outcome
 from brokerage.locking import move
 from brokerage.models import AccessRequest
 from brokerage.notices import asked_no_more, tell_parties
 from logbook.writing import log_entry
-from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Record
@@ -24,7 +24,7 @@ def close_requests(record: Record, by: User, now: datetime) -> None:
         move(access, "conclude", now)
         access.concluded_at, access.concluded_by = now, by
         access.outcome = Outcome.NO_BROKERAGE_NEEDED
-        access.publish_at = clock.publication(filled(access.manager_decided_at), now)
+        access.publish_at = publication.read_from(filled(access.manager_decided_at), now)
         access.save()
         log_entry(
             "access_ended_with_shield",

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from brokerage import parts, policies, states
+from brokerage import parts, policies, publication, states
 from brokerage.codes import CONTACT, REASONS, LeadDecision, Outcome, Part, QuietReason
+from brokerage.desk.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import (
@@ -20,7 +21,6 @@ from brokerage.notices import (
     waits_no_more,
     warn_before_end,
 )
-from brokerage.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.parts import take_on
 from brokerage.source import actions as source_actions
 from logbook.writing import log_entry
@@ -218,7 +218,7 @@ def conclude(
         take_on(access, by, now)
         access.granted_until = _bounded(access, outcome, granted_until, now)
         access.concluded_at, access.concluded_by, access.outcome = now, by, outcome
-        access.publish_at = policies.publication(access, now)
+        access.publish_at = publication.of(access, now)
         access.save()
         log_entry(
             "access_concluded",

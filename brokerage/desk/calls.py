@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from brokerage import parts, policies, states
+from brokerage import parts, policies, publication, states
 from brokerage.codes import Caller, Outcome, Part
 from brokerage.locking import locked
 from brokerage.models import AccessRequest
 from brokerage.notices import call_was_read, tell_of_call, tell_parties
 from logbook.writing import log_entry
-from shielding import clock
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.records.locking import lock_record
@@ -72,7 +71,7 @@ def log_call(
                 brokered_by=by,
                 concluded_at=now,
                 concluded_by=by,
-                publish_at=clock.publication(now, now),
+                publish_at=publication.read_from(now, now),
             )
             parts.take(Part.IW, by, access, now=now)
             if requester:

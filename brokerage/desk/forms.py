@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from brokerage import codes, policies, source_policies, states
 from brokerage.codes import CONTACT, SAID, Answer, Outcome
+from brokerage.desk.overtaken import last_against
 from brokerage.models import AccessRequest, Liaison
-from brokerage.overtaken import last_against
 from shielding.accounts.models import User
 from shielding.records.policies import may_administer
 from shielding.web.fields import DayMonthYearField, Form

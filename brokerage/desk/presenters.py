@@ -1,40 +1,28 @@
-"""What the brokerage desk shows of access requests, as rows of tables, cards and lists.
+"""What the brokerage desk shows of one access request, as the cards and lists that its page draws.
 
 For the IW Team only: people and services are named, and what was said of a record is told.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from brokerage import codes, outcome_words, source_policies, states
 from brokerage.codes import Answer, Part
-from brokerage.desk.filters import Tab
 from brokerage.models import AccessRequest, Liaison
-from brokerage.notices import READ_WITHIN
-from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Hold
-from shielding.records.presenters import record_tag
+from shielding.records.presenters import page_of_hold, record_tag
 from shielding.web.cells import (
     Card,
-    Cell,
     Fact,
     Facts,
-    Heads,
-    Rows,
     Step,
-    Tag,
-    Text,
-    When,
     moment,
-    sort_head,
-    waiting_words,
     who,
 )
 
@@ -45,79 +33,8 @@ ANSWER_COLOURS = {
     Answer.NO_ANSWER: "grey",
     Answer.LEFT_OUT: "grey",
 }
-# What a row says in place of its state, in red: the first that is so.
-MARKS = {
-    "nobody_agrees": "Nobody can agree",
-    "no_lead": "No IW lead can decide",
-    "source_objects": "A source objects",
-    "source_unheard": "A source was not asked",
-    "another_stopped": "Another was stopped",
-    "no_contact_since": "No contact, the lead says",
-    "nobody_offers": "The source has gone",
-    "requester_suspended": "Requester suspended",
-}
-# All that a row of the lists shows.
-QUEUE_COLUMNS = (
-    "reference",
-    "state",
-    "purpose",
-    "submitted_at",
-    "manager_decided_at",
-    "logged_at",
-    "granted_until",
-    "concluded_at",
-    *MARKS,
-)
 _HAS_READ = "The whole access request, as a line manager or in the place of one."
 _BY_PHONE = "By phone: somebody without an account, or who has not confirmed it yet"
-# Stands for any reference in an address that is then made for each row.
-_ANY = "IW-2222-2222"
-
-
-def heads(tab: Tab, address: str, sort: str) -> Heads:
-    """Return the list's headings; those it can be sorted by lead to it so sorted."""
-    since = sort_head(tab.since_words, "since", address, sort)
-    purpose = sort_head("Purpose", "purpose", address, sort)
-    sent = [] if tab.code == "all" else [sort_head("Sent", "sent", address, sort)]
-    return ["Access request", purpose, *sent, since, "State"]
-
-
-def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
-    """Return the list's rows from QUEUE_COLUMNS; the reference leads to the access request."""
-    address = reverse("brokerage_request", args=[_ANY])
-    return [
-        [
-            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
-            codes.Purpose(row["purpose"]).label,
-            When(row["submitted_at"], date_only=True),
-            *([] if tab.code == "all" else [_since(row, tab, now)]),
-            _state(row),
-        ]
-        for row in requests
-    ]
-
-
-def _since(row: Mapping[str, Any], tab: Tab, now: datetime) -> Cell:
-    at = row[tab.since]
-    if tab.since == "granted_until":
-        return When(at, date_only=True)
-    if tab.code == "to_read":
-        words = waiting_words(at, now)
-        return Tag(words, "red") if now - at >= READ_WITHIN else words
-    return waited(at, now)
-
-
-def waited(since: datetime, now: datetime) -> str:
-    """Return for how many days something has waited, in words."""
-    days = (clock.today(now) - clock.today(since)).days
-    return {0: "Since today", 1: "1 day"}.get(days, f"{days:,} days")
-
-
-def _state(row: Mapping[str, Any]) -> Tag:
-    for mark, words in MARKS.items():
-        if row[mark]:
-            return Tag(words, "red")
-    return Tag(states.LABELS[row["state"]], states.COLOURS[row["state"]])
 
 
 def facts(access: AccessRequest, now: datetime) -> Facts:
@@ -244,7 +161,7 @@ def _hold_row(hold: Hold) -> Fact:
     return Fact(
         "Request to shield",
         hold.reference,
-        url=reverse("desk_request", args=[hold.reference]),
+        url=page_of_hold(hold),
         action="Open",
         hidden=f"request to shield {hold.reference}",
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from brokerage import policies, states
+from brokerage import policies, publication, states
 from brokerage.codes import Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
@@ -54,7 +54,7 @@ def context(
         "left": left,
         "forms": forms,
         "words": words(access, by, now, left=left),
-        "publish_at": policies.publication(access, now) if concluding else None,
+        "publish_at": publication.of(access, now) if concluding else None,
         "timeline": presenters.happened(access),
         "error_form": tried if tried in [*forms, *answering] else None,
         "back_url": reverse("brokerage_queue"),

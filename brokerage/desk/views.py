@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from brokerage.desk import actions, call_forms, calls, forms, request_page
-from brokerage.desk.queue import Queue
+from brokerage.desk.queue_page import Queue
 from brokerage.models import AccessRequest, Liaison
 from brokerage.opening import open_access
 from brokerage.source import actions as source_actions

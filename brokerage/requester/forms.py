@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from brokerage import codes, questions
+from brokerage import codes, needed_until, questions
 from brokerage.models import AccessRequest
 from shielding.records.forms import NumberTypedTwice
 from shielding.web.fields import DayMonthYearField, Form
@@ -126,7 +126,7 @@ class UntilForm(PageForm):
 
     def clean_needed_until(self) -> date:
         until: date = self.cleaned_data["needed_until"]
-        if words := questions.why_not_until(until, self.today):
+        if words := needed_until.why_not(until, self.today):
             raise ValidationError(words)
         return until
 

@@ -17,6 +17,7 @@ from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
 from shielding.filled import filled
+from shielding.records.presenters import own_page_of_hold
 from shielding.web.cells import Fact, Facts, Rows, Tag, Text
 
 TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
@@ -128,7 +129,7 @@ def handed_on_rows(liaisons: Iterable[Liaison]) -> Rows:
 def facts(liaison: Liaison, read: Status) -> Facts:
     """Return who asks, for what, and about which own request, as rows of a summary list."""
     access, hold = liaison.access, liaison.hold
-    request = reverse("request_detail", args=[hold.reference])
+    request = own_page_of_hold(hold)
     rows: Facts = [
         Fact.of("Status", _tag(read)),
         Fact(

@@ -1,25 +1,24 @@
-"""What the IW Team's desk shows of requests, as rows of the tables and lists that templates draw.
+"""What the IW Team's desk shows of one request, as the rows and lists that its page draws.
 
 For the IW Team only: services and people are named.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
 from requests_app import codes, states
-from requests_app.desk.filters import Tab
+from requests_app.desk.queue_rows import due_cell, state_of
 from requests_app.models import Crowded, Request
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
-from shielding.records.states import SHIELDED
 from shielding.reviews.consultations import silence, unanswered
 from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import (
@@ -28,15 +27,12 @@ from shielding.web.cells import (
     Due,
     Fact,
     Facts,
-    Heads,
     Rows,
     Step,
     Tag,
     Text,
     When,
     moment,
-    sort_head,
-    waiting_words,
     who,
 )
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
@@ -45,97 +41,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
-_HEADS = (
-    ("Request", ""),
-    ("First review", "due"),
-    ("", "submitted"),
-    ("Ground", "ground"),
-    ("Service", "service"),
-    ("State", ""),
-)
-# All that a row of the queue shows; whole rows would bring 25 encrypted numbers along.
-QUEUE_COLUMNS = (
-    "reference",
-    "state",
-    "ground",
-    "submitted_at",
-    "disowned_at",
-    "hold_id",
-    "hold__applied_at",
-    "hold__released_at",
-    "review__due",
-    "review__concluded_at",
-    "service__name",
-    "record__state",
-)
-# Stands for any reference in an address that is then made for each row.
-_ANY = "IW-2222-2222"
-
-
-def heads(tab: Tab, address: str, sort: str) -> Heads:
-    """Return the queue's headings; those it can be sorted by lead to it so sorted."""
-    waits = "Confirmation" if tab.code == "phoned" else "Shield"
-    return [
-        sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
-    ]
-
-
-def queue_rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
-    """Return the queue's rows from QUEUE_COLUMNS; the reference leads to the request."""
-    address = reverse("desk_request", args=[_ANY])
-    second = _confirmation if tab.code == "phoned" else _shield
-    return [
-        [
-            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
-            _due(row["review__due"], row["review__concluded_at"], now),
-            second(row, now),
-            GROUND[row["ground"]].label,
-            row["service__name"],
-            _state(row["state"], let_go=row["hold__released_at"] is not None),
-        ]
-        for row in requests
-    ]
-
-
-def _due(due: date, concluded_at: datetime | None, now: datetime) -> Text | Due:
-    if concluded_at is not None:
-        return Text("Concluded")
-    return Due(deadline(due, clock.today(now)))
-
-
-def _state(state: str, *, let_go: bool) -> Tag:
-    if let_go and state != states.NOT_AGREED:
-        return Tag("No longer asked", "grey")
-    return Tag(states.LABELS[state], states.COLOURS[state])
-
-
-def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
-    """Return whether the record is shielded for this request, and else for how long it waits."""
-    if row["hold_id"] is None:
-        return Text("Not asked for")
-    if row["hold__applied_at"] is not None:
-        return Text("Applied")
-    if row["hold__released_at"] is not None:
-        return Text("Never applied")
-    if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
-        return Tag("To attest", "yellow")
-    return Tag(_waited(row, now), "red")
-
-
-def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
-    if row["disowned_at"] is not None:
-        return Tag("They say it was not them", "red")
-    by = clock.next_working_day(clock.today(row["submitted_at"]))
-    return Due(deadline(by, clock.today(now)))
-
-
-def _waited(row: Mapping[str, Any], now: datetime) -> str:
-    return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
-
-
 def state_tag(request: Request) -> Tag:
     """Return the state as a tag; a request let go says that first."""
-    return _state(request.state, let_go=request.hold is not None and not request.hold.is_standing)
+    return state_of(request.state, let_go=request.hold is not None and not request.hold.is_standing)
 
 
 def facts(request: Request, now: datetime) -> Facts:
@@ -167,7 +75,7 @@ def facts(request: Request, now: datetime) -> Facts:
 def _review(request: Request, now: datetime) -> Cell:
     review = filled(request.review)
     if review.concluded_at is None:
-        return _due(review.due, None, now)
+        return due_cell(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
     return f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"
 

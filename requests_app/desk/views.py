@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
-from requests_app.desk.queue import Queue
+from requests_app.desk.queue_page import Queue
 from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from requests_app import codes, questions, states
 from requests_app.models import Answering, Request
-from requests_app.practitioner.lists import Duty
+from requests_app.practitioner.duties import Duty
 from shielding import clock
 from shielding.filled import filled
 from shielding.models import Review

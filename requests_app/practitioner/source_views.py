@@ -149,7 +149,7 @@ def request_letter(request: SignedIn, reference: str, slug: str) -> HttpResponse
         "next_review": letters.next_review(asked, now),
         "back_url": reverse("request_detail", args=[reference]),
     }
-    return render(request, f"requests_app/letters/{slug}.html", context)
+    return render(request, f"requests_app/practitioner/letters/{slug}.html", context)
 
 
 def _owed(request: SignedIn, asked: Request, now: datetime) -> Consultation | None:

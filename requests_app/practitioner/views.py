@@ -18,7 +18,14 @@ from logbook.guarded import SignedIn
 from requests_app import policies, questions
 from requests_app.models import Request
 from requests_app.opening import open_request
-from requests_app.practitioner import actions, declaration_forms, lists, own_page, presenters
+from requests_app.practitioner import (
+    actions,
+    declaration_forms,
+    duties,
+    lists,
+    own_page,
+    presenters,
+)
 from requests_app.practitioner.question_forms import FORM
 from shielding import clock
 from shielding.roles import Role
@@ -39,7 +46,7 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def request_list(request: SignedIn) -> HttpResponse:
     """List what waits for the practitioner, then the requests they sent."""
-    duty = lists.DUTY.get(request.GET.get("show", ""))
+    duty = duties.DUTY.get(request.GET.get("show", ""))
     if duty is not None:
         return _duty_list(request, duty)
     now = timezone.now()
@@ -238,7 +245,7 @@ def supporting(request: SignedIn) -> HttpResponse:
     return render(request, "requests_app/practitioner/supporting.html", context)
 
 
-def _duty_list(request: SignedIn, duty: lists.Duty) -> HttpResponse:
+def _duty_list(request: SignedIn, duty: duties.Duty) -> HttpResponse:
     now = timezone.now()
     page = page_of(request, duty.of(request.user, now))
     context = {
@@ -264,7 +271,7 @@ def _to_do(request: SignedIn, now: datetime) -> tuple[Rows, list[More]]:
     """Return the first few rows of each duty, and a link to each that has more."""
     rows: Rows = []
     more = []
-    for duty in lists.DUTIES:
+    for duty in duties.DUTIES:
         things = list(duty.of(request.user, now)[: A_GLANCE + 1])
         rows += presenters.duty_rows(things[:A_GLANCE], duty, clock.today(now))
         if len(things) > A_GLANCE:

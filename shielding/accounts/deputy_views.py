@@ -32,7 +32,7 @@ def deputy(request: SignedIn) -> HttpResponse:
         "back_url": reverse("your_account"),
     }
     context |= deputy_presenters.page_about(request.user, request.user, day_of(timezone.now()))
-    return render(request, "accounts/deputy.html", context)
+    return render(request, "shielding/accounts/deputy.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -54,7 +54,7 @@ def person_deputy(request: SignedIn, uid: UUID) -> HttpResponse:
         "back_url": reverse("person", args=[uid]),
     }
     context |= deputy_presenters.page_about(found, request.user, day_of(now))
-    return render(request, "accounts/deputy.html", context)
+    return render(request, "shielding/accounts/deputy.html", context)
 
 
 @for_roles(Role.IW)
@@ -88,7 +88,7 @@ def _name(request: SignedIn, manager: User, title: str, *, back: str) -> HttpRes
         messages.success(request, f"{named.deputy.name} is named. Manager and deputy are told.")
         return redirect(back)
     context = {"title": title, "form": form, "back_url": back, "nobody": not form.people()}
-    return render(request, "accounts/deputy_name.html", context)
+    return render(request, "shielding/accounts/deputy_name.html", context)
 
 
 def _practitioner(request: SignedIn, uid: UUID) -> User:

@@ -40,7 +40,7 @@ MOST_STAFF = 50
 def your_account(request: SignedIn) -> HttpResponse:
     """Show a person what the directory says of them; they change only their password here."""
     context = {"title": "Your account", "facts": presenters.own_facts(request.user)}
-    return render(request, "accounts/your_account.html", context)
+    return render(request, "shielding/accounts/your_account.html", context)
 
 
 @everyone
@@ -64,7 +64,7 @@ def people(request: SignedIn) -> HttpResponse:
         "rows": presenters.people_rows(page, request.user),
         "chips": _chips(request, form),
     }
-    return render(request, "accounts/people.html", context)
+    return render(request, "shielding/accounts/people.html", context)
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
@@ -86,7 +86,7 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "may_invite": found.is_active and policies.may_invite(request.user, found),
         "back_url": reverse("people"),
     }
-    return render(request, "accounts/person.html", context)
+    return render(request, "shielding/accounts/person.html", context)
 
 
 @for_roles(Role.IW)
@@ -170,7 +170,7 @@ def services(request: SignedIn) -> HttpResponse:
         "rows": presenters.service_rows(page),
         "back_url": reverse("people"),
     }
-    return render(request, "accounts/services.html", context)
+    return render(request, "shielding/accounts/services.html", context)
 
 
 @for_roles(Role.IW)
@@ -198,7 +198,7 @@ def service_close(request: SignedIn, code: str) -> HttpResponse:
         "people": service.people.working().count(),
         "back_url": reverse("services"),
     }
-    return render(request, "accounts/service_close.html", context)
+    return render(request, "shielding/accounts/service_close.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR, leads=True)
@@ -224,7 +224,7 @@ def roles(request: SignedIn) -> HttpResponse:
         "rows": presenters.grant_rows(page),
         "back_url": reverse("people"),
     }
-    return render(request, "accounts/roles.html", context)
+    return render(request, "shielding/accounts/roles.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR)

@@ -13,8 +13,8 @@ import signal
 import sys
 
 from shielding.embedded.progress import Trouble, say
-from shielding.embedded.servers import STOPS, attend, environment, stop_politely
-from shielding.embedded.serving import run
+from shielding.embedded.run import run
+from shielding.embedded.servers_in_use import STOPS, attend, environment, stop_politely
 
 
 def until_stopped() -> int:

@@ -10,9 +10,9 @@ import socket
 import subprocess
 from pathlib import Path
 
+from shielding.embedded.base_server import Server, forget_sockets, works_in
 from shielding.embedded.binaries import redis_server
 from shielding.embedded.progress import Trouble, wait_until
-from shielding.embedded.server import Server, forget_sockets, works_in
 
 SETTINGS = (
     ("port", "0"),

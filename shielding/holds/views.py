@@ -14,6 +14,7 @@ from shielding.holds import letting_go
 from shielding.holds.forms import AnswerOnWordForm, FamilyOnWordForm, LetGoOnWordForm
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
+from shielding.records.presenters import page_of_hold
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
@@ -93,7 +94,7 @@ def _back(hold: Hold, now: datetime) -> str:
     for asked in consultations.answerable_by(hold, now):
         if asked.review.kind == Review.Kind.RECORD:
             return reverse("review_detail", args=[asked.review.reference])
-    return reverse("desk_request", args=[hold.reference])
+    return page_of_hold(hold)
 
 
 def _word_page(request: SignedIn, hold: Hold, form: Form, title: str, back: str) -> HttpResponse:

@@ -36,6 +36,14 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Words that lead to a page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Loudest:
     """The records that wait to be shielded: how many, and the first rows of their table."""
 
@@ -65,6 +73,21 @@ def to_shield(person: User, now: datetime) -> Loudest:
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
     rows = presenters.to_shield_rows(oldest, now)
     return Loudest(records.count(), heads=presenters.TO_SHIELD_HEADS, rows=rows)
+
+
+def to_begin(person: User) -> list[Link]:
+    """Return what this person may begin from here, in the order of its places."""
+    return _links(hooks.to_begin, person)
+
+
+def for_manager(person: User) -> list[Link]:
+    """Return what a line manager finds here besides; nobody else finds any of it."""
+    return _links(hooks.for_managers, person) if person.is_manager else []
+
+
+def _links(items: list[hooks.MenuItem], person: User) -> list[Link]:
+    own = sorted((one for one in items if one.role == person.role), key=lambda one: one.place)
+    return [Link(one.label, reverse(one.url_name)) for one in own]
 
 
 def team_is_small() -> bool:

@@ -21,6 +21,8 @@ def home(request: SignedIn) -> HttpResponse:
         "title": "Home",
         "waiting": to_do.waiting_for(person, now),
         "recent": to_do.recent_for(person, now),
+        "to_begin": to_do.to_begin(person),
+        "for_manager": to_do.for_manager(person),
     }
     if person.is_iw:
         context["to_shield"] = to_do.to_shield(person, now)

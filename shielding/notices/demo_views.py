@@ -26,7 +26,7 @@ def demo_mails(request: HttpRequest) -> HttpResponse:
         for letter in letters()
     ]
     context = {"title": "Mails of this demo", "heads": HEADS, "rows": rows}
-    return render(request, "notices/demo_mails.html", context)
+    return render(request, "shielding/notices/demo_mails.html", context)
 
 
 @public(ONLY_THE_DEMO)
@@ -45,4 +45,4 @@ def demo_mail(request: HttpRequest, name: str) -> HttpResponse:
         "text": letter.text,
         "back_url": reverse("demo_mails"),
     }
-    return render(request, "notices/demo_mail.html", context)
+    return render(request, "shielding/notices/demo_mail.html", context)

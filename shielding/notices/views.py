@@ -36,4 +36,4 @@ def notices(request: SignedIn) -> HttpResponse:
         "caption": tab.label,
         "back_url": reverse("people"),
     }
-    return render(request, "notices/list.html", context)
+    return render(request, "shielding/notices/list.html", context)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from shielding.environment import database_address, env
+from shielding.environment_reader import database_address, env
 
 # Longer than any page can hold a lock: a statement of theirs ends after 10 s, a pause after 15 s.
 OWNER_WAITS = 60

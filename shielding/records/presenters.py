@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from shielding import clock
+from shielding import clock, hooks
 from shielding.records import states
 from shielding.records.codes import END
 from shielding.records.grounds import GROUND
@@ -51,6 +51,16 @@ def record_tag(record: Record) -> Tag:
     return Tag(states.RECORD_LABELS[record.state], RECORD_COLOURS[record.state])
 
 
+def page_of_hold(hold: Hold) -> str:
+    """Return where the IW Team reads what placed a hold: a page of the app above that did."""
+    return reverse(hooks.page_of_hold[0], args=[hold.reference])
+
+
+def own_page_of_hold(hold: Hold) -> str:
+    """Return where a source reads what placed their own hold."""
+    return reverse(hooks.own_page_of_hold[0], args=[hold.reference])
+
+
 def check_first(record: Record) -> str:
     """Return what to look at before anything else: a record that waits again once attested."""
     if record.state != states.TO_SHIELD or record.applied_at is None:
@@ -77,7 +87,7 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> 
     return [
         Text(
             f"{first.reference} and {more} more" if more else first.reference,
-            url=reverse("desk_request", args=[first.reference]),
+            url=page_of_hold(first),
             code=True,
         ),
         waiting,
@@ -92,7 +102,7 @@ def hold_rows(holds: Iterable[Hold]) -> Rows:
     """Return the table of holds whose practitioner no longer has a working account."""
     return [
         [
-            Text(hold.reference, url=reverse("desk_request", args=[hold.reference]), code=True),
+            Text(hold.reference, url=page_of_hold(hold), code=True),
             who(hold.source),
             hold.service.name,
             GROUND[hold.ground].label,
@@ -147,7 +157,7 @@ def hold_card(hold: Hold, record: Record) -> Card:
         Fact(
             "Request",
             hold.reference,
-            url=reverse("desk_request", args=[hold.reference]),
+            url=page_of_hold(hold),
             action="Open",
             hidden=f"request {hold.reference}",
         ),

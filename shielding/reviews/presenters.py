@@ -14,7 +14,7 @@ from shielding import clock
 from shielding.filled import filled
 from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
-from shielding.records.presenters import record_tag
+from shielding.records.presenters import page_of_hold, record_tag
 from shielding.reviews import actions, policies
 from shielding.reviews import dates as review_dates
 from shielding.reviews.models import Consultation, Owed, Review, with_last_words
@@ -151,7 +151,7 @@ def card(asked: Consultation, now: datetime, *, open_review: bool = True) -> Car
         Fact(
             "Request",
             hold.reference,
-            url=reverse("desk_request", args=[hold.reference]),
+            url=page_of_hold(hold),
             action="Open",
             hidden=f"request {hold.reference}",
         ),
@@ -220,7 +220,7 @@ def _other_rows(hold: Any, now: datetime) -> Facts:
         Fact(
             "Request",
             hold.reference,
-            url=reverse("desk_request", args=[hold.reference]),
+            url=page_of_hold(hold),
             action="Open",
             hidden=f"request {hold.reference}",
         ),
@@ -292,7 +292,7 @@ def asking_rows(holds: Iterable[Hold]) -> Rows:
     """Return the requests that stand for a record, as the second of two reads them."""
     return [
         [
-            _link(hold.reference, "desk_request"),
+            Text(hold.reference, url=page_of_hold(hold), code=True),
             who(hold.source),
             hold.service.name,
             GROUND[hold.ground].label,

@@ -11,10 +11,12 @@ from django.db import IntegrityError, transaction
 from logbook.writing import log_entry
 from shielding import hooks
 from shielding.accounts.models import User
-from shielding.records import locking, policies, states
+from shielding.records import locking, states
+from shielding.records import policies as record_policies
 from shielding.records.codes import FoundOpen
 from shielding.records.models import Record
 from shielding.reviews import consultations
+from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState, broken_constraint
 
 _END = ("end_code", "end_proposed_at", "end_proposed_by")
@@ -39,7 +41,7 @@ def begin_unshield(record: Record, *, by: User, now: datetime) -> Record:
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
         if missing := policies.unshield_missing(record, by, now):
             raise WrongState(missing[0].code, missing[0].words)
@@ -57,9 +59,9 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
-        if policies.was_being_unshielded(record):
+        if record_policies.was_being_unshielded(record):
             raise Cancelled(record)
         if record.state != states.UNSHIELDING or record.holds.standing().exists():
             raise WrongState("not_unshielding", "This record is not being unshielded.")
@@ -92,7 +94,7 @@ def stop_unshield(record: Record, *, found: str, by: User, now: datetime) -> Rec
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
         refuse_without_look(found)
         if record.state != states.UNSHIELDING:
@@ -110,7 +112,7 @@ def attest_still_shielded(record: Record, *, found: str, by: User, now: datetime
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_attest_still_shielded(by, record):
+        if not record_policies.may_attest_still_shielded(by, record):
             raise NotAllowed()
         refuse_without_look(found)
         _move(record, "still_shielded", "still_shielded", by=by, now=now, found=found)
@@ -165,7 +167,7 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise WrongState("holds_stand", "Somebody still asks for this record to be shielded.")
         if record.state != states.TO_SHIELD or record.applied_at is not None:
             raise WrongState("not_waiting", "This record is not waiting to be shielded.")
-        if not policies.may_attest_never_applied(by, record, standing):
+        if not record_policies.may_attest_never_applied(by, record, standing):
             raise NotAllowed()
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state

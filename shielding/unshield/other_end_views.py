@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from logbook.guarded import SignedIn
-from shielding.records import policies
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
 from shielding.reviews.presenters import asking_rows
 from shielding.roles import Role
-from shielding.unshield import other_ends, presenters
+from shielding.unshield import other_ends, policies, presenters
 from shielding.unshield.forms import ConfirmEndForm, EndForm
 from shielding.web.access import for_roles, fresh
 from shielding.web.fields import Form, posted

@@ -12,10 +12,12 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
 from shielding.notices.notify import tell_of_change
-from shielding.records import locking, policies, states
+from shielding.records import locking, states
+from shielding.records import policies as record_policies
 from shielding.records.codes import END
 from shielding.records.models import Hold, Record
 from shielding.reviews import consultations
+from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState
 
 
@@ -27,7 +29,7 @@ def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
         if code not in END or states.after(record.state, "close") is None:
             raise WrongState("not_to_end", "This record cannot end as it is.")
@@ -43,7 +45,7 @@ def withdraw_end(record: Record, *, by: User, now: datetime) -> Record:
     """Take back the proposal that a record has ended; any member may. Returns the record."""
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
         if not record.end_code or record.state == states.CLOSED:
             raise WrongState("no_end_proposed", "No end is proposed for this record.")
@@ -72,7 +74,7 @@ def confirm_end(
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
-        if not policies.may_administer(by):
+        if not record_policies.may_administer(by):
             raise NotAllowed()
         after = states.after(record.state, "close")
         if not record.end_code or after is None:

@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.records import policies, states
+from shielding.records import policies as record_policies
 from shielding.records import presenters as record_presenters
+from shielding.records import states
 from shielding.records.codes import END
 from shielding.records.models import LastReleased, Record, Standing
+from shielding.unshield import policies
 from shielding.web import cells
 from shielding.web.cells import Rows, Text, When
 
@@ -72,8 +74,8 @@ def unshield(record: Record, *, by: User, now: datetime) -> Missing | Begun | No
 def begun(record: Record, *, by: User, now: datetime) -> Begun:
     """Return who began the unshield of a record and when, and who may confirm it."""
     began = record.unshield_begun_by
-    left = began is None or not policies.may_administer(began)
-    seconds = [] if left else policies.seconds(record, now, beginner=began)
+    left = began is None or not record_policies.may_administer(began)
+    seconds = [] if left else record_policies.seconds(record, now, beginner=began)
     return Begun(
         begun=cells.moment(filled(record.unshield_begun_at), began),
         left=left,

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.guarded import SignedIn
-from shielding.records import policies, states
+from shielding.records import policies as record_policies
+from shielding.records import states
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
 from shielding.roles import Role
-from shielding.unshield import actions, presenters
+from shielding.unshield import actions, policies, presenters
 from shielding.unshield.forms import FoundForm
 from shielding.web.access import for_roles, fresh
 from shielding.web.fields import posted
@@ -78,7 +79,7 @@ def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
         )
         messages.success(request, "The record is attested as shielded.")
         return redirect("record_detail", reference)
-    if not policies.may_attest_still_shielded(request.user, record):
+    if not record_policies.may_attest_still_shielded(request.user, record):
         return redirect("record_detail", reference)
     return _question(request, record, form, "Attest that it is still shielded")
 

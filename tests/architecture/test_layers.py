@@ -1,14 +1,15 @@
 """Who may import whom, and which table may point at which."""
 
+import re
 import subprocess
 import sys
+from importlib import import_module
 
+import pytest
 from django.apps import apps
 
+from tests.architecture.support.layers import FLOOR
 from tests.architecture.support.source_code import ROOT
-
-# Each app may point at those of its own floor number or lower; siblings never at each other.
-FLOOR = {"logbook": 0, "accounts": 1, "shielding": 2, "requests_app": 3, "brokerage": 3}
 
 
 def test_the_import_contracts_hold():
@@ -39,3 +40,36 @@ def test_no_table_points_up_or_sideways():
         if target not in FLOOR or (target != label and FLOOR[target] >= floor)
     ]
     assert wrong == []
+
+
+# Below a practitioner's own list, one line for line managers; at home it is a tile of its own app.
+BESIDE = "templates/requests_app/practitioner/list.html: access_to_agree"
+# A page that is named: by code, or by a template.
+NAMED = re.compile(r'(?:\breverse\(|\bredirect\(|{% url )\s*"(\w+)"')
+
+
+@pytest.mark.parametrize(
+    ("app", "others"),
+    [
+        ("shielding", ("requests_app", "brokerage")),
+        ("requests_app", ("brokerage",)),
+        ("brokerage", ("requests_app",)),
+    ],
+)
+def test_no_room_names_a_page_of_an_app_above_or_beside_it(app, others):
+    """Such a page is registered by the app that has it: see shielding/hooks.py."""
+    theirs = {
+        pattern.name
+        for other in others
+        for urls in ("urls", "desk.urls")
+        for pattern in import_module(f"{other}.{urls}").urlpatterns
+    }
+    assert len(theirs) > 5
+    texts = [*(ROOT / app).rglob("*.py"), *(ROOT / "templates" / app).rglob("*.html")]
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in texts
+        for name in NAMED.findall(path.read_text(encoding="utf-8"))
+        if name in theirs
+    ]
+    assert [one for one in found if one != BESIDE] == []

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tests.architecture.test_layers import FLOOR
+from tests.architecture.support.layers import FLOOR
 
 
 def pairs():

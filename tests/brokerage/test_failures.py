@@ -27,8 +27,8 @@ from tests.brokerage.support.cast import (
     send,
     sent,
 )
-from tests.requests_app.test_failures import fail_at_every_statement
 from tests.support import hand_overs
+from tests.support.failures import fail_at_every_statement
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go
@@ -66,10 +66,18 @@ def _conclude(cast: Cast) -> Act:
 def _call(cast: Cast) -> Act:
     number = a_number()
     return lambda: calls.log_call(
-        reference="IW-2222-2222", number=number, caller="practitioner", requester=cast.requester,
-        service=cast.requester.service, purpose="safeguarding", sought="contact",
-        outcome="viewed", called_back=True, by=cast.member, now=ASKED,
-    )  # fmt: skip
+        reference="IW-2222-2222",
+        number=number,
+        caller="practitioner",
+        requester=cast.requester,
+        service=cast.requester.service,
+        purpose="safeguarding",
+        sought="contact",
+        outcome="viewed",
+        called_back=True,
+        by=cast.member,
+        now=ASKED,
+    )
 
 
 def _read(cast: Cast) -> Act:

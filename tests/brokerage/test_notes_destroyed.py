@@ -15,7 +15,7 @@ from brokerage.models import AccessRequest
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.sentences import lines
-from shielding.embedded.cluster import Cluster
+from shielding.embedded.postgresql import Cluster
 from shielding.operations.database_roles import as_owner
 from tests.brokerage.support.cast import a_cast, a_draft, sent
 

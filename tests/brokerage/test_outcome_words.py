@@ -114,10 +114,18 @@ def ended_by_the_team(cast):
 def test_a_call_is_with_the_iw_team_until_the_publication():
     cast = a_cast()
     call = calls.log_call(
-        reference="IW-2222-2222", number=a_number(), caller="practitioner",
-        requester=cast.requester, service=cast.requester.service, purpose="safeguarding",
-        sought="contact", outcome="viewed", called_back=True, by=cast.member, now=ASKED,
-    )  # fmt: skip
+        reference="IW-2222-2222",
+        number=a_number(),
+        caller="practitioner",
+        requester=cast.requester,
+        service=cast.requester.service,
+        purpose="safeguarding",
+        sought="contact",
+        outcome="viewed",
+        called_back=True,
+        by=cast.member,
+        now=ASKED,
+    )
     assert outcome_words.status(call, ASKED) == outcome_words.WITH_IW
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shielding import clock
+from brokerage import publication
 
 LONDON = ZoneInfo("Europe/London")
 # Good Friday, Easter Monday, Christmas Day and the days in their place.
@@ -41,7 +41,7 @@ def by_counting(agreed: datetime, concluded: datetime) -> datetime:
 )
 def test_in_words(agreed, concluded, read):
     given = [datetime.fromisoformat(one) for one in (agreed, concluded, read)]
-    assert clock.publication(given[0], given[1]) == given[2]
+    assert publication.read_from(given[0], given[1]) == given[2]
 
 
 def test_the_same_by_counting():
@@ -50,6 +50,6 @@ def test_the_same_by_counting():
         agreed = start + timedelta(hours=hours)
         for later in (0, 1, 47, 100):
             concluded = agreed + timedelta(hours=later)
-            assert clock.publication(agreed, concluded) == by_counting(agreed, concluded)
+            assert publication.read_from(agreed, concluded) == by_counting(agreed, concluded)
             compared += 1
     assert compared == 144 * 4

@@ -104,9 +104,12 @@ def withdraw_after(seconds: float, access: AccessRequest, cast: Cast) -> AccessR
 
 def conclude(access: AccessRequest, cast: Cast, by: User | None = None) -> AccessRequest:
     return desk_actions.conclude(
-        access, outcome="source_will_contact", granted_until=UNTIL,
-        by=fresh(by or cast.member), now=ASKED,
-    )  # fmt: skip
+        access,
+        outcome="source_will_contact",
+        granted_until=UNTIL,
+        by=fresh(by or cast.member),
+        now=ASKED,
+    )
 
 
 def fresh(person: User) -> User:
@@ -130,9 +133,13 @@ def test_agreed_or_declined_but_not_both():
     deputy = a_practitioner(service=cast.manager.service)
     a_practitioner(service=cast.manager.service, manager=deputy)
     directory.name_deputy(
-        cast.manager, deputy, first_day=ASKED.date(), last_day=ASKED.date(), by=cast.manager,
+        cast.manager,
+        deputy,
+        first_day=ASKED.date(),
+        last_day=ASKED.date(),
+        by=cast.manager,
         now=ASKED,
-    )  # fmt: skip
+    )
     for access, agreement, refusal in race(
         cast,
         lambda a: manager_actions.agree(a, by=fresh(cast.manager), now=ASKED),

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from brokerage import parts, policies, questions, states
+from brokerage import parts, policies, publication, questions, states
 from brokerage.codes import REASONS, Part
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
@@ -100,9 +100,16 @@ def test_codes_that_are_not_on_the_list():
         desk_actions.conclude(access, outcome="told", by=cast.member, now=ASKED)
     with_lead = in_state(cast, states.WITH_LEAD)
     # A reason has to go with the decision it is given for.
-    wrong = (("maybe", "duty"), ("go_ahead", "safety"), ("go_ahead", "not_needed"),
-             ("no_contact", "duty"), ("no_contact", "child_at_risk"), ("no_contact", "safe_way"),
-             ("go_ahead", "because"), ("no_contact", ""))  # fmt: skip
+    wrong = (
+        ("maybe", "duty"),
+        ("go_ahead", "safety"),
+        ("go_ahead", "not_needed"),
+        ("no_contact", "duty"),
+        ("no_contact", "child_at_risk"),
+        ("no_contact", "safe_way"),
+        ("go_ahead", "because"),
+        ("no_contact", ""),
+    )
     for decision, reason in wrong:
         with pytest.raises(WrongState, match="no_decision"):
             desk_actions.decide_as_lead(
@@ -159,17 +166,26 @@ def test_what_a_colleague_answered_as_a_source_of_their_own_stays():
 def test_one_form_of_a_call_sent_at_once_for_two_numbers_is_one_call():
     cast = a_cast()
     call = partial(
-        calls.log_call, reference="IW-2222-2222", caller="practitioner",
-        requester=cast.requester, service=cast.requester.service, purpose="safeguarding",
-        sought="contact", outcome="viewed", called_back=True, by=cast.member, now=ASKED,
-    )  # fmt: skip
+        calls.log_call,
+        reference="IW-2222-2222",
+        caller="practitioner",
+        requester=cast.requester,
+        service=cast.requester.service,
+        purpose="safeguarding",
+        sought="contact",
+        outcome="viewed",
+        called_back=True,
+        by=cast.member,
+        now=ASKED,
+    )
     with a_crowd(2) as crowd:
         one, other = crowd.at_once(
             partial(call, number=a_number()), partial(call, number=a_number())
         )
     assert sorted(getattr(result, "code", "done") for result in (one, other)) == [
-        "done", "reference_taken",
-    ]  # fmt: skip
+        "done",
+        "reference_taken",
+    ]
     assert AccessRequest.objects.count() == 1
 
 
@@ -193,7 +209,7 @@ def test_a_new_line_manager_has_not_agreed():
 def test_a_contact_ends_after_its_outcome_is_read_and_within_what_was_asked():
     cast = a_cast()
     access = answered(cast)
-    read_on = clock.publication(access.manager_decided_at, ASKED).date()
+    read_on = publication.read_from(access.manager_decided_at, ASKED).date()
     for day in (None, read_on, UNTIL + DAY):
         with pytest.raises(Refused, match="grant_bounds"):
             desk_actions.conclude(

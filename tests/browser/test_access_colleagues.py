@@ -128,8 +128,13 @@ def test_a_source_answers_and_later_objects(cast: Cast, signed_in: SignIn) -> No
     her = signed_in(cast.source, javascript=False)
     her.follow("Questions about contact")
     her.follow(liaison.reference)
-    her.reads(cast.requester.name, cast.manager.name, IN_WORDS, liaison.hold.reference,
-              "Do not contact them until this page says that you may.")  # fmt: skip
+    her.reads(
+        cast.requester.name,
+        cast.manager.name,
+        IN_WORDS,
+        liaison.hold.reference,
+        "Do not contact them until this page says that you may.",
+    )
     her.does_not_read(*hidden)
     # When they answer, after a slip, and object on the next day
     her.press("Send your answer")

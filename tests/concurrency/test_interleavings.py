@@ -225,8 +225,9 @@ def open_while_held(scene: Scene) -> bool:
 
 def test_there_are_pairs_enough():
     unordered = {
-        (scene, *pair) for scene, acts in SCENES.items()
+        (scene, *pair)
+        for scene, acts in SCENES.items()
         for pair in combinations_with_replacement(acts, 2)
-    }  # fmt: skip
+    }
     assert len(unordered) >= 15
     assert len(ALWAYS) >= 15

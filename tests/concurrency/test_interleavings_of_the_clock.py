@@ -102,9 +102,14 @@ def a_scene(people: People, state: str) -> Scene:
         a_written_draft(people.source, number=number), by=people.source, now=NOW
     )
     desk_actions.agree(
-        first, involvement="on_record", no_duplicate=True, applied_on=NOW.date(), seen=NOW,
-        by=people.worker, now=NOW,
-    )  # fmt: skip
+        first,
+        involvement="on_record",
+        no_duplicate=True,
+        applied_on=NOW.date(),
+        seen=NOW,
+        by=people.worker,
+        now=NOW,
+    )
     hold = first.hold
     record, now, review = hold.record, at(DUE), None
     if state == "asked":
@@ -116,11 +121,16 @@ def a_scene(people: People, state: str) -> Scene:
     if state == "ending":
         other_ends.propose_end(record, code="died", by=people.members[0], now=now)
     return Scene(
-        people, hold, Record.objects.get(pk=record.pk), review,
+        people,
+        hold,
+        Record.objects.get(pk=record.pk),
+        review,
         a_written_draft(people.other, number=number),
-        a_written_draft(people.source, number=a_number()), now, _proposal(people, now),
+        a_written_draft(people.source, number=a_number()),
+        now,
+        _proposal(people, now),
         hand_over.references_in_hand(people.source),
-    )  # fmt: skip
+    )
 
 
 def _proposal(people: People, now: datetime) -> HandOver:
@@ -134,17 +144,25 @@ Act = Callable[[Scene, User], Any]
 
 def _say(scene: Scene, answer: str, by: User) -> Any:
     return letting_go.answer(
-        scene.hold, answer=answer, views="yes", sought_by="source", parting=GONE, by=by,
+        scene.hold,
+        answer=answer,
+        views="yes",
+        sought_by="source",
+        parting=GONE,
+        by=by,
         now=scene.now,
-    )  # fmt: skip
+    )
 
 
 def _conclude(scene: Scene, member: User) -> Any:
     review = Review.objects.get(pk=scene.review.pk)
     return review_actions.conclude_record_review(
-        review, no_duplicate=True, next_shown=review_actions.next_due(review, scene.now), by=member,
+        review,
+        no_duplicate=True,
+        next_shown=review_actions.next_due(review, scene.now),
+        by=member,
         now=scene.now,
-    )  # fmt: skip
+    )
 
 
 ACTS: dict[str, Act] = {

@@ -169,9 +169,11 @@ class Somebody:
     def ask(self, now: datetime) -> None:
         """Ask as a practitioner nobody has met: a second standing request would be refused."""
         person = User.objects.create_user(
-            f"{new_reference().lower()}@council.example", name="N", role="practitioner",
+            f"{new_reference().lower()}@council.example",
+            name="N",
+            role="practitioner",
             service=self.source.service,
-        )  # fmt: skip
+        )
         draft = a_written_draft(person, number=self.number, now=now)
         practitioner_actions.submit(draft, by=person, now=now)
         self.sent.append(draft.reference)
@@ -179,9 +181,15 @@ class Somebody:
     def phone(self, now: datetime) -> None:
         reference = new_reference()
         calls.log_phoned(
-            reference=reference, number=self.number, ground="abuse",
-            caller="gp", practitioner=None, service=self.source.service, by=self.member, now=now,
-        )  # fmt: skip
+            reference=reference,
+            number=self.number,
+            ground="abuse",
+            caller="gp",
+            practitioner=None,
+            service=self.source.service,
+            by=self.member,
+            now=now,
+        )
         self.sent.append(reference)
 
 

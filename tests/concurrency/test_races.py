@@ -269,7 +269,7 @@ def test_of_eight_who_confirm_one_proposal_at_once_one_does(times):
                         seen=LATER,
                         by=member,
                         now=LAST,
-                    )  # fmt: skip
+                    )
                     for member in members
                 ]
             )

@@ -11,9 +11,10 @@ from requests_app.practitioner import actions as asking
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Record
-from shielding.records import policies, states
+from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
+from shielding.unshield import policies
 from shielding.web.refusals import Refused
 from tests.concurrency.support.crowd import a_crowd
 from tests.concurrency.support.races import counts, held_while_open
@@ -29,9 +30,14 @@ def shielded_for_one(source, member, number: str) -> Hold:
     """Return the hold of a record that is attested as shielded for one source."""
     request = asking.submit(a_written_draft(source, number=number), by=source, now=NOW)
     desk_actions.agree(
-        request, involvement="on_record", no_duplicate=True, applied_on=NOW.date(), seen=NOW,
-        by=member, now=NOW,
-    )  # fmt: skip
+        request,
+        involvement="on_record",
+        no_duplicate=True,
+        applied_on=NOW.date(),
+        seen=NOW,
+        by=member,
+        now=NOW,
+    )
     return request.hold
 
 
@@ -114,14 +120,24 @@ def test_an_answer_is_kept_or_refused_while_the_review_is_concluded(times):
             word = ("still_needed", "no_longer_needed")[turn % 2]
             answered, concluded = crowd.at_once(
                 partial(
-                    letting_go.answer, hold, answer=word, views="yes", sought_by="source",
-                    parting=GONE, by=source, now=due,
+                    letting_go.answer,
+                    hold,
+                    answer=word,
+                    views="yes",
+                    sought_by="source",
+                    parting=GONE,
+                    by=source,
+                    now=due,
                 ),
                 partial(
-                    review_actions.conclude_record_review, review, no_duplicate=True,
-                    next_shown=review_actions.next_due(review, due), by=member, now=due,
+                    review_actions.conclude_record_review,
+                    review,
+                    no_duplicate=True,
+                    next_shown=review_actions.next_due(review, due),
+                    by=member,
+                    now=due,
                 ),
-            )  # fmt: skip
+            )
             assert not isinstance(concluded, Refused)
             said = Consultation.objects.get(review=review).answer
             assert said == ("no_answer" if isinstance(answered, Refused) else word)

@@ -38,8 +38,13 @@ START = date(2026, 3, 2)
 EVERYBODY = (*SOURCES, *MEMBERS)
 DECIDES = {"agree", "send_back", "propose", "overturn", "confirm", "conclude_let_go"}
 OF_REQUESTS = DECIDES | {
-    "resubmit", "withdraw", "still_needed", "no_longer_needed", "say_family", "apply",
-}  # fmt: skip
+    "resubmit",
+    "withdraw",
+    "still_needed",
+    "no_longer_needed",
+    "say_family",
+    "apply",
+}
 OF_RECORDS = {
     "submit", "open_review", "conclude", "never_applied", "begin", "confirm_unshield", "stop",
     "still_shielded", "propose_end", "withdraw_end", "confirm_end",
@@ -302,11 +307,14 @@ def test_product_and_model_agree_whatever_anybody_does(seeded, runs, steps, caps
     run_state_machine_as_test(
         seed(seeded)(Team),
         settings=settings(
-            max_examples=runs, stateful_step_count=steps, deadline=None,
-            phases=[Phase.generate], database=None,
+            max_examples=runs,
+            stateful_step_count=steps,
+            deadline=None,
+            phases=[Phase.generate],
+            database=None,
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )
     done = ", ".join(f"{act} {count}" for act, count in sorted(DID.items()))
     with capsys.disabled():
         print(f"\n{runs} runs, seed {seeded}, {sum(DID.values())} acts done: {done}")  # noqa: T201 - figures

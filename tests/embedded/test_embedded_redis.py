@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import redis
 
+from shielding.embedded.base_server import works_in
 from shielding.embedded.redis import Redis
-from shielding.embedded.server import works_in
 
 
 @pytest.fixture

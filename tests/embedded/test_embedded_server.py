@@ -167,8 +167,9 @@ def test_a_folder_that_cannot_be_written_is_named(folder: Folder) -> None:
     (folder.path / "var").write_text("not a folder")
     status, printed = folder.do("exec", "--", "true")
     assert (status, printed.strip()) == (
-        1, f"Cannot go on: Not a directory: {folder.path}/var/postgres/tests"
-    )  # fmt: skip
+        1,
+        f"Cannot go on: Not a directory: {folder.path}/var/postgres/tests",
+    )
 
 
 def test_a_busy_port_is_named_and_another_proposed(folder: Folder) -> None:

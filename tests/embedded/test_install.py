@@ -80,8 +80,9 @@ def test_a_line_taken_out_is_said(project: Project) -> None:
     assert "make lock" in printed
     project.pins("pencil")
     assert project.install() == (
-        1, "requirements-embedded.txt pins no ruler. Make it anew with: make lock\n"
-    )  # fmt: skip
+        1,
+        "requirements-embedded.txt pins no ruler. Make it anew with: make lock\n",
+    )
 
 
 def test_what_the_list_no_longer_has_goes(project: Project) -> None:

@@ -109,8 +109,12 @@ def test_two_services_ask_for_one_record_and_only_one_of_them_is_not_agreed(aske
     """Second table, steps 6 and 9: several requests for one record, and each stands by itself."""
     number, other = a_number(), a_practitioner(service=a_service("Elm Surgery"), name="Sam Lake")
     hers = ask(at_desk(asker), number=number)
-    his = ask(at_desk(other), number=number, ground={"ground": "asylum"},
-              points=posts(ground="asylum")["points"])  # fmt: skip
+    his = ask(
+        at_desk(other),
+        number=number,
+        ground={"ground": "asylum"},
+        points=posts(ground="asylum")["points"],
+    )
     one, two = at_desk(an_iw_member()), at_desk(an_iw_member())
     do(one, hers, "applied", no_duplicate="on", **on("checked_on"))
     before = main(at_desk(other).get(address(his)))

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from logbook.models import Entry
 from shielding.operations.database_roles import application_role, as_owner
-from tests.logbook.test_writing import NOW, SOMEBODY, a_fact
+from tests.logbook.support.writing import NOW, SOMEBODY, a_fact
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -43,8 +43,17 @@ MAY = {
     "shielding_review": WRITES,
 }
 LOGBOOK_COLUMNS = {
-    "schema", "salt", "at", "actor", "role", "service", "event", "reference", "record", "facts",
-}  # fmt: skip
+    "schema",
+    "salt",
+    "at",
+    "actor",
+    "role",
+    "service",
+    "event",
+    "reference",
+    "record",
+    "facts",
+}
 
 
 def rows(statement, *parameters):

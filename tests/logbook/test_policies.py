@@ -5,7 +5,7 @@ import pytest
 from logbook.models import Entry
 from logbook.policies import entries_for, may_read
 from logbook.writing import log_entry
-from tests.logbook.test_writing import NOW, SOMEBODY
+from tests.logbook.support.writing import NOW, SOMEBODY
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 
 pytestmark = pytest.mark.django_db

@@ -76,9 +76,15 @@ def test_a_logbook_of_before_is_replayed():
     type(access).objects.filter(pk=access.pk).update(need="")
     sent = Entry.objects.get(event="access_submitted", reference=access.reference)
     of_before(
-        "access_submitted", by=cast.requester, reference=access.reference,
-        record_reference=sent.record, purpose="assessment", sought="contact",
-        why_not_otherwise="not_in_own_records", seen_by=["me"], needed_until="2026-04-30",
+        "access_submitted",
+        by=cast.requester,
+        reference=access.reference,
+        record_reference=sent.record,
+        purpose="assessment",
+        sought="contact",
+        why_not_otherwise="not_in_own_records",
+        seen_by=["me"],
+        needed_until="2026-04-30",
         documented="yes",
-    )  # fmt: skip
+    )
     assert replay() == ([], folded + 1)

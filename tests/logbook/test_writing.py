@@ -1,9 +1,7 @@
 """`log_entry()`: what it writes, what it refuses; an entry stands or falls with its act."""
 
 import json
-import uuid
-from datetime import UTC, date, datetime
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
@@ -13,26 +11,25 @@ from logbook.models import AppendOnly, Entry
 from logbook.reading import UnreadableFacts, facts_of, latest_facts
 from logbook.writing import NotLoggable, log_entry, log_entry_alone
 from shielding.accounts.models import Service
+from tests.logbook.support.writing import NOW, SOMEBODY, a_fact
 from tests.support.people import a_practitioner, a_service, an_iw_member
-
-NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-SOMEBODY = SimpleNamespace(uid=uuid.uuid4(), role="iw", service_code="")
-
-
-def a_fact(value, *, by=SOMEBODY):
-    """Write an entry of an event that takes one fact, with this value."""
-    log_entry("draft_started", by=by, at=NOW, reference="IW-7KQ4-M2XD")
-    log_entry("request_answers_changed", by=by, at=NOW, reference="IW-7KQ4-M2XD", pages=value)
 
 
 @pytest.mark.django_db
 def test_an_entry_holds_who_role_service_when_what_and_about_which():
     person = a_practitioner()
     log_entry(
-        "hold_placed", by=person, at=NOW, reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222",
+        "hold_placed",
+        by=person,
+        at=NOW,
+        reference="IW-7KQ4-M2XD",
+        record_reference="IW-2222-2222",
         **{"from": "not_shielded", "to": "to_shield"},
-        ground="abuse", episode=1, source=person.uid, source_service=person.service.code,
-    )  # fmt: skip
+        ground="abuse",
+        episode=1,
+        source=person.uid,
+        source_service=person.service.code,
+    )
     entry = Entry.objects.get()
     assert (entry.actor, entry.role, entry.service) == (
         person.uid,

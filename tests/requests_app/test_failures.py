@@ -1,6 +1,5 @@
 """A failure at every single statement of every act: all of it happened, or none of it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,53 +9,17 @@ from requests_app.desk.calls import log_phoned
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.unshield import actions
+from tests.requests_app.support.acts import ACTS, RULES
 from tests.requests_app.support.cast import LATER, SITUATIONS, Cast, a_cast, everything
-from tests.requests_app.test_states import ACTS, RULES
+from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
 from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MOST = 80  # statements of one act; more would be a finding of its own
-
-
-class PulledOut(Exception):
-    """The connection was pulled out of the wall at this statement."""
-
-
-class PullsOut:
-    """Fails at the statement of this number, before PostgreSQL sees it."""
-
-    def __init__(self, at: int) -> None:
-        self.left = at
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.left == 0:
-            raise PulledOut(sql[:40])
-        self.left -= 1
-        return execute(sql, params, many, context)
 
 
 def test_a_failure_at_any_statement_leaves_everything_as_it_was(act_and_cast):
     act, cast = act_and_cast
     fail_at_every_statement(lambda: act(cast))
-
-
-def fail_at_every_statement(act: Callable[[], Any]) -> None:
-    """Do an act, failing at its first statement, its second and so on, until it comes through.
-
-    After each failure nothing may have changed.
-    """
-    before = everything()
-    for number in range(MOST):
-        try:
-            with connection.execute_wrapper(PullsOut(number)):
-                act()
-        except PulledOut:
-            assert everything() == before, f"half of it stayed after statement {number}"
-            continue
-        assert number >= 3, "this act runs hardly any statement: it was not tested"
-        assert everything() != before
-        return
-    raise AssertionError(f"more than {MOST} statements")
 
 
 def _by_the_first_who_may(name: str) -> Any:

@@ -10,7 +10,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions
 from shielding.holds import letting_go
 from shielding.models import Hold
-from tests.requests_app.practitioner.test_source_pages import LEFT, NEEDED
+from tests.requests_app.practitioner.support.answers import LEFT, NEEDED
 from tests.requests_app.support import cast as stories
 from tests.requests_app.support.posts import address
 from tests.support import hand_overs

@@ -19,8 +19,9 @@ def test_what_was_phoned_and_is_not_confirmed_loses_its_source_and_nothing_else_
     # As they were made before: the practitioner named on the phone was the source at once.
     Hold.objects.filter(reference__in=[one.reference for one in waiting]).update(source=cast.owner)
     with connection.cursor() as cursor:
-        cursor.execute(import_module("requests_app.migrations.0002_the_clock")
-                       .NO_SOURCE_UNTIL_CONFIRMED)  # fmt: skip
+        cursor.execute(
+            import_module("requests_app.migrations.0002_the_clock").NO_SOURCE_UNTIL_CONFIRMED
+        )
     sources = dict(Request.objects.values_list("reference", "hold__source"))
     assert sources == {
         **dict.fromkeys((one.reference for one in waiting), None),

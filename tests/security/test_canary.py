@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from shielding.embedded.cluster import Cluster
+from shielding.embedded.postgresql import Cluster
 from shielding.operations.database_roles import as_owner
 from shielding.operations.logs import Careful
 from tests.security.support.access_table import there

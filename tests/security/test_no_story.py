@@ -158,19 +158,42 @@ READ = {
 }
 SETTINGS = dict.fromkeys(
     (
-        "ALLOWED_HOSTS", "COUNCIL_EMAIL", "COUNCIL_NAME", "COUNCIL_PHONE",
-        "COUNCIL_PHONE_OUT_OF_HOURS", "CSRF_TRUSTED_ORIGINS", "DATABASE_OWNER_URL", "DATABASE_URL",
-        "EMAIL_URL", "LOG_LEVEL", "MAIL_DOMAINS", "MAIL_FOLDER", "MAIL_FROM", "MAIL_SUBJECT",
-        "PHASE_BANNER", "RECORD_INDEX_KEY", "RECORD_NUMBER_HINT", "RECORD_NUMBER_KEYS",
-        "RECORD_NUMBER_PATTERN", "REDIS_URL", "SECRET_KEY", "SERVICE_NAME", "SITE_URL",
-        "STATICFILES_BACKEND", "SYSTEM_NAME",
+        "ALLOWED_HOSTS",
+        "COUNCIL_EMAIL",
+        "COUNCIL_NAME",
+        "COUNCIL_PHONE",
+        "COUNCIL_PHONE_OUT_OF_HOURS",
+        "CSRF_TRUSTED_ORIGINS",
+        "DATABASE_OWNER_URL",
+        "DATABASE_URL",
+        "EMAIL_URL",
+        "LOG_LEVEL",
+        "MAIL_DOMAINS",
+        "MAIL_FOLDER",
+        "MAIL_FROM",
+        "MAIL_SUBJECT",
+        "PHASE_BANNER",
+        "RECORD_INDEX_KEY",
+        "RECORD_NUMBER_HINT",
+        "RECORD_NUMBER_KEYS",
+        "RECORD_NUMBER_PATTERN",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "SERVICE_NAME",
+        "SITE_URL",
+        "STATICFILES_BACKEND",
+        "SYSTEM_NAME",
     ),
     OPERATOR,
-)  # fmt: skip
+)
 
 _PLAIN_COLUMNS = (
-    models.ForeignKey, models.BooleanField, models.DateField, models.IntegerField, models.UUIDField,
-)  # fmt: skip
+    models.ForeignKey,
+    models.BooleanField,
+    models.DateField,
+    models.IntegerField,
+    models.UUIDField,
+)
 # By their exact classes: a subclass may take more.
 _PLAIN_FIELDS = {
     forms.BooleanField,
@@ -187,8 +210,10 @@ _PLAIN_FIELDS = {
     TickAllField,
 }
 _PLAIN_FILTERS = {
-    django_filters.ChoiceFilter, django_filters.DateFilter, django_filters.ModelChoiceFilter,
-}  # fmt: skip
+    django_filters.ChoiceFilter,
+    django_filters.DateFilter,
+    django_filters.ModelChoiceFilter,
+}
 
 
 _READS = re.compile(r"""\b(?:GET|POST)(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
@@ -243,9 +268,19 @@ def test_the_database_has_no_text_beside_its_models():
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns"
             " WHERE table_schema = 'public' AND data_type <> ALL (%s)",
-            [["bigint", "boolean", "date", "integer", "smallint", "uuid", "xid8",
-              "timestamp with time zone"]],
-        )  # fmt: skip
+            [
+                [
+                    "bigint",
+                    "boolean",
+                    "date",
+                    "integer",
+                    "smallint",
+                    "uuid",
+                    "xid8",
+                    "timestamp with time zone",
+                ]
+            ],
+        )
         found = {(table, column) for table, column in cursor.fetchall() if table not in TABLES}
     known = {(field.model._meta.db_table, field.column) for field in _columns().values()}
     assert found

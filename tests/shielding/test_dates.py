@@ -13,7 +13,7 @@ from shielding.holds import letting_go
 from shielding.models import Consultation, Review
 from shielding.reviews import actions, reminder_days
 from shielding.reviews import dates as review_dates
-from tests.shielding.test_clock import EVERY_DAY, london_midnight, six_months_on, step_by_step
+from tests.shielding.support.dates import EVERY_DAY, london_midnight, six_months_on, step_by_step
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_request
 from tests.support.shielded_records import at, shielded_for

@@ -19,8 +19,8 @@ from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.requests_app.support.cast import everything
-from tests.requests_app.test_failures import PulledOut, PullsOut, fail_at_every_statement
 from tests.support import hand_overs
+from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW
 from tests.support.shielded_records import (
@@ -239,9 +239,11 @@ def test_every_public_act_of_these_modules_is_among_them():
         name
         for module in modules
         for name, one in vars(module).items()
-        if callable(one) and getattr(one, "__module__", "") == module.__name__
-        and not name.startswith("_") and not isinstance(one, type)
-    }  # fmt: skip
+        if callable(one)
+        and getattr(one, "__module__", "") == module.__name__
+        and not name.startswith("_")
+        and not isinstance(one, type)
+    }
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",

@@ -24,8 +24,13 @@ FRESH: Row = {
     "confirmed_by": "", "cancels": 0, "cancelled_of": "", "end": "", "closed_by": "",
 }  # fmt: skip
 STANDS: Row = {
-    "applied_by": "", "agreed_by": "", "how": "", "released_by": "", "family": "", "due": None,
-}  # fmt: skip
+    "applied_by": "",
+    "agreed_by": "",
+    "how": "",
+    "released_by": "",
+    "family": "",
+    "due": None,
+}
 OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
 ASKED: Row = {"answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": ""}
 
@@ -340,9 +345,12 @@ def stands(told: Story) -> Story:
         },
         asked={
             (row.review.reference, row.hold.reference): {
-                "answer": row.answer, "by": _uid(row.answered_by), "on_word": row.on_word,
+                "answer": row.answer,
+                "by": _uid(row.answered_by),
+                "on_word": row.on_word,
                 "on": clock.today(row.answered_at) if row.answered_at else None,
-                "views": row.views, "sought_by": row.views_sought_by,
+                "views": row.views,
+                "sought_by": row.views_sought_by,
             }
             for row in Consultation.objects.select_related("review", "hold", "answered_by")
         },
@@ -353,9 +361,12 @@ def stands(told: Story) -> Story:
         },
         deputies={
             row.reference: {
-                "manager": _uid(row.manager), "deputy": _uid(row.deputy),
-                "first_day": row.first_day, "last_day": row.last_day,
-                "named_by": _uid(row.named_by), "ended_by": _uid(row.ended_by),
+                "manager": _uid(row.manager),
+                "deputy": _uid(row.deputy),
+                "first_day": row.first_day,
+                "last_day": row.last_day,
+                "named_by": _uid(row.named_by),
+                "ended_by": _uid(row.ended_by),
             }
             for row in Deputy.objects.with_people()
         },
@@ -375,12 +386,15 @@ def stands(told: Story) -> Story:
         handed=replay_hand_overs.handed_rows(),
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
-    )  # fmt: skip
+    )
 
 
 _PEOPLE_OF_RECORD = (
-    "unshield_begun_by", "unshield_confirmed_by", "unshield_cancelled_of", "closed_by",
-)  # fmt: skip
+    "unshield_begun_by",
+    "unshield_confirmed_by",
+    "unshield_cancelled_of",
+    "closed_by",
+)
 
 
 def _record_row(row: Record) -> Row:

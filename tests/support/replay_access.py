@@ -46,15 +46,18 @@ def _asked(story: Any, line: Any) -> None:
     if row["state"] == states.WITH_IW:
         row["state"] = states.BEING_BROKERED
     story.liaisons[line.facts["liaison"]] = ASKED | {
-        "access": line.reference, "hold": line.facts["source"]
-    }  # fmt: skip
+        "access": line.reference,
+        "hold": line.facts["source"],
+    }
 
 
 def _answered(story: Any, line: Any) -> None:
     facts = line.facts
     story.liaisons[facts["liaison"]] |= {
-        "answer": facts["answer"], "by": line.actor, "on_word": facts["on_word"]
-    }  # fmt: skip
+        "answer": facts["answer"],
+        "by": line.actor,
+        "on_word": facts["on_word"],
+    }
     row = story.access[line.reference]
     if facts["answer"] == "objects" and row["lead"] != "no_contact":
         row |= UNDECIDED | {"state": states.WITH_LEAD}
@@ -68,8 +71,9 @@ def _asked_anew(story: Any, line: Any) -> None:
     if left_out == "objects":
         return
     story.liaisons[line.facts["liaison"]] |= ASKED | {
-        "answer": left_out, "by": line.actor if left_out else ""
-    }  # fmt: skip
+        "answer": left_out,
+        "by": line.actor if left_out else "",
+    }
 
 
 def _withdrawn(story: Any, line: Any) -> None:
@@ -153,11 +157,14 @@ def liaison_rows() -> dict[Any, Row]:
     """Return what the table says of each source that was asked."""
     return {
         row.reference: {
-            "access": row.access.reference, "hold": row.hold.reference, "answer": row.answer,
-            "by": _uid(row.answered_by), "on_word": row.on_word,
+            "access": row.access.reference,
+            "hold": row.hold.reference,
+            "answer": row.answer,
+            "by": _uid(row.answered_by),
+            "on_word": row.on_word,
         }
         for row in Liaison.objects.in_full()
-    }  # fmt: skip
+    }
 
 
 def _uid(person: Any) -> str:

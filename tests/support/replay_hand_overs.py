@@ -9,9 +9,12 @@ Row = dict[str, Any]
 
 def _proposed(story: Any, line: Any) -> None:
     story.hand_overs[line.reference] = {
-        "person": line.facts["person"], "to": line.facts["to"], "proposed_by": line.actor,
-        "confirmed_by": "", "withdrawn_by": "",
-    }  # fmt: skip
+        "person": line.facts["person"],
+        "to": line.facts["to"],
+        "proposed_by": line.actor,
+        "confirmed_by": "",
+        "withdrawn_by": "",
+    }
 
 
 def _withdrawn(story: Any, line: Any) -> None:
@@ -41,11 +44,14 @@ def hand_over_rows() -> dict[Any, Row]:
     """Return every hand-over by its reference."""
     return {
         row.reference: {
-            "person": _uid(row.person), "to": _uid(row.to), "proposed_by": _uid(row.proposed_by),
-            "confirmed_by": _uid(row.confirmed_by), "withdrawn_by": _uid(row.withdrawn_by),
+            "person": _uid(row.person),
+            "to": _uid(row.to),
+            "proposed_by": _uid(row.proposed_by),
+            "confirmed_by": _uid(row.confirmed_by),
+            "withdrawn_by": _uid(row.withdrawn_by),
         }
         for row in HandOver.objects.with_people()
-    }  # fmt: skip
+    }
 
 
 def handed_rows() -> dict[Any, Row]:
@@ -53,10 +59,11 @@ def handed_rows() -> dict[Any, Row]:
     moved = HandedOverHold.objects.select_related("hold", "hand_over", "proposed_by")
     return {
         (row.hold.reference, row.hand_over.reference if row.hand_over else ""): {
-            "proposed_by": _uid(row.proposed_by), "given_back": row.given_back_at is not None,
+            "proposed_by": _uid(row.proposed_by),
+            "given_back": row.given_back_at is not None,
         }
         for row in moved
-    }  # fmt: skip
+    }
 
 
 def _uid(person: Any) -> str:

@@ -21,7 +21,7 @@ from shielding.reviews import reminders
 from tests.brokerage.support.cast import ASKED, Cast, a_cast, a_draft, again, say, send, shielded
 from tests.support.requests import a_number
 from tests.worker.support.machines import PostOffice
-from tests.worker.test_nothing_lost import SMTP
+from tests.worker.support.smtp import SMTP
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -80,8 +80,9 @@ def test_they_are_the_same_mails_in_the_same_minutes(office):
         assert stories[one]
     # Agreed on Monday at a minute past ten, mailed at once; and Wednesday at four.
     assert [now for now, _ in stories[cast.requester]] == [
-        ASKED + MINUTE, again(known).publish_at,
-    ]  # fmt: skip
+        ASKED + MINUTE,
+        again(known).publish_at,
+    ]
 
 
 def moments() -> list[datetime]:

@@ -21,9 +21,9 @@ from tests.support import people
 from tests.support.requests import a_request
 from tests.worker.support.machines import Engine, Listener, PostOffice, wait_for
 from tests.worker.support.notices import MINUTE, all_sent, five_minutes_pass, many, owe
+from tests.worker.support.smtp import SMTP
 
 soak = pytest.mark.soak
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @pytest.mark.parametrize(

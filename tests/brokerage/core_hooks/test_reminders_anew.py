@@ -101,9 +101,13 @@ def test_a_deputy_named_after_the_day_s_reminder_is_reminded_too():
     a_practitioner(service=cast.manager.service, manager=deputy)
     day = (ASKED + DAY).date()
     directory.name_deputy(
-        fresh(cast.manager), deputy, first_day=day, last_day=day, by=fresh(cast.manager),
+        fresh(cast.manager),
+        deputy,
+        first_day=day,
+        last_day=day,
+        by=fresh(cast.manager),
         now=ASKED + DAY,
-    )  # fmt: skip
+    )
     assert reminded(deputy, "access_to_agree", 1)
     # The manager's own, of the same day, is not overtaken, and not doubled.
     assert owed_to(cast.manager, "access_to_agree") == 1

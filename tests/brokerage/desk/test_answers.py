@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
+from brokerage.desk.overtaken import ChangedMeanwhile
 from brokerage.models import Liaison
-from brokerage.overtaken import ChangedMeanwhile
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding.accounts.models import User

@@ -36,8 +36,13 @@ def test_a_call_without_account_is_logged_for_its_service():
     )
     assert Record.objects.get().number_in_clear() == call["number"]
     text = main(page)
-    for words in ("Invented police", "A police officer, without an account", "By nobody yet",
-                  "Viewed for the requester", "The call is logged."):  # fmt: skip
+    for words in (
+        "Invented police",
+        "A police officer, without an account",
+        "By nobody yet",
+        "Viewed for the requester",
+        "The call is logged.",
+    ):
         assert words in text
     assert call["number"] not in page.content.decode()
 

@@ -9,8 +9,8 @@ from brokerage.desk import actions
 from brokerage.models import AccessRequest
 from shielding import clock
 from shielding.web.refusals import WrongState
-from tests.brokerage.source.test_after_a_stop import contacts
-from tests.brokerage.source.test_who_was_heard import fresh, lead_decides, silent
+from tests.brokerage.source.support.contacts import contacts
+from tests.brokerage.source.support.heard import fresh, lead_decides, silent
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, agreed, asking, say, shielded
 from tests.brokerage.support.desk import DESK, days_ago, page_of, references
 from tests.requests_app.support.desk import at_desk, main

@@ -151,9 +151,12 @@ def running(cast, number):
     for source in (cast.source, cast.other_source):
         say(access, source, "will_contact", now=days_ago(0.09))
     return desk_actions.conclude(
-        again(access), outcome="source_will_contact", granted_until=access.needed_until,
-        by=cast.member, now=days_ago(0.08),
-    )  # fmt: skip
+        again(access),
+        outcome="source_will_contact",
+        granted_until=access.needed_until,
+        by=cast.member,
+        now=days_ago(0.08),
+    )
 
 
 def extended(cast, number, *, source=None):
@@ -206,9 +209,12 @@ def test_of_two_objections_the_later_one_counts(cast):
     for source in (cast.source, cast.other_source):
         say(contact, source, "will_contact", now=days_ago(0.09))
     contact = desk_actions.conclude(
-        again(contact), outcome="source_will_contact", granted_until=contact.needed_until,
-        by=cast.member, now=days_ago(0.08),
-    )  # fmt: skip
+        again(contact),
+        outcome="source_will_contact",
+        granted_until=contact.needed_until,
+        by=cast.member,
+        now=days_ago(0.08),
+    )
     assert STOP not in page(cast.member, contact)
     say(later, cast.other_source, "objects", now=days_ago(0.05))
     assert STOP in page(cast.member, contact)
@@ -255,9 +261,12 @@ def test_an_objection_of_before_the_contact_is_none_since(cast):
     say(contact, cast.source, "give_contact", now=days_ago(0.09))
     say(contact, cast.other_source, "will_contact", now=days_ago(0.09))
     contact = desk_actions.conclude(
-        again(contact), outcome="source_will_contact", granted_until=contact.needed_until,
-        by=cast.member, now=days_ago(0.08),
-    )  # fmt: skip
+        again(contact),
+        outcome="source_will_contact",
+        granted_until=contact.needed_until,
+        by=cast.member,
+        now=days_ago(0.08),
+    )
     assert STOP not in page(cast.member, contact)
     assert STOP not in page(cast.member, before)
     assert marked(at_desk(cast.member)) == ["Concluded"]

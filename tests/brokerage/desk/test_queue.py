@@ -169,9 +169,14 @@ def test_nobody_can_agree_is_marked_where_the_line_managers_are(with_deputy):
         today = clock.today(timezone.now())
         head = a_practitioner(service=cast.manager.service)
         deputies.Deputy.objects.create(
-            reference=new_reference(), manager=cast.manager, deputy=head, named_by=cast.member,
-            first_day=today, last_day=today, named_at=timezone.now(),
-        )  # fmt: skip
+            reference=new_reference(),
+            manager=cast.manager,
+            deputy=head,
+            named_by=cast.member,
+            first_day=today,
+            last_day=today,
+            named_at=timezone.now(),
+        )
     page = at_desk(cast.member).get(DESK, {"tab": "with_manager"})
     assert ("Nobody can agree" in main(page).partition("State")[2]) is not with_deputy
     found = listed_in(at_desk(cast.member), "nobody")

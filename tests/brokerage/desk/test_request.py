@@ -3,13 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from brokerage import states
+from brokerage import publication, states
 from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from logbook.references import new_reference
-from shielding import clock
 from shielding.holds import letting_go
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import (
@@ -37,8 +36,14 @@ from tests.support.people import a_practitioner, an_administrator, an_auditor, a
 
 pytestmark = pytest.mark.django_db
 ACTS = (
-    "read", "ask-sources", "keep-quiet", "ask-lead", "decide", "conclude", "stop",
-)  # fmt: skip
+    "read",
+    "ask-sources",
+    "keep-quiet",
+    "ask-lead",
+    "decide",
+    "conclude",
+    "stop",
+)
 
 
 def test_opening_it_is_an_entry_that_names_no_record():
@@ -142,7 +147,7 @@ def test_the_page_says_to_record_it_first_and_when_it_is_read():
     access = recent(a_cast())
     text = main(at_desk(an_iw_member()).get(page_of(access)))
     assert "Record this before you phone anybody or pass anything on: this is what permits" in text
-    at = clock.publication(access.manager_decided_at, timezone.now())
+    at = publication.read_from(access.manager_decided_at, timezone.now())
     assert f"requester and line manager read that it is finished from {at:%-d %B %Y}" in text
     assert "4:00pm" in text
 

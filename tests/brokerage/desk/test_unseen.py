@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from brokerage import overtaken
-from brokerage.desk import urls
+from brokerage.desk import overtaken, urls
 from brokerage.desk.filters import TABS
 from logbook.events import EVENTS
 from tests.brokerage.support.cast import a_cast, again, in_state

@@ -15,12 +15,12 @@ from django.utils import timezone
 from brokerage import policies, states
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import filters
+from brokerage.desk.overtaken import ChangedMeanwhile, last_against
 from brokerage.models import AccessRequest
-from brokerage.overtaken import ChangedMeanwhile, last_against
 from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.web.refusals import Refused, WrongState
-from tests.brokerage.source.test_after_a_stop import contacts
+from tests.brokerage.source.support.contacts import contacts
 from tests.brokerage.support.cast import DAY, a_cast, again, answered, asking, say, shielded
 from tests.brokerage.support.desk import as_shown, days_ago, page_of, recent
 from tests.concurrency.support.crowd import a_crowd, how_many_wait, until
@@ -195,9 +195,14 @@ def test_a_lead_is_not_refused_where_less_speaks_against_contact_than_the_page_k
     heard, _where = last_against(again(asked))
     let_go(holds[1], now=timezone.now())
     decided = desk_actions.decide_as_lead(
-        again(asked), decision="go_ahead", reason="duty", by=cast.lead, now=timezone.now(),
-        seen=again(asked).changed_at, heard=heard,
-    )  # fmt: skip
+        again(asked),
+        decision="go_ahead",
+        reason="duty",
+        by=cast.lead,
+        now=timezone.now(),
+        seen=again(asked).changed_at,
+        heard=heard,
+    )
     assert decided.lead_decision == "go_ahead"
 
 

@@ -7,7 +7,7 @@ from brokerage.desk import actions as desk_actions
 from brokerage.requester import actions as requester_actions
 from shielding.accounts import actions as directory
 from shielding.notices.models import Notice
-from tests.brokerage.source.test_who_was_heard import fresh
+from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again
 from tests.brokerage.support.todays_requests import a_deputy, ago, approval, asking, at_a_desk
 from tests.brokerage.support.urgent_calls import a_call

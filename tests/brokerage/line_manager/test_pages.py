@@ -57,11 +57,18 @@ def row(access):
 def urgent(cast):
     """Return a call in which the cast's requester was named."""
     return calls.log_call(
-        reference=new_reference(), number=a_number(), caller="practitioner",
-        requester=cast.requester, service=cast.requester.service, purpose="safeguarding",
-        sought="contact", outcome="referred", called_back=True, by=cast.member,
+        reference=new_reference(),
+        number=a_number(),
+        caller="practitioner",
+        requester=cast.requester,
+        service=cast.requester.service,
+        purpose="safeguarding",
+        sought="contact",
+        outcome="referred",
+        called_back=True,
+        by=cast.member,
         now=timezone.now(),
-    )  # fmt: skip
+    )
 
 
 # --- What is listed and shown -------------------------------------------------------------------
@@ -243,8 +250,13 @@ def test_in_every_other_state_there_is_nothing_to_decide(cast, state, desk):
 def test_others_find_nothing(cast):
     access = waiting(cast)
     line = a_practitioner(manager=a_practitioner())
-    people = (cast.requester, a_practitioner(), line.line_manager, cast.source,
-              a_practitioner(service=cast.manager.service, manager=cast.manager))  # fmt: skip
+    people = (
+        cast.requester,
+        a_practitioner(),
+        line.line_manager,
+        cast.source,
+        a_practitioner(service=cast.manager.service, manager=cast.manager),
+    )
     for person in people:
         desk = at_a_desk(person)
         assert desk.get(approval(access)).status_code == 404

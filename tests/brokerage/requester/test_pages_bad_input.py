@@ -13,8 +13,8 @@ from logbook.references import new_reference
 from shielding import clock
 from tests.brokerage.support.cast import a_draft, again
 from tests.brokerage.support.requester_posts import DECLARED, address, declared, posts
-from tests.requests_app.practitioner.test_pages_bad_input import HOSTILE
 from tests.requests_app.support.posts import on
+from tests.support.hostile import HOSTILE
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db

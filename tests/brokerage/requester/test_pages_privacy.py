@@ -28,7 +28,7 @@ from shielding.notices import delivery as letters
 from shielding.operations.logs import Careful
 from tests.brokerage.support.cast import a_cast, a_draft, again, agreed, in_state, send
 from tests.brokerage.support.requester_posts import DECLARED, address, declared, posts
-from tests.requests_app.practitioner.test_pages_privacy import (
+from tests.support.indistinguishable import (
     closed,
     considered,
     end_proposed,

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
+from brokerage.desk.overtaken import ChangedMeanwhile
 from brokerage.line_manager import actions as manager_actions
-from brokerage.overtaken import ChangedMeanwhile
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.models import Entry

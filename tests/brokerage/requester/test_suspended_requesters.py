@@ -7,8 +7,8 @@ from django.utils import timezone
 from brokerage import source_policies
 from brokerage.source import actions
 from shielding.accounts import actions as directory
-from tests.brokerage.source.test_after_a_stop import contacts
-from tests.brokerage.source.test_who_was_heard import fresh
+from tests.brokerage.source.support.contacts import contacts
+from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, concluded
 from tests.brokerage.support.desk import DESK, page_of, references
 from tests.requests_app.support.desk import at_desk, main

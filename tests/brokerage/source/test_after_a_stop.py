@@ -9,6 +9,7 @@ from brokerage import policies
 from brokerage.desk import actions as desk_actions
 from brokerage.source import actions as source_actions
 from shielding import clock
+from tests.brokerage.source.support.contacts import contacts
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, asking, concluded, say, shielded
 from tests.brokerage.support.desk import DESK, days_ago, page_of, recent, references
 from tests.requests_app.support.desk import at_desk, main
@@ -105,26 +106,6 @@ def test_a_stop_is_of_one_requester_and_of_claims_that_stand():
     assert missing(again_asked) == ""
 
 
-def contacts(cast, *requesters):
-    """Return contacts about one record that run today, one for each requester."""
-    number, _ = shielded(cast)
-    found = []
-    for person in requesters:
-        access = recent(person, asking, number=number)
-        for source in (cast.source, cast.other_source):
-            say(access, source, "will_contact", now=days_ago(0.08))
-        found.append(
-            desk_actions.conclude(
-                again(access),
-                outcome="source_will_contact",
-                granted_until=clock.today(timezone.now()) + 20 * DAY,
-                by=person.member,
-                now=days_ago(0.07),
-            )
-        )
-    return found
-
-
 def test_a_second_contact_of_the_same_person_is_to_be_stopped_too():
     cast, other = a_cast(), a_cast()
     one, two, others = contacts(cast, cast, cast, other)
@@ -151,9 +132,12 @@ def test_a_contact_that_was_agreed_after_the_stop_is_not_to_be_stopped_for_it():
         say(two, source, "will_contact", now=days_ago(0.05))
     until = clock.today(timezone.now()) + 20 * DAY
     desk_actions.conclude(
-        again(two), outcome="source_will_contact", granted_until=until, by=cast.member,
+        again(two),
+        outcome="source_will_contact",
+        granted_until=until,
+        by=cast.member,
         now=days_ago(0.04),
-    )  # fmt: skip
+    )
     browser = at_desk(cast.member)
     assert references(browser.get(DESK, {"tab": "contacts"})) == [two.reference]
     assert references(browser.get(DESK, {"tab": "to_stop"})) == []

@@ -14,7 +14,7 @@ from logbook.models import Entry
 from shielding.accounts import actions as directory
 from shielding.notices.models import Notice
 from shielding.web.refusals import WrongState
-from tests.brokerage.source.test_who_was_heard import (
+from tests.brokerage.source.support.heard import (
     asked_of_a_service,
     confirms,
     fresh,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from shielding import clock
-from tests.brokerage.source.test_who_was_heard import fresh
+from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again, asking, say, sent
 from tests.brokerage.support.desk import DESK, days_ago, page_of, recent, references, send
 from tests.brokerage.support.todays_requests import a_deputy

@@ -9,7 +9,7 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from shielding.accounts import actions as directory
-from tests.brokerage.source.test_who_was_heard import fresh
+from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again, say
 from tests.brokerage.support.desk import page_of
 from tests.brokerage.support.todays_requests import (

@@ -14,7 +14,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as requests
 from shielding import clock
 from shielding.web.refusals import WrongState
-from tests.brokerage.source.test_who_was_heard import a_phoned_claim, asked_of_a_service
+from tests.brokerage.source.support.heard import a_phoned_claim, asked_of_a_service
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, agreed
 from tests.brokerage.support.desk import (
     CONFIRMED,
@@ -49,9 +49,13 @@ def test_it_carries_no_offer(said):
     assert "not answered" in policies.missing_for(again(access), "viewed", ASKED)
 
 
-@pytest.mark.parametrize(("said", "outcome"), [
-    ("will_contact", "source_will_contact"), ("give_contact", "put_in_touch"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("will_contact", "source_will_contact"),
+        ("give_contact", "put_in_touch"),
+    ],
+)
 def test_an_offer_of_before_is_worth_nothing_any_more(said, outcome):
     cast, access, liaison, claim = of_a_source()
     source_actions.answer(liaison, answer=said, by=cast.member, now=ASKED)
@@ -97,9 +101,12 @@ def test_a_contact_that_rests_on_it_is_to_be_stopped():
     source_actions.answer(liaison, answer="will_contact", by=cast.member, now=days_ago(0.04))
     until = clock.today(timezone.now()) + 20 * DAY
     desk_actions.conclude(
-        again(access), outcome="source_will_contact", granted_until=until, by=cast.member,
+        again(access),
+        outcome="source_will_contact",
+        granted_until=until,
+        by=cast.member,
         now=days_ago(0.03),
-    )  # fmt: skip
+    )
     browser = at_desk(cast.member)
     assert references(browser.get(DESK, {"tab": "to_stop"})) == []
     disown(claim, cast.source, now=timezone.now())

@@ -139,8 +139,14 @@ def test_answered_once_and_an_objection_in_its_place(cast, desk, answer):
 
 def test_a_bad_answer_is_said_beside_its_field(cast, desk):
     liaison = asked(asking(cast), cast.source)
-    for typed in ({}, {"answer": ""}, {"answer": "no_answer"}, {"answer": "left_out"},
-                  {"answer": "\u202eobjects"}, {"answer": ["objects", "maybe"]}):  # fmt: skip
+    for typed in (
+        {},
+        {"answer": ""},
+        {"answer": "no_answer"},
+        {"answer": "left_out"},
+        {"answer": "\u202eobjects"},
+        {"answer": ["objects", "maybe"]},
+    ):
         page = desk.post(question(liaison, "answer/"), typed)
         assert page.status_code == 200
         assert set(page.context["form"].errors) == {"answer"}
@@ -174,8 +180,12 @@ def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
     hand_overs.hand_over(cast.source, to=heir, by=cast.colleague, now=timezone.now())
     desk = at_a_desk(heir)
     text = main(desk.get(question(liaison)))
-    for words in ("The source before you objected", "Answer of the source before you",
-                  "phone the IW Team on", "An IW lead decides. Do not contact them."):  # fmt: skip
+    for words in (
+        "The source before you objected",
+        "Answer of the source before you",
+        "phone the IW Team on",
+        "An IW lead decides. Do not contact them.",
+    ):
         assert words in text
     for words in ("You object", "Your answer", "What is your answer?", cast.source.name):
         assert words not in text
@@ -335,8 +345,14 @@ def test_others_find_nothing(cast):
     access = asking(cast)
     liaison = asked(access, cast.source)
     before = row(liaison)
-    strangers = (cast.requester, cast.manager, cast.other_source, a_practitioner(),
-                 a_practitioner(service=cast.source.service), cast.source.line_manager)  # fmt: skip
+    strangers = (
+        cast.requester,
+        cast.manager,
+        cast.other_source,
+        a_practitioner(),
+        a_practitioner(service=cast.source.service),
+        cast.source.line_manager,
+    )
     for person in strangers:
         desk = at_a_desk(person)
         assert desk.get(question(liaison)).status_code == 404

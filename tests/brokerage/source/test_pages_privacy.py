@@ -25,7 +25,7 @@ from tests.brokerage.support.todays_requests import (
     question,
     waiting,
 )
-from tests.requests_app.practitioner.test_pages_privacy import (
+from tests.support.indistinguishable import (
     closed,
     considered,
     end_proposed,
@@ -36,7 +36,7 @@ from tests.requests_app.practitioner.test_pages_privacy import (
     unshielded,
     unshielding,
 )
-from tests.requests_app.practitioner.test_pages_privacy import seen as with_the_minute
+from tests.support.indistinguishable import seen as with_the_minute
 from tests.support.people import a_practitioner, a_service
 from tests.support.requests import a_number
 from tests.support.statements import Statements

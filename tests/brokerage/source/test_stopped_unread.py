@@ -12,7 +12,7 @@ from brokerage.source import actions as source_actions
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import a_cast, again
 from tests.brokerage.support.todays_requests import answered, approval, at_a_desk
-from tests.requests_app.practitioner.test_pages_privacy import statements
+from tests.support.indistinguishable import statements
 from tests.support.statements import Statements
 
 pytestmark = [

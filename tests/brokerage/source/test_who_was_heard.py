@@ -6,16 +6,17 @@ import pytest
 
 from brokerage import parts, policies, source_policies, states
 from brokerage.desk import actions as desk_actions
-from brokerage.models import AccessRequest, Liaison
+from brokerage.models import Liaison
 from brokerage.source import actions as source_actions
-from logbook.references import new_reference
-from requests_app.desk import calls
-from requests_app.models import Request
-from requests_app.practitioner import actions as requests
 from shielding.accounts import actions as directory
-from shielding.accounts.models import User
-from shielding.holds import actions as shield
 from shielding.web.refusals import WrongState
+from tests.brokerage.source.support.heard import (
+    asked_of_a_service,
+    confirms,
+    fresh,
+    lead_decides,
+    silent,
+)
 from tests.brokerage.support.cast import (
     ASKED,
     DAY,
@@ -31,31 +32,11 @@ from tests.brokerage.support.cast import (
 )
 from tests.support import hand_overs
 from tests.support.people import a_practitioner
-from tests.support.requests import NOW, a_number, full_answers
-from tests.support.requests import agreed as request_agreed
+from tests.support.requests import NOW, a_number
 from tests.support.shielded_records import let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
 SOON = ASKED + timedelta(minutes=1)
-
-
-def fresh(person: User) -> User:
-    return User.objects.get(pk=person.pk)
-
-
-def lead_decides(access: AccessRequest, decision: str, cast, *, now=ASKED, lead=None):
-    if again(access).state != states.WITH_LEAD:
-        desk_actions.ask_lead(again(access), by=cast.member, now=now)
-    reason = "duty" if decision == "go_ahead" else "safety"
-    lead = lead or cast.lead
-    return desk_actions.decide_as_lead(
-        again(access), decision=decision, reason=reason, by=lead, now=now
-    )
-
-
-def silent(access: AccessRequest, source: User, cast, *, now) -> None:
-    liaison = access.liaisons.get(hold__source=source)
-    source_actions.answer(liaison, answer="no_answer", by=cast.member, now=now)
 
 
 # --- An objection is later than the yes it outlives ----------------------------------------------
@@ -179,35 +160,6 @@ def test_a_claim_that_was_let_go_again_is_no_news_to_a_lead_who_decided_against_
 
 
 # --- A claim that was phoned in ------------------------------------------------------------------
-def a_phoned_claim(cast, practitioner: User, number: str) -> Request:
-    """Return an agreed claim of a service, which its practitioner has not confirmed."""
-    request = calls.log_phoned(
-        reference=new_reference(), number=number, ground="abuse", caller="practitioner",
-        practitioner=practitioner, service=practitioner.service, by=cast.member, now=NOW,
-    )  # fmt: skip
-    values = full_answers(family_told="will", family_told_on=None)
-    del values["number"]
-    Request.objects.filter(pk=request.pk).update(**values)
-    shield.attest_applied(
-        Request.objects.get(pk=request.pk).hold,
-        checked_on=NOW.date(), no_duplicate=True, by=cast.colleague, now=NOW,
-    )  # fmt: skip
-    return request_agreed(Request.objects.get(pk=request.pk), by=cast.colleague, now=NOW)
-
-
-def asked_of_a_service(practitioner_of):
-    """Return a cast, an access request and its one question, put to a service; and the claim."""
-    cast, number = a_cast(), a_number()
-    claim = a_phoned_claim(cast, practitioner_of(cast), number)
-    access = agreed(cast, number=number)
-    desk_actions.ask_sources(access, by=cast.member, now=ASKED)
-    return cast, access, access.liaisons.get(), claim
-
-
-def confirms(claim: Request, by: User) -> None:
-    requests.confirm_phoned(Request.objects.get(pk=claim.pk), by=by, now=ASKED)
-
-
 def test_who_confirms_a_phoned_claim_and_answers_has_said_it_themself():
     cast, access, _, claim = asked_of_a_service(lambda cast: cast.source)
     confirms(claim, cast.source)

@@ -8,8 +8,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from brokerage.desk.overtaken import last_against
 from brokerage.models import AccessRequest, Liaison
-from brokerage.overtaken import last_against
 from shielding import clock
 from tests.brokerage.support.cast import Cast, agreed
 from tests.requests_app.support.posts import on

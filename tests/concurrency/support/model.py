@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from shielding import clock
-from tests.shielding.test_clock import six_months_on
+from tests.shielding.support.dates import six_months_on
 
 Plan = Callable[[], None] | None
 SOURCES, MEMBERS = (0, 1, 2), (3, 4, 5, 6)
@@ -282,8 +282,9 @@ class Model:
         self._keep_earliest(r)
 
     def _open(self, r: int) -> list[Review]:
-        return [one for one in self.reviews
-                if (one.kind, one.record, one.outcome) == ("record", r, "")]  # fmt: skip
+        return [
+            one for one in self.reviews if (one.kind, one.record, one.outcome) == ("record", r, "")
+        ]
 
     def _standing(self, r: int) -> list[int]:
         return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]

@@ -200,9 +200,18 @@ class Postgres(Container):
         shutil.chown(password, self.user.get("user"))
         # The image trusts who comes from 127.0.0.1; here everybody does: passwords are asked for.
         made = self.begin(
-            [str(self.programs / "initdb"), "-D", str(self.home / "data"), "-U", "postgres",
-             "--pwfile", str(password), "--auth-local=trust", "--auth-host=scram-sha-256"]
-        )  # fmt: skip
+            [
+                str(self.programs / "initdb"),
+                "-D",
+                str(self.home / "data"),
+                "-U",
+                "postgres",
+                "--pwfile",
+                str(password),
+                "--auth-local=trust",
+                "--auth-host=scram-sha-256",
+            ]
+        )
         if made.wait(120):
             raise Trouble(f"initdb failed:\n{self.words()}")
 
@@ -262,9 +271,17 @@ class Redis(Container):
         if program not in ("valkey-server", "redis-server"):
             raise Trouble(f"nothing here stands in for {program}")
         self.begin(
-            [str(self.program), *options, "--port", self.port, "--bind", "127.0.0.1",
-             "--dir", str(self.home)]
-        )  # fmt: skip
+            [
+                str(self.program),
+                *options,
+                "--port",
+                self.port,
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                str(self.home),
+            ]
+        )
 
     def stop(self) -> int | None:
         status = super().stop()

@@ -36,8 +36,15 @@ def refused(person, times=5, at=None):
 def a_call(by, at, reference="IW-7KQ4-M2XD", requester=None):
     facts = dict.fromkeys(("kind", "purpose", "sought", "outcome"), "a_code")
     facts["requester"] = requester.uid if requester else ""
-    log_entry("access_call_logged", by=by, at=at, reference=reference,
-           record_reference="IW-2222-2222", requester_service="SV-1", **facts)  # fmt: skip
+    log_entry(
+        "access_call_logged",
+        by=by,
+        at=at,
+        reference=reference,
+        record_reference="IW-2222-2222",
+        requester_service="SV-1",
+        **facts,
+    )
 
 
 def a_manager():
@@ -48,8 +55,9 @@ def a_manager():
 
 # --- Who ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "somebody", [a_practitioner, a_manager, an_iw_member, an_administrator],
-)  # fmt: skip
+    "somebody",
+    [a_practitioner, a_manager, an_iw_member, an_administrator],
+)
 def test_nobody_but_an_auditor_opens_it(client, somebody):
     person = somebody()
     client.force_login(person)
@@ -200,8 +208,9 @@ def link_to(words, answer):
 def test_days_that_make_no_sense_get_a_message_and_nothing_is_read(client, auditor, typed, message):
     for answer in (client.post(PAGE, typed), client.get(PAGE, typed)):
         assert answer.status_code == 200
-        assert re.search(rf'class="govuk-error-message">[^<]*<span[^>]*>Error:</span>\s*{message}',
-                         answer.text)  # fmt: skip
+        assert re.search(
+            rf'class="govuk-error-message">[^<]*<span[^>]*>Error:</span>\s*{message}', answer.text
+        )
         assert "<title>Error: " in answer.text
         assert "CP73570001" not in answer.text
         assert "Nothing is counted until the days are put right." in answer.text
@@ -286,8 +295,13 @@ def test_urgent_calls_with_who_took_and_who_read_them_and_how_late(client, audit
         reference = f"IW-{letter * 4}-2222"
         a_call(member, now - logged * hour, reference)
         if read is not None:
-            log_entry("access_call_read", by=second, at=now - read * hour, reference=reference,
-                   record_reference="IW-2222-2222")  # fmt: skip
+            log_entry(
+                "access_call_read",
+                by=second,
+                at=now - read * hour,
+                reference=reference,
+                record_reference="IW-2222-2222",
+            )
     text = text_of(client.get(PAGE))
     when = r"\d+ \w+ \d{4}, \S+ Ivy Member"
     assert re.search(f"IW-AAAA-2222 Read in time, after 4 hours Sam Second {when}", text)

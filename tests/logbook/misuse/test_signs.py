@@ -274,8 +274,13 @@ def read_in_the_logbook(by, reference):
 def test_the_logbook_narrowed_to_a_record_or_its_request_counts_as_opening_it():
     member, requests, record_ = somebody(), [a_reference() for _ in range(5)], a_reference()
     for reference in requests:
-        wrote("hold_placed", somebody("practitioner"), JUST_BEFORE, reference=reference,
-              about=record_ if reference == requests[0] else a_reference())  # fmt: skip
+        wrote(
+            "hold_placed",
+            somebody("practitioner"),
+            JUST_BEFORE,
+            reference=reference,
+            about=record_ if reference == requests[0] else a_reference(),
+        )
     for reference in [*requests[:4], record_]:
         read_in_the_logbook(member, reference)
     wrote("logbook_opened", member, filters=[])

@@ -171,8 +171,11 @@ def test_a_wrong_value_gets_a_message_beside_the_field_and_lists_nothing(
     an_entry()
     answer = client.get(LIST, {field: typed})
     assert answer.status_code == 200
-    assert re.search(rf'<p id="id_{field}_error" class="govuk-error-message">[^<]*<span[^>]*>Error:'
-                     rf"</span>\s*{message}", answer.text)  # fmt: skip
+    assert re.search(
+        rf'<p id="id_{field}_error" class="govuk-error-message">[^<]*<span[^>]*>Error:'
+        rf"</span>\s*{message}",
+        answer.text,
+    )
     assert f'<a href="#id_{field}">{message}' in answer.text
     assert "<title>Error: " in answer.text
     assert shown(answer) == []
@@ -208,8 +211,13 @@ def test_the_form_leads_to_the_list_so_narrowed(client, auditor):
     page = client.get(LIST).text
     form = re.search(r'<form method="post" action="/logbook/".*?</form>', page, re.S).group()
     assert "csrfmiddlewaretoken" in form
-    typed = {"since": " 1 jul 2026", "until": "", "event": "request_opened", "person": "",
-             "reference": "iw 7kq4 m2xd"}  # fmt: skip
+    typed = {
+        "since": " 1 jul 2026",
+        "until": "",
+        "event": "request_opened",
+        "person": "",
+        "reference": "iw 7kq4 m2xd",
+    }
     answer = client.post(LIST, typed)
     assert answer.status_code == 302
     assert answer.url == f"{LIST}?since=1%2F7%2F2026&event=request_opened&reference=IW-7KQ4-M2XD"
@@ -249,8 +257,13 @@ def test_the_same_filter_given_twice_is_no_error(client, auditor):
 def many_entries(count, *, by=None):
     person = by or a_practitioner()
     for number in range(count):
-        log_entry("request_opened", by=person, at=NOW + timedelta(seconds=number),
-               reference="IW-7KQ4-M2XD", record_reference="IW-2222-2222")  # fmt: skip
+        log_entry(
+            "request_opened",
+            by=person,
+            at=NOW + timedelta(seconds=number),
+            reference="IW-7KQ4-M2XD",
+            record_reference="IW-2222-2222",
+        )
     return person
 
 
@@ -337,8 +350,9 @@ def test_postgres_is_not_asked_to_sort_a_million_times(auditor):
             Entry.objects.order_by("-id")[:51],
             Entry.objects.filter(written_at__gte=NOW).order_by("-written_at", "-id")[:51],
         ):
-            cursor.execute(f"EXPLAIN {entries.query.sql_with_params()[0]}",
-                           entries.query.sql_with_params()[1])  # fmt: skip
+            cursor.execute(
+                f"EXPLAIN {entries.query.sql_with_params()[0]}", entries.query.sql_with_params()[1]
+            )
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Index" in plan
             assert "Sort" not in plan

@@ -8,7 +8,7 @@ from logbook.models import Entry
 from logbook.pages.paging import SIZE, page_of
 from logbook.writing import log_entry
 from tests.logbook.support.pages import written
-from tests.logbook.test_writing import SOMEBODY
+from tests.logbook.support.writing import SOMEBODY
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

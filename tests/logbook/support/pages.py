@@ -45,9 +45,16 @@ def of_before(event, *, by, reference="IW-7KQ4-M2XD", record_reference="", **fac
             "INSERT INTO logbook_entry (schema, salt, at, actor, role, service, event, reference,"
             " record, facts) VALUES (1, decode(repeat('5a', 16), 'hex'), %s, %s, %s, '', %s, %s,"
             " %s, %s)",
-            [NOW, by.uid, by.role, event, reference, record_reference,
-             json.dumps(facts, sort_keys=True, separators=(",", ":"))],
-        )  # fmt: skip
+            [
+                NOW,
+                by.uid,
+                by.role,
+                event,
+                reference,
+                record_reference,
+                json.dumps(facts, sort_keys=True, separators=(",", ":")),
+            ],
+        )
     return Entry.objects.latest("id")
 
 

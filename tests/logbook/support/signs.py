@@ -17,9 +17,17 @@ NOW = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)
 FIRST = datetime(2026, 3, 20, tzinfo=UTC)
 JUST_BEFORE = FIRST - timedelta(microseconds=1)
 LIMITS = Limits(
-    days=7, refused=3, records=3, records_iw=5, people=3, burst=4,
-    asked=3, asked_one=2, declined=2, agreed=3,
-)  # fmt: skip
+    days=7,
+    refused=3,
+    records=3,
+    records_iw=5,
+    people=3,
+    burst=4,
+    asked=3,
+    asked_one=2,
+    declined=2,
+    agreed=3,
+)
 DAYS = last_days(NOW, LIMITS.days)
 JUST_AFTER = DAYS.end
 NIGHT = datetime(2026, 3, 24, 22, 0, tzinfo=UTC)

@@ -118,8 +118,12 @@ def test_one_form_sent_at_once_with_two_numbers_is_one_request_and_a_page_for_th
     browsers = [at_desk(member), at_desk(an_iw_member())]
     with a_crowd(2) as crowd:
         for _ in range(TIMES):
-            call = {"reference": born_with_the_form(), "ground": "abuse", "caller": "police",
-                    "service": service.code}  # fmt: skip
+            call = {
+                "reference": born_with_the_form(),
+                "ground": "abuse",
+                "caller": "police",
+                "service": service.code,
+            }
             calls = [call | {"number": n, "number_again": n} for n in (a_number(), a_number())]
             replies = crowd.at_once(
                 *[

@@ -10,7 +10,7 @@ from shielding.accounts.models import User
 from shielding.models import Consultation, Record
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
-from tests.requests_app.desk.test_request import forms_on, page_of, send, today
+from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request
 from tests.support.people import a_practitioner, an_iw_member

@@ -14,6 +14,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
 from shielding.models import Record
+from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import (
     a_phoned_request,
@@ -26,27 +27,15 @@ from tests.support.requests import a_request, agreed, full_answers
 
 pytestmark = pytest.mark.django_db
 ACTS = (
-    "applied", "agree", "return", "propose", "confirm", "overturn", "settle", "look-again",
-)  # fmt: skip
-
-
-def today(name="checked_on"):
-    day = timezone.localdate()
-    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
-
-
-def page_of(request):
-    return f"/desk/requests/{request.reference}/"
-
-
-def send(browser, request, act, **answers):
-    """Send one of the page's forms as the page has it now; follow to what comes of it."""
-    seen = Request.objects.get(pk=request.pk).changed_at.isoformat()
-    return browser.post(f"{page_of(request)}{act}/", {"seen": seen} | answers, follow=True)
-
-
-def forms_on(response):
-    return re.findall(r'action="/desk/requests/[^/]+/([a-z-]+)/"', response.content.decode())
+    "applied",
+    "agree",
+    "return",
+    "propose",
+    "confirm",
+    "overturn",
+    "settle",
+    "look-again",
+)
 
 
 def test_opening_a_request_is_an_entry():
@@ -245,8 +234,13 @@ def test_who_was_overtaken_reads_who_did_what_and_when():
 
 def test_attesting_twice_says_who_did():
     request = a_request(now=timezone.now())
-    send(at_desk(an_iw_member(name="Quick Colleague")), request, "applied", no_duplicate="on",
-         **today())  # fmt: skip
+    send(
+        at_desk(an_iw_member(name="Quick Colleague")),
+        request,
+        "applied",
+        no_duplicate="on",
+        **today(),
+    )
     page = send(at_desk(an_iw_member()), request, "applied", no_duplicate="on", **today())
     assert page.status_code == 409
     assert "Quick Colleague attested that record" in main(page)
@@ -259,8 +253,13 @@ BAD_SEEN = ["", "x", "2026-13-40", "2026-03-02T10:00:00", "\x00", "9" * 500, "\u
 @pytest.mark.parametrize("act", ["agree", "return", "propose"])
 def test_a_page_without_its_moment_is_to_be_opened_again(act, seen):
     request = a_request(now=timezone.now())
-    answers = {"involvement": "on_record", "no_duplicate": "on", "query": "points",
-               "reason": "well_known", "seen": seen}  # fmt: skip
+    answers = {
+        "involvement": "on_record",
+        "no_duplicate": "on",
+        "query": "points",
+        "reason": "well_known",
+        "seen": seen,
+    }
     page = at_desk(an_iw_member()).post(f"{page_of(request)}{act}/", answers)
     assert page.status_code == 200
     assert "Open this page again" in main(page) or "Null characters" in main(page)
@@ -321,8 +320,10 @@ def test_a_request_let_go_offers_nothing():
     send(at_desk(two), request, "confirm", no_duplicate="on")
     page = at_desk(two).get(page_of(request))
     assert forms_on(page) == ["number"]
-    assert send(at_desk(two), request, "agree", involvement="on_record", no_duplicate="on"
-                ).status_code == 409  # fmt: skip
+    assert (
+        send(at_desk(two), request, "agree", involvement="on_record", no_duplicate="on").status_code
+        == 409
+    )
 
 
 def test_a_returned_request_can_be_agreed_by_phone():

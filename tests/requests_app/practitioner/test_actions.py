@@ -35,11 +35,20 @@ def test_another_request_copies_answers_but_no_number_and_no_attestation():
     cast = a_cast()
     sent = SITUATIONS["submitted"](cast)
     other = practitioner_actions.start_draft(by=cast.owner, now=LATER, like=sent)
-    copied = ("origin", "asked_by", "ground", "decision", "considered_reason",
-              "lead_professional")  # fmt: skip
+    copied = ("origin", "asked_by", "ground", "decision", "considered_reason", "lead_professional")
     assert [getattr(other, name) for name in copied] == [getattr(sent, name) for name in copied]
-    kept = {"id", "reference", "uid", "state", "state_since", "practitioner", "service",
-            "created_at", "changed_at", *copied}  # fmt: skip
+    kept = {
+        "id",
+        "reference",
+        "uid",
+        "state",
+        "state_since",
+        "practitioner",
+        "service",
+        "created_at",
+        "changed_at",
+        *copied,
+    }
     empty = Request()
     for field in Request._meta.fields:
         if field.name not in kept:
@@ -119,9 +128,13 @@ def test_asked_to_look_again_one_may_come_to_shield_but_not_twice_for_one_record
         a_written_draft(cast.owner, number=number), by=cast.owner, now=NOW
     )
     Request.objects.filter(pk=request.pk).update(
-        decision="shield", considered_reason="", own_system="not_applicable",
-        measures_considered=True, siblings_considered=True, lead_professional="me",
-    )  # fmt: skip
+        decision="shield",
+        considered_reason="",
+        own_system="not_applicable",
+        measures_considered=True,
+        siblings_considered=True,
+        lead_professional="me",
+    )
     with pytest.raises(Refused, match="already_asked"):
         practitioner_actions.resubmit(request, by=cast.owner, now=LATER)
     assert standing.hold.is_standing
@@ -257,9 +270,14 @@ def test_agreeing_what_is_applied_already_attests_nothing_twice():
     cast = a_cast()
     request = SITUATIONS["applied"](cast)
     desk_actions.agree(
-        request, involvement="on_record", no_duplicate=True, applied_on=NOW.date(),
-        seen=NOW, by=cast.lead, now=LATER,
-    )  # fmt: skip
+        request,
+        involvement="on_record",
+        no_duplicate=True,
+        applied_on=NOW.date(),
+        seen=NOW,
+        by=cast.lead,
+        now=LATER,
+    )
     assert events_of(request).count("shield_applied") == 1
     assert Hold.objects.get().applied_by == cast.member
 
@@ -309,6 +327,10 @@ def test_half_changed_a_returned_request_is_not_agreed():
     )
     with pytest.raises(WrongState, match="not_to_agree"):
         desk_actions.agree(
-            changed, involvement="on_record", no_duplicate=True, seen=LATER, by=cast.member,
+            changed,
+            involvement="on_record",
+            no_duplicate=True,
+            seen=LATER,
+            by=cast.member,
             now=LATER,
-        )  # fmt: skip
+        )

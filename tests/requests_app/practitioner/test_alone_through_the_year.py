@@ -129,14 +129,21 @@ class World:
         for asked in Consultation.objects.owed().filter(hold__in=self.others):
             if asked.review.due - 5 * DAY <= today:
                 letting_go.answer(
-                    asked.hold, answer="still_needed", views="no", sought_by="", now=now,
+                    asked.hold,
+                    answer="still_needed",
+                    views="no",
+                    sought_by="",
+                    now=now,
                     by=asked.hold.source,
-                )  # fmt: skip
+                )
         for review in Review.objects.open().of_records().filter(record=record, due__lte=today):
             review_actions.conclude_record_review(
-                review, no_duplicate=True, next_shown=review_actions.next_due(review, now),
-                by=self.member, now=now,
-            )  # fmt: skip
+                review,
+                no_duplicate=True,
+                next_shown=review_actions.next_due(review, now),
+                by=self.member,
+                now=now,
+            )
 
 
 def alone(world: World, today: date) -> None:

@@ -14,7 +14,7 @@ from shielding.holds import letting_go
 from shielding.models import Hold, Review
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
-from tests.requests_app.practitioner.test_source_pages import LEFT, asked_again
+from tests.requests_app.practitioner.support.answers import LEFT, asked_again
 from tests.requests_app.support import cast as stories
 from tests.requests_app.support.desk import main
 from tests.requests_app.support.posts import address
@@ -39,9 +39,13 @@ def reviewed(cast):
     """A request whose source answered its six-monthly review, which nobody concluded yet."""
     request, _review = asked_again(cast.owner)
     letting_go.answer(
-        request.hold, answer="still_needed", views="yes", sought_by="source", by=cast.owner,
+        request.hold,
+        answer="still_needed",
+        views="yes",
+        sought_by="source",
+        by=cast.owner,
         now=timezone.now(),
-    )  # fmt: skip
+    )
     return request
 
 
@@ -50,9 +54,12 @@ def concluded_today(cast):
     request, review = asked_again(cast.owner)
     now = timezone.now()
     actions.conclude_record_review(
-        review, no_duplicate=True, next_shown=actions.next_due(review, now), by=cast.member,
+        review,
+        no_duplicate=True,
+        next_shown=actions.next_due(review, now),
+        by=cast.member,
         now=now,
-    )  # fmt: skip
+    )
     return request
 
 

@@ -8,26 +8,13 @@ from django.utils import timezone
 
 from requests_app.models import Request
 from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.support.hostile import HOSTILE
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_draft, a_request
 
 pytestmark = pytest.mark.django_db
 
 TICKS = ("identity_confirmed", "measures_considered", "siblings_considered")
-HOSTILE = {
-    "empty": "",
-    "too long": "x" * 10_000,
-    "NUL": "\x00",
-    "NUL inside": "CP1234\x005678",
-    "bidi": "\u202eCP12345678",
-    "zero width": "CP1234\u200b5678",
-    "markup": "<script>alert(1)</script>",
-    "wrong type": "[]",
-    "several": ["nothing", "of", "this"],
-    "number": "9" * 30,
-    "other digits": "１２３４５６７８",
-    "bytes that are no text": "\ufffd",
-}
 
 
 @pytest.fixture

@@ -1,30 +1,27 @@
 """What comes back to a practitioner after sending: queries, decisions, the family."""
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from logbook.models import Entry
-from logbook.references import new_reference
 from requests_app import states
-from requests_app.desk import actions, calls
-from requests_app.practitioner import lists
-from shielding.holds import actions as shield
+from requests_app.desk import actions
+from requests_app.practitioner import duties
 from shielding.hooks import waiting
 from shielding.models import Hold
 from shielding.web.cells import Text
+from tests.requests_app.practitioner.support.own_requests import (
+    fact,
+    let_go,
+    phoned,
+    returned,
+    titles,
+)
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on
 from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import a_draft, a_number, a_request, agreed
+from tests.support.requests import a_draft, a_request, agreed
 
 pytestmark = pytest.mark.django_db
-
-
-def returned(person, member, query="points"):
-    request = a_request(person, now=timezone.now())
-    return actions.return_with_query(
-        request, query=query, seen=request.changed_at, by=member, now=timezone.now()
-    )
 
 
 def look_again(person, member):
@@ -54,32 +51,6 @@ def applied(person, member):
         request, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=timezone.now()
     )
     return request
-
-
-def phoned(person, member, ground="honour"):
-    return calls.log_phoned(
-        reference=new_reference(),
-        number=a_number(),
-        ground=ground,
-        caller="practitioner",
-        practitioner=person,
-        service=person.service,
-        by=member,
-        now=timezone.now(),
-    )
-
-
-def let_go(request, by):
-    with transaction.atomic():
-        shield.release_hold(request.hold, how=Hold.Release.ON_WORD, by=by, now=timezone.now())
-
-
-def titles(page):
-    return [moment.title for moment in page.context["timeline"]]
-
-
-def fact(page, key):
-    return next((row for row in page.context["facts"] if row.key == key), None)
 
 
 def test_a_returned_request_is_answered_and_sent_again(signed_in, person, member):
@@ -152,7 +123,7 @@ def test_what_was_let_go_is_no_longer_the_practitioner_s_to_change(signed_in, pe
     assert titles(page)[-1] == "Your service no longer asks"
     assert signed_in.get(address(request, "points")).url == address(request)
     assert signed_in.post(address(request, "check"), DECLARED).status_code == 409
-    assert list(lists.DUTY["returned"].of(person, timezone.now())) == []
+    assert list(duties.DUTY["returned"].of(person, timezone.now())) == []
 
 
 def test_what_is_attested_after_letting_go_is_not_shown(signed_in, person, member):
@@ -249,7 +220,7 @@ def test_what_waits_is_what_the_list_shows(signed_in, person, member):
     assert [row[0].text for row in page.context["to_do"]] == [
         request.reference for request in (*owing, *made.values())
     ]
-    assert lists.waiting(member, timezone.now()) == []
+    assert duties.waiting(member, timezone.now()) == []
 
 
 def test_the_list_has_the_sent_ones_latest_first(signed_in, person):

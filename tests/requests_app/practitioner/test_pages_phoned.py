@@ -11,7 +11,7 @@ from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
-from tests.requests_app.practitioner.test_pages_later import fact, let_go, phoned, titles
+from tests.requests_app.practitioner.support.own_requests import fact, let_go, phoned, titles
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of
 from tests.support.people import an_iw_member
 from tests.support.requests import a_request
@@ -82,8 +82,17 @@ def test_a_phoned_request_that_was_returned_is_confirmed_and_sent_again(signed_i
     desk_actions.return_with_query(
         request, query="points", seen=request.changed_at, by=an_iw_member(), now=timezone.now()
     )
-    for slug in ("origin", "identity", "explained", "not-grounds", "manager", "protection",
-                 "siblings", "lead-professional", "family"):  # fmt: skip
+    for slug in (
+        "origin",
+        "identity",
+        "explained",
+        "not-grounds",
+        "manager",
+        "protection",
+        "siblings",
+        "lead-professional",
+        "family",
+    ):
         answer(signed_in, request, slug)
     answer(signed_in, request, "points", points=["police"])
     signed_in.post(address(request, "check"), DECLARED)

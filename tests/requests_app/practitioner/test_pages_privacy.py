@@ -5,7 +5,6 @@ Pages are compared byte for byte, and the queries behind them statement by state
 
 import re
 import threading
-from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,13 +13,23 @@ from django.test import Client
 from django.utils import timezone
 
 from logbook.models import Entry
-from logbook.references import REFERENCE, new_reference
+from logbook.references import new_reference
 from requests_app.desk import actions, calls
 from requests_app.models import Request
 from shielding.models import Record
-from shielding.unshield.actions import begin_unshield, confirm_unshield
-from shielding.unshield.other_ends import confirm_end, propose_end
 from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.support.indistinguishable import (
+    closed,
+    considered,
+    end_proposed,
+    seen,
+    shielded,
+    statements,
+    to_shield,
+    unknown,
+    unshielded,
+    unshielding,
+)
 from tests.support.people import (
     a_practitioner,
     a_service,
@@ -29,27 +38,12 @@ from tests.support.people import (
     an_iw_member,
 )
 from tests.support.requests import a_draft, a_number, a_request
-from tests.support.shielded_records import let_go, shielded_for
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
 GETS = ["", "check", "sent", "discard", "family-told", "not-me", *posts()]
 POSTS = ["check", "show-number", "again", "discard", "family-told", "not-me", *posts()]
-
-
-def masked(response):
-    """Return a page without what differs on every page: the token, references and the clock."""
-    text = response.content.decode()
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "TOKEN", text)
-    text = re.sub(REFERENCE, "REFERENCE", text)
-    text = re.sub(r'name="seen" value="[^"]+"', "SEEN", text)
-    return re.sub(r"<time.*?</time>", "TIME", text, flags=re.DOTALL)
-
-
-def seen(response):
-    location = re.sub(REFERENCE, "REFERENCE", response.headers.get("Location", ""))
-    return response.status_code, location, masked(response)
 
 
 def test_another_s_request_is_as_absent_as_one_that_is_not_there(signed_in):
@@ -118,73 +112,19 @@ def test_a_colleague_of_the_same_service_sees_nothing(client, person):
     assert (page.context["rows"], page.context["to_do"]) == ([], [])
 
 
-def statements(queries):
-    """Return the statements with their values taken out."""
-    return [
-        re.sub(r"'(?:[^']|'')*'(::\w+)?|\bs\d+_x\d+\b|\b\d+\b|NULL", "?", query["sql"])
-        for query in queries.captured_queries
-    ]
-
-
-def unknown(number):
-    """Leave the number as nobody has asked for it."""
-
-
-def considered(number):
-    a_request(number=number, decision="considered")
-
-
-def to_shield(number):
-    a_request(number=number)
-
-
-def shielded(number):
-    actions.attest_applied_for_request(
-        a_request(number=number, now=timezone.now()),
-        checked_on=timezone.localdate(),
-        no_duplicate=True,
-        by=an_iw_member(),
-        now=timezone.now(),
-    )
-
-
-def let_go_long_ago(number):
-    """Return a shielded record whose only source let go ten days ago."""
-    past = timezone.now() - timedelta(days=10)
-    (hold,) = shielded_for(number=number, now=past)
-    return let_go(hold, now=past).record
-
-
-def unshielding(number):
-    begin_unshield(let_go_long_ago(number), by=an_iw_member(), now=timezone.now())
-
-
-def unshielded(number):
-    unshielding(number)
-    record = Record.objects.numbered(number).get()
-    confirm_unshield(record, by=an_iw_member(), now=timezone.now())
-
-
-def end_proposed(number):
-    shielded(number)
-    record = Record.objects.numbered(number).get()
-    return propose_end(record, code="died", by=an_iw_member(), now=timezone.now())
-
-
-def closed(number):
-    record = end_proposed(number)
-    seen = [hold.reference for hold in record.holds.standing()]
-    confirm_end(
-        record, seen=seen, attested=False, no_duplicate=True, by=an_iw_member(), now=timezone.now()
-    )
-
-
 def test_sending_tells_nothing_of_the_record(person):
     """Whatever the record's state: the same answer, the same pages, the same statements."""
     found = []
     for prepare in (
-        unknown, considered, to_shield, shielded, unshielding, unshielded, end_proposed, closed
-    ):  # fmt: skip
+        unknown,
+        considered,
+        to_shield,
+        shielded,
+        unshielding,
+        unshielded,
+        end_proposed,
+        closed,
+    ):
         number = a_number()
         prepare(number)
         # A new person each, alike in everything.

@@ -7,7 +7,7 @@ import pytest
 from requests_app import states
 from requests_app.practitioner import actions
 from shielding.web.refusals import ChangedSince
-from tests.requests_app.practitioner.test_pages_later import returned
+from tests.requests_app.practitioner.support.own_requests import returned
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of
 from tests.support.requests import NOW, a_written_draft
 

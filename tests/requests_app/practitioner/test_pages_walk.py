@@ -148,8 +148,14 @@ def test_check_your_answers_names_what_is_missing_and_sends_nothing(signed_in):
         assert page.status_code == 200
         slugs = [missing.slug for missing in page.context["missing"]]
         assert slugs == [
-            "identity", "explained", "ground", "not-grounds", "decision", "manager", "family",
-        ]  # fmt: skip
+            "identity",
+            "explained",
+            "ground",
+            "not-grounds",
+            "decision",
+            "manager",
+            "family",
+        ]
         text = page.content.decode()
         assert all(address(request, slug) in text for slug in slugs)
         assert "Confirm and send" not in text

@@ -8,40 +8,29 @@ from django.utils import timezone
 from logbook.models import Entry
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
-from requests_app.practitioner import lists
+from requests_app.practitioner import duties
 from shielding import clock
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Review
 from shielding.reviews import actions as review_actions
 from shielding.unshield import other_ends
 from shielding.web.refusals import WrongState
+from tests.requests_app.practitioner.support.answers import (
+    LEFT,
+    NEEDED,
+    NOT_NEEDED,
+    SECOND,
+    agreed,
+    asked_again,
+)
 from tests.requests_app.support import cast as stories
 from tests.requests_app.support.desk import main
 from tests.requests_app.support.posts import address, entries_of, on
 from tests.support.people import an_iw_member
 from tests.support.requests import a_request
-from tests.support.shielded_records import GONE, shielded_for
+from tests.support.shielded_records import GONE
 
 pytestmark = pytest.mark.django_db
-NEEDED = {"answer": "still_needed", "views": "yes", "sought_by": "source"}
-NOT_NEEDED = {"answer": "no_longer_needed", "views": "no"}
-LEFT = {"own_systems_unshielded": "on", "family": "told"}
-SECOND = {"views": "no", "sought_by": "", **LEFT}
-
-
-def agreed(person):
-    """Return this person's request, agreed and attested as applied just now."""
-    (hold,) = shielded_for(person, now=timezone.now())
-    return Request.objects.get(hold=hold)
-
-
-def asked_again(person):
-    """Return such a request whose record's six-monthly review is open, and that review."""
-    request = agreed(person)
-    today = clock.today(timezone.now())
-    Hold.objects.filter(pk=request.hold_id).update(review_due=today)
-    (review,) = review_actions.open_reviews_of(request.record, now=timezone.now())
-    return request, review
 
 
 def consultation(request):
@@ -162,9 +151,9 @@ def test_reviews_to_answer_come_first_and_are_loud_once_overdue(signed_in, perso
     assert [row[0].text for row in rows[:2]] == [late.reference, fresh.reference]
     assert [row[2].due.words for row in rows[:2]] == ["2 days overdue", "7 days left"]
     assert rows[0][1].url == address(late, "review")
-    first, *_ = lists.waiting(person, now)
+    first, *_ = duties.waiting(person, now)
     assert (first.label, first.things.count(), first.loud) == ("Reviews to answer", 2, True)
-    assert not lists.waiting(person, now - timedelta(days=3))[0].loud
+    assert not duties.waiting(person, now - timedelta(days=3))[0].loud
     listed = signed_in.get("/requests/?show=review")
     assert listed.context["page"].paginator.count == 2
 

@@ -11,9 +11,9 @@ from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.reviews import actions as review_actions
-from tests.requests_app.practitioner.test_pages_privacy import seen, statements
-from tests.requests_app.practitioner.test_source_pages import LEFT, NEEDED, NOT_NEEDED, SECOND
+from tests.requests_app.practitioner.support.answers import LEFT, NEEDED, NOT_NEEDED, SECOND
 from tests.requests_app.support.posts import address, on
+from tests.support.indistinguishable import seen, statements
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_number, a_request, agreed
 from tests.support.shielded_records import GONE, shielded_for
@@ -21,8 +21,16 @@ from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 SAFE = {"safe": "on"}
-PAGES = ("review", "review/no-longer-needed", "withdraw", "family-of-end", "professionals",
-         "letters/agreed", "letters/professionals", "letters/no-longer-asked")  # fmt: skip
+PAGES = (
+    "review",
+    "review/no-longer-needed",
+    "withdraw",
+    "family-of-end",
+    "professionals",
+    "letters/agreed",
+    "letters/professionals",
+    "letters/no-longer-asked",
+)
 
 
 def alone(number):
@@ -106,8 +114,13 @@ def test_another_s_request_is_as_absent_as_one_that_is_not_there():
     (hold,) = shielded_for(a_practitioner(), now=timezone.now())
     theirs = Request.objects.get(hold=hold)
     before = Entry.objects.exclude(event="not_found").count()
-    posts = {"review": NEEDED, "review/no-longer-needed": SECOND, "withdraw": LEFT,
-             "professionals": on("on"), "family-of-end": {"family": "told"}}  # fmt: skip
+    posts = {
+        "review": NEEDED,
+        "review/no-longer-needed": SECOND,
+        "withdraw": LEFT,
+        "professionals": on("on"),
+        "family-of-end": {"family": "told"},
+    }
     for where in PAGES:
         none = address(theirs, where).replace(theirs.reference, new_reference())
         for knock, typed in ((client.get, {}), (client.post, posts.get(where, SAFE))):

@@ -108,18 +108,24 @@ def test_a_hold_on_an_open_record_begins_a_new_episode_with_nothing_attested(sta
     one, two = an_iw_member(), an_iw_member()
     put(record, states.UNSHIELDING)
     Record.objects.update(
-        unshield_begun_at=NOW, unshield_begun_by=one,
-        unshield_confirmed_at=NOW, unshield_confirmed_by=two,
-    )  # fmt: skip
+        unshield_begun_at=NOW,
+        unshield_begun_by=one,
+        unshield_confirmed_at=NOW,
+        unshield_confirmed_by=two,
+    )
     put(record, state)
     hold = hold_on(number, reference="IW-3333-3333", now=LATER)
     record.refresh_from_db()
     assert (record.state, record.episode, hold.episode) == (states.TO_SHIELD, 2, 2)
     assert (record.episode_started_at, record.waiting_since) == (LATER, LATER)
     assert [
-        record.applied_at, record.applied_by, record.unshield_begun_at, record.unshield_begun_by,
-        record.unshield_confirmed_at, record.unshield_confirmed_by,
-    ] == [None] * 6  # fmt: skip
+        record.applied_at,
+        record.applied_by,
+        record.unshield_begun_at,
+        record.unshield_begun_by,
+        record.unshield_confirmed_at,
+        record.unshield_confirmed_by,
+    ] == [None] * 6
 
 
 def test_a_service_alone_may_be_the_source():
@@ -215,8 +221,10 @@ def test_the_ground_of_a_hold_that_was_let_go_stays():
         hold_actions.change_ground(hold, ground="asylum", by=hold.source, now=LATER)
     facts = last_entry()
     assert (facts["event"], facts["before"], facts["after"]) == (
-        "ground_changed", "abuse", "asylum",
-    )  # fmt: skip
+        "ground_changed",
+        "abuse",
+        "asylum",
+    )
     release(hold)
     with pytest.raises(WrongState, match="hold_released"):
         hold_actions.change_ground(hold, ground="abuse", by=hold.source, now=LATER)
@@ -245,8 +253,10 @@ def test_never_applied_ends_the_waiting_of_a_record_nobody_holds():
     assert (record.state, record.waiting_since) == (states.NOT_SHIELDED, None)
     facts = last_entry()
     assert (facts["event"], facts["from"], facts["to"]) == (
-        "never_applied", "to_shield", "not_shielded",
-    )  # fmt: skip
+        "never_applied",
+        "to_shield",
+        "not_shielded",
+    )
 
 
 def test_never_applied_takes_a_proposed_end_back():
@@ -297,8 +307,11 @@ def test_never_applied_is_refused_for_an_open_record_and_to_everybody_outside_th
 def test_a_redirected_family_leaves_a_day_and_a_kind_and_nothing_else():
     record_actions.redirect_family(on=NOW.date(), kind="teacher", by=an_iw_member(), now=NOW)
     assert last_entry() == {
-        "event": "family_redirected", "reference": "", "on": "2026-03-02", "kind": "teacher",
-    }  # fmt: skip
+        "event": "family_redirected",
+        "reference": "",
+        "on": "2026-03-02",
+        "kind": "teacher",
+    }
     with pytest.raises(WrongState, match="in_future"):
         record_actions.redirect_family(on=DAY, kind="teacher", by=an_iw_member(), now=NOW)
     with pytest.raises(NotAllowed):

@@ -125,9 +125,12 @@ def test_what_was_owed_about_an_answer_is_overtaken():
     hold = a_request().hold
     asked = Consultation.objects.get()
     Notice.objects.create(
-        kind="review_reminder", subject=asked.reference, recipient=hold.source,
-        created_at=NOW, due_at=NOW,
-    )  # fmt: skip
+        kind="review_reminder",
+        subject=asked.reference,
+        recipient=hold.source,
+        created_at=NOW,
+        due_at=NOW,
+    )
     answer(hold)
     assert Notice.objects.get(kind="review_reminder").fate == "overtaken"
 

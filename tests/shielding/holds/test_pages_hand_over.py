@@ -134,9 +134,12 @@ def test_a_page_of_another_hand_is_asked_for_anew(leaver, colleague, bad):
 def test_the_page_names_who_made_the_colleagues_account(leaver, service):
     maker = an_iw_member(name="Mal Maker")
     made = directory.add_practitioner(
-        name="New Comer", email="new@council.example", service=service, by=maker,
+        name="New Comer",
+        email="new@council.example",
+        service=service,
+        by=maker,
         now=timezone.now(),
-    )  # fmt: skip
+    )
     shielded_for(leaver, now=timezone.now())
     assert "Mal Maker" in main(at_desk(an_iw_member()).get(hand_over(leaver, made)))
 

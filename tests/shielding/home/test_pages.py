@@ -20,6 +20,7 @@ from tests.requests_app.support.desk_caseload import (
     a_returned_request,
     in_every_tab,
 )
+from tests.shielding.home.support.tiles import tiles
 from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
@@ -34,15 +35,6 @@ from tests.support.statements import Statements
 from tests.worker.support.notices import owe
 
 pytestmark = pytest.mark.django_db
-TILE = re.compile(
-    r'app-tile__number">(\d+)</span>\s*<a class="govuk-link" href="([^"]+)">([^<]+)</a>'
-)
-
-
-def tiles(response):
-    """Return the numbers of the page with what they lead to."""
-    found = TILE.findall(response.content.decode())
-    return [(int(number), url.replace("&amp;", "&"), words) for number, url, words in found]
 
 
 def whatever_the_clock_brings(now) -> None:

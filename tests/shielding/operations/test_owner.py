@@ -84,9 +84,12 @@ def _hold(table: str, held: threading.Event, let_go: threading.Event) -> None:
     """Lock a table as somebody's psql would, until told to let go."""
     at = connection.settings_dict
     link = psycopg2.connect(
-        host=at["HOST"], port=at["PORT"] or None, dbname=at["NAME"],
-        user=at["USER"], password=at["PASSWORD"],
-    )  # fmt: skip
+        host=at["HOST"],
+        port=at["PORT"] or None,
+        dbname=at["NAME"],
+        user=at["USER"],
+        password=at["PASSWORD"],
+    )
     with link, link.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         held.set()

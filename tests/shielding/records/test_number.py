@@ -168,8 +168,10 @@ def dump() -> str:
 def forms(number: str) -> dict[str, str]:
     """Return what a number could be recovered from, without the keys, by how it was made."""
     keys = {"no": b"", "the secret": real_settings.SECRET_KEY.encode(), "a zero": bytes(32)}
-    hashed = {f"HMAC under {name} key": hmac.new(key, number.encode(), "sha256").hexdigest()
-              for name, key in keys.items()}  # fmt: skip
+    hashed = {
+        f"HMAC under {name} key": hmac.new(key, number.encode(), "sha256").hexdigest()
+        for name, key in keys.items()
+    }
     for name in ("md5", "sha1", "sha256", "sha512"):
         hashed |= {name: hashlib.new(name, number.encode()).hexdigest()}
     return hashed | {

@@ -274,9 +274,13 @@ def test_a_decision_looked_at_again_counts_from_the_day_the_hold_is_placed():
         request, query="ground", seen=request.changed_at, by=an_iw_member(), now=NOW
     )
     Request.objects.filter(pk=request.pk).update(
-        decision="shield", considered_reason="", own_system="not_applicable",
-        measures_considered=True, siblings_considered=True, lead_professional="me",
-    )  # fmt: skip
+        decision="shield",
+        considered_reason="",
+        own_system="not_applicable",
+        measures_considered=True,
+        siblings_considered=True,
+        lead_professional="me",
+    )
     request = asking.resubmit(request, by=request.practitioner, now=now)
     assert request.hold.review_due == date(2026, 9, 22)
 
@@ -286,9 +290,13 @@ def test_postgresql_keeps_one_open_review_of_a_hold_and_a_day_for_each_that_stan
     review = opened(DUE)
     with pytest.raises(IntegrityError, match="review_one_open_per_hold"), transaction.atomic():
         Review.objects.create(
-            kind="record", reference="IW-2222-2222", record=hold.record, hold=hold,
-            opened_at=NOW, due=review.due,
-        )  # fmt: skip
+            kind="record",
+            reference="IW-2222-2222",
+            record=hold.record,
+            hold=hold,
+            opened_at=NOW,
+            due=review.due,
+        )
     with pytest.raises(IntegrityError, match="hold_standing_has_review_due"), transaction.atomic():
         Hold.objects.filter(pk=hold.pk).update(review_due=None)
     let_go(hold)

@@ -18,7 +18,7 @@ from shielding import clock
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.operations.database_roles import as_owner
 from shielding.reviews import actions
-from tests.shielding.test_clock import six_months_on
+from tests.shielding.support.dates import six_months_on
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import fold, replay
 from tests.support.shielded_records import DAY, at, let_go, place, shielded_for
@@ -51,8 +51,14 @@ def entry(event: str, *, reference: str, record: str, facts: str, at: datetime, 
         "INSERT INTO logbook_entry"
         " (schema, salt, at, actor, role, service, event, reference, record, facts) VALUES"
         " (1, uuid_send(gen_random_uuid()), %s, %s, %s, '', %s, %s, %s, %s)",
-        at, by.uid if by else None, by.role if by else "", event, reference, record, facts,
-    )  # fmt: skip
+        at,
+        by.uid if by else None,
+        by.role if by else "",
+        event,
+        reference,
+        record,
+        facts,
+    )
 
 
 @dataclass
@@ -70,28 +76,48 @@ class Shared:
             "INSERT INTO shielding_review"
             " (kind, reference, record_id, opened_at, due, outcome, no_duplicate)"
             " VALUES ('record', %s, %s, %s, %s, '', false) RETURNING id",
-            self.reference, self.record.pk, opened, self.due,
-        )  # fmt: skip
+            self.reference,
+            self.record.pk,
+            opened,
+            self.due,
+        )
         of_record = {"record": self.record.reference, "at": opened, "by": None}
-        entry("record_review_opened", reference=self.reference,
-              facts=f'{{"due":"{self.due}"}}', **of_record)  # fmt: skip
+        entry(
+            "record_review_opened",
+            reference=self.reference,
+            facts=f'{{"due":"{self.due}"}}',
+            **of_record,
+        )
         for hold in self.holds:
             write(
                 "INSERT INTO shielding_consultation (reference, review_id, hold_id, asked_at,"
                 " remind_on, answer, on_word, views, views_sought_by)"
                 " VALUES (%s, %s, %s, %s, %s, '', false, '', '')",
-                new_reference(), self.key, hold.pk, opened, self.due,
-            )  # fmt: skip
-            entry("source_asked", reference=hold.reference,
-                  facts=f'{{"review":"{self.reference}"}}', **of_record)  # fmt: skip
+                new_reference(),
+                self.key,
+                hold.pk,
+                opened,
+                self.due,
+            )
+            entry(
+                "source_asked",
+                reference=hold.reference,
+                facts=f'{{"review":"{self.reference}"}}',
+                **of_record,
+            )
 
     def say(self, hold: Hold, answer: str, on: date, by: Any) -> None:
         views = "no" if answer == "still_needed" else ""
         write(
             "UPDATE shielding_consultation SET answer = %s, views = %s, answered_at = %s,"
             " answered_by_id = %s WHERE review_id = %s AND hold_id = %s",
-            answer, views, at(on), by.pk, self.key, hold.pk,
-        )  # fmt: skip
+            answer,
+            views,
+            at(on),
+            by.pk,
+            self.key,
+            hold.pk,
+        )
         said = f'{{"answer":"{answer}","review":"{self.reference}"}}'
         if views:
             said = said[:-1] + ',"on_word":false,"sought_by":"","views":"no"}'
@@ -103,12 +129,22 @@ class Shared:
         write(
             "UPDATE shielding_review SET concluded_at = %s, concluded_by_id = %s, days_late = %s,"
             " outcome = 'continues', no_duplicate = true, next_due = %s WHERE id = %s",
-            at(on), by.pk, late, next_due, self.key,
-        )  # fmt: skip
+            at(on),
+            by.pk,
+            late,
+            next_due,
+            self.key,
+        )
         write("UPDATE shielding_record SET review_due = %s WHERE id = %s", next_due, self.record.pk)
         facts = f'{{"days_late":{late},"next_due":"{next_due}","outcome":"continues"}}'
-        entry("record_review_concluded", reference=self.reference, record=self.record.reference,
-              facts=facts, at=at(on), by=by)  # fmt: skip
+        entry(
+            "record_review_concluded",
+            reference=self.reference,
+            record=self.record.reference,
+            facts=facts,
+            at=at(on),
+            by=by,
+        )
 
 
 @dataclass
@@ -174,8 +210,9 @@ def test_every_standing_hold_gets_its_day_and_it_is_an_entry(before):
     }
     (other,) = Entry.objects.filter(event="record_review_dated")
     assert (other.record, facts_of(other)["due"]) == (
-        before.nobodys.reference, of_nobody.isoformat()
-    )  # fmt: skip
+        before.nobodys.reference,
+        of_nobody.isoformat(),
+    )
     assert Entry.objects.count() == entries + len(before.days) + 1
     for record in Record.objects.all():
         days = [before.days[one.reference] for one in record.holds.standing()]
@@ -202,13 +239,17 @@ def test_entries_and_tables_agree_before_and_after_and_when_the_open_review_is_c
     mine = Consultation.objects.six_monthly().filter(hold__in=[before.answered, before.silent])
     assert mine.count() == 2  # they are asked in the open one, and in no other beside it
     actions.conclude_record_review(
-        review, no_duplicate=True, next_shown=actions.next_due(review, now), by=before.member,
+        review,
+        no_duplicate=True,
+        next_shown=actions.next_due(review, now),
+        by=before.member,
         now=now,
-    )  # fmt: skip
+    )
     answered_on = timezone.localdate() - 3 * DAY
     assert _days(before.answered, before.silent) == [
-        six_months_on(min(review.due, answered_on)), six_months_on(review.due)
-    ]  # fmt: skip
+        six_months_on(min(review.due, answered_on)),
+        six_months_on(review.due),
+    ]
     assert replay()[0] == []
 
 

@@ -159,15 +159,21 @@ def test_the_record_s_other_sources_stand_beside_it_with_their_last_word_and_ope
     _mine, answered, gone = Hold.objects.order_by("id")
     joined = place(review.record, now=ago(20))
     letting_go.answer(
-        answered, answer="still_needed", views="no", sought_by="source", by=answered.source,
+        answered,
+        answer="still_needed",
+        views="no",
+        sought_by="source",
+        by=answered.source,
         now=ago(3),
-    )  # fmt: skip
+    )
     let_go(gone, now=ago(2))
     browser = at_desk(an_iw_member())
     page = browser.get(page_of(review))
     assert [card["Request"].value for card in map(lines_of, page.context["others"])] == [
-        answered.reference, gone.reference, joined.reference,
-    ]  # fmt: skip
+        answered.reference,
+        gone.reference,
+        joined.reference,
+    ]
     theirs = Review.objects.get(hold=answered, kind="record")
     card = card_of(page, answered)
     assert card["Last word"].value == f"Still needed, {ago(3):%-d %B %Y}"

@@ -78,9 +78,13 @@ def test_an_answer_ends_the_reminders():
     request = a_request()
     sweep(date(2026, 3, 6))
     letting_go.answer(
-        request.hold, answer="still_needed", views="no", sought_by="source",
-        by=request.practitioner, now=NOW,
-    )  # fmt: skip
+        request.hold,
+        answer="still_needed",
+        views="no",
+        sought_by="source",
+        by=request.practitioner,
+        now=NOW,
+    )
     sweep(DUE + timedelta(days=20))
     assert [fate for _, fate in days_of()] == ["overtaken"]
     assert not Notice.objects.filter(kind="review_overdue_manager").exists()
@@ -97,9 +101,12 @@ def test_two_sources_are_reminded_of_their_own_and_the_next_review_reminds_anew(
     now = at(SIX_MONTHS)
     for review in Review.objects.of_records():
         review_actions.conclude_record_review(
-            review, no_duplicate=True, next_shown=review_actions.next_due(review, now),
-            by=an_iw_member(), now=now,
-        )  # fmt: skip
+            review,
+            no_duplicate=True,
+            next_shown=review_actions.next_due(review, now),
+            by=an_iw_member(),
+            now=now,
+        )
     assert not Notice.objects.owed().filter(kind="review_reminder").exists()
     sweep(date(2027, 3, 2))
     assert Notice.objects.owed().filter(kind="review_reminder").count() == 2

@@ -12,7 +12,7 @@ from shielding.models import Hold
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
 from tests.requests_app.support.desk import at_desk, main
-from tests.shielding.home.test_pages import tiles
+from tests.shielding.home.support.tiles import tiles
 from tests.support.people import a_practitioner
 from tests.support.requests import a_request
 from tests.support.shielded_records import GONE

@@ -8,9 +8,9 @@ from logbook.models import Entry
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
-from shielding.records import policies, states
+from shielding.records import states
 from shielding.unshield import actions as unshield_actions
-from shielding.unshield import other_ends
+from shielding.unshield import other_ends, policies
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 from tests.support.requests import NOW, a_request

@@ -7,7 +7,7 @@ from shielding.accounts.models import User
 from shielding.models import Hold, Record
 from shielding.unshield import other_ends
 from tests.requests_app.support.desk import at_desk, main
-from tests.shielding.unshield.test_pages import long_signed_in, page_of, state
+from tests.shielding.unshield.support.pages import long_signed_in, page_of, state
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.shielded_records import DAY, at, place, shielded_for
 

@@ -12,6 +12,7 @@ from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
 from shielding.unshield import actions as unshield_actions
 from tests.requests_app.support.desk import at_desk, main
+from tests.shielding.unshield.support.pages import long_signed_in, page_of, state
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_written_draft
 from tests.support.shielded_records import DAY, at, let_go, place, shielded_for
@@ -36,26 +37,8 @@ def ready() -> Record:
     return Record.objects.get(pk=hold.record_id)
 
 
-def page_of(record: Record, act: str = "") -> str:
-    return f"/records/{record.reference}/{act}"
-
-
 def begin(record: Record, by: User) -> Record:
     return unshield_actions.begin_unshield(record, by=by, now=timezone.now())
-
-
-def state(record: Record) -> str:
-    record.refresh_from_db()
-    return record.state
-
-
-def long_signed_in(person: User):
-    """Return a browser whose password was given half an hour ago."""
-    browser = at_desk(person)
-    session = browser.session
-    session["fresh_at"] = int((timezone.now() - DAY / 48).timestamp())
-    session.save()
-    return browser
 
 
 def test_two_members_unshield_on_the_pages(two):

@@ -162,10 +162,12 @@ def confirm_by_hand(record: Record, by: User | None, *, logged: bool) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if logged:
             log_entry(
-                "unshield_confirmed", by=by or an_iw_member(), at=timezone.now(),
+                "unshield_confirmed",
+                by=by or an_iw_member(),
+                at=timezone.now(),
                 record_reference=record.reference,
                 **{"from": states.UNSHIELDING, "to": states.NOT_SHIELDED},
-            )  # fmt: skip
+            )
         statement = CONFIRM if by else CONFIRM.replace("now(), unshield", "NULL, unshield")
         cursor.execute(statement, [by.pk if by else None])
 

@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from shielding.embedded.base_server import Server, forget_sockets, works_in
 from shielding.embedded.binaries import HOME, binaries, open_folder
 from shielding.embedded.keys import FOR_DJANGO, installation
 from shielding.embedded.progress import Trouble, say, wait_until
-from shielding.embedded.server import Server, forget_sockets, works_in
 
 OWNER, APPLICATION, DATABASE = "shielding_owner", "shielding_app", "shielding"
 RETRIES = 5

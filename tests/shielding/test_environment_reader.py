@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from shielding.environment import database_address, env
+from shielding.environment_reader import database_address, env
 from shielding.operations.database_roles import application_role
 
 ROOT = Path(__file__).resolve().parents[2]

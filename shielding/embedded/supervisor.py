@@ -1,4 +1,4 @@
-"""The processes of `make run`: the site, the worker that does what is due, the beat that wakes it.
+"""Keeps the processes of `make run` alive: site, worker, and the beat that wakes the worker.
 
 The site's end is the end of all. Whatever else dies is started again, with one line.
 """
@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from shielding.embedded.base_server import Server
 from shielding.embedded.progress import Trouble, say, wait_until
-from shielding.embedded.server import Server
 
 LOOK = 1  # seconds between two looks at whether everybody is still there
 SOON_AGAIN = 5  # seconds before starting again what died within so many seconds

@@ -1,4 +1,7 @@
-"""The page of the brokerage desk's lists, made from its address: tab, order and page."""
+"""The page of the brokerage desk's lists, made from its address: tab, order and page.
+
+What a row shows is in queue_rows.py, which access requests a tab holds in filters.py.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.urls import reverse
 
-from brokerage.desk import filters, presenters
+from brokerage.desk import filters, queue_rows
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
 from shielding.web import cells
@@ -30,14 +33,14 @@ class Queue:
         numbers = filters.counts(self.everything, self.now)
         listed = filters.in_tab(self.everything, self.tab.code, self.now)
         rows = filters.sorted_by(filters.marked(listed, self.now), self.sort, self.tab)
-        page = Paginator(rows.values(*presenters.QUEUE_COLUMNS), A_PAGE).get_page(self.page_number)
+        page = Paginator(rows.values(*queue_rows.COLUMNS), A_PAGE).get_page(self.page_number)
         return {
             "title": "Brokerage",
             "caption": self.tab.label,
             "tabs": [self._tab(tab, numbers[tab.code]) for tab in filters.TABS],
             "page": page,
-            "heads": presenters.heads(self.tab, address_of(self.tab.code), self.sort),
-            "rows": presenters.queue_rows(page, self.tab, self.now),
+            "heads": queue_rows.heads(self.tab, address_of(self.tab.code), self.sort),
+            "rows": queue_rows.rows(page, self.tab, self.now),
         }
 
     def _tab(self, tab: filters.Tab, count: int) -> cells.Tab:

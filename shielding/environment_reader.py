@@ -1,4 +1,6 @@
-"""The environment as this product reads it: every value also from a file, as secrets are mounted.
+"""How a variable of the environment is read: every value also from a file, as secrets are mounted.
+
+It knows no setting: names, defaults and limits are in settings.py.
 
 `NAME_FILE` names a file that holds the value of `NAME`. What is wrong with one is a sentence that
 names the variable and never shows a value.

@@ -1,4 +1,7 @@
-"""The page of the work queue, made from its address: tab, filters, order and page."""
+"""The page of the work queue, made from its address: tab, filters, order and page.
+
+What a row shows is in queue_rows.py, which requests a tab holds in filters.py.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from requests_app.desk import filters as desk_filters
-from requests_app.desk import presenters
+from requests_app.desk import queue_rows
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.web import cells
@@ -47,7 +50,7 @@ class Queue:
         """Return what the template draws: 25 references, and the count of every tab."""
         narrowed, tab = self.narrowed, self.tab
         rows = desk_filters.sorted_by(narrowed.requests.filter(tab.which), self.sort)
-        rows = rows.values(*presenters.QUEUE_COLUMNS)
+        rows = rows.values(*queue_rows.COLUMNS)
         numbers = desk_filters.counts(narrowed.requests)
         page = Pages(rows, numbers[tab.code]).get_page(self.page_number)
         return {
@@ -59,8 +62,8 @@ class Queue:
             "keep": {"tab": tab.code},
             "clear_url": _address(tab=tab.code),
             "page": page,
-            "heads": presenters.heads(tab, _address(tab=tab.code, **narrowed.used), self.sort),
-            "rows": presenters.queue_rows(page, tab, self.now),
+            "heads": queue_rows.heads(tab, _address(tab=tab.code, **narrowed.used), self.sort),
+            "rows": queue_rows.rows(page, tab, self.now),
         }
 
     def _tabs(self, numbers: dict[str, int]) -> list[cells.Tab]:

@@ -1,4 +1,4 @@
-"""`make run`: site, worker and beat on this machine only, with demo data, until Ctrl-C."""
+"""`make run`: starts site, worker and beat on this machine only, with demo data, until Ctrl-C."""
 
 import fcntl
 import http.client
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shielding.embedded.crew import Post, at_their_posts, keep
 from shielding.embedded.keys import is_given
 from shielding.embedded.progress import PATIENCE, Trouble, say, step, wait_until
-from shielding.embedded.servers import VAR, environment, given_server, of_the_run, with_redis
+from shielding.embedded.servers_in_use import VAR, environment, given_server, of_the_run, with_redis
+from shielding.embedded.supervisor import Post, at_their_posts, keep
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"  # nothing but this machine: LOCAL_HTTP sends cookies without TLS

@@ -1,4 +1,4 @@
-"""What the embedded servers have in common: whose they are, where their sockets are, one starter.
+"""What PostgreSQL and Redis have in common: whose they are, where their sockets are, one starter.
 
 Whoever starts one may be root, which neither should run as: it then runs as an existing
 unprivileged account. Nobody's folder has its permissions changed and no account is made.

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from shielding.embedded.cluster import Cluster
+from shielding.embedded.base_server import Server
 from shielding.embedded.keys import is_given, keys_not_given, with_ours
+from shielding.embedded.postgresql import Cluster
 from shielding.embedded.progress import Trouble, say, wait_until
 from shielding.embedded.redis import Redis
-from shielding.embedded.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"

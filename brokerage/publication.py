@@ -1,0 +1,32 @@
+"""When requester and line manager read how an access request ended: a four o'clock in London."""
+
+from datetime import datetime, time, timedelta
+
+from brokerage.models import AccessRequest
+from shielding import clock
+
+HOUR = time(16)
+
+
+def read_from(agreed_at: datetime, concluded_at: datetime) -> datetime:
+    """Return from when a requester reads the outcome of brokerage: a 16:00 in London.
+
+    The first one at least two working days after the line manager agreed, and after the IW Team
+    concluded: so a quick end and a slow one look alike for a record that is shielded and for one
+    that nobody knows.
+    """
+    agreed = agreed_at.astimezone(clock.LONDON)
+    second_day = clock.next_working_day(clock.next_working_day(agreed.date()))
+    earliest = max(
+        datetime.combine(second_day, agreed.time(), clock.LONDON),
+        concluded_at.astimezone(clock.LONDON),
+    )
+    at_four = datetime.combine(earliest.date(), HOUR, clock.LONDON)
+    if at_four < earliest:
+        at_four = datetime.combine(earliest.date() + timedelta(days=1), HOUR, clock.LONDON)
+    return at_four
+
+
+def of(access: AccessRequest, now: datetime) -> datetime:
+    """Return from when requester and manager read the outcome, if it is concluded at `now`."""
+    return read_from(access.manager_decided_at or now, now)

@@ -1,0 +1,104 @@
+"""What a row of the work queue shows: its columns in their order, with their headings."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from requests_app import states
+from requests_app.desk.filters import Tab
+from shielding import clock
+from shielding.records.grounds import GROUND
+from shielding.records.states import SHIELDED
+from shielding.web.cells import Cell, Due, Heads, Rows, Tag, Text, sort_head, waiting_words
+from shielding.web.deadlines import deadline
+
+_HEADS = (
+    ("Request", ""),
+    ("First review", "due"),
+    ("", "submitted"),
+    ("Ground", "ground"),
+    ("Service", "service"),
+    ("State", ""),
+)
+# All that a row of the queue shows; whole rows would bring 25 encrypted numbers along.
+COLUMNS = (
+    "reference",
+    "state",
+    "ground",
+    "submitted_at",
+    "disowned_at",
+    "hold_id",
+    "hold__applied_at",
+    "hold__released_at",
+    "review__due",
+    "review__concluded_at",
+    "service__name",
+    "record__state",
+)
+# Stands for any reference in an address that is then made for each row.
+_ANY = "IW-2222-2222"
+
+
+def heads(tab: Tab, address: str, sort: str) -> Heads:
+    """Return the queue's headings; those it can be sorted by lead to it so sorted."""
+    waits = "Confirmation" if tab.code == "phoned" else "Shield"
+    return [
+        sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
+    ]
+
+
+def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
+    """Return the queue's rows from COLUMNS; the reference leads to the request."""
+    address = reverse("desk_request", args=[_ANY])
+    second = _confirmation if tab.code == "phoned" else _shield
+    return [
+        [
+            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
+            due_cell(row["review__due"], row["review__concluded_at"], now),
+            second(row, now),
+            GROUND[row["ground"]].label,
+            row["service__name"],
+            state_of(row["state"], let_go=row["hold__released_at"] is not None),
+        ]
+        for row in requests
+    ]
+
+
+def due_cell(due: date, concluded_at: datetime | None, now: datetime) -> Text | Due:
+    """Return by when a first review is due, or that it is concluded."""
+    if concluded_at is not None:
+        return Text("Concluded")
+    return Due(deadline(due, clock.today(now)))
+
+
+def state_of(state: str, *, let_go: bool) -> Tag:
+    """Return the state as a tag; a request let go says that first."""
+    if let_go and state != states.NOT_AGREED:
+        return Tag("No longer asked", "grey")
+    return Tag(states.LABELS[state], states.COLOURS[state])
+
+
+def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
+    """Return whether the record is shielded for this request, and else for how long it waits."""
+    if row["hold_id"] is None:
+        return Text("Not asked for")
+    if row["hold__applied_at"] is not None:
+        return Text("Applied")
+    if row["hold__released_at"] is not None:
+        return Text("Never applied")
+    if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
+        return Tag("To attest", "yellow")
+    return Tag(_waited(row, now), "red")
+
+
+def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
+    if row["disowned_at"] is not None:
+        return Tag("They say it was not them", "red")
+    by = clock.next_working_day(clock.today(row["submitted_at"]))
+    return Due(deadline(by, clock.today(now)))
+
+
+def _waited(row: Mapping[str, Any], now: datetime) -> str:
+    return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"

@@ -1,0 +1,3 @@
+"""The mail server of the worker's tests."""
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"

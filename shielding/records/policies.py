@@ -3,13 +3,7 @@
 What an unshield still needs, and who may confirm it, is in shielding/unshield/policies.py.
 """
 
-from datetime import datetime
-
-from django.conf import settings
-from django.db.models import Q
-
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
 from shielding.records import states
 from shielding.records.models import Hold, Record
 
@@ -68,23 +62,3 @@ def may_say_family(user: User, hold: Hold) -> bool:
     """
     let_go = not hold.is_standing and hold.released_how != Hold.Release.ENDED
     return let_go and not hold.family and may_speak_for(user, hold)
-
-
-def released_by(record: Record) -> set[int]:
-    """Return the ids of the members who recorded a release of this episode, alone or as a pair."""
-    by_team = Q(released_how__in=[Hold.Release.ON_WORD, Hold.Release.NOT_AGREED])
-    pairs = record.holds.filter(by_team, episode=record.episode)
-    ids = {pk for pair in pairs.values_list("released_by", "release_proposed_by") for pk in pair}
-    return ids - {None}
-
-
-def seconds(record: Record, now: datetime, *, beginner: User | None) -> list[User]:
-    """Return the members who could confirm the final unshield if this one begins, or began.
-
-    Here and not with the unshield, because the reminders of reviews ask it too.
-    """
-    members = User.objects.working().iw_team().order_by("name")
-    barred = released_by(record)
-    if settings.UNSHIELD_BY_TWO and beginner is not None:
-        barred |= {beginner.pk}
-    return [one for one in members.exclude(pk__in=barred) if may_be_second_person(one, now)]

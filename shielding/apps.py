@@ -18,6 +18,11 @@ class ShieldingConfig(AppConfig):
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
-        kinds.register(*reminders.KINDS, *of_unshield.KINDS)
+        kinds.register(
+            *reminders.KINDS,
+            *of_unshield.KINDS,
+            kinds.Kind(kinds.HAND_OVER, "A hand-over", is_personal=True),
+            kinds.Kind("hand_over_disputed", "A hand-over said to be wrong"),
+        )
         hooks.reminders.append(of_unshield.raise_reminders)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -5,7 +5,7 @@ from django.urls import include, path
 from logbook.misuse import views as misuse_views
 from shielding import clock
 from shielding.desk import views as desk_views
-from shielding.holds import hand_over_views
+from shielding.holds import dispute_views, hand_over_views
 from shielding.holds import views as hold_views
 from shielding.home import guidance
 from shielding.home import views as home_views
@@ -84,6 +84,12 @@ urlpatterns = [
         hand_over_views.hand_over_withdraw,
         name="hand_over_withdraw",
     ),
+    path(
+        "people/hand-overs/<reference:reference>/settle/",
+        dispute_views.hand_over_settle,
+        name="hand_over_settle",
+    ),
+    path("changed-hands/<str:token>/", dispute_views.hand_over_wrong, name="hand_over_wrong"),
     path("team/", team_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
     path("brokerage/", include("brokerage.desk.urls")),

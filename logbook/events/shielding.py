@@ -268,5 +268,43 @@ UNSHIELD = (
         "person",
         "to",
         "moved",
+        "told",
+    ),
+    event(
+        "hand_over_disputed",
+        "was told of {reference}, which handed what {person} held over to {to}, and said that it is"
+        " wrong",
+        "person",
+        "to",
+        "proposed_by",
+        "confirmed_by",
+    ),
+    event(
+        "hand_over_settled",
+        "settled that {reference}, which handed what {person} held over to {to}, was {verdict}",
+        "person",
+        "to",
+        "verdict",
+    ),
+    event(
+        "hold_given_back",
+        "gave {reference} on record {record} back from {before} to {after}",
+        "before",
+        "after",
+        "hand_over",
+    ),
+    event(
+        "hold_stands_again",
+        "let the hold of {reference} on record {record} stand again (record {from} to {to})",
+        "from",
+        "to",
+        "source",
+        "due",
+    ),
+    event(
+        "unshield_disputed",
+        "stopped the unshielding of record {record} for {reference} (record {from} to {to})",
+        "from",
+        "to",
     ),
 )

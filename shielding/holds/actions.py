@@ -1,8 +1,8 @@
 """What can happen to a record: holds placed and released, the shield attested, numbers shown.
 
 Every action has one shape: lock the record's row, check the state, check the policy, change, log.
-The caller of place_hold, release_hold and name_source is an action of its own that has opened the
-transaction; they refuse to run outside one.
+The caller of place_hold, stand_again, cancel_unshield, release_hold and name_source is an action of
+its own that has opened the transaction; they refuse to run outside one.
 """
 
 from dataclasses import dataclass
@@ -68,10 +68,7 @@ def place_hold(
     hold. Process document, steps 3, 4 (shielding on receipt) and 7.
     """
     before, due = record.state, clock.next_review_due(clock.today(now))
-    others = record.holds.standing().earliest_review()
-    _await_shield(record, now)
-    record.review_due = min(others or due, due)
-    record.save(update_fields=_WRITTEN_BY_HOLD)
+    _shield_for(record, due, now)
     hold = Hold.objects.create(
         reference=reference,
         record=record,
@@ -98,10 +95,64 @@ def place_hold(
     return hold
 
 
-def _await_shield(record: Record, now: datetime) -> None:
-    """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
+def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
+    """Let a claim that was let go stand again for a source: somebody else had let go of it.
+
+    The record is to be shielded, in a new episode where it was open to all, unless it is shielded;
+    its review stays due on the day it had. The caller holds the record's lock.
+    """
+    record, before = hold.record, hold.record.state
+    due = hold.review_due or clock.next_review_due(clock.today(now))
+    _shield_for(record, due, now)
+    hold.source, hold.episode, hold.review_due = source, record.episode, due
+    hold.released_at = hold.released_by = hold.release_proposed_by = None
+    hold.family_at = hold.family_by = None
+    hold.released_how = hold.family = ""
+    if record.state != states.SHIELDED:
+        # Somebody looks on the system, and attests it for this claim anew.
+        hold.applied_at = hold.applied_by = None
+    hold.save()
+    log_entry(
+        "hold_stands_again",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        record_reference=record.reference,
+        **{"from": before, "to": record.state},
+        source=source.uid,
+        due=due,
+    )
+
+
+def cancel_unshield(record: Record, *, reference: str, by: User, now: datetime) -> None:
+    """Stop an unshield because a hand-over is disputed: it may be open, and is looked at now.
+
+    Who began it is told by the clock, as when a request arrives. The caller holds the lock.
+    """
     before = record.state
-    record.state = states.after(before, "hold_placed") or states.TO_SHIELD
+    _await_shield(record, now, states.RECORD[before, "hand_over_disputed"])
+    record.save(update_fields=_WRITTEN_BY_HOLD)
+    log_entry(
+        "unshield_disputed",
+        by=by,
+        at=now,
+        reference=reference,
+        record_reference=record.reference,
+        **{"from": before, "to": record.state},
+    )
+
+
+def _shield_for(record: Record, due: date, now: datetime) -> None:
+    """Give a record what a hold that comes to stand gives it, and the earliest day of review."""
+    others = record.holds.standing().earliest_review()
+    _await_shield(record, now, states.after(record.state, "hold_placed") or states.TO_SHIELD)
+    record.review_due = min(others or due, due)
+    record.save(update_fields=_WRITTEN_BY_HOLD)
+
+
+def _await_shield(record: Record, now: datetime, after: str) -> None:
+    """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
+    before, record.state = record.state, after
     if before in states.OPEN_TO_ALL:
         _begin_episode(record, now)
     if before not in (states.TO_SHIELD, states.SHIELDED):

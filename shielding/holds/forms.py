@@ -10,6 +10,7 @@ from logbook.references import is_reference
 from shielding.accounts.forms import PersonField
 from shielding.accounts.models import User
 from shielding.holds.letting_go import Parting
+from shielding.holds.models import HandOver
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.web.fields import Form, choice_of_rows
@@ -157,3 +158,16 @@ class ConfirmHandOverForm(Form):
         if not all(map(is_reference, seen)):
             raise ValidationError(OPEN_AGAIN, code="invalid")
         return seen
+
+
+class SettleForm(Form):
+    """Whether a hand-over that is said to be wrong was right."""
+
+    button = "Settle it"
+    button_kind = "warning"
+    verdict = forms.ChoiceField(
+        label="Was the hand-over right?",
+        choices=HandOver.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the hand-over was right"},
+    )

@@ -4,24 +4,29 @@ One member proposes and another confirms: whoever made the colleague's account c
 colleague. A hold without a practitioner keeps its shield; this gives it somebody who can answer.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from logbook.writing import log_entry
 from shielding import hooks
+from shielding.accounts.history import PastManager
 from shielding.accounts.models import User
 from shielding.holds import changing_hands, policies
-from shielding.holds.models import HandedOverHold, HandOver
-from shielding.notices.kinds import personal_kinds
+from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
+from shielding.notices.kinds import HAND_OVER, personal_kinds
 from shielding.notices.models import Notice
+from shielding.notices.notify import notify
 from shielding.records import locking
 from shielding.records.models import Hold
 from shielding.records.policies import may_administer
 from shielding.reviews.models import Consultation
 from shielding.web import cells
 from shielding.web.refusals import NotAllowed, WrongState
+
+# So long after they stopped, a line manager still knows who left and who did not.
+MANAGER_FOR = timedelta(days=28)
 
 
 def propose(person: User, *, to: User, by: User, now: datetime) -> HandOver:
@@ -68,7 +73,8 @@ def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) ->
     Holds that stand, and ended ones of which the family was not yet spoken: those whose references
     the page showed (`seen`), no others. Refuses who proposed, anyone newly granted their role, and
     what nobody can confirm any more. Nobody is owed a reminder twice: what the leaver was owed is
-    overtaken, the clock reminds the colleague. Returns how many things changed hands.
+    overtaken, the clock reminds the colleague. Both, and whoever managed the leaver in the last 28
+    days, are told at once. Returns how many things changed hands.
     """
     with transaction.atomic():
         hand_over = _opened(hand_over, by)
@@ -79,6 +85,7 @@ def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) ->
         hand_over.confirmed_at, hand_over.confirmed_by = now, by
         hand_over.save(update_fields=["confirmed_at", "confirmed_by"])
         moved = _move_all(hand_over, seen, by=by, now=now)
+        told = _tell(hand_over, now=now)
         log_entry(
             "handed_over",
             by=by,
@@ -87,6 +94,7 @@ def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) ->
             person=hand_over.person.uid,
             to=hand_over.to.uid,
             moved=moved,
+            told=[one.uid for one in told],
         )
     return moved
 
@@ -189,3 +197,19 @@ def _move(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> None:
     HandedOverHold.objects.create(
         hold=hold, hand_over=hand_over, proposed_by=hand_over.proposed_by, at=now
     )
+
+
+def _tell(hand_over: HandOver, *, now: datetime) -> list[User]:
+    """Owe all who would know that it is wrong a mail with a link of their own; returns them.
+
+    Each once, whatever they are of the leaver.
+    """
+    person = hand_over.person
+    past = PastManager.objects.of(person).since(now - MANAGER_FOR).select_related("manager")
+    managers = [one.manager for one in past]
+    people = [person, hand_over.to, person.line_manager, *managers]
+    told = list({one.pk: one for one in people if one is not None}.values())
+    for one in told:
+        row = HandOverTold.objects.create(hand_over=hand_over, person=one)
+        notify(HAND_OVER, row.reference, recipients=[one], now=now, mentions=hand_over.reference)
+    return told

@@ -72,15 +72,17 @@ def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
 @for_roles(Role.IW)
 @require_safe
 def hand_overs(request: SignedIn) -> HttpResponse:
-    """List the hand-overs that wait for another member."""
-    page = page_of(request, HandOver.objects.visible_to(request.user).open().with_people())
+    """List the hand-overs that wait for another member: to confirm, or to settle."""
+    every = HandOver.objects.visible_to(request.user)
+    disputed = request.GET.get("show") == "disputed"
+    page = page_of(request, (every.disputed() if disputed else every.open()).with_people())
     context = {
-        "title": "Hand-overs to confirm",
+        "title": "Hand-overs said to be wrong" if disputed else "Hand-overs to confirm",
         "page": page,
         "heads": presenters.HEADS,
         "rows": presenters.rows(page),
         "noun": "hand-over",
-        "empty": "No hand-over is waiting to be confirmed.",
+        "empty": "No hand-over is waiting for a second member.",
         "back_url": reverse("home"),
     }
     return render(request, "shielding/desk/listed.html", context)

@@ -31,6 +31,26 @@ def why_void(hand_over: HandOver) -> str:
     return ""
 
 
+def settlers(hand_over: HandOver, now: datetime) -> list[User]:
+    """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
+
+    The names go on its page.
+    """
+    took_part = [hand_over.proposed_by_id, hand_over.confirmed_by_id]
+    others = User.objects.working().iw_team().exclude(pk__in=[pk for pk in took_part if pk])
+    free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
+    return [one for one in free if one.is_lead] or free
+
+
+def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
+    """Return whether the member may say that a disputed hand-over was rightful, or wrong."""
+    return (
+        may_administer(user)
+        and hand_over.is_disputed
+        and user.pk in {one.pk for one in settlers(hand_over, now)}
+    )
+
+
 def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:
     """Return whether the member may confirm: not who proposed, nor newly granted their role."""
     return (

@@ -23,13 +23,24 @@ class Step:
     void: str
     may_confirm: bool
     is_open: bool
+    is_disputed: bool
+    may_settle: bool
+    settlers: list[str]
 
 
 def step(hand_over: HandOver, *, by: User, now: datetime) -> Step:
     """Return what the member may do about a hand-over that was proposed."""
     void = policies.why_void(hand_over) if hand_over.is_open else ""
     may_confirm = not void and policies.may_confirm_hand_over(by, hand_over, now)
-    return Step(void, may_confirm, hand_over.is_open)
+    settlers = policies.settlers(hand_over, now) if hand_over.is_disputed else []
+    return Step(
+        void,
+        may_confirm,
+        hand_over.is_open,
+        hand_over.is_disputed,
+        may_settle=policies.may_settle(by, hand_over, now),
+        settlers=[one.name for one in settlers],
+    )
 
 
 def facts(hand_over: HandOver) -> Facts:
@@ -43,6 +54,12 @@ def facts(hand_over: HandOver) -> Facts:
         rows.append(Fact("Confirmed", cells.done(hand_over.confirmed_at, hand_over.confirmed_by)))
     if hand_over.withdrawn_at:
         rows.append(Fact("Taken back", cells.done(hand_over.withdrawn_at, hand_over.withdrawn_by)))
+    if hand_over.disputed_at:
+        said = cells.done(hand_over.disputed_at, hand_over.disputed_by)
+        rows.append(Fact("Said to be wrong", said))
+    if hand_over.settled_at:
+        by = cells.done(hand_over.settled_at, hand_over.settled_by)
+        rows.append(Fact("Settled", f"{hand_over.get_verdict_display()}\n{by}"))
     return rows
 
 
@@ -58,10 +75,16 @@ def _row(hand_over: HandOver) -> Row:
         hand_over.person.name,
         hand_over.to.name,
         cells.moment(hand_over.proposed_at, hand_over.proposed_by),
-        Tag("To propose anew", "red")
-        if policies.why_void(hand_over)
-        else Tag("To confirm", "yellow"),
+        _state(hand_over),
     ]
+
+
+def _state(hand_over: HandOver) -> Tag:
+    if hand_over.is_disputed:
+        return Tag("Said to be wrong", "red")
+    if policies.why_void(hand_over):
+        return Tag("To propose anew", "red")
+    return Tag("To confirm", "yellow")
 
 
 def maker_of(person: User) -> User | None:

@@ -120,6 +120,12 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
         hooks.Waiting(
+            "Hand-overs said to be wrong",
+            f"{reverse('hand_overs')}?show=disputed",
+            HandOver.objects.visible_to(person).disputed(),
+            loud=True,
+        ),
+        hooks.Waiting(
             "Hand-overs to confirm",
             reverse("hand_overs"),
             HandOver.objects.visible_to(person).open(),

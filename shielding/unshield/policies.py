@@ -59,6 +59,10 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
     if unspoken:
         whose = ", ".join(unspoken)
         missing.append(Missing("family", f"Not said yet whether the family was told: {whose}."))
+    disputed = HandedOverHold.objects.of_record(record).disputed()
+    if wrong := sorted(set(disputed.values_list("hand_over__reference", flat=True))):
+        words = f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}."
+        missing.append(Missing("disputed", words))
     return missing + _members_missing(record, by, now)
 
 

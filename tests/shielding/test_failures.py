@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 
 from shielding.holds import actions as hold_actions
+from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as hold_hand_over
-from shielding.holds import letting_go
 from shielding.models import Consultation, HandOver, Hold, Record, Review
 from shielding.reviews import actions as review_actions
 from shielding.reviews import reminders
@@ -168,6 +168,31 @@ def _confirm_hand_over() -> Act:
     return lambda: hand_overs.confirmed(proposal, by=member, now=WHEN)
 
 
+def _handed_over(*, opened: bool) -> HandOver:
+    """Return what was handed over and let go of; the record is open, or shielded."""
+    proposal = _proposed_hand_over()
+    hand_overs.confirmed(proposal, by=an_iw_member(), now=WHEN)
+    record = Record.objects.get(holds__source=proposal.to)
+    for hold in record.holds.standing():
+        let_go(hold, now=WHEN)
+    if opened:
+        unshield_actions.begin_unshield(record, by=an_iw_member(), now=WHEN + 7 * DAY)
+        unshield_actions.confirm_unshield(record, by=an_iw_member(), now=WHEN + 7 * DAY)
+    return HandOver.objects.get(pk=proposal.pk)
+
+
+def _say_wrong(*, opened: bool) -> Act:
+    told = _handed_over(opened=opened).told.first()
+    return lambda: disputes.say_wrong(told, by=told.person, now=WHEN + 8 * DAY)
+
+
+def _settle(verdict: str, *, opened: bool) -> Act:
+    hand_over, member = _handed_over(opened=opened), an_iw_member()
+    told = hand_over.told.first()
+    disputes.say_wrong(told, by=told.person, now=WHEN + 8 * DAY)
+    return lambda: disputes.settle(hand_over, verdict=verdict, by=member, now=WHEN + 8 * DAY)
+
+
 def _withdraw_hand_over() -> Act:
     proposal, member = _proposed_hand_over(), an_iw_member()
     return lambda: hold_hand_over.withdraw(proposal, by=member, now=WHEN)
@@ -194,6 +219,10 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "propose a hand-over": _propose_hand_over,
     "confirm a hand-over": _confirm_hand_over,
     "take back a hand-over": _withdraw_hand_over,
+    "say it is wrong, shielded": lambda: _say_wrong(opened=False),
+    "say it is wrong, open": lambda: _say_wrong(opened=True),
+    "settle it, rightful": lambda: _settle("rightful", opened=True),
+    "settle it, wrong": lambda: _settle("wrong", opened=False),
 }
 
 
@@ -234,7 +263,7 @@ def test_a_sweep_of_reminders_that_fails_anywhere_ends_as_one_that_did_not():
 
 def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
-    modules = (review_actions, letting_go, unshield_actions, other_ends, hold_hand_over)
+    modules = (review_actions, letting_go, unshield_actions, other_ends, hold_hand_over, disputes)
     public = {
         name
         for module in modules
@@ -247,7 +276,8 @@ def test_every_public_act_of_these_modules_is_among_them():
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
-        "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose", "confirm",
+        "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
+        "confirm", "say_wrong", "settle",
     }  # fmt: skip
 
 
@@ -255,6 +285,6 @@ def test_every_public_act_of_these_modules_is_among_them():
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
     "open_due_reviews", "refuse_without_look", "in_hand", "holds_in_hand",
-    "references_in_hand",
+    "references_in_hand", "told_by",
     "attest_never_applied",
 }  # fmt: skip

@@ -49,6 +49,7 @@ class Story:
     managers: dict[Any, Row] = field(default_factory=dict)
     hand_overs: dict[Any, Row] = field(default_factory=dict)
     handed: dict[Any, Row] = field(default_factory=dict)
+    told: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -102,8 +103,8 @@ def _moves(story: Story, line: Line) -> None:
     record["state"] = line.facts["to"]
 
 
-def _hold_placed(story: Story, line: Line) -> None:
-    record, facts = story.records[line.record], line.facts
+def _comes_to_stand(record: Row, facts: Row) -> None:
+    """What a record is once a hold comes to stand on it, placed or again."""
     if facts["from"] in ("not_shielded", "closed"):
         record |= FRESH | {
             "state": facts["to"],
@@ -115,6 +116,11 @@ def _hold_placed(story: Story, line: Line) -> None:
         record["cancels"] += 1
         record["cancelled_of"], record["begun_by"] = record["begun_by"], ""
     record["end"] = record["closed_by"] = ""
+
+
+def _hold_placed(story: Story, line: Line) -> None:
+    record, facts = story.records[line.record], line.facts
+    _comes_to_stand(record, facts)
     story.holds[line.reference] = STANDS | {
         "record": line.record,
         "source": facts["source"],
@@ -127,6 +133,17 @@ def _hold_placed(story: Story, line: Line) -> None:
     if line.reference in story.reviews:
         # Considered first, and then asked for: the review it has asks its source from now on.
         story.asked[line.reference, line.reference] = dict(ASKED)
+
+
+def _stands_again(story: Story, line: Line) -> None:
+    record, facts = story.records[line.record], line.facts
+    _comes_to_stand(record, facts)
+    row = story.holds[line.reference]
+    row |= {"source": facts["source"], "how": "", "released_by": "", "family": ""}
+    row |= {"episode": record["episode"], "due": _due(line)}
+    if facts["to"] != "shielded":
+        row["applied_by"] = ""
+    _keep_earliest(story, line.record)
 
 
 def _hold_released(story: Story, line: Line) -> None:
@@ -295,6 +312,10 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "let_go_concluded": _review_concluded("let_go"),
     "hold_placed": _hold_placed,
     "hold_released": _hold_released,
+    "hold_stands_again": _stands_again,
+    "unshield_disputed": lambda story, line: _comes_to_stand(
+        story.records[line.record], line.facts
+    ),
     "shield_applied": _shield_applied,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
@@ -384,6 +405,7 @@ def stands(told: Story) -> Story:
         },
         hand_overs=replay_hand_overs.hand_over_rows(),
         handed=replay_hand_overs.handed_rows(),
+        told=replay_hand_overs.told_rows(),
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shielding.holds.models import HandedOverHold, HandOver
+from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
 
 Row = dict[str, Any]
 
@@ -14,6 +14,9 @@ def _proposed(story: Any, line: Any) -> None:
         "proposed_by": line.actor,
         "confirmed_by": "",
         "withdrawn_by": "",
+        "disputed_by": "",
+        "settled_by": "",
+        "verdict": "",
     }
 
 
@@ -23,13 +26,36 @@ def _withdrawn(story: Any, line: Any) -> None:
 
 def _confirmed(story: Any, line: Any) -> None:
     story.hand_overs[line.reference]["confirmed_by"] = line.actor
+    for person in line.facts["told"]:
+        story.told[line.reference, person] = {"said": False}
+
+
+def _disputed(story: Any, line: Any) -> None:
+    row = story.hand_overs[line.reference]
+    story.told[line.reference, line.actor]["said"] = True
+    if row["verdict"] != "wrong" and (not row["disputed_by"] or row["settled_by"]):
+        row |= {"disputed_by": line.actor, "settled_by": "", "verdict": ""}
+
+
+def _settled(story: Any, line: Any) -> None:
+    settled = {"settled_by": line.actor, "verdict": line.facts["verdict"]}
+    story.hand_overs[line.reference] |= settled
+
+
+def _given_back(story: Any, line: Any) -> None:
+    story.holds[line.reference]["source"] = line.facts["after"]
+    moves = [key for key in story.handed if key[0] == line.reference]
+    for key in moves[moves.index((line.reference, line.facts["hand_over"])) :]:
+        story.handed[key]["given_back"] = True
 
 
 def _moved(story: Any, line: Any) -> None:
     story.holds[line.reference]["source"] = line.facts["after"]
-    hand_over = line.facts["hand_over"]
-    proposed_by = story.hand_overs[hand_over]["proposed_by"]
-    story.handed[line.reference, hand_over] = {"proposed_by": proposed_by, "given_back": False}
+    # Before it took two, who handed over had proposed it to nobody.
+    hand_over = line.facts.get("hand_over", "")
+    proposed_by = story.hand_overs[hand_over]["proposed_by"] if hand_over else line.actor
+    moved = {"proposed_by": proposed_by, "given_back": False}
+    story.handed.setdefault((line.reference, hand_over), moved)
 
 
 TELLS = {
@@ -37,6 +63,9 @@ TELLS = {
     "hand_over_withdrawn": _withdrawn,
     "handed_over": _confirmed,
     "hold_handed_over": _moved,
+    "hand_over_disputed": _disputed,
+    "hand_over_settled": _settled,
+    "hold_given_back": _given_back,
 }
 
 
@@ -49,6 +78,9 @@ def hand_over_rows() -> dict[Any, Row]:
             "proposed_by": _uid(row.proposed_by),
             "confirmed_by": _uid(row.confirmed_by),
             "withdrawn_by": _uid(row.withdrawn_by),
+            "disputed_by": _uid(row.disputed_by),
+            "settled_by": _uid(row.settled_by),
+            "verdict": row.verdict,
         }
         for row in HandOver.objects.with_people()
     }
@@ -63,6 +95,14 @@ def handed_rows() -> dict[Any, Row]:
             "given_back": row.given_back_at is not None,
         }
         for row in moved
+    }
+
+
+def told_rows() -> dict[Any, Row]:
+    """Return who was told of which hand-over, and whether they said that it is wrong."""
+    return {
+        (row.hand_over.reference, _uid(row.person)): {"said": row.said_wrong_at is not None}
+        for row in HandOverTold.objects.select_related("hand_over", "person")
     }
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shielding.accounts.models import User
+from shielding.holds import disputes
 from shielding.holds.models import HandOver
 from tests.support import hand_overs
-from tests.support.people import an_iw_member
+from tests.support.people import a_practitioner, an_iw_member
 
 if TYPE_CHECKING:
     from tests.browser.support.caseload import Caseload
@@ -34,7 +35,19 @@ def done(case: "Caseload") -> HandOver:
     return HandOver.objects.get(person=case.office.mover)
 
 
-STORIES: tuple[Callable[["Caseload"], HandOver], ...] = (to_confirm, own, void, done)
+def said_wrong(case: "Caseload") -> HandOver:
+    """Handed over by two members, of which the old source says that it is wrong."""
+    leaver = a_practitioner(name="Lin Invented-Gone")
+    colleague = a_practitioner(service=leaver.service, name="Col Invented")
+    hand_overs.hand_over(
+        leaver, to=colleague, proposed_by=case.office.iw, by=case.office.second, now=case.now
+    )
+    hand_over = HandOver.objects.get(person=leaver)
+    disputes.say_wrong(hand_over.told.get(person=leaver), by=leaver, now=case.now)
+    return hand_over
+
+
+STORIES: tuple[Callable[["Caseload"], HandOver], ...] = (to_confirm, own, void, done, said_wrong)
 
 
 def tell(case: "Caseload") -> dict[str, str]:

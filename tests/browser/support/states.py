@@ -21,6 +21,7 @@ from tests.browser.support.state import (
     access,
     access_question,
     hand_over,
+    hand_over_link,
     letter,
     new_password,
     new_password_too_old,
@@ -63,6 +64,8 @@ EVERYBODYS = (
     State("nobody", "account_reset_password_done"),
     State("nobody", "account_reset_password_from_key", "", new_password, asks=True),
     State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
+    State("nobody", "hand_over_wrong", "", hand_over_link),
+    State("nobody", "hand_over_wrong", "said", hand_over_link, press="This is wrong"),
     State("nobody", "demo_mails"),
     State("nobody", "demo_mail", "", lambda case: {"name": a_letter()}),
     State("nobody", "demo_mail", "absent", lambda case: {"name": "no-such-mail"}, status=404),
@@ -298,8 +301,11 @@ CLOCK = (
             ("own proposal", "own"),
             ("void", "void"),
             ("done", "done"),
+            ("said to be wrong", "said_wrong"),
         )
     ),
+    State("iw", "hand_overs", "said to be wrong", query="?show=disputed"),
+    State("lead", "hand_over_settle", "", a_hand_over("said_wrong"), asks=True),
 )
 
 PEOPLE = (

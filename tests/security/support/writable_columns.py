@@ -3,7 +3,7 @@
 ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-"}
 _ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
 _SHIELDED = "shielding_record shielding_hold shielding_review shielding_consultation"
-_HAND_OVER = "shielding_handover shielding_handedoverhold"
+_HAND_OVER = "shielding_handover shielding_handedoverhold shielding_handovertold"
 # By how the name of an address begins; the longest that fits.
 TABLES = {
     "access_": _ACCESS,
@@ -38,6 +38,7 @@ FIXED = {
     "shielding_hold": "record_id source_id service_id ground placed_at placed_by_id",
     "shielding_review": "kind record_id hold_id opened_at",
     "shielding_handover": "person_id to_id proposed_at proposed_by_id",
+    "shielding_handovertold": "hand_over_id person_id",
     "shielding_handedoverhold": "hold_id hand_over_id proposed_by_id at",
     "shielding_consultation": "review_id hold_id asked_at",
     "accounts_service": "code name",
@@ -48,6 +49,8 @@ FIXED = {
 }
 # The forms that are there to change such a column.
 THEIRS = {
+    "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",
+    "hand_over_wrong": "requests_app_request.practitioner_id shielding_hold.source_id",
     "hand_over": "requests_app_request.practitioner_id shielding_hold.source_id"
     " brokerage_accessrequest.requester_id",
     "role_confirm": "accounts_user.role accounts_user.is_lead",

@@ -1,11 +1,15 @@
 """A leaver's holds go to a colleague of the same service, and the shield stays on meanwhile."""
 
 import json
+import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
+from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.holds import hand_over as acts
 from shielding.holds import letting_go
@@ -18,6 +22,7 @@ from tests.support.requests import NOW
 from tests.support.shielded_records import DAY, GONE, let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
+FILL = import_module("shielding.migrations.0007_hand_overs_by_two").fill
 
 
 @pytest.fixture
@@ -165,7 +170,6 @@ def test_what_came_or_went_since_the_page_was_opened_is_looked_at_again(service)
     [
         ("confirmed_by", "hand_over_by_two"),
         ("withdrawn_by", "hand_over_withdrawn_pair"),
-        ("to", "hand_over_to_another"),
     ],
 )
 def test_postgresql_keeps_the_two_apart_as_well(service, column, constraint):
@@ -173,10 +177,17 @@ def test_postgresql_keeps_the_two_apart_as_well(service, column, constraint):
     wrong = {
         "confirmed_by": {"confirmed_by": proposal.proposed_by, "confirmed_at": NOW},
         "withdrawn_by": {"withdrawn_by": proposal.proposed_by},
-        "to": {"to": proposal.person},
     }[column]
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         HandOver.objects.filter(pk=proposal.pk).update(**wrong)
+
+
+def test_postgresql_knows_no_hand_over_to_oneself():
+    person = a_practitioner()
+    with pytest.raises(IntegrityError, match="hand_over_to_another"), transaction.atomic():
+        HandOver.objects.create(
+            person=person, to=person, proposed_at=NOW, proposed_by=an_iw_member()
+        )
 
 
 def test_postgresql_keeps_one_open_proposal_a_person(service):
@@ -193,3 +204,20 @@ def test_a_page_opened_before_no_longer_speaks_for_the_hold(service):
     hand_over(leaver, colleague)
     with pytest.raises(NotAllowed):
         letting_go.withdraw(hold, parting=GONE, by=leaver, now=NOW)
+
+
+def test_what_one_member_handed_over_alone_before_is_filled_in(service):
+    (hold,), member = shielded_for(), an_iw_member()
+    facts = {"before": hold.source.uid, "after": hold.source.uid, "hand_over": ""}
+    log_entry("hold_handed_over", by=member, at=NOW, reference=hold.reference, **facts)
+    log_entry("hold_handed_over", by=member, at=NOW, reference="IW-ZZZZ-ZZZZ", **facts)
+    log_entry("hold_handed_over", by=Nobody(), at=NOW, reference=hold.reference, **facts)
+    FILL(apps, None)
+    moved = HandedOverHold.objects.get()
+    assert (moved.hold, moved.proposed_by, moved.hand_over) == (hold, member, None)
+
+
+class Nobody:
+    """Whoever has no account any more."""
+
+    uid, role, service_code = uuid.uuid4(), "iw", ""

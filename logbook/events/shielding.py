@@ -101,6 +101,12 @@ SHIELD = (
         "released the hold of {reference} on record {record} ({how})",
         "how",
         "source",
+        "to_attest",
+    ),
+    event(
+        "word_attested",
+        "attested that the source of {reference} on record {record}, who has no account, let go: by"
+        " a call to a number of the directory",
     ),
     event(
         "shield_applied",

@@ -42,6 +42,15 @@ _WRITTEN_BY_HOLD = (
 )
 
 
+_WRITTEN_BY_RELEASE = (
+    "released_at",
+    "released_by",
+    "released_how",
+    "release_proposed_by",
+    "word_to_attest",
+)
+
+
 @dataclass(frozen=True)
 class Source:
     """Who asks for a hold: a practitioner, or only their service if they have no account."""
@@ -107,7 +116,9 @@ def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
     hold.source, hold.episode, hold.review_due = source, record.episode, due
     hold.released_at = hold.released_by = hold.release_proposed_by = None
     hold.family_at = hold.family_by = None
+    hold.word_attested_at = hold.word_attested_by = None
     hold.released_how = hold.family = ""
+    hold.word_to_attest = False
     if record.state != states.SHIELDED:
         # Somebody looks on the system, and attests it for this claim anew.
         hold.applied_at = hold.applied_by = None
@@ -282,7 +293,8 @@ def release_hold(
 ) -> None:
     """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
 
-    Whatever review still asked its source asks no more, and stays open until it is concluded.
+    Whatever review still asked its source asks no more, and stays open until it is concluded. On
+    the word of a source without a working account it waits for another member to attest a call.
     The caller holds the record's lock. Refuses a hold already released. Process document, steps 8
     and 9.
     """
@@ -290,7 +302,8 @@ def release_hold(
         raise WrongState("already_released", "This request was already let go.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
-    hold.save(update_fields=["released_at", "released_by", "released_how", "release_proposed_by"])
+    hold.word_to_attest = how == Hold.Release.ON_WORD and not _has_account(hold)
+    hold.save(update_fields=_WRITTEN_BY_RELEASE)
     log_entry(
         "hold_released",
         by=by,
@@ -299,6 +312,12 @@ def release_hold(
         record_reference=hold.record.reference,
         how=how,
         source=hold.source.uid if hold.source else "",
+        to_attest=hold.word_to_attest,
     )
     consultations.close(consultations.owed_by(hold), answer="let_go", by=by, now=now)
     consultations.keep_earliest(hold.record)
+
+
+def _has_account(hold: Hold) -> bool:
+    """Whether the source could let go themself."""
+    return User.objects.working().filter(pk=hold.source_id).exists()

@@ -105,6 +105,16 @@ class LetGoOnWordForm(Form):
         return Parting(**self.cleaned_data)
 
 
+class AttestWordForm(Form):
+    """That a member phoned a source without an account, who let go on another member's word."""
+
+    button = "Attest it"
+    phoned = forms.BooleanField(
+        label="I phoned them on a number from the directory, and they said that they let go",
+        error_messages={"required": "Tick once you phoned them"},
+    )
+
+
 class FamilyOnWordForm(Form):
     """Whether the family was told of an end that is recorded already."""
 

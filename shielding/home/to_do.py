@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from shielding import clock, hooks
+from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
@@ -119,6 +120,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),
         hooks.Waiting(
             "Hand-overs said to be wrong",
             f"{reverse('hand_overs')}?show=disputed",

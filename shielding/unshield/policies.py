@@ -17,12 +17,13 @@ from shielding.records.models import Hold, Record
 from shielding.records.policies import may_administer
 
 COULD_BE_THE_SOURCE = (
-    "You made the account that let go, let it be used again, or proposed the hand-over: two other "
-    "members unshield this record."
+    "You made the account that let go, let it be used again, proposed the hand-over, or recorded "
+    "the word of somebody without an account: two other members unshield this record."
 )
 TWO_LACKING = (
     "Fewer than two members may unshield this record: whoever made the account that let go, let it "
-    "be used again or proposed the hand-over takes no step. A newly granted member may, 24 hours "
+    "be used again, proposed the hand-over, or recorded the word of somebody without an account, "
+    "takes no step. A newly granted member may, 24 hours "
     "after the role was confirmed. The IW lead is told."
 )
 
@@ -59,6 +60,12 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
     if unspoken:
         whose = ", ".join(unspoken)
         missing.append(Missing("family", f"Not said yet whether the family was told: {whose}."))
+    unattested = [hold.reference for hold in holds if hold.word_is_owed]
+    if unattested:
+        whose = ", ".join(unattested)
+        missing.append(
+            Missing("word", f"No other member attested by a call that they let go: {whose}.")
+        )
     disputed = HandedOverHold.objects.of_record(record).disputed()
     if wrong := sorted(set(disputed.values_list("hand_over__reference", flat=True))):
         words = f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}."
@@ -82,13 +89,18 @@ def could_be_the_source(record: Record) -> set[int]:
     """Return the ids of the members who could be the source themself, and take neither step.
 
     Whoever, after a hold was placed, made, let be used again or proposed re-addressing the account
-    that let go of it; and whoever proposed handing one of this episode's holds over. Who confirmed
-    a hand-over is none of them: the ordinary leaver must not stop a team of three.
+    that let go of it; whoever proposed handing one of this episode's holds over; and whoever
+    recorded the word of a source without an account. Who confirmed a hand-over is none of them:
+    the ordinary leaver must not stop a team of three.
     """
     holds = record.holds.filter(episode=record.episode)
     handed = HandedOverHold.objects.filter(hold__in=holds)
     ids = set(handed.values_list("proposed_by", flat=True))
-    for hold in holds.filter(released_how=Hold.Release.SOURCE).select_related("released_by"):
+    of_person = Q(released_how=Hold.Release.SOURCE) | Q(word_to_attest=True)
+    for hold in holds.filter(of_person).select_related("released_by"):
+        if hold.word_to_attest:
+            ids.add(filled(hold.released_by).pk)
+            continue
         handled = AccountChange.objects.of(filled(hold.released_by)).handling_since(hold.placed_at)
         ids |= {by for by in handled.values_list("by", flat=True) if by is not None}
     return ids
@@ -107,10 +119,13 @@ def _two_are_lacking(record: Record, now: datetime, barred: set[int]) -> bool:
 
 
 def released_by(record: Record) -> set[int]:
-    """Return the ids of the members who recorded a release of this episode, alone or as a pair."""
+    """Return the ids of the members who recorded a release of this episode, alone or as a pair, or
+    attested that somebody without an account let go.
+    """
     by_team = Q(released_how__in=[Hold.Release.ON_WORD, Hold.Release.NOT_AGREED])
     pairs = record.holds.filter(by_team, episode=record.episode)
-    ids = {pk for pair in pairs.values_list("released_by", "release_proposed_by") for pk in pair}
+    columns = ("released_by", "release_proposed_by", "word_attested_by")
+    ids = {pk for pair in pairs.values_list(*columns) for pk in pair}
     return ids - {None}
 
 

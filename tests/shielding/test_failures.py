@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from shielding.accounts import actions as directory
 from shielding.holds import actions as hold_actions
 from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as hold_hand_over
@@ -92,6 +93,14 @@ def _say_family() -> Act:
     hold = record.holds.get()
     Hold.objects.update(family="", family_at=None, family_by=None)
     return lambda: letting_go.say_family(hold, family="told", by=hold.source, now=NOW)
+
+
+def _attest_word() -> Act:
+    (hold,), member = shielded_for(), an_iw_member()
+    directory.suspend(hold.source, by=member, now=WHEN)
+    let_go(hold, by=member, now=WHEN)
+    two = an_iw_member()
+    return lambda: letting_go.attest_word(hold, phoned=True, by=two, now=WHEN)
 
 
 def _begin() -> Act:
@@ -208,6 +217,7 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "withdraw": _withdraw,
     "withdraw on word": lambda: _withdraw(on_word=True),
     "say family": _say_family,
+    "attest a word": _attest_word,
     "begin": _begin,
     "confirm": _confirm,
     "stop": _stop,
@@ -277,7 +287,7 @@ def test_every_public_act_of_these_modules_is_among_them():
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
-        "confirm", "say_wrong", "settle",
+        "confirm", "say_wrong", "settle", "attest_word",
     }  # fmt: skip
 
 

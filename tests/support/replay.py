@@ -30,6 +30,8 @@ STANDS: Row = {
     "released_by": "",
     "family": "",
     "due": None,
+    "to_attest": False,
+    "attested_by": "",
 }
 OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
 ASKED: Row = {"answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": ""}
@@ -140,6 +142,7 @@ def _stands_again(story: Story, line: Line) -> None:
     _comes_to_stand(record, facts)
     row = story.holds[line.reference]
     row |= {"source": facts["source"], "how": "", "released_by": "", "family": ""}
+    row |= {"to_attest": False, "attested_by": ""}
     row |= {"episode": record["episode"], "due": _due(line)}
     if facts["to"] != "shielded":
         row["applied_by"] = ""
@@ -148,6 +151,7 @@ def _stands_again(story: Story, line: Line) -> None:
 
 def _hold_released(story: Story, line: Line) -> None:
     gone = {"how": line.facts["how"], "released_by": line.actor, "due": None}
+    gone["to_attest"] = line.facts.get("to_attest", False)
     story.holds[line.reference] |= gone
     _keep_earliest(story, line.record)
 
@@ -320,6 +324,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _hold("ground", "after"),
+    "word_attested": _hold("attested_by"),
     "family_told_of_end": _hold("family", "family"),
     "review_opened": _review_opened,
     "record_review_opened": _review_opened,
@@ -340,6 +345,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_added": _account("made"),
     "first_account_made": _account("made"),
     "person_suspended": _account("suspended"),
+    "person_vouched": _account("vouched"),
     "person_reactivated": _account("reactivated"),
     "line_manager_set": _line_manager_set,
     "deputy_named": _deputy_named,
@@ -438,8 +444,9 @@ def _hold_row(row: Hold) -> Row:
         "record": row.record.reference, "source": _uid(row.source), "service": row.service.code,
         "ground": row.ground, "episode": row.episode, "applied_by": _uid(row.applied_by),
         "agreed_by": _uid(row.agreed_by), "how": row.released_how,
-        "released_by": _uid(row.released_by), "family": row.family,
-        "due": row.review_due if row.is_standing else None,
+        "released_by": _uid(row.released_by),
+        "to_attest": row.word_to_attest, "attested_by": _uid(row.word_attested_by),
+        "family": row.family, "due": row.review_due if row.is_standing else None,
     }  # fmt: skip
 
 

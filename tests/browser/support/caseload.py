@@ -30,6 +30,7 @@ from tests.support.people import (
 )
 from tests.support.requests import a_number, a_request, agreed, full_answers
 
+NEW = "new.invented@council.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -119,6 +120,13 @@ def a_caseload() -> Caseload:
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now
     )
     _name_deputies(case)
+    directory.add_practitioner(
+        name="New Invented",
+        email=NEW,
+        service=case.office.service,
+        by=case.office.second,
+        now=case.now,
+    )
     return case
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
+from shielding.accounts.models import User
 from shielding.models import HandOverTold
 from shielding.notices import hand_over_links
 from shielding.notices.password_links import PasswordLinks
-from tests.browser.support.caseload import Caseload
+from tests.browser.support.caseload import NEW, Caseload
 from tests.browser.support.visitor import Visitor
 
 Arguments = Callable[[Caseload], dict[str, Any]]
@@ -76,6 +77,11 @@ def hand_over(case: Caseload) -> dict[str, Any]:
 
 def a_hand_over(name: str) -> Arguments:
     return lambda case: {"reference": case.hand_overs[name]}
+
+
+def newcomer(case: Caseload) -> dict[str, Any]:
+    """Whoever has a new account that nobody phoned yet."""
+    return {"uid": User.objects.get(email=NEW).uid}
 
 
 def hand_over_link(case: Caseload) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tests.browser.support.state import (
     letter,
     new_password,
     new_password_too_old,
+    newcomer,
     person,
     question,
     record,
@@ -263,6 +264,8 @@ CLOCK = (
     State("iw", "hold_answer", "", story("review_overdue"), asks=True),
     State("iw", "hold_let_go", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
+    State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),
+    State("iw", "record_detail", "let go by phone", record("let_go_by_phone")),
     State("iw", "answers_by_phone"),
     *(
         State("iw", "record_detail", name, record(name))
@@ -318,6 +321,9 @@ PEOPLE = (
     State("iw", "person", "a manager", person("manager")),
     State("iw", "person", "suspended", person("leaver")),
     State("administrator", "person", "an auditor", person("auditor")),
+    State("iw", "person", "to phone", newcomer),
+    State("iw", "people_to_phone"),
+    State("iw", "person_vouch", "", newcomer, asks=True),
     State("iw", "person_add", asks=True),
     State("iw", "person_manager", args=person("practitioner")),
     State("iw", "person_name", args=person("practitioner"), asks=True),

@@ -49,6 +49,7 @@ def forged(maker: User, *, proposer: User, confirmer: User) -> Record:
         now=NOW + HOUR,
     )
     hand_overs.hand_over(leaver, to=made, proposed_by=proposer, by=confirmer, now=NOW + 2 * HOUR)
+    directory.vouch(made, phoned=True, by=confirmer, now=NOW + 3 * HOUR)
     let_go(Hold.objects.get(pk=hold.pk), now=NOW + 3 * HOUR)
     return Record.objects.get(pk=hold.record_id)
 
@@ -101,6 +102,7 @@ def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):
         by=team[0],
         now=NOW - DAY,
     )
+    directory.vouch(made, phoned=True, by=team[1], now=NOW)
     (hold,) = shielded_for(made)
     assert policies.could_be_the_source(let_go(hold).record) == set()
 

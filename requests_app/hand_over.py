@@ -28,6 +28,12 @@ def hand_over_sent(person: User, to: User, _holds: list[Hold], by: User, now: da
     return _hand_over(_sent_in_hand(person), to, by=by, now=now)
 
 
+def follow_holds(holds: list[Hold], to: User, by: User, now: datetime) -> None:
+    """Give the requests that made these holds to whom the holds went."""
+    made = Request.objects.filter(hold__in=holds).exclude(practitioner=to)
+    _hand_over(made, to, by=by, now=now)
+
+
 def in_hand(person: User) -> list[tuple[str, int]]:
     """Return how many drafts and sent requests would go, in words."""
     return [

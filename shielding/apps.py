@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from shielding import hooks
+
 
 class ShieldingConfig(AppConfig):
     name = "shielding"
@@ -13,7 +15,14 @@ class ShieldingConfig(AppConfig):
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.records import number  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.reviews import reminders  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
-        kinds.register(*reminders.KINDS)
+        kinds.register(
+            *reminders.KINDS,
+            *of_unshield.KINDS,
+            kinds.Kind(kinds.HAND_OVER, "A hand-over", is_personal=True),
+            kinds.Kind("hand_over_disputed", "A hand-over said to be wrong"),
+        )
+        hooks.reminders.append(of_unshield.raise_reminders)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

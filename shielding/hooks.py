@@ -94,6 +94,10 @@ hand_over_drafts: list[Callable[["_User", "_User", "_User", datetime], int]] = [
 # that transaction once the `holds` have gone to the colleague.
 hand_over: list[Callable[["_User", "_User", list[Any], "_User", datetime], int]] = []
 
+# Functions (holds, to, by, now), run inside the transaction in which holds went to another source
+# than by a hand-over: what the apps keep of them follows. Their records are locked.
+hand_back: list[Callable[[list[Any], "_User", "_User", datetime], None]] = []
+
 # Functions () -> the holds, by primary key as a query, of calls whose practitioner said that they
 # were not theirs: each keeps its shield, and is nobody's word for anything else.
 disowned: list[Callable[[], QuerySet[Any]]] = []

@@ -1,5 +1,6 @@
 """What the core keeps: records and the holds on them; reviews and whom they ask."""
 
+from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet
 from shielding.reviews.models import (
     Consultation,
@@ -13,6 +14,9 @@ from shielding.reviews.models import (
 __all__ = [
     "Consultation",
     "ConsultationQuerySet",
+    "HandOver",
+    "HandOverTold",
+    "HandedOverHold",
     "Hold",
     "HoldQuerySet",
     "Record",

@@ -5,7 +5,7 @@ from django.urls import include, path
 from logbook.misuse import views as misuse_views
 from shielding import clock
 from shielding.desk import views as desk_views
-from shielding.holds import hand_over_views
+from shielding.holds import dispute_views, hand_over_views
 from shielding.holds import views as hold_views
 from shielding.home import guidance
 from shielding.home import views as home_views
@@ -70,6 +70,7 @@ urlpatterns = [
     path(f"{_review}line-managers/", review_views.review_escalate, name="review_escalate"),
     path(f"{_said}answer/", hold_views.hold_answer, name="hold_answer"),
     path(f"{_said}let-go/", hold_views.hold_let_go, name="hold_let_go"),
+    path(f"{_said}attest/", hold_views.hold_attest, name="hold_attest"),
     path(f"{_said}family/", hold_views.hold_family, name="hold_family"),
     path("people/<uuid:uid>/hand-over/", hand_over_views.person_hand_over, name="person_hand_over"),
     path(
@@ -77,6 +78,19 @@ urlpatterns = [
         hand_over_views.person_hand_over_to,
         name="person_hand_over_to",
     ),
+    path("people/hand-overs/", hand_over_views.hand_overs, name="hand_overs"),
+    path("people/hand-overs/<reference:reference>/", hand_over_views.hand_over, name="hand_over"),
+    path(
+        "people/hand-overs/<reference:reference>/withdraw/",
+        hand_over_views.hand_over_withdraw,
+        name="hand_over_withdraw",
+    ),
+    path(
+        "people/hand-overs/<reference:reference>/settle/",
+        dispute_views.hand_over_settle,
+        name="hand_over_settle",
+    ),
+    path("changed-hands/<str:token>/", dispute_views.hand_over_wrong, name="hand_over_wrong"),
     path("team/", team_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
     path("brokerage/", include("brokerage.desk.urls")),

@@ -76,6 +76,13 @@ def hand_over_sent(person: User, to: User, holds: list[Hold], by: User, now: dat
     return moved
 
 
+def ask_whom_they_went_to(holds: list[Hold], to: User, by: User, now: datetime) -> None:
+    """Ask anew what was asked about holds that went back to, or on to, another source."""
+    asked = AccessRequest.objects.filter(pk__in=_asked_about(holds).values("access"))
+    list(asked.select_for_update().order_by("id").values_list("pk"))
+    _ask_anew(holds, to, by, now)
+
+
 def _lock(person: User, holds: list[Hold], now: datetime) -> None:
     """Lock all that a hand-over changes at once: two leavers may be asked of by each other."""
     own = Q(pk__in=_open(person)) | Q(pk__in=_running(person, now))

@@ -22,6 +22,11 @@ PEOPLE = (
         "new_role",
         "new_service",
     ),
+    event(
+        "person_vouched",
+        "attested having phoned {person} on a number from the directory: the account may let go",
+        "person",
+    ),
     event("person_renamed", "corrected the name of {person}", "person"),
     event(
         "line_manager_set",

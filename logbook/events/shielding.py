@@ -119,6 +119,12 @@ SHIELD = (
         "released the hold of {reference} on record {record} ({how})",
         "how",
         "source",
+        "to_attest",
+    ),
+    event(
+        "word_attested",
+        "attested that the source of {reference} on record {record}, who has no account, let go: by"
+        " a call to a number of the directory",
     ),
     event(
         "shield_applied",
@@ -266,6 +272,63 @@ UNSHIELD = (
         "handed {reference} on record {record} over from {before} to {after}",
         "before",
         "after",
+        "hand_over",
     ),
-    event("handed_over", "handed all that {person} held over to {to}", "person", "to", "moved"),
+    event(
+        "hand_over_proposed",
+        "proposed to hand all that {person} holds over to {to} ({reference})",
+        "person",
+        "to",
+    ),
+    event(
+        "hand_over_withdrawn",
+        "took back that all that {person} holds goes to {to} ({reference})",
+        "person",
+        "to",
+    ),
+    event(
+        "handed_over",
+        "handed all that {person} held over to {to} ({reference})",
+        "person",
+        "to",
+        "moved",
+        "told",
+    ),
+    event(
+        "hand_over_disputed",
+        "was told of {reference}, which handed what {person} held over to {to}, and said that it is"
+        " wrong",
+        "person",
+        "to",
+        "proposed_by",
+        "confirmed_by",
+    ),
+    event(
+        "hand_over_settled",
+        "settled that {reference}, which handed what {person} held over to {to}, was {verdict}",
+        "person",
+        "to",
+        "verdict",
+    ),
+    event(
+        "hold_given_back",
+        "gave {reference} on record {record} back from {before} to {after}",
+        "before",
+        "after",
+        "hand_over",
+    ),
+    event(
+        "hold_stands_again",
+        "let the hold of {reference} on record {record} stand again (record {from} to {to})",
+        "from",
+        "to",
+        "source",
+        "due",
+    ),
+    event(
+        "unshield_disputed",
+        "stopped the unshielding of record {record} for {reference} (record {from} to {to})",
+        "from",
+        "to",
+    ),
 )

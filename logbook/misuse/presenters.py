@@ -7,7 +7,7 @@ from uuid import UUID
 
 from logbook.days import Days, london_day, typed
 from logbook.misuse import signs as misuse_signs
-from logbook.misuse.signs import Call, Found, Limits, Sign
+from logbook.misuse.signs import Call, Dispute, Found, Limits, Sign
 from logbook.names import NOBODY_KNOWN, Person, people, role_label
 from logbook.pages.cells import Cell, Tag, Text, When
 from logbook.pages.tables import list_url
@@ -17,6 +17,7 @@ IN_THESE_DAYS = "in these days"
 # What matters stands where a phone shows it without scrolling.
 _OF_PEOPLE = ("Who", "How many", "Role", "Service", "First", "Last")
 _OF_RECORDS = ("Record", "People", "First", "Last")
+_OF_DISPUTES = ("Hand-over", "Said by", "When", "Proposed by", "Confirmed by")
 _OF_CALLS = ("Call", "Read", "Read by", "Taken", "Taken by", "For", "Record")
 
 
@@ -45,9 +46,11 @@ def sections(
     declined = misuse_signs.declined_again(limits, days)
     agreed = misuse_signs.agreeing_to_many(limits, days)
     calls = misuse_signs.urgent_calls(days)
+    disputes = misuse_signs.disputes(days)
     of_people = (refused, records, bursts, asked, declined, agreed)
     signs = [sign for found in of_people for sign in found.signs]
     met = [sign.person for sign in signs] + [who for call in calls for who in _on(call)]
+    met += [who for one in disputes for who in (one.said_by, one.proposed_by, one.confirmed_by)]
     rows = _Rows(people(uid for uid in met if uid), days, now)
     return [
         _refused(limits, refused, rows),
@@ -57,6 +60,7 @@ def sections(
         _asked(limits, asked, rows),
         _declined(limits, declined, rows),
         _agreed(limits, agreed, rows),
+        _disputes(disputes, rows),
         _calls(calls, rows),
     ]
 
@@ -113,6 +117,15 @@ class _Rows:
             self.name(call.taken_by),
             self.name(call.requester) if call.requester else "",
             Text(call.record, url=list_url(reference=call.record), code=True),
+        ]
+
+    def dispute(self, dispute: Dispute) -> list[Cell]:
+        return [
+            Text(dispute.reference, url=list_url(reference=dispute.reference), code=True),
+            self.name(dispute.said_by),
+            When(dispute.at),
+            self.name(dispute.proposed_by),
+            self.name(dispute.confirmed_by),
         ]
 
     def on(self, days: Days) -> dict[str, str]:
@@ -224,6 +237,20 @@ def _agreed(limits: Limits, found: Found, rows: _Rows) -> Section:
         _OF_PEOPLE,
         [rows.person(sign, "by a deputy", event="access_agreed") for sign in found.signs],
         found.in_all,
+    )
+
+
+def _disputes(disputes: list[Dispute], rows: _Rows) -> Section:
+    return Section(
+        "disputes",
+        "Hand-overs said to be wrong",
+        f"Every word {IN_THESE_DAYS} that a hand-over was wrong, by somebody who was told of it,"
+        " however it was settled: who proposed and who confirmed that a leaver’s requests went to a"
+        " colleague.",
+        f"Nobody said that a hand-over was wrong {IN_THESE_DAYS}.",
+        _OF_DISPUTES,
+        [rows.dispute(one) for one in disputes],
+        len(disputes),
     )
 
 

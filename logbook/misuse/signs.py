@@ -16,6 +16,8 @@ would try, and what is done about it:
 - Phone: a call counts as asking for whoever it was logged for.
 - Spread it over the kinds of refusal, or over two roles: what counts is the person. Whoever acted
   in another role than the IW Team's as well is held to the lower number.
+- Be two people: whoever has a leaver's requests handed to an account of their own cannot keep the
+  leaver and their manager from hearing of it. Each "this is wrong" counts, however it was settled.
 - Let a deputy agree: a request counts for who agreed and for the manager in whose name they did.
 
 Nobody is left out, auditors neither; what happened without a person is no person's. What would
@@ -279,6 +281,27 @@ ORDER BY call.at DESC, call.id DESC
 """
 
 
+_DISPUTES = """
+SELECT reference, at, actor,
+    substring(facts FROM '"proposed_by":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid,
+    substring(facts FROM '"confirmed_by":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid
+FROM logbook_entry
+WHERE event = 'hand_over_disputed' AND at >= %(start)s AND at < %(end)s AND actor IS NOT NULL
+ORDER BY at DESC, id DESC
+"""
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """Somebody who was told of a hand-over said that it is wrong: who, and whose two steps."""
+
+    reference: str
+    at: datetime
+    said_by: UUID
+    proposed_by: UUID | None
+    confirmed_by: UUID | None
+
+
 def refused(limits: Limits, days: Days) -> Found:
     """Return who was refused, or asked for what is not there or not theirs, again and again."""
     return _people(_rows(_REFUSED, days, events=REFUSALS, limit=limits.refused))
@@ -334,6 +357,11 @@ def urgent_calls(days: Days) -> list[Call]:
     One that was read very late is shown with its lateness before it goes.
     """
     return [Call(*row) for row in _rows(_CALLS, days)]
+
+
+def disputes(days: Days) -> list[Dispute]:
+    """Return every word in these days that a hand-over was wrong, whatever became of it."""
+    return [Dispute(*row) for row in _rows(_DISPUTES, days)]
 
 
 _OPENINGS = {"events": OF_RECORDS, "of_logbook": OF_LOGBOOK}

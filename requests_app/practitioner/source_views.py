@@ -22,6 +22,7 @@ from requests_app.practitioner import actions, letters, presenters, source_forms
 from shielding import clock
 from shielding.filled import filled
 from shielding.holds import letting_go
+from shielding.holds.letting_go import NOT_PHONED
 from shielding.models import Consultation
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -67,10 +68,10 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
         given = {name: form.cleaned_data[name] for name in ("views", "sought_by")}
         answer = Consultation.Answer.NO_LONGER_NEEDED
         hold = filled(asked.hold)
-        letting_go.answer(
+        said = letting_go.answer(
             hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
         )
-        messages.success(request, _STOPPED)
+        messages.success(request, f"Saved. {NOT_PHONED}" if said.is_standing else _STOPPED)
         return redirect("request_detail", reference)
     if request.method != "POST" or form.lost_the_first_page:
         return redirect("request_review", reference)

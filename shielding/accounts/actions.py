@@ -8,7 +8,7 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding.accounts import policies
 from shielding.accounts.deputies import Deputy, day_of
-from shielding.accounts.history import Change, remember, remember_manager
+from shielding.accounts.history import Change, is_vouched_for, remember, remember_manager
 from shielding.accounts.models import Service, User, ids_below
 from shielding.notices.kinds import INVITATION
 from shielding.notices.notify import notify
@@ -138,6 +138,26 @@ def create_account(person: User, email: str) -> User:
             "email_taken", "There is an account with this e-mail address already."
         ) from error
     return person
+
+
+def vouch(person: User, *, phoned: bool, by: User, now: datetime) -> None:
+    """Say that the person behind a new account was phoned on a number from the directory.
+
+    From then on it lets go of what it asked for. Refuses whoever made it or let it be used again,
+    anyone newly granted their role, a second time, and without the call.
+    """
+    with transaction.atomic():
+        person = _locked(person)
+        if not policies.may_keep_directory(by):
+            raise NotAllowed("not_iw")
+        if not person.is_practitioner or is_vouched_for(person):
+            raise WrongState("vouched", "Nobody has to phone the person behind this account.")
+        if not policies.may_vouch(by, person, now):
+            raise NotAllowed("second_person", "Another member must phone them, not you.")
+        if not phoned:
+            raise WrongState("not_phoned", "Phone them on a number from the directory first.")
+        remember(person, Change.VOUCHED, by=by, now=now)
+        log_entry("person_vouched", by=by, at=now, person=person.uid)
 
 
 def rename(person: User, name: str, *, by: User, now: datetime) -> None:

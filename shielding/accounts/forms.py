@@ -262,3 +262,13 @@ class PeopleFilter(Form):
 
 def _name_and_service(person: User) -> str:
     return f"{person.name}, {person.service.name}" if person.service else person.name
+
+
+class VouchForm(Form):
+    """That a member phoned the person behind a new account."""
+
+    button = "Attest it"
+    phoned = forms.BooleanField(
+        label="I phoned them on a number from the directory, and the account is theirs",
+        error_messages={"required": "Tick once you phoned them"},
+    )

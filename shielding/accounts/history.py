@@ -17,6 +17,7 @@ class Change(models.TextChoices):
     SUSPENDED = "suspended", "Suspended"
     REACTIVATED = "reactivated", "Let be used again"
     READDRESSED = "readdressed", "Given another e-mail address"
+    VOUCHED = "vouched", "Vouched for by a call"
 
 
 # With one of these somebody could have acted as the person.
@@ -32,6 +33,11 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         """Return by what somebody could act as the person after a moment."""
         return self.filter(change__in=HANDLING, at__gt=moment)
 
+    def handlers(self) -> set[int]:
+        """Return the ids of those who could have acted as the person by what they did."""
+        handled = self.filter(change__in=HANDLING, by__isnull=False)
+        return {by for by in handled.values_list("by", flat=True) if by is not None}
+
     def suspended_between(self, first: datetime, last: datetime) -> "AccountChangeQuerySet":
         """Return the suspensions from one moment to another, both included."""
         return self.filter(change=Change.SUSPENDED, at__gte=first, at__lte=last)
@@ -43,7 +49,7 @@ class AccountChange(models.Model):
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changes")
     change = models.CharField(max_length=16, choices=Change.choices)
     at = models.DateTimeField()
-    # Nobody: made at the server.
+    # Nobody: made at the server, or counted as vouched for because it was there before the rule.
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = AccountChangeQuerySet.as_manager()
@@ -54,7 +60,8 @@ class AccountChange(models.Model):
                 condition=models.Q(change__in=Change.values), name="account_change_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(by__isnull=False) | models.Q(change=Change.MADE),
+                condition=models.Q(by__isnull=False)
+                | models.Q(change__in=[Change.MADE, Change.VOUCHED]),
                 name="account_change_by_somebody",
             ),
             models.CheckConstraint(
@@ -104,3 +111,22 @@ def remember_manager(person: User, manager: User | None, *, by: User, now: datet
     """Keep who was a person's line manager until now, if anybody was. A part of the act."""
     if manager is not None:
         PastManager.objects.create(person=person, manager=manager, ended_at=now, ended_by=by)
+
+
+def is_vouched_for(person: User) -> bool:
+    """Return whether somebody other than its maker phoned the person behind an account, once.
+
+    An account that nobody made by a page needs none.
+    """
+    done = set(AccountChange.objects.of(person).values_list("change", flat=True))
+    return Change.MADE not in done or Change.VOUCHED in done
+
+
+def to_vouch_for() -> models.QuerySet[User]:
+    """Return the practitioners whose accounts let go of nothing yet, the oldest account first."""
+    changes = AccountChange.objects.filter(person=models.OuterRef("pk"))
+    made = models.Exists(changes.filter(change=Change.MADE))
+    vouched = models.Exists(changes.filter(change=Change.VOUCHED))
+    return (
+        User.objects.working().practitioners().filter(made, ~vouched).order_by("created_at", "id")
+    )

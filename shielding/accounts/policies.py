@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from shielding.accounts.deputies import MOST_DAYS, Deputy, approvers_of, days_between
+from shielding.accounts.history import AccountChange, is_vouched_for
 from shielding.accounts.models import RoleGrant, User, ids_above, ids_below
 from shielding.roles import Role
 
@@ -95,6 +96,21 @@ def may_suspend(by: User, person: User) -> bool:
 def may_invite(by: User, person: User) -> bool:
     """Whoever may suspend an account may send its invitation again, until it has a password."""
     return may_suspend(by, person) and not person.has_usable_password()
+
+
+def may_vouch(by: User, person: User, now: datetime) -> bool:
+    """Return whether the member may say that they phoned the person behind a new account.
+
+    Not who made it, or let it be used again: they could be the person. Nor newly granted.
+    """
+    return (
+        may_keep_directory(by)
+        and person.is_active
+        and person.is_practitioner
+        and not is_vouched_for(person)
+        and by.pk not in AccountChange.objects.of(person).handlers()
+        and may_be_second_person(by, now)
+    )
 
 
 def may_rename(by: User, person: User) -> bool:

@@ -21,7 +21,9 @@ from shielding.accounts.forms import (
     RoleAccountForm,
     RoleForm,
     ServiceForm,
+    VouchForm,
 )
+from shielding.accounts.history import is_vouched_for, to_vouch_for
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
 from shielding.web.access import everyone, for_roles, found_or_404, fresh
@@ -83,6 +85,8 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "staff": presenters.staff_rows(staff[:MOST_STAFF], request.user),
         "shared_address": policies.looks_shared(found.email),
         "may_suspend": policies.may_suspend(request.user, found),
+        "to_phone": request.user.is_iw and found.is_practitioner and not is_vouched_for(found),
+        "may_vouch": policies.may_vouch(request.user, found, now),
         "may_invite": found.is_active and policies.may_invite(request.user, found),
         "back_url": reverse("people"),
     }
@@ -128,6 +132,38 @@ def person_name(request: SignedIn, uid: UUID) -> HttpResponse:
         messages.success(request, "The name is saved.")
         return redirect("person", found.uid)
     return _question(request, form, "Correct the name", back=reverse("person", args=[uid]))
+
+
+@for_roles(Role.IW)
+@require_safe
+def people_to_phone(request: SignedIn) -> HttpResponse:
+    """List the new accounts that let go of nothing before somebody phoned the person behind."""
+    page = page_of(request, to_vouch_for().select_related("service", "line_manager"))
+    context = {
+        "title": "New accounts to phone",
+        "page": page,
+        "heads": presenters.PEOPLE_HEADS,
+        "rows": presenters.people_rows(page, request.user),
+        "noun": "account",
+        "empty": "Nobody has to be phoned because of a new account.",
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/desk/listed.html", context)
+
+
+@for_roles(Role.IW)
+def person_vouch(request: SignedIn, uid: UUID) -> HttpResponse:
+    """Attest a call to the person behind a new account, as somebody who did not make it."""
+    found, now = _person(request, uid), timezone.now()
+    form = VouchForm(posted(request))
+    if form.is_valid():
+        actions.vouch(found, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"{found.name} may let go of requests now.")
+        return redirect("person", uid)
+    if not policies.may_vouch(request.user, found, now):
+        return redirect("person", uid)
+    title = f"Phone {found.name}"
+    return _question(request, form, title, back=reverse("person", args=[uid]))
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)

@@ -1,8 +1,8 @@
 """What can happen to a record: holds placed and released, the shield attested, numbers shown.
 
 Every action has one shape: lock the record's row, check the state, check the policy, change, log.
-The caller of place_hold, release_hold and name_source is an action of its own that has opened the
-transaction; they refuse to run outside one.
+The caller of place_hold, stand_again, cancel_unshield, release_hold and name_source is an action of
+its own that has opened the transaction; they refuse to run outside one.
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,15 @@ _WRITTEN_BY_HOLD = (
 )
 
 
+_WRITTEN_BY_RELEASE = (
+    "released_at",
+    "released_by",
+    "released_how",
+    "release_proposed_by",
+    "word_to_attest",
+)
+
+
 @dataclass(frozen=True)
 class Source:
     """Who asks for a hold: a practitioner, or only their service if they have no account."""
@@ -68,10 +77,7 @@ def place_hold(
     hold. Process document, steps 3, 4 (shielding on receipt) and 7.
     """
     before, due = record.state, clock.next_review_due(clock.today(now))
-    others = record.holds.standing().earliest_review()
-    _await_shield(record, now)
-    record.review_due = min(others or due, due)
-    record.save(update_fields=_WRITTEN_BY_HOLD)
+    _shield_for(record, due, now)
     hold = Hold.objects.create(
         reference=reference,
         record=record,
@@ -98,10 +104,66 @@ def place_hold(
     return hold
 
 
-def _await_shield(record: Record, now: datetime) -> None:
-    """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
+def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
+    """Let a claim that was let go stand again for a source: somebody else had let go of it.
+
+    The record is to be shielded, in a new episode where it was open to all, unless it is shielded;
+    its review stays due on the day it had. The caller holds the record's lock.
+    """
+    record, before = hold.record, hold.record.state
+    due = hold.review_due or clock.next_review_due(clock.today(now))
+    _shield_for(record, due, now)
+    hold.source, hold.episode, hold.review_due = source, record.episode, due
+    hold.released_at = hold.released_by = hold.release_proposed_by = None
+    hold.family_at = hold.family_by = None
+    hold.word_attested_at = hold.word_attested_by = None
+    hold.released_how = hold.family = ""
+    hold.word_to_attest = False
+    if record.state != states.SHIELDED:
+        # Somebody looks on the system, and attests it for this claim anew.
+        hold.applied_at = hold.applied_by = None
+    hold.save()
+    log_entry(
+        "hold_stands_again",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        record_reference=record.reference,
+        **{"from": before, "to": record.state},
+        source=source.uid,
+        due=due,
+    )
+
+
+def cancel_unshield(record: Record, *, reference: str, by: User, now: datetime) -> None:
+    """Stop an unshield because a hand-over is disputed: it may be open, and is looked at now.
+
+    Who began it is told by the clock, as when a request arrives. The caller holds the lock.
+    """
     before = record.state
-    record.state = states.after(before, "hold_placed") or states.TO_SHIELD
+    _await_shield(record, now, states.RECORD[before, "hand_over_disputed"])
+    record.save(update_fields=_WRITTEN_BY_HOLD)
+    log_entry(
+        "unshield_disputed",
+        by=by,
+        at=now,
+        reference=reference,
+        record_reference=record.reference,
+        **{"from": before, "to": record.state},
+    )
+
+
+def _shield_for(record: Record, due: date, now: datetime) -> None:
+    """Give a record what a hold that comes to stand gives it, and the earliest day of review."""
+    others = record.holds.standing().earliest_review()
+    _await_shield(record, now, states.after(record.state, "hold_placed") or states.TO_SHIELD)
+    record.review_due = min(others or due, due)
+    record.save(update_fields=_WRITTEN_BY_HOLD)
+
+
+def _await_shield(record: Record, now: datetime, after: str) -> None:
+    """Give a record the state in which an arriving hold leaves it, and nothing of what it undid."""
+    before, record.state = record.state, after
     if before in states.OPEN_TO_ALL:
         _begin_episode(record, now)
     if before not in (states.TO_SHIELD, states.SHIELDED):
@@ -231,7 +293,8 @@ def release_hold(
 ) -> None:
     """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
 
-    Whatever review still asked its source asks no more, and stays open until it is concluded.
+    Whatever review still asked its source asks no more, and stays open until it is concluded. On
+    the word of a source without a working account it waits for another member to attest a call.
     The caller holds the record's lock. Refuses a hold already released. Process document, steps 8
     and 9.
     """
@@ -239,7 +302,8 @@ def release_hold(
         raise WrongState("already_released", "This request was already let go.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
-    hold.save(update_fields=["released_at", "released_by", "released_how", "release_proposed_by"])
+    hold.word_to_attest = how == Hold.Release.ON_WORD and not _has_account(hold)
+    hold.save(update_fields=_WRITTEN_BY_RELEASE)
     log_entry(
         "hold_released",
         by=by,
@@ -248,6 +312,12 @@ def release_hold(
         record_reference=hold.record.reference,
         how=how,
         source=hold.source.uid if hold.source else "",
+        to_attest=hold.word_to_attest,
     )
     consultations.close(consultations.owed_by(hold), answer="let_go", by=by, now=now)
     consultations.keep_earliest(hold.record)
+
+
+def _has_account(hold: Hold) -> bool:
+    """Whether the source could let go themself."""
+    return User.objects.working().filter(pk=hold.source_id).exists()

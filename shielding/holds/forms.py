@@ -3,14 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from logbook.references import is_reference
 from shielding.accounts.forms import PersonField
 from shielding.accounts.models import User
 from shielding.holds.letting_go import Parting
+from shielding.holds.models import HandOver
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.web.fields import Form, choice_of_rows
+from shielding.web.question_fields import OPEN_AGAIN
 
 _Answer, _Views = Consultation.Answer, Consultation.Views
 _ANSWERS = [
@@ -101,6 +105,16 @@ class LetGoOnWordForm(Form):
         return Parting(**self.cleaned_data)
 
 
+class AttestWordForm(Form):
+    """That a member phoned a source without an account, who let go on another member's word."""
+
+    button = "Attest it"
+    phoned = forms.BooleanField(
+        label="I phoned them on a number from the directory, and they said that they let go",
+        error_messages={"required": "Tick once you phoned them"},
+    )
+
+
 class FamilyOnWordForm(Form):
     """Whether the family was told of an end that is recorded already."""
 
@@ -136,3 +150,34 @@ class ColleagueForm(Form):
         working = User.objects.working().practitioners().filter(service=person.service_id)
         field.queryset = working.exclude(pk=person.pk).order_by("name")
         field.label_from_instance = lambda colleague: colleague.name
+
+
+class ConfirmHandOverForm(Form):
+    """The second of two: they hand over what the page showed, and nothing that came since."""
+
+    button = "Confirm: hand over"
+    button_kind = "warning"
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, shown: list[str]) -> None:
+        super().__init__(data, initial={"seen": " ".join(shown)})
+
+    def clean_seen(self) -> list[str]:
+        """Return the references the page showed; anything else is of no page of ours."""
+        seen: list[str] = self.cleaned_data["seen"].split()
+        if not all(map(is_reference, seen)):
+            raise ValidationError(OPEN_AGAIN, code="invalid")
+        return seen
+
+
+class SettleForm(Form):
+    """Whether a hand-over that is said to be wrong was right."""
+
+    button = "Settle it"
+    button_kind = "warning"
+    verdict = forms.ChoiceField(
+        label="Was the hand-over right?",
+        choices=HandOver.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the hand-over was right"},
+    )

@@ -20,6 +20,10 @@ from shielding.reviews.models import Consultation, Review
 from shielding.web.refusals import NotAllowed, WrongState
 
 _Answer = Consultation.Answer
+NOT_PHONED = (
+    "Your account is new. Before it can let go of a request, the IW Team phones you once on a "
+    "number from the directory. Your request stands meanwhile."
+)
 _ENDED = "This request no longer asks for a shield."
 
 
@@ -43,11 +47,12 @@ def answer(
 ) -> Hold:
     """Answer every review that asks this hold's source: *still needed*, or *no longer needed*.
 
-    *No longer needed* lets go and takes `parting`. `views`: whether the family's views were
-    sought, `sought_by` by whom. Until the due day has ended it takes the place of a *no answer*
-    that was recorded meanwhile. Refuses anyone but the source and the IW Team (for a source whose
-    word they have), and where nothing is asked. Returns the hold. "The IW team will consult all
-    sources who requested the shielding."
+    *No longer needed* lets go and takes `parting`; of a new account, whose person nobody phoned
+    yet, it is kept and the hold stands. `views`: whether the family's views were sought,
+    `sought_by` by whom. Until the due day has ended it takes the place of a *no answer* that was
+    recorded meanwhile. Refuses anyone but the source and the IW Team (for a source whose word they
+    have), and where nothing is asked. Returns the hold. "The IW team will consult all sources who
+    requested the shielding."
     """
     with transaction.atomic():
         hold = _locked(hold, by)
@@ -73,10 +78,10 @@ def answer(
                 on_word=on_word,
             )
         overtake([one.reference for one in asked])
-        if answer == _Answer.NO_LONGER_NEEDED:
-            _let_go(hold, parting, by=by, now=now)
-        else:
+        if answer == _Answer.STILL_NEEDED:
             _count_anew(hold, asked)
+        elif policies.may_let_go(by, hold):
+            _let_go(hold, parting, by=by, now=now)
     return hold
 
 
@@ -92,13 +97,44 @@ def _count_anew(hold: Hold, asked: list[Consultation]) -> None:
 def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
     """Let go of a hold at any time. The record stays shielded until two members unshield it.
 
-    Refuses anyone but the source and the IW Team on their confirmed word, a second time, and
-    without both attestations. Returns the hold. "The practitioner will remove the shielding from
-    their own systems" and "inform the IW team".
+    Refuses anyone but the source and the IW Team on their confirmed word, a second time, without
+    both attestations, and by a new account whose person nobody phoned yet. Returns the hold. "The
+    practitioner will remove the shielding from their own systems" and "inform the IW team".
     """
     with transaction.atomic():
         hold = _locked(hold, by)
         _let_go(hold, parting, by=by, now=now)
+    return hold
+
+
+def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
+    """Attest having phoned a source without a working account on a number from the directory.
+
+    They said that they let go, as another member recorded; who attests may begin the unshield and
+    not confirm it. Refuses who recorded it, anyone newly granted their role, without the call, and
+    where nothing is to be attested. Returns the hold.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(hold.record_id, by)
+        hold = Hold.objects.select_for_update().get(pk=hold.pk)
+        hold.record = record
+        if not policies.may_administer(by):
+            raise NotAllowed()
+        if not hold.word_is_owed:
+            raise WrongState("not_to_attest", "There is nothing to attest here.")
+        if not policies.may_attest_word(by, hold, now):
+            raise NotAllowed("second_person", "Another member must attest this, not you.")
+        if not phoned:
+            raise WrongState("not_phoned", "Phone them on a number from the directory first.")
+        hold.word_attested_at, hold.word_attested_by = now, by
+        hold.save(update_fields=["word_attested_at", "word_attested_by"])
+        log_entry(
+            "word_attested",
+            by=by,
+            at=now,
+            reference=hold.reference,
+            record_reference=record.reference,
+        )
     return hold
 
 
@@ -134,6 +170,8 @@ def _locked(hold: Hold, by: User) -> Hold:
 
 
 def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> None:
+    if not policies.may_let_go(by, hold):
+        raise WrongState("not_vouched_for", NOT_PHONED)
     if parting is None or not parting.own_systems_unshielded:
         raise WrongState("own_systems", "Remove the shielding from your own systems first.")
     how = Hold.Release.ON_WORD if by.is_iw else Hold.Release.SOURCE

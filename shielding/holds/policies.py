@@ -1,6 +1,11 @@
-"""Who may take over what a leaver held."""
+"""Who may hand over, confirm it and settle it: one function per question."""
+
+from datetime import datetime
 
 from shielding.accounts.models import User
+from shielding.accounts.policies import may_be_second_person
+from shielding.holds.models import HandOver
+from shielding.records.policies import may_administer
 
 
 def may_take_over(to: User, person: User) -> bool:
@@ -11,4 +16,46 @@ def may_take_over(to: User, person: User) -> bool:
         and to.pk != person.pk
         and person.is_practitioner
         and to.service_id == person.service_id
+    )
+
+
+def why_void(hand_over: HandOver) -> str:
+    """Return why nobody can confirm what was proposed any more, in words, or nothing.
+
+    The first step of somebody who no longer works falls away: it is proposed anew.
+    """
+    if not may_administer(hand_over.proposed_by):
+        return "Whoever proposed this no longer works in the IW Team, so it must be proposed anew."
+    if not may_take_over(hand_over.to, hand_over.person):
+        return "The colleague cannot take over any more. Take it back and choose another."
+    return ""
+
+
+def settlers(hand_over: HandOver, now: datetime) -> list[User]:
+    """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
+
+    The names go on its page.
+    """
+    took_part = [hand_over.proposed_by_id, hand_over.confirmed_by_id]
+    others = User.objects.working().iw_team().exclude(pk__in=[pk for pk in took_part if pk])
+    free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
+    return [one for one in free if one.is_lead] or free
+
+
+def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
+    """Return whether the member may say that a disputed hand-over was rightful, or wrong."""
+    return (
+        may_administer(user)
+        and hand_over.is_disputed
+        and user.pk in {one.pk for one in settlers(hand_over, now)}
+    )
+
+
+def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:
+    """Return whether the member may confirm: not who proposed, nor newly granted their role."""
+    return (
+        may_administer(user)
+        and hand_over.is_open
+        and user.pk != hand_over.proposed_by_id
+        and may_be_second_person(user, now)
     )

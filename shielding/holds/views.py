@@ -11,16 +11,24 @@ from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
 from shielding.holds import letting_go
-from shielding.holds.forms import AnswerOnWordForm, FamilyOnWordForm, LetGoOnWordForm
+from shielding.holds.forms import (
+    AnswerOnWordForm,
+    AttestWordForm,
+    FamilyOnWordForm,
+    LetGoOnWordForm,
+)
+from shielding.records import policies
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
-from shielding.web.access import for_roles
+from shielding.web.access import for_roles, fresh
 from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
+
+FRESH_MINUTES = 5
 
 
 @for_roles(Role.IW)
@@ -75,6 +83,22 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
+    """Attest a call to a source without an account, who let go on another member's word."""
+    hold, now = open_hold(request, reference), timezone.now()
+    back = reverse("record_detail", args=[hold.record.reference])
+    form = AttestWordForm(posted(request))
+    if form.is_valid():
+        letting_go.attest_word(hold, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"It is attested that the source of {reference} let go.")
+        return redirect(back)
+    if not policies.may_attest_word(request.user, hold, now):
+        return redirect(back)
+    return _word_page(request, hold, form, "Attest that they let go", back)
+
+
+@for_roles(Role.IW)
 def hold_family(request: SignedIn, reference: str) -> HttpResponse:
     """Record whether the family was told of a request that ended, on the source's word."""
     hold = open_hold(request, reference)
@@ -104,6 +128,7 @@ def _word_page(request: SignedIn, hold: Hold, form: Form, title: str, back: str)
         "form": form,
         "hold": hold,
         "source": presenters.source_words(hold),
+        "by_two": hold.source is None or not hold.source.is_active,
         "back_url": back,
     }
     return render(request, "shielding/holds/on_word.html", context)

@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from shielding import clock, hooks
+from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
+from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import presenters
 from shielding.records.models import Hold, Record
@@ -118,6 +120,18 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),
+        hooks.Waiting(
+            "Hand-overs said to be wrong",
+            f"{reverse('hand_overs')}?show=disputed",
+            HandOver.objects.visible_to(person).disputed(),
+            loud=True,
+        ),
+        hooks.Waiting(
+            "Hand-overs to confirm",
+            reverse("hand_overs"),
+            HandOver.objects.visible_to(person).open(),
+        ),
         hooks.Waiting(
             "Answers to get by phone",
             reverse("answers_by_phone"),

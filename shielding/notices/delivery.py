@@ -22,7 +22,16 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from shielding import clock
-from shielding.notices.kinds import CHANGED, DUTY, INVITATION, OWN_MAIL_KINDS, duty_kinds
+from shielding.notices import hand_over_links
+from shielding.notices.kinds import (
+    CHANGED,
+    DUTY,
+    HAND_OVER,
+    INVITATION,
+    OWN_MAIL_KINDS,
+    TO_ANYBODY,
+    duty_kinds,
+)
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.notices.timers import LATE
@@ -169,7 +178,7 @@ def _send_one(server: Any, now: datetime) -> bool:
     mentions = set(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("mentions"))
     if not mentions or _has_begun(mail):
         mark(mail, DeliveryStatus.OVERTAKEN, now=now)
-    elif not mail.recipient.is_active:
+    elif not mail.recipient.is_active and mail.kind not in TO_ANYBODY:
         mark(mail, DeliveryStatus.GIVEN_UP, now=now)
     else:
         _try(server, mail, sorted(word for (word,) in mentions if word), now)
@@ -214,6 +223,8 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
     """Return the template and what it says. A link's token is made here and stored nowhere."""
     if mail.kind not in OWN_MAIL_KINDS:
         return "items", {"references": references, "site_url": settings.SITE_URL}
+    if mail.kind == HAND_OVER:
+        return "hand_over", {"items": _hand_overs(mail), "site_url": settings.SITE_URL}
     arguments = {
         "uidb36": user_pk_to_url_str(mail.recipient),
         "key": PasswordLinks().make_token(mail.recipient),
@@ -225,6 +236,17 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         "minutes": settings.PASSWORD_LINK_MINUTES,
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
     }
+
+
+def _hand_overs(mail: Mail) -> list[tuple[str, str]]:
+    """Return each hand-over's reference and the link by which its reader can say it is wrong."""
+    notices = Notice.objects.filter(mail=mail, fate__in=OWED).order_by("id")
+    return [(notice.mentions, _link_of(notice)) for notice in notices]
+
+
+def _link_of(notice: Notice) -> str:
+    token = hand_over_links.token_for(notice.subject)
+    return str(urljoin(settings.SITE_URL, reverse("hand_over_wrong", kwargs={"token": token})))
 
 
 def _message_id(mail: Mail) -> str:

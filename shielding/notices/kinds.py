@@ -8,8 +8,10 @@ from dataclasses import dataclass
 # Duty notices of a day share one mail at 09:00. The others of one look share one mail at once.
 DUTY, CHANGED = "duty", "changed"
 # These carry a link that only their own mail may hold.
-PASSWORD_RESET, INVITATION = "password_reset", "invitation"
-OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION}
+PASSWORD_RESET, INVITATION, HAND_OVER = "password_reset", "invitation", "hand_over"
+OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, HAND_OVER}
+# These reach a suspended person too: it may be what they were suspended for.
+TO_ANYBODY = {HAND_OVER}
 
 
 @dataclass(frozen=True)

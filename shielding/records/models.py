@@ -217,7 +217,14 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
     def in_full(self) -> "HoldQuerySet":
         """Return the holds with everybody they name, those that stand first, then the latest."""
-        people = ("source", "placed_by", "applied_by", "agreed_by", "released_by")
+        people = (
+            "source",
+            "placed_by",
+            "applied_by",
+            "agreed_by",
+            "released_by",
+            "word_attested_by",
+        )
         return self.select_related("service", *people).order_by(
             F("released_at").asc(nulls_first=True), "placed_at", "id"
         )
@@ -287,6 +294,10 @@ class Hold(models.Model):
     released_how = models.CharField(max_length=20, choices=Release.choices, blank=True)
     # The first of the two of *not agreed*: neither may be the second of a final unshield.
     release_proposed_by = a_person()
+    # Let go on the word of a source without a working account: another member attests a call.
+    word_to_attest = models.BooleanField(default=False, db_default=False)
+    word_attested_at = models.DateTimeField(null=True)
+    word_attested_by = a_person()
     # Whether the family was told that it was let go (after *not agreed*: and of complaints).
     family = models.CharField(max_length=10, choices=Family.choices, blank=True, db_default="")
     family_at = models.DateTimeField(null=True)
@@ -316,6 +327,16 @@ class Hold(models.Model):
             CheckConstraint(
                 condition=~Q(released_how="not_agreed") | Q(release_proposed_by__isnull=False),
                 name="hold_not_agreed_names_both",
+            ),
+            both_or_neither("word_attested", "hold_word_attested_pair"),
+            CheckConstraint(
+                condition=Q(word_to_attest=False) | Q(released_how="on_word"),
+                name="hold_word_of_a_release",
+            ),
+            CheckConstraint(
+                condition=Q(word_attested_by__isnull=True)
+                | (Q(word_to_attest=True) & ~Q(word_attested_by=F("released_by"))),
+                name="hold_word_by_two",
             ),
             both_or_neither("family", "hold_family_pair"),
             CheckConstraint(
@@ -349,3 +370,8 @@ class Hold(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.released_at is None
+
+    @property
+    def word_is_owed(self) -> bool:
+        """Whether nobody attested yet that the source, who has no account, let go."""
+        return self.word_to_attest and self.word_attested_at is None

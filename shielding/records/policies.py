@@ -5,9 +5,7 @@ What an unshield still needs, and who may confirm it, is in shielding/unshield/p
 
 from datetime import datetime
 
-from django.conf import settings
-from django.db.models import Q
-
+from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.records import states
@@ -61,6 +59,24 @@ def may_speak_for(user: User, hold: Hold) -> bool:
     return own or may_administer(user)
 
 
+def may_let_go(user: User, hold: Hold) -> bool:
+    """Return whether the person may let go of a hold: not by a new account that nobody phoned."""
+    return may_speak_for(user, hold) and (user.is_iw or is_vouched_for(user))
+
+
+def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
+    """Return whether the member may attest, by a call, that a source without an account let go.
+
+    Not who recorded it, nor newly granted their role.
+    """
+    return (
+        may_administer(user)
+        and hold.word_is_owed
+        and hold.released_by_id != user.pk
+        and may_be_second_person(user, now)
+    )
+
+
 def may_say_family(user: User, hold: Hold) -> bool:
     """Return whether the person may say, of a hold that was let go, that the family was told.
 
@@ -68,23 +84,3 @@ def may_say_family(user: User, hold: Hold) -> bool:
     """
     let_go = not hold.is_standing and hold.released_how != Hold.Release.ENDED
     return let_go and not hold.family and may_speak_for(user, hold)
-
-
-def released_by(record: Record) -> set[int]:
-    """Return the ids of the members who recorded a release of this episode, alone or as a pair."""
-    by_team = Q(released_how__in=[Hold.Release.ON_WORD, Hold.Release.NOT_AGREED])
-    pairs = record.holds.filter(by_team, episode=record.episode)
-    ids = {pk for pair in pairs.values_list("released_by", "release_proposed_by") for pk in pair}
-    return ids - {None}
-
-
-def seconds(record: Record, now: datetime, *, beginner: User | None) -> list[User]:
-    """Return the members who could confirm the final unshield if this one begins, or began.
-
-    Here and not with the unshield, because the reminders of reviews ask it too.
-    """
-    members = User.objects.working().iw_team().order_by("name")
-    barred = released_by(record)
-    if settings.UNSHIELD_BY_TWO and beginner is not None:
-        barred |= {beginner.pk}
-    return [one for one in members.exclude(pk__in=barred) if may_be_second_person(one, now)]

@@ -197,9 +197,24 @@ def _owed_row(hold: Hold) -> Facts:
     ]
 
 
+def _word_row(hold: Hold) -> Facts:
+    if hold.word_attested_at:
+        return [Fact("Their word", done(hold.word_attested_at, hold.word_attested_by))]
+    return [
+        Fact(
+            "Their word",
+            "To be attested by another member, who phones them",
+            url=reverse("hold_attest", args=[hold.reference]),
+            action="Attest it",
+            hidden=f"that the source of request {hold.reference} let go",
+        )
+    ]
+
+
 def _ended_rows(hold: Hold) -> Facts:
     ended = done(hold.released_at, hold.released_by)
     rows: Facts = [Fact("Released", f"{ended}, {hold.get_released_how_display()}")]
+    rows += _word_row(hold) if hold.word_to_attest else []
     if hold.family:
         said = done(hold.family_at, hold.family_by)
         rows.append(Fact("Family", f"{hold.get_family_display()}\n{said}"))

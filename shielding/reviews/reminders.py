@@ -12,11 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from shielding import clock, hooks
 from shielding.accounts.models import User
-from shielding.filled import filled
 from shielding.notices.kinds import Kind
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
-from shielding.records import policies as record_policies
 from shielding.records import states
 from shielding.records.models import Record
 from shielding.reviews.models import Consultation, Review
@@ -28,10 +26,8 @@ KINDS = (
     Kind(TO_MANAGER, "An answer overdue, to the manager", is_duty=True),
     Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True),
     Kind("unshield_cancelled", "A request during an unshielding"),
-    Kind("unshield_waits", "An unshielding that waits"),
 )
 AT_ONCE = 500
-_EPOCH = date(2000, 1, 1)
 
 
 def raise_reminders(now: datetime) -> None:
@@ -43,7 +39,6 @@ def raise_reminders(now: datetime) -> None:
     escalate_to_managers(now)
     escalate_to_leads(now)
     tell_of_cancelled_unshields(now)
-    tell_of_hanging_unshields(now)
     for remind in hooks.reminders:
         remind(now)
 
@@ -155,26 +150,6 @@ def tell_of_cancelled_unshields(now: datetime) -> None:
                 now=now,
                 step=record.unshield_cancels,
             )
-
-
-def tell_of_hanging_unshields(now: datetime) -> None:
-    """Tell the IW leads of an unshield begun before the last working day, or that nobody may
-    confirm: the record may be open on the system while it counts as shielded.
-    """
-    for record in Record.objects.filter(state=states.UNSHIELDING).select_related(
-        "unshield_begun_by"
-    ):
-        begun = clock.today(filled(record.unshield_begun_at))
-        nobody = not record_policies.seconds(record, now, beginner=record.unshield_begun_by)
-        if nobody or clock.today(now) > clock.next_working_day(begun):
-            with transaction.atomic():
-                notify(
-                    "unshield_waits",
-                    record.reference,
-                    recipients=_leads(),
-                    now=now,
-                    step=(begun - _EPOCH).days,
-                )
 
 
 def _ladder(review: Review) -> Ladder:

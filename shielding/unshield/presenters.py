@@ -35,10 +35,11 @@ class Missing:
 
 @dataclass(frozen=True)
 class Begun:
-    """An unshield that was begun: by whom and when, whether they left, who may confirm it."""
+    """An unshield that was begun: by whom and when, why that may not count, who may confirm it."""
 
     begun: str
     left: bool
+    could_be_the_source: bool
     seconds: list[str]
     may_confirm: bool
 
@@ -75,10 +76,11 @@ def begun(record: Record, *, by: User, now: datetime) -> Begun:
     """Return who began the unshield of a record and when, and who may confirm it."""
     began = record.unshield_begun_by
     left = began is None or not record_policies.may_administer(began)
-    seconds = [] if left else record_policies.seconds(record, now, beginner=began)
+    seconds = [] if left else policies.seconds(record, now, beginner=began)
     return Begun(
         begun=cells.moment(filled(record.unshield_begun_at), began),
         left=left,
+        could_be_the_source=not left and filled(began).pk in policies.could_be_the_source(record),
         seconds=[one.name for one in seconds],
         may_confirm=by.pk in {one.pk for one in seconds},
     )

@@ -22,6 +22,7 @@ ACTIONS = {
     "shielding.records.actions",
     "shielding.reviews.actions",
     "shielding.holds.actions",
+    "shielding.holds.disputes",
     "shielding.holds.hand_over",
     "shielding.holds.letting_go",
     "shielding.unshield.actions",
@@ -40,6 +41,7 @@ OTHER_WRITERS = {
     "brokerage.core_hooks.hand_over": "a part of the core's hand-over, which calls it by a hook",
     "brokerage.core_hooks.unshield": "a part of the core's unshield, which calls it by a hook",
     "shielding.reviews.consultations": "a part of acts on holds and reviews",
+    "shielding.holds.changing_hands": "a part of whatever gives a hold to another source",
     "shielding.accounts.sign_in.views": "changing one's own password is allauth's act, on its page",
 }
 # Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.
@@ -53,7 +55,9 @@ INNER = {
     "shielding.reviews.actions.next_due": "a date, not an act",
     "shielding.unshield.actions.refuse_without_look": "a rule that the acts share",
     "shielding.holds.hand_over.holds_in_hand": "a question, not an act",
+    "shielding.holds.disputes.told_by": "a question, not an act",
     "shielding.holds.hand_over.in_hand": "a question, not an act",
+    "shielding.holds.hand_over.references_in_hand": "a question, not an act",
     "shielding.holds.actions.name_source": "who confirms is who is named",
     "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",
 }

@@ -11,7 +11,6 @@ from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
-from shielding.holds import hand_over
 from shielding.unshield import actions as unshield_actions
 from tests.brokerage.support.cast import (
     ASKED,
@@ -28,6 +27,7 @@ from tests.brokerage.support.cast import (
     send,
     sent,
 )
+from tests.support import hand_overs
 from tests.support.failures import fail_at_every_statement
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
@@ -98,7 +98,8 @@ def _hand_over(cast: Cast, leaver: str) -> Act:
     a_draft(cast.requester)
     person = getattr(cast, leaver)
     heir = a_practitioner(service=person.service)
-    return lambda: hand_over.hand_over(person, to=heir, by=cast.member, now=ASKED)
+    proposal = hand_overs.proposed(person, to=heir, now=ASKED)
+    return lambda: hand_overs.confirmed(proposal, by=cast.member, now=ASKED)
 
 
 PREPARED: dict[str, Callable[[Cast], Act]] = {

@@ -15,7 +15,6 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
-from shielding.holds import hand_over
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.brokerage.support.cast import (
     ASKED,
@@ -35,6 +34,7 @@ from tests.brokerage.support.cast import (
 )
 from tests.brokerage.support.urgent_calls import a_call
 from tests.concurrency.support.crowd import a_crowd
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_auditor, an_iw_member
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go, shielded_for
@@ -157,7 +157,7 @@ def test_what_a_colleague_answered_as_a_source_of_their_own_stays():
     cast.other_source.service = cast.source.service
     cast.other_source.save()
     access = answered(cast)
-    hand_over.hand_over(cast.source, to=cast.other_source, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(cast.source, to=cast.other_source, by=cast.colleague, now=ASKED)
     assert sorted(access.liaisons.values_list("answer", flat=True)) == ["", "give_contact"]
     assert Liaison.objects.filter(access=access, hold__source=cast.other_source).count() == 2
 

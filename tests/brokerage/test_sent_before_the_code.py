@@ -9,7 +9,6 @@ from brokerage.requester import actions
 from logbook.models import Entry
 from logbook.reading import facts_of
 from shielding import clock
-from shielding.holds import hand_over
 from shielding.web.refusals import WrongState
 from tests.brokerage.support.cast import (
     ASKED,
@@ -25,6 +24,7 @@ from tests.brokerage.support.cast import (
 from tests.brokerage.support.desk import page_of
 from tests.brokerage.support.todays_requests import approval, asked, at_a_desk, question, waiting
 from tests.requests_app.support.desk import main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_a_leaver_s_is_asked_of_the_colleague():
     cast = a_cast()
     access = of_before(in_state(cast, states.WITH_IW))
     heir = a_practitioner(service=cast.requester.service, manager=cast.manager)
-    hand_over.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
     draft = AccessRequest.objects.get(requester=heir)
     assert draft.purpose == access.purpose
     assert "need" in [page.slug for page in questions.missing(draft, clock.today(ASKED))]

@@ -16,7 +16,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
-from shielding.models import Hold, Record
+from shielding.models import HandOver, Hold, Record
 from shielding.reviews import actions as review_actions
 from tests.browser.support import deciding
 from tests.browser.support.visitor import Visitor
@@ -210,7 +210,9 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     him.reads("No end of a record is waiting to be confirmed.")
 
 
-def test_a_leaver_is_handed_over_and_the_colleague_lets_go(first: User, signed_in: SignIn) -> None:
+def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
+    first: User, second: User, signed_in: SignIn
+) -> None:
     # Given a practitioner who leaves with a request that stands
     service = a_service()
     leaver = a_practitioner(service=service, name="Lou Leaver")
@@ -221,15 +223,22 @@ def test_a_leaver_is_handed_over_and_the_colleague_lets_go(first: User, signed_i
     her.open(reverse("home"))
     her.follow("Holds without an active practitioner")
     her.reads("Lou Leaver", hold.reference)
-    # When a member hands what they hold over to a colleague
+    # When a member proposes that a colleague takes over, and another confirms it
     her.open(reverse("person", args=[leaver.uid]))
     her.follow("Hand over to a colleague")
     her.pick("Colleague", "Cal Colleague")
     her.press("Continue")
-    her.reads("This will change hands.", "Requests that keep a shield")
-    her.press("Hand over")
+    her.reads("This would change hands once another member confirms it.")
+    her.press("Propose the hand-over")
+    her.reads("Nothing changes hands until another member confirms.", "It is not yours to confirm")
+    him = signed_in(second)
+    him.open(reverse("home"))
+    him.follow("Hand-overs to confirm")
+    him.follow(HandOver.objects.get().reference)
+    him.reads("Requests that keep a shield", "Ann First")
+    him.press("Confirm: hand over")
     # Then the hold has a source who can answer for it, and the shield never went off.
-    her.reads("Handed over to Cal Colleague")
+    him.reads("Handed over to Cal Colleague")
     her.open(reverse("holds_without_practitioner"))
     her.does_not_read(hold.reference)
     hold.refresh_from_db()

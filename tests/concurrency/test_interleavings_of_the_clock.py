@@ -20,6 +20,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding.accounts.models import User
 from shielding.holds import hand_over, letting_go
+from shielding.holds.models import HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.notices.models import Notice
 from shielding.records import states
@@ -30,6 +31,7 @@ from shielding.unshield import other_ends
 from shielding.web.refusals import Refused
 from tests.concurrency.support.interleaving import Stops, Threads, interleaved
 from tests.concurrency.support.sessions import without_trigger
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_written_draft
 from tests.support.shielded_records import GONE, at
@@ -65,6 +67,8 @@ class Scene:
     draft: Request
     own_draft: Request
     now: datetime
+    proposal: HandOver
+    in_hand: list[str]
 
     def stands(self) -> tuple[Any, ...]:
         """Return all that the acts may change, as it stands now, by the names of this scene."""
@@ -124,7 +128,15 @@ def a_scene(people: People, state: str) -> Scene:
         a_written_draft(people.other, number=number),
         a_written_draft(people.source, number=a_number()),
         now,
+        _proposal(people, now),
+        hand_over.references_in_hand(people.source),
     )
+
+
+def _proposal(people: People, now: datetime) -> HandOver:
+    """Return what waits for a second member: made for this scene, or left over from another."""
+    waiting = HandOver.objects.open().filter(person=people.source).first()
+    return waiting or hand_overs.proposed(people.source, to=people.heir, by=people.worker, now=now)
 
 
 Act = Callable[[Scene, User], Any]
@@ -183,9 +195,7 @@ ACTS: dict[str, Act] = {
         s.record, seen=[s.hold.reference], attested=True, no_duplicate=True,
         by=s.people.members[1], now=s.now,
     ),
-    "hand over": lambda s, m: hand_over.hand_over(
-        s.people.source, to=s.people.heir, by=m, now=s.now
-    ),
+    "hand over": lambda s, m: hand_over.confirm(s.proposal, seen=s.in_hand, by=m, now=s.now),
 }  # fmt: skip
 SCENES = {
     "asked": (

@@ -8,12 +8,12 @@ from django.utils import timezone
 from logbook.models import Entry
 from requests_app.models import Request
 from requests_app.practitioner import actions
-from shielding.holds import hand_over as hold_hand_over
 from shielding.holds import letting_go
 from shielding.models import Hold
 from tests.requests_app.practitioner.support.answers import LEFT, NEEDED
 from tests.requests_app.support import cast as stories
 from tests.requests_app.support.posts import address
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.requests import NOW, a_draft, a_request
 from tests.support.shielded_records import GONE
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def hand_over(cast):
-    hold_hand_over.hand_over(cast.owner, to=cast.colleague, by=cast.member, now=stories.LATER)
+    hand_overs.hand_over(cast.owner, to=cast.colleague, by=cast.member, now=stories.LATER)
 
 
 MOVES = {
@@ -109,5 +109,5 @@ def test_a_stranger_of_another_service_gets_nothing():
     cast = stories.a_cast()
     stories.submitted(cast)
     with pytest.raises(Exception, match="not_a_colleague"):
-        hold_hand_over.hand_over(cast.owner, to=a_practitioner(), by=cast.member, now=NOW)
+        hand_overs.hand_over(cast.owner, to=a_practitioner(), by=cast.member, now=NOW)
     assert Request.objects.get().practitioner == cast.owner

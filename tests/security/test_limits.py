@@ -22,6 +22,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "demo_mail",
     "demo_mails",
+    "hand_over_wrong",
     "health_live",
     "health_ready",
     "help_page",

@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from shielding.accounts import actions as directory
 from shielding.holds import actions as hold_actions
+from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as hold_hand_over
-from shielding.holds import letting_go
-from shielding.models import Consultation, Hold, Record, Review
+from shielding.models import Consultation, HandOver, Hold, Record, Review
 from shielding.reviews import actions as review_actions
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.requests_app.support.cast import everything
+from tests.support import hand_overs
 from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW
@@ -93,6 +95,14 @@ def _say_family() -> Act:
     return lambda: letting_go.say_family(hold, family="told", by=hold.source, now=NOW)
 
 
+def _attest_word() -> Act:
+    (hold,), member = shielded_for(), an_iw_member()
+    directory.suspend(hold.source, by=member, now=WHEN)
+    let_go(hold, by=member, now=WHEN)
+    two = an_iw_member()
+    return lambda: letting_go.attest_word(hold, phoned=True, by=two, now=WHEN)
+
+
 def _begin() -> Act:
     record, one, _two = nobody_asks(), an_iw_member(), an_iw_member()
     return lambda: unshield_actions.begin_unshield(record, by=one, now=LATER)
@@ -149,11 +159,52 @@ def _confirm_end() -> Act:
     )
 
 
-def _hand_over() -> Act:
+def _propose_hand_over() -> Act:
     hold, member = _asked(), an_iw_member()
     heir = a_practitioner(service=hold.service)
+    return lambda: hold_hand_over.propose(hold.source, to=heir, by=member, now=WHEN)
+
+
+def _proposed_hand_over() -> HandOver:
+    hold = _asked()
+    heir = a_practitioner(service=hold.service)
     reminders.raise_reminders(WHEN)
-    return lambda: hold_hand_over.hand_over(hold.source, to=heir, by=member, now=WHEN)
+    return hand_overs.proposed(hold.source, to=heir, now=WHEN)
+
+
+def _confirm_hand_over() -> Act:
+    proposal, member = _proposed_hand_over(), an_iw_member()
+    return lambda: hand_overs.confirmed(proposal, by=member, now=WHEN)
+
+
+def _handed_over(*, opened: bool) -> HandOver:
+    """Return what was handed over and let go of; the record is open, or shielded."""
+    proposal = _proposed_hand_over()
+    hand_overs.confirmed(proposal, by=an_iw_member(), now=WHEN)
+    record = Record.objects.get(holds__source=proposal.to)
+    for hold in record.holds.standing():
+        let_go(hold, now=WHEN)
+    if opened:
+        unshield_actions.begin_unshield(record, by=an_iw_member(), now=WHEN + 7 * DAY)
+        unshield_actions.confirm_unshield(record, by=an_iw_member(), now=WHEN + 7 * DAY)
+    return HandOver.objects.get(pk=proposal.pk)
+
+
+def _say_wrong(*, opened: bool) -> Act:
+    told = _handed_over(opened=opened).told.first()
+    return lambda: disputes.say_wrong(told, by=told.person, now=WHEN + 8 * DAY)
+
+
+def _settle(verdict: str, *, opened: bool) -> Act:
+    hand_over, member = _handed_over(opened=opened), an_iw_member()
+    told = hand_over.told.first()
+    disputes.say_wrong(told, by=told.person, now=WHEN + 8 * DAY)
+    return lambda: disputes.settle(hand_over, verdict=verdict, by=member, now=WHEN + 8 * DAY)
+
+
+def _withdraw_hand_over() -> Act:
+    proposal, member = _proposed_hand_over(), an_iw_member()
+    return lambda: hold_hand_over.withdraw(proposal, by=member, now=WHEN)
 
 
 PREPARED: dict[str, Callable[[], Act]] = {
@@ -166,6 +217,7 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "withdraw": _withdraw,
     "withdraw on word": lambda: _withdraw(on_word=True),
     "say family": _say_family,
+    "attest a word": _attest_word,
     "begin": _begin,
     "confirm": _confirm,
     "stop": _stop,
@@ -174,7 +226,13 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "propose end": _propose_end,
     "withdraw end": _withdraw_end,
     "confirm end": _confirm_end,
-    "hand over": _hand_over,
+    "propose a hand-over": _propose_hand_over,
+    "confirm a hand-over": _confirm_hand_over,
+    "take back a hand-over": _withdraw_hand_over,
+    "say it is wrong, shielded": lambda: _say_wrong(opened=False),
+    "say it is wrong, open": lambda: _say_wrong(opened=True),
+    "settle it, rightful": lambda: _settle("rightful", opened=True),
+    "settle it, wrong": lambda: _settle("wrong", opened=False),
 }
 
 
@@ -215,7 +273,7 @@ def test_a_sweep_of_reminders_that_fails_anywhere_ends_as_one_that_did_not():
 
 def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
-    modules = (review_actions, letting_go, unshield_actions, other_ends, hold_hand_over)
+    modules = (review_actions, letting_go, unshield_actions, other_ends, hold_hand_over, disputes)
     public = {
         name
         for module in modules
@@ -228,7 +286,8 @@ def test_every_public_act_of_these_modules_is_among_them():
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
-        "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "hand_over",
+        "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
+        "confirm", "say_wrong", "settle", "attest_word",
     }  # fmt: skip
 
 
@@ -236,5 +295,6 @@ def test_every_public_act_of_these_modules_is_among_them():
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
     "open_due_reviews", "refuse_without_look", "in_hand", "holds_in_hand",
+    "references_in_hand", "told_by",
     "attest_never_applied",
 }  # fmt: skip

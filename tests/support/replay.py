@@ -16,7 +16,7 @@ from shielding import clock
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.models import Consultation, Hold, Record, Review
-from tests.support import replay_access
+from tests.support import replay_access, replay_hand_overs
 
 Row = dict[str, Any]
 FRESH: Row = {
@@ -30,6 +30,8 @@ STANDS: Row = {
     "released_by": "",
     "family": "",
     "due": None,
+    "to_attest": False,
+    "attested_by": "",
 }
 OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
 ASKED: Row = {"answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": ""}
@@ -47,6 +49,9 @@ class Story:
     deputies: dict[Any, Row] = field(default_factory=dict)
     changes: dict[Any, Row] = field(default_factory=dict)
     managers: dict[Any, Row] = field(default_factory=dict)
+    hand_overs: dict[Any, Row] = field(default_factory=dict)
+    handed: dict[Any, Row] = field(default_factory=dict)
+    told: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -100,8 +105,8 @@ def _moves(story: Story, line: Line) -> None:
     record["state"] = line.facts["to"]
 
 
-def _hold_placed(story: Story, line: Line) -> None:
-    record, facts = story.records[line.record], line.facts
+def _comes_to_stand(record: Row, facts: Row) -> None:
+    """What a record is once a hold comes to stand on it, placed or again."""
     if facts["from"] in ("not_shielded", "closed"):
         record |= FRESH | {
             "state": facts["to"],
@@ -113,6 +118,11 @@ def _hold_placed(story: Story, line: Line) -> None:
         record["cancels"] += 1
         record["cancelled_of"], record["begun_by"] = record["begun_by"], ""
     record["end"] = record["closed_by"] = ""
+
+
+def _hold_placed(story: Story, line: Line) -> None:
+    record, facts = story.records[line.record], line.facts
+    _comes_to_stand(record, facts)
     story.holds[line.reference] = STANDS | {
         "record": line.record,
         "source": facts["source"],
@@ -127,8 +137,21 @@ def _hold_placed(story: Story, line: Line) -> None:
         story.asked[line.reference, line.reference] = dict(ASKED)
 
 
+def _stands_again(story: Story, line: Line) -> None:
+    record, facts = story.records[line.record], line.facts
+    _comes_to_stand(record, facts)
+    row = story.holds[line.reference]
+    row |= {"source": facts["source"], "how": "", "released_by": "", "family": ""}
+    row |= {"to_attest": False, "attested_by": ""}
+    row |= {"episode": record["episode"], "due": _due(line)}
+    if facts["to"] != "shielded":
+        row["applied_by"] = ""
+    _keep_earliest(story, line.record)
+
+
 def _hold_released(story: Story, line: Line) -> None:
     gone = {"how": line.facts["how"], "released_by": line.actor, "due": None}
+    gone["to_attest"] = line.facts.get("to_attest", False)
     story.holds[line.reference] |= gone
     _keep_earliest(story, line.record)
 
@@ -295,11 +318,15 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "let_go_concluded": _review_concluded("let_go"),
     "hold_placed": _hold_placed,
     "hold_released": _hold_released,
+    "hold_stands_again": _stands_again,
+    "unshield_disputed": lambda story, line: _comes_to_stand(
+        story.records[line.record], line.facts
+    ),
     "shield_applied": _shield_applied,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
-    "hold_handed_over": _hold("source", "after"),
     "ground_changed": _hold("ground", "after"),
+    "word_attested": _hold("attested_by"),
     "family_told_of_end": _hold("family", "family"),
     "review_opened": _review_opened,
     "record_review_opened": _review_opened,
@@ -320,12 +347,14 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_added": _account("made"),
     "first_account_made": _account("made"),
     "person_suspended": _account("suspended"),
+    "person_vouched": _account("vouched"),
     "person_reactivated": _account("reactivated"),
     "line_manager_set": _line_manager_set,
     "deputy_named": _deputy_named,
     "deputy_ended": _deputy_ended,
     "record_closed": _record(closed_by=_actor, review_due=None),
     **replay_access.TELLS,
+    **replay_hand_overs.TELLS,
 }
 
 
@@ -382,6 +411,9 @@ def stands(told: Story) -> Story:
             for row in PastManager.objects.select_related("person", "manager", "ended_by")
             if not row.person.grants.filter(confirmed_at=row.ended_at).exists()
         },
+        hand_overs=replay_hand_overs.hand_over_rows(),
+        handed=replay_hand_overs.handed_rows(),
+        told=replay_hand_overs.told_rows(),
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )
@@ -414,8 +446,9 @@ def _hold_row(row: Hold) -> Row:
         "record": row.record.reference, "source": _uid(row.source), "service": row.service.code,
         "ground": row.ground, "episode": row.episode, "applied_by": _uid(row.applied_by),
         "agreed_by": _uid(row.agreed_by), "how": row.released_how,
-        "released_by": _uid(row.released_by), "family": row.family,
-        "due": row.review_due if row.is_standing else None,
+        "released_by": _uid(row.released_by),
+        "to_attest": row.word_to_attest, "attested_by": _uid(row.word_attested_by),
+        "family": row.family, "due": row.review_due if row.is_standing else None,
     }  # fmt: skip
 
 

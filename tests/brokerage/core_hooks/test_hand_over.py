@@ -9,7 +9,7 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions
 from shielding.accounts.models import User
-from shielding.holds import hand_over
+from shielding.holds.hand_over import in_hand
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import (
     ASKED,
@@ -25,6 +25,7 @@ from tests.brokerage.support.cast import (
     say,
     sent,
 )
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def leave(person: User, cast: Cast, to: User | None = None) -> User:
     """Hand everything of a person over to a colleague, by default a new one."""
     to = to or a_practitioner(service=person.service, manager=cast.manager)
-    hand_over.hand_over(person, to=to, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(person, to=to, by=cast.colleague, now=ASKED)
     return to
 
 
@@ -122,7 +123,7 @@ def test_what_goes_over_is_said_before():
     cast = a_cast()
     sent(cast)
     a_draft(cast.requester)
-    lines = dict(hand_over.in_hand(cast.requester))
+    lines = dict(in_hand(cast.requester))
     assert lines["Drafts of access requests"] == 1
     assert lines["Access requests that are not at their end"] == 1
 

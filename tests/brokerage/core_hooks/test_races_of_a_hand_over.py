@@ -17,11 +17,12 @@ from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import hand_over as hold_hand_over
+from shielding.holds.models import HandOver
 from shielding.web.refusals import Refused
 from tests.brokerage.support.cast import DAY, Cast, a_cast, again, answered, asking
 from tests.brokerage.support.desk import days_ago, recent
 from tests.concurrency.support.crowd import a_crowd, how_many_wait, until
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,9 +48,10 @@ def meetings(
             access = recent(cast, makes)
             liaison = access.liaisons.get(hold__source=cast.source)
             heir = a_practitioner(service=cast.source.service)
+            proposal = hand_overs.proposed(cast.source, to=heir, now=timezone.now())
             done, moved = crowd.at_once(
                 partial(_after, 0.02 * (turn % 4), act, access, cast),
-                partial(_hand_over, cast, heir),
+                partial(_hand_over, cast, proposal),
             )
             assert not isinstance(moved, Refused)
             liaison = Liaison.objects.select_related("hold", "access").get(pk=liaison.pk)
@@ -62,9 +64,8 @@ def _after(seconds: float, act: Act, access: AccessRequest, cast: Cast) -> objec
     return act(access, cast)
 
 
-def _hand_over(cast: Cast, heir: User) -> int:
-    now = timezone.now()
-    return hold_hand_over.hand_over(fresh(cast.source), to=heir, by=fresh(cast.colleague), now=now)
+def _hand_over(cast: Cast, proposal: HandOver) -> int:
+    return hand_overs.confirmed(proposal, by=fresh(cast.colleague), now=timezone.now())
 
 
 def answer(access: AccessRequest, cast: Cast, said: str) -> Liaison:
@@ -137,8 +138,11 @@ def test_two_leavers_who_are_asked_by_each_other_leave_at_once():
             one.source, other.source = other.requester, one.requester
             made = [recent(cast, asking) for cast in (one, other)]
             heirs = [a_practitioner(service=cast.source.service) for cast in (one, other)]
-            both = zip((one, other), heirs, strict=True)
-            moved = crowd.at_once(*(partial(_hand_over, cast, heir) for cast, heir in both))
+            both = [
+                (cast, hand_overs.proposed(cast.source, to=heir, now=timezone.now()))
+                for cast, heir in zip((one, other), heirs, strict=True)
+            ]
+            moved = crowd.at_once(*(partial(_hand_over, *pair) for pair in both))
             assert not any(isinstance(done, Refused) for done in moved)
             assert [again(access).state for access in made] == [states.WITHDRAWN] * 2
 
@@ -147,6 +151,7 @@ def test_a_line_manager_is_set_while_the_person_hands_over_to_them():
     heir, member = a_practitioner(), an_iw_member()
     person = a_practitioner(service=heir.service)
     now, held = timezone.now(), Event()
+    proposal = hand_overs.proposed(person, to=heir, now=now)
 
     def keep_the_heir() -> None:
         with transaction.atomic():
@@ -156,7 +161,7 @@ def test_a_line_manager_is_set_while_the_person_hands_over_to_them():
 
     def hand_over() -> None:
         held.wait(30)
-        hold_hand_over.hand_over(fresh(person), to=heir, by=member, now=now)
+        hand_overs.confirmed(proposal, by=member, now=now)
 
     def set_line_manager() -> None:
         until(lambda: how_many_wait() == 1)

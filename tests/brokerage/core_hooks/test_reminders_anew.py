@@ -15,10 +15,10 @@ from brokerage.desk import actions
 from brokerage.models import AccessRequest
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, asking, say, sent
 from tests.concurrency.support.crowd import a_crowd
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.statements import Statements
 
@@ -49,10 +49,12 @@ def test_a_source_back_from_leave_is_asked_anew_and_reminded():
     cover = a_practitioner(service=cast.source.service)
     for day in (1, 2):
         assert reminded(cast.source, "contact_asked", day)
-    hand_over.hand_over(fresh(cast.source), to=cover, by=cast.colleague, now=ASKED + 2 * DAY)
+    hand_overs.hand_over(fresh(cast.source), to=cover, by=cast.colleague, now=ASKED + 2 * DAY)
     assert (owed_to(cast.source, "contact_asked"), owed_to(cover, "contact_asked")) == (0, 1)
     assert reminded(cover, "contact_asked", 3)
-    hand_over.hand_over(fresh(cover), to=fresh(cast.source), by=cast.colleague, now=ASKED + 7 * DAY)
+    hand_overs.hand_over(
+        fresh(cover), to=fresh(cast.source), by=cast.colleague, now=ASKED + 7 * DAY
+    )
     assert access.liaisons.get(hold__source=cast.source).answer == ""
     assert (owed_to(cast.source, "contact_asked"), owed_to(cover, "contact_asked")) == (1, 0)
     # They were told today: the next reminder is tomorrow's.

@@ -34,6 +34,7 @@ from tests.brokerage.support.cast import (
     say,
     sent,
 )
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.shielded_records import let_go
 
@@ -44,7 +45,7 @@ SOON = ASKED + timedelta(hours=1)
 def hand_over(person: User, cast: Cast, *, to: User | None = None, now=ASKED) -> User:
     person = User.objects.get(pk=person.pk)
     to = to or a_practitioner(service=person.service, manager=a_practitioner())
-    hold_hand_over.hand_over(person, to=User.objects.get(pk=to.pk), by=cast.colleague, now=now)
+    hand_overs.hand_over(person, to=User.objects.get(pk=to.pk), by=cast.colleague, now=now)
     return to
 
 

@@ -9,10 +9,10 @@ from brokerage.models import Liaison
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from tests.brokerage.support.cast import a_cast, asking
 from tests.brokerage.support.desk import CONFIRMED, days_ago, page_of, recent, record_answer
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def handed_over(cast, access):
     liaison = access.liaisons.get(hold__source=cast.source)
     heir = a_practitioner(service=cast.source.service)
     source = User.objects.get(pk=cast.source.pk)
-    hand_over.hand_over(source, to=heir, by=cast.colleague, now=days_ago(0.01))
+    hand_overs.hand_over(source, to=heir, by=cast.colleague, now=days_ago(0.01))
     return liaison, heir
 
 

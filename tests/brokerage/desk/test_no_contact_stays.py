@@ -8,13 +8,13 @@ from brokerage import policies
 from brokerage.desk import actions
 from brokerage.models import AccessRequest
 from shielding import clock
-from shielding.holds import hand_over
 from shielding.web.refusals import WrongState
 from tests.brokerage.source.support.contacts import contacts
 from tests.brokerage.source.support.heard import fresh, lead_decides, silent
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, agreed, asking, say, shielded
 from tests.brokerage.support.desk import DESK, days_ago, page_of, references
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_it_is_back_when_the_going_ahead_after_it_is_void():
     lead_decides(access, "go_ahead", cast, now=FOURTH)
     assert missing(access) == ""
     heir = a_practitioner(service=cast.other_source.service)
-    hand_over.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=FOURTH)
+    hand_overs.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=FOURTH)
     silent(access, heir, cast, now=NINTH)
     assert "decided against it" in missing(access, NINTH)
 

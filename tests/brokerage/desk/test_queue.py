@@ -16,7 +16,6 @@ from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts import deputies
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from tests.brokerage.support.cast import (
     a_cast,
     agreed,
@@ -30,6 +29,7 @@ from tests.brokerage.support.cast import (
 from tests.brokerage.support.desk import DESK, count_in_tab, days_ago, recent, references, send
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
     an_administrator,
@@ -197,7 +197,7 @@ def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome, gone):
     liaison = access.liaisons.get(hold__source=giving)
     if gone == "handed over":
         heir = a_practitioner(service=giving.service, manager=cast.manager)
-        hand_over.hand_over(giving, to=heir, by=cast.member, now=timezone.now())
+        hand_overs.hand_over(giving, to=heir, by=cast.member, now=timezone.now())
     elif gone == "let go":
         let_go(liaison.hold, now=timezone.now())
     else:

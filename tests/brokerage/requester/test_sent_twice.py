@@ -17,7 +17,6 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
-from shielding.holds import hand_over
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.brokerage.support import todays_requests
@@ -37,6 +36,7 @@ from tests.brokerage.support.cast import (
 from tests.brokerage.support.desk import as_shown, page_of
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_withdrawal_by_a_hand_over_is_not_the_requester_s():
     cast = a_cast()
     access = agreed(cast)
     heir = a_practitioner(service=cast.requester.service)
-    hand_over.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(cast.requester, to=heir, by=cast.colleague, now=ASKED)
     with pytest.raises(WrongState, match="not_to_withdraw"):
         requester_actions.withdraw(access, by=cast.requester, now=ASKED)
 

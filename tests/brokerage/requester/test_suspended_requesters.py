@@ -7,12 +7,12 @@ from django.utils import timezone
 from brokerage import source_policies
 from brokerage.source import actions
 from shielding.accounts import actions as directory
-from shielding.holds import hand_over
 from tests.brokerage.source.support.contacts import contacts
 from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, concluded
 from tests.brokerage.support.desk import DESK, page_of, references
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_a_hand_over_of_who_was_suspended_stops_it():
     cast = a_cast()
     access = suspended(cast, concluded(cast))
     heir = a_practitioner(service=cast.requester.service)
-    hand_over.hand_over(fresh(cast.requester), to=heir, by=cast.colleague, now=LATER)
+    hand_overs.hand_over(fresh(cast.requester), to=heir, by=cast.colleague, now=LATER)
     assert not runs_when_they_are_back(cast, access)
 
 

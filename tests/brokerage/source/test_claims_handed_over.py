@@ -12,7 +12,6 @@ from brokerage.source import actions as source_actions
 from brokerage.source import presenters
 from logbook.models import Entry
 from shielding.accounts import actions as directory
-from shielding.holds import hand_over
 from shielding.notices.models import Notice
 from shielding.web.refusals import WrongState
 from tests.brokerage.source.support.heard import (
@@ -24,6 +23,7 @@ from tests.brokerage.source.support.heard import (
 )
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, asking, say
 from tests.requests_app.support.desk import main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ SOON, LATER = ASKED + MINUTE, ASKED + 4 * DAY
 
 def heir_of(person, cast, *, to=None, now=SOON):
     to = to or a_practitioner(service=person.service)
-    hand_over.hand_over(fresh(person), to=to, by=cast.colleague, now=now)
+    hand_overs.hand_over(fresh(person), to=to, by=cast.colleague, now=now)
     return to
 
 

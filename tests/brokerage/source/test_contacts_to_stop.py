@@ -8,12 +8,12 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from shielding import clock
-from shielding.holds import hand_over
 from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again, asking, say, sent
 from tests.brokerage.support.desk import DESK, days_ago, page_of, recent, references, send
 from tests.brokerage.support.todays_requests import a_deputy
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go, place, shielded_for
@@ -139,7 +139,7 @@ def test_whoever_is_given_a_claim_that_was_left_out_was_never_heard():
     access = recent(cast, asking, number=number)
 
     def goes(one, to, days):
-        hand_over.hand_over(fresh(one), to=fresh(to), by=cast.colleague, now=days_ago(days))
+        hand_overs.hand_over(fresh(one), to=fresh(to), by=cast.colleague, now=days_ago(days))
 
     goes(other, cast.manager, 0.09)
     say(again(access), cast.source, "will_contact", now=days_ago(0.08))

@@ -9,7 +9,6 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from shielding.accounts import actions as directory
-from shielding.holds import hand_over
 from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again, say
 from tests.brokerage.support.desk import page_of
@@ -27,6 +26,7 @@ from tests.brokerage.support.todays_requests import (
 )
 from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.accounts.support.deputies import named
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_a_deputy_who_was_given_a_claim_that_was_asked_about_reads_no_outcome(ca
     stands_in(heir, cast)
     access = make(cast, now=ago(8))
     assert reads(heir, access) == (200, True)
-    hand_over.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=timezone.now())
+    hand_overs.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=timezone.now())
     assert reads(heir, access) == (404, False)
     assert at_a_desk(heir).get(question(asked(access, heir))).status_code == 200
 
@@ -97,7 +97,7 @@ def test_a_deputy_who_was_given_a_claim_that_was_asked_about_reads_no_outcome(ca
 def test_a_deputy_who_was_asked_and_handed_the_claim_on_reads_no_outcome(cast):
     access = concluded(cast, "source_will_contact", now=ago(8))
     heir = a_practitioner(service=cast.other_source.service)
-    hand_over.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=ago(7))
+    hand_overs.hand_over(fresh(cast.other_source), to=heir, by=cast.colleague, now=ago(7))
     stands_in(cast.other_source, cast)
     assert reads(cast.other_source, access) == (404, False)
 
@@ -107,7 +107,7 @@ def test_who_decided_keeps_their_page_though_they_are_given_an_objection(cast):
     desk_actions.ask_sources(access, by=cast.member, now=ago(8))
     say(again(access), cast.other_source, "objects", now=ago(8))
     leaver = fresh(cast.other_source)
-    hand_over.hand_over(leaver, to=cast.manager, by=cast.colleague, now=timezone.now())
+    hand_overs.hand_over(leaver, to=cast.manager, by=cast.colleague, now=timezone.now())
     assert reads(cast.manager, access) == (200, True)
 
 
@@ -115,7 +115,7 @@ def test_a_line_manager_who_is_left_out_as_a_source_keeps_their_page(cast):
     deputy, _ = a_deputy(cast.manager)
     access = manager_actions.agree(waiting(cast), by=deputy, now=timezone.now())
     desk_actions.ask_sources(access, by=cast.member, now=timezone.now())
-    hand_over.hand_over(
+    hand_overs.hand_over(
         fresh(cast.other_source), to=cast.manager, by=cast.colleague, now=timezone.now()
     )
     assert asked(access, cast.manager).answer == "left_out"

@@ -15,7 +15,7 @@ from brokerage.source import actions as source_actions
 from brokerage.source.forms import SAID
 from logbook.models import Entry
 from shielding.accounts import actions as directory
-from shielding.holds import hand_over, letting_go
+from shielding.holds import letting_go
 from tests.brokerage.support.cast import IN_WORDS, a_cast, again, say
 from tests.brokerage.support.todays_requests import (
     ago,
@@ -26,6 +26,7 @@ from tests.brokerage.support.todays_requests import (
     question,
 )
 from tests.requests_app.support.desk import main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.shielded_records import GONE
 
@@ -176,7 +177,7 @@ def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
     liaison = asked(access, cast.source)
     say(access, cast.source, "objects", now=timezone.now())
     heir = a_practitioner(service=cast.source.service)
-    hand_over.hand_over(cast.source, to=heir, by=cast.colleague, now=timezone.now())
+    hand_overs.hand_over(cast.source, to=heir, by=cast.colleague, now=timezone.now())
     desk = at_a_desk(heir)
     text = main(desk.get(question(liaison)))
     for words in (

@@ -9,7 +9,6 @@ from brokerage.desk import actions as desk_actions
 from brokerage.desk.forms import AskLeadForm, StopForm, offered
 from brokerage.source import actions as source_actions
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.brokerage.support.cast import (
     ASKED,
@@ -24,6 +23,7 @@ from tests.brokerage.support.cast import (
     say,
     shielded,
 )
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.requests import NOW, a_number
 from tests.support.shielded_records import shielded_for
@@ -41,10 +41,10 @@ def test_a_claim_that_went_by_the_manager_is_heard_when_a_colleague_has_it():
     shielded_for(first, cast.other_source, number=number, now=NOW)
     access = agreed(cast, number=number)
     desk_actions.ask_sources(access, by=cast.member, now=ASKED)
-    hand_over.hand_over(first, to=cast.manager, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(first, to=cast.manager, by=cast.colleague, now=ASKED)
     manager = User.objects.get(pk=cast.manager.pk)
     assert again(access).liaisons.filter(answer="left_out").exists()
-    hand_over.hand_over(manager, to=later, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(manager, to=later, by=cast.colleague, now=ASKED)
     say(access, cast.other_source, "will_contact")
     assert "not answered" in policies.missing_for(again(access), "source_will_contact", ASKED)
     say(access, later, "objects")

@@ -9,7 +9,6 @@ from brokerage.desk import actions as desk_actions
 from brokerage.models import Liaison
 from brokerage.source import actions as source_actions
 from shielding.accounts import actions as directory
-from shielding.holds import hand_over
 from shielding.web.refusals import WrongState
 from tests.brokerage.source.support.heard import (
     asked_of_a_service,
@@ -31,6 +30,7 @@ from tests.brokerage.support.cast import (
     say,
     shielded,
 )
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.requests import NOW, a_number
 from tests.support.shielded_records import let_go, shielded_for
@@ -116,7 +116,7 @@ def test_a_hand_over_is_no_news_to_a_lead_who_decided_against_contact():
     say(access, cast.source, "objects")
     lead_decides(access, "no_contact", cast)
     heir = a_practitioner(service=cast.other_source.service)
-    hand_over.hand_over(fresh(cast.other_source), to=heir, by=cast.member, now=SOON)
+    hand_overs.hand_over(fresh(cast.other_source), to=heir, by=cast.member, now=SOON)
     assert not policies.is_news_to_lead(again(access))
     say(access, heir, "will_contact", now=SOON)
     assert policies.is_news_to_lead(again(access))
@@ -130,7 +130,7 @@ def test_a_claim_that_goes_to_who_has_a_part_is_no_news_either():
     access = asking(cast, number=number)
     say(access, cast.other_source, "objects")
     lead_decides(access, "no_contact", cast)
-    hand_over.hand_over(first, to=cast.manager, by=cast.member, now=SOON)
+    hand_overs.hand_over(first, to=cast.manager, by=cast.member, now=SOON)
     assert not policies.is_news_to_lead(again(access))
     with pytest.raises(WrongState, match="lead_decided"):
         desk_actions.ask_lead(again(access), by=cast.member, now=SOON)
@@ -211,7 +211,7 @@ def test_who_stood_in_as_line_manager_is_asked_once_they_do_no_more():
     shielded_for(first, cast.other_source, number=number, now=NOW)
     access = asking(cast, number=number)
     directory.set_line_manager(cast.requester, acting, by=cast.colleague, now=ASKED)
-    hand_over.hand_over(first, to=acting, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(first, to=acting, by=cast.colleague, now=ASKED)
     assert list(policies.to_ask(again(access))) == []
     directory.set_line_manager(cast.requester, cast.manager, by=cast.colleague, now=ASKED)
     assert acting.pk not in parts.people_of(again(access))

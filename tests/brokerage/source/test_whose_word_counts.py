@@ -14,7 +14,6 @@ from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from tests.brokerage.support.cast import (
     ASKED,
     DAY,
@@ -26,6 +25,7 @@ from tests.brokerage.support.cast import (
     sent,
     shielded,
 )
+from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go, place, shielded_for
@@ -76,7 +76,7 @@ def test_a_colleague_s_yes_takes_no_objection_back_when_it_is_asked_again():
     say(one, cast.source, "objects")
     requester_actions.withdraw(again(one), by=cast.requester, now=ASKED)
     heir = a_practitioner(service=cast.source.service)
-    hand_over.hand_over(fresh(cast.source), to=heir, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(fresh(cast.source), to=heir, by=cast.colleague, now=ASKED)
     two = asking(cast, number=number, now=later)
     for source in (heir, cast.other_source):
         say(two, source, "give_contact", now=later)
@@ -113,7 +113,7 @@ def test_an_objection_stands_whoever_has_the_claim_and_is_not_asked_about_anew()
     access = asking(cast)
     say(access, cast.source, "objects")
     heir = a_practitioner(service=cast.source.service)
-    hand_over.hand_over(fresh(cast.source), to=heir, by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(fresh(cast.source), to=heir, by=cast.colleague, now=ASKED)
     assert access.liaisons.get(answer="objects").hold.source == heir
     assert not policies.to_ask(again(access)).exists()
 
@@ -185,7 +185,7 @@ def test_a_line_manager_who_takes_a_claim_over_afterwards_is_not_shown_the_quest
         now=ASKED,
     )
     liaison = access.liaisons.get()
-    hand_over.hand_over(fresh(source), to=fresh(cast.manager), by=cast.colleague, now=ASKED)
+    hand_overs.hand_over(fresh(source), to=fresh(cast.manager), by=cast.colleague, now=ASKED)
     liaison.refresh_from_db()
     assert liaison.hold.source == cast.manager
     assert not Liaison.objects.visible_to(fresh(cast.manager)).exists()

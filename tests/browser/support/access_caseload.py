@@ -18,9 +18,9 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from tests.brokerage.support.cast import a_draft, send
 from tests.browser.support.clock_caseload import shielded
+from tests.support import hand_overs
 from tests.support.requests import a_number
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def objected_before(case: Caseload) -> Liaison:
     liaison = source_actions.answer(
         asked(case, source=mover), answer="objects", by=mover, now=case.now
     )
-    hand_over.hand_over(mover, to=heir, by=case.office.second, now=case.now)
+    hand_overs.hand_over(
+        mover, to=heir, by=case.office.second, proposed_by=case.office.iw, now=case.now
+    )
     return liaison
 
 

@@ -18,7 +18,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
-from tests.browser.support import access_caseload, brokerage_caseload
+from tests.browser.support import access_caseload, brokerage_caseload, hand_over_caseload
 from tests.browser.support.clock_caseload import CLOCK_STORIES
 from tests.support.people import (
     a_person,
@@ -30,6 +30,7 @@ from tests.support.people import (
 )
 from tests.support.requests import a_number, a_request, agreed, full_answers
 
+NEW = "new.invented@council.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -66,6 +67,7 @@ class Caseload:
     grant: RoleGrant | None = None
     # Access requests, and what their sources are asked: each reference by its story.
     access: dict[str, str] = field(default_factory=dict)
+    hand_overs: dict[str, str] = field(default_factory=dict)
 
     def reference(self, story: str) -> str:
         return self.requests[story].reference
@@ -112,11 +114,19 @@ def a_caseload() -> Caseload:
         case.requests[tell.__name__] = tell(case)
     case.access = access_caseload.tell(case)
     brokerage_caseload.tell(case)
+    case.hand_overs = hand_over_caseload.tell(case)
     new = a_person(Role.AUDITOR, name="Newcomer Invented", is_active=False)
     case.grant = role_grants.propose_role(
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now
     )
     _name_deputies(case)
+    directory.add_practitioner(
+        name="New Invented",
+        email=NEW,
+        service=case.office.service,
+        by=case.office.second,
+        now=case.now,
+    )
     return case
 
 

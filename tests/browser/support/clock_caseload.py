@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from logbook.references import new_reference
 from requests_app.desk import actions as desk_actions
+from requests_app.desk import calls
 from requests_app.models import Request
 from requests_app.practitioner import actions as asking
 from shielding import clock
@@ -19,7 +21,7 @@ from shielding.models import Hold, Review
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
-from tests.support.requests import a_written_draft
+from tests.support.requests import a_number, a_written_draft
 
 if TYPE_CHECKING:
     from tests.browser.support.caseload import Caseload
@@ -122,6 +124,23 @@ def let_go_today(case: Caseload) -> Request:
     return request
 
 
+def let_go_by_phone(case: Caseload) -> Request:
+    """Of somebody without an account: one member recorded it, another has to attest a call."""
+    request = calls.log_phoned(
+        reference=new_reference(),
+        number=a_number(),
+        ground="abuse",
+        caller="gp",
+        practitioner=None,
+        service=case.office.service,
+        by=case.office.iw,
+        now=case.now - 9 * DAY,
+    )
+    then = case.now - 7 * DAY
+    letting_go.withdraw(request.hold, parting=GONE, by=case.office.iw, now=then)
+    return request
+
+
 def begun_by_another(case: Caseload) -> Request:
     request = nobody_asks(case)
     unshield_actions.begin_unshield(request.record, by=case.office.second, now=case.now)
@@ -186,6 +205,7 @@ CLOCK_STORIES = (
     review_concluded,
     nobody_asks,
     let_go_today,
+    let_go_by_phone,
     begun_by_another,
     begun_by_oneself,
     asked_again,

@@ -7,8 +7,11 @@ from typing import Any
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
+from shielding.accounts.models import User
+from shielding.models import HandOverTold
+from shielding.notices import hand_over_links
 from shielding.notices.password_links import PasswordLinks
-from tests.browser.support.caseload import Caseload
+from tests.browser.support.caseload import NEW, Caseload
 from tests.browser.support.visitor import Visitor
 
 Arguments = Callable[[Caseload], dict[str, Any]]
@@ -70,6 +73,21 @@ def access(of: str) -> Arguments:
 def hand_over(case: Caseload) -> dict[str, Any]:
     office = case.office
     return {"uid": office.practitioner.uid, "to": office.manager.uid}
+
+
+def a_hand_over(name: str) -> Arguments:
+    return lambda case: {"reference": case.hand_overs[name]}
+
+
+def newcomer(case: Caseload) -> dict[str, Any]:
+    """Whoever has a new account that nobody phoned yet."""
+    return {"uid": User.objects.get(email=NEW).uid}
+
+
+def hand_over_link(case: Caseload) -> dict[str, Any]:
+    """A link as it is mailed to somebody who was told of a hand-over."""
+    told = HandOverTold.objects.filter(person=case.office.mover).first()
+    return {"token": hand_over_links.token_for(told.reference)}
 
 
 def new_password(case: Caseload) -> dict[str, Any]:

@@ -17,12 +17,15 @@ from shielding.home.guidance import GUIDANCE, HELP
 from tests.browser.support import brokerage_states, logbook_states
 from tests.browser.support.state import (
     State,
+    a_hand_over,
     access,
     access_question,
     hand_over,
+    hand_over_link,
     letter,
     new_password,
     new_password_too_old,
+    newcomer,
     person,
     question,
     record,
@@ -62,6 +65,8 @@ EVERYBODYS = (
     State("nobody", "account_reset_password_done"),
     State("nobody", "account_reset_password_from_key", "", new_password, asks=True),
     State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
+    State("nobody", "hand_over_wrong", "", hand_over_link),
+    State("nobody", "hand_over_wrong", "said", hand_over_link, press="This is wrong"),
     State("nobody", "demo_mails"),
     State("nobody", "demo_mail", "", lambda case: {"name": a_letter()}),
     State("nobody", "demo_mail", "absent", lambda case: {"name": "no-such-mail"}, status=404),
@@ -259,6 +264,8 @@ CLOCK = (
     State("iw", "hold_answer", "", story("review_overdue"), asks=True),
     State("iw", "hold_let_go", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
+    State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),
+    State("iw", "record_detail", "let go by phone", record("let_go_by_phone")),
     State("iw", "answers_by_phone"),
     *(
         State("iw", "record_detail", name, record(name))
@@ -287,7 +294,21 @@ CLOCK = (
     State("iw", "desk_request", "let go", story("let_go_before_decided"), asks=True),
     State("iw", "desk_request", "review overdue", story("review_overdue")),
     State("iw", "person_hand_over", "", person("practitioner"), asks=True),
+    State("iw", "person_hand_over", "proposed already", person("teacher")),
     State("iw", "person_hand_over_to", "", hand_over),
+    State("iw", "hand_overs"),
+    *(
+        State("iw", "hand_over", about, a_hand_over(name))
+        for about, name in (
+            ("to confirm", "to_confirm"),
+            ("own proposal", "own"),
+            ("void", "void"),
+            ("done", "done"),
+            ("said to be wrong", "said_wrong"),
+        )
+    ),
+    State("iw", "hand_overs", "said to be wrong", query="?show=disputed"),
+    State("lead", "hand_over_settle", "", a_hand_over("said_wrong"), asks=True),
 )
 
 PEOPLE = (
@@ -300,6 +321,9 @@ PEOPLE = (
     State("iw", "person", "a manager", person("manager")),
     State("iw", "person", "suspended", person("leaver")),
     State("administrator", "person", "an auditor", person("auditor")),
+    State("iw", "person", "to phone", newcomer),
+    State("iw", "people_to_phone"),
+    State("iw", "person_vouch", "", newcomer, asks=True),
     State("iw", "person_add", asks=True),
     State("iw", "person_manager", args=person("practitioner")),
     State("iw", "person_name", args=person("practitioner"), asks=True),
@@ -346,6 +370,7 @@ POSTED: dict[str, str] = {
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
     **brokerage_states.POSTED,
     "record_number": "record_detail",
+    "hand_over_withdraw": "hand_over",
     "record_end_withdraw": "record_detail",
     "review_conclude": "review_detail",
     "review_escalate": "review_detail",

@@ -17,8 +17,17 @@ from logbook.misuse import views
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.writing import log_entry
+from shielding.holds import disputes
+from shielding.models import HandOver, HandOverTold
 from tests.logbook.support.pages import LIST, shown, text_of, written
-from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support import hand_overs
+from tests.support.people import (
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+)
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +235,7 @@ def test_the_entry_is_committed_before_anything_is_counted(client, auditor):
     written = next(i for i, sql in enumerate(statements) if "INSERT INTO logbook_entry" in sql)
     assert statements[written + 1] == "COMMIT"
     assert not [sql for sql in statements[:written] if "FROM logbook_entry" in sql]
-    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 8
+    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 9
 
 
 @pytest.mark.django_db(transaction=True)
@@ -354,3 +363,17 @@ def test_a_threshold_is_a_whole_number_of_one_or_more(name, value, starts):
     )
     assert (found.returncode == 0) is starts, found.stderr
     assert (f"{name} must be a whole number from 1 to" in found.stderr) is not starts
+
+
+def test_each_word_that_a_hand_over_was_wrong_is_on_the_page_with_both_steps(client, auditor):
+    service, now = a_service(), timezone.now()
+    leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
+    first, second = an_iw_member(name="Ada First"), an_iw_member(name="Bea Second")
+    assert "Nobody said that a hand-over was wrong in these days." in text_of(client.get(PAGE))
+    hand_overs.hand_over(leaver, to=colleague, proposed_by=first, by=second, now=now)
+    for told in HandOverTold.objects.select_related("hand_over", "person"):
+        disputes.say_wrong(told, by=told.person, now=now)
+    text = text_of(client.get(PAGE))
+    row = f"{HandOver.objects.get().reference} {colleague.name}"
+    assert row in text
+    assert text.count("Ada First Bea Second") == 2

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from logbook.models import Entry
+from shielding.notices import hand_over_links
 from tests.security.support.council import World, a_letter
 
 _TABLE = Path(__file__).resolve().parents[1] / "access_table.txt"
@@ -13,6 +14,7 @@ _BEHIND = {
     "access_discard": "access_draft",
     "access_page": "access_draft",
     "deputy_end": "deputy",
+    "hand_over_settle": "disputed",
     "desk_confirm": "proposed",
     "desk_look_again": "considered",
     "desk_overturn": "proposed",
@@ -28,6 +30,7 @@ _BEHIND = {
 _BEHIND_ALL = {
     "access": "to_agree",
     "brokerage": "asked",
+    "hand": "hand_over",
     "liaison": "question",
     "record": "record",
     "review": "review",
@@ -67,6 +70,7 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "uidb36": "1",
         "key": "no-such-key",
         "name": a_letter(),
+        "token": hand_over_links.token_for(world.told.reference),
     }
     return {key: every[key] for key in keys}
 

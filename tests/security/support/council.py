@@ -22,11 +22,12 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
-from shielding.models import Review
+from shielding.holds import disputes
+from shielding.models import HandOver, HandOverTold, Review
 from shielding.reviews import actions as review_actions
 from shielding.roles import Role
 from tests.brokerage.support import cast as access
-from tests.support import people
+from tests.support import hand_overs, people
 from tests.support.requests import NOW, a_draft, a_number, a_request
 from tests.support.shielded_records import shielded_for
 
@@ -39,6 +40,7 @@ ABSENT = {
     "number": 999_999_999,
     "slug": "no-such-page",
     "name": "20260105-090000-000000-nosuch",
+    "token": "no-such-token",
 }
 
 
@@ -64,6 +66,9 @@ class World:
     not_agreed: Request
     grant: RoleGrant
     deputy: Deputy
+    hand_over: HandOver
+    disputed: HandOver
+    told: HandOverTold
     review: Review
     access_draft: AccessRequest
     to_agree: AccessRequest
@@ -104,6 +109,7 @@ def a_world() -> World:
     sixth_month = NOW + timedelta(days=180)
     supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
     other = people.a_practitioner()
+    told = _told()
     sent = a_request(owner, family_told="will", family_told_on=None, **supported)
     return World(
         owner=owner,
@@ -138,10 +144,26 @@ def a_world() -> World:
         deputy=directory.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now
         ),
+        hand_over=hand_overs.proposed(manager, to=owner, by=second, now=NOW),
+        disputed=told.hand_over,
+        told=told,
         access_draft=access.a_draft(owner, now=now, needed_until=today),
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
     )
+
+
+def _told() -> HandOverTold:
+    """Return a source who was told of a hand-over: it is said to be wrong, but not yet by them."""
+    leaver = people.a_practitioner()
+    colleague = people.a_practitioner(service=leaver.service)
+    (hold,) = shielded_for(leaver)
+    hand_overs.hand_over(leaver, to=colleague, by=people.an_iw_member(), now=NOW)
+    hand_over = HandOver.objects.get(moved__hold=hold)
+    by_colleague = hand_over.told.get(person=colleague)
+    disputes.say_wrong(by_colleague, by=colleague, now=NOW)
+    hand_over.refresh_from_db()
+    return hand_over.told.get(person=leaver)
 
 
 def _question(owner: User, *, source: User, by: User) -> Liaison:

@@ -3,6 +3,7 @@
 ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-"}
 _ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
 _SHIELDED = "shielding_record shielding_hold shielding_review shielding_consultation"
+_HAND_OVER = "shielding_handover shielding_handedoverhold shielding_handovertold"
 # By how the name of an address begins; the longest that fits.
 TABLES = {
     "access_": _ACCESS,
@@ -20,7 +21,8 @@ TABLES = {
     "session_extend": "",
     "account_": "accounts_user",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
-    "person_hand_over_to": f"requests_app_request {_ACCESS} {_SHIELDED}",
+    "person_hand_over_to": "shielding_handover",
+    "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
     "deputy_": "accounts_deputy",
     "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager",
     "service_": "accounts_service",
@@ -35,6 +37,9 @@ FIXED = {
     "shielding_record": "number blind_index",
     "shielding_hold": "record_id source_id service_id ground placed_at placed_by_id",
     "shielding_review": "kind record_id hold_id opened_at",
+    "shielding_handover": "person_id to_id proposed_at proposed_by_id",
+    "shielding_handovertold": "hand_over_id person_id",
+    "shielding_handedoverhold": "hold_id hand_over_id proposed_by_id at",
     "shielding_consultation": "review_id hold_id asked_at",
     "accounts_service": "code name",
     "accounts_user": "email service_id is_lead role password must_change_password",
@@ -44,7 +49,9 @@ FIXED = {
 }
 # The forms that are there to change such a column.
 THEIRS = {
-    "person_hand_over_to": "requests_app_request.practitioner_id shielding_hold.source_id"
+    "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",
+    "hand_over_wrong": "requests_app_request.practitioner_id shielding_hold.source_id",
+    "hand_over": "requests_app_request.practitioner_id shielding_hold.source_id"
     " brokerage_accessrequest.requester_id",
     "role_confirm": "accounts_user.role accounts_user.is_lead",
     "account_change_password": "accounts_user.password accounts_user.must_change_password",

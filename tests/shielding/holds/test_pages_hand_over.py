@@ -4,9 +4,11 @@ import pytest
 from django.utils import timezone
 
 from requests_app.models import Request
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.models import Hold
+from shielding.models import HandOver, Hold
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
     a_service,
@@ -60,13 +62,86 @@ def test_from_the_directory_to_a_colleague_of_the_same_service(leaver, colleague
     assert "Requests that keep a shield, or whose end the family is to be told of 2" in asked
     assert "Drafts 1" in asked
     assert "Answers owed" not in asked
-    assert Hold.objects.filter(source=leaver).count() == 2
     page = browser.post(answer.url, follow=True)
-    assert page.redirect_chain == [(page_of(leaver), 302)]
+    proposal = HandOver.objects.get()
+    assert page.redirect_chain == [(proposed(proposal), 302)]
+    assert "It is not yours to confirm" in main(page)
+    assert "Confirm: hand over" not in main(page)
+    assert Hold.objects.filter(source=leaver).count() == 2
+    other = at_desk(an_iw_member())
+    assert proposal.reference in main(other.get("/people/hand-overs/"))
+    page = other.get(proposed(proposal))
+    assert "Drafts 1" in main(page)
+    page = other.post(proposed(proposal), {"seen": seen_on(page)}, follow=True)
     assert "Handed over to Cal Colleague" in main(page)
     assert Hold.objects.filter(source=colleague).count() == 2
     assert not Request.objects.filter(practitioner=leaver).exists()
-    assert "They have nothing to hand over." in main(browser.get(answer.url))
+    assert "They have nothing to hand over." in main(browser.get(hand_over(leaver, colleague)))
+
+
+def proposed(proposal: HandOver) -> str:
+    return f"/people/hand-overs/{proposal.reference}/"
+
+
+def seen_on(page) -> str:
+    return page.context["form"]["seen"].value()
+
+
+def test_who_proposed_is_refused_and_who_comes_later_reads_who_was_there_before(leaver, colleague):
+    shielded_for(leaver, now=timezone.now())
+    first, second, third = (an_iw_member(name=f"Member {name}") for name in ("A", "B", "C"))
+    proposal = hand_overs.proposed(leaver, to=colleague, by=first, now=timezone.now())
+    address, seen = proposed(proposal), Hold.objects.get().reference
+    assert at_desk(first).post(address, {"seen": seen}).status_code == 403
+    assert Hold.objects.get().source == leaver
+    late = at_desk(third).get(address)
+    assert at_desk(second).post(address, {"seen": seen}).url == address
+    answer = at_desk(third).post(address, {"seen": seen_on(late)})
+    assert (answer.status_code, "Member B" in main(answer)) == (409, True)
+    assert "Member B" in main(at_desk(third).get(address))
+
+
+def test_a_proposal_is_taken_back_by_either(leaver, colleague):
+    for number in range(2):
+        member = an_iw_member()
+        proposal = hand_overs.proposed(
+            leaver, to=colleague, by=None if number else member, now=timezone.now()
+        )
+        answer = at_desk(member).post(f"{proposed(proposal)}withdraw/", follow=True)
+        assert "Taken back" in main(answer)
+    assert not HandOver.objects.open().exists()
+
+
+def test_the_page_of_a_proposal_whose_first_member_left_says_so(leaver, colleague):
+    shielded_for(leaver, now=timezone.now())
+    proposal = hand_overs.proposed(leaver, to=colleague, now=timezone.now())
+    User.objects.filter(pk=proposal.proposed_by_id).update(is_active=False)
+    page = main(at_desk(an_iw_member()).get(proposed(proposal)))
+    assert "no longer works in the IW Team, so it must be proposed anew" in page
+    assert "Confirm: hand over" not in page
+    assert "To propose anew" in main(at_desk(an_iw_member()).get("/people/hand-overs/"))
+
+
+@pytest.mark.parametrize("bad", ["nonsense", "\x00", "IW-2222-2222", "x" * 5000])
+def test_a_page_of_another_hand_is_asked_for_anew(leaver, colleague, bad):
+    shielded_for(leaver, now=timezone.now())
+    proposal = hand_overs.proposed(leaver, to=colleague, now=timezone.now())
+    answer = at_desk(an_iw_member()).post(proposed(proposal), {"seen": bad})
+    assert answer.status_code in (200, 409)
+    assert Hold.objects.get().source == leaver
+
+
+def test_the_page_names_who_made_the_colleagues_account(leaver, service):
+    maker = an_iw_member(name="Mal Maker")
+    made = directory.add_practitioner(
+        name="New Comer",
+        email="new@council.example",
+        service=service,
+        by=maker,
+        now=timezone.now(),
+    )
+    shielded_for(leaver, now=timezone.now())
+    assert "Mal Maker" in main(at_desk(an_iw_member()).get(hand_over(leaver, made)))
 
 
 def test_a_leaver_whose_account_is_suspended_already_is_handed_over_too(leaver, colleague):
@@ -74,7 +149,8 @@ def test_a_leaver_whose_account_is_suspended_already_is_handed_over_too(leaver, 
     User.objects.filter(pk=leaver.pk).update(is_active=False)
     browser = at_desk(an_iw_member())
     assert browser.get("/records/without-practitioner/").context["page"].paginator.count == 1
-    browser.post(hand_over(leaver, colleague))
+    proposal = hand_overs.proposed(leaver, to=colleague, now=timezone.now())
+    browser.post(proposed(proposal), {"seen": Hold.objects.get().reference})
     assert browser.get("/records/without-practitioner/").context["page"].paginator.count == 0
 
 

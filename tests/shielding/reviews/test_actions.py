@@ -10,7 +10,7 @@ from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as asking
 from shielding import clock
-from shielding.holds import hand_over, letting_go
+from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.notices.models import Notice
 from shielding.records import states
@@ -18,6 +18,7 @@ from shielding.reviews import actions as review_actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.concurrency.support.sessions import two_sessions
 from tests.requests_app.support.desk_caseload import a_phoned_request
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
 from tests.support.shielded_records import (
@@ -245,7 +246,7 @@ def test_a_hand_over_keeps_the_date_with_the_hold():
     service = a_service()
     leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
     (hold,) = shielded_for(leaver)
-    hand_over.hand_over(leaver, to=colleague, by=an_iw_member(), now=NOW + timedelta(days=90))
+    hand_overs.hand_over(leaver, to=colleague, by=an_iw_member(), now=NOW + timedelta(days=90))
     hold.refresh_from_db()
     assert (hold.source, hold.review_due) == (colleague, DUE)
     opened(DUE)

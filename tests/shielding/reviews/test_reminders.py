@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from shielding.accounts.models import User
-from shielding.holds import hand_over, letting_go
+from shielding.holds import letting_go
 from shielding.models import Consultation, Review
 from shielding.notices import delivery
 from shielding.notices.models import Notice
@@ -13,6 +13,7 @@ from shielding.reviews import actions as review_actions
 from shielding.reviews import reminders
 from shielding.reviews.reminder_days import DUE_DAY
 from shielding.unshield import actions as unshield_actions
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_request, agreed
 from tests.support.shielded_records import DAY, at, being_unshielded, place, shielded_for
@@ -154,7 +155,7 @@ def test_somebody_suspended_is_owed_nothing_and_nothing_is_lost_for_a_colleague(
     User.objects.filter(pk=leaver.pk).update(is_active=False)
     sweep(DUE)
     assert not Notice.objects.filter(kind="review_reminder").exists()
-    hand_over.hand_over(leaver, to=colleague, by=an_iw_member(), now=at(DUE))
+    hand_overs.hand_over(leaver, to=colleague, by=an_iw_member(), now=at(DUE))
     sweep(DUE)
     owed = Notice.objects.owed().get(kind="review_reminder")
     assert (owed.recipient, owed.mentions) == (colleague, request.reference)
@@ -165,9 +166,9 @@ def test_handed_over_and_back_the_first_is_reminded_again():
     one, other = a_practitioner(service=service), a_practitioner(service=service)
     a_request(one)
     sweep(DUE)
-    hand_over.hand_over(one, to=other, by=member, now=at(DUE))
+    hand_overs.hand_over(one, to=other, by=member, now=at(DUE))
     sweep(DUE)
-    hand_over.hand_over(other, to=one, by=member, now=at(DUE))
+    hand_overs.hand_over(other, to=one, by=member, now=at(DUE))
     sweep(DUE)
     owed = Notice.objects.owed().filter(kind="review_reminder")
     assert list(owed.values_list("recipient", flat=True)) == [one.pk]

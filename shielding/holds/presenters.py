@@ -1,0 +1,94 @@
+"""A hand-over as its page and the list of what waits show it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from shielding.accounts.history import HANDLING, AccountChange
+from shielding.accounts.models import User
+from shielding.holds import policies
+from shielding.holds.models import HandOver
+from shielding.web import cells
+from shielding.web.cells import Fact, Facts, Row, Rows, Tag, Text
+
+HEADS = ("Hand-over", "From", "To", "Proposed", "State")
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a hand-over is for its reader: what they may do, and why not, in words."""
+
+    void: str
+    may_confirm: bool
+    is_open: bool
+    is_disputed: bool
+    may_settle: bool
+    settlers: list[str]
+
+
+def step(hand_over: HandOver, *, by: User, now: datetime) -> Step:
+    """Return what the member may do about a hand-over that was proposed."""
+    void = policies.why_void(hand_over) if hand_over.is_open else ""
+    may_confirm = not void and policies.may_confirm_hand_over(by, hand_over, now)
+    settlers = policies.settlers(hand_over, now) if hand_over.is_disputed else []
+    return Step(
+        void,
+        may_confirm,
+        hand_over.is_open,
+        hand_over.is_disputed,
+        may_settle=policies.may_settle(by, hand_over, now),
+        settlers=[one.name for one in settlers],
+    )
+
+
+def facts(hand_over: HandOver) -> Facts:
+    """Return who did what about a hand-over, and when."""
+    rows = [
+        Fact("From", hand_over.person.name),
+        Fact("To", hand_over.to.name),
+        Fact("Proposed", cells.moment(hand_over.proposed_at, hand_over.proposed_by)),
+    ]
+    if hand_over.confirmed_at:
+        rows.append(Fact("Confirmed", cells.done(hand_over.confirmed_at, hand_over.confirmed_by)))
+    if hand_over.withdrawn_at:
+        rows.append(Fact("Taken back", cells.done(hand_over.withdrawn_at, hand_over.withdrawn_by)))
+    if hand_over.disputed_at:
+        said = cells.done(hand_over.disputed_at, hand_over.disputed_by)
+        rows.append(Fact("Said to be wrong", said))
+    if hand_over.settled_at:
+        by = cells.done(hand_over.settled_at, hand_over.settled_by)
+        rows.append(Fact("Settled", f"{hand_over.get_verdict_display()}\n{by}"))
+    return rows
+
+
+def rows(hand_overs: Iterable[HandOver]) -> Rows:
+    """Return the list of hand-overs that wait for somebody."""
+    return [_row(hand_over) for hand_over in hand_overs]
+
+
+def _row(hand_over: HandOver) -> Row:
+    address = reverse("hand_over", args=[hand_over.reference])
+    return [
+        Text(hand_over.reference, url=address, code=True),
+        hand_over.person.name,
+        hand_over.to.name,
+        cells.moment(hand_over.proposed_at, hand_over.proposed_by),
+        _state(hand_over),
+    ]
+
+
+def _state(hand_over: HandOver) -> Tag:
+    if hand_over.is_disputed:
+        return Tag("Said to be wrong", "red")
+    if policies.why_void(hand_over):
+        return Tag("To propose anew", "red")
+    return Tag("To confirm", "yellow")
+
+
+def maker_of(person: User) -> User | None:
+    """Return who made a person's account or let it be used again last, who could act as them."""
+    handled = AccountChange.objects.of(person).filter(change__in=HANDLING, by__isnull=False)
+    latest = handled.select_related("by").first()
+    return latest.by if latest else None

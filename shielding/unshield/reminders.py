@@ -1,0 +1,56 @@
+"""What the clock owes the IW leads of unshields: one that hangs, one that too few may do."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from shielding import clock
+from shielding.accounts.models import User
+from shielding.filled import filled
+from shielding.notices.kinds import Kind
+from shielding.notices.notify import notify
+from shielding.records import states
+from shielding.records.models import Record
+from shielding.unshield import policies
+
+WAITS, LACKS_MEMBERS = "unshield_waits", "unshield_lacks_members"
+KINDS = (
+    Kind(WAITS, "An unshielding that waits"),
+    Kind(LACKS_MEMBERS, "An unshielding that too few members may do"),
+)
+_EPOCH = date(2000, 1, 1)
+
+
+def raise_reminders(now: datetime) -> None:
+    """Owe everything about unshields that is due by now; it may run as often as it likes."""
+    tell_of_hanging_unshields(now)
+    tell_where_two_are_lacking(now)
+
+
+def tell_of_hanging_unshields(now: datetime) -> None:
+    """Tell the IW leads of an unshield begun before the last working day, or that nobody may
+    confirm: the record may be open on the system while it counts as shielded.
+    """
+    for record in Record.objects.filter(state=states.UNSHIELDING).select_related(
+        "unshield_begun_by"
+    ):
+        begun = clock.today(filled(record.unshield_begun_at))
+        nobody = not policies.seconds(record, now, beginner=record.unshield_begun_by)
+        if nobody or clock.today(now) > clock.next_working_day(begun):
+            _tell(WAITS, record, now, step=(begun - _EPOCH).days)
+
+
+def tell_where_two_are_lacking(now: datetime) -> None:
+    """Tell the IW leads of a record whose unshield two could not do, for what they did before.
+
+    A newly granted member may, a day later: the leads see to one.
+    """
+    for record in Record.objects.to_unshield():
+        if policies.two_are_lacking(record, now):
+            _tell(LACKS_MEMBERS, record, now, step=record.episode)
+
+
+def _tell(kind: str, record: Record, now: datetime, *, step: int) -> None:
+    leads = User.objects.working().iw_team().leads_or_else_all()
+    with transaction.atomic():
+        notify(kind, record.reference, recipients=leads, now=now, step=step)

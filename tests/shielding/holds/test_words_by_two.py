@@ -1,0 +1,188 @@
+"""A word given by phone for a source without a working account: one records, another attests."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from requests_app.desk import calls
+from shielding.accounts.models import User
+from shielding.holds import actions as hold_actions
+from shielding.holds import letting_go
+from shielding.models import Hold, Record
+from shielding.records import states
+from shielding.reviews import actions as reviews
+from shielding.unshield import actions as unshield
+from shielding.unshield import policies
+from shielding.web.refusals import NotAllowed, WrongState
+from tests.requests_app.support.desk import at_desk, main
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.replay import replay
+from tests.support.requests import NOW, a_number
+from tests.support.shielded_records import DAY, GONE, let_go, shielded_for
+
+pytestmark = pytest.mark.django_db
+MARK = import_module("shielding.migrations.0008_a_word_by_two").mark
+
+
+@pytest.fixture
+def team() -> list[User]:
+    """A team of three: one records, another attests and begins, the third confirms."""
+    return [an_iw_member(name=f"Member {name}") for name in "ABC"]
+
+
+def phoned() -> Hold:
+    """Return the applied hold of a GP who phoned and has no account."""
+    member = an_iw_member()
+    request = calls.log_phoned(
+        reference="IW-2222-2222",
+        number=a_number(),
+        ground="abuse",
+        caller="gp",
+        practitioner=None,
+        service=a_service(),
+        by=member,
+        now=NOW,
+    )
+    hold_actions.attest_applied(
+        request.hold, checked_on=NOW.date(), no_duplicate=True, by=member, now=NOW
+    )
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    return request.hold
+
+
+def suspended() -> Hold:
+    (hold,) = shielded_for()
+    User.objects.iw_team().filter(name__startswith="Person").update(is_active=False)
+    User.objects.filter(pk=hold.source_id).update(is_active=False)
+    return hold
+
+
+def recorded(hold: Hold, by: User) -> Hold:
+    letting_go.withdraw(hold, parting=GONE, by=by, now=NOW)
+    return Hold.objects.get(pk=hold.pk)
+
+
+def attest(hold: Hold, by: User, *, phoned: bool = True) -> Hold:
+    return letting_go.attest_word(hold, phoned=phoned, by=by, now=NOW)
+
+
+def begin(record: Record, by: User) -> Record:
+    return unshield.begin_unshield(record, by=by, now=NOW + DAY)
+
+
+def confirm(record: Record, by: User) -> Record:
+    return unshield.confirm_unshield(record, by=by, now=NOW + DAY)
+
+
+@pytest.mark.parametrize("without_account", [phoned, suspended])
+def test_a_team_of_three_can_do_it_each_their_part(team, without_account):
+    one, other, third = team
+    hold = recorded(without_account(), one)
+    with pytest.raises(WrongState, match="word"):
+        begin(hold.record, other)
+    attest(hold, other)
+    with pytest.raises(WrongState, match="could_be_the_source"):
+        begin(hold.record, one)
+    record = begin(hold.record, other)
+    for barred in (one, other):
+        with pytest.raises(NotAllowed, match="second_person"):
+            confirm(record, barred)
+    assert confirm(record, third).state == states.NOT_SHIELDED
+    assert replay()[0] == []
+
+
+def test_who_attests_only_begins(team):
+    one, other, third = team
+    hold = attest(recorded(suspended(), one), other)
+    with pytest.raises(WrongState, match="nobody_second"):
+        begin(hold.record, third)
+
+
+def test_an_answer_by_phone_that_lets_go_takes_two_as_well(team):
+    hold = suspended()
+    then = NOW + 170 * DAY
+    reviews.open_reviews_of(hold.record, now=then)
+    letting_go.answer(
+        hold,
+        answer="no_longer_needed",
+        views="yes",
+        sought_by="source",
+        parting=GONE,
+        by=team[0],
+        now=then,
+    )
+    assert Hold.objects.get(pk=hold.pk).word_is_owed
+
+
+def test_of_a_source_who_can_sign_in_one_records_it(team):
+    (hold,) = shielded_for()
+    assert not recorded(hold, team[0]).word_to_attest
+    (own,) = shielded_for()
+    assert not let_go(own).word_to_attest
+
+
+def test_not_by_who_recorded_it_nor_newly_granted_nor_by_others(team):
+    hold = recorded(suspended(), team[0])
+    new = an_iw_member(second_person_from=NOW + DAY)
+    for nobody in (team[0], new, a_practitioner()):
+        with pytest.raises(NotAllowed):
+            attest(hold, nobody)
+    with pytest.raises(WrongState, match="not_phoned"):
+        attest(hold, team[1], phoned=False)
+    attest(hold, team[1])
+    with pytest.raises(WrongState, match="not_to_attest"):
+        attest(hold, team[2])
+
+
+def test_not_of_a_hold_that_stands_or_was_let_go_by_its_source(team):
+    (standing,), (own,) = shielded_for(), shielded_for()
+    for hold in (standing, let_go(own)):
+        with pytest.raises(WrongState, match="not_to_attest"):
+            attest(hold, team[1])
+
+
+def test_the_pages_say_who_is_wanted(team):
+    one, other, _ = team
+    hold = suspended()
+    page = main(at_desk(one).get(f"/by-phone/{hold.reference}/let-go/"))
+    assert "They have no working account" in page
+    hold = recorded(hold, one)
+    record = f"/records/{hold.record.reference}/"
+    page = main(at_desk(other).get(record))
+    assert f"No other member attested by a call that they let go: {hold.reference}." in page
+    address = f"/by-phone/{hold.reference}/attest/"
+    assert at_desk(one).get(address).url == record
+    browser = at_desk(other)
+    assert "Tick once you phoned them" in main(browser.post(address, {}))
+    assert "It is attested" in main(browser.post(address, {"phoned": "on"}, follow=True))
+    assert "Their word" in main(browser.get(record))
+    assert "recorded the word of somebody without an account" in main(at_desk(one).get(record))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        (lambda hold: {"word_attested_by": hold.released_by, "word_attested_at": NOW},
+         "hold_word_by_two"),
+        (lambda hold: {"word_attested_at": NOW}, "hold_word_attested_pair"),
+        (lambda hold: {"released_how": "source"}, "hold_word_of_a_release"),
+    ],
+)  # fmt: skip
+def test_postgresql_keeps_it_as_well(team, wrong, constraint):
+    hold = recorded(suspended(), team[0])
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Hold.objects.filter(pk=hold.pk).update(**wrong(hold))
+
+
+def test_what_was_let_go_so_before_is_attested_too(team):
+    before, with_account = recorded(suspended(), team[0]), recorded(shielded_for()[0], team[0])
+    Hold.objects.update(word_to_attest=False)
+    MARK(apps, None)
+    owed = Hold.objects.filter(word_to_attest=True)
+    assert list(owed) == [before]
+    assert with_account not in owed
+    assert [one.code for one in policies.unshield_missing(before.record, team[1], NOW + DAY)] == [
+        "word"
+    ]

@@ -1,0 +1,175 @@
+"""Whoever could be the source takes neither step of the unshield: not by the act, not by the page.
+
+One member alone could make an account, have a leaver's hold handed to it and let go as it; a second
+would then confirm in good faith.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from shielding.accounts import actions as directory
+from shielding.accounts.models import User
+from shielding.holds.models import HandedOverHold
+from shielding.models import Hold, Record
+from shielding.notices.models import Notice
+from shielding.records import states
+from shielding.reviews.reminders import raise_reminders
+from shielding.unshield import actions, policies
+from shielding.unshield.policies import COULD_BE_THE_SOURCE, TWO_LACKING
+from shielding.web.refusals import NotAllowed, WrongState
+from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.requests import NOW
+from tests.support.shielded_records import DAY, let_go, shielded_for
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def team() -> list[User]:
+    """Four members, so that two remain when one or two of them are barred."""
+    return [an_iw_member(name=f"Member {name}") for name in "ABCD"]
+
+
+def forged(maker: User, *, proposer: User, confirmer: User) -> Record:
+    """Return a record whose hold went to an account that one member made, and was let go by it."""
+    leaver = a_practitioner(service=a_service())
+    (hold,) = shielded_for(leaver)
+    User.objects.exclude(pk__in=[maker.pk, proposer.pk, confirmer.pk]).iw_team().filter(
+        name__startswith="Person"
+    ).update(is_active=False)
+    made = directory.add_practitioner(
+        name="New Comer",
+        email="new@council.example",
+        service=leaver.service,
+        by=maker,
+        now=NOW + HOUR,
+    )
+    hand_overs.hand_over(leaver, to=made, proposed_by=proposer, by=confirmer, now=NOW + 2 * HOUR)
+    directory.vouch(made, phoned=True, by=confirmer, now=NOW + 3 * HOUR)
+    let_go(Hold.objects.get(pk=hold.pk), now=NOW + 3 * HOUR)
+    return Record.objects.get(pk=hold.record_id)
+
+
+def begin(record: Record, by: User) -> Record:
+    return actions.begin_unshield(record, by=by, now=NOW + DAY)
+
+
+def confirm(record: Record, by: User) -> Record:
+    return actions.confirm_unshield(record, by=by, now=NOW + DAY)
+
+
+def test_who_made_the_account_and_who_proposed_take_neither_step(team):
+    maker, proposer, confirmer, other = team
+    record = forged(maker, proposer=proposer, confirmer=confirmer)
+    for barred in (maker, proposer):
+        with pytest.raises(WrongState, match="could_be_the_source"):
+            begin(record, barred)
+    record = begin(record, other)
+    for barred in (maker, proposer):
+        with pytest.raises(NotAllowed, match="second_person"):
+            confirm(record, barred)
+    assert confirm(record, confirmer).state == states.NOT_SHIELDED
+
+
+def test_an_ordinary_leaver_does_not_stop_a_team_of_three(team):
+    maker, confirmer, third, _ = team
+    record = forged(maker, proposer=maker, confirmer=confirmer)
+    assert confirm(begin(record, third), confirmer).state == states.NOT_SHIELDED
+
+
+def test_who_let_the_account_be_used_again_takes_neither_step(team):
+    one, other, third, fourth = team
+    source = a_practitioner()
+    (hold,) = shielded_for(source)
+    directory.suspend(source, by=one, now=NOW + HOUR)
+    directory.reactivate(source, by=other, now=NOW + 2 * HOUR)
+    record = let_go(hold, now=NOW + 3 * HOUR).record
+    assert policies.could_be_the_source(record) == {other.pk}
+    with pytest.raises(WrongState, match="could_be_the_source"):
+        begin(record, other)
+    assert confirm(begin(record, third), fourth).state == states.NOT_SHIELDED
+
+
+def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):
+    made = directory.add_practitioner(
+        name="Old Hand",
+        email="old@council.example",
+        service=a_service(),
+        by=team[0],
+        now=NOW - DAY,
+    )
+    directory.vouch(made, phoned=True, by=team[1], now=NOW)
+    (hold,) = shielded_for(made)
+    assert policies.could_be_the_source(let_go(hold).record) == set()
+
+
+def test_an_account_that_did_not_let_go_bars_nobody(team):
+    source = a_practitioner()
+    (hold,) = shielded_for(source)
+    directory.suspend(source, by=team[0], now=NOW + HOUR)
+    directory.reactivate(source, by=team[1], now=NOW + 2 * HOUR)
+    record = let_go(hold, by=team[2], now=NOW + 3 * HOUR).record
+    assert policies.could_be_the_source(record) == set()
+
+
+def test_who_did_it_alone_before_it_took_two_is_barred_as_well(team):
+    (hold,) = shielded_for()
+    HandedOverHold.objects.create(hold=hold, proposed_by=team[0], at=NOW)
+    record = let_go(hold).record
+    with pytest.raises(WrongState, match="could_be_the_source"):
+        begin(record, team[0])
+
+
+def test_another_episode_starts_anew(team):
+    record = forged(team[0], proposer=team[0], confirmer=team[1])
+    confirm(begin(record, team[2]), team[1])
+    (again,) = shielded_for(number=record.number_in_clear(), now=NOW + DAY)
+    record = let_go(again, now=NOW + DAY).record
+    assert policies.could_be_the_source(record) == set()
+
+
+def test_an_unshield_begun_by_one_who_then_could_be_the_source_is_confirmed_by_nobody(team):
+    source = a_practitioner()
+    (hold,) = shielded_for(source)
+    record = begin(let_go(hold).record, team[0])
+    directory.suspend(source, by=team[1], now=NOW + DAY)
+    directory.reactivate(source, by=team[0], now=NOW + DAY)
+    with pytest.raises(NotAllowed, match="second_person"):
+        confirm(record, team[2])
+    page = main(at_desk(team[2]).get(f"/records/{record.reference}/"))
+    assert "nobody can confirm: stop it, and let two others unshield the record" in page
+
+
+def test_the_page_says_why_it_is_not_theirs_and_shows_no_button(team):
+    record = forged(team[0], proposer=team[1], confirmer=team[2])
+    for barred in team[:2]:
+        page = main(at_desk(barred).get(f"/records/{record.reference}/"))
+        assert COULD_BE_THE_SOURCE in page
+        assert "Begin the final unshield" not in page
+    assert "Begin the final unshield" in main(at_desk(team[2]).get(f"/records/{record.reference}/"))
+
+
+def test_where_fewer_than_two_remain_the_page_says_the_way_out_and_the_lead_is_told(team):
+    maker, proposer, confirmer, gone = team
+    record = forged(maker, proposer=proposer, confirmer=confirmer)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    User.objects.iw_team().exclude(pk__in=[one.pk for one in team]).update(is_active=False)
+    lead = an_iw_member(lead=True, second_person_from=NOW + 2 * DAY)
+    User.objects.filter(pk=lead.pk).update(is_active=False)
+    with pytest.raises(WrongState, match="two_lacking"):
+        begin(record, confirmer)
+    assert TWO_LACKING in main(at_desk(confirmer).get(f"/records/{record.reference}/"))
+    for _ in range(2):
+        raise_reminders(NOW + DAY)
+    told = Notice.objects.filter(kind="unshield_lacks_members", subject=record.reference)
+    assert set(told.values_list("recipient", flat=True)) == {
+        one.pk for one in User.objects.working().iw_team().leads_or_else_all()
+    }
+    # A newly granted member may begin at once, and confirm a day later.
+    User.objects.filter(pk=lead.pk).update(is_active=True)
+    assert not policies.two_are_lacking(record, NOW + DAY)
+    assert begin(record, lead).state == states.UNSHIELDING

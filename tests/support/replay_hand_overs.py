@@ -1,0 +1,110 @@
+"""Hand-overs, read from the logbook and from the tables: a part of `replay`."""
+
+from typing import Any
+
+from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
+
+Row = dict[str, Any]
+
+
+def _proposed(story: Any, line: Any) -> None:
+    story.hand_overs[line.reference] = {
+        "person": line.facts["person"],
+        "to": line.facts["to"],
+        "proposed_by": line.actor,
+        "confirmed_by": "",
+        "withdrawn_by": "",
+        "disputed_by": "",
+        "settled_by": "",
+        "verdict": "",
+    }
+
+
+def _withdrawn(story: Any, line: Any) -> None:
+    story.hand_overs[line.reference]["withdrawn_by"] = line.actor
+
+
+def _confirmed(story: Any, line: Any) -> None:
+    story.hand_overs[line.reference]["confirmed_by"] = line.actor
+    for person in line.facts["told"]:
+        story.told[line.reference, person] = {"said": False}
+
+
+def _disputed(story: Any, line: Any) -> None:
+    row = story.hand_overs[line.reference]
+    story.told[line.reference, line.actor]["said"] = True
+    if row["verdict"] != "wrong" and (not row["disputed_by"] or row["settled_by"]):
+        row |= {"disputed_by": line.actor, "settled_by": "", "verdict": ""}
+
+
+def _settled(story: Any, line: Any) -> None:
+    settled = {"settled_by": line.actor, "verdict": line.facts["verdict"]}
+    story.hand_overs[line.reference] |= settled
+
+
+def _given_back(story: Any, line: Any) -> None:
+    story.holds[line.reference]["source"] = line.facts["after"]
+    moves = [key for key in story.handed if key[0] == line.reference]
+    for key in moves[moves.index((line.reference, line.facts["hand_over"])) :]:
+        story.handed[key]["given_back"] = True
+
+
+def _moved(story: Any, line: Any) -> None:
+    story.holds[line.reference]["source"] = line.facts["after"]
+    # Before it took two, who handed over had proposed it to nobody.
+    hand_over = line.facts.get("hand_over", "")
+    proposed_by = story.hand_overs[hand_over]["proposed_by"] if hand_over else line.actor
+    moved = {"proposed_by": proposed_by, "given_back": False}
+    story.handed.setdefault((line.reference, hand_over), moved)
+
+
+TELLS = {
+    "hand_over_proposed": _proposed,
+    "hand_over_withdrawn": _withdrawn,
+    "handed_over": _confirmed,
+    "hold_handed_over": _moved,
+    "hand_over_disputed": _disputed,
+    "hand_over_settled": _settled,
+    "hold_given_back": _given_back,
+}
+
+
+def hand_over_rows() -> dict[Any, Row]:
+    """Return every hand-over by its reference."""
+    return {
+        row.reference: {
+            "person": _uid(row.person),
+            "to": _uid(row.to),
+            "proposed_by": _uid(row.proposed_by),
+            "confirmed_by": _uid(row.confirmed_by),
+            "withdrawn_by": _uid(row.withdrawn_by),
+            "disputed_by": _uid(row.disputed_by),
+            "settled_by": _uid(row.settled_by),
+            "verdict": row.verdict,
+        }
+        for row in HandOver.objects.with_people()
+    }
+
+
+def handed_rows() -> dict[Any, Row]:
+    """Return what was handed over, by the claim and the hand-over."""
+    moved = HandedOverHold.objects.select_related("hold", "hand_over", "proposed_by")
+    return {
+        (row.hold.reference, row.hand_over.reference if row.hand_over else ""): {
+            "proposed_by": _uid(row.proposed_by),
+            "given_back": row.given_back_at is not None,
+        }
+        for row in moved
+    }
+
+
+def told_rows() -> dict[Any, Row]:
+    """Return who was told of which hand-over, and whether they said that it is wrong."""
+    return {
+        (row.hand_over.reference, _uid(row.person)): {"said": row.said_wrong_at is not None}
+        for row in HandOverTold.objects.select_related("hand_over", "person")
+    }
+
+
+def _uid(person: Any) -> str:
+    return str(person.uid) if person else ""

@@ -5,7 +5,16 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from shielding.accounts.deputies import MOST_DAYS, Deputy, approvers_of, days_between
+from shielding import clock
+from shielding.accounts.deputies import (
+    MONTHS_AHEAD,
+    MOST_DAYS,
+    OF_DAYS,
+    Deputy,
+    approvers_of,
+    days_between,
+    stands_in_too_long,
+)
 from shielding.accounts.models import RoleGrant, User, ids_above, ids_below
 from shielding.roles import Role
 
@@ -77,6 +86,18 @@ def why_not_these_days(first_day: date, last_day: date, today: date) -> str:
         return "The last day must be the first day or after it"
     if days_between(first_day, last_day) > MOST_DAYS:
         return f"A deputy stands in for at most {MOST_DAYS} days"
+    if last_day > clock.months_after(today, MONTHS_AHEAD):
+        return "The last day must be within a year from today"
+    return ""
+
+
+def why_not_these_days_of(deputy: User, manager: User, first_day: date, last_day: date) -> str:
+    """Return why a deputy does not get these days beside others they have, or nothing."""
+    if stands_in_too_long(manager, deputy, first_day, last_day):
+        return (
+            f"With these days they would stand in on more than {MOST_DAYS} of {OF_DAYS} days:"
+            " choose fewer days, or somebody else"
+        )
     return ""
 
 

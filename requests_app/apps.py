@@ -12,15 +12,27 @@ class RequestsConfig(AppConfig):
         """Tell the core what waits for whom, what is handed over, and what was disowned."""
         from requests_app import hand_over, models  # noqa: PLC0415 - models are not loaded yet
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
-        from requests_app.practitioner import lists  # noqa: PLC0415 - models are not loaded yet
+        from requests_app.practitioner import lists, readers  # noqa: PLC0415
         from requests_app.practitioner import to_do as practitioner_to_do  # noqa: PLC0415
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
-        from shielding.notices.kinds import Kind, register  # noqa: PLC0415 - as the others
+        from shielding.notices.kinds import Kind, register, register_item  # noqa: PLC0415
 
         register(
-            Kind("confirm_phoned", "A phoned request to confirm", is_duty=True),
-            Kind("named_as_supporter", "Named as supporter"),
+            Kind(
+                "confirm_phoned",
+                "A phoned request to confirm",
+                is_duty=True,
+                readers=readers.to_confirm,
+            ),
+            Kind(
+                "named_as_supporter",
+                "Named as supporter",
+                is_of_a_manager=True,
+                readers=readers.named,
+            ),
         )
+        register_item(readers.of_item)
+        hooks.owner_of.append(readers.owner_of)
         hooks.navigation += [
             hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
             hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),

@@ -12,8 +12,8 @@ class ShieldingConfig(AppConfig):
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.records import number  # noqa: PLC0415 - models are not loaded before ready()
-        from shielding.reviews import reminders  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.reviews import reminders, telling  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
-        kinds.register(*reminders.KINDS)
+        kinds.register(*reminders.KINDS, *telling.KINDS)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -87,6 +87,10 @@ hand_over: list[Callable[["_User", "_User", list[Any], "_User", datetime], int]]
 # were not theirs: each keeps its shield, and is nobody's word for anything else.
 disowned: list[Callable[[], QuerySet[Any]]] = []
 
+# Functions (reference) -> whether it is one of the app's, and whose it is now: nobody's, where its
+# practitioner said that it was not theirs.
+owner_of: list[Callable[[str], "tuple[bool, _User | None]"]] = []
+
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
 record_opened: list[Callable[[Any, "_User", datetime], None]] = []
 

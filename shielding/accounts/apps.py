@@ -17,15 +17,16 @@ class AccountsConfig(AppConfig):
             import_module(f"shielding.{name}")
 
     def ready(self) -> None:
+        from shielding.accounts import deputies, role_grants  # noqa: PLC0415 models, as above
         from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
         entries.listen()
         register(
             Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
             Kind(INVITATION, "An invitation", is_personal=True),
-            Kind("deputy_ended", "A deputy ended"),
-            Kind("deputy_named", "A deputy named"),
-            Kind("role_granted", "A role granted"),
-            Kind("role_proposed", "A role proposed"),
-            Kind("role_refused", "A role refused"),
+            Kind("deputy_ended", "A deputy ended", readers=deputies.both_of),
+            Kind("deputy_named", "A deputy named", readers=deputies.both_of),
+            Kind("role_granted", "A role granted", readers=role_grants.watching),
+            Kind("role_proposed", "A role proposed", readers=role_grants.watching),
+            Kind("role_refused", "A role refused", readers=role_grants.watching),
         )

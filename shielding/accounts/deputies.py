@@ -158,11 +158,23 @@ def approvers_of(person: User, day: date) -> list[User]:
     on access: "agreed with their line manager".
     """
     manager = person.line_manager
-    if manager is None:
-        return []
+    asked = in_place_of(manager, day) if manager else []
+    return [one for one in asked if one.role == person.role]
+
+
+def in_place_of(manager: User, day: date) -> list[User]:
+    """Return who sees and hears on a day what is this manager's to: they, and who stands in."""
     standing = Deputy.objects.deputies_of(manager, day).select_related("deputy")
-    asked = [manager, *(one.deputy for one in standing)]
-    return [one for one in asked if one.is_active and one.role == person.role]
+    return [one for one in (manager, *(it.deputy for it in standing)) if one.is_active]
+
+
+def both_of(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may open the page of somebody's standing in: the manager and the deputy."""
+    found = Deputy.objects.with_people().filter(reference=reference).first()
+    if found is None:
+        return None
+    both = (found.manager, found.deputy)
+    return [one for one in both if one.is_active and one.is_practitioner]
 
 
 def staff_to_approve_for(user: User, day: date) -> UserQuerySet:

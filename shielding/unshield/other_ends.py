@@ -11,11 +11,11 @@ from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
-from shielding.notices.notify import tell_of_change
 from shielding.records import locking, policies, states
 from shielding.records.codes import END
 from shielding.records.models import Hold, Record
 from shielding.reviews import consultations
+from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, WrongState
 
 
@@ -81,7 +81,8 @@ def confirm_end(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if not no_duplicate or (END[record.end_code].attest and not attested):
             raise WrongState("check_incomplete", "Attest what this end needs first.")
-        standing = list(record.holds.standing().select_related("source__line_manager"))
+        holds = record.holds.standing().select_related("source__line_manager")
+        standing = list(holds.order_by("pk"))
         if sorted(hold.reference for hold in standing) != sorted(seen):
             raise WrongState("holds_changed", "The requests for this record changed: look again.")
         _close(record, after, standing, by=by, now=now)

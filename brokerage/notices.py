@@ -197,8 +197,9 @@ def _to_be_warned(reference: str, now: datetime) -> list[User] | None:
     access = _access(reference)
     if access is None:
         return None
-    granted = AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk)
-    return [access.requester] if access.requester and granted.exists() else []
+    granted = AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk).exists()
+    requester = access.requester
+    return [requester] if requester and requester.is_practitioner and granted else []
 
 
 def _asked(reference: str, _now: datetime) -> list[User] | None:

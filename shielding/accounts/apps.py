@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
             import_module(f"shielding.{name}")
 
     def ready(self) -> None:
-        from shielding.accounts import deputies, role_grants  # noqa: PLC0415 models, as above
+        from shielding.accounts import deputies, policies  # noqa: PLC0415 models, as above
         from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
         entries.listen()
@@ -26,7 +26,7 @@ class AccountsConfig(AppConfig):
             Kind(INVITATION, "An invitation", is_personal=True),
             Kind("deputy_ended", "A deputy ended", readers=deputies.both_of),
             Kind("deputy_named", "A deputy named", readers=deputies.both_of),
-            Kind("role_granted", "A role granted", readers=role_grants.watching),
-            Kind("role_proposed", "A role proposed", readers=role_grants.watching),
-            Kind("role_refused", "A role refused", readers=role_grants.watching),
+            Kind("role_granted", "A role granted", readers=policies.who_hear_of_grant),
+            Kind("role_proposed", "A role proposed", readers=policies.who_keep_roles),
+            Kind("role_refused", "A role refused", readers=policies.who_keep_roles),
         )

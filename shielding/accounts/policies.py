@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from shielding import clock
 from shielding.accounts.deputies import (
@@ -142,6 +143,26 @@ def may_decide_role(by: User, grant: RoleGrant, now: datetime) -> bool:
         and by.pk not in (grant.person_id, grant.proposed_by_id)
         and may_be_second_person(by, now)
     )
+
+
+def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may hear that a role was given: its person, IW leads and auditors.
+
+    None where there is no such proposal.
+    """
+    grant = RoleGrant.objects.filter(reference=reference).first()
+    if grant is None:
+        return None
+    watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR) | Q(pk=grant.person_id)
+    return list(User.objects.working().filter(watching))
+
+
+def who_keep_roles(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may open the page of a proposed role: administrators and IW leads."""
+    if not RoleGrant.objects.filter(reference=reference).exists():
+        return None
+    keeping = Q(role=Role.IW, is_lead=True) | Q(role=Role.ADMINISTRATOR)
+    return list(User.objects.working().filter(keeping))
 
 
 def may_be_second_person(by: User, now: datetime) -> bool:

@@ -149,12 +149,3 @@ def _record_decision(event: str, grant: RoleGrant, by: User, now: datetime, **mo
         proposed_by=grant.proposed_by.uid,
         **more,
     )
-
-
-def watching(reference: str, _now: datetime) -> list[User] | None:
-    """Return who may hear of a proposed role: its person, and who watches over roles."""
-    grant = RoleGrant.objects.filter(reference=reference).first()
-    if grant is None:
-        return None
-    seeing = Q(role=Role.IW, is_lead=True) | Q(role__in=[Role.AUDITOR, Role.ADMINISTRATOR])
-    return list(User.objects.working().filter(seeing | Q(pk=grant.person_id)))

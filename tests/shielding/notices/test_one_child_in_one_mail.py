@@ -195,9 +195,14 @@ def both_answer_no_longer_needed(pair):
     review_actions.open_reviews_of(holds[0].record, now=ACT)
     for hold in holds:
         letting_go.answer(
-            hold, answer="no_longer_needed", views="yes", sought_by="source", parting=GONE,
-            by=hold.source, now=ACT,
-        )  # fmt: skip
+            hold,
+            answer="no_longer_needed",
+            views="yes",
+            sought_by="source",
+            parting=GONE,
+            by=hold.source,
+            now=ACT,
+        )
 
 
 TELLING = (
@@ -332,9 +337,13 @@ def test_who_has_both_from_a_leaver_hears_of_the_second_a_working_day_later():
     record = Record.objects.get()
     record = other_ends.propose_end(record, code="died", by=pair.member, now=ACT)
     other_ends.confirm_end(
-        record, seen=[one.reference for one in holds], attested=True, no_duplicate=True,
-        by=pair.colleague, now=ACT,
-    )  # fmt: skip
+        record,
+        seen=[one.reference for one in holds],
+        attested=True,
+        no_duplicate=True,
+        by=pair.colleague,
+        now=ACT,
+    )
     came = [(now, REFERENCE.findall(body)) for now, to, body in mails() if to == pair.other.email]
     friday = clock.at_nine(date(2026, 3, 6))
     assert came == [(ACT, [holds[0].reference]), (friday, [holds[1].reference])]
@@ -385,9 +394,13 @@ def test_what_is_owed_when_the_days_mail_has_gone_is_not_put_beside_the_next_day
     with transaction.atomic():
         Notice.objects.filter(kind="team_item_changed").update(due_at=friday + MINUTE)
         Notice.objects.create(
-            kind="review_overdue_manager", subject="IW-ZZZZ-ZZZZ", mentions="IW-ZZZZ-ZZZZ",
-            recipient=manager, created_at=ACT, due_at=ACT,
-        )  # fmt: skip
+            kind="review_overdue_manager",
+            subject="IW-ZZZZ-ZZZZ",
+            mentions="IW-ZZZZ-ZZZZ",
+            recipient=manager,
+            created_at=ACT,
+            due_at=ACT,
+        )
     outbox.outbox.clear()
     bodies = []
     for moment in (friday, friday + MINUTE, *(friday + days * DAY for days in range(1, 9))):

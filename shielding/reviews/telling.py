@@ -7,15 +7,19 @@ for the same record hears of it a working day later.
 """
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from shielding import clock, hooks
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
-from shielding.notices.models import DeliveryStatus, Notice
+from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify, tell_people
 from shielding.records.models import Hold
 from shielding.reviews.models import Review
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 TO_TEAM = "team_item_changed"
 
@@ -27,25 +31,32 @@ def tell_of_change(reference: str, person: User | None, *, now: datetime) -> Non
     """
     if person is None:
         return
-    others = of_same_record(reference)
-    _tell_source(reference, person, others, now)
+    _tell_source(reference, person, now)
     step = Notice.objects.filter(kind=TO_TEAM, subject=reference).count()
     for reader in approvers_of(person, clock.today(now)):
-        day = _free_day(reader, others, now)
+        day = _free_day(reader, reference, now)
         at_nine = clock.at_nine(day)
         notify(TO_TEAM, reference, recipients=[reader], now=now, step=step, due_at=at_nine)
 
 
 def of_same_record(reference: str) -> set[str]:
     """Return the references of the other requests for the record that one is for."""
+    return set(_same_record(reference)) - {reference}
+
+
+def _same_record(reference: str) -> "QuerySet[Any, str]":
+    """Return the references of all requests for the record that one is for, as a query.
+
+    So whoever asks with it asks the same whether others ask or not: what a source's act costs must
+    not tell of them.
+    """
     first = Review.objects.filter(kind=Review.Kind.REQUEST)
     reviews = first.filter(record__in=first.filter(reference=reference).values("record"))
     one = Hold.objects.filter(reference=reference)
     holds = Hold.objects.filter(record__in=one.values("record"))
-    found = reviews.values_list("reference", flat=True).union(
+    return reviews.values_list("reference", flat=True).union(
         holds.values_list("reference", flat=True)
     )
-    return set(found) - {reference}
 
 
 def owner_of(reference: str) -> User | None:
@@ -58,28 +69,31 @@ def owner_of(reference: str) -> User | None:
     return hold.source if hold else None
 
 
-def _tell_source(reference: str, person: User, others: set[str], now: datetime) -> None:
+def _tell_source(reference: str, person: User, now: datetime) -> None:
     """Owe the source the word at once; of a second request of theirs that one act changed, later.
 
     What they hear as a manager puts nothing of their own off.
     """
-    own = Notice.objects.filter(kind="item_changed", recipient=person, created_at=now)
-    second = own.filter(mentions__in=others).exists()
-    later = clock.at_nine(_free_day(person, others, now)) if second else None
+    own = _heard_of_others(person, reference).filter(kind="item_changed", created_at=now)
+    later = clock.at_nine(_free_day(person, reference, now)) if own.exists() else None
     tell_people(reference, [person], now=now, due_at=later)
 
 
-def _free_day(reader: User, others: set[str], now: datetime) -> date:
-    """Return the next working day on which a reader hears of none of the other requests."""
-    changes = Notice.objects.filter(
-        kind__in=[TO_TEAM, "item_changed"], recipient=reader, mentions__in=others
-    )
-    due = changes.exclude(fate=DeliveryStatus.OVERTAKEN).values_list("due_at", flat=True)
+def _free_day(reader: User, reference: str, now: datetime) -> date:
+    """Return the next working day on which a reader hears of no other request for the record."""
+    due = _heard_of_others(reader, reference).values_list("due_at", flat=True)
     taken = {clock.today(one) for one in due}
     day = clock.next_working_day(clock.today(now))
     while day in taken:
         day = clock.next_working_day(day)
     return day
+
+
+def _heard_of_others(reader: User, reference: str) -> NoticeQuerySet:
+    """Return what a reader heard, or is to hear, of changes of the other requests for a record."""
+    changes = Notice.objects.filter(kind__in=[TO_TEAM, "item_changed"], recipient=reader)
+    others = changes.filter(mentions__in=_same_record(reference)).exclude(mentions=reference)
+    return others.exclude(fate=DeliveryStatus.OVERTAKEN)
 
 
 def _managers(reference: str, now: datetime) -> list[User]:

@@ -4,6 +4,7 @@ Who is source of one and manages the other, who manages both, who stands in for 
 who has both from a leaver: each hears of each request they should hear of, and in no mail of two.
 """
 
+import ast
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ from shielding.reviews import consultations
 from shielding.reviews.telling import of_same_record
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
+from tests.architecture.support.source_code import functions, modules, parsed
 from tests.shielding.accounts.support.deputies import named
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
@@ -410,6 +412,39 @@ def test_what_is_owed_when_the_days_mail_has_gone_is_not_put_beside_the_next_day
     both = {first.reference, second.reference}
     seen = [set(REFERENCE.findall(body)) & both for body in bodies]
     assert sorted(map(len, seen)) == [0, 1, 1]
+
+
+# Which of the acts above goes through each place in the code that tells of a record.
+WALKED = {
+    "shielding.unshield.other_ends._close": the_record_ends,
+    "shielding.reviews.actions.escalate_review": both_reviews_are_escalated,
+    "shielding.holds.letting_go._let_go": both_let_go,
+    "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
+    "requests_app.desk.actions.agree": both_are_agreed,
+    "requests_app.desk.actions.return_with_query": both_are_returned,
+    "requests_app.desk.actions.confirm_not_agreed": neither_is_agreed,
+    "requests_app.desk.actions.settle_considered": both_second_looks,
+    "requests_app.desk.actions.ask_to_look_again": both_are_to_look_again,
+}
+
+
+def test_every_act_that_tells_of_a_record_is_walked():
+    """A new one fails here until it is, and so does one that tells people on its own."""
+    telling, alone = set(), set()
+    for name, path in modules().items():
+        for function, node in functions(parsed(path)).items():
+            called = {
+                one.func.id
+                for one in ast.walk(node)
+                if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+            }
+            if called & {"tell_of_change", "_tell"} and function != "_tell":
+                telling.add(f"{name}.{function}")
+            if "tell_people" in called:
+                alone.add(f"{name}.{function}")
+    assert telling == set(WALKED)
+    assert set(WALKED.values()) <= set(TELLING)
+    assert alone == {"shielding.reviews.telling._tell_source", "brokerage.notices.tell_parties"}
 
 
 def test_the_others_of_a_record_are_found_by_any_of_its_references():

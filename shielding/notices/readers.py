@@ -12,7 +12,7 @@ from django.db.models import F
 
 from shielding import clock
 from shielding.notices import kinds
-from shielding.notices.models import DeliveryStatus, Notice
+from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 
 
@@ -33,7 +33,7 @@ def still_right(notices: Iterable[Notice], now: datetime) -> list[Notice]:
 
 def follow(now: datetime) -> None:
     """Owe what was to wait, and is due now, to who came to have a part in it since."""
-    for notice in _waited(now, kinds.following_kinds()):
+    for notice in _due(now, kinds.following_kinds()).filter(due_at__gt=F("created_at")):
         _tell_who_came(notice, now)
 
 
@@ -44,7 +44,7 @@ def keep_apart(now: datetime) -> None:
     must not tell that two requests are for one record. The first owed goes first.
     """
     going: dict[int, set[str]] = {}
-    for notice in _waited(now, kinds.kinds_apart()):
+    for notice in _due(now, kinds.kinds_apart()):
         others = kinds.apart_from(notice.kind, notice.mentions)
         here = going.setdefault(notice.recipient_id, set())
         if others & (here | _mailed_today(notice.recipient_id, others, now)):
@@ -72,16 +72,10 @@ def _tell_who_came(notice: Notice, now: datetime) -> None:
     )
 
 
-def _waited(now: datetime, codes: list[str]) -> list[Notice]:
-    """Return what of these kinds waited for its time, which has come, and is in no mail yet."""
-    waiting = Notice.objects.filter(
-        fate=DeliveryStatus.QUEUED,
-        mail=None,
-        kind__in=codes,
-        due_at__lte=now,
-        due_at__gt=F("created_at"),
-    )
-    return list(waiting.order_by("due_at", "id"))
+def _due(now: datetime, codes: list[str]) -> NoticeQuerySet:
+    """Return what of these kinds is due and in no mail yet, the first due first."""
+    due = Notice.objects.filter(fate=DeliveryStatus.QUEUED, mail=None, due_at__lte=now)
+    return due.filter(kind__in=codes).order_by("due_at", "id")
 
 
 def _mailed_today(reader: int, references: set[str], now: datetime) -> set[str]:

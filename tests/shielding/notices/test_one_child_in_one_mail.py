@@ -16,6 +16,7 @@ from django.db import transaction
 from requests_app.desk import actions as desk
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
 from shielding.holds import hand_over, letting_go
@@ -382,6 +383,29 @@ def test_two_records_share_a_mail_as_ever():
     [(now, body)] = [(now, body) for now, to, body in mails() if to == manager]
     assert now == clock.at_nine(date(2026, 3, 6))
     assert set(REFERENCE.findall(body)) == {one.reference for one in holds}
+
+
+@pytest.mark.parametrize("away", [0, 8], ids=["delivered", "after a pause"])
+@pytest.mark.parametrize("how", ["manages both now", "stands in for both now"])
+def test_who_came_to_hear_of_both_hears_of_them_apart(how, away):
+    """Two managers were owed one each, on one day; then both are one person's to hear."""
+    service = a_service()
+    managers, new = [_staff(service), _staff(service)], _staff(service)
+    _staff(service, new)
+    one, other = (_staff(service, manager) for manager in managers)
+    holds = shielded_for(one, other)
+    Notice.objects.all().overtake()
+    for hold in holds:
+        let_go(hold, now=ACT)
+    for manager, source in zip(managers, (one, other), strict=True):
+        if how == "manages both now":
+            directory.set_line_manager(source, new, by=an_iw_member(), now=ACT)
+        else:
+            named(manager, new, clock.today(ACT), 20, now=ACT)
+    came = [REFERENCE.findall(body) for _, to, body in mails(away=away) if to == new.email]
+    both = [hold.reference for hold in holds]
+    heard = [[one for one in references if one in both] for references in came]
+    assert [one for one in heard if one] == [[reference] for reference in both]
 
 
 def test_what_is_owed_when_the_days_mail_has_gone_is_not_put_beside_the_next_days():

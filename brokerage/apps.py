@@ -23,6 +23,7 @@ class BrokerageConfig(AppConfig):
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded yet
 
         kinds.register(*notices.KINDS)
+        kinds.register_item(notices.parties_of, followers=notices.parties_of)
         hooks.navigation += [
             hooks.MenuItem(Role.PRACTITIONER, "access_list", "Your access requests", 20),
             hooks.MenuItem(Role.IW, "brokerage_queue", "Brokerage", 20),

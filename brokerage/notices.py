@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
+from brokerage import states
 from brokerage.codes import Answer
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
@@ -15,16 +16,6 @@ from shielding.notices.kinds import Kind
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
-KINDS = (
-    Kind("access_to_agree", "An access request to agree", is_duty=True),
-    Kind("access_to_lead", "An access request, to the lead"),
-    Kind("contact_asked", "A source asked to be in touch", is_duty=True),
-    Kind("contact_ended", "A source told that it is finished", is_personal=True),
-    Kind("contact_stopped", "A contact stopped"),
-    Kind("grant_ends", "A contact that ends soon", is_duty=True),
-    Kind("urgent_not_read", "An urgent call nobody read", is_duty=True),
-    Kind("urgent_to_read", "An urgent call to read"),
-)
 WARNING = timedelta(days=7)
 READ_WITHIN = timedelta(hours=24)
 
@@ -36,21 +27,23 @@ def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | Non
     """
     asked = ("access_to_agree", "access_to_lead")
     Notice.objects.filter(subject=access.reference, kind__in=asked).overtake()
+    tell_people(access.reference, _parties(access, now), now=now, due_at=due_at)
+
+
+def _parties(access: AccessRequest, now: datetime) -> list[User]:
     requester = access.requester
-    people = [requester, *_managers_of(access, requester, now)] if requester else []
-    tell_people(access.reference, people, now=now, due_at=due_at)
+    return [requester, *_managers_of(access, requester, now)] if requester else []
 
 
 def _managers_of(access: AccessRequest, requester: User, now: datetime) -> list[User]:
-    """Return who hears of a request as a manager: who decided it, and the line manager of today.
+    """Return who hears of a request as a manager: who decided it, and who manages today.
 
-    In the place of one who is suspended, who stands in for them. Not who is asked about it as a
-    source: they open it in no other role.
+    That is the line manager, and who stands in for them. Not who is asked about it as a source:
+    they open it in no other role.
     """
     decided = access.manager_decided_by
-    own = [decided] if decided and decided.pk == access.manager_id else []
-    line = requester.line_manager
-    today = [line] if line and line.is_active else approvers_of(requester, clock.today(now))
+    own = [decided] if decided and decided.is_active else []
+    today = approvers_of(requester, clock.today(now))
     return own + [
         one for one in today if one not in own and not access.liaisons.asked(one).exists()
     ]
@@ -179,3 +172,82 @@ def call_was_read(access: AccessRequest) -> None:
     """Owe nobody a look at a call any more."""
     kinds = ("urgent_to_read", "urgent_not_read")
     Notice.objects.filter(subject=access.reference, kind__in=kinds).overtake()
+
+
+def parties_of(reference: str, now: datetime) -> list[User] | None:
+    """Return who may hear that an access request changed; of a draft its requester alone."""
+    access = _access(reference)
+    if access is None:
+        return None
+    sent = access.submitted_at is not None
+    own = [access.requester] if access.requester else []
+    parties = _parties(access, now) if sent else own
+    return [one for one in parties if one.is_active and one.is_practitioner]
+
+
+def _to_agree(reference: str, now: datetime) -> list[User] | None:
+    access = _access(reference)
+    if access is None or access.requester is None:
+        return None if access is None else []
+    waits = access.state == states.WITH_MANAGER
+    return approvers_of(access.requester, clock.today(now)) if waits else []
+
+
+def _to_be_warned(reference: str, now: datetime) -> list[User] | None:
+    access = _access(reference)
+    if access is None:
+        return None
+    granted = AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk).exists()
+    requester = access.requester
+    return [requester] if requester and requester.is_practitioner and granted else []
+
+
+def _asked(reference: str, _now: datetime) -> list[User] | None:
+    liaison = _liaison(reference)
+    if liaison is None:
+        return None
+    source = liaison.hold.source
+    owed = Liaison.objects.owed().filter(pk=liaison.pk).exists()
+    return [source] if source is not None and owed and may_be_told(liaison) else []
+
+
+def _was_asked(reference: str, _now: datetime) -> list[User] | None:
+    liaison = _liaison(reference)
+    return None if liaison is None else who_was_asked(liaison)
+
+
+def _at_desk(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may open what is the IW Team's: whoever works in it."""
+    return None if _access(reference) is None else list(User.objects.working().iw_team())
+
+
+def _access(reference: str) -> AccessRequest | None:
+    found = AccessRequest.objects.select_related("requester__line_manager", "manager_decided_by")
+    return found.filter(reference=reference).first()
+
+
+def _liaison(reference: str) -> Liaison | None:
+    return Liaison.objects.with_people().filter(reference=reference).first()
+
+
+KINDS = (
+    Kind(
+        "access_to_agree",
+        "An access request to agree",
+        is_duty=True,
+        is_of_a_manager=True,
+        readers=_to_agree,
+    ),
+    Kind("access_to_lead", "An access request, to the lead", readers=_at_desk),
+    Kind("contact_asked", "A source asked to be in touch", is_duty=True, readers=_asked),
+    Kind(
+        "contact_ended",
+        "A source told that it is finished",
+        is_personal=True,
+        readers=_was_asked,
+    ),
+    Kind("contact_stopped", "A contact stopped", readers=_at_desk),
+    Kind("grant_ends", "A contact that ends soon", is_duty=True, readers=_to_be_warned),
+    Kind("urgent_not_read", "An urgent call nobody read", is_duty=True, readers=_at_desk),
+    Kind("urgent_to_read", "An urgent call to read", readers=_at_desk),
+)

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from shielding.notices.kinds import register
+from shielding.notices.kinds import register, register_item
 from shielding.roles import Role
 
 
@@ -17,6 +17,8 @@ class RequestsConfig(AppConfig):
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
         register(*notices.KINDS)
+        register_item(notices.of_item)
+        hooks.owner_of.append(notices.owner_of)
         hooks.navigation += [
             hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
             hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from logbook.references import new_reference
 from requests_app import codes, states
 from shielding import clock
+from shielding.accounts.deputies import Deputy
 from shielding.accounts.models import User, both_or_neither
 from shielding.filled import filled
 from shielding.models import Consultation, Hold, Record, Review
@@ -75,9 +76,14 @@ class RequestQuerySet(models.QuerySet["Request"]):
             return self.exclude(state__in=[states.DRAFT, states.DISCARDED])
         return self.none()
 
-    def naming(self, manager: User) -> "RequestQuerySet":
-        """Return the sent requests that name this person as the manager who supported them."""
-        return self.filter(supporter=manager, submitted_at__isnull=False)
+    def naming(self, manager: User, day: date) -> "RequestQuerySet":
+        """Return the sent requests that name this person as the manager who supported them.
+
+        Those too that name a manager whom they stand in for that day.
+        """
+        absent = Deputy.objects.standing_in(manager, day).values("manager")
+        named = Q(supporter=manager) | Q(supporter__in=absent)
+        return self.filter(named, submitted_at__isnull=False)
 
     def drafts_of(self, user: User) -> "RequestQuerySet":
         return self.filter(practitioner=user, state=states.DRAFT)

@@ -1,8 +1,56 @@
-"""The kinds of notice about requests to shield: what each is, and whether it waits for the day."""
+"""The kinds of notice about requests to shield, and whom each is for when its mail goes out."""
 
+from datetime import datetime
+
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.deputies import approvers_of, in_place_of
+from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
 
+
+def owner_of(reference: str) -> tuple[bool, User | None]:
+    """Return whether this is a request, and its practitioner unless they said it was not theirs."""
+    request = _request(reference)
+    if request is None:
+        return False, None
+    return True, None if request.disowned_at else request.practitioner
+
+
+def of_item(reference: str, now: datetime) -> list[User] | None:
+    """Return who may hear that a request changed: its practitioner, and who manages them."""
+    known, owner = owner_of(reference)
+    if owner is None:
+        return [] if known else None
+    own = [owner] if owner.is_active and owner.is_practitioner else []
+    return own + approvers_of(owner, clock.today(now))
+
+
+def to_confirm(reference: str, _now: datetime) -> list[User] | None:
+    """Return who is to confirm what was phoned in their name, while it is to be confirmed."""
+    request = _request(reference)
+    if request is None:
+        return None
+    waiting = Request.objects.phoned_unconfirmed().filter(pk=request.pk, disowned_at=None)
+    owner = request.practitioner if waiting.exists() else None
+    return [owner] if owner and owner.is_active and owner.is_practitioner else []
+
+
+def named(reference: str, now: datetime) -> list[User] | None:
+    """Return who reads that a request names them: the manager it names, and who stands in."""
+    request = _request(reference)
+    if request is None:
+        return None
+    named = in_place_of(request.supporter, clock.today(now)) if request.supporter else []
+    return [one for one in named if one.is_practitioner and one.is_manager]
+
+
+def _request(reference: str) -> Request | None:
+    found = Request.objects.select_related("practitioner__line_manager", "supporter")
+    return found.filter(reference=reference).first()
+
+
 KINDS = (
-    Kind("confirm_phoned", "A phoned request to confirm", is_duty=True),
-    Kind("named_as_supporter", "Named as supporter"),
+    Kind("confirm_phoned", "A phoned request to confirm", is_duty=True, readers=to_confirm),
+    Kind("named_as_supporter", "Named as supporter", is_of_a_manager=True, readers=named),
 )

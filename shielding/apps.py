@@ -11,18 +11,19 @@ class ShieldingConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the keys; grant the application's database role its rights after migrations."""
+        from shielding.holds import notices  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.records import number  # noqa: PLC0415 - models are not loaded before ready()
-        from shielding.reviews import reminders  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.reviews import reminders, telling  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
         kinds.register(
             *reminders.KINDS,
+            *telling.KINDS,
             *of_unshield.KINDS,
-            kinds.Kind(kinds.HAND_OVER, "A hand-over", is_personal=True),
-            kinds.Kind("hand_over_disputed", "A hand-over said to be wrong"),
+            *notices.KINDS,
         )
         hooks.reminders.append(of_unshield.raise_reminders)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -102,6 +102,10 @@ hand_back: list[Callable[[list[Any], "_User", "_User", datetime], None]] = []
 # were not theirs: each keeps its shield, and is nobody's word for anything else.
 disowned: list[Callable[[], QuerySet[Any]]] = []
 
+# Functions (reference) -> whether it is one of the app's, and whose it is now: nobody's, where its
+# practitioner said that it was not theirs.
+owner_of: list[Callable[[str], "tuple[bool, _User | None]"]] = []
+
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
 record_opened: list[Callable[[Any, "_User", datetime], None]] = []
 

@@ -48,6 +48,7 @@ def raise_reminders(now: datetime) -> None:
             now,
             _locked(with_manager),
             lambda one: approvers_of(one.requester, today),
+            at_once=True,
         )
     for liaison in Liaison.objects.owed().select_related("access", "hold__source"):
         _remind("contact_asked", liaison, liaison.asked_at, now, _locked_question, _source_of)
@@ -130,14 +131,17 @@ def _remind(
     now: datetime,
     still_waiting: Callable[[Any], Any],
     people: Callable[[Any], Iterable[User]],
+    *,
+    at_once: bool = False,
 ) -> None:
     """Owe each of these people this day's reminder, once, if it waits since an earlier day.
 
-    A deputy named after the others were reminded is reminded too. Whoever decides at this moment
-    is waited for: what was decided is not reminded of, and what is decided afterwards overtakes
-    the reminder. Nothing is locked where there is nobody to remind.
+    A deputy named after the others were reminded is reminded too; with `at_once` also on the very
+    day on which it began to wait, since whoever asked told only those who managed then. Whoever
+    decides at this moment is waited for: what was decided is not reminded of, and what is decided
+    afterwards overtakes the reminder. Nothing is locked where there is nobody to remind.
     """
-    if clock.today(now) <= clock.today(since):
+    if clock.today(now) <= clock.today(since) and not at_once:
         return
     reference = thing.reference
     of_today = _of_today(kind, reference, now)

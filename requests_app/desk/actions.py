@@ -18,8 +18,8 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Hold
-from shielding.notices.notify import tell_of_change
 from shielding.reviews import actions as review_actions
+from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 
 

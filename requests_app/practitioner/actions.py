@@ -22,6 +22,7 @@ from requests_app.locking import (
 )
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts.deputies import in_place_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as shield
@@ -382,6 +383,10 @@ def _answers_to_log(request: Request) -> dict[str, Any]:
 
 
 def _tell_supporter(request: Request, now: datetime) -> None:
-    """Owe the named manager the word that they were named: the reference only, and once."""
-    supporters = [request.supporter] if request.supporter else []
+    """Owe the named manager, and who stands in for them, the word that they were named.
+
+    The reference only, and once.
+    """
+    named = in_place_of(request.supporter, clock.today(now)) if request.supporter else []
+    supporters = [one for one in named if one.pk != request.practitioner_id]
     notify("named_as_supporter", request.reference, recipients=supporters, now=now)

@@ -20,9 +20,13 @@ def sent_by(user: User) -> RequestQuerySet:
     return sent.order_by("-submitted_at", "-id")
 
 
-def naming(manager: User) -> RequestQuerySet:
-    """Return the sent requests that name a line manager as supporter, the latest first."""
-    return Request.objects.naming(manager).order_by("-submitted_at", "-id")
+def naming(manager: User, now: datetime) -> RequestQuerySet:
+    """Return the sent requests that name a line manager as supporter, the latest first.
+
+    Or whom they stand in for today.
+    """
+    named = Request.objects.naming(manager, clock.today(now))
+    return named.order_by("-submitted_at", "-id")
 
 
 def latest(user: User, now: datetime) -> Recent | None:

@@ -234,8 +234,11 @@ def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(managers=True)
 @require_safe
 def supporting(request: SignedIn) -> HttpResponse:
-    """List the requests that name a line manager as supporter: references and dates only."""
-    page = page_of(request, lists.naming(request.user))
+    """List the requests that name a line manager as supporter: references and dates only.
+
+    Or whom they stand in for today.
+    """
+    page = page_of(request, lists.naming(request.user, timezone.now()))
     context = {
         "title": "Requests that name you",
         "page": page,

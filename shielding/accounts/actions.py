@@ -212,8 +212,9 @@ def name_deputy(
     """Let somebody stand in for a line manager from one day to another; both of them are told.
 
     The manager names their own, the IW Team anybody's. Refuses others, whoever may not stand in
-    for this manager, days in the past, more than 60 days, and days on which somebody stands in
-    already. It lapses by the calendar. Process document, on access: the line manager agrees.
+    for this manager, days in the past or further ahead than a year, more than 60 days of any 120
+    for this deputy, and days on which somebody stands in already. It lapses by the calendar.
+    Process document, on access: the line manager agrees.
     """
     with transaction.atomic():
         # Two deputies named at once wait here for each other.
@@ -229,6 +230,8 @@ def name_deputy(
             raise Refused("deputy_days", f"{wrong}.")
         if Deputy.objects.for_manager(manager).overlapping(first_day, last_day).exists():
             raise WrongState("deputy_overlaps", "Somebody stands in on one of these days already.")
+        if wrong := policies.why_not_these_days_of(deputy, manager, first_day, last_day):
+            raise Refused("deputy_days", f"{wrong}.")
         named = Deputy.objects.create(
             reference=new_reference(),
             manager=manager,

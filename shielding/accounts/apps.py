@@ -2,7 +2,6 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from shielding.accounts.notices import KINDS
 from shielding.notices.kinds import register
 
 
@@ -18,7 +17,8 @@ class AccountsConfig(AppConfig):
             import_module(f"shielding.{name}")
 
     def ready(self) -> None:
+        from shielding.accounts import notices  # noqa: PLC0415 models, as above
         from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
         entries.listen()
-        register(*KINDS)
+        register(*notices.KINDS)

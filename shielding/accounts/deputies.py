@@ -3,13 +3,18 @@
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from shielding import clock
 from shielding.accounts.models import User, UserQuerySet, both_or_neither, ids_above, ids_below
+from shielding.roles import Role
 
-# Both days counted. Whoever is away for longer needs another line manager, not a deputy.
+# Both days counted. Whoever is away for longer needs another line manager, not a deputy: so one
+# deputy has at most so many days for one manager, in however many stretches.
 MOST_DAYS = 60
+OF_DAYS = 120
+# What is named further ahead than this is forgotten before it begins.
+MONTHS_AHEAD = 12
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):
@@ -40,19 +45,27 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
         return self.filter(ended_at=None, first_day__lte=last_day, last_day__gte=first_day)
 
     def running(self, day: date) -> "DeputyQuerySet":
-        """Return what runs on a day, by a deputy who works here."""
-        return self.overlapping(day, day).filter(deputy__is_active=True)
+        """Return what runs on a day, by a deputy who works here and manages others."""
+        managing = User.objects.working().filter(line_manager=OuterRef("deputy"))
+        return self.overlapping(day, day).filter(
+            Exists(managing), deputy__is_active=True, deputy__role=Role.PRACTITIONER
+        )
 
     def standing_in(self, user: User, day: date) -> "DeputyQuerySet":
-        """Return for whom this person stands in on a day.
+        """Return for whom this person stands in on a day, as they are now and not when named.
 
-        Nobody stands in for whom they report to by now, directly or through others.
+        That is `policies.may_stand_in`, as a query: of the same service or above the absent one,
+        and never for whom they report to by now, directly or through others.
         """
-        return self.running(day).by_deputy(user).exclude(manager__in=ids_above(user))
+        near = Q(manager__service=F("deputy__service")) | Q(manager__in=ids_below(user))
+        standing = self.running(day).by_deputy(user).filter(near)
+        return standing.exclude(manager__in=ids_above(user))
 
     def deputies_of(self, manager: User, day: date) -> "DeputyQuerySet":
         """Return who stands in for this manager on a day; `standing_in`, from the other side."""
-        return self.running(day).for_manager(manager).exclude(deputy__in=ids_below(manager))
+        near = Q(deputy__service=F("manager__service")) | Q(deputy__in=ids_above(manager))
+        standing = self.running(day).for_manager(manager).filter(near)
+        return standing.exclude(deputy__in=ids_below(manager))
 
     def with_people(self) -> "DeputyQuerySet":
         """Return them with everybody that a page names."""
@@ -104,6 +117,13 @@ class Deputy(models.Model):
         """Return whether it was ended, or lapsed before a day."""
         return self.ended_at is not None or self.last_day < day
 
+    def days(self) -> set[int]:
+        """Return the days it takes, as ordinals: to its last, or to the one on which it ended."""
+        last = self.last_day
+        if self.ended_at is not None:
+            last = min(last, clock.today(self.ended_at))
+        return set(range(self.first_day.toordinal(), last.toordinal() + 1))
+
 
 def day_of(now: datetime) -> date:
     """Return the London date of an instant."""
@@ -115,20 +135,46 @@ def days_between(first_day: date, last_day: date) -> int:
     return (last_day - first_day).days + 1
 
 
-def approvers_of(person: User, day: date) -> list[User]:
-    """Return who may decide for this person's line manager on a day: the manager, the deputy.
+def stands_in_too_long(manager: User, deputy: User, first_day: date, last_day: date) -> bool:
+    """Return whether one deputy would have more than 60 of any 120 days with these for a manager.
 
-    Both of them, where both work here: a deputy does not put the manager out of office. A
+    However many stretches they are in, and whoever else stood in between.
+    """
+    reach = timedelta(days=OF_DAYS)
+    known = Deputy.objects.for_manager(manager).by_deputy(deputy)
+    near = known.filter(last_day__gt=first_day - reach, first_day__lt=last_day + reach)
+    days = set(range(first_day.toordinal(), last_day.toordinal() + 1))
+    days = days.union(*(one.days() for one in near))
+    return any(len(days & set(range(day, day + OF_DAYS))) > MOST_DAYS for day in days)
+
+
+def approvers_of(person: User, day: date) -> list[User]:
+    """Return who acts and hears for this person's line manager on a day: the manager, the deputy.
+
+    Asked at every act and every mail, of people as they are at that moment. Both of them, where
+    both work here: a deputy does not put the manager out of office. A
     suspended manager's deputy goes on, for that is when staff need one. Nobody where they have no
     line manager; never the person themself, who is below their own manager. Process document,
     on access: "agreed with their line manager".
     """
     manager = person.line_manager
-    if manager is None:
-        return []
+    asked = in_place_of(manager, day) if manager else []
+    return [one for one in asked if one.role == person.role]
+
+
+def in_place_of(manager: User, day: date) -> list[User]:
+    """Return who sees and hears on a day what is this manager's to: they, and who stands in."""
     standing = Deputy.objects.deputies_of(manager, day).select_related("deputy")
-    asked = [manager, *(one.deputy for one in standing)]
-    return [one for one in asked if one.is_active]
+    return [one for one in (manager, *(it.deputy for it in standing)) if one.is_active]
+
+
+def both_of(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may open the page of somebody's standing in: the manager and the deputy."""
+    found = Deputy.objects.with_people().filter(reference=reference).first()
+    if found is None:
+        return None
+    both = (found.manager, found.deputy)
+    return [one for one in both if one.is_active and one.is_practitioner]
 
 
 def staff_to_approve_for(user: User, day: date) -> UserQuerySet:
@@ -136,4 +182,5 @@ def staff_to_approve_for(user: User, day: date) -> UserQuerySet:
     if not user.is_active:
         return User.objects.none()
     absent = Deputy.objects.standing_in(user, day).values("manager")
-    return User.objects.filter(Q(line_manager=user) | Q(line_manager__in=absent))
+    theirs = Q(line_manager=user) | Q(line_manager__in=absent)
+    return User.objects.filter(theirs, role=user.role)

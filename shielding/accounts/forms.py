@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from shielding.accounts import policies
-from shielding.accounts.deputies import MOST_DAYS, Deputy
+from shielding.accounts.deputies import MOST_DAYS, OF_DAYS, Deputy
 from shielding.accounts.models import Service, User
 from shielding.roles import Role
 from shielding.web.fields import (
@@ -157,7 +157,8 @@ class DeputyForm(Form):
     last_day = DayMonthYearField(
         label="Last day",
         future=True,
-        help_text=f"At most {MOST_DAYS} days, first and last day counted. It ends by itself.",
+        help_text=f"At most {MOST_DAYS} days of any {OF_DAYS}, first and last day counted, and"
+        " within a year from today. It ends by itself.",
         error_messages={"required": "Enter the last day"},
     )
 
@@ -181,6 +182,10 @@ class DeputyForm(Form):
             self.add_error("last_day", wrong)
         elif Deputy.objects.for_manager(self.manager).overlapping(first, last).exists():
             self.add_error("first_day", "Somebody stands in on one of these days already")
+        elif (deputy := cleaned.get("deputy")) and (
+            wrong := policies.why_not_these_days_of(deputy, self.manager, first, last)
+        ):
+            self.add_error("last_day", wrong)
         return cleaned
 
 

@@ -4,8 +4,18 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
-from shielding.accounts.deputies import MOST_DAYS, Deputy, approvers_of, days_between
+from shielding import clock
+from shielding.accounts.deputies import (
+    MONTHS_AHEAD,
+    MOST_DAYS,
+    OF_DAYS,
+    Deputy,
+    approvers_of,
+    days_between,
+    stands_in_too_long,
+)
 from shielding.accounts.history import AccountChange, is_vouched_for
 from shielding.accounts.models import RoleGrant, User, ids_above, ids_below
 from shielding.roles import Role
@@ -78,6 +88,18 @@ def why_not_these_days(first_day: date, last_day: date, today: date) -> str:
         return "The last day must be the first day or after it"
     if days_between(first_day, last_day) > MOST_DAYS:
         return f"A deputy stands in for at most {MOST_DAYS} days"
+    if last_day > clock.months_after(today, MONTHS_AHEAD):
+        return "The last day must be within a year from today"
+    return ""
+
+
+def why_not_these_days_of(deputy: User, manager: User, first_day: date, last_day: date) -> str:
+    """Return why a deputy does not get these days beside others they have, or nothing."""
+    if stands_in_too_long(manager, deputy, first_day, last_day):
+        return (
+            f"With these days they would stand in on more than {MOST_DAYS} of {OF_DAYS} days:"
+            " choose fewer days, or somebody else"
+        )
     return ""
 
 
@@ -137,6 +159,26 @@ def may_decide_role(by: User, grant: RoleGrant, now: datetime) -> bool:
         and by.pk not in (grant.person_id, grant.proposed_by_id)
         and may_be_second_person(by, now)
     )
+
+
+def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may hear that a role was given: its person, IW leads and auditors.
+
+    None where there is no such proposal.
+    """
+    grant = RoleGrant.objects.filter(reference=reference).first()
+    if grant is None:
+        return None
+    watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR) | Q(pk=grant.person_id)
+    return list(User.objects.working().filter(watching))
+
+
+def who_keep_roles(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may open the page of a proposed role: administrators and IW leads."""
+    if not RoleGrant.objects.filter(reference=reference).exists():
+        return None
+    keeping = Q(role=Role.IW, is_lead=True) | Q(role=Role.ADMINISTRATOR)
+    return list(User.objects.working().filter(keeping))
 
 
 def may_be_second_person(by: User, now: datetime) -> bool:

@@ -320,4 +320,5 @@ def release_hold(
 
 def _has_account(hold: Hold) -> bool:
     """Whether the source could let go themself."""
-    return User.objects.working().filter(pk=hold.source_id).exists()
+    source = hold.source_id
+    return source is not None and User.objects.working().filter(pk=source).exists()

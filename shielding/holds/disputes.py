@@ -14,15 +14,15 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions, changing_hands, policies
 from shielding.holds.models import HandOver, HandOverTold
+from shielding.holds.notices import DISPUTED
 from shielding.notices import hand_over_links
-from shielding.notices.notify import notify, tell_of_change
+from shielding.notices.notify import notify
 from shielding.records import locking, states
 from shielding.records.models import Hold, Record
 from shielding.records.policies import may_administer
+from shielding.reviews.telling import tell_of_change
 from shielding.web import cells
 from shielding.web.refusals import NotAllowed, WrongState
-
-DISPUTED = "hand_over_disputed"
 
 
 def told_by(token: str) -> HandOverTold | None:

@@ -11,12 +11,13 @@ from django.db import transaction
 from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.holds import actions
-from shielding.notices.notify import overtake, tell_of_change
+from shielding.notices.notify import overtake
 from shielding.records import locking, policies
 from shielding.records.models import Hold
 from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
 from shielding.reviews.models import Consultation, Review
+from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, WrongState
 
 _Answer = Consultation.Answer

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from shielding import clock
-from shielding.notices import hand_over_links
+from shielding.notices import hand_over_links, readers
 from shielding.notices.kinds import (
     CHANGED,
     DUTY,
@@ -117,7 +117,8 @@ def deliver(now: datetime) -> None:
 def gather(now: datetime) -> None:
     """Put every notice that is due into its envelope. Two at once do it once.
 
-    Duty notices share the mail of 09:00 London; when that has gone, tomorrow's.
+    Duty notices share the mail of 09:00 London; when that has gone, tomorrow's. What waited is
+    first owed to whoever it is for by now, and kept from what may not stand beside it.
     """
     day = clock.today(now)
     values: dict[str, Any] = {
@@ -132,6 +133,8 @@ def gather(now: datetime) -> None:
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_GATHERING])
         if cursor.fetchone() == (True,):
+            readers.follow(now)
+            readers.keep_apart(now)
             cursor.execute(_OWED + _WRITE_ENVELOPES, values)
             cursor.execute(_OWED + _FILL_ENVELOPES, values)
 
@@ -175,13 +178,14 @@ def _send_one(server: Any, now: datetime) -> bool:
     mail = claim(now)
     if mail is None:
         return False
-    mentions = set(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("mentions"))
-    if not mentions or _has_begun(mail):
+    with transaction.atomic():
+        owed = readers.still_right(Notice.objects.filter(mail=mail, fate__in=OWED), now)
+    if not owed or _has_begun(mail):
         mark(mail, DeliveryStatus.OVERTAKEN, now=now)
     elif not mail.recipient.is_active and mail.kind not in TO_ANYBODY:
         mark(mail, DeliveryStatus.GIVEN_UP, now=now)
     else:
-        _try(server, mail, sorted(word for (word,) in mentions if word), now)
+        _try(server, mail, sorted({one.mentions for one in owed} - {""}), now)
     return True
 
 

@@ -3,7 +3,14 @@
 The room that owes a kind registers it when its app starts; here are only the core's own words.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
+    from django.contrib.auth.models import _User
 
 # Duty notices of a day share one mail at 09:00. The others of one look share one mail at once.
 DUTY, CHANGED = "duty", "changed"
@@ -14,21 +21,43 @@ OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, HAND_OVER}
 TO_ANYBODY = {HAND_OVER}
 
 
+# Whom what is owed about a subject is for at a moment: who may open its page now. None where the
+# subject is not known to whoever is asked.
+Readers = Callable[[str, datetime], "Iterable[_User] | None"]
+
+
+def _nobody(_subject: str, _now: datetime) -> "Iterable[_User]":
+    return ()
+
+
+def _nothing(_reference: str) -> set[str]:
+    return set()
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice, and its words for the page about mail.
+    """One kind of notice, its words for the page about mail, and whom it is for.
 
     A duty waits for the one mail of the day. A personal one stays owed to somebody whose things a
-    colleague has now: nobody else was about to make contact.
+    colleague has now: nobody else was about to make contact; one of a manager, to whoever manages.
+    `readers` are asked again before it
+    is sent: to anybody else it is not. `followers` are those of them who are told of what waits
+    although it was owed before they came. `apart` names the references that no mail may hold beside
+    one: they are of the same child.
     """
 
     code: str
     words: str
     is_duty: bool = False
     is_personal: bool = False
+    is_of_a_manager: bool = False
+    readers: Readers | None = None
+    followers: Readers = _nobody
+    apart: Callable[[str], set[str]] = _nothing
 
 
 _KINDS: dict[str, Kind] = {}
+_ITEMS: list[tuple[Readers, Readers]] = []
 
 
 def register(*kinds: Kind) -> None:
@@ -47,8 +76,56 @@ def duty_kinds() -> list[str]:
 
 
 def personal_kinds() -> list[str]:
-    """Return the kinds that stay owed to the person they were written for, whoever follows."""
-    return sorted(kind.code for kind in _KINDS.values() if kind.is_personal)
+    """Return the kinds that stay owed to the person they were written for, whoever follows.
+
+    So does what is owed to somebody as a manager: they manage as before.
+    """
+    stays = [one for one in _KINDS.values() if one.is_personal or one.is_of_a_manager]
+    return sorted(kind.code for kind in stays)
 
 
-register(Kind("item_changed", "Something changed"))
+def register_item(readers: Readers, followers: Readers = _nobody) -> None:
+    """Make known whom a change of some kind of item is for, as an app does when it starts."""
+    _ITEMS.append((readers, followers))
+
+
+def readers_of(code: str, subject: str, now: datetime) -> "list[_User] | None":
+    """Return whom a notice of this kind about this subject is for now; None if nobody can say."""
+    asked = _KINDS[code].readers if code in _KINDS else None
+    found = asked(subject, now) if asked else None
+    return None if found is None else list(found)
+
+
+def followers_of(code: str, subject: str, now: datetime) -> "list[_User]":
+    """Return who is to be told of what waits, also if they came after it was owed."""
+    return list(_KINDS[code].followers(subject, now) or ()) if code in _KINDS else []
+
+
+def apart_from(code: str, reference: str) -> set[str]:
+    """Return the references that no mail may hold beside this one, in a notice of this kind."""
+    return _KINDS[code].apart(reference) - {reference}
+
+
+def following_kinds() -> list[str]:
+    """Return the kinds whose notices go to who came while they waited."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.followers is not _nobody)
+
+
+def kinds_apart() -> list[str]:
+    """Return the kinds that keep the references of one child on different days."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.apart is not _nothing)
+
+
+def _of_items(subject: str, now: datetime) -> "list[_User] | None":
+    found = [readers(subject, now) for readers, _ in _ITEMS]
+    known = [list(people) for people in found if people is not None]
+    return [person for people in known for person in people] if known else None
+
+
+def _followers_of_items(subject: str, now: datetime) -> "list[_User]":
+    return [person for _, followers in _ITEMS for person in followers(subject, now) or ()]
+
+
+register(
+    Kind("item_changed", "Something changed", readers=_of_items, followers=_followers_of_items)
+)

@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 
-def tell_of_change(reference: str, person: "_User | None", *, now: datetime) -> None:
-    """Owe a person and their line manager the word that something changed; never what.
-
-    The manager hears of every change alike, so that hearing or not tells no outcome.
-    """
-    people = [person, person.line_manager] if person else []
-    tell_people(reference, [one for one in people if one is not None], now=now)
-
-
 def tell_people(
     reference: str, people: Iterable["_User"], *, now: datetime, due_at: datetime | None = None
 ) -> None:

@@ -14,13 +14,13 @@ from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.notices.notify import tell_of_change
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
 from shielding.records.models import Hold, Record
 from shielding.reviews import consultations, policies
 from shielding.reviews import dates as review_dates
 from shielding.reviews.models import Review, records_to_review
+from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, WrongState
 
 logger = logging.getLogger(__name__)

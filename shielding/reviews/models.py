@@ -171,9 +171,9 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
         return self.owed().filter(nobody)
 
-    def of_team(self, manager: User) -> "ConsultationQuerySet":
-        """Return those that ask the people who name this person as their line manager."""
-        return self.filter(hold__source__line_manager=manager, hold__source__is_active=True)
+    def of_team(self, staff: "models.QuerySet[User]") -> "ConsultationQuerySet":
+        """Return those that ask these people, of whom they work here."""
+        return self.filter(hold__source__in=staff, hold__source__is_active=True)
 
 
 class Consultation(models.Model):

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from shielding import clock, hooks
+from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
 from shielding.notices.models import DeliveryStatus, Notice
@@ -21,12 +22,6 @@ from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, step
 
 REMINDER, TO_MANAGER, TO_LEAD = "review_reminder", "review_overdue_manager", "review_overdue_lead"
-KINDS = (
-    Kind(REMINDER, "A review to answer", is_duty=True),
-    Kind(TO_MANAGER, "An answer overdue, to the manager", is_duty=True),
-    Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True),
-    Kind("unshield_cancelled", "A request during an unshielding"),
-)
 AT_ONCE = 500
 
 
@@ -102,22 +97,67 @@ def _owe(asked: Consultation, source: User, day: date, now: datetime) -> None:
 def escalate_to_managers(now: datetime) -> None:
     """Tell line managers of answers their staff owe: a day after the due day, or a week.
 
-    Where there is no working manager the IW leads hear of it instead, at once.
+    Who stands in for them too; and who came to be either since the others heard. Where there is
+    no working manager the IW leads hear of it instead, at once.
     """
-    for asked in _late_consultations(now):
-        source = asked.hold.source
-        manager = source.line_manager if source else None
-        people = [manager] if manager is not None and manager.is_active else _leads()
+    late, hearing = list(_late_consultations(now)), _Hearing(clock.today(now))
+    told = _told([one.reference for one in late])
+    for asked in late:
+        people = hearing.of(asked.hold.source)
+        if {one.pk for one in people} <= told.get(asked.reference, set()):
+            continue
         with transaction.atomic():
             still = Consultation.objects.owed().select_for_update(of=("self",)).filter(pk=asked.pk)
             if still.exists():
-                notify(
-                    TO_MANAGER,
-                    asked.reference,
-                    recipients=people,
-                    now=now,
-                    mentions=asked.hold.reference,
-                )
+                _tell_managers(asked, people, now)
+
+
+class _Hearing:
+    """Who hears today of answers that somebody owes; asked once for all staff of one manager."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+        self._of: dict[tuple[int | None, str], list[User]] = {}
+
+    def of(self, source: User | None) -> list[User]:
+        """Return the line manager and who stands in for them; the IW leads where there is none.
+
+        The leads too for a source who is suspended: the IW Team phones, and no manager's page
+        lists what is asked of nobody who could answer.
+        """
+        if source is None or not source.is_active:
+            return self._leads()
+        key = (source.line_manager_id, source.role)
+        if key not in self._of:
+            self._of[key] = approvers_of(source, self._day)
+        return self._of[key] or self._leads()
+
+    def _leads(self) -> list[User]:
+        return self._of.setdefault((None, ""), _leads())
+
+
+def _tell_managers(asked: Consultation, people: list[User], now: datetime) -> None:
+    """Owe the word to whom of these it is not owed, nor was: their manager may be new."""
+    told = _told([asked.reference]).get(asked.reference, set())
+    notify(
+        TO_MANAGER,
+        asked.reference,
+        recipients=[one for one in people if one.pk not in told],
+        now=now,
+        step=Notice.objects.filter(kind=TO_MANAGER, subject=asked.reference).count(),
+        mentions=asked.hold.reference,
+    )
+
+
+def _told(references: list[str]) -> dict[str, set[int]]:
+    """Return who was told, or is to be, of each of these answers: what was overtaken was not."""
+    notices = Notice.objects.filter(kind=TO_MANAGER, subject__in=references)
+    told: dict[str, set[int]] = {}
+    for subject, reader in notices.exclude(fate=DeliveryStatus.OVERTAKEN).values_list(
+        "subject", "recipient"
+    ):
+        told.setdefault(subject, set()).add(reader)
+    return told
 
 
 def escalate_to_leads(now: datetime) -> None:
@@ -157,9 +197,8 @@ def _ladder(review: Review) -> Ladder:
 
 
 def _late_consultations(now: datetime) -> Iterator[Consultation]:
-    told = Notice.objects.filter(kind=TO_MANAGER, subject=OuterRef("reference"))
     owed = Consultation.objects.owed().select_related("review", "hold__source__line_manager")
-    return owed.filter(_overdue(now, "review__", "manager"), ~Exists(told)).iterator()
+    return owed.filter(_overdue(now, "review__", "manager")).iterator()
 
 
 def _late_reviews(now: datetime) -> Iterable[Review]:
@@ -179,3 +218,57 @@ def _overdue(now: datetime, review: str, whom: str) -> Q:
 
 def _leads() -> list[User]:
     return User.objects.working().iw_team().leads_or_else_all()
+
+
+def _of_source(reference: str, now: datetime) -> list[User] | None:
+    """Return who is to answer a consultation: its source, while they can and it is owed."""
+    asked = _asked(reference)
+    source = asked.hold.source if asked else None
+    if asked is None or source is None:
+        return None if asked is None else []
+    return [source] if _is_owed(asked) and source.is_active and source.is_practitioner else []
+
+
+def _of_managers(reference: str, now: datetime) -> list[User] | None:
+    """Return who hears that an answer is overdue, while it is owed."""
+    asked = _asked(reference)
+    if asked is None:
+        return None
+    return _Hearing(clock.today(now)).of(asked.hold.source) if _is_owed(asked) else []
+
+
+def _of_leads(reference: str, now: datetime) -> list[User] | None:
+    """Return who hears that a review is overdue, while it is open."""
+    review = Review.objects.filter(reference=reference).first()
+    if review is None:
+        return None
+    return _leads() if review.concluded_at is None else []
+
+
+def of_team(reference: str, now: datetime) -> list[User] | None:
+    """Return who may open a record: whoever works in the IW Team."""
+    known = Record.objects.filter(reference=reference).exists()
+    return list(User.objects.working().iw_team()) if known else None
+
+
+def _asked(reference: str) -> Consultation | None:
+    asked = Consultation.objects.select_related("review", "hold__source__line_manager")
+    return asked.filter(reference=reference).first()
+
+
+def _is_owed(asked: Consultation) -> bool:
+    return asked.answered_at is None and asked.review.concluded_at is None
+
+
+KINDS = (
+    Kind(REMINDER, "A review to answer", is_duty=True, readers=_of_source),
+    Kind(
+        TO_MANAGER,
+        "An answer overdue, to the manager",
+        is_duty=True,
+        is_of_a_manager=True,
+        readers=_of_managers,
+    ),
+    Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True, readers=_of_leads),
+    Kind("unshield_cancelled", "A request during an unshielding", readers=of_team),
+)

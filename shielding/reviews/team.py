@@ -6,6 +6,8 @@ Nothing else: no ground, no service, no record.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from shielding import clock
+from shielding.accounts.deputies import staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.reviews.models import Consultation, ConsultationQuerySet, Review
@@ -18,9 +20,11 @@ HEADS = ("Who", "Request", "Answer due")
 def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
     """Return the answers the manager's staff owe past their due day, one for each request.
 
-    Nothing before that day: who asks for what is their staff's to tell.
+    Those too of whom they stand in for today. Nothing before that day: who asks for what is their
+    staff's to tell.
     """
-    late = Consultation.objects.overdue(now).of_team(manager).one_per_hold()
+    staff = staff_to_approve_for(manager, clock.today(now))
+    late = Consultation.objects.overdue(now).of_team(staff).one_per_hold()
     return late.select_related("review", "hold__source")
 
 

@@ -11,12 +11,12 @@ from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
-from shielding.notices.notify import tell_of_change
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
 from shielding.records.codes import END
 from shielding.records.models import Hold, Record
 from shielding.reviews import consultations
+from shielding.reviews.telling import tell_of_change
 from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -91,7 +91,8 @@ def confirm_end(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if not no_duplicate or (record.end_code in ATTESTATIONS and not attested):
             raise WrongState("check_incomplete", "Attest what this end needs first.")
-        standing = list(record.holds.standing().select_related("source__line_manager"))
+        holds = record.holds.standing().select_related("source__line_manager")
+        standing = list(holds.order_by("pk"))
         if sorted(hold.reference for hold in standing) != sorted(seen):
             raise WrongState("holds_changed", "The requests for this record changed: look again.")
         _close(record, after, standing, by=by, now=now)

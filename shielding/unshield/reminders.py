@@ -11,12 +11,13 @@ from shielding.notices.kinds import Kind
 from shielding.notices.notify import notify
 from shielding.records import states
 from shielding.records.models import Record
+from shielding.reviews.reminders import of_team
 from shielding.unshield import policies
 
 WAITS, LACKS_MEMBERS = "unshield_waits", "unshield_lacks_members"
 KINDS = (
-    Kind(WAITS, "An unshielding that waits"),
-    Kind(LACKS_MEMBERS, "An unshielding that too few members may do"),
+    Kind(WAITS, "An unshielding that waits", readers=of_team),
+    Kind(LACKS_MEMBERS, "An unshielding that too few members may do", readers=of_team),
 )
 _EPOCH = date(2000, 1, 1)
 

@@ -89,7 +89,7 @@ def test_a_family_asks_and_the_record_is_shielded_within_the_week(asker, manager
     assert "Applied on ContactPoint and checked" in mine
     # Whoever asked and their manager are told that something changed, and the manager only that.
     kinds = set(Notice.objects.filter(recipient=manager).values_list("kind", flat=True))
-    assert kinds == {"named_as_supporter", "item_changed"}
+    assert kinds == {"named_as_supporter", "team_item_changed"}
     assert request.reference in main(at_desk(manager).get(reverse("supporting")))
     assert number not in main(at_desk(manager).get(reverse("supporting")))
     an_auditor_reads(

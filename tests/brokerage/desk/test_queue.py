@@ -168,6 +168,7 @@ def test_nobody_can_agree_is_marked_where_the_line_managers_are(with_deputy):
     if with_deputy:
         today = clock.today(timezone.now())
         head = a_practitioner(service=cast.manager.service)
+        a_practitioner(service=cast.manager.service, manager=head)
         deputies.Deputy.objects.create(
             reference=new_reference(),
             manager=cast.manager,

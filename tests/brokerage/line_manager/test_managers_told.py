@@ -1,14 +1,17 @@
 """Who hears, as a manager, that something changed about an access request; never what."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
+from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from shielding.accounts import actions as directory
 from shielding.notices.models import Notice
 from tests.brokerage.source.support.heard import fresh
-from tests.brokerage.support.cast import a_cast, again
+from tests.brokerage.support.cast import a_cast, again, sent
 from tests.brokerage.support.todays_requests import a_deputy, ago, approval, asking, at_a_desk
 from tests.brokerage.support.urgent_calls import a_call
 from tests.support.people import a_practitioner
@@ -68,11 +71,22 @@ def test_not_a_source_who_became_the_line_manager(end):
 
 
 @pytest.mark.parametrize("suspended", [False, True])
-def test_of_a_call_whoever_stands_in_for_a_suspended_line_manager(suspended):
+def test_of_a_call_whoever_stands_in_beside_the_line_manager_or_in_their_place(suspended):
     cast, now = a_cast(), timezone.now()
     deputy, _ = a_deputy(cast.manager)
     if suspended:
         directory.suspend(fresh(cast.manager), by=cast.colleague, now=now)
     call = a_call(by=cast.member, requester=fresh(cast.requester))
-    manager = deputy if suspended else cast.manager
-    assert told(call, now) == {cast.requester, manager}
+    managers = {deputy} if suspended else {cast.manager, deputy}
+    assert told(call, now) == {cast.requester, *managers}
+
+
+@pytest.mark.parametrize("end", [not_needed, withdrawn])
+def test_a_deputy_who_agreed_hears_of_the_end_when_they_stand_in_no_more(end):
+    cast = a_cast()
+    deputy, standing_in = a_deputy(cast.manager)
+    access = sent(cast, now=ago(1), needed_until=timezone.localdate() + timedelta(days=20))
+    manager_actions.agree(access, by=deputy, now=timezone.now())
+    directory.end_deputy(standing_in, by=cast.colleague, now=timezone.now())
+    assert end(access, cast) == {cast.requester, cast.manager, deputy}
+    assert at_a_desk(deputy).get(approval(access)).status_code == 200

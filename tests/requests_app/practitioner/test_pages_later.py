@@ -7,6 +7,7 @@ from logbook.models import Entry
 from requests_app import states
 from requests_app.desk import actions
 from requests_app.practitioner import duties
+from shielding.accounts import actions as directory
 from shielding.hooks import waiting
 from shielding.models import Hold
 from shielding.web.cells import Text
@@ -18,6 +19,7 @@ from tests.requests_app.practitioner.support.own_requests import (
     titles,
 )
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on
+from tests.shielding.accounts.support.deputies import named as deputy_named
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_draft, a_request, agreed
 
@@ -269,3 +271,24 @@ def test_opening_a_request_is_an_entry_with_its_record(signed_in, person):
         (person.uid, request.reference, request.record.reference),
         (person.uid, draft.reference, ""),
     ]
+
+
+def test_who_stands_in_for_the_manager_that_a_request_names_reads_it_meanwhile(client, person):
+    manager, deputy = (a_practitioner(service=person.service) for _ in range(2))
+    for one in (manager, deputy):
+        a_practitioner(service=person.service, manager=one)
+    day = timezone.localdate()
+    request = a_request(
+        person,
+        now=timezone.now(),
+        supporter=manager,
+        supporter_not_listed=False,
+        supported_on=day,
+    )
+    client.force_login(deputy)
+    assert client.get("/supporting/").context["rows"] == []
+    done = deputy_named(manager, deputy, day, 1, now=timezone.now())
+    [row] = client.get("/supporting/").context["rows"]
+    assert row[0] == Text(request.reference, code=True)
+    directory.end_deputy(done, by=manager, now=timezone.now())
+    assert client.get("/supporting/").context["rows"] == []

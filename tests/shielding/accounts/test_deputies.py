@@ -25,8 +25,13 @@ DAYS = [
     (TODAY, 61, "deputy_days"),
     (TODAY, 0, "deputy_days"),
     (TODAY - DAY, 7, "deputy_days"),
-    (TODAY + 40 * DAY, 60, ""),
-    (date.max - DAY, 2, ""),
+    # What each of them ended before is one day of theirs: today.
+    (TODAY + 40 * DAY, 59, ""),
+    (TODAY + 40 * DAY, 60, "deputy_days"),
+    (TODAY + 300 * DAY, 60, ""),
+    (date(2027, 3, 2), 1, ""),
+    (date(2027, 3, 2), 2, "deputy_days"),
+    (date.max - DAY, 2, "deputy_days"),
 ]
 
 
@@ -68,7 +73,7 @@ def test_every_namer_every_deputy_and_every_stretch_of_days():
                     wrong.append(f"{by} names {who} on {first_day} for {days}: {found}")
     assert wrong == []
     assert tried == 18 * 18 * len(DAYS)
-    assert Deputy.objects.count() == len(NAMERS) * len(FIT) * 4
+    assert Deputy.objects.count() == len(NAMERS) * len(FIT) * 5
 
 
 def _outcome(manager, deputy, first_day, days, by):
@@ -280,6 +285,106 @@ def test_nobody_decides_their_own_even_where_the_line_says_so():
     assert line.head not in approvers_of(line.head, TODAY)
     assert line.head not in staff_to_approve_for(line.head, TODAY)
     assert not policies.may_approve_for(line.head, line.head, TODAY)
+
+
+UNFIT = {
+    "manages nobody any more": lambda line: User.objects.filter(line_manager=line.peer).update(
+        line_manager=line.top
+    ),
+    "manages only somebody suspended": lambda line: User.objects.filter(
+        line_manager=line.peer
+    ).update(is_active=False),
+    "is of another service": lambda line: User.objects.filter(pk=line.peer.pk).update(
+        service=line.top.service
+    ),
+    "the absent one is of another service": lambda line: User.objects.filter(
+        pk=line.manager.pk
+    ).update(service=line.top.service),
+    "reports to the absent one": lambda line: User.objects.filter(pk=line.peer.pk).update(
+        line_manager=line.below
+    ),
+    "is suspended": lambda line: User.objects.filter(pk=line.peer.pk).update(is_active=False),
+}
+
+
+@pytest.mark.parametrize("why", UNFIT)
+def test_a_deputy_who_is_not_fit_any_more_stands_in_no_more(why):
+    """Asked at each act, of people as they are: what was true when they were named is past."""
+    line = a_line()
+    named(line.manager, line.peer)
+    assert approvers_of(line.staff, TODAY) == [line.manager, line.peer]
+    UNFIT[why](line)
+    staff = User.objects.select_related("line_manager").get(pk=line.staff.pk)
+    peer = User.objects.get(pk=line.peer.pk)
+    assert approvers_of(staff, TODAY) == [line.manager]
+    assert staff not in staff_to_approve_for(peer, TODAY)
+    assert not policies.may_approve_for(peer, staff, TODAY)
+    assert not Deputy.objects.standing_in(peer, TODAY).exists()
+
+
+def test_one_from_above_stands_in_while_they_are_above():
+    line = a_line()
+    named(line.manager, line.head)
+    assert approvers_of(line.staff, TODAY) == [line.manager, line.head]
+    User.objects.filter(pk=line.manager.pk).update(line_manager=line.top)
+    assert approvers_of(line.staff, TODAY) == [line.manager]
+    assert not Deputy.objects.standing_in(line.head, TODAY).exists()
+
+
+# Stretches of one deputy for one manager, as the first day and how many, and what the last is told.
+STRETCHES = [
+    ([(0, 60), (60, 1)], "deputy_days"),
+    ([(0, 60), (119, 1)], "deputy_days"),
+    ([(0, 60), (120, 60)], ""),
+    ([(0, 30), (40, 30)], ""),
+    ([(0, 30), (40, 31)], "deputy_days"),
+    ([(0, 20), (30, 20), (60, 20), (90, 1)], "deputy_days"),
+    ([(0, 20), (30, 20), (60, 20), (120, 20)], ""),
+    ([(200, 60), (140, 60)], "deputy_days"),
+    ([(200, 60), (80, 60)], ""),
+    # Between two others: in neither window of 120 days alone, and in the one of both.
+    ([(0, 30), (100, 30), (60, 10)], ""),
+    ([(0, 30), (80, 30), (50, 1)], "deputy_days"),
+]
+
+
+@pytest.mark.parametrize(("stretches", "answer"), STRETCHES)
+def test_one_deputy_has_at_most_sixty_days_of_any_120(stretches, answer):
+    line = a_line()
+    *before, (first, days) = stretches
+    for begins, long in before:
+        named(line.manager, line.peer, TODAY + begins * DAY, long)
+
+    def act(deputy=line.peer):
+        return named(line.manager, deputy, TODAY + first * DAY, days)
+
+    if answer:
+        refused(Refused, answer, act)
+        # Another deputy has days of their own, and so has another manager.
+        named(line.peer, line.manager, TODAY + first * DAY, days)
+        act(line.head)
+    else:
+        act()
+
+
+@pytest.mark.parametrize(("ended_on", "free"), [(0, 59), (9, 50), (59, 0)])
+def test_days_that_were_given_back_count_no_more(ended_on, free):
+    line = a_line()
+    end(named(line.manager, line.peer, TODAY, 60), line.manager, NOW + ended_on * DAY)
+    then, begins = NOW + ended_on * DAY, TODAY + (ended_on + 1) * DAY
+    refused(
+        Refused,
+        "deputy_days",
+        lambda: named(line.manager, line.peer, begins, free + 1, now=then),
+    )
+    if free:
+        named(line.manager, line.peer, begins, free, now=then)
+
+
+def test_what_was_ended_before_it_began_was_no_day():
+    line = a_line()
+    end(named(line.manager, line.peer, TODAY + 5 * DAY, 60), line.manager)
+    named(line.manager, line.peer, TODAY + DAY, 60)
 
 
 def test_a_suspended_person_approves_for_nobody():

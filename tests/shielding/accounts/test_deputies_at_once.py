@@ -41,7 +41,7 @@ def at_once(*acts):
 def test_of_two_named_for_overlapping_days_one_wins():
     line = a_line()
     for turn in range(TIMES):
-        begins = TODAY + turn * 20 * DAY
+        begins = TODAY + turn * 17 * DAY
         outcomes = at_once(
             lambda begins=begins: named(line.manager, line.peer, begins),
             lambda begins=begins: named(line.manager, line.head, begins + DAY, by=line.iw),
@@ -55,7 +55,7 @@ def test_of_two_named_for_overlapping_days_one_wins():
 def test_days_that_do_not_overlap_are_both_named():
     line = a_line()
     for turn in range(TIMES):
-        begins = TODAY + turn * 20 * DAY
+        begins = TODAY + turn * 17 * DAY
         outcomes = at_once(
             lambda begins=begins: named(line.manager, line.peer, begins),
             lambda begins=begins: named(line.manager, line.head, begins + 7 * DAY),
@@ -66,7 +66,7 @@ def test_days_that_do_not_overlap_are_both_named():
 def test_two_who_name_each_other_do_not_wait_for_ever():
     line = a_line()
     for turn in range(TIMES):
-        begins = TODAY + turn * 20 * DAY
+        begins = TODAY + turn * 17 * DAY
         outcomes = at_once(
             lambda begins=begins: named(line.manager, line.peer, begins),
             lambda begins=begins: named(line.peer, line.manager, begins),
@@ -77,7 +77,7 @@ def test_two_who_name_each_other_do_not_wait_for_ever():
 def test_it_is_ended_once():
     line = a_line()
     for turn in range(TIMES):
-        done = named(line.manager, line.peer, TODAY + turn * 20 * DAY)
+        done = named(line.manager, line.peer, TODAY + turn * 17 * DAY)
         outcomes = at_once(
             lambda done=done: actions.end_deputy(done, by=line.manager, now=NOW),
             lambda done=done: actions.end_deputy(done, by=line.iw, now=NOW),

@@ -100,9 +100,11 @@ def test_a_deputy_reads_for_whom_they_stand_in_and_ends_nothing():
     end = reverse("deputy_end", args=[done.reference])
     assert end not in shown
     assert client.post(end).status_code == 403
-    # Also when they manage nobody any more: they stand in until the last day.
+    # Also when they manage nobody any more: they read that they cannot.
     User.objects.filter(line_manager=line.peer).update(line_manager=None)
-    assert done.reference in text(as_(line.peer).get(reverse("deputy")))
+    shown = text(as_(line.peer).get(reverse("deputy")))
+    assert done.reference in shown
+    assert "Cannot stand in" in shown
 
 
 @pytest.mark.parametrize("why", ["suspended", "reports to the absent one"])
@@ -193,6 +195,7 @@ def errors(client, posted, url=""):
         (-1, 5, {"first_day": ["The date must be today or in the future"]}),
         (3, 2, {"last_day": ["The last day must be the first day or after it"]}),
         (0, 60, {"last_day": ["A deputy stands in for at most 60 days"]}),
+        (400, 401, {"last_day": ["The last day must be within a year from today"]}),
         (8, 20, {"first_day": ["Somebody stands in on one of these days already"]}),
     ],
 )
@@ -241,12 +244,39 @@ def test_whoever_is_not_fit_gets_the_same_answer_as_whoever_is_not_there():
             assert found == {"deputy": ["Select one of the people shown"]}, who
 
 
-def test_years_nobody_lives_to_see_are_days_like_others():
+def test_stretches_that_add_up_to_too_much_end_beside_the_field():
+    line = a_line()
+    now_named(line, first=0, days=40, by=line.iw)
+    too_much = {
+        "last_day": [
+            "With these days they would stand in on more than 60 of 120 days: choose fewer days,"
+            " or somebody else"
+        ]
+    }
+    for first, last in ((45, 65), (99, 119)):
+        assert errors(as_(line.manager), answers(line.peer, first, last)) == too_much
+        url = reverse("person_deputy_name", args=[line.manager.uid])
+        assert errors(as_(line.iw), answers(line.peer, first, last), url) == too_much
+    answer = as_(line.manager).post(reverse("deputy_name"), answers(line.peer, 45, 64))
+    assert answer.status_code == 302
+
+
+def test_who_came_to_manage_nobody_while_the_page_was_open_is_nobody_to_choose():
+    line = a_line()
+    client = as_(line.manager)
+    assert line.peer.name in text(client.get(reverse("deputy_name")))
+    User.objects.filter(line_manager=line.peer).update(line_manager=line.top)
+    found = errors(client, answers(line.peer, 0, 5))
+    assert found == {"deputy": ["Select one of the people shown"]}
+
+
+def test_years_nobody_lives_to_see_end_beside_the_field():
     line = a_line()
     posted = answers(line.peer, 0, 5)
     for name, day in (("first_day", 1), ("last_day", 31)):
         posted |= {f"{name}_day": day, f"{name}_month": 12, f"{name}_year": 9999}
-    assert as_(line.manager).post(reverse("deputy_name"), posted).status_code == 302
+    found = errors(as_(line.manager), posted)
+    assert found == {"last_day": ["The last day must be within a year from today"]}
 
 
 def test_anothers_deputy_and_none_at_all_are_the_same_404():

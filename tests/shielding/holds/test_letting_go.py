@@ -117,7 +117,7 @@ def test_source_and_manager_are_told_and_nobody_else():
     told = Notice.objects.owed().values_list("kind", "recipient", "subject")
     assert set(told) == {
         ("item_changed", mine.source_id, mine.reference),
-        ("item_changed", manager.pk, mine.reference),
+        ("team_item_changed", manager.pk, mine.reference),
     }
 
 

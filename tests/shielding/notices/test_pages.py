@@ -39,6 +39,7 @@ KINDS = {
     "role_granted": "A role granted",
     "role_proposed": "A role proposed",
     "role_refused": "A role refused",
+    "team_item_changed": "Something changed, to the manager",
     "urgent_not_read": "An urgent call nobody read",
     "urgent_to_read": "An urgent call to read",
     "unshield_cancelled": "A request during an unshielding",
@@ -52,6 +53,7 @@ DUTY_KINDS = [
     "review_overdue_lead",
     "review_overdue_manager",
     "review_reminder",
+    "team_item_changed",
     "urgent_not_read",
 ]
 
@@ -129,5 +131,7 @@ def test_the_page_asks_the_database_the_same_for_any_number(client, member, coun
 def test_every_kind_and_every_task_has_its_words():
     assert {code: kinds.words_of(code) for code in KINDS} == KINDS
     assert kinds.duty_kinds() == DUTY_KINDS
-    assert set(kinds.personal_kinds()) == kinds.OWN_MAIL_KINDS | {"contact_ended"}
+    of_managers = {"access_to_agree", "named_as_supporter"}
+    of_managers |= {"review_overdue_manager", "team_item_changed"}
+    assert set(kinds.personal_kinds()) == (kinds.OWN_MAIL_KINDS | {"contact_ended"} | of_managers)
     assert set(presenters.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

@@ -289,7 +289,7 @@ def test_line_managers_are_called_on_only_while_an_answer_is_owed():
     review = waiting(a_practitioner(manager=manager))
     browser = at_desk(an_iw_member())
     assert "Call on their line managers" in main(browser.get(page_of(review)))
-    told = Notice.objects.filter(recipient=manager, kind="item_changed")
+    told = Notice.objects.filter(recipient=manager, kind="team_item_changed")
     before = told.count()
     page = browser.post(f"{page_of(review)}line-managers/", follow=True)
     assert "their line managers told" in main(page)

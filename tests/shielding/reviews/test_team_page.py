@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.holds import letting_go
 from shielding.models import Hold
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
 from tests.requests_app.support.desk import at_desk, main
+from tests.shielding.accounts.support.deputies import named
 from tests.shielding.home.support.tiles import tiles
 from tests.support.people import a_practitioner
 from tests.support.requests import a_request
@@ -92,3 +94,21 @@ def test_one_row_for_each_request_and_none_once_answered_or_let_go(manager, staf
 
 def test_whoever_manages_nobody_does_not_see_it(staff):
     assert at_desk(staff).get(TEAM).status_code == 403
+
+
+def test_who_stands_in_sees_what_the_manager_would_and_for_as_long(manager, staff):
+    now, today = timezone.now(), timezone.localdate()
+    late = a_request(staff, now=now - timedelta(days=9))
+    deputy = a_practitioner(service=manager.service)
+    own = a_practitioner(service=manager.service, manager=deputy, name="Own Staff")
+    theirs = a_request(own, now=now - timedelta(days=8))
+    browser = at_desk(deputy)
+    assert rows(browser) == [("Own Staff", theirs.reference, "1 day overdue")]
+    done = named(manager, deputy, today, 1, now=now)
+    assert rows(browser) == [
+        ("Pat Staff", late.reference, "2 days overdue"),
+        ("Own Staff", theirs.reference, "1 day overdue"),
+    ]
+    assert (2, TEAM, "Overdue answers of your team") in tiles(browser.get("/"))
+    directory.end_deputy(done, by=manager, now=now)
+    assert rows(browser) == [("Own Staff", theirs.reference, "1 day overdue")]

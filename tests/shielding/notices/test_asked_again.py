@@ -1,0 +1,405 @@
+"""Mail that is owed is asked again at sending: does its reader still have that page?
+
+Every kind of notice, owed by the act or the clock that owes it, goes through a change of manager,
+of role, of service and a suspension before it is sent. Then either it was sent and its reader opens
+the page, or it is overtaken.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core import mail as outbox
+from django.urls import reverse
+from django.utils import timezone
+
+from brokerage.core_hooks import reminders as brokerage_reminders
+from brokerage.desk import actions as brokerage_desk
+from brokerage.requester import actions as requester_actions
+from brokerage.source import actions as source_actions
+from logbook.references import new_reference
+from requests_app.desk import calls
+from shielding import clock
+from shielding.accounts import actions as directory
+from shielding.accounts import role_grants
+from shielding.accounts.models import User
+from shielding.models import Record
+from shielding.notices import delivery, kinds
+from shielding.notices.models import Notice
+from shielding.reviews import reminders
+from shielding.unshield import actions as unshield_actions
+from tests.brokerage.support import todays_requests as access
+from tests.brokerage.support.cast import a_cast, say
+from tests.brokerage.support.urgent_calls import a_call
+from tests.requests_app.support.desk import at_desk
+from tests.shielding.accounts.support.deputies import named
+from tests.support.people import (
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_iw_member,
+    grant_at_the_server,
+)
+from tests.support.requests import a_number, a_request
+from tests.support.shielded_records import let_go, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Owed:
+    """A notice to a reader, and the page that it is about: its address, and what stands on it."""
+
+    kind: str
+    reader: User
+    page: str
+    reads: str = ""
+
+
+def ago(days):
+    return timezone.now() - days * DAY
+
+
+def a_source():
+    """Return a practitioner, and the line manager of whom they are not the only staff."""
+    service = a_service()
+    manager = a_practitioner(service=service, manager=a_practitioner())
+    a_practitioner(service=service, manager=manager)
+    return a_practitioner(service=service, manager=manager), manager
+
+
+def own(reference):
+    return reverse("request_detail", args=[reference])
+
+
+def a_source_hears_that_something_changed():
+    source, _ = a_source()
+    (hold,) = shielded_for(source, now=ago(3))
+    let_go(hold, by=an_iw_member(), now=timezone.now())
+    return Owed("item_changed", source, own(hold.reference))
+
+
+def a_manager_hears_that_something_changed():
+    source, manager = a_source()
+    (hold,) = shielded_for(source, now=ago(3))
+    Notice.objects.all().overtake()
+    let_go(hold, now=timezone.now())
+    return Owed("team_item_changed", manager, reverse("team"))
+
+
+def a_requester_hears_of_the_end():
+    cast = a_cast()
+    ended = access.concluded(cast, "source_will_contact", now=timezone.now())
+    Notice.objects.filter(due_at__lte=timezone.now()).overtake()
+    return Owed("item_changed", cast.requester, reverse("access_detail", args=[ended.reference]))
+
+
+def a_requesters_manager_hears_of_the_end():
+    cast = a_cast()
+    ended = access.concluded(cast, "source_will_contact", now=timezone.now())
+    Notice.objects.filter(due_at__lte=timezone.now()).overtake()
+    return Owed("item_changed", cast.manager, access.approval(ended))
+
+
+def a_review_is_to_be_answered():
+    source, _ = a_source()
+    request = a_request(source, now=ago(6))
+    reminders.raise_reminders(timezone.now())
+    return Owed("review_reminder", source, reverse("request_review", args=[request.reference]))
+
+
+def a_manager_hears_of_an_answer_overdue():
+    source, manager = a_source()
+    request = a_request(source, now=ago(9))
+    reminders.raise_reminders(timezone.now())
+    return Owed("review_overdue_manager", manager, reverse("team"), request.reference)
+
+
+def a_deputy_hears_of_an_answer_overdue():
+    source, manager = a_source()
+    deputy = a_practitioner(service=manager.service, manager=a_practitioner())
+    a_practitioner(service=manager.service, manager=deputy)
+    named(manager, deputy, timezone.localdate(), 30, now=timezone.now())
+    request = a_request(source, now=ago(9))
+    reminders.raise_reminders(timezone.now())
+    return Owed("review_overdue_manager", deputy, reverse("team"), request.reference)
+
+
+def a_lead_hears_of_a_review_overdue():
+    lead = an_iw_member(lead=True)
+    request = a_request(now=ago(12))
+    reminders.raise_reminders(timezone.now())
+    return Owed("review_overdue_lead", lead, reverse("desk_request", args=[request.reference]))
+
+
+def being_unshielded(by):
+    (hold,) = shielded_for(now=ago(15))
+    let_go(hold, now=ago(12))
+    record = Record.objects.get(pk=hold.record_id)
+    return unshield_actions.begin_unshield(record, by=by, now=ago(6))
+
+
+def an_unshielding_waits():
+    lead, member = an_iw_member(lead=True), an_iw_member()
+    record = being_unshielded(member)
+    reminders.raise_reminders(timezone.now())
+    return Owed("unshield_waits", lead, reverse("record_detail", args=[record.reference]))
+
+
+def an_unshielding_is_cancelled():
+    member = an_iw_member()
+    record = being_unshielded(member)
+    place(record, now=timezone.now())
+    reminders.raise_reminders(timezone.now())
+    return Owed("unshield_cancelled", member, reverse("record_detail", args=[record.reference]))
+
+
+def a_deputy(ended=False):
+    service = a_service()
+    manager, deputy = (a_practitioner(service=service, manager=a_practitioner()) for _ in "ab")
+    for one in (manager, deputy):
+        a_practitioner(service=service, manager=one)
+    done = named(manager, deputy, timezone.localdate(), 7, now=timezone.now())
+    if ended:
+        directory.end_deputy(done, by=manager, now=timezone.now())
+    return manager, deputy, done.reference
+
+
+def a_deputy_is_named():
+    _, deputy, reference = a_deputy()
+    return Owed("deputy_named", deputy, reverse("deputy"), reference)
+
+
+def a_deputy_is_ended():
+    manager, _, reference = a_deputy(ended=True)
+    return Owed("deputy_ended", manager, reverse("deputy"), reference)
+
+
+def a_role(decide=None):
+    administrator, lead, other_lead = (
+        an_administrator(),
+        an_iw_member(lead=True),
+        an_iw_member(lead=True),
+    )
+    person = an_iw_member()
+    grant = role_grants.propose_role(
+        person, role="auditor", is_lead=False, by=administrator, now=timezone.now()
+    )
+    if decide:
+        decide(grant, by=lead, now=timezone.now())
+    return administrator, other_lead
+
+
+def a_role_is_proposed():
+    return Owed("role_proposed", a_role()[1], reverse("roles"))
+
+
+def a_role_is_granted():
+    return Owed("role_granted", a_role(role_grants.confirm_role)[1], reverse("logbook"))
+
+
+def a_role_is_refused():
+    return Owed("role_refused", a_role(role_grants.refuse_role)[0], reverse("roles"))
+
+
+def a_call_is_to_be_confirmed():
+    source, _ = a_source()
+    request = calls.log_phoned(
+        reference=new_reference(),
+        number=a_number(),
+        ground="abuse",
+        caller="practitioner",
+        practitioner=source,
+        service=source.service,
+        by=an_iw_member(),
+        now=timezone.now(),
+    )
+    return Owed("confirm_phoned", source, own(request.reference))
+
+
+def a_manager_is_named_as_supporter():
+    source, manager = a_source()
+    request = a_request(
+        source,
+        now=timezone.now(),
+        supporter=manager,
+        supporter_not_listed=False,
+        supported_on=timezone.localdate(),
+    )
+    return Owed("named_as_supporter", manager, reverse("supporting"), request.reference)
+
+
+def an_access_request_is_to_be_agreed():
+    cast = a_cast()
+    waits = access.waiting(cast)
+    return Owed("access_to_agree", cast.manager, access.approval(waits))
+
+
+def desk_page(asked):
+    return reverse("brokerage_request", args=[asked.reference])
+
+
+def an_access_request_is_the_leads():
+    cast = a_cast()
+    asked = access.asking(cast)
+    say(asked, cast.source, "objects", now=timezone.now())
+    return Owed("access_to_lead", cast.lead, desk_page(asked))
+
+
+def a_source_is_asked():
+    cast = a_cast()
+    asked = access.asking(cast)
+    liaison = access.asked(asked, cast.source)
+    return Owed("contact_asked", cast.source, access.question(liaison))
+
+
+def a_source_hears_that_it_is_finished():
+    cast = a_cast()
+    asked = access.asking(cast)
+    requester_actions.withdraw(asked, by=cast.requester, now=timezone.now())
+    brokerage_reminders.raise_reminders(timezone.now())
+    return Owed("contact_ended", cast.source, access.question(access.asked(asked, cast.source)))
+
+
+def a_contact_is_stopped():
+    cast = a_cast()
+    granted = access.concluded(cast, "source_will_contact", now=ago(8))
+    source_actions.stop_contact(granted, by=cast.source, now=timezone.now())
+    return Owed("contact_stopped", cast.lead, desk_page(granted))
+
+
+def a_grant_ends():
+    cast = a_cast()
+    granted = access.answered(cast, "will_contact", "give_contact", now=timezone.now())
+    brokerage_desk.conclude(
+        granted,
+        outcome="source_will_contact",
+        granted_until=timezone.localdate() + 5 * DAY,
+        by=cast.member,
+        now=timezone.now(),
+    )
+    return Owed("grant_ends", cast.requester, reverse("access_detail", args=[granted.reference]))
+
+
+def an_urgent_call_is_to_be_read():
+    cast = a_cast()
+    call = a_call(by=cast.member)
+    return Owed("urgent_to_read", cast.lead, desk_page(call))
+
+
+def nobody_read_an_urgent_call():
+    cast = a_cast()
+    call = a_call(by=cast.member, now=ago(2))
+    brokerage_reminders.raise_reminders(timezone.now())
+    return Owed("urgent_not_read", cast.lead, desk_page(call))
+
+
+STORIES: tuple[Callable[[], Owed], ...] = (
+    a_source_hears_that_something_changed,
+    a_manager_hears_that_something_changed,
+    a_requester_hears_of_the_end,
+    a_requesters_manager_hears_of_the_end,
+    a_review_is_to_be_answered,
+    a_manager_hears_of_an_answer_overdue,
+    a_deputy_hears_of_an_answer_overdue,
+    a_lead_hears_of_a_review_overdue,
+    an_unshielding_waits,
+    an_unshielding_is_cancelled,
+    a_deputy_is_named,
+    a_deputy_is_ended,
+    a_role_is_proposed,
+    a_role_is_granted,
+    a_role_is_refused,
+    a_call_is_to_be_confirmed,
+    a_manager_is_named_as_supporter,
+    an_access_request_is_to_be_agreed,
+    an_access_request_is_the_leads,
+    a_source_is_asked,
+    a_source_hears_that_it_is_finished,
+    a_contact_is_stopped,
+    a_grant_ends,
+    an_urgent_call_is_to_be_read,
+    nobody_read_an_urgent_call,
+)
+
+
+def _now(reader):
+    return User.objects.filter(pk=reader.pk)
+
+
+def nothing(_reader):
+    """What is owed to people as they are is sent."""
+
+
+def another_manager(reader):
+    """Whom they manage has another manager now, and so have they."""
+    new = a_practitioner(service=reader.service) if reader.service else an_iw_member()
+    User.objects.filter(line_manager=reader).update(line_manager=new)
+    if reader.line_manager_id:
+        _now(reader).update(line_manager=new)
+
+
+def another_role(reader):
+    """As an IW lead confirms it: not of somebody who still manages others."""
+    User.objects.filter(line_manager=reader).update(line_manager=None)
+    _now(reader).update(role="auditor", is_lead=False, service=None, line_manager=None)
+    grant_at_the_server(User.objects.get(pk=reader.pk))
+
+
+def another_service(reader):
+    if reader.service:
+        _now(reader).update(service=a_service())
+
+
+def a_suspension(reader):
+    _now(reader).update(is_active=False, suspended_at=timezone.now(), suspended_by=an_iw_member())
+
+
+CHANGES = (nothing, another_manager, another_role, another_service, a_suspension)
+
+
+def ten_days_of_mail():
+    """Deliver what is due now, and each day at nine and at four; say when each mail went."""
+    now = timezone.now()
+    today = clock.today(now)
+    delivery.deliver(now)
+    for ahead in range(1, 11):
+        at_nine = clock.at_nine(today + ahead * DAY)
+        delivery.deliver(at_nine)
+        delivery.deliver(at_nine + timedelta(hours=7))
+
+
+def opens(owed):
+    """Return whether the reader as they are now opens the page, and reads of it there."""
+    reader = User.objects.get(pk=owed.reader.pk)
+    if not reader.is_active:
+        return False
+    page = at_desk(reader).get(owed.page)
+    return page.status_code == 200 and owed.reads in page.content.decode()
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("story", STORIES, ids=lambda one: one.__name__)
+def test_what_is_sent_leads_to_a_page_and_the_rest_is_overtaken(story, change):
+    owed = story()
+    notices = Notice.objects.filter(kind=owed.kind, recipient=owed.reader).owed()
+    keys = list(notices.values_list("pk", flat=True))
+    assert keys
+    change(owed.reader)
+    opened = opens(owed)
+    outbox.outbox.clear()
+    ten_days_of_mail()
+    fates = set(Notice.objects.filter(pk__in=keys).values_list("fate", flat=True))
+    assert fates == ({"sent"} if opened else {"overtaken"})
+    assert opened or change is not nothing
+    mailed = [one for one in outbox.outbox if owed.reader.email in one.to]
+    assert not mailed or change is not a_suspension
+
+
+def test_every_kind_is_walked():
+    links_of_ones_own = set(kinds.OWN_MAIL_KINDS)
+    walked = {story().kind for story in STORIES}
+    assert walked == {code for code in kinds._KINDS if code not in links_of_ones_own}
+    assert all(kinds._KINDS[code].readers for code in walked)

@@ -1,0 +1,481 @@
+"""No mail ties two requests to one child: every act on a record with two sources, mail by mail.
+
+Who is source of one and manages the other, who manages both, who stands in for two managers, and
+who has both from a leaver: each hears of each request they should hear of, and in no mail of two.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail as outbox
+from django.db import transaction
+
+from requests_app.desk import actions as desk
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts import actions as directory
+from shielding.accounts.deputies import approvers_of
+from shielding.accounts.models import User
+from shielding.holds import hand_over, letting_go
+from shielding.models import Hold, Record, Review
+from shielding.notices import delivery
+from shielding.notices.models import Notice
+from shielding.reviews import actions as review_actions
+from shielding.reviews import consultations
+from shielding.reviews.telling import of_same_record
+from shielding.unshield import actions as unshield_actions
+from shielding.unshield import other_ends
+from tests.architecture.support.source_code import functions, modules, parsed
+from tests.shielding.accounts.support.deputies import named
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.requests import NOW, a_number, a_request
+from tests.support.shielded_records import GONE, let_go, shielded_for
+
+pytestmark = pytest.mark.django_db
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+ACT = NOW + 3 * DAY  # a Thursday: two working days later a weekend lies between
+REFERENCE = re.compile(r"IW-[A-Z0-9]{4}-[A-Z0-9]{4}")
+
+
+@dataclass
+class Pair:
+    """The sources of two requests for one record, and two members of the IW Team."""
+
+    one: User
+    other: User
+    member: User
+    colleague: User
+
+
+def _staff(service, manager=None):
+    return a_practitioner(service=service, manager=manager)
+
+
+def both_managed_by_one():
+    service = a_service()
+    manager = _staff(service)
+    return _staff(service, manager), _staff(service, manager)
+
+
+def source_of_one_manages_the_other():
+    service = a_service()
+    source = _staff(service, _staff(service))
+    return source, _staff(service, source)
+
+
+def manages_the_source_of_one_and_is_the_other():
+    """The same two, their requests sent in the other order."""
+    one, other = source_of_one_manages_the_other()
+    return other, one
+
+
+def one_stands_in_for_two_managers():
+    service = a_service()
+    managers, deputy = [_staff(service), _staff(service)], _staff(service)
+    _staff(service, deputy)
+    for manager in managers:
+        staff = _staff(service, manager)
+        named(manager, deputy, clock.today(NOW), 60, now=NOW)
+        yield staff
+
+
+def one_stands_in_and_is_a_source():
+    service = a_service()
+    manager, deputy = _staff(service), _staff(service, _staff(service))
+    staff = _staff(service, manager)
+    _staff(service, deputy)
+    named(manager, deputy, clock.today(NOW), 60, now=NOW)
+    return staff, deputy
+
+
+RELATIONS = (
+    both_managed_by_one,
+    source_of_one_manages_the_other,
+    manages_the_source_of_one_and_is_the_other,
+    one_stands_in_for_two_managers,
+    one_stands_in_and_is_a_source,
+)
+
+
+def a_pair(relation):
+    one, other = relation()
+    return Pair(one, other, an_iw_member(), an_iw_member())
+
+
+def requests(pair, **changed):
+    """Return two requests for one record, not decided yet."""
+    number = a_number()
+    return [a_request(one, number=number, now=NOW, **changed) for one in (pair.one, pair.other)]
+
+
+def each(requests_, act, **given):
+    for one in requests_:
+        fresh = Request.objects.get(pk=one.pk)
+        act(fresh, seen=fresh.changed_at, now=ACT, **given)
+
+
+def the_record_ends(pair):
+    first, second = shielded_for(pair.one, pair.other)
+    record = other_ends.propose_end(first.record, code="moved_away", by=pair.member, now=ACT)
+    seen = [first.reference, second.reference]
+    other_ends.confirm_end(
+        record, seen=seen, attested=False, no_duplicate=True, by=pair.colleague, now=ACT
+    )
+
+
+def both_reviews_are_escalated(pair):
+    first, _ = shielded_for(pair.one, pair.other, now=NOW - 170 * DAY)
+    for review in review_actions.open_reviews_of(first.record, now=ACT):
+        review_actions.escalate_review(review, by=pair.member, now=ACT)
+
+
+def a_review_of_before_that_asks_both_is_escalated(pair):
+    """Opened before a six-monthly review was of one hold: it finishes as it was asked."""
+    first, second = shielded_for(pair.one, pair.other, now=NOW - 170 * DAY)
+    Hold.objects.filter(pk=second.pk).update(review_due=clock.today(ACT) + 100 * DAY)
+    [review] = review_actions.open_reviews_of(first.record, now=ACT)
+    consultations.ask(review, second, now=ACT)
+    review_actions.escalate_review(review, by=pair.member, now=ACT)
+
+
+def both_are_attested(pair):
+    for request in requests(pair):
+        desk.attest_applied_for_request(
+            request,
+            checked_on=clock.today(ACT),
+            no_duplicate=True,
+            by=pair.member,
+            now=ACT,
+        )
+
+
+def both_are_agreed(pair):
+    agreeing = {"involvement": "on_record", "no_duplicate": True}
+    each(requests(pair), desk.agree, by=pair.member, **agreeing)
+
+
+def both_are_returned(pair):
+    each(requests(pair), desk.return_with_query, query="points", by=pair.member)
+
+
+def neither_is_agreed(pair):
+    asked = requests(pair)
+    each(asked, desk.propose_not_agreed, reason="well_known", by=pair.member)
+    each(asked, desk.confirm_not_agreed, no_duplicate=True, by=pair.colleague)
+
+
+def neither_is_refused_after_all(pair):
+    asked = requests(pair)
+    each(asked, desk.propose_not_agreed, reason="well_known", by=pair.member)
+    each(asked, desk.overturn_not_agreed, by=pair.colleague)
+
+
+def both_second_looks(pair):
+    asked = requests(pair, decision="considered")
+    each(asked, desk.settle_considered, no_duplicate=True, by=pair.member)
+
+
+def both_are_to_look_again(pair):
+    asked = requests(pair, decision="considered")
+    each(asked, desk.ask_to_look_again, query="risk", by=pair.member)
+
+
+def both_let_go(pair):
+    for hold in shielded_for(pair.one, pair.other):
+        let_go(hold, now=ACT)
+
+
+def both_are_let_go_on_their_word(pair):
+    for hold in shielded_for(pair.one, pair.other):
+        let_go(hold, by=pair.member, now=ACT)
+
+
+def both_answer_no_longer_needed(pair):
+    holds = shielded_for(pair.one, pair.other, now=NOW - 170 * DAY)
+    review_actions.open_reviews_of(holds[0].record, now=ACT)
+    for hold in holds:
+        letting_go.answer(
+            hold,
+            answer="no_longer_needed",
+            views="yes",
+            sought_by="source",
+            parting=GONE,
+            by=hold.source,
+            now=ACT,
+        )
+
+
+TELLING = (
+    the_record_ends,
+    both_reviews_are_escalated,
+    a_review_of_before_that_asks_both_is_escalated,
+    both_are_attested,
+    both_are_agreed,
+    both_are_returned,
+    neither_is_agreed,
+    both_second_looks,
+    both_are_to_look_again,
+    both_let_go,
+    both_are_let_go_on_their_word,
+    both_answer_no_longer_needed,
+)
+
+
+def one_review_is_concluded(pair):
+    first, _ = shielded_for(pair.one, pair.other, now=NOW - 200 * DAY)
+    for review in review_actions.open_reviews_of(first.record, now=ACT):
+        review_actions.conclude_record_review(
+            review,
+            no_duplicate=True,
+            next_shown=review_actions.next_due(review, ACT),
+            by=pair.member,
+            now=ACT,
+        )
+
+
+def it_is_unshielded(pair):
+    holds = shielded_for(pair.one, pair.other)
+    for hold in holds:
+        let_go(hold, now=ACT - 2 * DAY)
+    Notice.objects.all().overtake()
+    record = unshield_actions.begin_unshield(holds[0].record, by=pair.member, now=ACT)
+    unshield_actions.confirm_unshield(record, by=pair.colleague, now=ACT)
+
+
+SILENT = (neither_is_refused_after_all, one_review_is_concluded, it_is_unshielded)
+
+
+def mails(days=14, *, away=0):
+    """Return every mail from the act on, with its moment: each minute at first, then at nine."""
+    moments = [ACT, ACT + MINUTE, ACT + 2 * MINUTE]
+    for ahead in range(1, days):
+        at_nine = clock.at_nine(clock.today(ACT) + ahead * DAY)
+        moments += [at_nine - MINUTE, at_nine, at_nine + MINUTE]
+    found = []
+    for now in moments:
+        if away and now < ACT + away * DAY:
+            continue
+        before = len(outbox.outbox)
+        delivery.deliver(now)
+        found += [(now, one.to[0], one.body) for one in outbox.outbox[before:]]
+    return found
+
+
+def walk(act, relation, *, away=0):
+    """Do an act, and return who got which references when because of it."""
+    pair = a_pair(relation)
+    act(pair)
+    # What setting the scene owed is nobody's any more: only the act's own words are walked.
+    Notice.objects.filter(created_at__lt=ACT).overtake()
+    return pair, [
+        (now, address, set(REFERENCE.findall(body))) for now, address, body in mails(away=away)
+    ]
+
+
+def of_the_two(pair):
+    return {
+        one.source_id: one.reference
+        for one in Hold.objects.filter(source__in=[pair.one, pair.other])
+    } | {
+        one.practitioner_id: one.reference
+        for one in Request.objects.filter(practitioner__in=[pair.one, pair.other])
+    }
+
+
+@pytest.mark.parametrize("away", [0, 8], ids=["delivered", "after a pause"])
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("act", TELLING, ids=lambda one: one.__name__)
+def test_no_mail_holds_two_requests_for_one_record(act, relation, away):
+    pair, came = walk(act, relation, away=away)
+    both = set(of_the_two(pair).values())
+    assert len(both) == 2
+    assert [one for one in came if len(one[2] & both) > 1] == []
+    everybody = {}
+    for _, address, references in came:
+        everybody.setdefault(address, set()).update(references)
+    assert everybody == expected(pair), "each hears of what is theirs, and of nothing else"
+    if not away:
+        in_time(pair, came)
+
+
+def expected(pair):
+    """Return which references each address is to hear: one's own, and one's staff's."""
+    hears = {}
+    for source in (pair.one, pair.other):
+        reference = of_the_two(pair)[source.pk]
+        for reader in (source, *approvers_of(source, clock.today(ACT))):
+            hears.setdefault(reader.email, set()).add(reference)
+    return hears
+
+
+def in_time(pair, came):
+    """Assert that sources hear of their own at once, others with one working day's mail each."""
+    own = {one.email: of_the_two(pair)[one.pk] for one in (pair.one, pair.other)}
+    days = {}
+    for now, address, references in came:
+        if references == {own.get(address)}:
+            assert now == ACT
+            continue
+        assert now == clock.at_nine(clock.today(now))
+        days.setdefault(address, []).append(clock.today(now))
+    friday, monday = date(2026, 3, 6), date(2026, 3, 9)
+    assert days
+    assert all(one in ([friday], [friday, monday]) for one in days.values())
+
+
+@pytest.mark.parametrize("act", SILENT, ids=lambda one: one.__name__)
+def test_what_tells_nobody_tells_nobody(act):
+    _, came = walk(act, both_managed_by_one)
+    assert came == []
+
+
+def test_who_has_both_from_a_leaver_hears_of_the_second_a_working_day_later():
+    pair = a_pair(both_managed_by_one)
+    holds = shielded_for(pair.one, pair.other)
+    hand_over.hand_over(pair.one, to=pair.other, by=pair.member, now=ACT - DAY)
+    Notice.objects.all().overtake()
+    record = Record.objects.get()
+    record = other_ends.propose_end(record, code="died", by=pair.member, now=ACT)
+    other_ends.confirm_end(
+        record,
+        seen=[one.reference for one in holds],
+        attested=True,
+        no_duplicate=True,
+        by=pair.colleague,
+        now=ACT,
+    )
+    came = [(now, REFERENCE.findall(body)) for now, to, body in mails() if to == pair.other.email]
+    friday = clock.at_nine(date(2026, 3, 6))
+    assert came == [(ACT, [holds[0].reference]), (friday, [holds[1].reference])]
+
+
+def test_one_who_changed_twice_is_one_item_on_one_day():
+    """The second word of one request does not push it to the day of the other."""
+    pair = a_pair(both_managed_by_one)
+    asked = requests(pair)
+    Notice.objects.all().overtake()
+    agreeing = {"involvement": "on_record", "no_duplicate": True}
+    each(asked, desk.agree, by=pair.member, **agreeing)
+    for request in asked:
+        desk.attest_applied_for_request(
+            Request.objects.get(pk=request.pk),
+            checked_on=clock.today(ACT),
+            no_duplicate=True,
+            by=pair.member,
+            now=ACT + MINUTE,
+        )
+    manager = pair.one.line_manager.email
+    came = [REFERENCE.findall(body) for _, to, body in mails() if to == manager]
+    assert came == [[asked[0].reference], [asked[1].reference]]
+
+
+def test_two_records_share_a_mail_as_ever():
+    """Only what is of one child is kept apart: a day's mail is one."""
+    pair = a_pair(both_managed_by_one)
+    holds = shielded_for(pair.one) + shielded_for(pair.other)
+    Notice.objects.all().overtake()
+    for hold in holds:
+        let_go(hold, now=ACT)
+    manager = pair.one.line_manager.email
+    [(now, body)] = [(now, body) for now, to, body in mails() if to == manager]
+    assert now == clock.at_nine(date(2026, 3, 6))
+    assert set(REFERENCE.findall(body)) == {one.reference for one in holds}
+
+
+@pytest.mark.parametrize("away", [0, 8], ids=["delivered", "after a pause"])
+@pytest.mark.parametrize("how", ["manages both now", "stands in for both now"])
+def test_who_came_to_hear_of_both_hears_of_them_apart(how, away):
+    """Two managers were owed one each, on one day; then both are one person's to hear."""
+    service = a_service()
+    managers, new = [_staff(service), _staff(service)], _staff(service)
+    _staff(service, new)
+    one, other = (_staff(service, manager) for manager in managers)
+    holds = shielded_for(one, other)
+    Notice.objects.all().overtake()
+    for hold in holds:
+        let_go(hold, now=ACT)
+    for manager, source in zip(managers, (one, other), strict=True):
+        if how == "manages both now":
+            directory.set_line_manager(source, new, by=an_iw_member(), now=ACT)
+        else:
+            named(manager, new, clock.today(ACT), 20, now=ACT)
+    came = [REFERENCE.findall(body) for _, to, body in mails(away=away) if to == new.email]
+    both = [hold.reference for hold in holds]
+    heard = [[one for one in references if one in both] for references in came]
+    assert [one for one in heard if one] == [[reference] for reference in both]
+
+
+def test_what_is_owed_when_the_days_mail_has_gone_is_not_put_beside_the_next_days():
+    pair = a_pair(both_managed_by_one)
+    first, second = shielded_for(pair.one, pair.other)
+    Notice.objects.all().overtake()
+    manager = pair.one.line_manager
+    let_go(first, now=ACT)
+    let_go(second, now=ACT)
+    friday = clock.at_nine(date(2026, 3, 6))
+    # Something else was due that day and went first; what changed comes after its mail has gone.
+    with transaction.atomic():
+        Notice.objects.filter(kind="team_item_changed").update(due_at=friday + MINUTE)
+        Notice.objects.create(
+            kind="review_overdue_manager",
+            subject="IW-ZZZZ-ZZZZ",
+            mentions="IW-ZZZZ-ZZZZ",
+            recipient=manager,
+            created_at=ACT,
+            due_at=ACT,
+        )
+    outbox.outbox.clear()
+    bodies = []
+    for moment in (friday, friday + MINUTE, *(friday + days * DAY for days in range(1, 9))):
+        before = len(outbox.outbox)
+        delivery.deliver(moment)
+        bodies += [one.body for one in outbox.outbox[before:] if one.to == [manager.email]]
+    both = {first.reference, second.reference}
+    seen = [set(REFERENCE.findall(body)) & both for body in bodies]
+    assert sorted(map(len, seen)) == [0, 1, 1]
+
+
+# Which of the acts above goes through each place in the code that tells of a record.
+WALKED = {
+    "shielding.unshield.other_ends._close": the_record_ends,
+    "shielding.reviews.actions.escalate_review": both_reviews_are_escalated,
+    "shielding.holds.letting_go._let_go": both_let_go,
+    "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
+    "requests_app.desk.actions.agree": both_are_agreed,
+    "requests_app.desk.actions.return_with_query": both_are_returned,
+    "requests_app.desk.actions.confirm_not_agreed": neither_is_agreed,
+    "requests_app.desk.actions.settle_considered": both_second_looks,
+    "requests_app.desk.actions.ask_to_look_again": both_are_to_look_again,
+}
+
+
+def test_every_act_that_tells_of_a_record_is_walked():
+    """A new one fails here until it is, and so does one that tells people on its own."""
+    telling, alone = set(), set()
+    for name, path in modules().items():
+        for function, node in functions(parsed(path)).items():
+            called = {
+                one.func.id
+                for one in ast.walk(node)
+                if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+            }
+            if called & {"tell_of_change", "_tell"} and function != "_tell":
+                telling.add(f"{name}.{function}")
+            if "tell_people" in called:
+                alone.add(f"{name}.{function}")
+    assert telling == set(WALKED)
+    assert set(WALKED.values()) <= set(TELLING)
+    assert alone == {"shielding.reviews.telling._tell_source", "brokerage.notices.tell_parties"}
+
+
+def test_the_others_of_a_record_are_found_by_any_of_its_references():
+    pair = a_pair(both_managed_by_one)
+    asked, alone = requests(pair), a_request(now=NOW)
+    assert of_same_record(asked[0].reference) == {asked[1].reference}
+    assert of_same_record(asked[1].reference) == {asked[0].reference}
+    assert of_same_record(alone.reference) == set()
+    assert of_same_record("IW-ZZZZ-ZZZZ") == set()
+    assert Review.objects.count() == 3

@@ -11,6 +11,7 @@ from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Record
 from shielding.reviews import presenters as review_presenters
+from shielding.unshield import policies as unshield_policies
 from shielding.unshield.presenters import end, unshield
 
 
@@ -29,7 +30,8 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "review_heads": review_presenters.REVIEW_HEADS,
         "reviews": review_presenters.review_rows(reviews, now),
         "check_first": record_presenters.check_first(record),
-        "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing),
+        "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing)
+        and not unshield_policies.disputed(record),
         "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
         "unshield": unshield(record, by=by, now=now),
         "end": end(record, by=by, now=now),

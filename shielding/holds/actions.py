@@ -12,6 +12,7 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from shielding import clock
+from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import Service, User
 from shielding.records import locking, policies, states
 from shielding.records.codes import FoundOpen
@@ -294,15 +295,15 @@ def release_hold(
     """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
 
     Whatever review still asked its source asks no more, and stays open until it is concluded. On
-    the word of a source without a working account it waits for another member to attest a call.
-    The caller holds the record's lock. Refuses a hold already released. Process document, steps 8
-    and 9.
+    the word of a source without a working account, or with a new one that nobody phoned, it waits
+    for another member to attest a call. The caller holds the record's lock. Refuses a hold already
+    released. Process document, steps 8 and 9.
     """
     if not hold.is_standing:
         raise WrongState("already_released", "This request was already let go.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
-    hold.word_to_attest = how == Hold.Release.ON_WORD and not _has_account(hold)
+    hold.word_to_attest = how == Hold.Release.ON_WORD and not could_let_go(hold)
     hold.save(update_fields=_WRITTEN_BY_RELEASE)
     log_entry(
         "hold_released",
@@ -318,7 +319,7 @@ def release_hold(
     consultations.keep_earliest(hold.record)
 
 
-def _has_account(hold: Hold) -> bool:
-    """Whether the source could let go themself."""
-    source = hold.source_id
-    return source is not None and User.objects.working().filter(pk=source).exists()
+def could_let_go(hold: Hold) -> bool:
+    """Whether the source has a working account that may let go: not a new one nobody phoned."""
+    source = User.objects.filter(pk__in=[hold.source_id] if hold.source_id else []).first()
+    return source is not None and source.is_active and is_vouched_for(source)

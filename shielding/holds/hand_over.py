@@ -85,7 +85,7 @@ def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) ->
         hand_over.confirmed_at, hand_over.confirmed_by = now, by
         hand_over.save(update_fields=["confirmed_at", "confirmed_by"])
         moved = _move_all(hand_over, seen, by=by, now=now)
-        told = _tell(hand_over, now=now)
+        told = _tell_people(hand_over, now=now)
         log_entry(
             "handed_over",
             by=by,
@@ -199,7 +199,7 @@ def _move(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> None:
     )
 
 
-def _tell(hand_over: HandOver, *, now: datetime) -> list[User]:
+def _tell_people(hand_over: HandOver, *, now: datetime) -> list[User]:
     """Owe all who would know that it is wrong a mail with a link of their own; returns them.
 
     Each once, whatever they are of the leaver.

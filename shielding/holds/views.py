@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
+from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.holds.forms import (
     AnswerOnWordForm,
@@ -128,7 +129,7 @@ def _word_page(request: SignedIn, hold: Hold, form: Form, title: str, back: str)
         "form": form,
         "hold": hold,
         "source": presenters.source_words(hold),
-        "by_two": hold.source is None or not hold.source.is_active,
+        "by_two": not hold_actions.could_let_go(hold),
         "back_url": back,
     }
     return render(request, "shielding/holds/on_word.html", context)

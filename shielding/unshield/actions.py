@@ -157,8 +157,8 @@ def _move(record: Record, act: str, event: str, *, by: User, now: datetime, **fa
 def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
     """Attest "checked: never applied" for a record that waits to be shielded for nobody any more.
 
-    Refuses while a hold stands, once the shield was attested in this episode, and anyone outside
-    the IW Team. Returns the record, *not shielded*.
+    Refuses while a hold stands, once the shield was attested in this episode, while a hand-over of
+    it is said to be wrong, and anyone outside the IW Team. Returns the record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
@@ -169,6 +169,8 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise WrongState("not_waiting", "This record is not waiting to be shielded.")
         if not record_policies.may_attest_never_applied(by, record, standing):
             raise NotAllowed()
+        if policies.disputed(record):
+            raise WrongState("disputed", "A hand-over is said to be wrong: settle it first.")
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state
         record.waiting_since = record.review_due = None

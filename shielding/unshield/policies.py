@@ -26,6 +26,7 @@ TWO_LACKING = (
     "takes no step. A newly granted member may, 24 hours "
     "after the role was confirmed. The IW lead is told."
 )
+_BY_SOURCE = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,7 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
         missing.append(
             Missing("word", f"No other member attested by a call that they let go: {whose}.")
         )
-    disputed = HandedOverHold.objects.of_record(record).disputed()
-    if wrong := sorted(set(disputed.values_list("hand_over__reference", flat=True))):
+    if wrong := disputed(record):
         words = f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}."
         missing.append(Missing("disputed", words))
     return missing + _members_missing(record, by, now)
@@ -89,21 +89,26 @@ def could_be_the_source(record: Record) -> set[int]:
     """Return the ids of the members who could be the source themself, and take neither step.
 
     Whoever, after a hold was placed, made, let be used again or proposed re-addressing the account
-    that let go of it; whoever proposed handing one of this episode's holds over; and whoever
-    recorded the word of a source without an account. Who confirmed a hand-over is none of them:
-    the ordinary leaver must not stop a team of three.
+    that let go of it, or on whose word another member recorded it; whoever proposed handing one of
+    this episode's holds over; and whoever recorded the word of a source without an account. Who
+    confirmed a hand-over is none of them: the ordinary leaver must not stop a team of three.
     """
     holds = record.holds.filter(episode=record.episode)
     handed = HandedOverHold.objects.filter(hold__in=holds)
     ids = set(handed.values_list("proposed_by", flat=True))
-    of_person = Q(released_how=Hold.Release.SOURCE) | Q(word_to_attest=True)
-    for hold in holds.filter(of_person).select_related("released_by"):
+    for hold in holds.filter(released_how__in=_BY_SOURCE).select_related("source", "released_by"):
         if hold.word_to_attest:
             ids.add(filled(hold.released_by).pk)
-            continue
-        handled = AccountChange.objects.of(filled(hold.released_by)).handling_since(hold.placed_at)
-        ids |= {by for by in handled.values_list("by", flat=True) if by is not None}
+        if hold.source is not None:
+            changes = AccountChange.objects.of(hold.source)
+            ids |= changes.handling_since(hold.placed_at).handlers()
     return ids
+
+
+def disputed(record: Record) -> list[str]:
+    """Return the references of the hand-overs of this record that are said to be wrong."""
+    of_record = HandedOverHold.objects.of_record(record).disputed()
+    return sorted(set(of_record.values_list("hand_over__reference", flat=True)))
 
 
 def two_are_lacking(record: Record, now: datetime) -> bool:

@@ -38,7 +38,7 @@ def tell_of_hanging_unshields(now: datetime) -> None:
         begun = clock.today(filled(record.unshield_begun_at))
         nobody = not policies.seconds(record, now, beginner=record.unshield_begun_by)
         if nobody or clock.today(now) > clock.next_working_day(begun):
-            _tell(WAITS, record, now, step=(begun - _EPOCH).days)
+            _tell_leads(WAITS, record, now, step=(begun - _EPOCH).days)
 
 
 def tell_where_two_are_lacking(now: datetime) -> None:
@@ -48,10 +48,10 @@ def tell_where_two_are_lacking(now: datetime) -> None:
     """
     for record in Record.objects.to_unshield():
         if policies.two_are_lacking(record, now):
-            _tell(LACKS_MEMBERS, record, now, step=record.episode)
+            _tell_leads(LACKS_MEMBERS, record, now, step=record.episode)
 
 
-def _tell(kind: str, record: Record, now: datetime, *, step: int) -> None:
+def _tell_leads(kind: str, record: Record, now: datetime, *, step: int) -> None:
     leads = User.objects.working().iw_team().leads_or_else_all()
     with transaction.atomic():
         notify(kind, record.reference, recipients=leads, now=now, step=step)

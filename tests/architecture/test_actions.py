@@ -59,6 +59,7 @@ INNER = {
     "shielding.holds.hand_over.in_hand": "a question, not an act",
     "shielding.holds.hand_over.references_in_hand": "a question, not an act",
     "shielding.holds.actions.name_source": "who confirms is who is named",
+    "shielding.holds.actions.could_let_go": "a question, not an act",
     "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",
 }
 

@@ -86,6 +86,12 @@ def test_not_by_the_maker_nor_who_let_it_be_used_again_nor_newly_granted_nor_twi
         vouch(new, an_iw_member())
 
 
+def test_its_maker_cannot_speak_for_it_alone_either(new, maker):
+    (hold,) = shielded_for(new)
+    let_go(hold, by=maker)
+    assert Hold.objects.get().word_is_owed
+
+
 def test_who_vouched_may_take_unshield_steps(new):
     (hold,) = shielded_for(new, now=NOW + timedelta(hours=1))
     other, second = an_iw_member(), an_iw_member()

@@ -30,7 +30,7 @@ from tests.support import hand_overs
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
-from tests.support.requests import NOW
+from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import DAY, GONE, let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +272,21 @@ def test_in_one_that_is_open_the_hold_stands_again_for_its_old_source(case, stat
         case.hold, checked_on=LATER.date(), no_duplicate=True, by=case.third, now=LATER
     )
     assert case.record.state == states.SHIELDED
+
+
+def test_one_that_was_never_applied_is_not_dropped_meanwhile():
+    service, member = a_service(), an_iw_member()
+    leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
+    record = a_request(leaver).record
+    hand_overs.hand_over(leaver, to=colleague, by=member, now=NOW)
+    let_go(Hold.objects.get(), now=NOW)
+    address = f"/records/{record.reference}/"
+    assert "Checked: never applied" in main(at_desk(member).get(address))
+    told = HandOverTold.objects.get(person=leaver)
+    disputes.say_wrong(told, by=leaver, now=LATER)
+    with pytest.raises(WrongState, match="disputed"):
+        unshield.attest_never_applied(record, by=member, now=LATER)
+    assert "Checked: never applied" not in main(at_desk(member).get(address))
 
 
 def test_said_by_three_it_is_done_once_and_each_is_an_entry(case):

@@ -23,7 +23,10 @@ from requests_app.desk import calls
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
+from shielding.holds import disputes
+from shielding.holds.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
@@ -34,6 +37,7 @@ from tests.brokerage.support.cast import a_cast, say
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk
 from tests.shielding.accounts.support.deputies import named
+from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
     a_service,
@@ -154,6 +158,30 @@ def an_unshielding_is_cancelled():
     place(record, now=timezone.now())
     reminders.raise_reminders(timezone.now())
     return Owed("unshield_cancelled", member, reverse("record_detail", args=[record.reference]))
+
+
+def an_unshielding_lacks_members():
+    """Of two members one made the account that let go: nobody unshields."""
+    lead, maker = an_iw_member(lead=True), an_iw_member()
+    source = a_practitioner()
+    (hold,) = shielded_for(source, now=ago(15))
+    User.objects.iw_team().exclude(pk__in=[lead.pk, maker.pk]).update(is_active=False)
+    AccountChange.objects.create(person=source, change=Change.REACTIVATED, at=ago(13), by=maker)
+    let_go(hold, now=ago(12))
+    reminders.raise_reminders(timezone.now())
+    record = Record.objects.get(pk=hold.record_id)
+    return Owed("unshield_lacks_members", lead, reverse("record_detail", args=[record.reference]))
+
+
+def a_hand_over_is_said_to_be_wrong():
+    lead, service = an_iw_member(lead=True), a_service()
+    leaver, colleague = (a_practitioner(service=service) for _ in "ab")
+    shielded_for(leaver)
+    hand_overs.hand_over(leaver, to=colleague, by=an_iw_member(), now=timezone.now())
+    done = HandOver.objects.get()
+    told = done.told.get(person=leaver)
+    disputes.say_wrong(told, by=leaver, now=timezone.now())
+    return Owed("hand_over_disputed", lead, reverse("hand_over", args=[done.reference]))
 
 
 def a_deputy(ended=False):
@@ -307,6 +335,8 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     a_lead_hears_of_a_review_overdue,
     an_unshielding_waits,
     an_unshielding_is_cancelled,
+    an_unshielding_lacks_members,
+    a_hand_over_is_said_to_be_wrong,
     a_deputy_is_named,
     a_deputy_is_ended,
     a_role_is_proposed,

@@ -19,7 +19,8 @@ from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.deputies import approvers_of
 from shielding.accounts.models import User
-from shielding.holds import hand_over, letting_go
+from shielding.holds import disputes, letting_go
+from shielding.holds.models import HandOver
 from shielding.models import Hold, Record, Review
 from shielding.notices import delivery
 from shielding.notices.models import Notice
@@ -30,6 +31,7 @@ from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.architecture.support.source_code import functions, modules, parsed
 from tests.shielding.accounts.support.deputies import named
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
 from tests.support.shielded_records import GONE, let_go, shielded_for
@@ -208,7 +210,22 @@ def both_answer_no_longer_needed(pair):
         )
 
 
+def both_are_given_back(pair):
+    shielded_for(pair.one, pair.other)
+    lead, wrong = an_iw_member(lead=True), []
+    for source in (pair.one, pair.other):
+        heir = a_practitioner(service=source.service)
+        hand_overs.hand_over(
+            source, to=heir, proposed_by=pair.member, by=pair.colleague, now=ACT - DAY
+        )
+        wrong.append(HandOver.objects.get(person=source))
+        disputes.say_wrong(wrong[-1].told.get(person=source), by=source, now=ACT - DAY)
+    for one in wrong:
+        disputes.settle(one, verdict="wrong", by=lead, now=ACT)
+
+
 TELLING = (
+    both_are_given_back,
     the_record_ends,
     both_reviews_are_escalated,
     a_review_of_before_that_asks_both_is_escalated,
@@ -335,7 +352,7 @@ def test_what_tells_nobody_tells_nobody(act):
 def test_who_has_both_from_a_leaver_hears_of_the_second_a_working_day_later():
     pair = a_pair(both_managed_by_one)
     holds = shielded_for(pair.one, pair.other)
-    hand_over.hand_over(pair.one, to=pair.other, by=pair.member, now=ACT - DAY)
+    hand_overs.hand_over(pair.one, to=pair.other, by=pair.member, now=ACT - DAY)
     Notice.objects.all().overtake()
     record = Record.objects.get()
     record = other_ends.propose_end(record, code="died", by=pair.member, now=ACT)
@@ -443,6 +460,7 @@ WALKED = {
     "shielding.unshield.other_ends._close": the_record_ends,
     "shielding.reviews.actions.escalate_review": both_reviews_are_escalated,
     "shielding.holds.letting_go._let_go": both_let_go,
+    "shielding.holds.disputes._give_back": both_are_given_back,
     "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
     "requests_app.desk.actions.agree": both_are_agreed,
     "requests_app.desk.actions.return_with_query": both_are_returned,

@@ -10,13 +10,13 @@ from brokerage.core_hooks import reminders as brokerage_reminders
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import hand_over
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from shielding.reviews import reminders
 from tests.brokerage.support import todays_requests as access
 from tests.brokerage.support.cast import a_cast
 from tests.shielding.accounts.support.deputies import a_line, named
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import DAY, let_go, shielded_for
@@ -195,6 +195,6 @@ def test_a_leaver_who_hands_over_their_own_hears_on_as_a_manager():
     (hold,) = shielded_for(staff)
     Notice.objects.all().overtake()
     let_go(hold, now=ACT)
-    hand_over.hand_over(manager, to=colleague, by=member, now=ACT)
+    hand_overs.hand_over(manager, to=colleague, by=member, now=ACT)
     delivery.deliver(NINE)
     assert mailed() == {(manager, "sent")}

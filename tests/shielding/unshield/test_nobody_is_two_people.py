@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from requests_app.desk import actions as desk
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds.models import HandedOverHold
@@ -21,7 +22,7 @@ from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
-from tests.support.requests import NOW
+from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import DAY, let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
@@ -107,13 +108,26 @@ def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):
     assert policies.could_be_the_source(let_go(hold).record) == set()
 
 
-def test_an_account_that_did_not_let_go_bars_nobody(team):
+def test_who_could_be_whom_a_colleague_phoned_is_barred_as_well(team):
     source = a_practitioner()
     (hold,) = shielded_for(source)
     directory.suspend(source, by=team[0], now=NOW + HOUR)
     directory.reactivate(source, by=team[1], now=NOW + 2 * HOUR)
     record = let_go(hold, by=team[2], now=NOW + 3 * HOUR).record
-    assert policies.could_be_the_source(record) == set()
+    assert policies.could_be_the_source(record) == {team[1].pk}
+
+
+def test_two_who_did_not_agree_need_no_word_of_the_account(team):
+    request = a_request()
+    directory.suspend(request.practitioner, by=team[0], now=NOW)
+    directory.reactivate(request.practitioner, by=team[1], now=NOW + HOUR)
+    request = desk.propose_not_agreed(
+        request, reason="well_known", seen=request.changed_at, by=team[2], now=NOW + HOUR
+    )
+    desk.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=team[3], now=NOW + HOUR
+    )
+    assert policies.could_be_the_source(request.record) == set()
 
 
 def test_who_did_it_alone_before_it_took_two_is_barred_as_well(team):

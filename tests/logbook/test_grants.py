@@ -38,6 +38,9 @@ MAY = {
     "logbook_entry": READS,  # and INSERT, on some columns: below
     "requests_app_request": WRITES,
     "shielding_consultation": WRITES,
+    "shielding_handedoverhold": WRITES,
+    "shielding_handover": WRITES,
+    "shielding_handovertold": WRITES,
     "shielding_hold": WRITES,
     "shielding_record": WRITES,
     "shielding_review": WRITES,

@@ -10,6 +10,11 @@ from shielding.accounts.policies import may_be_second_person
 from shielding.filled import filled
 from shielding.records.policies import may_administer, may_say_family
 
+PROPOSED_ANEW = (
+    "Whoever proposed this no longer works in the IW Team, so nobody can confirm it: overturn it, "
+    "and it is decided anew."
+)
+
 
 def may_ask(user: User) -> bool:
     """Return whether the person may start a request: practitioners do, with a service."""
@@ -118,12 +123,23 @@ def may_agree(user: User, request: Request) -> bool:
 
 
 def may_be_second(user: User, request: Request, now: datetime) -> bool:
-    """Return whether the member may confirm or overturn: not who proposed, nor newly granted."""
+    """Return whether the member may overturn: not who proposed, nor newly granted."""
     return (
         may_decide(user, request)
         and request.proposed_by_id != user.pk
         and may_be_second_person(user, now)
     )
+
+
+def proposal_fell_away(request: Request) -> bool:
+    """Return whether whoever proposed no longer works in the IW Team: nobody confirms it then."""
+    proposed = request.proposed_by_id
+    return proposed is not None and not may_administer(User.objects.get(pk=proposed))
+
+
+def may_confirm_not_agreed(user: User, request: Request, now: datetime) -> bool:
+    """Return whether the member may confirm: as `may_be_second`, and whoever proposed works."""
+    return may_be_second(user, request, now) and not proposal_fell_away(request)
 
 
 def may_conclude_let_go(user: User, request: Request) -> bool:

@@ -165,14 +165,19 @@ def confirm_not_agreed(
     """Confirm, as the second member, that a request is not agreed: its hold is released.
 
     The record stays shielded until the final unshield. Refuses the one who proposed, anyone newly
-    granted their role, and what somebody acted on meanwhile.
+    granted their role, what somebody acted on meanwhile, and the proposal of somebody who no
+    longer works in the IW Team: it is overturned and decided anew.
     """
     with transaction.atomic():
+        # Whoever proposed may not leave the team while this is decided; people before records.
+        User.objects.locked(request.proposed_by_id, by.pk)
         request = _opened(request, seen, by)
         refuse_if_let_go(request)
         move(request, "confirm_not_agreed", now)
         if not policies.may_be_second(by, request, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        if policies.proposal_fell_away(request):
+            raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
         hold = filled(request.hold)
         shield.release_hold(
             hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now

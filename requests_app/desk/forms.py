@@ -278,7 +278,9 @@ def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bo
         return False
     if asked.hold is not None and not asked.hold.is_standing:
         return False
-    if form in (ConfirmForm, OverturnForm):
+    if form is ConfirmForm:
+        return policies.may_confirm_not_agreed(user, asked, now)
+    if form is OverturnForm:
         return policies.may_be_second(user, asked, now)
     if form is AgreeForm:
         return policies.may_agree(user, asked)

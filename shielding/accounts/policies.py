@@ -181,6 +181,20 @@ def who_keep_roles(reference: str, _now: datetime) -> list[User] | None:
     return list(User.objects.working().filter(keeping))
 
 
+def why_void_grant(grant: RoleGrant) -> str:
+    """Return why nobody can confirm a proposed role any more, in words, or nothing.
+
+    The first step of somebody who no longer works as an administrator falls away.
+    """
+    proposed = User.objects.get(pk=grant.proposed_by_id)
+    if proposed.is_active and proposed.is_administrator:
+        return ""
+    return (
+        "Whoever proposed this no longer works as an administrator, so nobody can confirm it: "
+        "refuse it, and an administrator proposes it anew."
+    )
+
+
 def may_be_second_person(by: User, now: datetime) -> bool:
     """For a day after a role was granted nobody is the second person of anything."""
     return by.second_person_from is None or now >= by.second_person_from

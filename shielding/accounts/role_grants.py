@@ -57,12 +57,17 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
     Somebody whose first role it is gets an invitation to choose a password too.
 
     Refuses anyone but an IW lead, the one it is about, the one who proposed, a decided proposal,
-    a suspended account, and someone who still manages others. For 24 hours the account cannot be
-    the second person of anything.
+    one whose proposer is no longer an administrator, a suspended account, and someone who still
+    manages others. For 24 hours the account cannot be the second person of anything.
     """
     with transaction.atomic():
+        # Whoever proposed may not be suspended, or get another role, while this is decided.
+        people = User.objects.locked(grant.person_id, grant.proposed_by_id, by.pk)
+        person = people[grant.person_id]
+        by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
         grant = _open_grant(grant, by, now)
-        person = User.objects.select_for_update(no_key=True).get(pk=grant.person_id)
+        if void := policies.why_void_grant(grant):
+            raise WrongState("proposer_gone", void)
         if person.suspended_at is not None:
             raise WrongState("suspended", "This account is suspended.")
         if grant.role != person.role and person.staff.exists():

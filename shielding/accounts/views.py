@@ -252,6 +252,7 @@ def roles(request: SignedIn) -> HttpResponse:
                 "reference": grant.reference,
                 "facts": presenters.grant_facts(grant),
                 "may_decide": policies.may_decide_role(request.user, grant, now),
+                "void": policies.why_void_grant(grant),
             }
             for grant in grants.open()
         ],

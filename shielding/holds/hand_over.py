@@ -36,7 +36,7 @@ def propose(person: User, *, to: User, by: User, now: datetime) -> HandOver:
     service, and while another proposal waits; one that nobody can confirm any more ends by this.
     """
     with transaction.atomic():
-        people = _locked(person, to)
+        people = User.objects.locked(person.pk, to.pk)
         person, to = people[person.pk], people[to.pk]
         by.refresh_from_db(fields=["is_active", "role"])
         if not may_administer(by):
@@ -122,15 +122,13 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     return [(words, number) for words, number in lines if number]
 
 
-def _locked(*people: User) -> dict[int, User]:
-    # No key lock: whoever sends a request meanwhile names their own row and does not wait.
-    pair = User.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in people])
-    return {one.pk: one for one in pair.order_by("pk")}
-
-
 def _opened(hand_over: HandOver, by: User) -> HandOver:
-    """Return a proposal that waits, its row and both people's locked; who acts is read anew."""
-    _locked(hand_over.person, hand_over.to)
+    """Return a proposal that waits, its row and its people's locked; who acts is read anew.
+
+    Whoever proposed may not leave the team while it is decided.
+    """
+    people = (hand_over.person_id, hand_over.to_id, hand_over.proposed_by_id, by.pk)
+    User.objects.locked(*people)
     waiting = HandOver.objects.select_for_update(of=("self",)).with_people()
     hand_over = waiting.get(pk=hand_over.pk)
     by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])

@@ -13,6 +13,7 @@ from shielding.accounts.models import User
 from shielding.records import number as record_number
 from shielding.records import states
 from shielding.records.models import Record
+from shielding.web.refusals import WrongState
 
 # Setting the key column takes the full row lock, so that a hold cannot slip in beside us, and the
 # database does the same work whether it knows the number or not.
@@ -53,4 +54,18 @@ def lock_for(key: int, by: User) -> Record:
     """
     record = lock_known_record(key)
     by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
+    return record
+
+
+def lock_for_second(key: int, by: User, *, first: str) -> Record:
+    """Return a record for the second of two, locked after whoever acted first (`first`, a column).
+
+    Neither may leave the team while it is decided; people are locked before records. Refuses where
+    another took the first step anew meanwhile.
+    """
+    acted = Record.objects.values_list(first, flat=True).get(pk=key)
+    User.objects.locked(acted, by.pk)
+    record = lock_for(key, by)
+    if getattr(record, f"{first}_id") not in (acted, None):
+        raise WrongState("taken_anew", "A colleague took the first step anew: look again.")
     return record

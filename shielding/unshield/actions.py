@@ -58,16 +58,13 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
     a request arrived meanwhile it says so loudly (Cancelled). Returns the record, *not shielded*.
     """
     with transaction.atomic():
-        record = locking.lock_for(record.pk, by)
+        record = locking.lock_for_second(record.pk, by, first="unshield_begun_by")
         if not record_policies.may_administer(by):
             raise NotAllowed()
         if record_policies.was_being_unshielded(record):
             raise Cancelled(record)
         if record.state != states.UNSHIELDING or record.holds.standing().exists():
             raise WrongState("not_unshielding", "This record is not being unshielded.")
-        # Neither may leave the team while this is decided.
-        pair = [one for one in (record.unshield_begun_by_id, by.pk) if one]
-        list(User.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk"))
         if not policies.may_confirm_unshield(by, record, now):
             raise _another()
         record.unshield_confirmed_at, record.unshield_confirmed_by = now, by

@@ -81,7 +81,7 @@ def confirm_end(
     something changed. Returns the record.
     """
     with transaction.atomic():
-        record = locking.lock_for(record.pk, by)
+        record = locking.lock_for_second(record.pk, by, first="end_proposed_by")
         if not record_policies.may_administer(by):
             raise NotAllowed()
         after = states.after(record.state, "close")

@@ -53,10 +53,14 @@ class MayEnd:
 
 @dataclass(frozen=True)
 class Proposed:
-    """An end that was proposed: which, by whom and when, and whether the reader may confirm it."""
+    """An end that was proposed: which, by whom and when, and whether the reader may confirm it.
+
+    `left`: whoever proposed is no longer in the team, so nobody may.
+    """
 
     label: str
     proposed: str
+    left: bool
     may_confirm: bool
 
 
@@ -93,6 +97,7 @@ def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
     return Proposed(
         label=END[record.end_code].label,
         proposed=cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
+        left=not record_policies.may_administer(filled(record.end_proposed_by)),
         may_confirm=policies.may_confirm_end(by, record, now),
     )
 

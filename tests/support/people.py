@@ -4,7 +4,9 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
+from shielding.accounts import role_grants
 from shielding.accounts.models import Service, User
 from shielding.roles import Role
 
@@ -61,6 +63,14 @@ def grant_at_the_server(
     with connection.cursor() as cursor:
         given = [person.pk, person.is_lead, person.is_active]
         cursor.execute("SELECT tests_grant(%s, %s, %s)", given)
+
+
+def moved_on(person: User, role: str) -> None:
+    """Give a person another role, as it is given: proposed by one, confirmed by another."""
+    grant = role_grants.propose_role(
+        person, role=role, is_lead=False, by=an_administrator(), now=timezone.now()
+    )
+    role_grants.confirm_role(grant, by=an_iw_member(lead=True), now=timezone.now())
 
 
 def a_practitioner(

@@ -11,9 +11,12 @@ from logbook.references import new_reference
 from requests_app import states
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
+from requests_app.policies import PROPOSED_ANEW
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
+from shielding.accounts.models import User
 from shielding.models import Record
+from shielding.roles import Role
 from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import (
@@ -22,7 +25,13 @@ from tests.requests_app.support.desk_caseload import (
     a_returned_request,
 )
 from tests.requests_app.support.posts import on
-from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.people import (
+    a_practitioner,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+    moved_on,
+)
 from tests.support.requests import a_request, agreed, full_answers
 
 pytestmark = pytest.mark.django_db
@@ -357,3 +366,24 @@ def test_a_day_before_the_shield_was_asked_for_is_said_beside_it(act, field, ans
     page = send(at_desk(member), request, act, no_duplicate="on", **on(field), **answers)
     request.refresh_from_db()
     assert request.hold.applied_at is not None
+
+
+@pytest.mark.parametrize("left", ["suspended", "another role"])
+def test_what_somebody_proposed_who_no_longer_works_here_is_only_overturned(left):
+    request, member = a_proposed_request(an_iw_member()), an_iw_member()
+    if left == "suspended":
+        User.objects.filter(pk=request.proposed_by_id).update(is_active=False)
+    else:
+        moved_on(request.proposed_by, Role.AUDITOR)
+    browser = at_desk(member)
+    page = browser.get(page_of(request))
+    assert PROPOSED_ANEW in main(page)
+    assert [form.slug for form in page.context["deciding"]] == ["overturn"]
+    given = {"seen": request.changed_at.isoformat(), "no_duplicate": "on"}
+    refused = browser.post(f"{page_of(request)}confirm/", given)
+    assert (refused.status_code, PROPOSED_ANEW in main(refused)) == (409, True)
+    request.refresh_from_db()
+    assert (request.state, request.hold.is_standing) == (states.PROPOSED, True)
+    browser.post(f"{page_of(request)}overturn/", given)
+    request.refresh_from_db()
+    assert (request.state, request.proposed_by) == (states.SUBMITTED, None)

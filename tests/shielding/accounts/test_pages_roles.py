@@ -6,9 +6,16 @@ from django.urls import reverse
 from shielding.accounts.models import User
 from shielding.roles import Role
 from tests.shielding.accounts.support.people_pages import as_
-from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.people import (
+    a_practitioner,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+    moved_on,
+)
 
 pytestmark = pytest.mark.django_db
+GRANT_ACTS = ("confirm", "refuse")
 
 
 def test_an_administrator_is_led_to_proposing_roles_outside_the_services_only():
@@ -55,3 +62,26 @@ def test_another_role_is_proposed_and_refused():
     assert f"Refused by {lead.name}" in page
     person.refresh_from_db()
     assert person.role == Role.IW
+
+
+@pytest.mark.parametrize("left", ["suspended", "another role"])
+def test_a_role_proposed_by_somebody_who_no_longer_administers_is_only_refused(left):
+    administrator, lead, person = an_administrator(), an_iw_member(lead=True), an_auditor()
+    as_(administrator).post(reverse("role_propose", args=[person.uid]), {"kind": "administrator"})
+    grant = person.grants.get()
+    if left == "suspended":
+        User.objects.filter(pk=administrator.pk).update(is_active=False)
+    else:
+        moved_on(administrator, Role.AUDITOR)
+    deciding = as_(lead)
+    page = deciding.get(reverse("roles")).content.decode()
+    confirm, refuse = (reverse(f"role_{act}", args=[grant.reference]) for act in GRANT_ACTS)
+    assert "Whoever proposed this no longer works as an administrator" in page
+    assert (confirm in page, refuse in page) == (False, True)
+    refused = deciding.post(confirm)
+    assert refused.status_code == 409
+    assert "Whoever proposed this no longer works" in refused.content.decode()
+    person.refresh_from_db()
+    assert (person.role, person.grants.get().is_open) == ("auditor", True)
+    deciding.post(refuse)
+    assert not person.grants.get().is_open

@@ -125,3 +125,14 @@ def test_the_password_is_asked_for_before_an_end_is_confirmed(two, record):
     answer = browser.post(page_of(record, "end/confirm/"), {"seen": seen(), "no_duplicate": "on"})
     assert answer.url.partition("?")[0] == "/confirm-it-is-you/"
     assert state(record) == "shielded"
+
+
+def test_an_end_proposed_by_somebody_who_left_is_only_taken_back(two, record):
+    proposed(record, two[0])
+    User.objects.filter(pk=two[0].pk).update(is_active=False)
+    browser = at_desk(two[1])
+    page = main(browser.get(page_of(record)))
+    assert "Whoever proposed it is no longer in the IW Team, so nobody can confirm" in page
+    assert "Look at it and confirm" not in page
+    assert "Take the proposal back" in page
+    assert browser.get(page_of(record, "end/confirm/")).url == page_of(record)

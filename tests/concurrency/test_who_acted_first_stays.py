@@ -1,0 +1,86 @@
+"""While the second of two decides, whoever acted first is not suspended: the one or the other.
+
+The second's act is not yet committed when the suspension of the first begins: it must wait.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from requests_app.desk import actions as desk
+from shielding.accounts import role_grants
+from shielding.accounts.models import User
+from shielding.holds import hand_over
+from shielding.roles import Role
+from shielding.unshield import actions as unshield
+from shielding.unshield import other_ends
+from tests.concurrency.support.sessions import two_sessions
+from tests.support import hand_overs
+from tests.support.people import (
+    a_practitioner,
+    a_service,
+    an_administrator,
+    an_auditor,
+    an_iw_member,
+)
+from tests.support.requests import NOW, a_request
+from tests.support.shielded_records import being_unshielded, shielded_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+Acts = tuple[User, Callable[[], Any]]
+
+
+def a_role(second: User) -> Acts:
+    first = an_administrator()
+    grant = role_grants.propose_role(
+        an_auditor(), role=Role.ADMINISTRATOR, is_lead=False, by=first, now=NOW
+    )
+    return first, lambda: role_grants.confirm_role(grant, by=second, now=NOW)
+
+
+def not_agreed(second: User) -> Acts:
+    first, request = an_iw_member(), a_request()
+    request = desk.propose_not_agreed(
+        request, reason="objection", seen=request.changed_at, by=first, now=NOW
+    )
+    return first, lambda: desk.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=second, now=NOW
+    )
+
+
+def an_end(second: User) -> Acts:
+    first, (hold,) = an_iw_member(), shielded_for()
+    record = other_ends.propose_end(hold.record, code="moved_away", by=first, now=NOW)
+    return first, lambda: other_ends.confirm_end(
+        record, seen=[hold.reference], attested=True, no_duplicate=True, by=second, now=NOW
+    )
+
+
+def a_hand_over(second: User) -> Acts:
+    first, leaver = an_iw_member(), a_practitioner(service=a_service())
+    to = a_practitioner(service=leaver.service)
+    proposed = hand_overs.proposed(leaver, to=to, now=NOW, by=first)
+    return first, lambda: hand_over.confirm(proposed, seen=[], by=second, now=NOW)
+
+
+def an_unshield(second: User) -> Acts:
+    first = an_iw_member()
+    record = being_unshielded(first)
+    return first, lambda: unshield.confirm_unshield(record, by=second, now=NOW + DAY)
+
+
+@pytest.mark.parametrize("begun", [a_role, not_agreed, an_end, a_hand_over, an_unshield])
+def test_a_suspension_waits_for_the_second_step_to_end(begun):
+    second = an_iw_member(lead=True)
+    first, confirm = begun(second)
+    with two_sessions() as (session, _):
+        with transaction.atomic():
+            confirm()
+            locking = "SELECT id FROM accounts_user WHERE id = %s FOR NO KEY UPDATE"
+            waiting = session.start(locking, first.pk)
+        assert waiting.result(10) == first.pk
+    connection.close()

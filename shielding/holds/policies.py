@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.holds.models import HandOver
@@ -34,12 +35,21 @@ def why_void(hand_over: HandOver) -> str:
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
 
-    The names go on its page.
+    Nor whoever could be the colleague: made that account, or let it be used again, after what moved
+    was asked for. The names go on its page.
     """
-    took_part = [hand_over.proposed_by_id, hand_over.confirmed_by_id]
-    others = User.objects.working().iw_team().exclude(pk__in=[pk for pk in took_part if pk])
+    took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
+    others = User.objects.working().iw_team().exclude(pk__in=took_part | _handlers(hand_over))
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
+
+
+def _handlers(hand_over: HandOver) -> set[int]:
+    """Return the ids of the members who could be the colleague by what they did since then."""
+    first = hand_over.moved.order_by("hold__placed_at").first()
+    if first is None:
+        return set()
+    return AccountChange.objects.of(hand_over.to).handling_since(first.hold.placed_at).handlers()
 
 
 def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:

@@ -70,6 +70,7 @@ urlpatterns = [
     path(f"{_review}line-managers/", review_views.review_escalate, name="review_escalate"),
     path(f"{_said}answer/", hold_views.hold_answer, name="hold_answer"),
     path(f"{_said}let-go/", hold_views.hold_let_go, name="hold_let_go"),
+    path("by-phone/attest/", hold_views.words_to_attest, name="words_to_attest"),
     path(f"{_said}attest/", hold_views.hold_attest, name="hold_attest"),
     path(f"{_said}family/", hold_views.hold_family, name="hold_family"),
     path("people/<uuid:uid>/hand-over/", hand_over_views.person_hand_over, name="person_hand_over"),

@@ -123,8 +123,8 @@ SHIELD = (
     ),
     event(
         "word_attested",
-        "attested that the source of {reference} on record {record}, who has no account, let go: by"
-        " a call to a number of the directory",
+        "attested that the source of {reference} on record {record} let go: by a call to a number"
+        " of the directory",
     ),
     event(
         "shield_applied",

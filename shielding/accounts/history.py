@@ -8,6 +8,7 @@ logbook. What came before them was filled in from the entries, once, by the migr
 from datetime import datetime
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from shielding.accounts.models import User
 
@@ -38,7 +39,9 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         handled = self.filter(change__in=HANDLING, by__isnull=False)
         return {by for by in handled.values_list("by", flat=True) if by is not None}
 
-    def suspended_between(self, first: datetime, last: datetime) -> "AccountChangeQuerySet":
+    def suspended_between(
+        self, first: datetime | Combinable, last: datetime | Combinable
+    ) -> "AccountChangeQuerySet":
         """Return the suspensions from one moment to another, both included."""
         return self.filter(change=Change.SUSPENDED, at__gte=first, at__lte=last)
 

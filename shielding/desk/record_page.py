@@ -10,6 +10,7 @@ from shielding.accounts.models import User
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Record
+from shielding.records.words_to_attest import with_word_owed
 from shielding.reviews import presenters as review_presenters
 from shielding.unshield import policies as unshield_policies
 from shielding.unshield.presenters import end, unshield
@@ -17,7 +18,7 @@ from shielding.unshield.presenters import end, unshield
 
 def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     """Return what the template draws of a record that this member opened."""
-    holds = list(record.holds.in_full().with_owed())
+    holds = list(with_word_owed(record.holds.in_full().with_owed()))
     standing = sum(hold.is_standing for hold in holds)
     reviews = record.reviews.select_related("hold").order_by("-due", "-id")
     tables = [table_of(record, by, now) for table_of in hooks.of_record]
@@ -31,7 +32,8 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "reviews": review_presenters.review_rows(reviews, now),
         "check_first": record_presenters.check_first(record),
         "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing)
-        and not unshield_policies.disputed(record),
+        and not unshield_policies.disputed(record)
+        and not unshield_policies.words_owed(record),
         "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
         "unshield": unshield(record, by=by, now=now),
         "end": end(record, by=by, now=now),

@@ -20,6 +20,7 @@ from shielding.records.opening import FOUND, find, note_opened, open_record
 from shielding.roles import Role
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import presenters as unshield_presenters
+from shielding.unshield.policies import with_releases
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
@@ -154,7 +155,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
 def _unshield_list(
     request: SignedIn, records: RecordQuerySet, context: dict[str, Any]
 ) -> HttpResponse:
-    listed = records.select_related("unshield_begun_by").with_last_release()
+    listed = with_releases(records.select_related("unshield_begun_by"))
     page = page_of(request, listed)
     context |= {
         "page": page,

@@ -106,11 +106,12 @@ class LetGoOnWordForm(Form):
 
 
 class AttestWordForm(Form):
-    """That a member phoned a source without an account, who let go on another member's word."""
+    """That a member phoned the source, or who stands in for them, and that they let go."""
 
     button = "Attest it"
     phoned = forms.BooleanField(
         label="I phoned them on a number from the directory, and they said that they let go",
+        help_text="Or, if they are gone, their line manager or service.",
         error_messages={"required": "Tick once you phoned them"},
     )
 

@@ -11,8 +11,9 @@ from django.db import transaction
 from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.holds import actions
+from shielding.holds import policies as hold_policies
 from shielding.notices.notify import overtake
-from shielding.records import locking, policies
+from shielding.records import locking, policies, states, words_to_attest
 from shielding.records.models import Hold
 from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
@@ -25,6 +26,7 @@ NOT_PHONED = (
     "Your account is new. Before it can let go of a request, the IW Team phones you once on a "
     "number from the directory. Your request stands meanwhile."
 )
+STOP_FIRST = "The record is being unshielded and may be open: stop that first, then attest."
 _ENDED = "This request no longer asks for a shield."
 
 
@@ -109,11 +111,13 @@ def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
 
 
 def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
-    """Attest having phoned a source without a working account on a number from the directory.
+    """Attest a call to a number from the directory in which it was said that the source let go.
 
-    They said that they let go, as another member recorded; who attests may begin the unshield and
-    not confirm it. Refuses who recorded it, anyone newly granted their role, without the call, and
-    where nothing is to be attested. Returns the hold.
+    Of a source without a working account, as another member recorded; or of an account that was
+    suspended about then. Who attests may begin the unshield and not confirm it. Refuses who
+    recorded it or could be the source, anyone newly granted their role, without the call, where
+    nothing is to be attested, and while the record is being unshielded: that is stopped first,
+    having looked. Returns the hold. Process document, step 8, and the rules of two.
     """
     with transaction.atomic():
         record = locking.lock_for(hold.record_id, by)
@@ -121,9 +125,11 @@ def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
         hold.record = record
         if not policies.may_administer(by):
             raise NotAllowed()
-        if not hold.word_is_owed:
+        if not words_to_attest.owed_for(hold):
             raise WrongState("not_to_attest", "There is nothing to attest here.")
-        if not policies.may_attest_word(by, hold, now):
+        if record.state == states.UNSHIELDING:
+            raise WrongState("unshielding", STOP_FIRST)
+        if not hold_policies.may_attest_word(by, hold, now):
             raise NotAllowed("second_person", "Another member must attest this, not you.")
         if not phoned:
             raise WrongState("not_phoned", "Phone them on a number from the directory first.")

@@ -1,11 +1,17 @@
-"""Who may hand over, confirm it and settle it: one function per question."""
+"""Who may hand over, confirm it and settle it, and attest a word: one function per question."""
 
 from datetime import datetime
 
+from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
-from shielding.holds.models import HandOver
+from shielding.filled import filled
+from shielding.holds.models import HandedOverHold, HandOver
+from shielding.records import words_to_attest
+from shielding.records.models import Hold, HoldQuerySet
 from shielding.records.policies import may_administer
+
+_BY_SOURCE = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
 
 
 def may_take_over(to: User, person: User) -> bool:
@@ -34,12 +40,21 @@ def why_void(hand_over: HandOver) -> str:
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
 
-    The names go on its page.
+    Nor whoever could be the colleague: made that account, or let it be used again, after what moved
+    was asked for. The names go on its page.
     """
-    took_part = [hand_over.proposed_by_id, hand_over.confirmed_by_id]
-    others = User.objects.working().iw_team().exclude(pk__in=[pk for pk in took_part if pk])
+    took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
+    others = User.objects.working().iw_team().exclude(pk__in=took_part | _handlers(hand_over))
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
+
+
+def _handlers(hand_over: HandOver) -> set[int]:
+    """Return the ids of the members who could be the colleague by what they did since then."""
+    first = hand_over.moved.order_by("hold__placed_at").first()
+    if first is None:
+        return set()
+    return AccountChange.objects.of(hand_over.to).handling_since(first.hold.placed_at).handlers()
 
 
 def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
@@ -57,5 +72,38 @@ def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> boo
         may_administer(user)
         and hand_over.is_open
         and user.pk != hand_over.proposed_by_id
+        and may_be_second_person(user, now)
+    )
+
+
+def could_be_the_source(holds: HoldQuerySet) -> set[int]:
+    """Return the ids of the members who could be the source of one of these holds themself.
+
+    Whoever, after a hold was placed, made, let be used again or proposed re-addressing the account
+    that let go of it, or on whose word another member recorded it; whoever proposed handing one of
+    them over; and whoever recorded the word of a source without an account. Who confirmed a
+    hand-over is none of them: the ordinary leaver must not stop a team of three.
+    """
+    handed = HandedOverHold.objects.filter(hold__in=holds)
+    ids = set(handed.values_list("proposed_by", flat=True))
+    for hold in holds.filter(released_how__in=_BY_SOURCE).select_related("source", "released_by"):
+        if hold.word_to_attest:
+            ids.add(filled(hold.released_by).pk)
+        if hold.source is not None:
+            changes = AccountChange.objects.of(hold.source)
+            ids |= changes.handling_since(hold.placed_at).handlers()
+    return ids
+
+
+def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
+    """Return whether the member may attest, by a call, that a source let go, where one is owed.
+
+    Not who recorded it or could be the source, nor newly granted their role.
+    """
+    return (
+        may_administer(user)
+        and words_to_attest.owed_for(hold) != ""
+        and hold.released_by_id != user.pk
+        and user.pk not in could_be_the_source(Hold.objects.filter(pk=hold.pk))
         and may_be_second_person(user, now)
     )

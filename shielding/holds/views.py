@@ -11,17 +11,19 @@ from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
 from shielding.holds import actions as hold_actions
-from shielding.holds import letting_go
+from shielding.holds import letting_go, policies
 from shielding.holds.forms import (
     AnswerOnWordForm,
     AttestWordForm,
     FamilyOnWordForm,
     LetGoOnWordForm,
 )
-from shielding.records import policies
+from shielding.records import presenters as record_presenters
+from shielding.records import states
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
+from shielding.records.words_to_attest import to_attest as owed_words
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
@@ -46,6 +48,24 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
         "rows": presenters.phone_rows(page, timezone.now()),
         "noun": "answer",
         "empty": "Every source who owes an answer has a working account.",
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/desk/listed.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def words_to_attest(request: SignedIn) -> HttpResponse:
+    """List the releases that wait for a member's call, those who let go first on top."""
+    people = ("source", "service", "record", "released_by")
+    page = page_of(request, owed_words().select_related(*people))
+    context = {
+        "title": "Releases to confirm by phone",
+        "page": page,
+        "heads": record_presenters.WORD_HEADS,
+        "rows": record_presenters.word_rows(page),
+        "noun": "release",
+        "empty": "No release waits for a call.",
         "back_url": reverse("home"),
     }
     return render(request, "shielding/desk/listed.html", context)
@@ -86,7 +106,7 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @fresh(FRESH_MINUTES)
 def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
-    """Attest a call to a source without an account, who let go on another member's word."""
+    """Attest a call in which it was said that the source let go, where one is owed."""
     hold, now = open_hold(request, reference), timezone.now()
     back = reverse("record_detail", args=[hold.record.reference])
     form = AttestWordForm(posted(request))
@@ -95,6 +115,9 @@ def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
         messages.success(request, f"It is attested that the source of {reference} let go.")
         return redirect(back)
     if not policies.may_attest_word(request.user, hold, now):
+        return redirect(back)
+    if hold.record.state == states.UNSHIELDING:
+        messages.info(request, letting_go.STOP_FIRST)
         return redirect(back)
     return _word_page(request, hold, form, "Attest that they let go", back)
 

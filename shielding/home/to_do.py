@@ -13,7 +13,7 @@ from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
-from shielding.records import presenters
+from shielding.records import presenters, words_to_attest
 from shielding.records.models import Hold, Record
 from shielding.reviews import team
 from shielding.reviews.models import Consultation, Review
@@ -120,6 +120,9 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting(
+            "Releases to confirm by phone", reverse("words_to_attest"), words_to_attest.to_attest()
+        ),
         hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),
         hooks.Waiting(
             "Hand-overs said to be wrong",

@@ -294,7 +294,8 @@ class Hold(models.Model):
     released_how = models.CharField(max_length=20, choices=Release.choices, blank=True)
     # The first of the two of *not agreed*: neither may be the second of a final unshield.
     release_proposed_by = a_person()
-    # Let go on the word of a source without a working account: another member attests a call.
+    # Let go on the word of a source without a working account: another member attests a call. So
+    # does one where the account that let go was suspended about then: see words_to_attest.py.
     word_to_attest = models.BooleanField(default=False, db_default=False)
     word_attested_at = models.DateTimeField(null=True)
     word_attested_by = a_person()
@@ -335,7 +336,10 @@ class Hold(models.Model):
             ),
             CheckConstraint(
                 condition=Q(word_attested_by__isnull=True)
-                | (Q(word_to_attest=True) & ~Q(word_attested_by=F("released_by"))),
+                | (
+                    Q(released_how__in=["source", "on_word"])
+                    & ~Q(word_attested_by=F("released_by"))
+                ),
                 name="hold_word_by_two",
             ),
             both_or_neither("family", "hold_family_pair"),
@@ -370,8 +374,3 @@ class Hold(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.released_at is None
-
-    @property
-    def word_is_owed(self) -> bool:
-        """Whether nobody attested yet that the source, who has no account, let go."""
-        return self.word_to_attest and self.word_attested_at is None

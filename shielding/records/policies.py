@@ -3,11 +3,8 @@
 What an unshield still needs, and who may confirm it, is in shielding/unshield/policies.py.
 """
 
-from datetime import datetime
-
 from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
 from shielding.records import states
 from shielding.records.models import Hold, Record
 
@@ -62,19 +59,6 @@ def may_speak_for(user: User, hold: Hold) -> bool:
 def may_let_go(user: User, hold: Hold) -> bool:
     """Return whether the person may let go of a hold: not by a new account that nobody phoned."""
     return may_speak_for(user, hold) and (user.is_iw or is_vouched_for(user))
-
-
-def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
-    """Return whether the member may attest, by a call, that a source without an account let go.
-
-    Not who recorded it, nor newly granted their role.
-    """
-    return (
-        may_administer(user)
-        and hold.word_is_owed
-        and hold.released_by_id != user.pk
-        and may_be_second_person(user, now)
-    )
 
 
 def may_say_family(user: User, hold: Hold) -> bool:

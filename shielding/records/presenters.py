@@ -11,10 +11,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, hooks
-from shielding.records import states
+from shielding.records import states, words_to_attest
 from shielding.records.codes import END
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
+from shielding.records.words_to_attest import Owing
 from shielding.web.cells import (
     Card,
     Fact,
@@ -43,6 +44,7 @@ RECORD_COLOURS = {
     states.CLOSED: "grey",
 }
 TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
+WORD_HEADS = ("Request", "Practitioner", "Service", "Let go", "Why", "Record")
 HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
 
 
@@ -107,6 +109,25 @@ def hold_rows(holds: Iterable[Hold]) -> Rows:
             hold.service.name,
             GROUND[hold.ground].label,
             When(hold.placed_at, date_only=True),
+            Text(
+                hold.record.reference,
+                url=reverse("record_detail", args=[hold.record.reference]),
+                code=True,
+            ),
+        ]
+        for hold in holds
+    ]
+
+
+def word_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
+    """Return the table of releases that wait for a call; they come with `word_owed`."""
+    return [
+        [
+            Text(hold.reference, url=reverse("hold_attest", args=[hold.reference]), code=True),
+            who(hold.source),
+            hold.service.name,
+            done(hold.released_at, hold.released_by),
+            words_to_attest.WHY[hold.word_owed],
             Text(
                 hold.record.reference,
                 url=reverse("record_detail", args=[hold.record.reference]),
@@ -198,12 +219,14 @@ def _owed_row(hold: Hold) -> Facts:
 
 
 def _word_row(hold: Hold) -> Facts:
-    if hold.word_attested_at:
-        return [Fact("Their word", done(hold.word_attested_at, hold.word_attested_by))]
+    owed = getattr(hold, "word_owed", "")
+    if not owed:
+        attested = done(hold.word_attested_at, hold.word_attested_by)
+        return [Fact("Their word", attested)] if hold.word_attested_at else []
     return [
         Fact(
             "Their word",
-            "To be attested by another member, who phones them",
+            f"To be attested by another member, who phones them\n{words_to_attest.WHY[owed]}",
             url=reverse("hold_attest", args=[hold.reference]),
             action="Attest it",
             hidden=f"that the source of request {hold.reference} let go",
@@ -214,7 +237,7 @@ def _word_row(hold: Hold) -> Facts:
 def _ended_rows(hold: Hold) -> Facts:
     ended = done(hold.released_at, hold.released_by)
     rows: Facts = [Fact("Released", f"{ended}, {hold.get_released_how_display()}")]
-    rows += _word_row(hold) if hold.word_to_attest else []
+    rows += _word_row(hold)
     if hold.family:
         said = done(hold.family_at, hold.family_by)
         rows.append(Fact("Family", f"{hold.get_family_display()}\n{said}"))

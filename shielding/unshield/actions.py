@@ -54,8 +54,9 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
     """Attest, as the second member, that the record is unshielded on the system: the episode ends.
 
     Refuses while a hold stands, the one who began, whoever recorded a release of this episode,
-    anyone newly granted their role, and where the one who began is no longer in the IW Team. Where
-    a request arrived meanwhile it says so loudly (Cancelled). Returns the record, *not shielded*.
+    anyone newly granted their role, while a release waits for a call (it is stopped then), and
+    where the one who began is no longer in the IW Team. Where a request arrived meanwhile it says
+    so loudly (Cancelled). Returns the record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_for_second(record.pk, by, first="unshield_begun_by")
@@ -67,6 +68,7 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
             raise WrongState("not_unshielding", "This record is not being unshielded.")
         if not policies.may_confirm_unshield(by, record, now):
             raise _another()
+        _refuse_while_word_is_owed(record)
         record.unshield_confirmed_at, record.unshield_confirmed_by = now, by
         record.waiting_since = record.review_due = None
         consultations.end_record_reviews(record, outcome="unshielded", by=by, now=now)
@@ -122,6 +124,12 @@ def refuse_without_look(found: str) -> None:
         raise WrongState("check_incomplete", "Say whether the record had already been opened.")
 
 
+def _refuse_while_word_is_owed(record: Record) -> None:
+    """Raise WrongState while a release of this episode may not be its source's."""
+    if owed := policies.words_owed(record):
+        raise WrongState("word", owed[0])
+
+
 def _another() -> NotAllowed:
     return NotAllowed("second_person", "Another member must confirm this, not you.")
 
@@ -155,7 +163,8 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
     """Attest "checked: never applied" for a record that waits to be shielded for nobody any more.
 
     Refuses while a hold stands, once the shield was attested in this episode, while a hand-over of
-    it is said to be wrong, and anyone outside the IW Team. Returns the record, *not shielded*.
+    it is said to be wrong or a release waits for a call, and anyone outside the IW Team. Returns
+    the record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
@@ -168,6 +177,7 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise NotAllowed()
         if policies.disputed(record):
             raise WrongState("disputed", "A hand-over is said to be wrong: settle it first.")
+        _refuse_while_word_is_owed(record)
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state
         record.waiting_since = record.review_due = None

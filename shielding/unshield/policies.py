@@ -1,20 +1,25 @@
 """What a final unshield still needs, and who may propose and confirm it or another end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shielding import clock
-from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
-from shielding.filled import filled
+from shielding.holds import policies as hold_policies
 from shielding.holds.models import HandedOverHold
-from shielding.records import states
-from shielding.records.models import Hold, Record
+from shielding.records import states, words_to_attest
+from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
+from shielding.records.words_to_attest import Owing
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 COULD_BE_THE_SOURCE = (
     "You made the account that let go, let it be used again, proposed the hand-over, or recorded "
@@ -26,7 +31,12 @@ TWO_LACKING = (
     "takes no step. A newly granted member may, 24 hours "
     "after the role was confirmed. The IW lead is told."
 )
-_BY_SOURCE = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
+# Why a word is owed, as what is missing says it.
+_OWED = {
+    words_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
+    words_to_attest.SUSPENDED: "The account that let go was suspended about then, and no member "
+    "attested by a call that they let go",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,18 @@ class Missing:
 
     code: str
     words: str
+
+
+class Released(LastReleased):
+    """What `with_releases` adds to a record."""
+
+    word_owed: bool
+
+
+def with_releases(records: RecordQuerySet) -> "QuerySet[WithAnnotations[Record, Released]]":
+    """Return the records with their last release, and whether one of theirs waits for a call."""
+    waits = Exists(words_to_attest.to_attest().filter(record=OuterRef("pk")))
+    return records.with_last_release().annotate(word_owed=waits)
 
 
 def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
@@ -47,7 +69,7 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
         missing.append(Missing("not_shielded", "The record is not attested as shielded."))
     if record.end_code:
         missing.append(Missing("end_proposed", "An end is proposed: confirm it or take it back."))
-    holds = list(record.holds.filter(episode=record.episode))
+    holds = list(_of_this_episode(record))
     standing = sum(hold.is_standing for hold in holds)
     if standing:
         asks = "1 request stands" if standing == 1 else f"{standing} requests stand"
@@ -61,12 +83,7 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
     if unspoken:
         whose = ", ".join(unspoken)
         missing.append(Missing("family", f"Not said yet whether the family was told: {whose}."))
-    unattested = [hold.reference for hold in holds if hold.word_is_owed]
-    if unattested:
-        whose = ", ".join(unattested)
-        missing.append(
-            Missing("word", f"No other member attested by a call that they let go: {whose}.")
-        )
+    missing += [Missing("word", words) for words in _words_owed(holds)]
     if wrong := disputed(record):
         words = f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}."
         missing.append(Missing("disputed", words))
@@ -86,23 +103,26 @@ def _members_missing(record: Record, by: User, now: datetime) -> list[Missing]:
 
 
 def could_be_the_source(record: Record) -> set[int]:
-    """Return the ids of the members who could be the source themself, and take neither step.
+    """Return the ids of the members who could be the source themself, and take neither step."""
+    return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
 
-    Whoever, after a hold was placed, made, let be used again or proposed re-addressing the account
-    that let go of it, or on whose word another member recorded it; whoever proposed handing one of
-    this episode's holds over; and whoever recorded the word of a source without an account. Who
-    confirmed a hand-over is none of them: the ordinary leaver must not stop a team of three.
+
+def words_owed(record: Record) -> list[str]:
+    """Return which releases of this episode wait for a member's call, a sentence for each reason.
+
+    Asked when an unshield begins and again when it is confirmed: an account may have been
+    suspended, or the call's member have left, in between.
     """
-    holds = record.holds.filter(episode=record.episode)
-    handed = HandedOverHold.objects.filter(hold__in=holds)
-    ids = set(handed.values_list("proposed_by", flat=True))
-    for hold in holds.filter(released_how__in=_BY_SOURCE).select_related("source", "released_by"):
-        if hold.word_to_attest:
-            ids.add(filled(hold.released_by).pk)
-        if hold.source is not None:
-            changes = AccountChange.objects.of(hold.source)
-            ids |= changes.handling_since(hold.placed_at).handlers()
-    return ids
+    return _words_owed(_of_this_episode(record))
+
+
+def _of_this_episode(record: Record) -> "QuerySet[WithAnnotations[Hold, Owing]]":
+    return words_to_attest.with_word_owed(record.holds.filter(episode=record.episode))
+
+
+def _words_owed(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> list[str]:
+    owed = {why: [one.reference for one in holds if one.word_owed == why] for why in _OWED}
+    return [f"{_OWED[why]}: {', '.join(whose)}." for why, whose in owed.items() if whose]
 
 
 def disputed(record: Record) -> list[str]:
@@ -125,10 +145,11 @@ def _two_are_lacking(record: Record, now: datetime, barred: set[int]) -> bool:
 
 def released_by(record: Record) -> set[int]:
     """Return the ids of the members who recorded a release of this episode, alone or as a pair, or
-    attested that somebody without an account let go.
+    attested that a source let go.
     """
     by_team = Q(released_how__in=[Hold.Release.ON_WORD, Hold.Release.NOT_AGREED])
-    pairs = record.holds.filter(by_team, episode=record.episode)
+    attested = Q(word_attested_by__isnull=False)
+    pairs = record.holds.filter(by_team | attested, episode=record.episode)
     columns = ("released_by", "release_proposed_by", "word_attested_by")
     ids = {pk for pair in pairs.values_list(*columns) for pk in pair}
     return ids - {None}

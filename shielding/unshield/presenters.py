@@ -13,10 +13,11 @@ from shielding.records import policies as record_policies
 from shielding.records import presenters as record_presenters
 from shielding.records import states
 from shielding.records.codes import END
-from shielding.records.models import LastReleased, Record, Standing
+from shielding.records.models import Record, Standing
 from shielding.unshield import policies
+from shielding.unshield.policies import Released
 from shielding.web import cells
-from shielding.web.cells import Rows, Text, When
+from shielding.web.cells import Cell, Rows, Tag, Text, When
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -35,11 +36,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Begun:
-    """An unshield that was begun: by whom and when, why that may not count, who may confirm it."""
+    """An unshield that was begun: by whom and when, why that may not count, who may confirm it.
+
+    `words_owed`: which releases wait for a call, so that nobody may.
+    """
 
     begun: str
     left: bool
     could_be_the_source: bool
+    words_owed: list[str]
     seconds: list[str]
     may_confirm: bool
 
@@ -81,12 +86,14 @@ def begun(record: Record, *, by: User, now: datetime) -> Begun:
     began = record.unshield_begun_by
     left = began is None or not record_policies.may_administer(began)
     seconds = [] if left else policies.seconds(record, now, beginner=began)
+    owed = policies.words_owed(record)
     return Begun(
         begun=cells.moment(filled(record.unshield_begun_at), began),
         left=left,
         could_be_the_source=not left and filled(began).pk in policies.could_be_the_source(record),
+        words_owed=owed,
         seconds=[one.name for one in seconds],
-        may_confirm=by.pk in {one.pk for one in seconds},
+        may_confirm=not owed and by.pk in {one.pk for one in seconds},
     )
 
 
@@ -102,19 +109,26 @@ def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
     )
 
 
-def unshield_rows(records: "Iterable[WithAnnotations[Record, LastReleased]]") -> Rows:
-    """Return the records to unshield; they come with `last_released_at`."""
+def unshield_rows(records: "Iterable[WithAnnotations[Record, Released]]") -> Rows:
+    """Return the records to unshield; as `policies.with_releases` has them."""
     return [
         [
             _link(record),
             record_presenters.record_tag(record),
-            When(record.last_released_at, date_only=True) if record.last_released_at else "",
+            _last_release(record),
             cells.moment(record.unshield_begun_at, record.unshield_begun_by)
             if record.unshield_begun_at and record.state == states.UNSHIELDING
             else "Not yet",
         ]
         for record in records
     ]
+
+
+def _last_release(record: "WithAnnotations[Record, Released]") -> Cell:
+    """Return when the last request was let go; where a release waits for a call, that first."""
+    if record.word_owed:
+        return Tag("A release waits for a call", "red")
+    return When(record.last_released_at, date_only=True) if record.last_released_at else ""
 
 
 def end_rows(records: "Iterable[WithAnnotations[Record, Standing]]") -> Rows:

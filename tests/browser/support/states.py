@@ -323,6 +323,7 @@ PEOPLE = (
     State("administrator", "person", "an auditor", person("auditor")),
     State("iw", "person", "to phone", newcomer),
     State("iw", "people_to_phone"),
+    State("iw", "words_to_attest"),
     State("iw", "person_vouch", "", newcomer, asks=True),
     State("iw", "person_add", asks=True),
     State("iw", "person_manager", args=person("practitioner")),

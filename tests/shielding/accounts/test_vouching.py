@@ -12,6 +12,7 @@ from shielding.accounts.history import AccountChange, is_vouched_for, to_vouch_f
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Record
+from shielding.records.words_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from shielding.web.refusals import NotAllowed, WrongState
@@ -89,7 +90,7 @@ def test_not_by_the_maker_nor_who_let_it_be_used_again_nor_newly_granted_nor_twi
 def test_its_maker_cannot_speak_for_it_alone_either(new, maker):
     (hold,) = shielded_for(new)
     let_go(hold, by=maker)
-    assert Hold.objects.get().word_is_owed
+    assert owed_for(Hold.objects.get())
 
 
 def test_who_vouched_may_take_unshield_steps(new):

@@ -424,6 +424,26 @@ def test_not_by_who_proposed_or_confirmed_and_a_lead_where_one_is_free(case):
     assert lead.name in refused.value.message
 
 
+def test_not_by_who_could_be_the_colleague(case):
+    """Whoever let the colleague's account be used again could be them."""
+    lead = an_iw_member(lead=True)
+    directory.suspend(case.colleague, by=case.third, now=NOW + HOUR)
+    directory.reactivate(case.colleague, by=lead, now=NOW + HOUR)
+    case.say_wrong()
+    with pytest.raises(NotAllowed, match="second_person"):
+        case.settle("rightful", by=lead)
+    page = main(at_desk(lead).get(f"/people/hand-overs/{case.hand_over.reference}/"))
+    assert "It is not yours to settle" in page
+    case.settle("wrong", by=case.fourth)
+
+
+def test_who_handled_the_account_before_what_moved_was_asked_for_may_settle(case):
+    directory.suspend(case.colleague, by=case.fourth, now=NOW - DAY)
+    directory.reactivate(case.colleague, by=case.third, now=NOW - HOUR)
+    case.say_wrong()
+    case.settle("rightful", by=case.third)
+
+
 def test_not_what_nobody_disputes_and_not_without_a_verdict(case):
     with pytest.raises(WrongState, match="not_disputed"):
         case.settle("wrong")

@@ -12,6 +12,7 @@ from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.records import states
+from shielding.records.words_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from shielding.unshield import policies
@@ -113,7 +114,7 @@ def test_an_answer_by_phone_that_lets_go_takes_two_as_well(team):
         by=team[0],
         now=then,
     )
-    assert Hold.objects.get(pk=hold.pk).word_is_owed
+    assert owed_for(hold)
 
 
 def test_of_a_source_who_can_sign_in_one_records_it(team):

@@ -85,10 +85,11 @@ def test_an_ordinary_leaver_does_not_stop_a_team_of_three(team):
 def test_who_let_the_account_be_used_again_takes_neither_step(team):
     one, other, third, fourth = team
     source = a_practitioner()
-    (hold,) = shielded_for(source)
-    directory.suspend(source, by=one, now=NOW + HOUR)
-    directory.reactivate(source, by=other, now=NOW + 2 * HOUR)
-    record = let_go(hold, now=NOW + 3 * HOUR).record
+    # More than three days before they let go, which would need a call besides.
+    (hold,) = shielded_for(source, now=NOW - 5 * DAY)
+    directory.suspend(source, by=one, now=NOW - 4 * DAY)
+    directory.reactivate(source, by=other, now=NOW - 4 * DAY + HOUR)
+    record = let_go(hold).record
     assert policies.could_be_the_source(record) == {other.pk}
     with pytest.raises(WrongState, match="could_be_the_source"):
         begin(record, other)

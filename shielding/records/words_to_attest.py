@@ -1,0 +1,75 @@
+"""Whose letting go another member attests by a call before an unshield counts on it, and why.
+
+Asked of what was done with accounts, not stored in the act of suspending: a suspension locks no
+record, one that comes later counts at once, also for an unshield that was begun, and none can be
+forgotten. Stored is only that the source had no account when their word was recorded, and the call.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
+
+from shielding.accounts.history import AccountChange
+from shielding.records import states
+from shielding.records.models import Hold, HoldQuerySet
+from shielding.roles import Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+WITHOUT_ACCOUNT, SUSPENDED = "without_account", "suspended"
+# Why a release waits, in words for the IW Team.
+WHY = {
+    WITHOUT_ACCOUNT: "One member recorded it, on the word of a source without a working account.",
+    SUSPENDED: "The account that let go was suspended within 28 days after it, or in the three "
+    "days before it.",
+}
+# When a suspension says that it may not have been them who let go.
+BEFORE, AFTER = timedelta(days=3), timedelta(days=28)
+
+_SUSPENDED_ABOUT_THEN = AccountChange.objects.filter(
+    person=OuterRef("released_by")
+).suspended_between(OuterRef("released_at") - BEFORE, OuterRef("released_at") + AFTER)
+_BY_ONE = [Hold.Release.SOURCE, Hold.Release.ON_WORD]
+_OWED = Case(
+    # The call of a member who no longer works here counts no more: somebody phones again.
+    When(word_attested_by__is_active=True, word_attested_by__role=Role.IW, then=Value("")),
+    When(word_to_attest=True, then=Value(WITHOUT_ACCOUNT)),
+    When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
+    default=Value(""),
+    output_field=CharField(),
+)
+
+
+class Owing(TypedDict):
+    """What `with_word_owed` adds to a hold."""
+
+    word_owed: str
+
+
+def with_word_owed(holds: HoldQuerySet) -> "QuerySet[WithAnnotations[Hold, Owing]]":
+    """Return the holds with `word_owed`: why a call is still owed (a key of WHY), or nothing."""
+    # The same rows; only a cast names what was added to them.
+    found = holds.annotate(word_owed=_OWED)
+    return cast("QuerySet[WithAnnotations[Hold, Owing]]", found)
+
+
+def owed(holds: HoldQuerySet) -> "QuerySet[WithAnnotations[Hold, Owing]]":
+    """Return those that were let go and wait for a member's call, the longest ago first."""
+    return with_word_owed(holds).exclude(word_owed="").order_by("released_at", "id")
+
+
+def to_attest() -> "QuerySet[WithAnnotations[Hold, Owing]]":
+    """Return those of them that an unshield counts on, of records not open to all yet."""
+    counted = Hold.objects.filter(episode=F("record__episode"))
+    return owed(counted.exclude(record__state__in=states.OPEN_TO_ALL))
+
+
+def owed_for(hold: Hold) -> str:
+    """Return why a hold's release waits for a call (a key of WHY), or nothing: it waits for none.
+
+    Asked anew each time: the account may have been suspended since.
+    """
+    found = owed(Hold.objects.filter(pk=hold.pk)).first()
+    return found.word_owed if found else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import (
@@ -20,16 +21,23 @@ from hypothesis.stateful import (
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as asking
+from shielding.accounts import actions as directory
+from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
-from shielding.holds import letting_go
+from shielding.holds import disputes, letting_go
+from shielding.holds import hand_over as hand_over_acts
+from shielding.holds.models import HandedOverHold, HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
+from shielding.unshield import policies as unshield_policies
 from shielding.web.refusals import Refused
-from tests.concurrency.support.model import MEMBERS, SOURCES, Model
-from tests.support.people import a_practitioner, an_iw_member
+from tests.concurrency.support.model import Model
+from tests.concurrency.support.model_hand_overs import PAIRS
+from tests.concurrency.support.model_people import ADMINISTRATOR, LEAD, MEMBERS, SOURCES
+from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import a_number, a_written_draft
 from tests.support.shielded_records import GONE, at
@@ -44,19 +52,30 @@ OF_REQUESTS = DECIDES | {
     "no_longer_needed",
     "say_family",
     "apply",
+    "attest_word",
 }
 OF_RECORDS = {
     "submit", "open_review", "conclude", "never_applied", "begin", "confirm_unshield", "stop",
     "still_shielded", "propose_end", "withdraw_end", "confirm_end",
 }  # fmt: skip
-ACTS = sorted(OF_REQUESTS | OF_RECORDS)
+OF_HAND_OVERS = {
+    "confirm_hand_over", "withdraw_hand_over", "say_wrong", "settle_rightful", "settle_wrong",
+}  # fmt: skip
+OF_PEOPLE = {"suspend", "reactivate"}
+ACTS = sorted(OF_REQUESTS | OF_RECORDS | OF_HAND_OVERS | OF_PEOPLE | {"propose_hand_over"})
 # Evenly among what is possible: drawn one by one, Hypothesis keeps to the first of a list.
 SEEDS = some.integers(0, 2**64)
 TOWARDS_UNSHIELD = ("apply", "withdraw", "say_family", "begin", "confirm_unshield")
+CHANGING_HANDS = (
+    "submit", "propose_hand_over", "confirm_hand_over", "say_wrong", "settle_rightful",
+    "settle_wrong", *TOWARDS_UNSHIELD,
+)  # fmt: skip
+BETWEEN_TWO_STEPS = ("propose", "propose_end", "propose_hand_over", "begin")
+SECOND_STEPS = ("confirm", "confirm_end", "confirm_hand_over", "confirm_unshield", "attest_word")
 
 
 class Team(RuleBasedStateMachine):
-    """Three sources and four members on two records; every rule is one step of somebody."""
+    """Three sources, colleagues, and four members on two records; a rule is a step of somebody."""
 
     did: dict[str, int]
 
@@ -64,10 +83,14 @@ class Team(RuleBasedStateMachine):
     def begin_afresh(self) -> None:
         self.block = transaction.atomic()
         self.block.__enter__()
-        self.people = [a_practitioner() for _ in SOURCES] + [an_iw_member() for _ in MEMBERS]
+        service = a_service()
+        self.people = [a_practitioner(service=service) for _ in SOURCES]
+        self.people += [an_iw_member(lead=who == LEAD) for who in MEMBERS] + [an_administrator()]
+        self.named = {person.pk: who for who, person in enumerate(self.people)}
         self.numbers = [a_number(), a_number()]
         self.model = Model(len(self.numbers), START)
         self.references: list[str] = []
+        self.hand_overs: list[str] = []
 
     def teardown(self) -> None:
         if not hasattr(self, "block"):
@@ -94,6 +117,20 @@ class Team(RuleBasedStateMachine):
         self.model.today += timedelta(days=days)
         self.do_one_of(TOWARDS_UNSHIELD, chance)
 
+    @rule(chance=SEEDS, steps=some.integers(1, 6))
+    def a_claim_changes_hands(self, chance: int, steps: int) -> None:
+        """Go on with a hand-over, with saying that it is wrong, and with what they keep shut."""
+        for step in range(steps):
+            self.do_one_of(CHANGING_HANDS, chance + step)
+            self.model.today += timedelta(days=step % 2)
+
+    @rule(chance=SEEDS, suspended=some.booleans())
+    def somebody_is_suspended_between_two_steps(self, chance: int, suspended: bool) -> None:
+        """Do a first step, suspend somebody or let them work again, and do a second step."""
+        self.do_one_of(BETWEEN_TWO_STEPS, chance)
+        self.do_one_of(["suspend"] if suspended else ["reactivate"], chance)
+        self.do_one_of(SECOND_STEPS, chance)
+
     def do_one_of(self, acts: Iterable[str], chance: int) -> None:
         possible = [
             (act, target, who)
@@ -107,7 +144,7 @@ class Team(RuleBasedStateMachine):
             act = draw.choice(sorted({one[0] for one in possible}))
             self.do(*draw.choice([one for one in possible if one[0] == act]))
 
-    @rule(act=some.sampled_from(ACTS), number=some.integers(0, 9), who=some.integers(0, 6))
+    @rule(act=some.sampled_from(ACTS), number=some.integers(0, 9), who=some.integers(0, 7))
     def whatever(self, act: str, number: int, who: int) -> None:
         """Do anything, mostly something that is refused."""
         targets = self.targets(act)
@@ -119,14 +156,23 @@ class Team(RuleBasedStateMachine):
         self.do("open_review", r, MEMBERS[0])
 
     def targets(self, act: str) -> list[int]:
-        things = self.model.requests if act in OF_REQUESTS else self.model.records
+        things: Any = self.model.requests if act in OF_REQUESTS else self.model.records
+        if act in OF_HAND_OVERS:
+            things = self.model.hand_overs
+        if act in OF_PEOPLE:
+            things = EVERYBODY
+        if act == "propose_hand_over":
+            things = PAIRS
         return list(range(len(things)))
 
     def who(self, act: str) -> tuple[int, ...]:
-        return SOURCES if act in ("submit", "resubmit") else EVERYBODY
+        if act in OF_PEOPLE:
+            return (*EVERYBODY, ADMINISTRATOR)
+        return SOURCES if act in ("submit", "resubmit", "say_wrong") else EVERYBODY
 
     def do(self, act: str, target: int, who: int) -> None:
         """Do one act in the product and in the model; both do it, or both refuse it."""
+        self.model.moment += 1
         plan = self.model.plan(act, target, who)
         outcome = self.outcome(act, target, who)
         if outcome == "nothing there":
@@ -147,9 +193,22 @@ class Team(RuleBasedStateMachine):
         return "nothing there" if done is None else "done"
 
     def in_the_product(self, act: str, target: int, who: int) -> Any:
-        given = {"by": self.people[who], "now": at(self.model.today)}
+        now = at(self.model.today) + timedelta(seconds=self.model.moment)
+        # As each request to the site does, it begins by reading who asks.
+        given = {"by": User.objects.get(pk=self.people[who].pk), "now": now}
         if act == "submit":
             return self.submit(target, given)
+        if act in OF_PEOPLE:
+            ON_PEOPLE[act](self.people[target], **given)
+            return True
+        if act == "propose_hand_over":
+            person, to = (self.people[one] for one in PAIRS[target])
+            proposed = hand_over_acts.propose(person, to=to, **given)
+            self.hand_overs.append(proposed.reference)
+            return proposed
+        if act in OF_HAND_OVERS:
+            hand_over = HandOver.objects.get(reference=self.hand_overs[target])
+            return ON_HAND_OVERS[act](hand_over, **given)
         if act in OF_REQUESTS:
             request = Request.objects.get(reference=self.references[target])
             return ON_REQUESTS[act](request, **given)
@@ -178,20 +237,75 @@ class Team(RuleBasedStateMachine):
                 expected.cancels, expected.end,
             )  # fmt: skip
         requests = dict(Request.objects.exclude(record=None).values_list("reference", "state"))
-        holds = Hold.objects.values_list("reference", "released_how", "family", "review_due")
+        holds = Hold.objects.order_by("id")
         assert requests == {
             name: one.state for name, one in zip(self.references, self.model.requests, strict=True)
         }
-        assert {name: (how, family, due) for name, how, family, due in holds} == {
-            name: (one.how, one.family, one.due)
+        assert {
+            one.reference: (
+                one.released_how, one.family, one.review_due, self.named[one.source_id],
+                one.episode, one.applied_at is not None, one.word_is_owed,
+            )
+            for one in holds
+        } == {
+            name: (
+                one.how, one.family, one.due, one.source,
+                one.episode, one.applied, one.word_owed,
+            )
             for name, one in zip(self.references, self.model.requests, strict=True)
-        }
+        }  # fmt: skip
+        standing = Request.objects.filter(hold__released_at=None).exclude(hold=None)
+        assert not standing.exclude(practitioner=F("hold__source")).exists()
         assert in_the_tables() == sorted(map(self.told, self.model.reviews), key=str)
 
     def told(self, review: Any) -> tuple[Any, ...]:
         """Return a review of the model as `in_the_tables` has it."""
         asked = sorted((self.references[q], said) for q, said in review.asked.items())
         return review.kind, review.due, review.outcome, review.late, tuple(asked)
+
+    @invariant()
+    def the_hand_overs_are_the_model_s(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        handed = HandedOverHold.objects.values_list("hand_over", "hold__reference", "given_back_at")
+        found = [
+            (
+                self.named[one.person_id], self.named[one.to_id], self.named[one.proposed_by_id],
+                self.named.get(one.confirmed_by_id), one.withdrawn_at is not None,
+                one.is_disputed, one.verdict,
+                {name: back is not None for key, name, back in handed if key == one.pk},
+            )
+            for one in HandOver.objects.order_by("id")
+        ]  # fmt: skip
+        assert found == [
+            (
+                one.person, one.to, one.proposed_by, one.confirmed_by, one.withdrawn,
+                one.disputed, one.verdict,
+                {self.references[q]: back for q, back in one.moved.items()},
+            )
+            for one in self.model.hand_overs
+        ]  # fmt: skip
+
+    @invariant()
+    def the_same_members_may_take_the_next_step_of_an_unshield(self) -> None:
+        """The pages ask these policies: whom they show a button, and whom they name as the next."""
+        if not hasattr(self, "model"):
+            return
+        now = at(self.model.today) + timedelta(seconds=self.model.moment)
+        for r, number in enumerate(self.numbers):
+            record = Record.objects.numbered(number).first()
+            if record is None or record.state not in ("shielded", "unshielding"):
+                continue
+            if record.holds.standing().exists():
+                continue
+            for who in MEMBERS:
+                member = User.objects.get(pk=self.people[who].pk)
+                ready = not unshield_policies.unshield_missing(record, member, now)
+                begins = ready and member.is_active
+                confirms = unshield_policies.may_confirm_unshield(member, record, now)
+                assert begins == (self.model.begin(r, who) is not None)
+                begun = record.state == "unshielding" and confirms
+                assert begun == (self.model.confirm_unshield(r, who) is not None)
 
     @invariant()
     def no_record_is_open_while_anybody_asks_and_no_review_is_lost(self) -> None:
@@ -274,6 +388,7 @@ ON_REQUESTS: dict[str, Callable[..., Any]] = {
     "no_longer_needed": say("no_longer_needed"),
     "say_family": lambda one, **given: letting_go.say_family(one.hold, family="told", **given),
     "apply": apply,
+    "attest_word": lambda one, **given: letting_go.attest_word(one.hold, phoned=True, **given),
 }
 ON_RECORDS: dict[str, Callable[..., Any]] = {
     "open_review": open_review,
@@ -292,6 +407,33 @@ ON_RECORDS: dict[str, Callable[..., Any]] = {
         no_duplicate=True, **given,
     ),
 }  # fmt: skip
+
+
+def confirm_hand_over(hand_over: HandOver, **given: Any) -> bool:
+    seen = hand_over_acts.references_in_hand(hand_over.person)
+    hand_over_acts.confirm(hand_over, seen=seen, **given)
+    return True
+
+
+def say_wrong(hand_over: HandOver, *, by: User, now: Any) -> bool | None:
+    """Say so by the link in one's mail; whoever was not told has none."""
+    told = hand_over.told.filter(person=by).first()
+    if told is not None:
+        disputes.say_wrong(told, by=by, now=now)
+    return told and True
+
+
+ON_PEOPLE: dict[str, Callable[..., None]] = {
+    "suspend": directory.suspend,
+    "reactivate": directory.reactivate,
+}
+ON_HAND_OVERS: dict[str, Callable[..., Any]] = {
+    "confirm_hand_over": confirm_hand_over,
+    "withdraw_hand_over": hand_over_acts.withdraw,
+    "say_wrong": say_wrong,
+    "settle_rightful": lambda one, **given: disputes.settle(one, verdict="rightful", **given),
+    "settle_wrong": lambda one, **given: disputes.settle(one, verdict="wrong", **given),
+}
 
 
 @pytest.mark.django_db

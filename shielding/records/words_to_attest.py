@@ -18,12 +18,14 @@ from shielding.roles import Role
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-WITHOUT_ACCOUNT, SUSPENDED = "without_account", "suspended"
+WITHOUT_ACCOUNT, SUSPENDED, UNHEARD = "without_account", "suspended", "unheard"
 # Why a release waits, in words for the IW Team.
 WHY = {
     WITHOUT_ACCOUNT: "One member recorded it, on the word of a source without a working account.",
     SUSPENDED: "The account that let go was suspended within 28 days after it, or in the three "
     "days before it.",
+    UNHEARD: "One member recorded it, on their word, and suspended their account within 28 days "
+    "after it: they may not have heard of it.",
 }
 # When a suspension says that it may not have been them who let go.
 BEFORE, AFTER = timedelta(days=3), timedelta(days=28)
@@ -31,12 +33,17 @@ BEFORE, AFTER = timedelta(days=3), timedelta(days=28)
 _SUSPENDED_ABOUT_THEN = AccountChange.objects.filter(
     person=OuterRef("released_by")
 ).suspended_between(OuterRef("released_at") - BEFORE, OuterRef("released_at") + AFTER)
+# Whoever records a word could stop the account before its person hears that they let go.
+_STOPPED_BY_WHO_RECORDED = AccountChange.objects.filter(
+    person=OuterRef("source"), by=OuterRef("released_by")
+).suspended_between(OuterRef("released_at"), OuterRef("released_at") + AFTER)
 _BY_ONE = [Hold.Release.SOURCE, Hold.Release.ON_WORD]
 _OWED = Case(
     # The call of a member who no longer works here counts no more: somebody phones again.
     When(word_attested_by__is_active=True, word_attested_by__role=Role.IW, then=Value("")),
     When(word_to_attest=True, then=Value(WITHOUT_ACCOUNT)),
     When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
+    When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Hold.Release.ON_WORD, then=Value(UNHEARD)),
     default=Value(""),
     output_field=CharField(),
 )

@@ -36,6 +36,8 @@ _OWED = {
     words_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
     words_to_attest.SUSPENDED: "The account that let go was suspended about then, and no member "
     "attested by a call that they let go",
+    words_to_attest.UNHEARD: "Who recorded that they let go suspended their account, and no other "
+    "member attested by a call that they let go",
 }
 
 

@@ -276,3 +276,36 @@ def test_the_source_sees_nothing_of_it(team):
     directory.reactivate(source, by=administrator, now=NOW + 2 * HOUR)
     attest(hold, team[0])
     assert main(at_desk(source).get(f"/requests/{hold.reference}/")) == before
+
+
+# --- On their word, and stopped before they could hear of it --------------------------------------
+@pytest.mark.parametrize(
+    ("suspended", "waits"),
+    [
+        (MINUTE, True),
+        (timedelta(days=28), True),
+        (timedelta(days=28, seconds=1), False),
+    ],
+)
+def test_a_word_waits_once_who_recorded_it_suspends_its_source(team, suspended, waits):
+    (hold,) = shielded_for(now=BEFORE)
+    only(team)
+    hold = let_go(hold, by=team[0])
+    directory.suspend(hold.source, by=team[0], now=NOW + suspended)
+    assert missing(hold, team[1]) == (["word"] if waits else [])
+
+
+def test_who_records_a_word_and_stops_the_account_opens_nothing_unheard(team):
+    (hold,) = shielded_for(now=BEFORE)
+    only(team)
+    hold = let_go(hold, by=team[0])
+    directory.suspend(hold.source, by=team[0], now=NOW + MINUTE)
+    with pytest.raises(WrongState, match="word"):
+        begin(hold.record, team[0])
+    with pytest.raises(NotAllowed, match="second_person"):
+        attest(hold, team[0])
+    page = main(at_desk(team[1]).get(f"/records/{hold.record.reference}/"))
+    assert "Who recorded that they let go suspended their account" in page
+    attest(hold, team[1])
+    assert confirm(begin(hold.record, team[0]), team[2]).state == states.NOT_SHIELDED
+    assert replay()[0] == []

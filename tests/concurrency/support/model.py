@@ -180,7 +180,7 @@ class Model(HandsChange):
         self._keep_earliest(self.requests[q].record)
 
     def _keep_earliest(self, r: int) -> None:
-        standing = self._standing(r)
+        standing = self.standing(r)
         if standing:
             self.records[r].due = min(self.requests[q].due for q in standing)
 
@@ -279,7 +279,7 @@ class Model(HandsChange):
         return lambda: self._open_reviews(r)
 
     def _open_reviews(self, r: int) -> None:
-        record, standing = self.records[r], self._standing(r)
+        record, standing = self.records[r], self.standing(r)
         for q in standing:
             if self._near(self.requests[q].due) and not any(
                 q in one.asked for one in self._open(r)
@@ -302,7 +302,7 @@ class Model(HandsChange):
         return lambda: self._conclude(r, review)
 
     def _conclude(self, r: int, review: Review) -> None:
-        standing, others = self._standing(r), [one for one in self._open(r) if one is not review]
+        standing, others = self.standing(r), [one for one in self._open(r) if one is not review]
         if not standing:
             outcome, next_open = "nobody_asks", min((one.due for one in others), default=None)
             own = six_months_on(min(review.due, self.today))
@@ -323,7 +323,7 @@ class Model(HandsChange):
             one for one in self.reviews if (one.kind, one.record, one.outcome) == ("record", r, "")
         ]
 
-    def _standing(self, r: int) -> list[int]:
+    def standing(self, r: int) -> list[int]:
         return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]
 
     # --- How an episode ends ----------------------------------------------------------------
@@ -339,14 +339,14 @@ class Model(HandsChange):
     def never_applied(self, r: int, who: int) -> Plan:
         record = self.records[r]
         waits = record.state == "to_shield" and not record.applied
-        if not self.member(who) or not waits or self._standing(r) or self.disputed(r):
+        if not self.member(who) or not waits or self.standing(r) or self.disputed(r):
             return None
         return lambda: self._opens(r, "not_shielded", "never_applied")
 
     def begin(self, r: int, who: int) -> Plan:
         record = self.records[r]
         of_episode = self._of_episode(r)
-        if not self.member(who) or record.state != "shielded" or record.end or self._standing(r):
+        if not self.member(who) or record.state != "shielded" or record.end or self.standing(r):
             return None
         last = max(one.let_go_on for one in of_episode)
         spoken = all(one.family and not one.word_owed for one in of_episode)
@@ -373,7 +373,7 @@ class Model(HandsChange):
     def still_shielded(self, r: int, who: int) -> Plan:
         record = self.records[r]
         waits = record.state == "to_shield" and record.applied
-        if not self.member(who) or not waits or self._standing(r):
+        if not self.member(who) or not waits or self.standing(r):
             return None
         return lambda: setattr(record, "state", "shielded")
 
@@ -425,6 +425,6 @@ class Model(HandsChange):
         return lambda: self._close(r, who)
 
     def _close(self, r: int, who: int) -> None:
-        for q in self._standing(r):
+        for q in self.standing(r):
             self._release(q, "ended", who)
         self._opens(r, "closed", "ended")

@@ -168,7 +168,7 @@ def _to_stop(own: "Marked", others: "list[Marked]") -> Warnings:
 def _objects_since(later: "Marked", contact: "Marked") -> bool:
     """Return whether an objection stands that came after a contact was agreed.
 
-    Not one that a lead went ahead knowing of: see `filters.source_objects`.
+    Not one that a lead went ahead knowing of: see `lists.source_objects`.
     """
     if later.stands_at is None or later.lead_decision == codes.LeadDecision.GO_AHEAD:
         return False

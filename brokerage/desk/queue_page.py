@@ -1,6 +1,6 @@
 """The page of the brokerage desk's lists, made from its address: tab, order and page.
 
-What a row shows is in queue_rows.py, which access requests a tab holds in filters.py.
+What a row shows is in queue_rows.py, which access requests a tab holds in lists.py.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.urls import reverse
 
-from brokerage.desk import filters, queue_rows
+from brokerage.desk import lists, queue_rows
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
 from shielding.web import cells
@@ -23,27 +23,27 @@ class Queue:
 
     def __init__(self, address: QueryDict, *, reader: User, now: datetime) -> None:
         self.now = now
-        self.tab = filters.TAB.get(address.get("tab", ""), filters.TABS[0])
-        self.sort = filters.sort_of(address.get("sort", ""), self.tab)
+        self.tab = lists.TAB.get(address.get("tab", ""), lists.TABS[0])
+        self.sort = lists.sort_of(address.get("sort", ""), self.tab)
         self.everything = AccessRequest.objects.visible_to(reader)
         self.page_number = address.get("page")
 
     def context(self) -> dict[str, Any]:
         """Return what the template draws: 25 references, and the count of every tab."""
-        numbers = filters.counts(self.everything, self.now)
-        listed = filters.in_tab(self.everything, self.tab.code, self.now)
-        rows = filters.sorted_by(filters.marked(listed, self.now), self.sort, self.tab)
+        numbers = lists.counts(self.everything, self.now)
+        listed = lists.in_tab(self.everything, self.tab.code, self.now)
+        rows = lists.sorted_by(lists.marked(listed, self.now), self.sort, self.tab)
         page = Paginator(rows.values(*queue_rows.COLUMNS), A_PAGE).get_page(self.page_number)
         return {
             "title": "Brokerage",
             "caption": self.tab.label,
-            "tabs": [self._tab(tab, numbers[tab.code]) for tab in filters.TABS],
+            "tabs": [self._tab(tab, numbers[tab.code]) for tab in lists.TABS],
             "page": page,
             "heads": queue_rows.heads(self.tab, address_of(self.tab.code), self.sort),
             "rows": queue_rows.rows(page, self.tab, self.now),
         }
 
-    def _tab(self, tab: filters.Tab, count: int) -> cells.Tab:
+    def _tab(self, tab: lists.Tab, count: int) -> cells.Tab:
         current = tab == self.tab
         return cells.Tab(tab.label, address_of(tab.code), current=current, count=count)
 

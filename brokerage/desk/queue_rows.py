@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from brokerage import codes, states
-from brokerage.desk.filters import Tab
+from brokerage.desk.lists import Tab
 from brokerage.notices import READ_WITHIN
 from shielding import clock
 from shielding.web.cells import Cell, Heads, Rows, Tag, Text, When, sort_head, waiting_words

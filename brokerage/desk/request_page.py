@@ -10,7 +10,7 @@ from brokerage import policies, publication, states
 from brokerage.codes import Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
-from brokerage.desk.filters import in_tab, marked
+from brokerage.desk.lists import in_tab, marked
 from brokerage.models import AccessRequest
 from logbook.reading import who_did
 from shielding.accounts.models import User

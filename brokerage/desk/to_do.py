@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from brokerage import states
 from brokerage.desk import other_requests
-from brokerage.desk.filters import in_tab, no_lead_can_decide
+from brokerage.desk.lists import in_tab, no_lead_can_decide
 from brokerage.desk.queue_page import address_of
 from brokerage.models import AccessRequest, running_on
 from shielding import clock

@@ -12,6 +12,8 @@ READS = (
         "purpose",
         "found",
     ),
+    event("number_shown", "was shown the record number of {reference}"),
+    event("worksheet_printed", "opened the blank worksheet"),
     event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
     event("misuse_opened", "read the signs of misuse of {since} to {until}", "since", "until"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),

@@ -99,8 +99,6 @@ REQUESTS = (
         "days_late",
     ),
     event("look_again_asked", "asked the practitioner to look again at {reference}", "query"),
-    event("number_shown", "was shown the record number of {reference}"),
-    event("worksheet_printed", "opened the blank worksheet"),
 )
 
 SHIELD = (

@@ -1,6 +1,6 @@
 """The page of the work queue, made from its address: tab, filters, order and page.
 
-What a row shows is in queue_rows.py, which requests a tab holds in filters.py.
+What a row shows is in queue_rows.py, which requests a tab holds in lists.py.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_app.desk import filters as desk_filters
-from requests_app.desk import queue_rows
+from requests_app.desk import lists, queue_rows
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.web import cells
@@ -39,19 +38,19 @@ class Queue:
 
     def __init__(self, address: QueryDict, *, reader: User, now: datetime) -> None:
         self.now = now
-        self.tab = desk_filters.TAB.get(address.get("tab", ""), desk_filters.TABS[0])
+        self.tab = lists.TAB.get(address.get("tab", ""), lists.TABS[0])
         self.asked_sort = address.get("sort", "")
-        self.sort = desk_filters.sort_of(self.asked_sort, self.tab)
+        self.sort = lists.sort_of(self.asked_sort, self.tab)
         everything = Request.objects.visible_to(reader)
-        self.narrowed = desk_filters.QueueFilter(address, queryset=everything, now=now)
+        self.narrowed = lists.QueueFilter(address, queryset=everything, now=now)
         self.page_number = address.get("page")
 
     def context(self) -> dict[str, Any]:
         """Return what the template draws: 25 references, and the count of every tab."""
         narrowed, tab = self.narrowed, self.tab
-        rows = desk_filters.sorted_by(narrowed.requests.filter(tab.which), self.sort)
+        rows = lists.sorted_by(narrowed.requests.filter(tab.which), self.sort)
         rows = rows.values(*queue_rows.COLUMNS)
-        numbers = desk_filters.counts(narrowed.requests)
+        numbers = lists.counts(narrowed.requests)
         page = Pages(rows, numbers[tab.code]).get_page(self.page_number)
         return {
             "title": "Work queue",
@@ -78,7 +77,7 @@ class Queue:
                 current=tab == self.tab,
                 count=numbers[tab.code],
             )
-            for tab in desk_filters.TABS
+            for tab in lists.TABS
         ]
 
     def _chips(self) -> list[cells.Chip]:

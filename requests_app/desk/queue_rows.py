@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from requests_app import states
-from requests_app.desk.filters import Tab
+from requests_app.desk.lists import Tab
 from shielding import clock
 from shielding.records.grounds import GROUND
 from shielding.records.states import SHIELDED

@@ -131,8 +131,12 @@ def _give_back(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> N
 
 
 def _give_on(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> None:
-    """Give a claim that stood again for its old source to whom it had come by then."""
-    last = hold.handed_over.select_related("hand_over__to").order_by("-id")[0].hand_over
+    """Give a claim that stood again for its old source to whom it had come by then.
+
+    Not to whom it had come by a later hand-over that was found wrong: that one was given back.
+    """
+    kept = hold.handed_over.filter(given_back_at=None)
+    last = kept.select_related("hand_over__to").order_by("-id")[0].hand_over
     to = filled(last).to
     if not hold.is_standing or hold.source_id == to.pk:
         return

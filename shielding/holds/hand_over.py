@@ -4,16 +4,15 @@ One member proposes and another confirms: whoever made the colleague's account c
 colleague. A hold without a practitioner keeps its shield; this gives it somebody who can answer.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from logbook.writing import log_entry
 from shielding import hooks
-from shielding.accounts.history import PastManager
 from shielding.accounts.models import User
-from shielding.holds import changing_hands, policies
+from shielding.holds import changing_hands, notices, policies
 from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
 from shielding.notices.kinds import HAND_OVER, personal_kinds
 from shielding.notices.models import Notice
@@ -24,9 +23,6 @@ from shielding.records.policies import may_administer
 from shielding.reviews.models import Consultation
 from shielding.web import cells
 from shielding.web.refusals import NotAllowed, WrongState
-
-# So long after they stopped, a line manager still knows who left and who did not.
-MANAGER_FOR = timedelta(days=28)
 
 
 def propose(person: User, *, to: User, by: User, now: datetime) -> HandOver:
@@ -198,15 +194,8 @@ def _move(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> None:
 
 
 def _tell_people(hand_over: HandOver, *, now: datetime) -> list[User]:
-    """Owe all who would know that it is wrong a mail with a link of their own; returns them.
-
-    Each once, whatever they are of the leaver.
-    """
-    person = hand_over.person
-    past = PastManager.objects.of(person).since(now - MANAGER_FOR).select_related("manager")
-    managers = [one.manager for one in past]
-    people = [person, hand_over.to, person.line_manager, *managers]
-    told = list({one.pk: one for one in people if one is not None}.values())
+    """Owe all who would know that it is wrong a mail with a link of their own; returns them."""
+    told = notices.to_tell(hand_over, now)
     for one in told:
         row = HandOverTold.objects.create(hand_over=hand_over, person=one)
         notify(HAND_OVER, row.reference, recipients=[one], now=now, mentions=hand_over.reference)

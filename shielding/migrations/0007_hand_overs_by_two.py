@@ -16,10 +16,10 @@ def fill(apps, schema_editor):
     entries = apps.get_model("logbook", "Entry").objects.filter(event="hold_handed_over")
     people = dict(apps.get_model("accounts", "User").objects.values_list("uid", "pk"))
     holds = dict(apps.get_model("shielding", "Hold").objects.values_list("reference", "pk"))
-    moved = apps.get_model("shielding", "HandedOverHold")
-    moved.objects.bulk_create(
+    HandedOverHold = apps.get_model("shielding", "HandedOverHold")
+    HandedOverHold.objects.bulk_create(
         [
-            moved(
+            HandedOverHold(
                 hold_id=holds[entry.reference],
                 proposed_by_id=people[entry.actor],
                 at=entry.written_at,

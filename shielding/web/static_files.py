@@ -6,7 +6,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class Manifest(CompressedManifestStaticFilesStorage):
     """Names files by their content, so that browsers may keep them for ever.
 
-    app.js imports its neighbour by name; without this switch the import would keep the plain name
+    app.js imports its neighbours by name; without this switch the import would keep the plain name
     and the browser would not find it.
     """
 

@@ -1,74 +1,8 @@
 // Starts the GOV.UK components, and warns before the session ends. Every page works without this.
 import { initAll } from './govuk-frontend.min.js';
+import { watchSession } from './session-warning.js';
 
 initAll()
 
-const WARNING_SECONDS = 120
-// Said aloud at these moments only: a screen reader that counts every second helps nobody.
-const SPOKEN = [120, 60, 30]
 const dialog = document.querySelector('dialog[data-session]')
 if (dialog) watchSession(dialog)
-
-// Shows the dialog two minutes before the session ends without activity. Activity in another tab
-// of this browser counts, because the server counts it too.
-function watchSession(dialog) {
-  const idle = Number(dialog.dataset.idleSeconds)
-  const form = dialog.querySelector('form')
-  const left = dialog.querySelector('[data-left]')
-  const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('session') : null
-  let lastSeen = Date.now()
-
-  const seen = () => {
-    lastSeen = Date.now()
-    if (dialog.open) dialog.close()
-  }
-  const tell = () => {
-    seen()
-    if (tabs) tabs.postMessage('seen')
-  }
-  const end = () => {
-    // Once: asking again every second would cancel the answer that is on its way.
-    clearInterval(watch)
-    window.location.replace(dialog.dataset.endedUrl)
-  }
-  const look = () => {
-    // By the clock, not by counting: timers sleep with the computer.
-    const seconds = Math.round(idle - (Date.now() - lastSeen) / 1000)
-    if (seconds <= 0) return end()
-    if (seconds > Math.min(WARNING_SECONDS, idle / 2)) return
-    const step = SPOKEN.find((moment) => moment <= seconds) || 0
-    if (!dialog.open) {
-      dialog.showModal()
-      left.textContent = wording(seconds)
-    } else if (step && left.dataset.step !== String(step)) {
-      left.textContent = wording(seconds)
-    }
-    left.dataset.step = String(step)
-  }
-
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault()
-    const answer = await fetch(form.action, {
-      method: 'POST',
-      body: new FormData(form),
-      redirect: 'manual',
-      credentials: 'same-origin'
-    }).catch(() => null)
-    if (answer && answer.ok) tell()
-    else end()
-  })
-  // Closing the dialog with the Escape key is an answer too: the person is there.
-  dialog.addEventListener('cancel', (event) => {
-    event.preventDefault()
-    form.requestSubmit()
-  })
-  if (tabs) tabs.addEventListener('message', seen)
-  tell()
-  const watch = setInterval(look, 1000)
-}
-
-function wording(seconds) {
-  if (seconds > 90) return '2 minutes'
-  if (seconds > 45) return '1 minute'
-  return 'less than a minute'
-}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from brokerage import policies, source_policies, states
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import filters
+from brokerage.desk import lists
 from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions
 from shielding import clock
@@ -106,7 +106,7 @@ def test_no_contact_rests_on_the_yes_of_who_hands_over():
     for access, liaison, _cast, refused in meetings(conclude, answered):
         now = timezone.now()
         assert not source_policies.may_contact(liaison, access.publish_at or now)
-        to_stop = filters.in_tab(AccessRequest.objects.all(), "to_stop", now)
+        to_stop = lists.in_tab(AccessRequest.objects.all(), "to_stop", now)
         assert to_stop.filter(pk=access.pk).exists() != refused
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from brokerage import states
 from brokerage.desk import actions as desk_actions
-from brokerage.desk.filters import TABS
+from brokerage.desk.lists import TABS
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from brokerage.source_policies import offers_taken

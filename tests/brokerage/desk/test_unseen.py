@@ -5,7 +5,7 @@ import re
 import pytest
 
 from brokerage.desk import overtaken, urls
-from brokerage.desk.filters import TABS
+from brokerage.desk.lists import TABS
 from logbook.events import EVENTS
 from tests.brokerage.support.cast import a_cast, again, in_state
 from tests.brokerage.support.desk import DESK, page_of

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from brokerage import policies, states
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import filters
+from brokerage.desk import lists
 from brokerage.desk.overtaken import ChangedMeanwhile, last_against
 from brokerage.models import AccessRequest
 from brokerage.source import actions as source_actions
@@ -49,7 +49,7 @@ def conclude(access, cast, *, now):
 
 
 def to_stop():
-    found = filters.in_tab(AccessRequest.objects.all(), "to_stop", timezone.now())
+    found = lists.in_tab(AccessRequest.objects.all(), "to_stop", timezone.now())
     return [one.reference for one in found]
 
 

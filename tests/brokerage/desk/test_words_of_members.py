@@ -12,7 +12,7 @@ from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.holds import hand_over, letting_go
+from shielding.holds import letting_go
 from shielding.web.refusals import WrongState
 from tests.brokerage.source.support.heard import asked_of_a_service
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, asking, say
@@ -26,6 +26,7 @@ from tests.brokerage.support.desk import (
     until,
 )
 from tests.requests_app.support.desk import at_desk, main
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, grant_at_the_server
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +179,7 @@ def test_what_was_let_go_or_handed_over_since_is_no_word_any_more(cast):
     other = asked_of_two(a_second := a_cast())
     heir = a_practitioner(service=a_second.source.service)
     source = User.objects.get(pk=a_second.source.pk)
-    hand_over.hand_over(source, to=heir, by=a_second.colleague, now=ASKED)
+    hand_overs.hand_over(source, to=heir, by=a_second.colleague, now=ASKED)
     say(other, heir, "will_contact", now=ASKED + DAY)
     assert missing(other, a_second.member, now=ASKED + DAY) == ""
 

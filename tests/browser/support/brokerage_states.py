@@ -1,7 +1,7 @@
 """The pages of the IW Team's brokerage desk, and the states they can be in."""
 
-from brokerage.desk.filters import TAB
 from brokerage.desk.forms import FORMS
+from brokerage.desk.lists import TAB
 from tests.browser.support.state import State, access
 
 BROKERAGE = (

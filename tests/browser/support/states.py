@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from brokerage.questions import PAGE as ACCESS_PAGE
-from requests_app.desk.filters import TAB
 from requests_app.desk.forms import FORMS
+from requests_app.desk.lists import TAB
 from requests_app.questions import PAGE
 from shielding.home.guidance import GUIDANCE, HELP
 from tests.browser.support import brokerage_states, logbook_states

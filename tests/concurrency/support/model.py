@@ -4,15 +4,14 @@ Written from the process and not from the product's code, to be compared with it
 where the act is refused, else what it changes. Only dates already proved elsewhere are borrowed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from shielding import clock
+from tests.concurrency.support.model_hand_overs import HandsChange
+from tests.concurrency.support.model_people import MEMBERS, Plan
 from tests.shielding.support.dates import six_months_on
 
-Plan = Callable[[], None] | None
-SOURCES, MEMBERS = (0, 1, 2), (3, 4, 5, 6)
 OPEN = ("not_shielded", "closed")
 
 
@@ -57,14 +56,20 @@ class Request:
     let_go_on: date | None = None
     let_go_by: tuple[int, ...] = ()
     family: str = ""
+    # The moments, and whether another member attests a call to a source without an account.
+    placed_at: int = 0
+    let_go_at: int = 0
+    word_owed: bool = False
+    word_recorded: bool = False
 
     @property
     def stands(self) -> bool:
         return not self.how
 
 
-class Model:
+class Model(HandsChange):
     def __init__(self, records: int, today: date) -> None:
+        super().__init__()
         self.today = today
         self.records = [Record() for _ in range(records)]
         self.requests: list[Request] = []
@@ -78,9 +83,19 @@ class Model:
 
     def submit(self, r: int, who: int) -> Plan:
         own = [q for q in self.requests if (q.record, q.source) == (r, who) and q.stands]
-        return None if own else lambda: self._submit(r, who)
+        return None if own or not self.works(who) else lambda: self._submit(r, who)
 
     def _submit(self, r: int, who: int) -> None:
+        self._await_shield(r)
+        review = Review("request", r, self.today + timedelta(days=7))
+        review.asked[len(self.requests)] = ""
+        self.reviews.append(review)
+        own = six_months_on(self.today)
+        episode = self.records[r].episode
+        self.requests.append(Request(r, who, episode, review, own, placed_at=self.moment))
+        self._keep_earliest(r)
+
+    def _await_shield(self, r: int) -> None:
         record, before = self.records[r], self.records[r].state
         if before in OPEN:
             record.episode, record.applied = record.episode + 1, False
@@ -89,16 +104,26 @@ class Model:
         if before != "shielded":
             record.state, record.begun_by = "to_shield", None
         record.end, record.proposed_by = "", None
-        review = Review("request", r, self.today + timedelta(days=7))
-        review.asked[len(self.requests)] = ""
-        self.reviews.append(review)
-        own = six_months_on(self.today)
-        self.requests.append(Request(r, who, record.episode, review, own))
-        self._keep_earliest(r)
+
+    def _stand_again(self, q: int, source: int) -> None:
+        """Let a claim that was let go stand again for a source, as if they had never let go."""
+        request, record = self.requests[q], self.records[self.requests[q].record]
+        self._await_shield(request.record)
+        request.source, request.episode, request.how, request.family = (
+            source,
+            record.episode,
+            "",
+            "",
+        )
+        request.word_owed = request.word_recorded = False
+        request.let_go_by = ()
+        request.applied = request.applied and record.state == "shielded"
+        self._keep_earliest(request.record)
 
     def resubmit(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if who != request.source or not request.stands or request.state != "returned":
+        own = self.works(who) and who == request.source
+        if not own or not request.stands or request.state != "returned":
             return None
         return lambda: setattr(request, "state", "submitted")
 
@@ -132,7 +157,7 @@ class Model:
         return lambda: setattr(request, "family", "told")
 
     def _speaks(self, who: int, request: Request) -> bool:
-        return who in MEMBERS or who == request.source
+        return self.member(who) or (self.works(who) and who == request.source)
 
     def _owed(self, q: int) -> list[Review]:
         return [one for one in self.reviews if not one.outcome and one.asked.get(q) == ""]
@@ -155,7 +180,7 @@ class Model:
         self._keep_earliest(self.requests[q].record)
 
     def _keep_earliest(self, r: int) -> None:
-        standing = self._standing(r)
+        standing = self.standing(r)
         if standing:
             self.records[r].due = min(self.requests[q].due for q in standing)
 
@@ -167,16 +192,26 @@ class Model:
         request = self.requests[q]
         self._answer(q, "let_go")
         request.how, request.let_go_on, request.let_go_by = how, self.today, by
+        request.let_go_at = self.moment
+        request.word_recorded = request.word_owed = how == "on_word" and not self.works(
+            request.source
+        )
         self._keep_earliest(request.record)
 
     def _let_go(self, q: int, who: int) -> None:
         self._release(q, "on_word" if who in MEMBERS else "source", who)
         self.requests[q].family = "told"
 
+    def attest_word(self, q: int, who: int) -> Plan:
+        request = self.requests[q]
+        if not self.member(who) or not request.word_owed or who in request.let_go_by:
+            return None
+        return lambda: vars(request).update(word_owed=False, let_go_by=(*request.let_go_by, who))
+
     # --- What the IW Team decides -----------------------------------------------------------
 
     def agree(self, q: int, who: int) -> Plan:
-        if not self._decidable(q, who, "submitted", "returned"):
+        if not self._decidable(q, who, "submitted", "returned") or self.requests[q].review.outcome:
             return None
         return lambda: self._decide(q, "agreed")
 
@@ -196,9 +231,11 @@ class Model:
         return lambda: vars(self.requests[q]).update(state="submitted", proposed_by=None)
 
     def confirm(self, q: int, who: int) -> Plan:
-        if not self._decidable(q, who, "proposed") or self.requests[q].proposed_by == who:
+        request = self.requests[q]
+        # The first step of somebody who no longer works falls away.
+        if self.overturn(q, who) is None or not self.member(request.proposed_by):
             return None
-        return lambda: self._not_agreed(q, who)
+        return None if request.review.outcome else lambda: self._not_agreed(q, who)
 
     def _not_agreed(self, q: int, who: int) -> None:
         self._release(q, "not_agreed", who, self.requests[q].proposed_by)
@@ -206,7 +243,7 @@ class Model:
 
     def _decidable(self, q: int, who: int, *wanted: str) -> bool:
         request = self.requests[q]
-        return who in MEMBERS and request.stands and request.state in wanted
+        return self.member(who) and request.stands and request.state in wanted
 
     def _decide(self, q: int, outcome: str) -> None:
         self.requests[q].state = outcome
@@ -216,7 +253,7 @@ class Model:
 
     def conclude_let_go(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if who not in MEMBERS or request.stands or request.review.outcome:
+        if not self.member(who) or request.stands or request.review.outcome:
             return None
         return lambda: self._end(request.review, "let_go", "let_go")
 
@@ -227,7 +264,7 @@ class Model:
 
     def apply(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if who not in MEMBERS or not request.stands or request.applied:
+        if not self.member(who) or not request.stands or request.applied:
             return None
         return lambda: self._apply(request)
 
@@ -242,7 +279,7 @@ class Model:
         return lambda: self._open_reviews(r)
 
     def _open_reviews(self, r: int) -> None:
-        record, standing = self.records[r], self._standing(r)
+        record, standing = self.records[r], self.standing(r)
         for q in standing:
             if self._near(self.requests[q].due) and not any(
                 q in one.asked for one in self._open(r)
@@ -257,7 +294,7 @@ class Model:
 
     def conclude(self, r: int, who: int) -> Plan:
         """Conclude the open review of the record that was opened first."""
-        if who not in MEMBERS or not self._open(r):
+        if not self.member(who) or not self._open(r):
             return None
         review = self._open(r)[0]
         if "" in review.asked.values() and self.today < clock.act_by(review.due):
@@ -265,7 +302,7 @@ class Model:
         return lambda: self._conclude(r, review)
 
     def _conclude(self, r: int, review: Review) -> None:
-        standing, others = self._standing(r), [one for one in self._open(r) if one is not review]
+        standing, others = self.standing(r), [one for one in self._open(r) if one is not review]
         if not standing:
             outcome, next_open = "nobody_asks", min((one.due for one in others), default=None)
             own = six_months_on(min(review.due, self.today))
@@ -286,7 +323,7 @@ class Model:
             one for one in self.reviews if (one.kind, one.record, one.outcome) == ("record", r, "")
         ]
 
-    def _standing(self, r: int) -> list[int]:
+    def standing(self, r: int) -> list[int]:
         return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]
 
     # --- How an episode ends ----------------------------------------------------------------
@@ -302,37 +339,41 @@ class Model:
     def never_applied(self, r: int, who: int) -> Plan:
         record = self.records[r]
         waits = record.state == "to_shield" and not record.applied
-        if who not in MEMBERS or not waits or self._standing(r):
+        if not self.member(who) or not waits or self.standing(r) or self.disputed(r):
             return None
         return lambda: self._opens(r, "not_shielded", "never_applied")
 
     def begin(self, r: int, who: int) -> Plan:
         record = self.records[r]
         of_episode = self._of_episode(r)
-        if who not in MEMBERS or record.state != "shielded" or record.end or self._standing(r):
+        if not self.member(who) or record.state != "shielded" or record.end or self.standing(r):
             return None
         last = max(one.let_go_on for one in of_episode)
-        spoken = all(one.family for one in of_episode)
-        if not spoken or self.today < clock.next_working_day(last) or not self._seconds(r, who):
+        spoken = all(one.family and not one.word_owed for one in of_episode)
+        if not spoken or self.today < clock.next_working_day(last) or self.disputed(r):
+            return None
+        if not self._seconds(r, who):
             return None
         return lambda: vars(record).update(state="unshielding", begun_by=who)
 
     def confirm_unshield(self, r: int, who: int) -> Plan:
         record = self.records[r]
-        if record.state != "unshielding" or who not in self._seconds(r, record.begun_by):
+        if record.state != "unshielding" or not self.member(record.begun_by):
+            return None
+        if who not in self._seconds(r, record.begun_by):
             return None
         return lambda: self._opens(r, "not_shielded", "unshielded")
 
     def stop(self, r: int, who: int) -> Plan:
         record = self.records[r]
-        if who not in MEMBERS or record.state != "unshielding":
+        if not self.member(who) or record.state != "unshielding":
             return None
         return lambda: vars(record).update(state="shielded", begun_by=None)
 
     def still_shielded(self, r: int, who: int) -> Plan:
         record = self.records[r]
         waits = record.state == "to_shield" and record.applied
-        if who not in MEMBERS or not waits or self._standing(r):
+        if not self.member(who) or not waits or self.standing(r):
             return None
         return lambda: setattr(record, "state", "shielded")
 
@@ -341,21 +382,37 @@ class Model:
         return [one for one in self.requests if (one.record, one.episode) == (r, episode)]
 
     def _seconds(self, r: int, beginner: int | None) -> set[int]:
-        barred = {beginner}
+        """Who could confirm what this member begins: nobody, if they could be the source."""
+        could_be = self._could_be_the_source(r)
+        barred = {beginner} | could_be
         for one in self._of_episode(r):
             if one.how in ("on_word", "not_agreed"):
                 barred |= set(one.let_go_by)
-        return set(MEMBERS) - barred
+        free = {one for one in MEMBERS if self.works(one)} - barred
+        return free if beginner not in could_be else set()
+
+    def _could_be_the_source(self, r: int) -> set[int]:
+        """Who handed a claim over, let the account that let go be used again, or alone says so."""
+        could_be = set()
+        for q, one in enumerate(self.requests):
+            if (one.record, one.episode) != (r, self.records[r].episode):
+                continue
+            could_be |= {handed.proposed_by for handed in self.hand_overs if q in handed.moved}
+            if one.word_recorded:
+                could_be.add(one.let_go_by[0])
+            if one.how in ("source", "on_word"):
+                could_be |= self.reactivated_since(one.source, one.placed_at)
+        return could_be
 
     def propose_end(self, r: int, who: int) -> Plan:
         record = self.records[r]
-        if who not in MEMBERS or record.end or record.state not in ("to_shield", "shielded"):
+        if not self.member(who) or record.end or record.state not in ("to_shield", "shielded"):
             return None
         return lambda: vars(record).update(end="died", proposed_by=who)
 
     def withdraw_end(self, r: int, who: int) -> Plan:
         record = self.records[r]
-        if who not in MEMBERS or not record.end or record.state == "closed":
+        if not self.member(who) or not record.end or record.state == "closed":
             return None
         return lambda: vars(record).update(end="", proposed_by=None)
 
@@ -363,9 +420,11 @@ class Model:
         record = self.records[r]
         if self.withdraw_end(r, who) is None or record.proposed_by == who:
             return None
+        if not self.member(record.proposed_by):
+            return None
         return lambda: self._close(r, who)
 
     def _close(self, r: int, who: int) -> None:
-        for q in self._standing(r):
+        for q in self.standing(r):
             self._release(q, "ended", who)
         self._opens(r, "closed", "ended")

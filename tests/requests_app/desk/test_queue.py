@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from requests_app.desk import actions as desk_actions
-from requests_app.desk.filters import TABS
+from requests_app.desk.lists import TABS
 from requests_app.practitioner import actions as practitioner_actions
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request, in_every_tab

@@ -406,6 +406,21 @@ def test_rightful_in_a_chain_is_the_last_ones(case):
     assert case.hold.source == last
 
 
+def test_rightful_gives_nothing_to_whom_it_was_wrongly_handed_on(case):
+    last = a_practitioner(service=case.service)
+    hand_overs.hand_over(case.colleague, to=last, by=case.third, now=NOW + HOUR)
+    wrong = HandOver.objects.order_by("id").last()
+    disputes.say_wrong(wrong.told.get(person=case.colleague), by=case.colleague, now=NOW + HOUR)
+    disputes.settle(wrong, verdict="wrong", by=case.fourth, now=NOW + HOUR)
+    case.hold.refresh_from_db()
+    assert case.hold.source == case.colleague
+    in_state(case, "open")
+    case.say_wrong()
+    assert case.hold.source == case.leaver
+    case.settle("rightful")
+    assert case.hold.source == case.colleague
+
+
 # --- Who settles ----------------------------------------------------------------------------------
 def test_not_by_who_proposed_or_confirmed_and_a_lead_where_one_is_free(case):
     case.say_wrong()

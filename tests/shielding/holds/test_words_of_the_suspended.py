@@ -121,7 +121,7 @@ def test_an_unshield_begun_meanwhile_is_stopped_by_who_looks_and_never_confirmed
     browser, address = at_desk(team[1]), f"/records/{record.reference}/"
     page = main(browser.get(address))
     assert "The account that let go was suspended about then" in page
-    assert "Nobody can confirm: look at the record" in page
+    assert "Nobody can confirm: look at the record on the system, stop this" in page
     assert "Confirm: it is unshielded" not in page
     # Nor by phoning while it may be open: it is stopped first.
     with pytest.raises(WrongState, match="unshielding"):

@@ -16,6 +16,7 @@ from brokerage.models import (
 )
 from shielding import clock
 from shielding.accounts.deputies import approvers_of
+from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import User, UserQuerySet
 from shielding.accounts.policies import may_approve_for, may_be_second_person
 from shielding.filled import filled
@@ -236,7 +237,18 @@ def missing_of_people(access: AccessRequest) -> str:
         return "The requester, or who agreed, no longer works here."
     if requester.line_manager_id != access.manager_id:
         return "The requester’s line manager has changed since: they ask anew."
-    return ""
+    return _missing_call([requester, by])
+
+
+def _missing_call(people: Iterable[User]) -> str:
+    """Return whose account is new and nobody's yet: one member could have made both of them."""
+    new = to_vouch_for().filter(pk__in=[person.pk for person in people]).first()
+    if new is None:
+        return ""
+    return (
+        f"The account of {new.name} is new: a member who did not make it phones them first, on a "
+        "number from the directory, and says so on their page."
+    )
 
 
 def _missing_of_record(access: AccessRequest) -> str:

@@ -24,18 +24,23 @@ def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
     """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts.
 
     The page and its answer are the same for any token, in any state: nobody learns from them.
+    Tokens that stand for nobody are tried as often as a link for a password; what counts is never
+    kept out, for a whole council may reach the site from one address.
     """
     if request.method == "POST":
-        # As often as a link for a password may be tried.
-        limited: HttpResponse | None = ratelimit.consume_or_429(
-            request, action="reset_password_from_key"
-        )
-        if limited is not None:
-            return limited
         if told := disputes.told_by(token):
             disputes.say_wrong(told, by=told.person, now=timezone.now())
+        elif limited := _tried_too_often(request):
+            return limited
     context = {"title": "Something changed hands", "said": request.method == "POST"}
     return render(request, "shielding/holds/hand_over_wrong.html", context)
+
+
+def _tried_too_often(request: HttpRequest) -> HttpResponse | None:
+    limited: HttpResponse | None = ratelimit.consume_or_429(
+        request, action="reset_password_from_key"
+    )
+    return limited
 
 
 @for_roles(Role.IW)

@@ -13,7 +13,7 @@ from tests.support.shielded_records import shielded_for
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
-MOST = 22
+MOST = 23
 NEVER_SENT = (states.DRAFT, states.DISCARDED)
 
 

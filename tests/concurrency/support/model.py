@@ -109,7 +109,12 @@ class Model(HandsChange):
         """Let a claim that was let go stand again for a source, as if they had never let go."""
         request, record = self.requests[q], self.records[self.requests[q].record]
         self._await_shield(request.record)
-        request.source, request.episode, request.how, request.family = source, record.episode, "", ""
+        request.source, request.episode, request.how, request.family = (
+            source,
+            record.episode,
+            "",
+            "",
+        )
         request.word_owed = request.word_recorded = False
         request.let_go_by = ()
         request.applied = request.applied and record.state == "shielded"

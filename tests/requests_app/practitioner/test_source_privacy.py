@@ -8,11 +8,13 @@ from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app.models import Request
 from shielding.holds import actions as hold_actions
-from shielding.holds import letting_go
+from shielding.holds import disputes, letting_go
+from shielding.holds.models import HandOver
 from shielding.models import Hold, Record
 from shielding.reviews import actions as review_actions
 from tests.requests_app.practitioner.support.answers import LEFT, NEEDED, NOT_NEEDED, SECOND
 from tests.requests_app.support.posts import address, on
+from tests.support import hand_overs
 from tests.support.indistinguishable import seen, statements
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_number, a_request, agreed
@@ -50,7 +52,47 @@ def others_let_go(number):
         letting_go.withdraw(hold, parting=GONE, by=hold.source, now=timezone.now())
 
 
-WORLDS = (alone, another_waits, another_is_shielded, others_let_go)
+def another_changed_hands(number):
+    """Return the hand-over of what another asks for the same record."""
+    (hold,) = shielded_for(a_practitioner(), number=number, now=timezone.now())
+    return changed_hands(hold.source)
+
+
+def another_is_said_to_be_wrong(number):
+    return said_to_be_wrong(another_changed_hands(number))
+
+
+def another_was_given_back(number):
+    settled(another_is_said_to_be_wrong(number), "wrong")
+
+
+def another_was_rightful(number):
+    settled(another_is_said_to_be_wrong(number), "rightful")
+
+
+def changed_hands(person):
+    to, now = a_practitioner(service=person.service, name="Alex Reed"), timezone.now()
+    hand_overs.hand_over(person, to=to, by=an_iw_member(), now=now)
+    return HandOver.objects.get(person=person)
+
+
+def said_to_be_wrong(hand_over):
+    told = hand_over.told.select_related("person").get(person=hand_over.person)
+    disputes.say_wrong(told, by=told.person, now=timezone.now())
+    return hand_over
+
+
+def settled(hand_over, verdict):
+    disputes.settle(hand_over, verdict=verdict, by=an_iw_member(), now=timezone.now())
+
+
+HANDS = (
+    another_changed_hands,
+    another_is_said_to_be_wrong,
+    another_was_given_back,
+    another_was_rightful,
+)
+WORLDS = (alone, another_waits, another_is_shielded, others_let_go, *HANDS)
 
 
 def attested_and_agreed(request, member):
@@ -106,6 +148,44 @@ def test_every_page_is_the_same_whoever_else_asks(applied):
         assert asked == first[1]
     states = set(Record.objects.values_list("state", flat=True))
     assert states == ({"shielded"} if applied else {"to_shield", "shielded"})
+
+
+def both_read(prepare, service, how):
+    """Return what both people of a hand-over read of what was handed over, and of all they have."""
+    number, now = a_number(), timezone.now()
+    person = a_practitioner(service=service, name="Sam Carter")
+    request = a_request(person, number=number, now=now)
+    prepare(number)
+    attested_and_agreed(Request.objects.get(pk=request.pk), an_iw_member())
+    hand_over = changed_hands(person)
+    if how != "handed over":
+        said_to_be_wrong(hand_over)
+    if how in ("rightful", "wrong"):
+        settled(hand_over, how)
+    pages = []
+    for reader in (person, hand_over.to):
+        client = Client()
+        client.force_login(reader)
+        addresses = ["/requests/", "/", *(address(request, page) for page in ("", *PAGES))]
+        pages += [seen(client.get(where)) for where in addresses]
+    return pages
+
+
+@pytest.mark.parametrize("how", ["handed over", "disputed", "rightful", "wrong"])
+def test_what_changed_hands_reads_the_same_whoever_else_asks(how):
+    service = a_service()
+    first, *others = [both_read(prepare, service, how) for prepare in WORLDS]
+    for pages in others:
+        for one, other in zip(pages, first, strict=True):
+            assert one == other
+
+
+def test_nobody_reads_on_their_pages_that_a_hand_over_is_disputed_or_was_rightful():
+    service = a_service()
+    handed, *later = [
+        both_read(alone, service, how) for how in ("handed over", "disputed", "rightful")
+    ]
+    assert later == [handed, handed]
 
 
 def test_another_s_request_is_as_absent_as_one_that_is_not_there():

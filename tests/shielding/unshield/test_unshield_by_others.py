@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,15 +11,17 @@ from django.utils import timezone
 from logbook.writing import log_entry
 from requests_app.desk import actions as desk_actions
 from requests_app.practitioner.actions import submit
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
-from shielding.models import Record
+from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import Refused
 from tests.concurrency.support.races import counts
 from tests.requests_app.support.desk import at_desk
+from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
     an_administrator,
@@ -32,17 +35,26 @@ from tests.support.shielded_records import DAY, GONE, at
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+# Who could be one of the sources, and by what name a scene knows them: they take neither step.
+COULD_BE_THE_SOURCE = {
+    "made the account that let go": "made",
+    "let that account be used again": "again",
+    "proposed the hand-over": "handed",
+    "recorded the word of somebody without an account": "recorded",
+}
+
+
 class BeingUnshielded:
     """A record that one member began to unshield, and everybody who may not be the second."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, begun: bool = True) -> None:
         self.now = timezone.now()
         self.source, number, then = a_practitioner(), a_number(), self.ago(20)
         self.applier, self.proposer, self.confirmer = (an_iw_member() for _ in range(3))
         self.on_word, self.began, self.honest = (an_iw_member() for _ in range(3))
-        asked, other = (
+        asked, other, handed, unheard = (
             submit(a_written_draft(one, number=number, now=then), by=one, now=then)
-            for one in (self.source, a_practitioner())
+            for one in (self.source, *(a_practitioner() for _ in range(3)))
         )
         hold_actions.attest_applied(
             asked.hold, checked_on=then.date(), no_duplicate=True, by=self.applier, now=then
@@ -55,8 +67,38 @@ class BeingUnshielded:
         )
         letting_go.say_family(other.hold, family="told", by=self.confirmer, now=self.ago(18))
         letting_go.withdraw(asked.hold, parting=GONE, by=self.on_word, now=self.ago(10))
+        self.let_go_as_somebody_else(handed.hold)
+        self.let_go_by_phone(unheard.hold)
         self.record = Record.objects.get()
-        unshield_actions.begin_unshield(self.record, by=self.began, now=self.now)
+        if begun:
+            unshield_actions.begin_unshield(self.record, by=self.began, now=self.now)
+
+    def let_go_as_somebody_else(self, hold: Hold) -> None:
+        """Hand a claim to a newly made account, stop that and start it again, and let go as it."""
+        self.made, self.again, self.handed = (an_iw_member() for _ in range(3))
+        leaver = hold.source
+        heir = directory.add_practitioner(
+            name="New Comer",
+            email="new.comer@council.example",
+            service=leaver.service,
+            by=self.made,
+            now=self.ago(17),
+        )
+        directory.suspend(heir, by=self.honest, now=self.ago(16))
+        directory.reactivate(heir, by=self.again, now=self.ago(15))
+        directory.vouch(heir, phoned=True, by=self.honest, now=self.ago(14))
+        hand_overs.hand_over(
+            leaver, to=heir, proposed_by=self.handed, by=self.honest, now=self.ago(13)
+        )
+        heir.refresh_from_db()
+        letting_go.withdraw(hold, parting=GONE, by=heir, now=self.ago(12))
+
+    def let_go_by_phone(self, hold: Hold) -> None:
+        """Record the word of a source whose account is stopped; another member attests a call."""
+        self.recorded, self.attested = an_iw_member(), an_iw_member()
+        directory.suspend(hold.source, by=self.honest, now=self.ago(12))
+        letting_go.withdraw(hold, parting=GONE, by=self.recorded, now=self.ago(11))
+        letting_go.attest_word(hold, phoned=True, by=self.attested, now=self.ago(11))
 
     def ago(self, days: int) -> datetime:
         return at(timezone.localdate() - days * DAY)
@@ -77,6 +119,8 @@ class BeingUnshielded:
             "recorded a release on word": lambda: self.on_word,
             "proposed a release": lambda: self.proposer,
             "confirmed a release": lambda: self.confirmer,
+            "attested a call": lambda: self.attested,
+            **{kind: partial(getattr, self, name) for kind, name in COULD_BE_THE_SOURCE.items()},
             "newly granted": lambda: an_iw_member(
                 second_person_from=timezone.now() + timedelta(hours=23)
             ),
@@ -127,12 +171,33 @@ def test_nobody_who_may_not_confirms_by_act_or_page(times, capsys):
         assert by(scene, person), kind
         assert scene.is_as_it_was(), kind
         tried[kind] += 1
-    assert len(tried) == 12
+    assert len(tried) == 17
     with capsys.disabled():
         print(f"\n{times} unshields by {len(tried)} kinds of people: 0 done")  # noqa: T201 - the figure
     # And the same record, by the act and one who may: it was not something else that kept it.
     unshield_actions.confirm_unshield(scene.record, by=scene.honest, now=timezone.now())
     assert Record.objects.get().state == states.NOT_SHIELDED
+
+
+def begin_by_the_page(scene: BeingUnshielded, person: User) -> int:
+    return at_desk(person).post(f"/records/{scene.record.reference}/unshield/").status_code
+
+
+@counts(50, 1_000)
+def test_nobody_who_could_be_the_source_begins_by_act_or_page(times):
+    scene = BeingUnshielded(begun=False)
+    for turn in range(times):
+        kind = list(COULD_BE_THE_SOURCE)[turn // 2 % len(COULD_BE_THE_SOURCE)]
+        person = getattr(scene, COULD_BE_THE_SOURCE[kind])
+        if turn % 2:
+            with pytest.raises(Refused, match="could_be_the_source"):
+                unshield_actions.begin_unshield(scene.record, by=person, now=scene.now)
+        else:
+            assert begin_by_the_page(scene, person) == 409, kind
+        assert Record.objects.get().state == states.SHIELDED, kind
+    # Who attested the call may begin, and not confirm.
+    assert begin_by_the_page(scene, scene.attested) == 302
+    assert Record.objects.get().state == states.UNSHIELDING
 
 
 @pytest.mark.parametrize("kind", range(7))

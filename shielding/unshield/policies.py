@@ -179,7 +179,7 @@ def may_confirm_unshield(user: User, record: Record, now: datetime) -> bool:
     """Return whether the member may confirm: not who began, nor who recorded a release, nor
     whoever could be the source.
 
-    Nor after whoever began has left the team: then it is stopped and begun anew.
+    Nor after whoever began has left the team: then a member who looks on the system stops it.
     """
     began = record.unshield_begun_by
     if began is None or not may_administer(User.objects.get(pk=began.pk)):

@@ -29,6 +29,7 @@ from shielding.holds import hand_over as hand_over_acts
 from shielding.holds.models import HandedOverHold, HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import states
+from shielding.records.words_to_attest import with_word_owed
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
@@ -268,20 +269,20 @@ class Team(RuleBasedStateMachine):
                 expected.cancels, expected.end,
             )  # fmt: skip
         requests = dict(Request.objects.exclude(record=None).values_list("reference", "state"))
-        holds = Hold.objects.order_by("id")
+        holds = with_word_owed(Hold.objects.order_by("id"))
         assert requests == {
             name: one.state for name, one in zip(self.references, self.model.requests, strict=True)
         }
         assert {
             one.reference: (
                 one.released_how, one.family, one.review_due, self.named[one.source_id],
-                one.episode, one.applied_at is not None, one.word_is_owed,
+                one.episode, one.applied_at is not None, one.word_owed != "",
             )
             for one in holds
         } == {
             name: (
                 one.how, one.family, one.due, one.source,
-                one.episode, one.applied, one.word_owed,
+                one.episode, one.applied, self.model.word_owed(one),
             )
             for name, one in zip(self.references, self.model.requests, strict=True)
         }  # fmt: skip
@@ -329,6 +330,7 @@ class Team(RuleBasedStateMachine):
                 begins = not unshield_policies.unshield_missing(record, member, now)
                 assert begins == (self.model.begin(r, who) is not None)
                 confirms = unshield_policies.may_confirm_unshield(member, record, now)
+                confirms = confirms and not unshield_policies.words_owed(record)
                 assert confirms == (self.model.confirm_unshield(r, who) is not None)
 
     @invariant()

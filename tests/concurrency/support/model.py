@@ -5,9 +5,10 @@ where the act is refused, else what it changes. Only dates already proved elsewh
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from shielding import clock
+from shielding.filled import filled
 from tests.concurrency.support.model_hand_overs import HandsChange
 from tests.concurrency.support.model_people import MEMBERS, Plan
 from tests.shielding.support.dates import six_months_on
@@ -56,11 +57,12 @@ class Request:
     let_go_on: date | None = None
     let_go_by: tuple[int, ...] = ()
     family: str = ""
-    # The moments, and whether another member attests a call to a source without an account.
+    # The moments, whether the source had no account when their word was recorded, and who phoned.
     placed_at: int = 0
     let_go_at: int = 0
-    word_owed: bool = False
+    released_at: datetime | None = None
     word_recorded: bool = False
+    attested_by: int | None = None
 
     @property
     def stands(self) -> bool:
@@ -115,7 +117,7 @@ class Model(HandsChange):
             "",
             "",
         )
-        request.word_owed = request.word_recorded = False
+        request.word_recorded, request.attested_by = False, None
         request.let_go_by = ()
         request.applied = request.applied and record.state == "shielded"
         self._keep_earliest(request.record)
@@ -192,10 +194,8 @@ class Model(HandsChange):
         request = self.requests[q]
         self._answer(q, "let_go")
         request.how, request.let_go_on, request.let_go_by = how, self.today, by
-        request.let_go_at = self.moment
-        request.word_recorded = request.word_owed = how == "on_word" and not self.works(
-            request.source
-        )
+        request.let_go_at, request.released_at = self.moment, self.now()
+        request.word_recorded = how == "on_word" and not self.works(request.source)
         self._keep_earliest(request.record)
 
     def _let_go(self, q: int, who: int) -> None:
@@ -204,9 +204,24 @@ class Model(HandsChange):
 
     def attest_word(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        if not self.member(who) or not request.word_owed or who in request.let_go_by:
+        if not self.member(who) or not self.word_owed(request) or who in request.let_go_by:
             return None
-        return lambda: vars(request).update(word_owed=False, let_go_by=(*request.let_go_by, who))
+        if self.records[request.record].state == "unshielding" or who in self._could_be(q):
+            return None
+        return lambda: setattr(request, "attested_by", who)
+
+    def word_owed(self, request: Request) -> bool:
+        """Whether a member's call is owed: of a source without an account, or suspended about then.
+
+        Suspended is whoever let go, or by whoever recorded it, before the source could hear.
+        """
+        if request.how not in ("source", "on_word") or self.member(request.attested_by):
+            return False
+        by, at = request.let_go_by[0], filled(request.released_at)
+        about_then = self.suspended_by(by, at - timedelta(days=3), at + timedelta(days=28))
+        stopped = self.suspended_by(request.source, at, at + timedelta(days=28))
+        unheard = request.how == "on_word" and by in stopped
+        return request.word_recorded or bool(about_then) or unheard
 
     # --- What the IW Team decides -----------------------------------------------------------
 
@@ -341,6 +356,8 @@ class Model(HandsChange):
         waits = record.state == "to_shield" and not record.applied
         if not self.member(who) or not waits or self.standing(r) or self.disputed(r):
             return None
+        if any(map(self.word_owed, self._of_episode(r))):
+            return None
         return lambda: self._opens(r, "not_shielded", "never_applied")
 
     def begin(self, r: int, who: int) -> Plan:
@@ -349,7 +366,7 @@ class Model(HandsChange):
         if not self.member(who) or record.state != "shielded" or record.end or self.standing(r):
             return None
         last = max(one.let_go_on for one in of_episode)
-        spoken = all(one.family and not one.word_owed for one in of_episode)
+        spoken = all(one.family and not self.word_owed(one) for one in of_episode)
         if not spoken or self.today < clock.next_working_day(last) or self.disputed(r):
             return None
         if not self._seconds(r, who):
@@ -361,6 +378,8 @@ class Model(HandsChange):
         if record.state != "unshielding" or not self.member(record.begun_by):
             return None
         if who not in self._seconds(r, record.begun_by):
+            return None
+        if any(map(self.word_owed, self._of_episode(r))):
             return None
         return lambda: self._opens(r, "not_shielded", "unshielded")
 
@@ -386,22 +405,26 @@ class Model(HandsChange):
         could_be = self._could_be_the_source(r)
         barred = {beginner} | could_be
         for one in self._of_episode(r):
-            if one.how in ("on_word", "not_agreed"):
-                barred |= set(one.let_go_by)
+            if one.how in ("on_word", "not_agreed") or one.attested_by is not None:
+                barred |= {*one.let_go_by, one.attested_by}
         free = {one for one in MEMBERS if self.works(one)} - barred
         return free if beginner not in could_be else set()
 
     def _could_be_the_source(self, r: int) -> set[int]:
         """Who handed a claim over, let the account that let go be used again, or alone says so."""
-        could_be = set()
-        for q, one in enumerate(self.requests):
-            if (one.record, one.episode) != (r, self.records[r].episode):
-                continue
-            could_be |= {handed.proposed_by for handed in self.hand_overs if q in handed.moved}
-            if one.word_recorded:
-                could_be.add(one.let_go_by[0])
-            if one.how in ("source", "on_word"):
-                could_be |= self.reactivated_since(one.source, one.placed_at)
+        episode = self.records[r].episode
+        of_episode = [
+            q for q, one in enumerate(self.requests) if (one.record, one.episode) == (r, episode)
+        ]
+        return {who for q in of_episode for who in self._could_be(q)}
+
+    def _could_be(self, q: int) -> set[int]:
+        request = self.requests[q]
+        could_be = {handed.proposed_by for handed in self.hand_overs if q in handed.moved}
+        if request.word_recorded:
+            could_be.add(request.let_go_by[0])
+        if request.how in ("source", "on_word"):
+            could_be |= self.reactivated_since(request.source, request.placed_at)
         return could_be
 
     def propose_end(self, r: int, who: int) -> Plan:

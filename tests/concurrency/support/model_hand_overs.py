@@ -129,6 +129,9 @@ class HandsChange(People):
     def _may_settle(self, hand_over: HandOver, who: int) -> bool:
         free = {one for one in MEMBERS if self.works(one)}
         free -= {hand_over.proposed_by, hand_over.confirmed_by}
+        # Whoever could be the colleague does not say that it was right to hand over to them.
+        first = min((self.requests[q].placed_at for q in hand_over.moved), default=self.moment)
+        free -= self.reactivated_since(hand_over.to, first)
         return hand_over.disputed and who in (free & {LEAD} or free)
 
     def _rightful(self, hand_over: HandOver) -> None:

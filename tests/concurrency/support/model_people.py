@@ -4,6 +4,7 @@ Any step of somebody who was suspended is refused, and is no first step of two a
 """
 
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 Plan = Callable[[], Any] | None
@@ -13,12 +14,19 @@ LEAD, ADMINISTRATOR = 6, 7
 
 
 class People:
+    today: date
+
     def __init__(self) -> None:
         self.suspended: set[int] = set()
+        # Who was suspended, when and by whom.
+        self.suspensions: list[tuple[int, datetime, int]] = []
         # Who let whose account be used again, and when.
         self.reactivated: list[tuple[int, int, int]] = []
         # Every act has a moment of its own: what came after what.
         self.moment = 0
+
+    def now(self) -> datetime:
+        return datetime.combine(self.today, time()) + timedelta(seconds=self.moment)
 
     def works(self, who: int) -> bool:
         return who not in self.suspended
@@ -32,7 +40,15 @@ class People:
     def suspend(self, person: int, who: int) -> Plan:
         if not self._may_suspend(person, who) or not self.works(person):
             return None
-        return lambda: self.suspended.add(person)
+        return lambda: self._suspend(person, who)
+
+    def _suspend(self, person: int, who: int) -> None:
+        self.suspended.add(person)
+        self.suspensions.append((person, self.now(), who))
+
+    def suspended_by(self, person: int, first: datetime, last: datetime) -> set[int]:
+        """Return who suspended somebody from one moment to another."""
+        return {by for whom, at, by in self.suspensions if whom == person and first <= at <= last}
 
     def reactivate(self, person: int, who: int) -> Plan:
         if not self._may_suspend(person, who) or self.works(person):

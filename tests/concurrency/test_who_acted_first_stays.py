@@ -4,11 +4,12 @@ The second's act is not yet committed when the suspension of the first begins: i
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from requests_app.desk import actions as desk
 from shielding.accounts import role_grants
@@ -17,6 +18,8 @@ from shielding.holds import hand_over
 from shielding.roles import Role
 from shielding.unshield import actions as unshield
 from shielding.unshield import other_ends
+from shielding.web.refusals import WrongState
+from tests.concurrency.support.crowd import how_many_wait, until
 from tests.concurrency.support.sessions import two_sessions
 from tests.support import hand_overs
 from tests.support.people import (
@@ -84,3 +87,29 @@ def test_a_suspension_waits_for_the_second_step_to_end(begun):
             waiting = session.start(locking, first.pk)
         assert waiting.result(10) == first.pk
     connection.close()
+
+
+def test_what_somebody_else_proposed_anew_meanwhile_is_looked_at_again():
+    """Nobody confirms what they did not read: the first step is another's by now."""
+    first, second, third = (an_iw_member() for _ in range(3))
+    (hold,) = shielded_for()
+    record = other_ends.propose_end(hold.record, code="moved_away", by=first, now=NOW)
+    given = {"seen": [hold.reference], "attested": True, "no_duplicate": True}
+
+    def confirm() -> str:
+        try:
+            other_ends.confirm_end(record, **given, by=second, now=NOW)
+        except WrongState as refused:
+            return refused.code
+        finally:
+            connections.close_all()
+        return "confirmed"
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=first.pk)
+            waiting = thread.submit(confirm)
+            until(lambda: how_many_wait() == 1)
+            taken_back = other_ends.withdraw_end(record, by=third, now=NOW)
+            other_ends.propose_end(taken_back, code="died", by=third, now=NOW)
+        assert waiting.result(30) == "taken_anew"

@@ -249,3 +249,8 @@ def test_of_eight_leads_deciding_at_once_one_decides():
         thread.join()
     assert sorted(outcomes) == [*["decided"] * 7, "decided now"]
     assert len(entries("role_granted", "role_refused")) == 1
+
+
+def test_of_a_proposal_that_is_not_there_nobody_can_say_who_hears():
+    assert policies.who_hear_of_grant("IW-ZZZZ-ZZZZ", NOW) is None
+    assert policies.who_keep_roles("IW-ZZZZ-ZZZZ", NOW) is None

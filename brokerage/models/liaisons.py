@@ -106,9 +106,9 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
 
     def marked(self) -> "LiaisonQuerySet":
         """Return them with whether their claim is disowned."""
-        # The class says what those have that are marked; django-stubs wants it said only here.
         disowned = ExpressionWrapper(is_disowned(), models.BooleanField())
-        return self.annotate(disowned=disowned)  # type: ignore[no-redef]
+        # The class says what those have that are marked; django-stubs wants it said only here.
+        return self.annotate(disowned=disowned)  # type: ignore[no-redef]  # the reason above
 
     def in_full(self) -> "LiaisonQuerySet":
         """Return them marked, with everybody they name."""

@@ -40,10 +40,9 @@ class Kind:
 
     A duty waits for the one mail of the day. A personal one stays owed to somebody whose things a
     colleague has now: nobody else was about to make contact; one of a manager, to whoever manages.
-    `readers` are asked again before it
-    is sent: to anybody else it is not. `followers` are those of them who are told of what waits
-    although it was owed before they came. `apart` names the references that no mail may hold beside
-    one: they are of the same child.
+    `readers` are asked again before it is sent: to anybody else it is not. `followers` are those of
+    them who are told of what waits although it was owed before they came. `apart` names the
+    references that no mail may hold beside one: they are of the same child.
     """
 
     code: str

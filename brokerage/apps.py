@@ -2,8 +2,6 @@
 
 from django.apps import AppConfig
 
-from shielding.roles import Role
-
 
 class BrokerageConfig(AppConfig):
     name = "brokerage"
@@ -13,6 +11,7 @@ class BrokerageConfig(AppConfig):
         from brokerage import demo, notices  # noqa: PLC0415 - models are not loaded yet
         from brokerage.core_hooks import (  # noqa: PLC0415 - models are not loaded yet
             hand_over,
+            navigation,
             reminders,
             to_do,
             unshield,
@@ -24,11 +23,8 @@ class BrokerageConfig(AppConfig):
 
         kinds.register(*notices.KINDS)
         kinds.register_item(notices.parties_of, followers=notices.parties_of)
-        hooks.navigation += [
-            hooks.MenuItem(Role.PRACTITIONER, "access_list", "Your access requests", 20),
-            hooks.MenuItem(Role.IW, "brokerage_queue", "Brokerage", 20),
-        ]
-        hooks.of_no_item += ["access_to_agree", "liaison_list"]
+        hooks.navigation += navigation.MENU
+        hooks.of_no_item += navigation.OF_NO_ITEM
         hooks.waiting.append(lists.waiting)
         hooks.recent.append(lists.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)

@@ -9,7 +9,7 @@ from brokerage import states
 from brokerage.codes import Answer
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.kinds import Kind

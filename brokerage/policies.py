@@ -15,10 +15,11 @@ from brokerage.models import (
     Participation,
 )
 from shielding import clock
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
+from shielding.accounts.deputies.policies import may_approve_for
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import User, UserQuerySet
-from shielding.accounts.policies import may_approve_for, may_be_second_person
+from shielding.accounts.policies import may_be_second_person
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.models import HoldQuerySet

@@ -3,7 +3,6 @@
 from django.apps import AppConfig
 
 from shielding.notices.kinds import register, register_item
-from shielding.roles import Role
 
 
 class RequestsConfig(AppConfig):
@@ -11,7 +10,12 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core what waits for whom, what is handed over, and what was disowned."""
-        from requests_app import hand_over, models, notices  # noqa: PLC0415 - models are not loaded yet
+        from requests_app import (  # noqa: PLC0415 - models are not loaded yet
+            hand_over,
+            models,
+            navigation,
+            notices,
+        )
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
         from requests_app.practitioner import duties, lists  # noqa: PLC0415 - as the others
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
@@ -19,25 +23,9 @@ class RequestsConfig(AppConfig):
         register(*notices.KINDS)
         register_item(notices.of_item)
         hooks.owner_of.append(notices.owner_of)
-        hooks.navigation += [
-            hooks.MenuItem(Role.PRACTITIONER, "request_list", "Your requests", 10),
-            hooks.MenuItem(Role.IW, "desk_queue", "Work queue", 10),
-        ]
-        hooks.to_begin += [
-            hooks.MenuItem(Role.PRACTITIONER, "request_start", "Start a request", 10),
-            hooks.MenuItem(Role.IW, "phoned", "Log a phoned request", 10),
-            hooks.MenuItem(
-                Role.IW, "redirected", "Log a family that asked the council directly", 20
-            ),
-        ]
-        hooks.for_managers.append(
-            hooks.MenuItem(
-                Role.PRACTITIONER,
-                "supporting",
-                "Requests that name you as the manager who supported them",
-                10,
-            )
-        )
+        hooks.navigation += navigation.MENU
+        hooks.to_begin += navigation.TO_BEGIN
+        hooks.for_managers += navigation.FOR_MANAGERS
         hooks.page_of_hold.append("desk_request")
         hooks.own_page_of_hold.append("request_detail")
         hooks.waiting += [duties.waiting, desk_to_do.for_iw_team]

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from logbook.references import new_reference
 from requests_app import codes, states
 from shielding import clock
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither
 from shielding.filled import filled
 from shielding.models import Consultation, Hold, Record, Review

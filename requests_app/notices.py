@@ -4,7 +4,7 @@ from datetime import datetime
 
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts.deputies import approvers_of, in_place_of
+from shielding.accounts.deputies.models import approvers_of, in_place_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
 

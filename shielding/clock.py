@@ -74,19 +74,6 @@ def act_by(due: date) -> date:
     return day
 
 
-def review_lead() -> timedelta:
-    """Return how long before its due day a six-monthly review is opened: 28 days.
-
-    Where the council reviews more often it is half of the period, so that reviews do not overlap.
-    """
-    return timedelta(days=min(28, settings.REVIEW_MONTHS * 14))
-
-
-def review_opens(due: date) -> date:
-    """Return the day on which a six-monthly review is opened and its sources are asked."""
-    return due - review_lead()
-
-
 def next_working_day(after: date) -> date:
     """Return the first working day after a day.
 

@@ -20,7 +20,7 @@ from brokerage.codes import Part
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from brokerage.notices import READ_WITHIN, may_be_told, next_step, who_was_asked
 from shielding import clock
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet

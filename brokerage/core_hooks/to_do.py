@@ -7,7 +7,7 @@ from django.urls import reverse
 from brokerage.line_manager.lists import to_agree
 from brokerage.source.lists import to_answer
 from shielding import clock
-from shielding.accounts.deputies import staff_to_approve_for
+from shielding.accounts.deputies.models import staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.hooks import Waiting
 

@@ -16,7 +16,7 @@ from brokerage.models import (
     running_on,
 )
 from shielding import clock
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.models import Hold
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from brokerage import states
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from shielding import clock
-from shielding.accounts.deputies import staff_to_approve_for
+from shielding.accounts.deputies.models import staff_to_approve_for
 from shielding.accounts.models import User
 
 

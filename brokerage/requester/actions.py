@@ -16,7 +16,7 @@ from brokerage.models import AccessRequest
 from brokerage.notices import tell_parties, withdraw_notices
 from logbook.writing import log_entry
 from shielding import clock
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.notify import notify

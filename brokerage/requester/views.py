@@ -19,7 +19,7 @@ from brokerage.opening import open_access
 from brokerage.requester import actions, forms, lists, presenters
 from logbook.guarded import SignedIn
 from shielding import clock
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.confirm_page import ask_once

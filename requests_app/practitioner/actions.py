@@ -22,7 +22,7 @@ from requests_app.locking import (
 )
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts.deputies import in_place_of
+from shielding.accounts.deputies.models import in_place_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as shield

@@ -1,13 +1,13 @@
 """What is done with services and people. Each act is one transaction with its entry."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
 from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding.accounts import policies
-from shielding.accounts.deputies import Deputy, day_of
+from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.history import Change, is_vouched_for, remember, remember_manager
 from shielding.accounts.models import Service, User, ids_below
 from shielding.notices.kinds import INVITATION
@@ -121,12 +121,12 @@ def invite_again(person: User, *, by: User, now: datetime) -> None:
 def create_account(person: User, email: str) -> User:
     """Save a new account under this address, without a password.
 
-    Refuses an address in use, and what `policies.why_not_this_address` names. Two accounts made at
+    Refuses an address in use, and what `why_not_this_address` names. Two accounts made at
     once wait for each other: their addresses may differ by a dot.
     """
     person.email = User.objects.as_stored(email)
     _alone(_ADDRESSES)
-    if wrong := policies.why_not_this_address(person.email):
+    if wrong := why_not_this_address(person.email):
         raise Refused("unfit_address", f"{wrong}.")
     person.set_unusable_password()
     try:
@@ -204,82 +204,6 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
             before=before.uid if before else "",
             after=manager.uid if manager else "",
         )
-
-
-def name_deputy(
-    manager: User, deputy: User, *, first_day: date, last_day: date, by: User, now: datetime
-) -> Deputy:
-    """Let somebody stand in for a line manager from one day to another; both of them are told.
-
-    The manager names their own, the IW Team anybody's. Refuses others, whoever may not stand in
-    for this manager, days in the past or further ahead than a year, more than 60 days of any 120
-    for this deputy, and days on which somebody stands in already. It lapses by the calendar.
-    Process document, on access: the line manager agrees.
-    """
-    with transaction.atomic():
-        # Two deputies named at once wait here for each other.
-        manager = _locked(manager)
-        by = manager if by.pk == manager.pk else by
-        if not policies.may_name_deputy(by, manager):
-            raise NotAllowed("may_not_name_deputy")
-        # Read anew, not locked: two managers who name each other would wait for ever.
-        deputy = User.objects.get(pk=deputy.pk)
-        if not policies.may_stand_in(deputy, manager):
-            raise Refused("unfit_deputy", "This person cannot stand in for them.")
-        if wrong := policies.why_not_these_days(first_day, last_day, day_of(now)):
-            raise Refused("deputy_days", f"{wrong}.")
-        if Deputy.objects.for_manager(manager).overlapping(first_day, last_day).exists():
-            raise WrongState("deputy_overlaps", "Somebody stands in on one of these days already.")
-        if wrong := policies.why_not_these_days_of(deputy, manager, first_day, last_day):
-            raise Refused("deputy_days", f"{wrong}.")
-        named = Deputy.objects.create(
-            reference=new_reference(),
-            manager=manager,
-            deputy=deputy,
-            first_day=first_day,
-            last_day=last_day,
-            named_at=now,
-            named_by=by,
-        )
-        log_entry(
-            "deputy_named",
-            by=by,
-            at=now,
-            reference=named.reference,
-            person=manager.uid,
-            deputy=deputy.uid,
-            first_day=first_day,
-            last_day=last_day,
-        )
-        notify("deputy_named", named.reference, recipients=[manager, deputy], now=now)
-    return named
-
-
-def end_deputy(deputy: Deputy, *, by: User, now: datetime) -> None:
-    """End a deputy's time early, or before it began; both are told.
-
-    Refuses anyone but the manager and the IW Team, and what has ended or lapsed already.
-    """
-    with transaction.atomic():
-        manager = _locked(deputy.manager)
-        by = manager if by.pk == manager.pk else by
-        deputy = Deputy.objects.select_related("deputy").get(pk=deputy.pk)
-        if not policies.may_end_deputy(by, deputy):
-            raise NotAllowed("may_not_end_deputy")
-        if deputy.is_over(day_of(now)):
-            raise WrongState("deputy_over", "This has ended already.")
-        deputy.ended_at, deputy.ended_by = now, by
-        deputy.save(update_fields=["ended_at", "ended_by"])
-        log_entry(
-            "deputy_ended",
-            by=by,
-            at=now,
-            reference=deputy.reference,
-            person=manager.uid,
-            deputy=deputy.deputy.uid,
-        )
-        told = [manager, deputy.deputy]
-        notify("deputy_ended", deputy.reference, recipients=told, now=now)
 
 
 def suspend(person: User, *, by: User, now: datetime) -> None:

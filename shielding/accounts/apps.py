@@ -13,7 +13,12 @@ class AccountsConfig(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         # Tables in modules of their own, and those of the notices, which stay under this label.
-        for name in ("accounts.deputies", "accounts.history", "notices.models", "notices.timers"):
+        for name in (
+            "accounts.deputies.models",
+            "accounts.history",
+            "notices.models",
+            "notices.timers",
+        ):
             import_module(f"shielding.{name}")
 
     def ready(self) -> None:

@@ -10,9 +10,10 @@ from django.db import connection, transaction
 
 from logbook.references import ALPHABET
 from logbook.writing import log_entry
+from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.history import Change, remember
 from shielding.accounts.models import ServerGrant, User
-from shielding.accounts.policies import NOT_SECOND_FOR, why_not_this_address
+from shielding.accounts.policies import NOT_SECOND_FOR
 from shielding.roles import Role
 from shielding.web.refusals import Refused, WrongState
 

@@ -141,7 +141,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.working().filter(models.Exists(managing), service=service)
 
     def fit_to_stand_in(self, manager: "User") -> "UserQuerySet":
-        """Return who may be named as a manager's deputy: `policies.may_stand_in`, as a query."""
+        """Return who may be named as a deputy: `deputies.policies.may_stand_in`, as a query."""
         managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
         return (
             self.working()

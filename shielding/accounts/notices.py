@@ -1,13 +1,14 @@
 """The kinds of notice about people: what each is, and whether it goes to its person alone."""
 
-from shielding.accounts import deputies, policies
+from shielding.accounts import policies
+from shielding.accounts.deputies.models import both_of
 from shielding.notices.kinds import INVITATION, PASSWORD_RESET, Kind
 
 KINDS = (
     Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
     Kind(INVITATION, "An invitation", is_personal=True),
-    Kind("deputy_ended", "A deputy ended", readers=deputies.both_of),
-    Kind("deputy_named", "A deputy named", readers=deputies.both_of),
+    Kind("deputy_ended", "A deputy ended", readers=both_of),
+    Kind("deputy_named", "A deputy named", readers=both_of),
     Kind("role_granted", "A role granted", readers=policies.who_hear_of_grant),
     Kind("role_proposed", "A role proposed", readers=policies.who_keep_roles),
     Kind("role_refused", "A role refused", readers=policies.who_keep_roles),

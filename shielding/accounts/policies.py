@@ -1,23 +1,11 @@
 """One question about people each, asked by action, view and template alike."""
 
-import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 
-from shielding import clock
-from shielding.accounts.deputies import (
-    MONTHS_AHEAD,
-    MOST_DAYS,
-    OF_DAYS,
-    Deputy,
-    approvers_of,
-    days_between,
-    stands_in_too_long,
-)
 from shielding.accounts.history import AccountChange, is_vouched_for
-from shielding.accounts.models import RoleGrant, User, ids_above, ids_below
+from shielding.accounts.models import RoleGrant, User
 from shielding.roles import Role
 
 # How long nobody is the second person of anything after a role or a password was handed to them.
@@ -48,64 +36,6 @@ def may_manage(manager: User, person: User) -> bool:
     if not manager.is_active or manager.pk == person.pk or manager.role != person.role:
         return False
     return manager.service_id == person.service_id or manager.is_manager
-
-
-def may_have_deputy(manager: User) -> bool:
-    """A practitioner whom somebody working here names as line manager, suspended or not."""
-    return manager.is_practitioner and manager.is_manager
-
-
-def may_name_deputy(by: User, manager: User) -> bool:
-    """A manager names a deputy for themself, the IW Team for anybody who manages others.
-
-    So a deputy names nobody for the one they stand in for.
-    """
-    return by.is_active and may_have_deputy(manager) and (by.is_iw or by.pk == manager.pk)
-
-
-def may_stand_in(person: User, manager: User) -> bool:
-    """A deputy works, manages others, and is of the same service or above the absent one.
-
-    Never somebody whom the absent one manages, directly or through others.
-    """
-    if not person.is_active or person.pk == manager.pk or not may_have_deputy(person):
-        return False
-    if person.pk in ids_below(manager):
-        return False
-    return person.service_id == manager.service_id or person.pk in ids_above(manager)
-
-
-def may_end_deputy(by: User, deputy: Deputy) -> bool:
-    """The manager and the IW Team end it early, the deputy not: nobody leaves a post alone."""
-    return by.is_active and (by.is_iw or by.pk == deputy.manager_id)
-
-
-def why_not_these_days(first_day: date, last_day: date, today: date) -> str:
-    """Return what is wrong with a deputy's days, in words for the page, or nothing."""
-    if first_day < today:
-        return "The first day must be today or in the future"
-    if last_day < first_day:
-        return "The last day must be the first day or after it"
-    if days_between(first_day, last_day) > MOST_DAYS:
-        return f"A deputy stands in for at most {MOST_DAYS} days"
-    if last_day > clock.months_after(today, MONTHS_AHEAD):
-        return "The last day must be within a year from today"
-    return ""
-
-
-def why_not_these_days_of(deputy: User, manager: User, first_day: date, last_day: date) -> str:
-    """Return why a deputy does not get these days beside others they have, or nothing."""
-    if stands_in_too_long(manager, deputy, first_day, last_day):
-        return (
-            f"With these days they would stand in on more than {MOST_DAYS} of {OF_DAYS} days:"
-            " choose fewer days, or somebody else"
-        )
-    return ""
-
-
-def may_approve_for(user: User, person: User, day: date) -> bool:
-    """Whoever is the person's line manager or stands in for them that day; nobody for themself."""
-    return user.is_active and user in approvers_of(person, day)
 
 
 def may_suspend(by: User, person: User) -> bool:
@@ -198,36 +128,3 @@ def why_void_grant(grant: RoleGrant) -> str:
 def may_be_second_person(by: User, now: datetime) -> bool:
     """For a day after a role was granted nobody is the second person of anything."""
     return by.second_person_from is None or now >= by.second_person_from
-
-
-def why_not_this_address(email: str) -> str:
-    """Return why no account gets this address, in words for the page, or nothing.
-
-    Mail to ann+x@ is ann's, and to many mail servers a.nn@ is too: with two accounts one person
-    could be both of the two that are asked for. One already in use is PostgreSQL's to refuse.
-    """
-    local, _, domain = email.strip().lower().partition("@")
-    if settings.MAIL_DOMAINS and domain not in settings.MAIL_DOMAINS:
-        allowed = " or ".join(f"@{one}" for one in settings.MAIL_DOMAINS)
-        return f"The address must end in {allowed}"
-    if "+" in local:
-        return "The address must not have a “+”: it would be another account of the same mailbox"
-    if User.objects.with_mailbox_like(local, domain).exists():
-        return (
-            "A colleague’s account has this address with dots elsewhere: that can be the same"
-            " mailbox"
-        )
-    return ""
-
-
-# The part before the "@" of an address that a whole office is likely to read.
-_SHARED = re.compile(
-    r"(^|[^a-z])(admin|administrator|contact|duty|enquir(y|ies)|frontdesk|head|hello|help|helpdesk"
-    r"|inbox|info|mail|manager|office|postbox|reception|secretary|services?|shared|support|teams?)"
-    r"([^a-z]|$)"
-)
-
-
-def looks_shared(email: str) -> bool:
-    """Return whether an address looks like an office's and not a person's: pages warn of it."""
-    return _SHARED.search(email.partition("@")[0].lower()) is not None

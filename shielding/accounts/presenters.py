@@ -13,7 +13,8 @@ from django.urls import reverse
 from logbook.pages.tables import list_url
 from logbook.policies import may_read
 from shielding.accounts import policies
-from shielding.accounts.deputy_presenters import now_and_next
+from shielding.accounts.deputies.policies import may_have_deputy
+from shielding.accounts.deputies.presenters import now_and_next
 from shielding.accounts.models import RoleGrant, Service, User, Working
 from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
 
@@ -126,7 +127,7 @@ def _place(person: User, reader: User) -> Facts:
 
 def _deputy(person: User, reader: User, day: date) -> Facts:
     """Return who stands in for a line manager, for those who may change it."""
-    if not (reader.is_iw and policies.may_have_deputy(person)):
+    if not (reader.is_iw and may_have_deputy(person)):
         return []
     row = Fact("Deputy", now_and_next(person, day), hidden="deputy")
     return [replace(row, url=reverse("person_deputy", args=[person.uid]))]

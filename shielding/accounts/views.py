@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts import actions, policies, presenters, role_grants
-from shielding.accounts.deputies import day_of
+from shielding.accounts.addresses import looks_shared
+from shielding.accounts.deputies.models import day_of
 from shielding.accounts.forms import (
     ManagerForm,
     NameForm,
@@ -83,7 +84,7 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "facts": presenters.person_facts(found, request.user, day_of(now)),
         "heads": presenters.STAFF_HEADS,
         "staff": presenters.staff_rows(staff[:MOST_STAFF], request.user),
-        "shared_address": policies.looks_shared(found.email),
+        "shared_address": looks_shared(found.email),
         "may_suspend": policies.may_suspend(request.user, found),
         "to_phone": request.user.is_iw and found.is_practitioner and not is_vouched_for(found),
         "may_vouch": policies.may_vouch(request.user, found, now),

@@ -21,6 +21,7 @@ from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.records import states
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet, a_person
+from shielding.reviews.reminder_days import six_monthly_lead
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -271,7 +272,7 @@ def records_to_review(now: datetime) -> RecordQuerySet:
     That of a standing hold which no open one asks; or, where no hold stands, that of the record
     itself. Found by the holds' own days: a hold is reviewed whatever its record's day says.
     """
-    near = clock.today(now) + clock.review_lead()
+    near = clock.today(now) + six_monthly_lead()
     of_records = Review.objects.open().of_records()
     asking = Consultation.objects.filter(hold=OuterRef("pk"), review__in=of_records)
     holds = Hold.objects.standing().filter(~Exists(asking), review_due__lte=near)

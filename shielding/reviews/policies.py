@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 from shielding import clock
 from shielding.reviews.models import Review
+from shielding.reviews.reminder_days import six_monthly_opens
 
 
 def review_is_near(due: date | None, now: datetime) -> bool:
     """Return whether a six-monthly review due that day is to be open by now."""
-    return due is not None and clock.review_opens(due) <= clock.today(now)
+    return due is not None and six_monthly_opens(due) <= clock.today(now)
 
 
 def may_do_without_answers(review: Review, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""On which days a source who owes an answer is reminded, and who is told when the day has passed.
+"""On which days a source is asked and reminded, and who is told when the day has passed.
 
 Days relative to the due day, as the process has it: a first review on its fourth and sixth day, on
 the due day, then daily; a six-monthly one 28, 14 and 7 days before, on the due day, then weekly.
@@ -6,6 +6,8 @@ the due day, then daily; a six-monthly one 28, 14 and 7 days before, on the due 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.conf import settings
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,20 @@ class Ladder:
 
 FIRST_REVIEW = Ladder(before=(-3, -1), every=1, manager=1, lead=3)
 SIX_MONTHLY = Ladder(before=(-28, -14, -7), every=7, manager=7, lead=14)
+
+
+def six_monthly_lead() -> timedelta:
+    """Return how long before its due day a six-monthly review is opened: 28 days.
+
+    Where the council reviews more often it is half of the period, so that reviews do not overlap.
+    """
+    return timedelta(days=min(28, settings.REVIEW_MONTHS * 14))
+
+
+def six_monthly_opens(due: date) -> date:
+    """Return the day on which a six-monthly review is opened and its sources are asked."""
+    return due - six_monthly_lead()
+
 
 # A step is the day's distance from the due day, kept positive: this one is the due day.
 DUE_DAY = 100

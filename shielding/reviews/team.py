@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from shielding import clock
-from shielding.accounts.deputies import staff_to_approve_for
+from shielding.accounts.deputies.models import staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.reviews.models import Consultation, ConsultationQuerySet, Review

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shielding import clock, hooks
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding import clock
 from shielding.reviews import actions, presenters
 from shielding.reviews.forms import ConcludeForm
 from shielding.reviews.models import Consultation, Review
+from shielding.reviews.reminder_days import six_monthly_lead
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Tab
@@ -35,7 +35,7 @@ def review_list(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Six-monthly reviews",
         "caption": "Overdue" if late else "Open",
-        "lead": clock.review_lead().days,
+        "lead": six_monthly_lead().days,
         "tabs": [
             Tab("Open", address, count=everything.count(), current=not late),
             Tab("Overdue", f"{address}?show=overdue", count=overdue.count(), current=late),

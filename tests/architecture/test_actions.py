@@ -18,6 +18,7 @@ ACTIONS = {
     "requests_app.desk.actions",
     "requests_app.desk.calls",
     "shielding.accounts.actions",
+    "shielding.accounts.deputies.actions",
     "shielding.accounts.role_grants",
     "shielding.records.actions",
     "shielding.reviews.actions",

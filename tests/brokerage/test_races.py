@@ -13,7 +13,7 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.notices.models import Notice
 from shielding.web.refusals import Refused
@@ -132,7 +132,7 @@ def test_agreed_or_declined_but_not_both():
     cast = a_cast()
     deputy = a_practitioner(service=cast.manager.service)
     a_practitioner(service=cast.manager.service, manager=deputy)
-    directory.name_deputy(
+    deputy_actions.name_deputy(
         cast.manager,
         deputy,
         first_day=ASKED.date(),

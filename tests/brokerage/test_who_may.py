@@ -14,7 +14,7 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.web.refusals import Refused
 from tests.brokerage.support.cast import ASKED, UNTIL, Cast, a_cast, again, in_state
@@ -30,7 +30,7 @@ def everybody(cast: Cast) -> dict[str, User]:
     manager = cast.manager
     deputy = a_practitioner(service=manager.service)
     a_practitioner(service=manager.service, manager=deputy)
-    directory.name_deputy(
+    deputy_actions.name_deputy(
         manager, deputy=deputy, first_day=NOW.date(), last_day=NOW.date(), by=manager, now=ASKED
     )
     return {

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
 
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, User
 from tests.support.people import PASSWORD, a_practitioner, an_administrator, an_iw_member
 

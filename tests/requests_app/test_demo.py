@@ -11,7 +11,7 @@ from brokerage.models import AccessRequest
 from requests_app import states
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import Service, User
 from shielding.models import Record, Review, records_to_review
 from shielding.roles import Role

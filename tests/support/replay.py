@@ -13,7 +13,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.models import Consultation, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from requests_app import demo
 from shielding import hooks
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.first_accounts import give_role
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
@@ -98,7 +98,7 @@ def _name_deputy(manager: User, now: datetime) -> None:
     """Let the manager's own line manager stand in for them for a week from tomorrow."""
     tomorrow = timezone.localdate(now) + timedelta(days=1)
     days = {"first_day": tomorrow, "last_day": tomorrow + timedelta(days=6)}
-    directory.name_deputy(manager, filled(manager.line_manager), **days, by=manager, now=now)
+    deputy_actions.name_deputy(manager, filled(manager.line_manager), **days, by=manager, now=now)
 
 
 def _keep(sign_ins: list[str]) -> None:

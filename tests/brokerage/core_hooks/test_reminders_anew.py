@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from brokerage.core_hooks.reminders import raise_reminders
 from brokerage.desk import actions
 from brokerage.models import AccessRequest
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, asking, say, sent
@@ -100,7 +100,7 @@ def test_a_deputy_named_after_the_day_s_reminder_is_reminded_too():
     deputy = a_practitioner(service=cast.manager.service)
     a_practitioner(service=cast.manager.service, manager=deputy)
     day = (ASKED + DAY).date()
-    directory.name_deputy(
+    deputy_actions.name_deputy(
         fresh(cast.manager),
         deputy,
         first_day=day,

@@ -11,7 +11,7 @@ from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from shielding import clock
-from shielding.accounts import actions as actions_of_accounts
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.holds import letting_go
 from shielding.web.refusals import WrongState
 from tests.brokerage.support.cast import a_cast, again, answered, asking, concluded, say, sent
@@ -165,7 +165,7 @@ def stands_in_today(manager, deputy):
     now = timezone.now()
     day = clock.today(now)
     by = an_iw_member()
-    actions_of_accounts.name_deputy(manager, deputy, first_day=day, last_day=day, by=by, now=now)
+    deputy_actions.name_deputy(manager, deputy, first_day=day, last_day=day, by=by, now=now)
 
 
 def test_a_declined_one_shows_why_and_offers_nothing_but_the_text():

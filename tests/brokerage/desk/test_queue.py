@@ -14,7 +14,7 @@ from brokerage.source_policies import offers_taken
 from logbook.models import Entry
 from logbook.references import new_reference
 from shielding import clock
-from shielding.accounts import deputies
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from tests.brokerage.support.cast import (
     a_cast,
@@ -169,7 +169,7 @@ def test_nobody_can_agree_is_marked_where_the_line_managers_are(with_deputy):
         today = clock.today(timezone.now())
         head = a_practitioner(service=cast.manager.service)
         a_practitioner(service=cast.manager.service, manager=head)
-        deputies.Deputy.objects.create(
+        Deputy.objects.create(
             reference=new_reference(),
             manager=cast.manager,
             deputy=head,

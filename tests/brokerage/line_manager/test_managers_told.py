@@ -9,6 +9,7 @@ from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.notices.models import Notice
 from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again, sent
@@ -87,6 +88,6 @@ def test_a_deputy_who_agreed_hears_of_the_end_when_they_stand_in_no_more(end):
     deputy, standing_in = a_deputy(cast.manager)
     access = sent(cast, now=ago(1), needed_until=timezone.localdate() + timedelta(days=20))
     manager_actions.agree(access, by=deputy, now=timezone.now())
-    directory.end_deputy(standing_in, by=cast.colleague, now=timezone.now())
+    deputy_actions.end_deputy(standing_in, by=cast.colleague, now=timezone.now())
     assert end(access, cast) == {cast.requester, cast.manager, deputy}
     assert at_a_desk(deputy).get(approval(access)).status_code == 200

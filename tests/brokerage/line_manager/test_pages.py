@@ -17,7 +17,7 @@ from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from logbook.models import Entry
 from logbook.references import new_reference
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from tests.brokerage.support.cast import IN_WORDS, a_cast, again, in_state
 from tests.brokerage.support.todays_requests import (
@@ -322,7 +322,7 @@ def test_afterwards_a_deputy_keeps_what_they_decided_and_no_more(cast):
     deputy, stood_in = a_deputy(cast.manager)
     mine, theirs, left = waiting(cast), agreed(cast), waiting(cast)
     manager_actions.decline(mine, reason="ask_first", by=deputy, now=timezone.now())
-    directory.end_deputy(stood_in, by=cast.manager, now=timezone.now())
+    deputy_actions.end_deputy(stood_in, by=cast.manager, now=timezone.now())
     desk = at_a_desk(deputy)
     page = desk.get(LIST)
     assert page.context["waiting_rows"] == []

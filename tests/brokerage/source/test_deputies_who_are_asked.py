@@ -25,7 +25,7 @@ from tests.brokerage.support.todays_requests import (
     waiting,
 )
 from tests.requests_app.support.desk import at_desk, main
-from tests.shielding.accounts.support.deputies import named
+from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support import hand_overs
 from tests.support.people import a_practitioner
 

@@ -12,7 +12,7 @@ from brokerage.models import Liaison
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from shielding import clock
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from tests.brokerage.support.cast import (
     ASKED,
@@ -164,7 +164,7 @@ def test_a_line_manager_who_takes_a_claim_over_afterwards_is_not_shown_the_quest
     deputy = a_practitioner(service=cast.manager.service)
     a_practitioner(service=deputy.service, manager=deputy)
     today = clock.today(ASKED)
-    directory.name_deputy(
+    deputy_actions.name_deputy(
         cast.manager,
         deputy,
         first_day=today,

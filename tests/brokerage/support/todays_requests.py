@@ -8,10 +8,10 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from tests.brokerage.support.cast import DAY, Cast, again, say, sent
-from tests.shielding.accounts.support.deputies import named
+from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support.people import a_practitioner
 
 

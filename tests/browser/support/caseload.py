@@ -16,6 +16,7 @@ from requests_app.questions import PAGE
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
 from tests.browser.support import access_caseload, brokerage_caseload, hand_over_caseload
@@ -137,7 +138,7 @@ def _name_deputies(case: Caseload) -> None:
         first_day = today + first * DAY
         # An hour sooner: forty days ago the clocks may have been an hour ahead, in the next day.
         named_at = case.now + first * DAY - timedelta(hours=1) if first < 0 else case.now
-        directory.name_deputy(
+        deputy_actions.name_deputy(
             manager,
             head,
             first_day=first_day,
@@ -145,7 +146,7 @@ def _name_deputies(case: Caseload) -> None:
             by=case.office.iw if first < 0 else manager,
             now=named_at,
         )
-    never = directory.name_deputy(
+    never = deputy_actions.name_deputy(
         manager,
         head,
         first_day=today + 50 * DAY,
@@ -153,7 +154,7 @@ def _name_deputies(case: Caseload) -> None:
         by=manager,
         now=case.now,
     )
-    directory.end_deputy(never, by=manager, now=case.now)
+    deputy_actions.end_deputy(never, by=manager, now=case.now)
 
 
 def an_empty_draft(case: Caseload) -> Request:

@@ -7,7 +7,7 @@ from logbook.models import Entry
 from requests_app import states
 from requests_app.desk import actions
 from requests_app.practitioner import duties
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.hooks import waiting
 from shielding.models import Hold
 from shielding.web.cells import Text
@@ -19,7 +19,7 @@ from tests.requests_app.practitioner.support.own_requests import (
     titles,
 )
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on
-from tests.shielding.accounts.support.deputies import named as deputy_named
+from tests.shielding.accounts.deputies.support.deputies import named as deputy_named
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_draft, a_request, agreed
 
@@ -290,5 +290,5 @@ def test_who_stands_in_for_the_manager_that_a_request_names_reads_it_meanwhile(c
     done = deputy_named(manager, deputy, day, 1, now=timezone.now())
     [row] = client.get("/supporting/").context["rows"]
     assert row[0] == Text(request.reference, code=True)
-    directory.end_deputy(done, by=manager, now=timezone.now())
+    deputy_actions.end_deputy(done, by=manager, now=timezone.now())
     assert client.get("/supporting/").context["rows"] == []

@@ -18,9 +18,9 @@ from logbook.references import new_reference
 from requests_app.desk import actions as request_desk_actions
 from requests_app.desk import calls
 from requests_app.models import Request
-from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies import actions as deputy_actions
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.holds import disputes
 from shielding.models import HandOver, HandOverTold, Review
@@ -141,7 +141,7 @@ def a_world() -> World:
         grant=role_grants.propose_role(
             auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
         ),
-        deputy=directory.name_deputy(
+        deputy=deputy_actions.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now
         ),
         hand_over=hand_overs.proposed(manager, to=owner, by=second, now=NOW),

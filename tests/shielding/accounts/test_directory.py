@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, IntegrityError
 
-from shielding.accounts import actions, policies, role_grants
+from shielding.accounts import actions, addresses, policies, role_grants
 from shielding.accounts.models import Service, User, ids_below
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.shielding.accounts.support.directory import NOW, refused
@@ -306,4 +306,4 @@ def test_the_list_of_possible_managers_is_what_the_policy_allows():
     ],
 )
 def test_addresses_that_look_shared(email, shared):
-    assert policies.looks_shared(email) is shared
+    assert addresses.looks_shared(email) is shared

@@ -21,8 +21,8 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from requests_app.desk import calls
 from shielding import clock
-from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.holds import disputes
@@ -36,7 +36,7 @@ from tests.brokerage.support import todays_requests as access
 from tests.brokerage.support.cast import a_cast, say
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk
-from tests.shielding.accounts.support.deputies import named
+from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
@@ -191,7 +191,7 @@ def a_deputy(ended=False):
         a_practitioner(service=service, manager=one)
     done = named(manager, deputy, timezone.localdate(), 7, now=timezone.now())
     if ended:
-        directory.end_deputy(done, by=manager, now=timezone.now())
+        deputy_actions.end_deputy(done, by=manager, now=timezone.now())
     return manager, deputy, done.reference
 
 

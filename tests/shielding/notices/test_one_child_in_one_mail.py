@@ -17,7 +17,7 @@ from requests_app.desk import actions as desk
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts import actions as directory
-from shielding.accounts.deputies import approvers_of
+from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.holds import disputes, letting_go
 from shielding.holds.models import HandOver
@@ -30,7 +30,7 @@ from shielding.reviews.telling import of_same_record
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.architecture.support.source_code import functions, modules, parsed
-from tests.shielding.accounts.support.deputies import named
+from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_request

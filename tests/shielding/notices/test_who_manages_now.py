@@ -9,13 +9,14 @@ from django.utils import timezone
 from brokerage.core_hooks import reminders as brokerage_reminders
 from shielding import clock
 from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from shielding.reviews import reminders
 from tests.brokerage.support import todays_requests as access
 from tests.brokerage.support.cast import a_cast
-from tests.shielding.accounts.support.deputies import a_line, named
+from tests.shielding.accounts.deputies.support.deputies import a_line, named
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_request
@@ -76,7 +77,7 @@ def test_a_deputy_whose_days_are_over_hears_of_it_no_more(why):
     let_go(hold, now=ACT)
     assert mailed() == {(line.manager, "queued"), (line.peer, "queued")}
     if why == "ended":
-        directory.end_deputy(done, by=line.manager, now=ACT)
+        deputy_actions.end_deputy(done, by=line.manager, now=ACT)
     delivery.deliver(NINE)
     assert mailed() == {(line.manager, "sent"), (line.peer, "overtaken")}
 

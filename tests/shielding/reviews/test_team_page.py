@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from requests_app.models import Request
 from shielding import clock
-from shielding.accounts import actions as directory
+from shielding.accounts.deputies import actions as deputy_actions
 from shielding.holds import letting_go
 from shielding.models import Hold
 from shielding.records.grounds import GROUND
 from shielding.reviews import actions
 from tests.requests_app.support.desk import at_desk, main
-from tests.shielding.accounts.support.deputies import named
+from tests.shielding.accounts.deputies.support.deputies import named
 from tests.shielding.home.support.tiles import tiles
 from tests.support.people import a_practitioner
 from tests.support.requests import a_request
@@ -110,5 +110,5 @@ def test_who_stands_in_sees_what_the_manager_would_and_for_as_long(manager, staf
         ("Own Staff", theirs.reference, "1 day overdue"),
     ]
     assert (2, TEAM, "Overdue answers of your team") in tiles(browser.get("/"))
-    directory.end_deputy(done, by=manager, now=now)
+    deputy_actions.end_deputy(done, by=manager, now=now)
     assert rows(browser) == [("Own Staff", theirs.reference, "1 day overdue")]

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from shielding.notices.models import Notice
-from tests.shielding.accounts.support.deputies import DAY, a_line, named
+from tests.shielding.accounts.deputies.support.deputies import DAY, a_line, named
 from tests.shielding.accounts.support.people_pages import as_
 from tests.support.entries import entries
 from tests.support.people import a_practitioner

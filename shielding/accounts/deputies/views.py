@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.accounts import actions, deputy_presenters, policies
-from shielding.accounts.deputies import Deputy, day_of
-from shielding.accounts.forms import DeputyForm
+from shielding.accounts.deputies import actions, policies, presenters
+from shielding.accounts.deputies.forms import DeputyForm
+from shielding.accounts.deputies.models import Deputy, day_of
 from shielding.accounts.models import User
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
@@ -31,8 +31,8 @@ def deputy(request: SignedIn) -> HttpResponse:
         "name_url": reverse("deputy_name"),
         "back_url": reverse("your_account"),
     }
-    context |= deputy_presenters.page_about(request.user, request.user, day_of(timezone.now()))
-    return render(request, "shielding/accounts/deputy.html", context)
+    context |= presenters.page_about(request.user, request.user, day_of(timezone.now()))
+    return render(request, "shielding/accounts/deputies/deputy.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -53,8 +53,8 @@ def person_deputy(request: SignedIn, uid: UUID) -> HttpResponse:
         "name_url": reverse("person_deputy_name", args=[uid]),
         "back_url": reverse("person", args=[uid]),
     }
-    context |= deputy_presenters.page_about(found, request.user, day_of(now))
-    return render(request, "shielding/accounts/deputy.html", context)
+    context |= presenters.page_about(found, request.user, day_of(now))
+    return render(request, "shielding/accounts/deputies/deputy.html", context)
 
 
 @for_roles(Role.IW)
@@ -88,7 +88,7 @@ def _name(request: SignedIn, manager: User, title: str, *, back: str) -> HttpRes
         messages.success(request, f"{named.deputy.name} is named. Manager and deputy are told.")
         return redirect(back)
     context = {"title": title, "form": form, "back_url": back, "nobody": not form.people()}
-    return render(request, "shielding/accounts/deputy_name.html", context)
+    return render(request, "shielding/accounts/deputies/deputy_name.html", context)
 
 
 def _practitioner(request: SignedIn, uid: UUID) -> User:

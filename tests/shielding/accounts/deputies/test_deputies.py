@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from shielding.accounts import actions, policies
-from shielding.accounts.deputies import Deputy, approvers_of, staff_to_approve_for
+from shielding.accounts.deputies import actions, policies
+from shielding.accounts.deputies.models import Deputy, approvers_of, staff_to_approve_for
 from shielding.accounts.models import User, ids_above
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, Refused, WrongState
-from tests.shielding.accounts.support.deputies import DAY, NOW, TODAY, a_line, named
+from tests.shielding.accounts.deputies.support.deputies import DAY, NOW, TODAY, a_line, named
 from tests.support.entries import entries
 from tests.support.people import a_practitioner
 from tests.support.replay import replay

@@ -5,11 +5,11 @@ import threading
 import pytest
 from django.db import connection
 
-from shielding.accounts import actions
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies import actions
+from shielding.accounts.deputies.models import Deputy
 from shielding.notices.models import Notice
 from shielding.web.refusals import Refused
-from tests.shielding.accounts.support.deputies import DAY, NOW, TODAY, a_line, named
+from tests.shielding.accounts.deputies.support.deputies import DAY, NOW, TODAY, a_line, named
 from tests.support.entries import entries
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 
-from shielding.accounts import actions
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies import actions
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from tests.support.people import (
     a_practitioner,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shielding.accounts import policies
-from shielding.accounts.deputies import Deputy
+from shielding.accounts.deputies import policies
+from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from logbook.references import new_reference
-from shielding.accounts.deputies import Deputy
-from tests.shielding.accounts.support.deputies import DAY, NOW, TODAY, a_line, named
+from shielding.accounts.deputies.models import Deputy
+from tests.shielding.accounts.deputies.support.deputies import DAY, NOW, TODAY, a_line, named
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,40 @@
+"""Which e-mail address an account may have: one mailbox, one person."""
+
+import re
+
+from django.conf import settings
+
+from shielding.accounts.models import User
+
+
+def why_not_this_address(email: str) -> str:
+    """Return why no account gets this address, in words for the page, or nothing.
+
+    Mail to ann+x@ is ann's, and to many mail servers a.nn@ is too: with two accounts one person
+    could be both of the two that are asked for. One already in use is PostgreSQL's to refuse.
+    """
+    local, _, domain = email.strip().lower().partition("@")
+    if settings.MAIL_DOMAINS and domain not in settings.MAIL_DOMAINS:
+        allowed = " or ".join(f"@{one}" for one in settings.MAIL_DOMAINS)
+        return f"The address must end in {allowed}"
+    if "+" in local:
+        return "The address must not have a “+”: it would be another account of the same mailbox"
+    if User.objects.with_mailbox_like(local, domain).exists():
+        return (
+            "A colleague’s account has this address with dots elsewhere: that can be the same"
+            " mailbox"
+        )
+    return ""
+
+
+# The part before the "@" of an address that a whole office is likely to read.
+_SHARED = re.compile(
+    r"(^|[^a-z])(admin|administrator|contact|duty|enquir(y|ies)|frontdesk|head|hello|help|helpdesk"
+    r"|inbox|info|mail|manager|office|postbox|reception|secretary|services?|shared|support|teams?)"
+    r"([^a-z]|$)"
+)
+
+
+def looks_shared(email: str) -> bool:
+    """Return whether an address looks like an office's and not a person's: pages warn of it."""
+    return _SHARED.search(email.partition("@")[0].lower()) is not None

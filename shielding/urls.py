@@ -10,7 +10,7 @@ from shielding.holds import views as hold_views
 from shielding.home import guidance
 from shielding.home import views as home_views
 from shielding.operations import health
-from shielding.reviews import team_views
+from shielding.reviews import staff_overdue_views
 from shielding.reviews import views as review_views
 from shielding.unshield import other_end_views
 from shielding.unshield import views as unshield_views
@@ -92,7 +92,7 @@ urlpatterns = [
         name="hand_over_settle",
     ),
     path("changed-hands/<str:token>/", dispute_views.hand_over_wrong, name="hand_over_wrong"),
-    path("team/", team_views.team_reviews, name="team"),
+    path("team/", staff_overdue_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
     path("brokerage/", include("brokerage.desk.urls")),
     path("", include("requests_app.urls")),

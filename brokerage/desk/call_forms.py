@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from brokerage import codes
 from brokerage.codes import OUTCOMES_OF_A_CALL, Caller
-from shielding.records.call_forms import CallForm
+from shielding.records.caller_forms import CallForm
 from shielding.web.question_fields import small_radios, tick
 
 

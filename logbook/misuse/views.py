@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from logbook.days import Days, last_days, typed
 from logbook.guarded import SignedIn
+from logbook.misuse.forms import DaysForm
 from logbook.misuse.presenters import sections
 from logbook.misuse.signs import Limits
-from logbook.pages.filters import FIRST_DAY, DaysForm
+from logbook.pages.filters import FIRST_DAY
 from logbook.policies import auditors_only
 from logbook.writing import log_entry_alone
 

@@ -11,15 +11,13 @@ from django.db.models import F, Func, Q, TextField, Value
 from django.http import QueryDict
 
 from logbook import names
-from logbook.days import Days, start_of, typed
+from logbook.days import start_of, typed
 from logbook.events import EVENTS
 from logbook.models import Entry, EntryQuerySet
 from logbook.references import REFERENCE, as_reference
 from logbook.sentences import event_label
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
-# A quarter; whoever was away for longer takes it in parts.
-MOST_DAYS = 92
 _DAY_FORMATS = ["%d/%m/%Y", "%d %m %Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 _DAY_RANGE = "Enter a year from 2000 to 2100"
 # The name under which a source was asked; by PostgreSQL, which stumbles over no broken facts.
@@ -31,7 +29,7 @@ _ASKED_AS = Func(
 )
 
 
-_A_DAY: dict[str, Any] = {
+A_DAY: dict[str, Any] = {
     "input_formats": _DAY_FORMATS,
     "help_text": "For example, 27/3/2026",
     "widget": forms.TextInput,
@@ -78,44 +76,6 @@ class FilterForm(forms.Form):
         return cleaned
 
 
-class DaysForm(FilterForm):
-    """Which days to look at: without any the last ones, with one alone as many from it or up to it.
-
-    Days alone, so that nothing else that is typed here gets into an address.
-    """
-
-    since = forms.DateField(label="From", required=False, **_A_DAY)
-    until = forms.DateField(label="To", required=False, **_A_DAY)
-
-    def __init__(self, data: QueryDict, *, usual: Days) -> None:
-        super().__init__(data)
-        self.usual, self.today = usual, usual.last
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        most = max(MOST_DAYS, len(self.usual))
-        if self.is_valid() and self.days.first > self.today:
-            field = "since" if cleaned.get("since") else "until"
-            self.add_error(field, "The days must not lie ahead")
-        if self.is_valid() and len(self.days) > most:
-            self.add_error("until", f"The last day must be within {most} days of the first")
-        return cleaned
-
-    @property
-    def days(self) -> Days:
-        """The days asked for, up to today. Only of a form that is valid."""
-        since: date | None = self.cleaned_data.get("since")
-        until: date | None = self.cleaned_data.get("until")
-        longer = timedelta(days=len(self.usual) - 1)
-        if since:
-            first, last = since, until or since + longer
-        elif until:
-            first, last = max(FIRST_DAY, until - longer), until
-        else:
-            return self.usual
-        return Days(first, max(first, min(last, self.today)))
-
-
 class EntryFilter(django_filters.FilterSet):
     """The filters of the list, from its form or from an address line that anybody may have written.
 
@@ -127,8 +87,8 @@ class EntryFilter(django_filters.FilterSet):
     whoever was chosen from an entry.
     """
 
-    since = django_filters.DateFilter(label="From", method="from_day", **_A_DAY)
-    until = django_filters.DateFilter(label="To", method="to_day", **_A_DAY)
+    since = django_filters.DateFilter(label="From", method="from_day", **A_DAY)
+    until = django_filters.DateFilter(label="To", method="to_day", **A_DAY)
     event = django_filters.ChoiceFilter(
         label="Event",
         empty_label="Anything",

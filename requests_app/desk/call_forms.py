@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from requests_app import codes
-from shielding.records.call_forms import CallForm
+from shielding.records.caller_forms import CallForm
 from shielding.records.grounds import CHOICES
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import small_radios

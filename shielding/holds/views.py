@@ -24,6 +24,7 @@ from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
 from shielding.records.words_to_attest import to_attest as owed_words
+from shielding.reviews import answers_by_phone as answers_to_get
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
@@ -44,8 +45,8 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Answers to get by phone",
         "page": page,
-        "heads": presenters.PHONE_HEADS,
-        "rows": presenters.phone_rows(page, timezone.now()),
+        "heads": answers_to_get.HEADS,
+        "rows": answers_to_get.rows(page, timezone.now()),
         "noun": "answer",
         "empty": "Every source who owes an answer has a working account.",
         "back_url": reverse("home"),

@@ -15,7 +15,7 @@ from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import presenters, words_to_attest
 from shielding.records.models import Hold, Record
-from shielding.reviews import team
+from shielding.reviews import staff_overdue
 from shielding.reviews.models import Consultation, Review
 from shielding.web.cells import Rows
 
@@ -159,7 +159,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
     if not person.is_manager:
         return []
-    late = team.overdue(person, now)
+    late = staff_overdue.overdue(person, now)
     return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, loud=True)]
 
 

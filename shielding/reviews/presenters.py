@@ -17,6 +17,8 @@ from shielding.records.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
 from shielding.reviews import actions, policies
 from shielding.reviews import dates as review_dates
+from shielding.reviews.answers_by_phone import whom_to_ask
+from shielding.reviews.due import deadline_of
 from shielding.reviews.models import Consultation, Owed, Review, with_last_words
 from shielding.web.cells import (
     Card,
@@ -32,14 +34,12 @@ from shielding.web.cells import (
     moment,
     who,
 )
-from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
 LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
-PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
 OUTCOMES = {
     "continues": "Somebody still asks: the shield continues",
     "let_go": "This request no longer asks; others do: the shield continues",
@@ -85,28 +85,13 @@ def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime)
     return [
         [
             _link(review.reference, "review_detail"),
-            Due(_deadline(review, now)),
+            Due(deadline_of(review, now)),
             _act_by_cell(review),
             str(review.owed) if review.owed else "None",
             _link(review.record.reference, "record_detail"),
             record_tag(review.record),
         ]
         for review in reviews
-    ]
-
-
-def phone_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
-    """Return the answers nobody is reminded of; the reference leads to where one is recorded."""
-    return [
-        [
-            _link(asked.hold.reference, "hold_answer"),
-            Due(_deadline(asked.review, now)),
-            _whom_to_ask(asked.hold),
-            asked.hold.service.name,
-            GROUND[asked.hold.ground].label,
-            When(asked.hold.placed_at, date_only=True),
-        ]
-        for asked in owed
     ]
 
 
@@ -126,7 +111,7 @@ def facts(review: Review, owed: int, now: datetime) -> Facts:
     ]
     if review.concluded_at is not None:
         return [*rows, Fact("Due", when=review.due, date_only=True), *_concluded(review)]
-    rows.append(Fact("Due", due=_deadline(review, now)))
+    rows.append(Fact("Due", due=deadline_of(review, now)))
     if (act_by := clock.act_by(review.due)) != review.due:
         rows.append(Fact("Act by", when=act_by, date_only=True))
     return [*rows, Fact("Answers owed", str(owed) if owed else "None")]
@@ -244,7 +229,7 @@ def _last_word(hold: Any) -> str:
 def _open_review_row(review: Review, now: datetime) -> Fact:
     return Fact(
         "Six-monthly review, open",
-        due=_deadline(review, now),
+        due=deadline_of(review, now),
         url=reverse("review_detail", args=[review.reference]),
         action="Open",
         hidden=f"review {review.reference}",
@@ -263,25 +248,14 @@ def conclusion(review: Review, asked: list[Consultation], now: datetime) -> Conc
     )
 
 
-def _whom_to_ask(hold: Hold) -> str:
-    if hold.source is None:
-        return "Nobody with a confirmed account: phone the service"
-    return f"{hold.source.name}, whose account is suspended: phone the service"
-
-
 def source_words(hold: Hold) -> str:
     """Return whom a hold's answer comes from, or who is to be phoned for it."""
-    return who(hold.source) if hold.source and hold.source.is_active else _whom_to_ask(hold)
+    return who(hold.source) if hold.source and hold.source.is_active else whom_to_ask(hold)
 
 
 def _act_by_cell(review: Review) -> Cell:
     act_by = clock.act_by(review.due)
     return When(act_by, date_only=True) if act_by != review.due else "The due day"
-
-
-def _deadline(review: Review, now: datetime) -> Deadline:
-    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
-    return deadline(review.due, clock.today(now), soon=soon)
 
 
 def _link(reference: str, page: str) -> Text:
@@ -339,5 +313,4 @@ def _outcome(review: Review) -> Cell:
 def _due(review: Review, now: datetime) -> Cell:
     if review.concluded_at is not None:
         return When(review.due, date_only=True)
-    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
-    return Due(deadline(review.due, clock.today(now), soon=soon))
+    return Due(deadline_of(review, now))

@@ -4,15 +4,15 @@ Nothing else: no ground, no service, no record.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from shielding import clock
 from shielding.accounts.deputies.models import staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.reviews.models import Consultation, ConsultationQuerySet, Review
+from shielding.reviews.due import deadline_of
+from shielding.reviews.models import Consultation, ConsultationQuerySet
 from shielding.web.cells import Due, Rows, Text
-from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 
 HEADS = ("Who", "Request", "Answer due")
 
@@ -28,17 +28,13 @@ def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
     return late.select_related("review", "hold__source")
 
 
-def rows(owed: Iterable[Consultation], today: date) -> Rows:
+def rows(owed: Iterable[Consultation], now: datetime) -> Rows:
     """Return a row for each: the person's name, the reference, by when."""
     return [
         [
             filled(one.hold.source).name,
             Text(one.hold.reference, code=True),
-            Due(deadline(one.review.due, today, soon=_soon(one.review))),
+            Due(deadline_of(one.review, now)),
         ]
         for one in owed
     ]
-
-
-def _soon(review: Review) -> int:
-    return SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
-from shielding import clock
-from shielding.reviews import team
+from shielding.reviews import staff_overdue
 from shielding.web.access import for_roles
 from shielding.web.paging import page_of
 
@@ -18,12 +17,12 @@ from shielding.web.paging import page_of
 def team_reviews(request: SignedIn) -> HttpResponse:
     """List the review answers that a manager's staff owe past their due day."""
     now = timezone.now()
-    page = page_of(request, team.overdue(request.user, now))
+    page = page_of(request, staff_overdue.overdue(request.user, now))
     context = {
         "title": "Overdue answers of your team",
         "page": page,
-        "heads": team.HEADS,
-        "rows": team.rows(page, clock.today(now)),
+        "heads": staff_overdue.HEADS,
+        "rows": staff_overdue.rows(page, now),
         "back_url": reverse("home"),
     }
-    return render(request, "shielding/reviews/team.html", context)
+    return render(request, "shielding/reviews/staff_overdue.html", context)

@@ -13,6 +13,7 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.kinds import Kind
+from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
@@ -143,9 +144,7 @@ def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
         access.reference,
         recipients=[filled(access.requester)],
         now=now,
-        due_at=max(
-            clock.at_nine(filled(access.granted_until) - WARNING), filled(access.publish_at)
-        ),
+        due_at=max(mail_hour(filled(access.granted_until) - WARNING), filled(access.publish_at)),
     )
 
 

@@ -26,18 +26,6 @@ LABELS = {
     WITHDRAWN: "Withdrawn",
 }
 
-# The colour of the tag that says the state to the IW Team. Requester, line manager and source read
-# words of their own: brokerage/outcome_words.py, brokerage/source/presenters.py.
-COLOURS = {
-    WITH_MANAGER: "grey",
-    DECLINED: "grey",
-    WITH_IW: "blue",
-    BEING_BROKERED: "yellow",
-    WITH_LEAD: "orange",
-    CONCLUDED: "green",
-    WITHDRAWN: "grey",
-}
-
 # (state, act) -> state
 TRANSITIONS: dict[tuple[str, str], str] = {
     (DRAFT, "submit"): WITH_MANAGER,

@@ -36,31 +36,6 @@ PRACTITIONER_LABELS = LABELS | {
     LOOK_AGAIN: "Look again",
 }
 
-# The colour of the tag that says the state to the IW Team.
-COLOURS = {
-    SUBMITTED: "blue",
-    RETURNED: "yellow",
-    PROPOSED: "orange",
-    AGREED: "green",
-    NOT_AGREED: "grey",
-    CONSIDERED: "blue",
-    LOOK_AGAIN: "yellow",
-    SETTLED: "grey",
-}
-
-# And to the practitioner: what they are to do stands out, and a proposal looks like no decision.
-PRACTITIONER_COLOURS = {
-    DRAFT: "grey",
-    SUBMITTED: "blue",
-    PROPOSED: "blue",
-    RETURNED: "orange",
-    LOOK_AGAIN: "orange",
-    AGREED: "green",
-    NOT_AGREED: "purple",
-    CONSIDERED: "turquoise",
-    SETTLED: "turquoise",
-}
-
 # (state, act) -> state
 TRANSITIONS: dict[tuple[str, str], str] = {
     (DRAFT, "submit"): SUBMITTED,

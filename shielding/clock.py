@@ -4,7 +4,7 @@
 """
 
 import calendar
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,11 +25,6 @@ _HOLIDAYS = frozenset(
 def today(now: datetime) -> date:
     """Return the London date of an instant: the day a person here would write on a form."""
     return now.astimezone(LONDON).date()
-
-
-def at_nine(day: date) -> datetime:
-    """Return 09:00 in London on a day: when the one mail of a day goes out."""
-    return datetime.combine(day, time(9), LONDON)
 
 
 def first_review_due(submitted_at: datetime) -> date:

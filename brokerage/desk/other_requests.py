@@ -14,6 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet
 from django.urls import reverse
 
 from brokerage import codes, states
+from brokerage.desk.state_colours import COLOURS
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
 from shielding import clock
 from shielding.filled import filled
@@ -93,7 +94,7 @@ def _state(access: AccessRequest) -> Cell:
     words = states.LABELS[access.state]
     if access.outcome:
         return f"{words}: {access.get_outcome_display()}"
-    return Tag(words, states.COLOURS[access.state])
+    return Tag(words, COLOURS[access.state])
 
 
 def _sources(access: "Marked") -> Cell:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from brokerage import codes, outcome_words, source_policies, states
 from brokerage.codes import Answer, Part
+from brokerage.desk.state_colours import COLOURS
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User
 from shielding.filled import filled
@@ -40,7 +41,7 @@ _BY_PHONE = "By phone: somebody without an account, or who has not confirmed it 
 def facts(access: AccessRequest, now: datetime) -> Facts:
     """Return what is known of an access request itself, who asks first."""
     rows: Facts = [
-        Fact("State", tag=states.LABELS[access.state], colour=states.COLOURS[access.state]),
+        Fact("State", tag=states.LABELS[access.state], colour=COLOURS[access.state]),
         _person_row("Requester", access.requester),
         Fact("Service", access.service.name),
     ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from brokerage import codes, states
 from brokerage.desk.lists import Tab
+from brokerage.desk.state_colours import COLOURS
 from brokerage.notices import READ_WITHIN
 from shielding import clock
 from shielding.web.cells import Cell, Heads, Rows, Tag, Text, When, sort_head, waiting_words
@@ -82,4 +83,4 @@ def _state(row: Mapping[str, Any]) -> Tag:
     for mark, words in MARKS.items():
         if row[mark]:
             return Tag(words, "red")
-    return Tag(states.LABELS[row["state"]], states.COLOURS[row["state"]])
+    return Tag(states.LABELS[row["state"]], COLOURS[row["state"]])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from requests_app import states
+from requests_app import state_colours, states
 from requests_app.desk.lists import Tab
 from shielding import clock
 from shielding.records.grounds import GROUND
@@ -77,7 +77,7 @@ def state_of(state: str, *, let_go: bool) -> Tag:
     """Return the state as a tag; a request let go says that first."""
     if let_go and state != states.NOT_AGREED:
         return Tag("No longer asked", "grey")
-    return Tag(states.LABELS[state], states.COLOURS[state])
+    return Tag(states.LABELS[state], state_colours.FOR_IW_TEAM[state])
 
 
 def _shield(row: Mapping[str, Any], now: datetime) -> Cell:

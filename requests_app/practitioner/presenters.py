@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
-from requests_app import codes, questions, states
+from requests_app import codes, questions, state_colours, states
 from requests_app.models import Answering, Request
 from requests_app.practitioner.duties import Duty
 from shielding import clock
@@ -78,7 +78,7 @@ _SECTIONS = (
 
 def status(request: Request) -> Tag:
     """Return the state as a tag, in the words its practitioner may read."""
-    colour = states.PRACTITIONER_COLOURS[request.state] if _goes_on(request) else "grey"
+    colour = state_colours.FOR_PRACTITIONER[request.state] if _goes_on(request) else "grey"
     return Tag(request.label_for_practitioner(), colour)
 
 

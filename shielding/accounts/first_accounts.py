@@ -6,6 +6,8 @@ There is no page for either. Each is an entry of the system's, because nobody is
 import secrets
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connection, transaction
 
 from logbook.references import ALPHABET
@@ -47,6 +49,10 @@ def make_first_accounts(
 
 
 def _first_account(role: Role, name: str, email: str, now: datetime) -> User:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused("unfit_address", f"{email}: this is not an e-mail address.") from error
     if wrong := why_not_this_address(email):
         raise Refused("unfit_address", f"{email}: {wrong}.")
     person = User.objects.create_user(

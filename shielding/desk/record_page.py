@@ -10,7 +10,7 @@ from shielding.accounts.models import User
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Record
-from shielding.records.words_to_attest import with_word_owed
+from shielding.records.releases_to_attest import with_word_owed
 from shielding.reviews import presenters as review_presenters
 from shielding.unshield import policies as unshield_policies
 from shielding.unshield.presenters import end, unshield

@@ -13,7 +13,7 @@ from shielding.accounts.models import User
 from shielding.holds import actions
 from shielding.holds import policies as hold_policies
 from shielding.notices.notify import overtake
-from shielding.records import locking, policies, states, words_to_attest
+from shielding.records import locking, policies, releases_to_attest, states
 from shielding.records.models import Hold
 from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
@@ -125,7 +125,7 @@ def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
         hold.record = record
         if not policies.may_administer(by):
             raise NotAllowed()
-        if not words_to_attest.owed_for(hold):
+        if not releases_to_attest.owed_for(hold):
             raise WrongState("not_to_attest", "There is nothing to attest here.")
         if record.state == states.UNSHIELDING:
             raise WrongState("unshielding", STOP_FIRST)

@@ -7,7 +7,7 @@ from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.filled import filled
 from shielding.holds.models import HandedOverHold, HandOver
-from shielding.records import words_to_attest
+from shielding.records import releases_to_attest
 from shielding.records.models import Hold, HoldQuerySet
 from shielding.records.policies import may_administer
 
@@ -102,7 +102,7 @@ def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
     """
     return (
         may_administer(user)
-        and words_to_attest.owed_for(hold) != ""
+        and releases_to_attest.owed_for(hold) != ""
         and hold.released_by_id != user.pk
         and user.pk not in could_be_the_source(Hold.objects.filter(pk=hold.pk))
         and may_be_second_person(user, now)

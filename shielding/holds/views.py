@@ -23,7 +23,7 @@ from shielding.records import states
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
-from shielding.records.words_to_attest import to_attest as owed_words
+from shielding.records.releases_to_attest import to_attest as owed_words
 from shielding.reviews import answers_by_phone as answers_to_get
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review

@@ -13,9 +13,9 @@ from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
-from shielding.records import presenters, words_to_attest
+from shielding.records import presenters, releases_to_attest
 from shielding.records.models import Hold, Record
-from shielding.reviews import staff_overdue
+from shielding.reviews import staff_overdue_list
 from shielding.reviews.models import Consultation, Review
 from shielding.web.cells import Rows
 
@@ -121,7 +121,9 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
         hooks.Waiting(
-            "Releases to confirm by phone", reverse("words_to_attest"), words_to_attest.to_attest()
+            "Releases to confirm by phone",
+            reverse("words_to_attest"),
+            releases_to_attest.to_attest(),
         ),
         hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),
         hooks.Waiting(
@@ -159,7 +161,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
     if not person.is_manager:
         return []
-    late = staff_overdue.overdue(person, now)
+    late = staff_overdue_list.overdue(person, now)
     return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, loud=True)]
 
 

@@ -32,6 +32,7 @@ from shielding.notices.kinds import (
     TO_ANYBODY,
     duty_kinds,
 )
+from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.notices.timers import LATE
@@ -123,8 +124,8 @@ def gather(now: datetime) -> None:
     day = clock.today(now)
     values: dict[str, Any] = {
         "now": now,
-        "today": clock.at_nine(day),
-        "tomorrow": clock.at_nine(day + timedelta(days=1)),
+        "today": mail_hour(day),
+        "tomorrow": mail_hour(day + timedelta(days=1)),
         "duty": DUTY,
         "changed": CHANGED,
         "duty_kinds": duty_kinds(),

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, hooks
-from shielding.records import states, words_to_attest
+from shielding.records import releases_to_attest, states
 from shielding.records.codes import END
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
-from shielding.records.words_to_attest import Owing
+from shielding.records.releases_to_attest import Owing
 from shielding.web.cells import (
     Card,
     Fact,
@@ -127,7 +127,7 @@ def word_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
             who(hold.source),
             hold.service.name,
             done(hold.released_at, hold.released_by),
-            words_to_attest.WHY[hold.word_owed],
+            releases_to_attest.WHY[hold.word_owed],
             Text(
                 hold.record.reference,
                 url=reverse("record_detail", args=[hold.record.reference]),
@@ -226,7 +226,7 @@ def _word_row(hold: Hold) -> Facts:
     return [
         Fact(
             "Their word",
-            f"To be attested by another member, who phones them\n{words_to_attest.WHY[owed]}",
+            f"To be attested by another member, who phones them\n{releases_to_attest.WHY[owed]}",
             url=reverse("hold_attest", args=[hold.reference]),
             action="Attest it",
             hidden=f"that the source of request {hold.reference} let go",

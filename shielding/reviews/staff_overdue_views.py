@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
-from shielding.reviews import staff_overdue
+from shielding.reviews import staff_overdue_list
 from shielding.web.access import for_roles
 from shielding.web.paging import page_of
 
@@ -17,12 +17,12 @@ from shielding.web.paging import page_of
 def team_reviews(request: SignedIn) -> HttpResponse:
     """List the review answers that a manager's staff owe past their due day."""
     now = timezone.now()
-    page = page_of(request, staff_overdue.overdue(request.user, now))
+    page = page_of(request, staff_overdue_list.overdue(request.user, now))
     context = {
         "title": "Overdue answers of your team",
         "page": page,
-        "heads": staff_overdue.HEADS,
-        "rows": staff_overdue.rows(page, now),
+        "heads": staff_overdue_list.HEADS,
+        "rows": staff_overdue_list.rows(page, now),
         "back_url": reverse("home"),
     }
     return render(request, "shielding/reviews/staff_overdue.html", context)

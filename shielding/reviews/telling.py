@@ -13,6 +13,7 @@ from shielding import clock, hooks
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
+from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify, tell_people
 from shielding.records.models import Hold
@@ -35,7 +36,7 @@ def tell_of_change(reference: str, person: User | None, *, now: datetime) -> Non
     step = Notice.objects.filter(kind=TO_TEAM, subject=reference).count()
     for reader in approvers_of(person, clock.today(now)):
         day = _free_day(reader, reference, now)
-        at_nine = clock.at_nine(day)
+        at_nine = mail_hour(day)
         notify(TO_TEAM, reference, recipients=[reader], now=now, step=step, due_at=at_nine)
 
 
@@ -75,7 +76,7 @@ def _tell_source(reference: str, person: User, now: datetime) -> None:
     What they hear as a manager puts nothing of their own off.
     """
     own = _heard_of_others(person, reference).filter(kind="item_changed", created_at=now)
-    later = clock.at_nine(_free_day(person, reference, now)) if own.exists() else None
+    later = mail_hour(_free_day(person, reference, now)) if own.exists() else None
     tell_people(reference, [person], now=now, due_at=later)
 
 

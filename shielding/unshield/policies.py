@@ -13,10 +13,10 @@ from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.holds import policies as hold_policies
 from shielding.holds.models import HandedOverHold
-from shielding.records import states, words_to_attest
+from shielding.records import releases_to_attest, states
 from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
-from shielding.records.words_to_attest import Owing
+from shielding.records.releases_to_attest import Owing
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -33,11 +33,11 @@ TWO_LACKING = (
 )
 # Why a word is owed, as what is missing says it.
 _OWED = {
-    words_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
-    words_to_attest.SUSPENDED: "The account that let go was suspended about then, and no member "
-    "attested by a call that they let go",
-    words_to_attest.UNHEARD: "Who recorded that they let go suspended their account, and no other "
+    releases_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
+    releases_to_attest.SUSPENDED: "The account that let go was suspended about then, and no "
     "member attested by a call that they let go",
+    releases_to_attest.UNHEARD: "Who recorded that they let go suspended their account, and no "
+    "other member attested by a call that they let go",
 }
 
 
@@ -57,7 +57,7 @@ class Released(LastReleased):
 
 def with_releases(records: RecordQuerySet) -> "QuerySet[WithAnnotations[Record, Released]]":
     """Return the records with their last release, and whether one of theirs waits for a call."""
-    waits = Exists(words_to_attest.to_attest().filter(record=OuterRef("pk")))
+    waits = Exists(releases_to_attest.to_attest().filter(record=OuterRef("pk")))
     return records.with_last_release().annotate(word_owed=waits)
 
 
@@ -119,7 +119,7 @@ def words_owed(record: Record) -> list[str]:
 
 
 def _of_this_episode(record: Record) -> "QuerySet[WithAnnotations[Hold, Owing]]":
-    return words_to_attest.with_word_owed(record.holds.filter(episode=record.episode))
+    return releases_to_attest.with_word_owed(record.holds.filter(episode=record.episode))
 
 
 def _words_owed(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> list[str]:

@@ -29,7 +29,7 @@ from shielding.holds import hand_over as hand_over_acts
 from shielding.holds.models import HandedOverHold, HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import states
-from shielding.records.words_to_attest import with_word_owed
+from shielding.records.releases_to_attest import with_word_owed
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends

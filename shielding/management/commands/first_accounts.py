@@ -1,9 +1,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from shielding.accounts.first_accounts import make_first_accounts
@@ -23,8 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, administrator: list[str], lead: list[str], **options: Any) -> None:
         try:
-            for _, email in (administrator, lead):
-                validate_email(email)
             with as_owner():
                 made = make_first_accounts(
                     administrator=(administrator[0], administrator[1]),
@@ -33,8 +30,6 @@ class Command(BaseCommand):
                 )
         except ImproperlyConfigured as error:
             raise CommandError(f"{error} The first roles are the owner's to give.") from error
-        except ValidationError as error:
-            raise CommandError("One of the two is not an e-mail address.") from error
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         for person in made:

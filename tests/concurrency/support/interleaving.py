@@ -1,11 +1,18 @@
-"""One act stopped before one of its statements while another runs until it ends or waits."""
+"""One act stopped before one of its statements while another runs until it ends or waits.
 
-from collections.abc import Callable
+The ordinary tests stop it before what it locks, writes or asks of a lock; `make soak` stops it
+before whatever it says to PostgreSQL.
+"""
+
+import re
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from enum import Enum
 from threading import Event
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from tests.concurrency.support.sessions import wait_until_blocked
@@ -13,18 +20,46 @@ from tests.concurrency.support.sessions import wait_until_blocked
 Threads = tuple[ThreadPoolExecutor, ThreadPoolExecutor]
 
 
+class Moments(Enum):
+    """Before which statements an act is stopped."""
+
+    CHANGES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)|\bFOR (NO KEY )?UPDATE\b|pg_advisory")
+    ALL = re.compile("")
+
+    def has(self, sql: str) -> bool:
+        return self.value.search(sql) is not None
+
+
+def at_their_moments(
+    pairs: Collection[tuple[str, ...]], always: Collection[tuple[str, ...]]
+) -> list[Any]:
+    """Return the pairs of acts to try: some always, in short; all of them whole, in soak."""
+    return [
+        *(
+            pytest.param(*pair, Moments.CHANGES, id=" ".join(pair))
+            for pair in pairs
+            if pair in always
+        ),
+        *(
+            pytest.param(*pair, Moments.ALL, id=" ".join((*pair, "whole")), marks=pytest.mark.soak)
+            for pair in pairs
+        ),
+    ]
+
+
 class Stops:
     """Stops an act before its statement of this number until it is told to go on."""
 
-    def __init__(self, before: int) -> None:
-        self.left = before
+    def __init__(self, before: int, moments: Moments = Moments.ALL) -> None:
+        self.left, self.moments = before, moments
         self.reached, self.go_on = Event(), Event()
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.left == 0:
-            self.reached.set()
-            assert self.go_on.wait(20)
-        self.left -= 1
+        if self.moments.has(sql):
+            if self.left == 0:
+                self.reached.set()
+                assert self.go_on.wait(20)
+            self.left -= 1
         return execute(sql, params, many, context)
 
 

@@ -12,7 +12,7 @@ from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.records import states
-from shielding.records.words_to_attest import owed_for
+from shielding.records.releases_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from shielding.unshield import policies

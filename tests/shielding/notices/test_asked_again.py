@@ -29,6 +29,7 @@ from shielding.holds import disputes
 from shielding.holds.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery, kinds
+from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
@@ -396,7 +397,7 @@ def ten_days_of_mail():
     today = clock.today(now)
     delivery.deliver(now)
     for ahead in range(1, 11):
-        at_nine = clock.at_nine(today + ahead * DAY)
+        at_nine = mail_hour(today + ahead * DAY)
         delivery.deliver(at_nine)
         delivery.deliver(at_nine + timedelta(hours=7))
 

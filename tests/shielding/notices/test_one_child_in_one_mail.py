@@ -23,6 +23,7 @@ from shielding.holds import disputes, letting_go
 from shielding.holds.models import HandOver
 from shielding.models import Hold, Record, Review
 from shielding.notices import delivery
+from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import actions as review_actions
 from shielding.reviews import consultations
@@ -269,7 +270,7 @@ def mails(days=14, *, away=0):
     """Return every mail from the act on, with its moment: each minute at first, then at nine."""
     moments = [ACT, ACT + MINUTE, ACT + 2 * MINUTE]
     for ahead in range(1, days):
-        at_nine = clock.at_nine(clock.today(ACT) + ahead * DAY)
+        at_nine = mail_hour(clock.today(ACT) + ahead * DAY)
         moments += [at_nine - MINUTE, at_nine, at_nine + MINUTE]
     found = []
     for now in moments:
@@ -336,7 +337,7 @@ def in_time(pair, came):
         if references == {own.get(address)}:
             assert now == ACT
             continue
-        assert now == clock.at_nine(clock.today(now))
+        assert now == mail_hour(clock.today(now))
         days.setdefault(address, []).append(clock.today(now))
     friday, monday = date(2026, 3, 6), date(2026, 3, 9)
     assert days
@@ -365,7 +366,7 @@ def test_who_has_both_from_a_leaver_hears_of_the_second_a_working_day_later():
         now=ACT,
     )
     came = [(now, REFERENCE.findall(body)) for now, to, body in mails() if to == pair.other.email]
-    friday = clock.at_nine(date(2026, 3, 6))
+    friday = mail_hour(date(2026, 3, 6))
     assert came == [(ACT, [holds[0].reference]), (friday, [holds[1].reference])]
 
 
@@ -398,7 +399,7 @@ def test_two_records_share_a_mail_as_ever():
         let_go(hold, now=ACT)
     manager = pair.one.line_manager.email
     [(now, body)] = [(now, body) for now, to, body in mails() if to == manager]
-    assert now == clock.at_nine(date(2026, 3, 6))
+    assert now == mail_hour(date(2026, 3, 6))
     assert set(REFERENCE.findall(body)) == {one.reference for one in holds}
 
 
@@ -432,7 +433,7 @@ def test_what_is_owed_when_the_days_mail_has_gone_is_not_put_beside_the_next_day
     manager = pair.one.line_manager
     let_go(first, now=ACT)
     let_go(second, now=ACT)
-    friday = clock.at_nine(date(2026, 3, 6))
+    friday = mail_hour(date(2026, 3, 6))
     # Something else was due that day and went first; what changed comes after its mail has gone.
     with transaction.atomic():
         Notice.objects.filter(kind="team_item_changed").update(due_at=friday + MINUTE)

@@ -1,0 +1,28 @@
+"""The colours of the tags that say where a request to shield is."""
+
+from requests_app import states
+
+# The colour of the tag that says the state to the IW Team.
+FOR_IW_TEAM = {
+    states.SUBMITTED: "blue",
+    states.RETURNED: "yellow",
+    states.PROPOSED: "orange",
+    states.AGREED: "green",
+    states.NOT_AGREED: "grey",
+    states.CONSIDERED: "blue",
+    states.LOOK_AGAIN: "yellow",
+    states.SETTLED: "grey",
+}
+
+# And to the practitioner: what they are to do stands out, and a proposal looks like no decision.
+FOR_PRACTITIONER = {
+    states.DRAFT: "grey",
+    states.SUBMITTED: "blue",
+    states.PROPOSED: "blue",
+    states.RETURNED: "orange",
+    states.LOOK_AGAIN: "orange",
+    states.AGREED: "green",
+    states.NOT_AGREED: "purple",
+    states.CONSIDERED: "turquoise",
+    states.SETTLED: "turquoise",
+}

@@ -1,4 +1,4 @@
-"""Until when contact is needed: the usual day, how far ahead it may lie, and the words."""
+"""Until when contact is needed: the usual day, how far ahead it may lie, when its end is near."""
 
 from datetime import date, timedelta
 
@@ -8,6 +8,8 @@ from shielding import clock
 USUALLY = timedelta(days=14)
 # Six months, as the form says.
 MOST_MONTHS = 6
+# So long before the last day of a contact its requester is told that it ends.
+WARNED_BEFORE = timedelta(days=7)
 TOO_FAR = "The date must be within six months from today"
 PAST = "The date must be today or later"
 

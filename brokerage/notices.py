@@ -8,6 +8,7 @@ from django.db.models import Max
 from brokerage import states
 from brokerage.codes import Answer
 from brokerage.models import AccessRequest, Liaison
+from brokerage.needed_until import WARNED_BEFORE
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
@@ -17,7 +18,6 @@ from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
-WARNING = timedelta(days=7)
 READ_WITHIN = timedelta(hours=24)
 
 
@@ -144,7 +144,9 @@ def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
         access.reference,
         recipients=[filled(access.requester)],
         now=now,
-        due_at=max(mail_hour(filled(access.granted_until) - WARNING), filled(access.publish_at)),
+        due_at=max(
+            mail_hour(filled(access.granted_until) - WARNED_BEFORE), filled(access.publish_at)
+        ),
     )
 
 

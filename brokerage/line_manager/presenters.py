@@ -1,20 +1,14 @@
 """An access request as its requester's line manager reads it: nothing of the record, ever."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import TextChoices
-from django.template.defaultfilters import date as in_words
-from django.urls import reverse
 
 from brokerage import codes, outcome_words
 from brokerage.models import AccessRequest
-from shielding import clock
 from shielding.filled import filled
-from shielding.web.cells import Fact, Facts, Rows, Tag, Text
+from shielding.web.cells import Fact, Facts, Tag, day
 
-TO_AGREE_HEADS = ("Reference", "Sent on", "Waiting for")
-OTHER_HEADS = ("Reference", "Status", "Sent on", "Agreed or declined on")
 PHONED = "Phoned to the IW Team"
 # Where the requester's own words would read wrong to somebody else.
 _THEIRS: dict[str, str] = {
@@ -25,27 +19,11 @@ _THEIRS: dict[str, str] = {
 }
 
 
-def to_agree_rows(requests: Iterable[AccessRequest], today: date) -> Rows:
-    """Return what waits for a line manager as rows under TO_AGREE_HEADS: references and dates."""
-    return [
-        [_link(access), _day(access.submitted_at), _waiting(access.submitted_at, today)]
-        for access in requests
-    ]
-
-
-def other_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
-    """Return the rest as rows under OTHER_HEADS: references, one status for all, dates."""
-    return [
-        [_link(access), _status(access, now), _sent(access), _day(access.manager_decided_at)]
-        for access in requests
-    ]
-
-
 def facts(access: AccessRequest, now: datetime) -> Facts:
     """Return where an access request is and what it asks, as rows of a summary list."""
     who = access.requester.name if access.requester else ""
     rows: Facts = [
-        Fact.of("Status", _status(access, now)),
+        Fact.of("Status", status(access, now)),
         Fact("Who asks", who),
         Fact(PHONED if access.is_urgent else "Sent", when=access.submitted_at),
         Fact("Purpose", codes.Purpose(access.purpose).label),
@@ -77,9 +55,9 @@ def _decided(access: AccessRequest) -> Facts:
     if by is None:
         return []
     if not access.decline_reason:
-        return [Fact("Agreed", f"{_day(access.manager_decided_at)}, by {by.name}")]
+        return [Fact("Agreed", f"{day(access.manager_decided_at)}, by {by.name}")]
     why = codes.DeclineReason(access.decline_reason).label
-    value = f"{_day(access.manager_decided_at)}, by {by.name}\n{why}"
+    value = f"{day(access.manager_decided_at)}, by {by.name}\n{why}"
     return [Fact("Declined", value)]
 
 
@@ -91,7 +69,7 @@ def _declined_twins(access: AccessRequest) -> Facts:
     """
     twins = AccessRequest.objects.declined_twins(access).select_related("manager_decided_by")
     said = [
-        f"{_day(one.manager_decided_at)}, by {filled(one.manager_decided_by).name}: "
+        f"{day(one.manager_decided_at)}, by {filled(one.manager_decided_by).name}: "
         f"{codes.DeclineReason(one.decline_reason).label}"
         for one in twins
     ]
@@ -100,32 +78,10 @@ def _declined_twins(access: AccessRequest) -> Facts:
 
 def _documented(access: AccessRequest) -> str:
     words = str(codes.Documented(access.documented).label)
-    return f"{words}\nOn {_day(access.documented_on)}" if access.documented_on else words
+    return f"{words}\nOn {day(access.documented_on)}" if access.documented_on else words
 
 
-def _status(access: AccessRequest, now: datetime) -> Tag:
+def status(access: AccessRequest, now: datetime) -> Tag:
+    """Return where it is as a tag, in the words its line manager may read."""
     read = outcome_words.status_for_manager(access, now)
     return Tag(read.words, read.colour)
-
-
-def _sent(access: AccessRequest) -> str:
-    day = _day(access.submitted_at)
-    return f"{PHONED} on {day}" if access.is_urgent else day
-
-
-def _waiting(since: datetime | None, today: date) -> str:
-    days = (today - clock.today(since)).days if since else 0
-    if not days:
-        return "Since today"
-    return f"{days} day" if days == 1 else f"{days} days"
-
-
-def _link(access: AccessRequest) -> Text:
-    url = reverse("access_approval", args=[access.reference])
-    return Text(access.reference, url=url, code=True)
-
-
-def _day(on: date | datetime | None) -> str:
-    if on is None:
-        return ""
-    return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))

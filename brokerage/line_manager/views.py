@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from brokerage import policies, states
-from brokerage.line_manager import actions, lists, presenters
+from brokerage.line_manager import actions, list_rows, lists, presenters
 from brokerage.line_manager.forms import DeclineForm
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
@@ -38,11 +38,11 @@ def access_to_agree(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Access requests of your team",
         "waiting": waiting,
-        "waiting_heads": presenters.TO_AGREE_HEADS,
-        "waiting_rows": presenters.to_agree_rows(waiting, clock.today(now)),
+        "waiting_heads": list_rows.TO_AGREE_HEADS,
+        "waiting_rows": list_rows.to_agree_rows(waiting, clock.today(now)),
         "page": page,
-        "heads": presenters.OTHER_HEADS,
-        "rows": presenters.other_rows(page, now),
+        "heads": list_rows.OTHER_HEADS,
+        "rows": list_rows.other_rows(page, now),
         "back_url": reverse("home"),
     }
     return render(request, "brokerage/line_manager/list.html", context)
@@ -96,8 +96,8 @@ def _all_to_agree(request: SignedIn, now: datetime) -> HttpResponse:
         "page": page,
         "noun": "request",
         "nouns": "requests",
-        "heads": presenters.TO_AGREE_HEADS,
-        "rows": presenters.to_agree_rows(page, clock.today(now)),
+        "heads": list_rows.TO_AGREE_HEADS,
+        "rows": list_rows.to_agree_rows(page, clock.today(now)),
         "empty": "Nothing to agree.",
         "back_url": reverse("access_to_agree"),
         "back_text": "Access requests of your team",

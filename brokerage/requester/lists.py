@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from brokerage.models import AccessRequest, AccessRequestQuerySet
-from brokerage.requester import presenters
+from brokerage.requester import list_rows
 from shielding.accounts.models import User
 from shielding.hooks import Recent, Waiting
 
@@ -40,6 +40,6 @@ def latest(user: User, now: datetime) -> Recent | None:
     """Return the access requests a practitioner sent last; nothing where there are none."""
     if not user.is_practitioner:
         return None
-    rows = presenters.list_rows(sent_by(user)[:A_GLANCE], now)
-    heads, url = presenters.LIST_HEADS, reverse("access_list")
+    rows = list_rows.list_rows(sent_by(user)[:A_GLANCE], now)
+    heads, url = list_rows.LIST_HEADS, reverse("access_list")
     return Recent("Your latest access requests", heads, rows, url) if rows else None

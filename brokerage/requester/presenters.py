@@ -4,21 +4,17 @@ From the columns that the requester filled in and what their line manager said; 
 nothing but `outcome_words.status`. Whatever record it is about, the words are the same.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
 from brokerage import codes, outcome_words, questions
 from brokerage.models import AccessRequest
-from brokerage.notices import WARNING
+from brokerage.needed_until import WARNED_BEFORE
 from shielding import clock
-from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
-
-LIST_HEADS = ("Reference", "Status", "Sent", "Purpose")
-DRAFT_HEADS = ("Reference", "What to do", "Begun", "Purpose")
+from shielding.web.cells import Fact, Facts, Tag, day
 
 _FINISHED = (
     "Nothing more comes of this request. That does not mean that the record is shielded, or that "
@@ -45,32 +41,6 @@ def status(access: AccessRequest, now: datetime) -> Tag:
     """Return the status as a tag."""
     said = outcome_words.status(access, now)
     return Tag(said.words, said.colour)
-
-
-def list_rows(requests: Iterable[AccessRequest], now: datetime) -> Rows:
-    """Return a practitioner's sent requests as rows under LIST_HEADS."""
-    return [
-        [
-            _link(access),
-            status(access, now),
-            When(access.submitted_at, date_only=True),
-            _purpose(access),
-        ]
-        for access in requests
-    ]
-
-
-def draft_rows(drafts: Iterable[AccessRequest]) -> Rows:
-    """Return a practitioner's drafts as rows under DRAFT_HEADS."""
-    return [
-        [
-            _link(draft),
-            "Finish the draft",
-            When(draft.created_at, date_only=True),
-            _purpose(draft),
-        ]
-        for draft in drafts
-    ]
 
 
 def facts(access: AccessRequest, now: datetime) -> Facts:
@@ -112,7 +82,7 @@ def what_now(access: AccessRequest, now: datetime) -> str:
     read = outcome_words.status(access, now)
     if read == outcome_words.FINISHED and outcome_words.contact_is_over(access, now):
         return (
-            f"The time for contact under this request ended on {_day(access.granted_until)}. "
+            f"The time for contact under this request ended on {day(access.granted_until)}. "
             "Nobody gets in touch because of it any more. If you need more, start a new request."
         )
     soon = _ends_soon(access, now) if read == outcome_words.CONTACTED else ""
@@ -122,9 +92,9 @@ def what_now(access: AccessRequest, now: datetime) -> str:
 def _ends_soon(access: AccessRequest, now: datetime) -> str:
     """Return, from the day of the mail that a contact ends, what to do to have it for longer."""
     last = access.granted_until
-    if last is None or clock.today(now) < last - WARNING:
+    if last is None or clock.today(now) < last - WARNED_BEFORE:
         return ""
-    return f"The time for it ends on {_day(last)}: only a new request extends it."
+    return f"The time for it ends on {day(last)}: only a new request extends it."
 
 
 def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Facts:
@@ -154,31 +124,23 @@ def _row(page: questions.Page, access: AccessRequest, today: date, change: bool)
     return row
 
 
-def _link(access: AccessRequest) -> Text:
-    url = reverse("access_detail", args=[access.reference])
-    return Text(access.reference, url=url, code=True)
-
-
-def _purpose(access: AccessRequest) -> str:
+def purpose(access: AccessRequest) -> str:
+    """Return the purpose in words; of a draft, that it is not chosen yet."""
     return str(codes.Purpose(access.purpose).label) if access.purpose else "Not chosen yet"
-
-
-def _day(day: date | None) -> str:
-    return str(in_words(day, "j F Y"))
 
 
 def _documented(access: AccessRequest) -> str:
     words = str(codes.Documented(access.documented).label)
-    return f"{words}\n{_day(access.documented_on)}" if access.documented_on else words
+    return f"{words}\n{day(access.documented_on)}" if access.documented_on else words
 
 
 _WORDS: dict[str, Callable[[AccessRequest], str]] = {
     "number": lambda a: "Saved, and not shown here",
-    "purpose": _purpose,
+    "purpose": purpose,
     "sought": lambda a: str(codes.Sought(a.sought).label),
     "need": outcome_words.need,
     "otherwise": lambda a: str(codes.WhyNotOtherwise(a.why_not_otherwise).label),
     "seen-by": lambda a: "\n".join(str(codes.SeenBy(code).label) for code in a.seen_by),
-    "until": lambda a: _day(a.needed_until),
+    "until": lambda a: day(a.needed_until),
     "documented": _documented,
 }

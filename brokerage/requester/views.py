@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from brokerage import outcome_words, policies, questions, states
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
-from brokerage.requester import actions, forms, lists, presenters
+from brokerage.requester import actions, forms, list_rows, lists, presenters
 from logbook.guarded import SignedIn
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
@@ -41,10 +41,10 @@ def access_list(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Your access requests",
         "page": page,
-        "heads": presenters.LIST_HEADS,
-        "rows": presenters.list_rows(page, timezone.now()),
-        "draft_heads": presenters.DRAFT_HEADS,
-        "drafts": presenters.draft_rows(drafts[: lists.A_GLANCE]),
+        "heads": list_rows.LIST_HEADS,
+        "rows": list_rows.list_rows(page, timezone.now()),
+        "draft_heads": list_rows.DRAFT_HEADS,
+        "drafts": list_rows.draft_rows(drafts[: lists.A_GLANCE]),
         "more_drafts": len(drafts) > lists.A_GLANCE,
     }
     return render(request, "brokerage/requester/list.html", context)
@@ -204,8 +204,8 @@ def _drafts(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Access requests to finish",
         "page": page,
-        "heads": presenters.DRAFT_HEADS,
-        "rows": presenters.draft_rows(page),
+        "heads": list_rows.DRAFT_HEADS,
+        "rows": list_rows.draft_rows(page),
         "back_url": reverse("access_list"),
         "back_text": "Your access requests",
     }

@@ -3,13 +3,10 @@
 Nothing of the record's state, of any other source, or of what the IW Team thinks.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.template.defaultfilters import date as in_words
-from django.urls import reverse
 
 from brokerage import codes, outcome_words, source_policies
 from brokerage.codes import Answer
@@ -18,11 +15,7 @@ from brokerage.source.forms import SAID
 from shielding import clock
 from shielding.filled import filled
 from shielding.records.presenters import own_page_of_hold
-from shielding.web.cells import Fact, Facts, Rows, Tag, Text
-
-TO_ANSWER_HEADS = ("Reference", "Your request", "Asked on")
-OTHER_HEADS = ("Reference", "Status", "Your request", "Asked on")
-HANDED_ON_HEADS = ("Reference", "Asked on")
+from shielding.web.cells import Fact, Facts, Tag, day
 
 
 @dataclass(frozen=True)
@@ -89,9 +82,9 @@ def object_words(read: Status) -> str:
 
 def what_now(liaison: Liaison, read: Status) -> str:
     """Return what the source may do, in a sentence or two."""
-    until = _day(liaison.access.granted_until)
+    until = day(liaison.access.granted_until)
     if read == WILL_CONTACT:
-        begins = f"{_day(liaison.access.publish_at)} at {_hour(filled(liaison.access.publish_at))}"
+        begins = f"{day(liaison.access.publish_at)} at {_hour(filled(liaison.access.publish_at))}"
         return (
             f"You may contact them from {begins}, when they read that they will hear from you, "
             f"until {until}. Not before: look here again then. Speak to nobody else about it."
@@ -103,35 +96,12 @@ def what_now(liaison: Liaison, read: Status) -> str:
     return read.now
 
 
-def to_answer_rows(liaisons: Iterable[Liaison]) -> Rows:
-    """Return what a source has to answer as rows under TO_ANSWER_HEADS."""
-    return [[_link(one), one.hold.reference, _day(one.asked_at)] for one in liaisons]
-
-
-def other_rows(liaisons: Iterable[Any], now: datetime) -> Rows:
-    """Return what else a source was asked as rows under OTHER_HEADS."""
-    return [
-        [
-            _link(one),
-            _tag(status(one, runs=one.runs, now=now)),
-            one.hold.reference,
-            _day(one.asked_at),
-        ]
-        for one in liaisons
-    ]
-
-
-def handed_on_rows(liaisons: Iterable[Liaison]) -> Rows:
-    """Return what a colleague has now as rows under HANDED_ON_HEADS, whatever became of it."""
-    return [[Text(one.reference, code=True), _day(one.asked_at)] for one in liaisons]
-
-
 def facts(liaison: Liaison, read: Status) -> Facts:
     """Return who asks, for what, and about which own request, as rows of a summary list."""
     access, hold = liaison.access, liaison.hold
     request = own_page_of_hold(hold)
     rows: Facts = [
-        Fact.of("Status", _tag(read)),
+        Fact.of("Status", tag(read)),
         Fact(
             "Your request to shield",
             hold.reference,
@@ -156,23 +126,13 @@ def facts(liaison: Liaison, read: Status) -> Facts:
 
 def _said(liaison: Liaison) -> str:
     how = ", by phone" if liaison.on_word else ""
-    return f"{SAID[liaison.answer]}\n{_day(liaison.answered_at)}{how}"
+    return f"{SAID[liaison.answer]}\n{day(liaison.answered_at)}{how}"
 
 
 def _hour(at: datetime) -> str:
     return str(in_words(at.astimezone(clock.LONDON), "g:iA")).lower()
 
 
-def _tag(read: Status) -> Tag:
+def tag(read: Status) -> Tag:
+    """Return where a question stands as a tag."""
     return Tag(read.words, read.colour)
-
-
-def _link(liaison: Liaison) -> Text:
-    url = reverse("liaison_detail", args=[liaison.reference])
-    return Text(liaison.reference, url=url, code=True)
-
-
-def _day(on: date | datetime | None) -> str:
-    if on is None:
-        return ""
-    return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))

@@ -18,7 +18,7 @@ from brokerage import source_policies
 from brokerage.codes import Answer
 from brokerage.models import Liaison, LiaisonQuerySet
 from brokerage.opening import open_liaison
-from brokerage.source import actions, forms, lists, presenters
+from brokerage.source import actions, forms, list_rows, lists, presenters
 from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -42,13 +42,13 @@ def liaison_list(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Questions about contact",
         "waiting": waiting,
-        "waiting_heads": presenters.TO_ANSWER_HEADS,
-        "waiting_rows": presenters.to_answer_rows(waiting),
+        "waiting_heads": list_rows.TO_ANSWER_HEADS,
+        "waiting_rows": list_rows.to_answer_rows(waiting),
         "page": page,
-        "heads": presenters.OTHER_HEADS,
-        "rows": presenters.other_rows(page, now),
-        "handed_on_heads": presenters.HANDED_ON_HEADS,
-        "handed_on_rows": presenters.handed_on_rows(lists.handed_on(request.user)),
+        "heads": list_rows.OTHER_HEADS,
+        "rows": list_rows.other_rows(page, now),
+        "handed_on_heads": list_rows.HANDED_ON_HEADS,
+        "handed_on_rows": list_rows.handed_on_rows(lists.handed_on(request.user)),
         "back_url": reverse("home"),
     }
     return render(request, "brokerage/source/list.html", context)
@@ -118,8 +118,8 @@ def _all_to_answer(request: SignedIn, to_answer: LiaisonQuerySet) -> HttpRespons
         "page": page,
         "noun": "question",
         "nouns": "questions",
-        "heads": presenters.TO_ANSWER_HEADS,
-        "rows": presenters.to_answer_rows(page),
+        "heads": list_rows.TO_ANSWER_HEADS,
+        "rows": list_rows.to_answer_rows(page),
         "empty": "Nothing to answer.",
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",

@@ -1,11 +1,11 @@
-"""The requests a practitioner sent, and those that name a line manager. What waits: duties.py."""
+"""The requests a practitioner sent, and those that name a line manager. What waits: to_do.py."""
 
 from datetime import datetime
 
 from django.urls import reverse
 
 from requests_app.models import Request, RequestQuerySet
-from requests_app.practitioner import presenters
+from requests_app.practitioner import list_rows
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.hooks import Recent
@@ -36,7 +36,7 @@ def latest(user: User, now: datetime) -> Recent | None:
     sent = sent_by(user)[:A_GLANCE]
     return Recent(
         "Your latest requests",
-        presenters.LIST_HEADS,
-        presenters.list_rows(sent, clock.today(now)),
+        list_rows.LIST_HEADS,
+        list_rows.list_rows(sent, clock.today(now)),
         reverse("request_list"),
     )

@@ -4,32 +4,26 @@ From the request's own columns, its hold and its review; never from the logbook,
 anyone else's request for the same record. The line manager is named to the practitioner alone.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.template.defaultfilters import date as in_words
 from django.urls import reverse
 
 from requests_app import codes, questions, state_colours, states
-from requests_app.models import Answering, Request
-from requests_app.practitioner.duties import Duty
+from requests_app.models import Request
 from shielding import clock
 from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
-from shielding.web.cells import Card, Cell, Due, Fact, Facts, Rows, Step, Tag, Text, When
+from shielding.web.cells import Card, Due, Fact, Facts, Step, Tag, Text, When, day
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+    pass
 
-
-LIST_HEADS = ("Reference", "Status", "First review", "Ground")
-DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
-SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
 
 _SHIELD_NEXT = (
     "The IW Team shields the record first and then looks at your request. Until this page says "
@@ -87,45 +81,12 @@ def due_cell(request: Request, today: date) -> Text | Due:
     if request.review is None:
         return Text("Not sent yet")
     if request.review.concluded_at is not None:
-        return Text(f"Held on {_day(request.review.concluded_at)}")
+        return Text(f"Held on {day(request.review.concluded_at)}")
     return Due(deadline(request.review.due, today))
 
 
-def list_rows(requests: Iterable[Request], today: date) -> Rows:
-    """Return a practitioner's requests as rows under LIST_HEADS."""
-    return [
-        [_link(request), status(request), due_cell(request, today), _ground(request)]
-        for request in requests
-    ]
-
-
-def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
-    """Return the requests with one thing to do as rows under DUTY_HEADS."""
-    return [
-        [_link(request), _act(request, duty), _duty_due(request, duty, today), _ground(request)]
-        for request in requests
-    ]
-
-
-def _duty_due(request: Request, duty: Duty, today: date) -> Cell:
-    """Return by when a thing is to be done: confirming and answering have days of their own."""
-    if duty.slug == "review":
-        owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
-        return Due(_answer_due(owed.answer_due, owed.answer_kind, today))
-    if duty.slug in ("family-of-end", "professionals"):
-        return Text("When it is safe")
-    if duty.slug == "to-confirm" and request.confirm_by is not None:
-        return Due(deadline(request.confirm_by, today))
-    return due_cell(request, today)
-
-
-def _act(request: Request, duty: Duty) -> Cell:
-    if not duty.page:
-        return duty.act
-    return Text(duty.act, url=reverse(duty.page, args=[request.reference]))
-
-
-def _answer_due(due: date, kind: str, today: date) -> Deadline:
+def answer_due(due: date, kind: str, today: date) -> Deadline:
+    """Return by when an answer is due; of a six-monthly review it is soon much earlier."""
     soon = SOON_SIX_MONTHS if kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
     return deadline(due, today, soon=soon)
 
@@ -133,22 +94,10 @@ def _answer_due(due: date, kind: str, today: date) -> Deadline:
 def review_facts(review: Review, today: date) -> Facts:
     """Return when a source's answer to a review is due, and the last working day before."""
     act_by = clock.act_by(review.due)
-    rows = [Fact("Answer due", due=_answer_due(review.due, review.kind, today))]
+    rows = [Fact("Answer due", due=answer_due(review.due, review.kind, today))]
     if act_by != review.due:
         rows.append(Fact("Act by", when=act_by))
     return rows
-
-
-def supporting_rows(requests: Iterable[Request]) -> Rows:
-    """Return what a line manager sees of requests that name them: references and dates."""
-    return [
-        [
-            Text(request.reference, code=True),
-            _day(request.supported_on) if request.supported_on else "",
-            _day(request.submitted_at),
-        ]
-        for request in requests
-    ]
 
 
 def answer_sections(request: Request, *, change: bool) -> list[Card]:
@@ -278,12 +227,8 @@ def _sent_again_at(request: Request) -> datetime | None:
     return request.declared_at if again else None
 
 
-def _link(request: Request) -> Text:
-    url = reverse("request_detail", args=[request.reference])
-    return Text(request.reference, url=url, code=True)
-
-
-def _ground(request: Request) -> str:
+def ground(request: Request) -> str:
+    """Return the ground in words; of a draft, that it is not chosen yet."""
     return GROUND[request.ground].label if request.ground else "Not chosen yet"
 
 
@@ -300,17 +245,13 @@ def _row(page: questions.Page, request: Request, change: bool) -> Fact:
     return row
 
 
-def _day(on: date | datetime | None) -> str:
-    return str(in_words(clock.today(on) if isinstance(on, datetime) else on, "j F Y"))
-
-
 def _number(request: Request) -> str:
     return "Saved, and not shown here"
 
 
 def _identity(request: Request) -> str:
     who = codes.AskedBy(request.asked_by).label
-    return f"{who}\nIdentity confirmed on {_day(request.identity_confirmed_on)}"
+    return f"{who}\nIdentity confirmed on {day(request.identity_confirmed_on)}"
 
 
 def _points(request: Request) -> str:
@@ -324,19 +265,19 @@ def _not_grounds(request: Request) -> str:
 
 def _manager(request: Request) -> str:
     who = request.supporter.name if request.supporter else "Not in the directory"
-    return f"{who}\nSupported on {_day(request.supported_on)}" if request.supported_on else who
+    return f"{who}\nSupported on {day(request.supported_on)}" if request.supported_on else who
 
 
 def _protection(request: Request) -> str:
     own = codes.OwnSystem(request.own_system).label
     if request.own_system_on is not None:
-        own = f"Own systems shielded on {_day(request.own_system_on)}"
+        own = f"Own systems shielded on {day(request.own_system_on)}"
     return f"{own}\nPolice, social care and other protection considered"
 
 
 def _family(request: Request) -> str:
     if request.family_told_on is not None:
-        return f"Told on {_day(request.family_told_on)}, in a way that is safe"
+        return f"Told on {day(request.family_told_on)}, in a way that is safe"
     return "I will tell them in a way that is safe, and confirm it here"
 
 
@@ -345,7 +286,7 @@ _WORDS: dict[str, Callable[[Request], str]] = {
     "origin": lambda r: str(codes.Origin(r.origin).label),
     "identity": _identity,
     "explained": lambda r: "\n".join(map(str, codes.Explained.labels)),
-    "ground": _ground,
+    "ground": ground,
     "points": _points,
     "not-grounds": _not_grounds,
     "decision": lambda r: str(codes.Decision(r.decision).label),

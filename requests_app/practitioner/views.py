@@ -21,10 +21,11 @@ from requests_app.opening import open_request
 from requests_app.practitioner import (
     actions,
     declaration_forms,
-    duties,
+    list_rows,
     lists,
     own_page,
     presenters,
+    to_do,
 )
 from requests_app.practitioner.question_forms import FORM
 from shielding import clock
@@ -46,7 +47,7 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def request_list(request: SignedIn) -> HttpResponse:
     """List what waits for the practitioner, then the requests they sent."""
-    duty = duties.DUTY.get(request.GET.get("show", ""))
+    duty = to_do.DUTY.get(request.GET.get("show", ""))
     if duty is not None:
         return _duty_list(request, duty)
     now = timezone.now()
@@ -56,9 +57,9 @@ def request_list(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Your requests",
         "page": page,
-        "heads": presenters.LIST_HEADS,
-        "rows": presenters.list_rows(page, today),
-        "to_do_heads": presenters.DUTY_HEADS,
+        "heads": list_rows.LIST_HEADS,
+        "rows": list_rows.list_rows(page, today),
+        "to_do_heads": list_rows.DUTY_HEADS,
         "to_do": rows,
         "more": more,
         "manages": request.user.is_manager,
@@ -242,20 +243,20 @@ def supporting(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Requests that name you",
         "page": page,
-        "heads": presenters.SUPPORTING_HEADS,
-        "rows": presenters.supporting_rows(page),
+        "heads": list_rows.SUPPORTING_HEADS,
+        "rows": list_rows.supporting_rows(page),
     }
     return render(request, "requests_app/practitioner/supporting.html", context)
 
 
-def _duty_list(request: SignedIn, duty: duties.Duty) -> HttpResponse:
+def _duty_list(request: SignedIn, duty: to_do.Duty) -> HttpResponse:
     now = timezone.now()
     page = page_of(request, duty.of(request.user, now))
     context = {
         "title": duty.title,
         "page": page,
-        "heads": presenters.DUTY_HEADS,
-        "rows": presenters.duty_rows(page, duty, clock.today(now)),
+        "heads": list_rows.DUTY_HEADS,
+        "rows": list_rows.duty_rows(page, duty, clock.today(now)),
         "back_url": reverse("request_list"),
         "back_text": "Your requests",
     }
@@ -274,9 +275,9 @@ def _to_do(request: SignedIn, now: datetime) -> tuple[Rows, list[More]]:
     """Return the first few rows of each duty, and a link to each that has more."""
     rows: Rows = []
     more = []
-    for duty in duties.DUTIES:
+    for duty in to_do.DUTIES:
         things = list(duty.of(request.user, now)[: A_GLANCE + 1])
-        rows += presenters.duty_rows(things[:A_GLANCE], duty, clock.today(now))
+        rows += list_rows.duty_rows(things[:A_GLANCE], duty, clock.today(now))
         if len(things) > A_GLANCE:
             url = f"{reverse('request_list')}?show={duty.slug}"
             more.append(More(duty.title, url))

@@ -139,9 +139,12 @@ def who(person: Named | None) -> str:
     return person.name if person else "Somebody without an account, by phone"
 
 
-def day(moment: datetime) -> str:
-    """Return the London day of a moment, written out."""
-    on = clock.today(moment)
+def day(on: date | datetime | None) -> str:
+    """Return a day, or the London day of a moment, written out; nothing where there is none."""
+    if on is None:
+        return ""
+    if isinstance(on, datetime):
+        on = clock.today(on)
     return f"{on.day} {on:%B %Y}"
 
 

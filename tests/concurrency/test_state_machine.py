@@ -466,7 +466,8 @@ ON_HAND_OVERS: dict[str, Callable[..., Any]] = {
 @pytest.mark.parametrize(
     ("seeded", "runs", "steps"),
     [
-        (0, 100, 30),
+        (0, 40, 30),
+        pytest.param(0, 100, 30, marks=pytest.mark.soak),
         *(pytest.param(number, 500, 50, marks=pytest.mark.soak) for number in range(1, 11)),
     ],
 )

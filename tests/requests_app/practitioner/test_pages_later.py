@@ -6,7 +6,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from requests_app import states
 from requests_app.desk import actions
-from requests_app.practitioner import duties
+from requests_app.practitioner import to_do
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.hooks import waiting
 from shielding.models import Hold
@@ -125,7 +125,7 @@ def test_what_was_let_go_is_no_longer_the_practitioner_s_to_change(signed_in, pe
     assert titles(page)[-1] == "Your service no longer asks"
     assert signed_in.get(address(request, "points")).url == address(request)
     assert signed_in.post(address(request, "check"), DECLARED).status_code == 409
-    assert list(duties.DUTY["returned"].of(person, timezone.now())) == []
+    assert list(to_do.DUTY["returned"].of(person, timezone.now())) == []
 
 
 def test_what_is_attested_after_letting_go_is_not_shown(signed_in, person, member):
@@ -222,7 +222,7 @@ def test_what_waits_is_what_the_list_shows(signed_in, person, member):
     assert [row[0].text for row in page.context["to_do"]] == [
         request.reference for request in (*owing, *made.values())
     ]
-    assert duties.waiting(member, timezone.now()) == []
+    assert to_do.waiting(member, timezone.now()) == []
 
 
 def test_the_list_has_the_sent_ones_latest_first(signed_in, person):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
-from requests_app.practitioner import duties
+from requests_app.practitioner import to_do
 from shielding import clock
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Review
@@ -151,9 +151,9 @@ def test_reviews_to_answer_come_first_and_are_loud_once_overdue(signed_in, perso
     assert [row[0].text for row in rows[:2]] == [late.reference, fresh.reference]
     assert [row[2].due.words for row in rows[:2]] == ["2 days overdue", "7 days left"]
     assert rows[0][1].url == address(late, "review")
-    first, *_ = duties.waiting(person, now)
+    first, *_ = to_do.waiting(person, now)
     assert (first.label, first.things.count(), first.loud) == ("Reviews to answer", 2, True)
-    assert not duties.waiting(person, now - timedelta(days=3))[0].loud
+    assert not to_do.waiting(person, now - timedelta(days=3))[0].loud
     listed = signed_in.get("/requests/?show=review")
     assert listed.context["page"].paginator.count == 2
 

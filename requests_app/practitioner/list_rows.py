@@ -1,0 +1,71 @@
+"""The columns of a practitioner's lists of requests to shield, and of what names them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from django.urls import reverse
+
+from requests_app.models import Answering, Request
+from requests_app.practitioner.to_do import Duty
+from shielding.web.cells import Cell, Due, Rows, Text, day
+from shielding.web.deadlines import deadline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+from requests_app.practitioner.presenters import answer_due, due_cell, ground, status
+
+LIST_HEADS = ("Reference", "Status", "First review", "Ground")
+DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
+SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
+
+
+def list_rows(requests: Iterable[Request], today: date) -> Rows:
+    """Return a practitioner's requests as rows under LIST_HEADS."""
+    return [
+        [_link(request), status(request), due_cell(request, today), ground(request)]
+        for request in requests
+    ]
+
+
+def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
+    """Return the requests with one thing to do as rows under DUTY_HEADS."""
+    return [
+        [_link(request), _act(request, duty), _duty_due(request, duty, today), ground(request)]
+        for request in requests
+    ]
+
+
+def _duty_due(request: Request, duty: Duty, today: date) -> Cell:
+    """Return by when a thing is to be done: confirming and answering have days of their own."""
+    if duty.slug == "review":
+        owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
+        return Due(answer_due(owed.answer_due, owed.answer_kind, today))
+    if duty.slug in ("family-of-end", "professionals"):
+        return Text("When it is safe")
+    if duty.slug == "to-confirm" and request.confirm_by is not None:
+        return Due(deadline(request.confirm_by, today))
+    return due_cell(request, today)
+
+
+def _act(request: Request, duty: Duty) -> Cell:
+    if not duty.page:
+        return duty.act
+    return Text(duty.act, url=reverse(duty.page, args=[request.reference]))
+
+
+def supporting_rows(requests: Iterable[Request]) -> Rows:
+    """Return what a line manager sees of requests that name them: references and dates."""
+    return [
+        [
+            Text(request.reference, code=True),
+            day(request.supported_on) if request.supported_on else "",
+            day(request.submitted_at),
+        ]
+        for request in requests
+    ]
+
+
+def _link(request: Request) -> Text:
+    url = reverse("request_detail", args=[request.reference])
+    return Text(request.reference, url=url, code=True)

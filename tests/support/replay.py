@@ -358,6 +358,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "first_account_made": _account("made"),
     "person_suspended": _account("suspended"),
     "person_vouched": _account("vouched"),
+    "person_renamed": _account("renamed"),
     "account_counted_as_vouched": _counted_as_vouched,
     "person_reactivated": _account("reactivated"),
     "line_manager_set": _line_manager_set,

@@ -290,6 +290,20 @@ def a_source_is_asked():
     return Owed("contact_asked", cast.source, access.question(liaison))
 
 
+def a_source_hears_of_an_answer_in_their_name():
+    cast = a_cast()
+    liaison = access.asked(access.asking(cast), cast.source)
+    Notice.objects.all().overtake()
+    brokerage_desk.answer_on_word(
+        liaison,
+        answer="will_contact",
+        asked_at=liaison.asked_at,
+        by=cast.member,
+        now=timezone.now(),
+    )
+    return Owed("item_changed", cast.source, access.question(liaison), "by phone")
+
+
 def a_source_hears_that_it_is_finished():
     cast = a_cast()
     asked = access.asking(cast)
@@ -355,6 +369,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     an_access_request_is_to_be_agreed,
     an_access_request_is_the_leads,
     a_source_is_asked,
+    a_source_hears_of_an_answer_in_their_name,
     a_source_hears_that_it_is_finished,
     a_contact_is_stopped,
     a_grant_ends,

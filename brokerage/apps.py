@@ -23,6 +23,7 @@ class BrokerageConfig(AppConfig):
 
         kinds.register(*notices.KINDS)
         kinds.register_item(notices.parties_of, followers=notices.parties_of)
+        kinds.register_item(notices.source_of)
         hooks.navigation += navigation.MENU
         hooks.of_no_item += navigation.OF_NO_ITEM
         hooks.waiting.append(lists.waiting)

@@ -98,6 +98,25 @@ def ask(liaison: Liaison, *, now: datetime) -> None:
         notify("contact_asked", liaison.reference, recipients=[source], now=now, step=step)
 
 
+def tell_of_word(liaison: Liaison, *, now: datetime) -> None:
+    """Owe a source the word that a member wrote down an answer in their name; never which."""
+    step = next_step("item_changed", liaison.reference)
+    notify("item_changed", liaison.reference, recipients=_source_of(liaison), now=now, step=step)
+
+
+def _source_of(liaison: Liaison) -> list[User]:
+    """Return the claim's source, where they work and may open the question."""
+    source = liaison.hold.source
+    works = source is not None and source.is_active and source.is_practitioner
+    return [filled(source)] if works and may_be_told(liaison) else []
+
+
+def source_of(reference: str, _now: datetime) -> list[User] | None:
+    """Return who may hear that a question to a source changed; None where it is no question."""
+    liaison = _liaison(reference)
+    return None if liaison is None else _source_of(liaison)
+
+
 def who_was_asked(liaison: Liaison) -> list[User]:
     """Return who is to hear what became of a question: the person it was asked of.
 

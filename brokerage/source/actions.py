@@ -8,7 +8,13 @@ from brokerage import policies, source_policies
 from brokerage.codes import Answer, LeadDecision
 from brokerage.locking import in_turn, locked, move
 from brokerage.models import AccessRequest, Liaison
-from brokerage.notices import asked_no_more, contact_stopped, tell_leads, waits_no_more
+from brokerage.notices import (
+    asked_no_more,
+    contact_stopped,
+    tell_leads,
+    tell_of_word,
+    waits_no_more,
+)
 from brokerage.parts import take_on
 from logbook.writing import log_entry
 from shielding.accounts.models import User
@@ -40,6 +46,8 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
 def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison:
     """Record what a source says: by the source, or by the IW Team on their confirmed word.
 
+    A source in whose name a member recorded it is told at once that something changed.
+
     An objection blocks until the lead decides, and may replace an earlier answer until the end,
     also one that a lead went ahead with, or that a colleague made who had the claim before; where
     the lead decided against contact, it is no reason to ask them again.
@@ -70,6 +78,8 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
         waits_no_more("contact_asked", liaison.reference)
+        if liaison.on_word:
+            tell_of_word(liaison, now=now)
         log_entry(
             "contact_answered",
             by=by,

@@ -10,6 +10,13 @@ SYSTEM = (
         "count",
         system=True,
     ),
+    event(
+        "account_counted_as_vouched",
+        "An upgrade counted {person} as phoned: the account was there before the rule",
+        "person",
+        "since",
+        system=True,
+    ),
 )
 
 PEOPLE = (

@@ -125,6 +125,11 @@ SHIELD = (
         " of the directory",
     ),
     event(
+        "word_to_attest_marked",
+        "An upgrade left the release of {reference} on record {record} to be attested by a call",
+        system=True,
+    ),
+    event(
         "shield_applied",
         "attested that record {record} is shielded for {reference} (record {from} to {to})",
         "from",

@@ -10,7 +10,7 @@ from shielding.accounts import policies
 from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.history import Change, is_vouched_for, remember, remember_manager
 from shielding.accounts.models import Service, User, ids_below
-from shielding.notices.kinds import INVITATION
+from shielding.notices.kinds import INVITATION, NAME_CHANGED
 from shielding.notices.notify import notify
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
@@ -161,13 +161,19 @@ def vouch(person: User, *, phoned: bool, by: User, now: datetime) -> None:
 
 
 def rename(person: User, name: str, *, by: User, now: datetime) -> None:
-    """Correct a person's name. Refuses oneself, and whom the asker may not suspend either."""
+    """Correct a person's name. Refuses oneself, and whom the asker may not suspend either.
+
+    The person is told, without the names, and the page of their account says when and by whom: a
+    colleague is known by the name where one is chosen.
+    """
     with transaction.atomic():
         person = _locked(person)
         if not policies.may_rename(by, person):
             raise NotAllowed("may_not_rename")
         person.name = name
         person.save(update_fields=["name"])
+        remember(person, Change.RENAMED, by=by, now=now)
+        notify(NAME_CHANGED, new_reference(), recipients=[person], now=now, mentions="")
         log_entry("person_renamed", by=by, at=now, person=person.uid)
 
 

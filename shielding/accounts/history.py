@@ -19,6 +19,7 @@ class Change(models.TextChoices):
     REACTIVATED = "reactivated", "Let be used again"
     READDRESSED = "readdressed", "Given another e-mail address"
     VOUCHED = "vouched", "Vouched for by a call"
+    RENAMED = "renamed", "Given another name"
 
 
 # With one of these somebody could have acted as the person.
@@ -114,6 +115,12 @@ def remember_manager(person: User, manager: User | None, *, by: User, now: datet
     """Keep who was a person's line manager until now, if anybody was. A part of the act."""
     if manager is not None:
         PastManager.objects.create(person=person, manager=manager, ended_at=now, ended_by=by)
+
+
+def last_renamed(person: User) -> AccountChange | None:
+    """Return when and by whom a person's name was changed last, if it ever was."""
+    renamed = AccountChange.objects.of(person).filter(change=Change.RENAMED)
+    return renamed.select_related("by").first()
 
 
 def is_vouched_for(person: User) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from shielding.accounts.history import AccountChange, is_vouched_for
 from shielding.accounts.models import RoleGrant, User
+from shielding.notices.kinds import NAME_CHANGED
 from shielding.roles import Role
 
 # How long nobody is the second person of anything after a role or a password was handed to them.
@@ -101,6 +102,12 @@ def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
         return None
     watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR) | Q(pk=grant.person_id)
     return list(User.objects.working().filter(watching))
+
+
+def who_was_renamed(subject: str, _now: datetime) -> list[User]:
+    """Return whose name was changed, for them alone: everybody who works reads their own."""
+    told = {"notices__kind": NAME_CHANGED, "notices__subject": subject}
+    return list(User.objects.working().filter(**told))
 
 
 def who_keep_roles(reference: str, _now: datetime) -> list[User] | None:

@@ -15,8 +15,9 @@ from logbook.policies import may_read
 from shielding.accounts import policies
 from shielding.accounts.deputies.policies import may_have_deputy
 from shielding.accounts.deputies.presenters import now_and_next
+from shielding.accounts.history import last_renamed
 from shielding.accounts.models import RoleGrant, Service, User, Working
-from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
+from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When, moment
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -87,9 +88,18 @@ def person_facts(person: User, reader: User, day: date) -> Facts:
         *_deputy(person, reader, day),
         Fact.of("Account", state_tag(person)),
         Fact("Added", when=person.created_at),
+        *name_changed(person, "Name changed"),
         *([Fact("Suspended", when=person.suspended_at)] if person.suspended_at else []),
         *_logbook(person, reader),
     ]
+
+
+def name_changed(person: User, words: str) -> Facts:
+    """Return when and by whom a person's name was changed last, under these words; nothing if it
+    never was. Whoever chooses a colleague by it may know somebody else under that name.
+    """
+    changed = last_renamed(person)
+    return [Fact(words, moment(changed.at, changed.by))] if changed else []
 
 
 def own_facts(person: User) -> Facts:

@@ -54,8 +54,8 @@ def answer(
     yet, it is kept and the hold stands. `views`: whether the family's views were sought,
     `sought_by` by whom. Until the due day has ended it takes the place of a *no answer* that was
     recorded meanwhile. Refuses anyone but the source and the IW Team (for a source whose word they
-    have), and where nothing is asked. Returns the hold. "The IW team will consult all sources who
-    requested the shielding."
+    have: source and manager are told), and where nothing is asked. Returns the hold. "The IW team
+    will consult all sources who requested the shielding."
     """
     with transaction.atomic():
         hold = _locked(hold, by)
@@ -85,6 +85,9 @@ def answer(
             _count_anew(hold, asked)
         elif policies.may_let_go(by, hold):
             _let_go(hold, parting, by=by, now=now)
+        if on_word and hold.is_standing:
+            # Whoever lets go is told anyway, with their manager.
+            tell_of_change(hold.reference, hold.source, now=now)
     return hold
 
 
@@ -149,8 +152,8 @@ def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
     """Say, of a hold that ended, that the family was told, or that it is not safe to tell them.
 
     After *not agreed* that includes how to complain. Refuses anyone but the source and the IW
-    Team on their word, a hold that stands or ended with its record, and a second time. Returns
-    the hold.
+    Team on their word (source and manager are told), a hold that stands or ended with its record,
+    and a second time. Returns the hold.
     """
     with transaction.atomic():
         record = locking.lock_for(hold.record_id, by)
@@ -161,6 +164,8 @@ def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
         if not policies.may_say_family(by, hold):
             raise WrongState("not_to_tell", "There is nothing to record here.")
         _family_said(hold, family, by=by, now=now)
+        if by.is_iw:
+            tell_of_change(hold.reference, hold.source, now=now)
     return hold
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from shielding.accounts.history import HANDLING, AccountChange
 from shielding.accounts.models import User
+from shielding.accounts.presenters import name_changed
 from shielding.holds import policies
 from shielding.holds.models import HandOver
 from shielding.web import cells
@@ -48,6 +49,7 @@ def facts(hand_over: HandOver) -> Facts:
     rows = [
         Fact("From", hand_over.person.name),
         Fact("To", hand_over.to.name),
+        *name_changed(hand_over.to, "The colleague’s name changed"),
         Fact("Proposed", cells.moment(hand_over.proposed_at, hand_over.proposed_by)),
     ]
     if hand_over.confirmed_at:

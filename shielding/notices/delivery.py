@@ -28,6 +28,7 @@ from shielding.notices.kinds import (
     DUTY,
     HAND_OVER,
     INVITATION,
+    NAME_CHANGED,
     OWN_MAIL_KINDS,
     TO_ANYBODY,
     duty_kinds,
@@ -230,6 +231,8 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         return "items", {"references": references, "site_url": settings.SITE_URL}
     if mail.kind == HAND_OVER:
         return "hand_over", {"items": _hand_overs(mail), "site_url": settings.SITE_URL}
+    if mail.kind == NAME_CHANGED:
+        return mail.kind, {"site_url": settings.SITE_URL}
     arguments = {
         "uidb36": user_pk_to_url_str(mail.recipient),
         "key": PasswordLinks().make_token(mail.recipient),

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 # Duty notices of a day share one mail at 09:00. The others of one look share one mail at once.
 DUTY, CHANGED = "duty", "changed"
-# These carry a link that only their own mail may hold.
+# These have words of their own, or carry a link that only their own mail may hold.
 PASSWORD_RESET, INVITATION, HAND_OVER = "password_reset", "invitation", "hand_over"
-OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, HAND_OVER}
+NAME_CHANGED = "name_changed"
+OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, HAND_OVER, NAME_CHANGED}
 # These reach a suspended person too: it may be what they were suspended for.
 TO_ANYBODY = {HAND_OVER}
 

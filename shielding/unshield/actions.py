@@ -124,6 +124,12 @@ def refuse_without_look(found: str) -> None:
         raise WrongState("check_incomplete", "Say whether the record had already been opened.")
 
 
+def refuse_while_disputed(record: Record) -> None:
+    """Raise WrongState while a hand-over of the record is said to be wrong and not settled."""
+    if words := policies.disputed(record):
+        raise WrongState("disputed", words)
+
+
 def _refuse_while_word_is_owed(record: Record) -> None:
     """Raise WrongState while a release of this episode may not be its source's."""
     if owed := policies.words_owed(record):
@@ -175,8 +181,7 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise WrongState("not_waiting", "This record is not waiting to be shielded.")
         if not record_policies.may_attest_never_applied(by, record, standing):
             raise NotAllowed()
-        if policies.disputed(record):
-            raise WrongState("disputed", "A hand-over is said to be wrong: settle it first.")
+        refuse_while_disputed(record)
         _refuse_while_word_is_owed(record)
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state

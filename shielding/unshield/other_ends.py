@@ -18,6 +18,7 @@ from shielding.records.models import Hold, Record
 from shielding.reviews import consultations
 from shielding.reviews.telling import tell_of_change
 from shielding.unshield import policies
+from shielding.unshield.actions import refuse_while_disputed
 from shielding.web.refusals import NotAllowed, WrongState
 
 # What the second member ticks before an end, where it needs more than the check for duplicates.
@@ -33,7 +34,8 @@ def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record
     """Propose that a record has ended; nothing changes until another member confirms.
 
     Refuses anyone outside the IW Team, an end that is not on the list, a record that is open to
-    all or being unshielded, and a second proposal. Returns the record.
+    all or being unshielded, while a hand-over of it is said to be wrong, and a second proposal.
+    Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
@@ -41,6 +43,7 @@ def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record
             raise NotAllowed()
         if code not in END or states.after(record.state, "close") is None:
             raise WrongState("not_to_end", "This record cannot end as it is.")
+        refuse_while_disputed(record)
         if record.end_code:
             raise WrongState("end_proposed", "An end is already proposed for this record.")
         record.end_code, record.end_proposed_at, record.end_proposed_by = code, now, by
@@ -77,7 +80,8 @@ def confirm_end(
 
     `seen` is the references of the holds on the page, so that nobody ends a request they never
     saw. Refuses the one who proposed, anyone newly granted their role, a proposer who left the
-    team, and without the attestations the end needs. Sources and their managers are told that
+    team, while a hand-over of the record is said to be wrong (its source may be another), and
+    without the attestations the end needs. Sources and their managers are told that
     something changed. Returns the record.
     """
     with transaction.atomic():
@@ -87,6 +91,7 @@ def confirm_end(
         after = states.after(record.state, "close")
         if not record.end_code or after is None:
             raise WrongState("no_end_proposed", "No end is proposed for this record.")
+        refuse_while_disputed(record)
         if not policies.may_confirm_end(by, record, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if not no_duplicate or (record.end_code in ATTESTATIONS and not attested):

@@ -86,8 +86,7 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
         whose = ", ".join(unspoken)
         missing.append(Missing("family", f"Not said yet whether the family was told: {whose}."))
     missing += [Missing("word", words) for words in _words_owed(holds)]
-    if wrong := disputed(record):
-        words = f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}."
+    if words := disputed(record):
         missing.append(Missing("disputed", words))
     return missing + _members_missing(record, by, now)
 
@@ -127,10 +126,14 @@ def _words_owed(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> list[str]:
     return [f"{_OWED[why]}: {', '.join(whose)}." for why, whose in owed.items() if whose]
 
 
-def disputed(record: Record) -> list[str]:
-    """Return the references of the hand-overs of this record that are said to be wrong."""
+def disputed(record: Record) -> str:
+    """Return which hand-overs of this record are said to be wrong, in words; empty for none.
+
+    Until one is settled the record neither opens nor ends: a source may not have let go.
+    """
     of_record = HandedOverHold.objects.of_record(record).disputed()
-    return sorted(set(of_record.values_list("hand_over__reference", flat=True)))
+    wrong = sorted(set(of_record.values_list("hand_over__reference", flat=True)))
+    return f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}." * bool(wrong)
 
 
 def two_are_lacking(record: Record, now: datetime) -> bool:
@@ -190,20 +193,23 @@ def may_confirm_unshield(user: User, record: Record, now: datetime) -> bool:
 
 
 def may_propose_end(user: User, record: Record) -> bool:
-    """Return whether the member may propose that the record ended otherwise than by an unshield."""
-    return (
-        may_administer(user)
-        and not record.end_code
-        and states.after(record.state, "close") is not None
-    )
+    """Return whether the member may propose that the record ended otherwise than by an unshield.
+
+    Not while a hand-over of it is said to be wrong.
+    """
+    can_end = states.after(record.state, "close") is not None and not disputed(record)
+    return may_administer(user) and not record.end_code and can_end
 
 
 def may_confirm_end(user: User, record: Record, now: datetime) -> bool:
     """Return whether the member may confirm an end: not who proposed, nor newly granted.
 
-    Nor after whoever proposed has left the team: then it is taken back and proposed anew.
+    Nor after whoever proposed has left the team: then it is taken back and proposed anew. Nor
+    while a hand-over of the record is said to be wrong.
     """
     proposed = record.end_proposed_by
     if proposed is None or not may_administer(User.objects.get(pk=proposed.pk)):
+        return False
+    if disputed(record):
         return False
     return may_administer(user) and user.pk != proposed.pk and may_be_second_person(user, now)

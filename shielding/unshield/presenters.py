@@ -51,21 +51,24 @@ class Begun:
 
 @dataclass(frozen=True)
 class MayEnd:
-    """Whether the reader may say that the record ended."""
+    """Whether the reader may say that the record ended; `disputed`: why nobody may, in words."""
 
     may_propose: bool
+    disputed: str
 
 
 @dataclass(frozen=True)
 class Proposed:
     """An end that was proposed: which, by whom and when, and whether the reader may confirm it.
 
-    `left`: whoever proposed is no longer in the team, so nobody may.
+    `left`: whoever proposed is no longer in the team, so nobody may. `disputed`: nor may anybody
+    while a hand-over of the record is said to be wrong, in words.
     """
 
     label: str
     proposed: str
     left: bool
+    disputed: str
     may_confirm: bool
 
 
@@ -99,12 +102,15 @@ def begun(record: Record, *, by: User, now: datetime) -> Begun:
 
 def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
     """Return whether an end may be proposed, or what was proposed and who may confirm it."""
-    if record.state == states.CLOSED or not record.end_code:
-        return MayEnd(may_propose=policies.may_propose_end(by, record))
+    ends = states.after(record.state, "close") is not None
+    if not ends or not record.end_code:
+        may = policies.may_propose_end(by, record)
+        return MayEnd(may, disputed=policies.disputed(record) if ends and not may else "")
     return Proposed(
         label=END[record.end_code].label,
         proposed=cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
         left=not record_policies.may_administer(filled(record.end_proposed_by)),
+        disputed=policies.disputed(record),
         may_confirm=policies.may_confirm_end(by, record, now),
     )
 

@@ -54,6 +54,7 @@ INNER = {
     "shielding.reviews.actions.conclude_request_review": "the decision logs its lateness",
     "shielding.reviews.actions.give_review_its_hold": "the answers sent again are the entry",
     "shielding.reviews.actions.next_due": "a date, not an act",
+    "shielding.unshield.actions.refuse_while_disputed": "a rule that the acts share",
     "shielding.unshield.actions.refuse_without_look": "a rule that the acts share",
     "shielding.holds.hand_over.holds_in_hand": "a question, not an act",
     "shielding.holds.disputes.told_by": "a question, not an act",

@@ -24,6 +24,7 @@ from shielding.holds.models import HandOver
 from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.unshield import actions as unshield
+from shielding.unshield import other_ends
 from shielding.web.refusals import Refused
 from tests.concurrency.support.interleaving import Stops, Threads, at_their_moments, interleaved
 from tests.support import hand_overs
@@ -64,6 +65,7 @@ class Scene:
             record.episode,
             record.unshield_cancels,
             record.unshield_begun_by_id == self.third.pk,
+            record.end_code,
             (hold.source_id == self.heir.pk, hold.released_how, hold.family, hold.episode),
             Request.objects.get(hold=hold).practitioner_id == hold.source_id,
             (hand_over.confirmed_by_id == self.second.pk, hand_over.withdrawn_at is not None),
@@ -88,6 +90,8 @@ def a_scene(state: str) -> Scene:
     if state in AFTER_IT:
         hand_overs.confirmed(hand_over, by=scene.second, now=NOW)
         scene.hold.refresh_from_db()
+    if state == "held and ending":
+        propose_end(scene)
     if state in ("let go", "unshielding", "let go and disputed"):
         let_go(scene.hold, now=NOW)
     if state == "unshielding":
@@ -124,6 +128,16 @@ def say_wrong(scene: Scene, person: User) -> None:
     disputes.say_wrong(told, by=told.person, now=LATER)
 
 
+def propose_end(scene: Scene) -> None:
+    other_ends.propose_end(scene.record, code="died", by=scene.third, now=LATER)
+
+
+def confirm_end(scene: Scene) -> None:
+    """Confirm it as whoever had the page open a while ago."""
+    given = {"seen": [scene.hold.reference], "attested": False, "no_duplicate": True}
+    other_ends.confirm_end(scene.hold.record, **given, by=scene.fourth, now=LATER)
+
+
 def suspend(person: User) -> None:
     directory.suspend(person, by=an_administrator(), now=LATER)
 
@@ -133,7 +147,14 @@ def tell_and_begin(scene: Scene) -> None:
     unshield.begin_unshield(scene.hold.record, by=scene.third, now=LATER)
 
 
-AFTER_IT = ("held", "let go", "unshielding", "held and disputed", "let go and disputed")
+AFTER_IT = (
+    "held",
+    "held and ending",
+    "let go",
+    "unshielding",
+    "held and disputed",
+    "let go and disputed",
+)
 ACTS: dict[str, Callable[[Scene], Any]] = {
     "confirm": lambda s: acts.confirm(s.hand_over, seen=s.seen, by=s.second, now=LATER),
     "take back": lambda s: acts.withdraw(s.hand_over, by=s.third, now=LATER),
@@ -143,6 +164,8 @@ ACTS: dict[str, Callable[[Scene], Any]] = {
     "tell and begin": tell_and_begin,
     "begin": lambda s: unshield.begin_unshield(s.hold.record, by=s.third, now=LATER),
     "confirm unshield": lambda s: unshield.confirm_unshield(s.hold.record, by=s.fourth, now=LATER),
+    "propose end": propose_end,
+    "confirm end": confirm_end,
     "suspend proposer": lambda s: suspend(s.proposer),
     "suspend colleague": lambda s: suspend(s.heir),
     "suspend who began": lambda s: suspend(s.third),
@@ -160,6 +183,8 @@ PAIRS = (
     ("unspoken", "confirm", "tell and begin"),
     ("unshielding and leaving", "confirm", "confirm unshield"),
     ("held", "say wrong", "colleague releases"),
+    ("held", "say wrong", "propose end"),
+    ("held and ending", "say wrong", "confirm end"),
     ("let go", "say wrong", "begin"),
     ("unshielding", "say wrong", "confirm unshield"),
     ("unshielding", "suspend who began", "confirm unshield"),
@@ -181,7 +206,7 @@ def threads() -> Iterator[Threads]:
 
 
 # With one of these the other act is stopped too in the ordinary tests; with all others in soak.
-OPENS = {"begin", "tell and begin", "confirm unshield"}
+OPENS = {"begin", "tell and begin", "confirm unshield", "confirm end"}
 
 
 def both_ways() -> list[Any]:

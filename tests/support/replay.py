@@ -156,6 +156,10 @@ def _hold_released(story: Story, line: Line) -> None:
     _keep_earliest(story, line.record)
 
 
+def _to_attest(story: Story, line: Line) -> None:
+    story.holds[line.reference]["to_attest"] = True
+
+
 def _keep_earliest(story: Story, record: str) -> None:
     """A record has the earliest day of the holds that stand, and keeps its own where none does."""
     days = [row["due"] for row in story.holds.values() if row["record"] == record and row["due"]]
@@ -294,6 +298,11 @@ def _account(change: str) -> Callable[[Story, Line], None]:
     return tell
 
 
+def _counted_as_vouched(story: Story, line: Line) -> None:
+    since = datetime.fromisoformat(line.facts["since"])
+    story.changes[line.facts["person"], "vouched", since] = {"by": ""}
+
+
 def _line_manager_set(story: Story, line: Line) -> None:
     facts = line.facts
     if facts["before"] and facts["before"] != facts["after"]:
@@ -327,6 +336,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "source_named": _hold("source"),
     "ground_changed": _hold("ground", "after"),
     "word_attested": _hold("attested_by"),
+    "word_to_attest_marked": _to_attest,
     "family_told_of_end": _hold("family", "family"),
     "review_opened": _review_opened,
     "record_review_opened": _review_opened,
@@ -348,6 +358,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "first_account_made": _account("made"),
     "person_suspended": _account("suspended"),
     "person_vouched": _account("vouched"),
+    "person_renamed": _account("renamed"),
+    "account_counted_as_vouched": _counted_as_vouched,
     "person_reactivated": _account("reactivated"),
     "line_manager_set": _line_manager_set,
     "deputy_named": _deputy_named,

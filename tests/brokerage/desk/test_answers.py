@@ -1,5 +1,7 @@
 """What a source says by phone: from a page that is up to date, and whom it bars from deciding."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -9,6 +11,7 @@ from brokerage.models import Liaison
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding.accounts.models import User
+from shielding.notices.models import Notice
 from tests.brokerage.support.cast import a_cast, asking
 from tests.brokerage.support.desk import CONFIRMED, days_ago, page_of, recent, record_answer
 from tests.requests_app.support.desk import at_desk, main
@@ -78,6 +81,40 @@ def test_another_source_s_answer_meanwhile_refuses_nothing(cast):
     source_actions.answer(two, answer="will_contact", by=two.hold.source, now=timezone.now())
     page = record_answer(at_desk(cast.member), one, answer="objects", **CONFIRMED, **seen)
     assert "The answer is recorded." in main(page)
+
+
+# --- The source is told ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["give_contact", "will_contact", "objects"])
+@pytest.mark.parametrize("others", ["silent", "said so themselves", "by phone as well"])
+def test_a_source_in_whose_name_an_answer_is_recorded_is_told_at_once_whoever_else_is_asked(
+    cast, said, others
+):
+    access = recent(cast, asking)
+    mine, other = access.liaisons.order_by("id")
+    if others != "silent":
+        by = cast.member if "phone" in others else other.hold.source
+        source_actions.answer(other, answer="will_contact", by=by, now=timezone.now())
+    before = timezone.now()
+    source_actions.answer(mine, answer=said, by=cast.member, now=before)
+    told = Notice.objects.owed().filter(kind="item_changed", subject=mine.reference)
+    (notice,) = told
+    assert (notice.recipient, notice.mentions) == (mine.hold.source, mine.reference)
+    assert notice.due_at == notice.created_at == Liaison.objects.get(pk=mine.pk).answered_at
+    # The same word again is found said, and tells nobody anew.
+    source_actions.answer(mine, answer=said, by=cast.member, now=timezone.now())
+    assert told.count() == 1
+
+
+@pytest.mark.parametrize("said", ["will_contact", "no_answer"])
+def test_of_silence_and_of_their_own_answer_nobody_has_to_tell_them(cast, said):
+    access = recent(cast, asking)
+    liaison = access.liaisons.order_by("id").first()
+    by = cast.member if said == "no_answer" else liaison.hold.source
+    late = timezone.now() + timedelta(days=5)
+    source_actions.answer(liaison, answer=said, by=by, now=late)
+    assert not Notice.objects.filter(kind="item_changed", subject=liaison.reference).exists()
 
 
 # --- The only lead --------------------------------------------------------------------------------

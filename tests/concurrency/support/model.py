@@ -431,6 +431,8 @@ class Model(HandsChange):
         record = self.records[r]
         if not self.member(who) or record.end or record.state not in ("to_shield", "shielded"):
             return None
+        if self.disputed(r):
+            return None
         return lambda: vars(record).update(end="died", proposed_by=who)
 
     def withdraw_end(self, r: int, who: int) -> Plan:
@@ -443,7 +445,7 @@ class Model(HandsChange):
         record = self.records[r]
         if self.withdraw_end(r, who) is None or record.proposed_by == who:
             return None
-        if not self.member(record.proposed_by):
+        if not self.member(record.proposed_by) or self.disputed(r):
             return None
         return lambda: self._close(r, who)
 

@@ -21,6 +21,7 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from requests_app.desk import calls
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
@@ -206,6 +207,12 @@ def a_deputy_is_ended():
     return Owed("deputy_ended", manager, reverse("deputy"), reference)
 
 
+def a_name_is_changed():
+    source, _ = a_source()
+    directory.rename(source, "Another Name", by=an_iw_member(), now=timezone.now())
+    return Owed("name_changed", source, reverse("your_account"), "Another Name")
+
+
 def a_role(decide=None):
     administrator, lead, other_lead = (
         an_administrator(),
@@ -284,6 +291,20 @@ def a_source_is_asked():
     return Owed("contact_asked", cast.source, access.question(liaison))
 
 
+def a_source_hears_of_an_answer_in_their_name():
+    cast = a_cast()
+    liaison = access.asked(access.asking(cast), cast.source)
+    Notice.objects.all().overtake()
+    brokerage_desk.answer_on_word(
+        liaison,
+        answer="will_contact",
+        asked_at=liaison.asked_at,
+        by=cast.member,
+        now=timezone.now(),
+    )
+    return Owed("item_changed", cast.source, access.question(liaison), "by phone")
+
+
 def a_source_hears_that_it_is_finished():
     cast = a_cast()
     asked = access.asking(cast)
@@ -340,6 +361,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     a_hand_over_is_said_to_be_wrong,
     a_deputy_is_named,
     a_deputy_is_ended,
+    a_name_is_changed,
     a_role_is_proposed,
     a_role_is_granted,
     a_role_is_refused,
@@ -348,6 +370,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     an_access_request_is_to_be_agreed,
     an_access_request_is_the_leads,
     a_source_is_asked,
+    a_source_hears_of_an_answer_in_their_name,
     a_source_hears_that_it_is_finished,
     a_contact_is_stopped,
     a_grant_ends,
@@ -430,7 +453,7 @@ def test_what_is_sent_leads_to_a_page_and_the_rest_is_overtaken(story, change):
 
 
 def test_every_kind_is_walked():
-    links_of_ones_own = set(kinds.OWN_MAIL_KINDS)
+    links_of_ones_own = set(kinds.OWN_MAIL_KINDS) - {kinds.NAME_CHANGED}
     walked = {story().kind for story in STORIES}
     assert walked == {code for code in kinds._KINDS if code not in links_of_ones_own}
     assert all(kinds._KINDS[code].readers for code in walked)

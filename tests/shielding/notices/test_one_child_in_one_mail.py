@@ -114,10 +114,10 @@ def requests(pair, **changed):
     return [a_request(one, number=number, now=NOW, **changed) for one in (pair.one, pair.other)]
 
 
-def each(requests_, act, **given):
+def each(requests_, act, *, now=ACT, **given):
     for one in requests_:
         fresh = Request.objects.get(pk=one.pk)
-        act(fresh, seen=fresh.changed_at, now=ACT, **given)
+        act(fresh, seen=fresh.changed_at, now=now, **given)
 
 
 def the_record_ends(pair):
@@ -211,6 +211,27 @@ def both_answer_no_longer_needed(pair):
         )
 
 
+def both_are_answered_for_by_phone(pair):
+    for request in requests(pair):
+        letting_go.answer(
+            request.hold,
+            answer="still_needed",
+            views="yes",
+            sought_by="source",
+            by=pair.member,
+            now=ACT,
+        )
+
+
+def both_families_are_told_by_phone(pair):
+    """Of two that were not agreed the day before."""
+    asked = requests(pair)
+    each(asked, desk.propose_not_agreed, reason="well_known", by=pair.member, now=ACT - DAY)
+    each(asked, desk.confirm_not_agreed, no_duplicate=True, by=pair.colleague, now=ACT - DAY)
+    for one in asked:
+        letting_go.say_family(one.hold, family="told", by=pair.member, now=ACT)
+
+
 def both_are_given_back(pair):
     shielded_for(pair.one, pair.other)
     lead, wrong = an_iw_member(lead=True), []
@@ -239,6 +260,8 @@ TELLING = (
     both_let_go,
     both_are_let_go_on_their_word,
     both_answer_no_longer_needed,
+    both_are_answered_for_by_phone,
+    both_families_are_told_by_phone,
 )
 
 
@@ -461,6 +484,8 @@ WALKED = {
     "shielding.unshield.other_ends._close": the_record_ends,
     "shielding.reviews.actions.escalate_review": both_reviews_are_escalated,
     "shielding.holds.letting_go._let_go": both_let_go,
+    "shielding.holds.letting_go.answer": both_are_answered_for_by_phone,
+    "shielding.holds.letting_go.say_family": both_families_are_told_by_phone,
     "shielding.holds.disputes._give_back": both_are_given_back,
     "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
     "requests_app.desk.actions.agree": both_are_agreed,

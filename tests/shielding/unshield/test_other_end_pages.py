@@ -4,10 +4,13 @@ import pytest
 from django.utils import timezone
 
 from shielding.accounts.models import User
+from shielding.holds import disputes
+from shielding.holds.models import HandOver
 from shielding.models import Hold, Record
 from shielding.unshield import other_ends
 from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.unshield.support.pages import long_signed_in, page_of, state
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.shielded_records import DAY, at, place, shielded_for
 
@@ -102,6 +105,44 @@ def test_not_by_the_one_who_proposed_nor_after_they_left(two, record):
     assert own.post(page_of(record, "end/confirm/"), told).status_code == 403
     User.objects.filter(pk=two[0].pk).update(is_active=False)
     assert at_desk(two[1]).post(page_of(record, "end/confirm/"), told).status_code == 403
+    assert state(record) == "shielded"
+
+
+def said_to_be_wrong(record: Record) -> HandOver:
+    leaver = Hold.objects.get(record=record).source
+    heir = a_practitioner(service=leaver.service)
+    hand_overs.hand_over(leaver, to=heir, by=an_iw_member(), now=timezone.now())
+    hand_over = HandOver.objects.get(person=leaver)
+    disputes.say_wrong(hand_over.told.get(person=leaver), by=leaver, now=timezone.now())
+    return hand_over
+
+
+def test_the_page_says_what_to_settle_in_place_of_the_link(two, record):
+    hand_over, browser = said_to_be_wrong(record), at_desk(two[0])
+    page = main(browser.get(page_of(record)))
+    words = f"Said to be wrong, and to be settled first: hand-over {hand_over.reference}."
+    assert f"It cannot be said yet that the record has ended. {words}" in page
+    assert "The record has ended" not in page
+    assert browser.get(page_of(record, "end/")).url == page_of(record)
+    refused = browser.post(page_of(record, "end/"), {"code": "died"})
+    assert refused.status_code == 409
+    assert words in main(refused)
+    assert Record.objects.get().end_code == ""
+
+
+def test_the_page_says_what_to_settle_in_place_of_the_button(two, record):
+    proposed(record, two[0])
+    hand_over, browser = said_to_be_wrong(record), at_desk(two[1])
+    page = main(browser.get(page_of(record)))
+    words = f"Said to be wrong, and to be settled first: hand-over {hand_over.reference}."
+    assert f"Nobody can confirm it yet. {words}" in page
+    assert "Look at it and confirm" not in page
+    assert "Take the proposal back" in page
+    address = page_of(record, "end/confirm/")
+    assert browser.get(address).url == page_of(record)
+    refused = browser.post(address, {"seen": seen(), "no_duplicate": "on"})
+    assert refused.status_code == 409
+    assert words in main(refused)
     assert state(record) == "shielded"
 
 

@@ -5,11 +5,14 @@ from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
 from shielding.accounts.models import User
+from shielding.holds import disputes
+from shielding.holds.models import HandOver
 from shielding.models import Consultation, Hold, Record
 from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.unshield import other_ends
 from shielding.web.refusals import NotAllowed, WrongState
+from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import DAY, being_unshielded, place, shielded_for
@@ -101,6 +104,45 @@ def test_a_proposal_is_made_once_taken_back_and_made_again(two):
     with pytest.raises(WrongState, match="no_end_proposed"):
         other_ends.withdraw_end(record, by=two[1], now=LATER)
     assert propose(record, two[1], "died").end_code == "died"
+
+
+def said_to_be_wrong(hold: Hold) -> HandOver:
+    """Return the hand-over of this hold, of which its old source says that it is wrong."""
+    leaver = hold.source
+    heir = a_practitioner(service=leaver.service)
+    hand_overs.hand_over(leaver, to=heir, by=an_iw_member(), now=NOW)
+    hand_over = HandOver.objects.get(person=leaver)
+    disputes.say_wrong(hand_over.told.get(person=leaver), by=leaver, now=LATER)
+    hand_over.refresh_from_db()
+    return hand_over
+
+
+def test_none_is_proposed_while_a_hand_over_is_said_to_be_wrong(two):
+    (hold,) = shielded_for()
+    hand_over = said_to_be_wrong(hold)
+    with pytest.raises(WrongState, match="disputed"):
+        propose(hold.record, two[0])
+    assert Record.objects.get(pk=hold.record_id).end_code == ""
+    disputes.settle(hand_over, verdict="rightful", by=two[1], now=LATER)
+    assert propose(hold.record, two[0]).end_code == "moved_away"
+
+
+def test_one_that_was_proposed_is_not_confirmed_meanwhile(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    hand_over = said_to_be_wrong(hold)
+    with pytest.raises(WrongState, match="disputed"):
+        confirm(record, two[1])
+    assert Record.objects.get(pk=record.pk).state == states.SHIELDED
+    disputes.settle(hand_over, verdict="wrong", by=two[1], now=LATER)
+    assert confirm(record, two[1]).state == states.CLOSED
+
+
+def test_one_that_was_proposed_can_be_taken_back_meanwhile(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    said_to_be_wrong(hold)
+    assert other_ends.withdraw_end(record, by=two[1], now=LATER).end_code == ""
 
 
 def test_not_while_it_is_being_unshielded_nor_with_a_code_of_ones_own(two):

@@ -1,0 +1,63 @@
+"""A name that was changed: its person is told, and whoever goes by it reads when and by whom."""
+
+import pytest
+from django.core import mail as outbox
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from shielding.accounts import actions
+from shielding.accounts.history import AccountChange
+from shielding.notices import delivery
+from shielding.operations.database_roles import as_owner
+from shielding.web import cells
+from tests.requests_app.support.desk import at_desk, main
+from tests.shielding.accounts.support.directory import NOW
+from tests.support import hand_overs
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.replay import replay
+
+pytestmark = pytest.mark.django_db
+BEFORE = "0010_who_counts_as_vouched_for_is_an_entry"
+
+
+def test_whose_name_is_changed_is_mailed_that_it_was_and_by_neither_name():
+    person = a_practitioner(name="Before Name")
+    actions.rename(person, "After Name", by=an_iw_member(), now=NOW)
+    delivery.deliver(NOW)
+    (letter,) = outbox.outbox
+    assert letter.to == [person.email]
+    whole = letter.body + letter.alternatives[0].content + letter.subject
+    assert whole.count("Your name here was changed.") == 2
+    for secret in ("Before", "After", "Name "):
+        assert secret not in whole
+
+
+def test_the_page_of_the_account_and_of_a_hand_over_say_who_changed_a_name_and_when():
+    member, service = an_iw_member(name="Mal Member"), a_service()
+    leaver, invented = a_practitioner(service=service), a_practitioner(service=service)
+    reader, now = at_desk(an_iw_member()), timezone.now()
+    page = f"/people/{invented.uid}/"
+    hand_over = hand_overs.proposed(leaver, to=invented, now=now)
+    of_it = f"/people/hand-overs/{hand_over.reference}/"
+    for address in (page, of_it):
+        assert "ame changed" not in main(reader.get(address))
+    actions.rename(invented, "Col League", by=member, now=now)
+    when = cells.moment(now, member)
+    assert f"Name changed {when}" in main(reader.get(page))
+    assert f"The colleague’s name changed {when}" in main(reader.get(of_it))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.behind_the_acts("rows of an older version")
+def test_names_that_were_changed_before_are_filled_in_from_the_entries():
+    member, person, other = an_iw_member(), a_practitioner(), a_practitioner()
+    actions.rename(person, "After Name", by=member, now=NOW)
+    actions.rename(other, "Other Name", by=member, now=NOW)
+    with as_owner(connection):
+        AccountChange.objects.filter(change="renamed").delete()
+        call_command("migrate", "accounts", BEFORE, verbosity=0)
+        call_command("migrate", verbosity=0)
+    done = AccountChange.objects.filter(change="renamed").values_list("person", "by", "at")
+    assert list(done.order_by("id")) == [(one.pk, member.pk, NOW) for one in (person, other)]
+    assert replay()[0] == []

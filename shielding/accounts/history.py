@@ -5,7 +5,7 @@ as it, and is no second person where it was the first. Rules read these tables a
 logbook. What came before them was filled in from the entries, once, by the migration.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -21,6 +21,8 @@ class Change(models.TextChoices):
     VOUCHED = "vouched", "Vouched for by a call"
 
 
+# Whoever was a line manager so lately would know that what was done with an account is wrong.
+MANAGED_LATELY = timedelta(days=28)
 # With one of these somebody could have acted as the person.
 HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED)
 
@@ -114,6 +116,13 @@ def remember_manager(person: User, manager: User | None, *, by: User, now: datet
     """Keep who was a person's line manager until now, if anybody was. A part of the act."""
     if manager is not None:
         PastManager.objects.create(person=person, manager=manager, ended_at=now, ended_by=by)
+
+
+def managers_lately(person: User, now: datetime) -> list[User]:
+    """Return who is a person's line manager, or was one lately."""
+    past = PastManager.objects.of(person).since(now - MANAGED_LATELY).select_related("manager")
+    managers = [person.line_manager, *(one.manager for one in past)]
+    return list({one.pk: one for one in managers if one is not None}.values())
 
 
 def is_vouched_for(person: User) -> bool:

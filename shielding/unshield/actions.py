@@ -175,8 +175,8 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise WrongState("not_waiting", "This record is not waiting to be shielded.")
         if not record_policies.may_attest_never_applied(by, record, standing):
             raise NotAllowed()
-        if policies.disputed(record):
-            raise WrongState("disputed", "A hand-over is said to be wrong: settle it first.")
+        if wrong := policies.disputed(record):
+            raise WrongState("disputed", f"Said to be wrong, settle it first: {', '.join(wrong)}.")
         _refuse_while_word_is_owed(record)
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state

@@ -87,7 +87,7 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
         missing.append(Missing("family", f"Not said yet whether the family was told: {whose}."))
     missing += [Missing("word", words) for words in _words_owed(holds)]
     if wrong := disputed(record):
-        words = f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}."
+        words = f"Said to be wrong, and to be settled first: {', '.join(wrong)}."
         missing.append(Missing("disputed", words))
     return missing + _members_missing(record, by, now)
 
@@ -128,9 +128,13 @@ def _words_owed(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> list[str]:
 
 
 def disputed(record: Record) -> list[str]:
-    """Return the references of the hand-overs of this record that are said to be wrong."""
+    """Return what this record's shield hangs on and is said to be wrong: which hand-overs, and
+    suspensions of its sources, in words.
+    """
     of_record = HandedOverHold.objects.of_record(record).disputed()
-    return sorted(set(of_record.values_list("hand_over__reference", flat=True)))
+    hand_overs = sorted(set(of_record.values_list("hand_over__reference", flat=True)))
+    suspensions = hold_policies.disputed_suspensions(record)
+    return [f"hand-over {one}" for one in hand_overs] + [f"suspension {one}" for one in suspensions]
 
 
 def two_are_lacking(record: Record, now: datetime) -> bool:

@@ -21,11 +21,13 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from requests_app.desk import calls
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
-from shielding.holds import disputes
+from shielding.accounts.suspensions import Suspension
+from shielding.holds import disputed_suspensions, disputes
 from shielding.holds.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery, kinds
@@ -184,6 +186,15 @@ def a_hand_over_is_said_to_be_wrong():
     return Owed("hand_over_disputed", lead, reverse("hand_over", args=[done.reference]))
 
 
+def a_suspension_is_said_to_be_wrong():
+    lead, person = an_iw_member(lead=True), a_practitioner()
+    directory.suspend(person, by=an_administrator(), now=timezone.now())
+    done = Suspension.objects.get()
+    told = done.told.get(person=person)
+    disputed_suspensions.say_wrong(told, by=person, now=timezone.now())
+    return Owed("suspension_disputed", lead, reverse("suspension", args=[done.reference]))
+
+
 def a_deputy(ended=False):
     service = a_service()
     manager, deputy = (a_practitioner(service=service, manager=a_practitioner()) for _ in "ab")
@@ -337,6 +348,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     an_unshielding_is_cancelled,
     an_unshielding_lacks_members,
     a_hand_over_is_said_to_be_wrong,
+    a_suspension_is_said_to_be_wrong,
     a_deputy_is_named,
     a_deputy_is_ended,
     a_role_is_proposed,
@@ -425,6 +437,8 @@ def test_what_is_sent_leads_to_a_page_and_the_rest_is_overtaken(story, change):
     assert fates == ({"sent"} if opened else {"overtaken"})
     assert opened or change is not nothing
     mailed = [one for one in outbox.outbox if owed.reader.email in one.to]
+    # Of the suspension itself they hear, and of nothing else.
+    mailed = [one for one in mailed if "/suspended/" not in one.body]
     assert not mailed or change is not a_suspension
 
 

@@ -63,7 +63,8 @@ def say_wrong(told: SuspensionTold, *, by: User, now: datetime) -> None:
         suspension.disputed_at, suspension.disputed_by = now, by
         suspension.settled_at = suspension.settled_by = None
         suspension.verdict = ""
-        suspension.save()
+        said = ["disputed_at", "disputed_by", "settled_at", "settled_by", "verdict"]
+        suspension.save(update_fields=said)
         for record, holds in changing_hands.by_record(policies.claims_of(suspension)):
             _keep_shut(record, holds, suspension, by=by, now=now)
         step = suspension.told.filter(said_wrong_at__isnull=False).count()

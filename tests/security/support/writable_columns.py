@@ -56,6 +56,8 @@ FIXED = {
 THEIRS = {
     "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",
     "hand_over_wrong": "requests_app_request.practitioner_id shielding_hold.source_id",
+    "suspension": "shielding_hold.source_id",
+    "suspension_wrong": "shielding_hold.source_id",
     "hand_over": "requests_app_request.practitioner_id shielding_hold.source_id"
     " brokerage_accessrequest.requester_id",
     "role_confirm": "accounts_user.role accounts_user.is_lead",

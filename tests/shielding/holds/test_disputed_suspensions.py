@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts.models import Service, User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
@@ -144,6 +145,12 @@ def test_each_suspension_is_told_anew(stopped):
     directory.reactivate(stopped.source, by=stopped.third, now=NOW + 2 * HOUR)
     directory.suspend(stopped.source, by=stopped.third, now=NOW + 3 * HOUR)
     assert Notice.objects.filter(kind="suspension", recipient=stopped.source).count() == 2
+
+
+def test_a_hand_over_afterwards_does_not_overtake_the_word_of_it(stopped):
+    colleague = a_practitioner(service=stopped.service)
+    hand_overs.hand_over(stopped.source, to=colleague, by=stopped.third, now=LATER)
+    assert not Notice.objects.filter(kind="suspension").exclude(fate="queued").exists()
 
 
 # --- The mail and its link ------------------------------------------------------------------------
@@ -392,6 +399,34 @@ def test_what_another_source_asks_of_the_same_record_is_left_alone(case):
     assert Notice.objects.filter(recipient=other, due_at__gte=LATER).count() == 0
 
 
+def read_by(source: User, hold: Hold) -> list[str]:
+    """Return what a source reads at home, in their list and of their request."""
+    client = Client()
+    client.force_login(source)
+    own = Request.objects.get(hold=hold)
+    return [main(client.get(url)) for url in ("/", "/requests/", f"/requests/{own.reference}/")]
+
+
+@pytest.mark.parametrize("state", ["let go", "unshielding", "open", "closed"])
+def test_another_source_of_the_record_reads_and_hears_nothing_of_it(case, state):
+    other = a_practitioner()
+    team = [one.pk for one in (case.stopper, case.second, case.third, case.fourth)]
+    (theirs,) = shielded_for(other, number=case.record.number_in_clear())
+    User.objects.iw_team().exclude(pk__in=team).update(is_active=False)
+    let_go(theirs, now=NOW + HOUR)
+    in_state(case, state)
+    before = read_by(other, theirs)
+    heard = Notice.objects.filter(recipient=other).count()
+    case.say_wrong()
+    assert read_by(other, theirs) == before
+    case.settle("wrong", by=case.fourth)
+    assert read_by(other, theirs) == before
+    assert Notice.objects.filter(recipient=other).count() == heard
+    delivery.deliver(timezone.now())
+    mails = [one.body for one in outbox.outbox if one.to == [other.email]]
+    assert not any("/suspended/" in one or case.suspension.reference in one for one in mails)
+
+
 def test_a_claim_that_a_colleague_got_by_a_hand_over_and_let_go_of_is_reached(case):
     colleague = a_practitioner(service=case.service)
     case.suspend()
@@ -452,7 +487,8 @@ def test_wrong_lets_them_in_again_and_what_was_let_go_stands_again(case):
     assert (case.record.state, case.record.episode) == (states.SHIELDED, 1)
     assert (case.suspension.settled_by, case.suspension.verdict) == (case.fourth, "wrong")
     assert [actor for _, actor, _ in entries("person_reactivated")] == [str(case.fourth.uid)]
-    assert Notice.objects.filter(recipient=case.source, subject=case.hold.reference).exists()
+    told = Notice.objects.filter(subject=case.hold.reference, created_at=LATER)
+    assert set(told.values_list("recipient", flat=True)) == {case.source.pk, case.manager.pk}
     assert missing(case, case.third) == ["holds_stand"]
 
 
@@ -553,7 +589,7 @@ def test_of_whatever_role_a_member_settles_it_and_nobody_else(whom, by):
     suspension, settler = Suspension.objects.get(), make()
     disputes.say_wrong(suspension.told.get(person=person), by=person, now=LATER)
     if not may:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed, match="not_allowed"):
             disputes.settle(suspension, verdict="wrong", by=settler, now=LATER)
         return
     assert disputes.settle(suspension, verdict="wrong", by=settler, now=LATER) == ""

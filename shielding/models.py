@@ -1,5 +1,6 @@
 """What the core keeps: records and the holds on them; reviews and whom they ask."""
 
+from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet
 from shielding.reviews.models import (
@@ -23,6 +24,8 @@ __all__ = [
     "RecordQuerySet",
     "Review",
     "ReviewQuerySet",
+    "Suspension",
+    "SuspensionTold",
     "records_to_review",
     "with_last_words",
 ]

@@ -92,6 +92,13 @@ urlpatterns = [
         name="hand_over_settle",
     ),
     path("changed-hands/<str:token>/", dispute_views.hand_over_wrong, name="hand_over_wrong"),
+    path("suspended/<str:token>/", dispute_views.suspension_wrong, name="suspension_wrong"),
+    path("people/suspensions/", dispute_views.suspensions, name="suspensions"),
+    path(
+        "people/suspensions/<reference:reference>/",
+        dispute_views.suspension,
+        name="suspension",
+    ),
     path("team/", staff_overdue_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
     path("brokerage/", include("brokerage.desk.urls")),

@@ -56,7 +56,7 @@ PEOPLE = (
         "person",
         "deputy",
     ),
-    event("person_suspended", "suspended {person}", "person"),
+    event("person_suspended", "suspended {person}", "person", "told"),
     event("person_reactivated", "let {person} sign in again", "person"),
     event(
         "role_proposed",

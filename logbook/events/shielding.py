@@ -314,6 +314,18 @@ UNSHIELD = (
         "verdict",
     ),
     event(
+        "suspension_disputed",
+        "was told that {person} was suspended ({reference}), and said that it is wrong",
+        "person",
+        "suspended_by",
+    ),
+    event(
+        "suspension_settled",
+        "settled that the suspension of {person} ({reference}) was {verdict}",
+        "person",
+        "verdict",
+    ),
+    event(
         "hold_given_back",
         "gave {reference} on record {record} back from {before} to {after}",
         "before",

@@ -18,6 +18,7 @@ IN_THESE_DAYS = "in these days"
 _OF_PEOPLE = ("Who", "How many", "Role", "Service", "First", "Last")
 _OF_RECORDS = ("Record", "People", "First", "Last")
 _OF_DISPUTES = ("Hand-over", "Said by", "When", "Proposed by", "Confirmed by")
+_OF_SUSPENSIONS = ("Suspension", "Said by", "When", "Of", "Suspended by")
 _OF_CALLS = ("Call", "Read", "Read by", "Taken", "Taken by", "For", "Record")
 
 
@@ -47,10 +48,12 @@ def sections(
     agreed = misuse_signs.agreeing_to_many(limits, days)
     calls = misuse_signs.urgent_calls(days)
     disputes = misuse_signs.disputes(days)
+    suspensions = misuse_signs.disputed_suspensions(days)
     of_people = (refused, records, bursts, asked, declined, agreed)
     signs = [sign for found in of_people for sign in found.signs]
     met = [sign.person for sign in signs] + [who for call in calls for who in _on(call)]
-    met += [who for one in disputes for who in (one.said_by, one.proposed_by, one.confirmed_by)]
+    said = [*disputes, *suspensions]
+    met += [who for word in said for who in (word.said_by, word.one, word.other)]
     rows = _Rows(people(uid for uid in met if uid), days, now)
     return [
         _refused(limits, refused, rows),
@@ -61,6 +64,7 @@ def sections(
         _declined(limits, declined, rows),
         _agreed(limits, agreed, rows),
         _disputes(disputes, rows),
+        _suspensions(suspensions, rows),
         _calls(calls, rows),
     ]
 
@@ -124,8 +128,8 @@ class _Rows:
             Text(dispute.reference, url=list_url(reference=dispute.reference), code=True),
             self.name(dispute.said_by),
             When(dispute.at),
-            self.name(dispute.proposed_by),
-            self.name(dispute.confirmed_by),
+            self.name(dispute.one),
+            self.name(dispute.other),
         ]
 
     def on(self, days: Days) -> dict[str, str]:
@@ -249,6 +253,19 @@ def _disputes(disputes: list[Dispute], rows: _Rows) -> Section:
         " colleague.",
         f"Nobody said that a hand-over was wrong {IN_THESE_DAYS}.",
         _OF_DISPUTES,
+        [rows.dispute(one) for one in disputes],
+        len(disputes),
+    )
+
+
+def _suspensions(disputes: list[Dispute], rows: _Rows) -> Section:
+    return Section(
+        "suspensions",
+        "Suspensions said to be wrong",
+        f"Every word {IN_THESE_DAYS} that a suspension was wrong, by the person or a line manager"
+        " of theirs, however it was settled: whose account was stopped, and by whom.",
+        f"Nobody said that a suspension was wrong {IN_THESE_DAYS}.",
+        _OF_SUSPENSIONS,
         [rows.dispute(one) for one in disputes],
         len(disputes),
     )

@@ -283,23 +283,26 @@ ORDER BY call.at DESC, call.id DESC
 
 _DISPUTES = """
 SELECT reference, at, actor,
-    substring(facts FROM '"proposed_by":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid,
-    substring(facts FROM '"confirmed_by":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')::uuid
+    substring(facts FROM %(one)s)::uuid, substring(facts FROM %(other)s)::uuid
 FROM logbook_entry
-WHERE event = 'hand_over_disputed' AND at >= %(start)s AND at < %(end)s AND actor IS NOT NULL
+WHERE event = %(event)s AND at >= %(start)s AND at < %(end)s AND actor IS NOT NULL
 ORDER BY at DESC, id DESC
 """
+_WHO = '"%s":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"'
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """Somebody who was told of a hand-over said that it is wrong: who, and whose two steps."""
+    """Somebody who was told of something said that it is wrong: who, and whom it names.
+
+    Of a hand-over who proposed and who confirmed it; of a suspension whose it is and by whom.
+    """
 
     reference: str
     at: datetime
     said_by: UUID
-    proposed_by: UUID | None
-    confirmed_by: UUID | None
+    one: UUID | None
+    other: UUID | None
 
 
 def refused(limits: Limits, days: Days) -> Found:
@@ -361,7 +364,17 @@ def urgent_calls(days: Days) -> list[Call]:
 
 def disputes(days: Days) -> list[Dispute]:
     """Return every word in these days that a hand-over was wrong, whatever became of it."""
-    return [Dispute(*row) for row in _rows(_DISPUTES, days)]
+    return _said("hand_over_disputed", "proposed_by", "confirmed_by", days)
+
+
+def disputed_suspensions(days: Days) -> list[Dispute]:
+    """Return every word in these days that a suspension was wrong, whatever became of it."""
+    return _said("suspension_disputed", "person", "suspended_by", days)
+
+
+def _said(event: str, one: str, other: str, days: Days) -> list[Dispute]:
+    who = {"one": _WHO % one, "other": _WHO % other}
+    return [Dispute(*row) for row in _rows(_DISPUTES, days, event=event, **who)]
 
 
 _OPENINGS = {"events": OF_RECORDS, "of_logbook": OF_LOGBOOK}

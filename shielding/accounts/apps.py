@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         for name in (
             "accounts.deputies.models",
             "accounts.history",
+            "accounts.suspensions",
             "notices.models",
             "notices.timers",
         ):

@@ -5,7 +5,7 @@ as it, and is no second person where it was the first. Rules read these tables a
 logbook. What came before them was filled in from the entries, once, by the migration.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -22,6 +22,8 @@ class Change(models.TextChoices):
     RENAMED = "renamed", "Given another name"
 
 
+# Whoever was a line manager so lately would know that what was done with an account is wrong.
+MANAGED_LATELY = timedelta(days=28)
 # With one of these somebody could have acted as the person.
 HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED)
 
@@ -121,6 +123,13 @@ def last_renamed(person: User) -> AccountChange | None:
     """Return when and by whom a person's name was changed last, if it ever was."""
     renamed = AccountChange.objects.of(person).filter(change=Change.RENAMED)
     return renamed.select_related("by").first()
+
+
+def managers_lately(person: User, now: datetime) -> list[User]:
+    """Return who is a person's line manager, or was one lately."""
+    past = PastManager.objects.of(person).since(now - MANAGED_LATELY).select_related("manager")
+    managers = [person.line_manager, *(one.manager for one in past)]
+    return list({one.pk: one for one in managers if one is not None}.values())
 
 
 def is_vouched_for(person: User) -> bool:

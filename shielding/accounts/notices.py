@@ -2,12 +2,14 @@
 
 from shielding.accounts import policies
 from shielding.accounts.deputies.models import both_of
-from shielding.notices.kinds import INVITATION, NAME_CHANGED, PASSWORD_RESET, Kind
+from shielding.notices.kinds import INVITATION, NAME_CHANGED, PASSWORD_RESET, SUSPENSION, Kind
 
 KINDS = (
     Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
     Kind(INVITATION, "An invitation", is_personal=True),
     Kind(NAME_CHANGED, "A name changed", is_personal=True, readers=policies.who_was_renamed),
+    # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
+    Kind(SUSPENSION, "A suspension", is_personal=True),
     Kind("deputy_ended", "A deputy ended", readers=both_of),
     Kind("deputy_named", "A deputy named", readers=both_of),
     Kind("role_granted", "A role granted", readers=policies.who_hear_of_grant),

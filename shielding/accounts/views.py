@@ -26,6 +26,7 @@ from shielding.accounts.forms import (
 )
 from shielding.accounts.history import is_vouched_for, to_vouch_for
 from shielding.accounts.models import RoleGrant, Service, User
+from shielding.accounts.suspensions import Suspension
 from shielding.roles import Role
 from shielding.web.access import everyone, for_roles, found_or_404, fresh
 from shielding.web.cells import Chip
@@ -85,6 +86,7 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "heads": presenters.STAFF_HEADS,
         "staff": presenters.staff_rows(staff[:MOST_STAFF], request.user),
         "shared_address": looks_shared(found.email),
+        "disputed": Suspension.objects.visible_to(request.user).disputed().filter(person=found),
         "may_suspend": policies.may_suspend(request.user, found),
         "to_phone": request.user.is_iw and found.is_practitioner and not is_vouched_for(found),
         "may_vouch": policies.may_vouch(request.user, found, now),

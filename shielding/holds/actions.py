@@ -137,12 +137,12 @@ def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
 
 
 def cancel_unshield(record: Record, *, reference: str, by: User, now: datetime) -> None:
-    """Stop an unshield because a hand-over is disputed: it may be open, and is looked at now.
+    """Stop an unshield because what led to it is disputed: it may be open, and is looked at now.
 
     Who began it is told by the clock, as when a request arrives. The caller holds the lock.
     """
     before = record.state
-    _await_shield(record, now, states.RECORD[before, "hand_over_disputed"])
+    _await_shield(record, now, states.RECORD[before, "disputed"])
     record.save(update_fields=_WRITTEN_BY_HOLD)
     log_entry(
         "unshield_disputed",

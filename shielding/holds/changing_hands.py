@@ -3,6 +3,7 @@
 The caller has opened the transaction and holds the record's lock.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from logbook.writing import log_entry
@@ -11,7 +12,8 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions
 from shielding.holds.models import HandOver
-from shielding.records.models import Hold
+from shielding.records import locking
+from shielding.records.models import Hold, HoldQuerySet, Record
 
 
 def give(hold: Hold, to: User, *, hand_over: HandOver, by: User, now: datetime) -> None:
@@ -34,6 +36,18 @@ def give_back(hold: Hold, *, hand_over: HandOver, by: User, now: datetime) -> No
     later.update(given_back_at=now)
     if now_let_go:
         actions.stand_again(hold, source=to, by=by, now=now)
+
+
+def by_record(holds: HoldQuerySet) -> Iterator[tuple[Record, list[Hold]]]:
+    """Give each record of these claims with them, all locked in the order of all acts."""
+    keys = holds.order_by("record_id").values_list("record_id", flat=True).distinct()
+    for key in list(keys):
+        record = locking.lock_known_record(key)
+        of_record = holds.filter(record=record).select_for_update(of=("self",)).order_by("id")
+        found = list(of_record)
+        for hold in found:
+            hold.record = record
+        yield record, found
 
 
 def follow(hold: Hold, to: User, *, by: User, now: datetime) -> None:

@@ -1,4 +1,6 @@
-""" "This is wrong": the page behind the link in a mail, and the IW Team's answer to it."""
+""" "This is wrong": the pages behind the links in mails, and the IW Team's answer to it."""
+
+from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -6,37 +8,56 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.holds import disputes, policies, presenters
-from shielding.holds.forms import SettleForm
+from shielding.accounts.suspensions import Suspension
+from shielding.holds import disputed_suspensions, disputes, policies, presenters
+from shielding.holds.forms import SettleForm, SettleSuspensionForm
 from shielding.holds.models import HandOver
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404, fresh, public
 from shielding.web.fields import posted
+from shielding.web.paging import page_of
 
 FRESH_MINUTES = 5
+_WHY_PUBLIC = "The link in the mail stands for its reader, whose account may be suspended."
 
 
-@public("The link in the mail stands for its reader, whose account may be suspended.")
+@public(_WHY_PUBLIC)
 def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts.
-
-    The page and its answer are the same for any token, in any state: nobody learns from them.
-    Tokens that stand for nobody are tried as often as a link for a password; what counts is never
-    kept out, for a whole council may reach the site from one address.
-    """
+    """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts."""
     if request.method == "POST":
         if told := disputes.told_by(token):
             disputes.say_wrong(told, by=told.person, now=timezone.now())
         elif limited := _tried_too_often(request):
             return limited
-    context = {"title": "Something changed hands", "said": request.method == "POST"}
-    return render(request, "shielding/holds/hand_over_wrong.html", context)
+    return _told(request, "hand_over_wrong", "Something changed hands")
+
+
+@public(_WHY_PUBLIC)
+def suspension_wrong(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the word of somebody who was told of a suspension that it is wrong; only a post acts."""
+    if request.method == "POST":
+        if told := disputed_suspensions.told_by(token):
+            disputed_suspensions.say_wrong(told, by=told.person, now=timezone.now())
+        elif limited := _tried_too_often(request):
+            return limited
+    return _told(request, "suspension_wrong", "An account was suspended")
+
+
+def _told(request: HttpRequest, page: str, title: str) -> HttpResponse:
+    """Answer the same for any token, in any state: nobody learns from it."""
+    context = {"title": title, "said": request.method == "POST"}
+    return render(request, f"shielding/holds/{page}.html", context)
 
 
 def _tried_too_often(request: HttpRequest) -> HttpResponse | None:
+    """Let tokens that stand for nobody be tried as often as a link for a password.
+
+    What counts is never kept out, for a whole council may reach the site from one address.
+    """
     limited: HttpResponse | None = ratelimit.consume_or_429(
         request, action="reset_password_from_key"
     )
@@ -64,3 +85,46 @@ def hand_over_settle(request: SignedIn, reference: str) -> HttpResponse:
         "back_url": reverse("hand_over", args=[reference]),
     }
     return render(request, "shielding/holds/hand_over_settle.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def suspensions(request: SignedIn) -> HttpResponse:
+    """List the suspensions that are said to be wrong and wait for a member to settle them."""
+    every = Suspension.objects.visible_to(request.user)
+    page = page_of(request, every.disputed().with_people())
+    context = {
+        "title": "Suspensions said to be wrong",
+        "page": page,
+        "heads": presenters.SUSPENSION_HEADS,
+        "rows": presenters.suspension_rows(page),
+        "noun": "suspension",
+        "empty": "Nobody says that a suspension is wrong.",
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/desk/listed.html", context)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def suspension(request: SignedIn, reference: str) -> HttpResponse:
+    """Show a suspension; a member who took no part in it settles here that it was right, or not."""
+    every = Suspension.objects.visible_to(request.user).with_people()
+    found, now = found_or_404(request, every, reference=reference), timezone.now()
+    form = SettleSuspensionForm(posted(request))
+    if form.is_valid():
+        settle = disputed_suspensions.settle
+        why_not = settle(found, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"Suspension {reference} is settled. {why_not}".strip())
+        return redirect("suspension", reference)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=found.person.uid)
+    context: dict[str, Any] = {
+        "title": f"Suspension of {found.person.name}",
+        "suspension": found,
+        "form": form,
+        "facts": presenters.suspension_facts(found),
+        "may_settle": policies.may_settle_suspension(request.user, found, now),
+        "settlers": [one.name for one in policies.settlers_of_suspension(found, now)],
+        "back_url": reverse("person", args=[found.person.uid]),
+    }
+    return render(request, "shielding/holds/suspension.html", context)

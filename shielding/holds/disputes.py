@@ -4,7 +4,6 @@ Until then no unshield begins that rests on it; what was on its way to being ope
 already, is to be shielded. Process document, step 9, for a source who never let go.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -15,10 +14,11 @@ from shielding.filled import filled
 from shielding.holds import actions, changing_hands, policies
 from shielding.holds.models import HandOver, HandOverTold
 from shielding.holds.notices import DISPUTED
-from shielding.notices import hand_over_links
+from shielding.notices import told_links
+from shielding.notices.kinds import HAND_OVER
 from shielding.notices.notify import notify
-from shielding.records import locking, states
-from shielding.records.models import Hold, Record
+from shielding.records import states
+from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
 from shielding.reviews.telling import tell_of_change
 from shielding.web import cells
@@ -27,7 +27,7 @@ from shielding.web.refusals import NotAllowed, WrongState
 
 def told_by(token: str) -> HandOverTold | None:
     """Return whom a mailed link stands for, or nobody: forged, torn and too old are the same."""
-    reference = hand_over_links.reference_of(token)
+    reference = told_links.reference_of(HAND_OVER, token)
     return HandOverTold.objects.select_related("person").filter(reference=reference).first()
 
 
@@ -53,7 +53,7 @@ def say_wrong(told: HandOverTold, *, by: User, now: datetime) -> None:
         hand_over.settled_at = hand_over.settled_by = None
         hand_over.verdict = ""
         hand_over.save()
-        for record, holds in _by_record(hand_over):
+        for record, holds in changing_hands.by_record(_moved(hand_over)):
             _keep_shut(record, holds, hand_over, by=by, now=now)
         step = hand_over.told.filter(said_wrong_at__isnull=False).count()
         leads = User.objects.working().iw_team().leads_or_else_all()
@@ -90,7 +90,7 @@ def settle(hand_over: HandOver, *, verdict: str, by: User, now: datetime) -> Han
             verdict=verdict,
         )
         moves = _give_back if verdict == HandOver.Verdict.WRONG else _give_on
-        for _record, holds in _by_record(hand_over):
+        for _record, holds in changing_hands.by_record(_moved(hand_over)):
             for hold in holds:
                 moves(hold, hand_over, by=by, now=now)
     return hand_over
@@ -100,17 +100,9 @@ def _locked(key: int) -> HandOver:
     return HandOver.objects.select_for_update(of=("self",)).with_people().get(pk=key)
 
 
-def _by_record(hand_over: HandOver) -> Iterator[tuple[Record, list[Hold]]]:
-    """Give each record of what moved and was not given back, locked in the order of all acts."""
-    moved = hand_over.moved.filter(given_back_at=None)
-    keys = moved.order_by("hold__record").values_list("hold__record", flat=True).distinct()
-    for key in list(keys):
-        record = locking.lock_known_record(key)
-        of_record = Hold.objects.filter(handed_over__in=moved, record=record)
-        holds = list(of_record.select_for_update(of=("self",)).order_by("id"))
-        for hold in holds:
-            hold.record = record
-        yield record, holds
+def _moved(hand_over: HandOver) -> HoldQuerySet:
+    """Return what moved and was not given back."""
+    return Hold.objects.filter(handed_over__in=hand_over.moved.filter(given_back_at=None))
 
 
 def _keep_shut(

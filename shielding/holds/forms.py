@@ -9,6 +9,7 @@ from django.http import QueryDict
 from logbook.references import is_reference
 from shielding.accounts.forms import PersonField
 from shielding.accounts.models import User
+from shielding.accounts.suspensions import Suspension
 from shielding.holds.letting_go import Parting
 from shielding.holds.models import HandOver
 from shielding.records.models import Hold
@@ -181,4 +182,15 @@ class SettleForm(Form):
         choices=HandOver.Verdict.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the hand-over was right"},
+    )
+
+
+class SettleSuspensionForm(SettleForm):
+    """Whether a suspension that is said to be wrong was right."""
+
+    verdict = forms.ChoiceField(
+        label="Was the suspension right?",
+        choices=Suspension.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the suspension was right"},
     )

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
 from shielding.holds.models import HandedOverHold, HandOver
 from shielding.records import releases_to_attest
-from shielding.records.models import Hold, HoldQuerySet
+from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
 
 _BY_SOURCE = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
@@ -44,7 +47,12 @@ def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     was asked for. The names go on its page.
     """
     took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
-    others = User.objects.working().iw_team().exclude(pk__in=took_part | _handlers(hand_over))
+    return _free(took_part | _handlers(hand_over), now)
+
+
+def _free(took_part: set[int], now: datetime) -> list[User]:
+    """Return the members who took no part in something; the leads alone where one is free."""
+    others = User.objects.working().iw_team().exclude(pk__in=took_part)
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
 
@@ -64,6 +72,55 @@ def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
         and hand_over.is_disputed
         and user.pk in {one.pk for one in settlers(hand_over, now)}
     )
+
+
+def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:
+    """Return who may settle a suspension that is said to be wrong, a lead where one is free.
+
+    Not who suspended them or says that it is wrong, nor the person, or whoever could be them (made
+    their account, or let it be used again), nor who recorded that one of their claims was let go.
+    """
+    took_part = {suspension.person_id, suspension.suspended_by_id}
+    said = suspension.told.exclude(said_wrong_at=None)
+    took_part |= set(said.values_list("person", flat=True))
+    took_part |= {hold.released_by_id for hold in let_go_since(suspension) if hold.released_by_id}
+    return _free(took_part | AccountChange.objects.of(suspension.person).handlers(), now)
+
+
+def may_settle_suspension(user: User, suspension: Suspension, now: datetime) -> bool:
+    """Return whether the member may say that a disputed suspension was rightful, or wrong."""
+    return (
+        may_administer(user)
+        and suspension.is_disputed
+        and user.pk in {one.pk for one in settlers_of_suspension(suspension, now)}
+    )
+
+
+def claims_of(suspension: Suspension) -> HoldQuerySet:
+    """Return the claims that a dispute about a suspension reaches, of whatever episode.
+
+    Of the suspended person, or handed over from them since: those that stand, and those that a
+    source let go of since, or a member on a source's word. "Since" begins three days before it, as
+    where a release waits for a call. Not what was *not agreed* by two, or ended with its record.
+    """
+    reached = _reached(suspension.person_id, suspension.suspended_at)
+    return Hold.objects.filter(pk__in=reached.values("pk"))
+
+
+def let_go_since(suspension: Suspension) -> HoldQuerySet:
+    """Return which of those claims stand again once the suspension was found wrong.
+
+    But for what the person let go of themself before it: that was their own word.
+    """
+    own = Q(released_by=suspension.person_id, released_at__lt=suspension.suspended_at)
+    return claims_of(suspension).filter(released_at__isnull=False).exclude(own)
+
+
+def disputed_suspensions(record: Record) -> list[str]:
+    """Return the references of the suspensions said to be wrong that reach a claim on a record."""
+    reached = _reached(OuterRef("person"), OuterRef("suspended_at")).filter(record=record)
+    found = Suspension.objects.disputed().filter(Exists(reached))
+    return sorted(found.values_list("reference", flat=True))
 
 
 def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:
@@ -107,3 +164,15 @@ def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
         and user.pk not in could_be_the_source(Hold.objects.filter(pk=hold.pk))
         and may_be_second_person(user, now)
     )
+
+
+def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:
+    """Return them, some of them twice."""
+    since = suspended_at - releases_to_attest.BEFORE
+    let_go = Q(released_how__in=_BY_SOURCE, released_at__gte=since)
+    handed = Q(
+        handed_over__hand_over__person=person,
+        handed_over__at__gte=since,
+        handed_over__given_back_at=None,
+    )
+    return Hold.objects.filter(Q(released_at=None) | let_go, Q(source=person) | handed)

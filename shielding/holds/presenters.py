@@ -6,15 +6,18 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from shielding.accounts import presenters as people
 from shielding.accounts.history import HANDLING, AccountChange
 from shielding.accounts.models import User
 from shielding.accounts.presenters import name_changed
+from shielding.accounts.suspensions import Suspension
 from shielding.holds import policies
 from shielding.holds.models import HandOver
 from shielding.web import cells
 from shielding.web.cells import Fact, Facts, Row, Rows, Tag, Text
 
 HEADS = ("Hand-over", "From", "To", "Proposed", "State")
+SUSPENSION_HEADS = ("Suspension", "Person", "Suspended", "Said to be wrong")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,34 @@ def _state(hand_over: HandOver) -> Tag:
     if policies.why_void(hand_over):
         return Tag("To propose anew", "red")
     return Tag("To confirm", "yellow")
+
+
+def suspension_facts(suspension: Suspension) -> Facts:
+    """Return who was suspended, who did and said what about it, and when."""
+    rows = [
+        Fact("Person", suspension.person.name),
+        Fact("Suspended", cells.done(suspension.suspended_at, suspension.suspended_by)),
+    ]
+    if suspension.disputed_at:
+        said = cells.done(suspension.disputed_at, suspension.disputed_by)
+        rows.append(Fact("Said to be wrong", said))
+    if suspension.settled_at:
+        by = cells.done(suspension.settled_at, suspension.settled_by)
+        rows.append(Fact("Settled", f"{suspension.get_verdict_display()}\n{by}"))
+    return [*rows, Fact.of("Account", people.state_tag(suspension.person))]
+
+
+def suspension_rows(suspensions: Iterable[Suspension]) -> Rows:
+    """Return the list of suspensions that are said to be wrong."""
+    return [
+        [
+            Text(one.reference, url=reverse("suspension", args=[one.reference]), code=True),
+            one.person.name,
+            cells.moment(one.suspended_at, one.suspended_by),
+            cells.moment(one.disputed_at, one.disputed_by) if one.disputed_at else "",
+        ]
+        for one in suspensions
+    ]
 
 
 def maker_of(person: User) -> User | None:

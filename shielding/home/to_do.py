@@ -11,6 +11,7 @@ from django.urls import reverse
 from shielding import clock, hooks
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.suspensions import Suspension
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import presenters, releases_to_attest
@@ -130,6 +131,12 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
             "Hand-overs said to be wrong",
             f"{reverse('hand_overs')}?show=disputed",
             HandOver.objects.visible_to(person).disputed(),
+            loud=True,
+        ),
+        hooks.Waiting(
+            "Suspensions said to be wrong",
+            reverse("suspensions"),
+            Suspension.objects.visible_to(person).disputed(),
             loud=True,
         ),
         hooks.Waiting(

@@ -22,15 +22,15 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from shielding import clock
-from shielding.notices import hand_over_links, readers
+from shielding.notices import readers, told_links
 from shielding.notices.kinds import (
     CHANGED,
     DUTY,
-    HAND_OVER,
     INVITATION,
     NAME_CHANGED,
     OWN_MAIL_KINDS,
     TO_ANYBODY,
+    WRONG_PAGES,
     duty_kinds,
 )
 from shielding.notices.mail_hour import mail_hour
@@ -229,10 +229,10 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
     """Return the template and what it says. A link's token is made here and stored nowhere."""
     if mail.kind not in OWN_MAIL_KINDS:
         return "items", {"references": references, "site_url": settings.SITE_URL}
-    if mail.kind == HAND_OVER:
-        return "hand_over", {"items": _hand_overs(mail), "site_url": settings.SITE_URL}
     if mail.kind == NAME_CHANGED:
         return mail.kind, {"site_url": settings.SITE_URL}
+    if mail.kind in WRONG_PAGES:
+        return "told", {"items": _told(mail), "site_url": settings.SITE_URL}
     arguments = {
         "uidb36": user_pk_to_url_str(mail.recipient),
         "key": PasswordLinks().make_token(mail.recipient),
@@ -246,15 +246,16 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _hand_overs(mail: Mail) -> list[tuple[str, str]]:
-    """Return each hand-over's reference and the link by which its reader can say it is wrong."""
+def _told(mail: Mail) -> list[tuple[str, str]]:
+    """Return each thing's reference and the link by which its reader can say that it is wrong."""
     notices = Notice.objects.filter(mail=mail, fate__in=OWED).order_by("id")
     return [(notice.mentions, _link_of(notice)) for notice in notices]
 
 
 def _link_of(notice: Notice) -> str:
-    token = hand_over_links.token_for(notice.subject)
-    return str(urljoin(settings.SITE_URL, reverse("hand_over_wrong", kwargs={"token": token})))
+    token = told_links.token_for(notice.kind, notice.subject)
+    path = reverse(WRONG_PAGES[notice.kind], kwargs={"token": token})
+    return str(urljoin(settings.SITE_URL, path))
 
 
 def _message_id(mail: Mail) -> str:

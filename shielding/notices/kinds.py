@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 # Duty notices of a day share one mail at 09:00. The others of one look share one mail at once.
 DUTY, CHANGED = "duty", "changed"
 # These have words of their own, or carry a link that only their own mail may hold.
-PASSWORD_RESET, INVITATION, HAND_OVER = "password_reset", "invitation", "hand_over"
-NAME_CHANGED = "name_changed"
-OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, HAND_OVER, NAME_CHANGED}
+PASSWORD_RESET, INVITATION, NAME_CHANGED = "password_reset", "invitation", "name_changed"
+HAND_OVER, SUSPENSION = "hand_over", "suspension"
+# Of these, the page on which whoever was told may say that it is wrong.
+WRONG_PAGES = {HAND_OVER: "hand_over_wrong", SUSPENSION: "suspension_wrong"}
+OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, NAME_CHANGED, *WRONG_PAGES}
 # These reach a suspended person too: it may be what they were suspended for.
-TO_ANYBODY = {HAND_OVER}
+TO_ANYBODY = set(WRONG_PAGES)
 
 
 # Whom what is owed about a subject is for at a moment: who may open its page now. None where the

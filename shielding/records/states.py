@@ -35,8 +35,8 @@ RECORD: dict[tuple[str, str], str] = {
     (SHIELDED, "begin_unshield"): UNSHIELDING,
     (UNSHIELDING, "stop_unshield"): SHIELDED,
     (UNSHIELDING, "confirm_unshield"): NOT_SHIELDED,
-    # Somebody who was told of a hand-over says that it is wrong: check now.
-    (UNSHIELDING, "hand_over_disputed"): TO_SHIELD,
+    # Somebody who was told of a hand-over or a suspension says that it is wrong: check now.
+    (UNSHIELDING, "disputed"): TO_SHIELD,
     # The other ends of a record: moved to another authority, archived, merged, died.
     (TO_SHIELD, "close"): CLOSED,
     (SHIELDED, "close"): CLOSED,

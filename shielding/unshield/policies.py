@@ -127,13 +127,16 @@ def _words_owed(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> list[str]:
 
 
 def disputed(record: Record) -> str:
-    """Return which hand-overs of this record are said to be wrong, in words; empty for none.
+    """Return which hand-overs of this record, and suspensions of its sources, are said to be wrong.
 
-    Until one is settled the record neither opens nor ends: a source may not have let go.
+    In words; empty for none. Until each is settled the record neither opens nor ends: a source may
+    not have let go.
     """
     of_record = HandedOverHold.objects.of_record(record).disputed()
-    wrong = sorted(set(of_record.values_list("hand_over__reference", flat=True)))
-    return f"Said to be wrong, and to be settled first: hand-over {', '.join(wrong)}." * bool(wrong)
+    hand_overs = sorted(set(of_record.values_list("hand_over__reference", flat=True)))
+    wrong = [f"hand-over {one}" for one in hand_overs]
+    wrong += [f"suspension {one}" for one in hold_policies.disputed_suspensions(record)]
+    return f"Said to be wrong, and to be settled first: {', '.join(wrong)}." if wrong else ""
 
 
 def two_are_lacking(record: Record, now: datetime) -> bool:

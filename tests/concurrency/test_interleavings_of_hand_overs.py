@@ -1,4 +1,4 @@
-"""A hand-over, or the word that it was wrong, beside what could open a record or undo it.
+"""A hand-over or a suspension, or the word that it was wrong, beside what opens a record.
 
 One act is stopped before each of its statements while the other runs. Whatever the moment, the end
 must be one that doing them one after the other could have had.
@@ -18,10 +18,10 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as asking
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import disputes, letting_go
+from shielding.holds import disputed_suspensions, disputes, letting_go
 from shielding.holds import hand_over as acts
 from shielding.holds.models import HandOver
-from shielding.models import Hold, Record
+from shielding.models import Hold, Record, Suspension
 from shielding.records import states
 from shielding.unshield import actions as unshield
 from shielding.unshield import other_ends
@@ -59,7 +59,8 @@ class Scene:
         """Return all that the acts may change, as it stands now."""
         record, hold = self.record, Hold.objects.get(pk=self.hold.pk)
         hand_over = HandOver.objects.get(pk=self.hand_over.pk)
-        people = (self.proposer, self.heir, self.third)
+        people = (self.proposer, self.heir, self.third, self.leaver)
+        suspended = Suspension.objects.filter(person=self.leaver)
         return (
             record.state,
             record.episode,
@@ -71,6 +72,7 @@ class Scene:
             (hand_over.confirmed_by_id == self.second.pk, hand_over.withdrawn_at is not None),
             (hand_over.is_disputed, hand_over.verdict),
             tuple(hand_over.moved.values_list("given_back_at", flat=True)),
+            tuple((one.is_disputed, one.verdict) for one in suspended),
             tuple(User.objects.get(pk=one.pk).is_active for one in people),
         )
 
@@ -96,7 +98,13 @@ def a_scene(state: str) -> Scene:
         let_go(scene.hold, now=NOW)
     if state == "unshielding":
         unshield.begin_unshield(scene.record, by=scene.third, now=LATER)
-    if "disputed" in state:
+    if "suspended" in state:
+        stopped_and_let_go(scene)
+    if "suspended and unshielding" in state:
+        unshield.begin_unshield(scene.record, by=scene.third, now=LATER)
+    if state == "suspended and disputed":
+        say_suspension_wrong(scene)
+    elif "disputed" in state:
         say_wrong(scene, leaver)
     scene.hand_over.refresh_from_db()
     return scene
@@ -142,6 +150,23 @@ def suspend(person: User) -> None:
     directory.suspend(person, by=an_administrator(), now=LATER)
 
 
+def stopped_and_let_go(scene: Scene) -> None:
+    """Suspend the source; one member records their word, another attests a call."""
+    directory.suspend(scene.leaver, by=an_administrator(), now=NOW)
+    hold = letting_go.withdraw(scene.hold, parting=GONE, by=scene.second, now=NOW)
+    letting_go.attest_word(hold, phoned=True, by=scene.third, now=NOW)
+
+
+def say_suspension_wrong(scene: Scene) -> None:
+    told = Suspension.objects.get(person=scene.leaver).told.select_related("person").get()
+    disputed_suspensions.say_wrong(told, by=told.person, now=LATER)
+
+
+def settle_suspension(scene: Scene, verdict: str, by: User) -> None:
+    suspension = Suspension.objects.get(person=scene.leaver)
+    disputed_suspensions.settle(suspension, verdict=verdict, by=by, now=LATER)
+
+
 def tell_and_begin(scene: Scene) -> None:
     letting_go.say_family(scene.hold, family="told", by=scene.third, now=LATER)
     unshield.begin_unshield(scene.hold.record, by=scene.third, now=LATER)
@@ -173,6 +198,10 @@ ACTS: dict[str, Callable[[Scene], Any]] = {
     "colleague says wrong": lambda s: say_wrong(s, s.heir),
     "rightful": lambda s: disputes.settle(s.hand_over, verdict="rightful", by=s.fourth, now=LATER),
     "wrong": lambda s: disputes.settle(s.hand_over, verdict="wrong", by=s.third, now=LATER),
+    "say suspension wrong": say_suspension_wrong,
+    "rightly suspended": lambda s: settle_suspension(s, "rightful", s.third),
+    "wrongly suspended": lambda s: settle_suspension(s, "wrong", s.fourth),
+    "let in": lambda s: directory.reactivate(s.leaver, by=s.second, now=LATER),
 }
 PAIRS = (
     ("proposed", "confirm", "release"),
@@ -193,6 +222,12 @@ PAIRS = (
     ("let go and disputed", "rightful", "begin"),
     ("let go and disputed", "wrong", "begin"),
     ("let go and disputed", "rightful", "wrong"),
+    ("suspended", "say suspension wrong", "begin"),
+    ("suspended and unshielding", "say suspension wrong", "confirm unshield"),
+    ("suspended and disputed", "rightly suspended", "begin"),
+    ("suspended and disputed", "wrongly suspended", "begin"),
+    ("suspended and disputed", "wrongly suspended", "let in"),
+    ("suspended and disputed", "rightly suspended", "wrongly suspended"),
 )
 
 

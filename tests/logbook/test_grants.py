@@ -21,6 +21,8 @@ MAY = {
     "accounts_rolegrant": WRITES,
     "accounts_servergrant": READS,
     "accounts_service": WRITES,
+    "accounts_suspension": WRITES,
+    "accounts_suspensiontold": WRITES,
     "accounts_timer": WRITES,
     "accounts_user": WRITES,
     "account_emailaddress": WRITES,

@@ -68,7 +68,7 @@ def test_every_event_is_written_with_exactly_its_facts_and_reads_as_a_sentence(e
 @pytest.mark.django_db
 def test_people_go_by_the_names_they_have_today():
     member, person = an_iw_member(name="Ada Lovelace"), a_practitioner(name="Bede Venerable")
-    log_entry("person_suspended", by=member, at=NOW, person=person.uid)
+    log_entry("person_suspended", by=member, at=NOW, person=person.uid, told=[])
     person.name = "Bede Jarrow"
     person.save()
     line = latest()
@@ -81,7 +81,7 @@ def test_people_go_by_the_names_they_have_today():
 
 @pytest.mark.django_db
 def test_somebody_without_an_account_is_said_to_be_unknown():
-    log_entry("person_suspended", by=SOMEBODY, at=NOW, person=uuid.uuid4())
+    log_entry("person_suspended", by=SOMEBODY, at=NOW, person=uuid.uuid4(), told=[])
     assert (latest().who, latest().sentence) == ("an unknown person", "suspended an unknown person")
 
 

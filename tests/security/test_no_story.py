@@ -76,6 +76,8 @@ COLUMNS = {
     "shielding.Consultation.reference": REFERENCE,
     "shielding.HandOver.reference": REFERENCE,
     "shielding.HandOverTold.reference": REFERENCE,
+    "accounts.Suspension.reference": REFERENCE,
+    "accounts.SuspensionTold.reference": REFERENCE,
     "shielding.Hold.reference": REFERENCE,
     "shielding.Record.blind_index": NUMBER,
     "shielding.Record.number": NUMBER,

@@ -52,6 +52,7 @@ class Story:
     hand_overs: dict[Any, Row] = field(default_factory=dict)
     handed: dict[Any, Row] = field(default_factory=dict)
     told: dict[Any, Row] = field(default_factory=dict)
+    suspensions: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -303,6 +304,13 @@ def _counted_as_vouched(story: Story, line: Line) -> None:
     story.changes[line.facts["person"], "vouched", since] = {"by": ""}
 
 
+def _person_suspended(story: Story, line: Line) -> None:
+    _account("suspended")(story, line)
+    # Before anybody was told of it, a suspension had no reference.
+    if line.reference:
+        replay_hand_overs.suspended(story, line)
+
+
 def _line_manager_set(story: Story, line: Line) -> None:
     facts = line.facts
     if facts["before"] and facts["before"] != facts["after"]:
@@ -356,7 +364,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "end_withdrawn": _record(end=""),
     "person_added": _account("made"),
     "first_account_made": _account("made"),
-    "person_suspended": _account("suspended"),
+    "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),
     "account_counted_as_vouched": _counted_as_vouched,
@@ -426,6 +434,7 @@ def stands(told: Story) -> Story:
         hand_overs=replay_hand_overs.hand_over_rows(),
         handed=replay_hand_overs.handed_rows(),
         told=replay_hand_overs.told_rows(),
+        suspensions=replay_hand_overs.suspension_rows(),
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )

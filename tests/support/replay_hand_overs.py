@@ -1,7 +1,8 @@
-"""Hand-overs, read from the logbook and from the tables: a part of `replay`."""
+"""Hand-overs and suspensions, read from the logbook and from the tables: a part of `replay`."""
 
 from typing import Any
 
+from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
 
 Row = dict[str, Any]
@@ -58,6 +59,30 @@ def _moved(story: Any, line: Any) -> None:
     story.handed.setdefault((line.reference, hand_over), moved)
 
 
+def suspended(story: Any, line: Any) -> None:
+    story.suspensions[line.reference] = {
+        "person": line.facts["person"],
+        "suspended_by": line.actor,
+        "disputed_by": "",
+        "settled_by": "",
+        "verdict": "",
+    }
+    for person in line.facts["told"]:
+        story.told[line.reference, person] = {"said": False}
+
+
+def _suspension_disputed(story: Any, line: Any) -> None:
+    row = story.suspensions[line.reference]
+    story.told[line.reference, line.actor]["said"] = True
+    if row["verdict"] != "wrong" and (not row["disputed_by"] or row["settled_by"]):
+        row |= {"disputed_by": line.actor, "settled_by": "", "verdict": ""}
+
+
+def _suspension_settled(story: Any, line: Any) -> None:
+    settled = {"settled_by": line.actor, "verdict": line.facts["verdict"]}
+    story.suspensions[line.reference] |= settled
+
+
 TELLS = {
     "hand_over_proposed": _proposed,
     "hand_over_withdrawn": _withdrawn,
@@ -66,6 +91,8 @@ TELLS = {
     "hand_over_disputed": _disputed,
     "hand_over_settled": _settled,
     "hold_given_back": _given_back,
+    "suspension_disputed": _suspension_disputed,
+    "suspension_settled": _suspension_settled,
 }
 
 
@@ -99,10 +126,28 @@ def handed_rows() -> dict[Any, Row]:
 
 
 def told_rows() -> dict[Any, Row]:
-    """Return who was told of which hand-over, and whether they said that it is wrong."""
+    """Return who was told of which hand-over or suspension, and whether they said it is wrong."""
+    of_hand_overs = HandOverTold.objects.select_related("hand_over", "person")
+    of_suspensions = SuspensionTold.objects.select_related("suspension", "person")
+    told = [(row.hand_over.reference, row) for row in of_hand_overs]
+    told += [(row.suspension.reference, row) for row in of_suspensions]
     return {
-        (row.hand_over.reference, _uid(row.person)): {"said": row.said_wrong_at is not None}
-        for row in HandOverTold.objects.select_related("hand_over", "person")
+        (reference, _uid(row.person)): {"said": row.said_wrong_at is not None}
+        for reference, row in told
+    }
+
+
+def suspension_rows() -> dict[Any, Row]:
+    """Return every suspension by its reference."""
+    return {
+        row.reference: {
+            "person": _uid(row.person),
+            "suspended_by": _uid(row.suspended_by),
+            "disputed_by": _uid(row.disputed_by),
+            "settled_by": _uid(row.settled_by),
+            "verdict": row.verdict,
+        }
+        for row in Suspension.objects.with_people()
     }
 
 

@@ -19,7 +19,12 @@ from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
-from tests.browser.support import access_caseload, brokerage_caseload, hand_over_caseload
+from tests.browser.support import (
+    access_caseload,
+    brokerage_caseload,
+    hand_over_caseload,
+    suspension_caseload,
+)
 from tests.browser.support.clock_caseload import CLOCK_STORIES
 from tests.support.people import (
     a_person,
@@ -69,6 +74,7 @@ class Caseload:
     # Access requests, and what their sources are asked: each reference by its story.
     access: dict[str, str] = field(default_factory=dict)
     hand_overs: dict[str, str] = field(default_factory=dict)
+    suspensions: dict[str, str] = field(default_factory=dict)
 
     def reference(self, story: str) -> str:
         return self.requests[story].reference
@@ -116,6 +122,7 @@ def a_caseload() -> Caseload:
     case.access = access_caseload.tell(case)
     brokerage_caseload.tell(case)
     case.hand_overs = hand_over_caseload.tell(case)
+    case.suspensions = suspension_caseload.tell(case)
     new = a_person(Role.AUDITOR, name="Newcomer Invented", is_active=False)
     case.grant = role_grants.propose_role(
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now

@@ -8,8 +8,9 @@ from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
 from shielding.accounts.models import User
-from shielding.models import HandOverTold
-from shielding.notices import hand_over_links
+from shielding.filled import filled
+from shielding.models import HandOverTold, Suspension
+from shielding.notices import told_links
 from shielding.notices.password_links import PasswordLinks
 from tests.browser.support.caseload import NEW, Caseload
 from tests.browser.support.visitor import Visitor
@@ -87,7 +88,22 @@ def newcomer(case: Caseload) -> dict[str, Any]:
 def hand_over_link(case: Caseload) -> dict[str, Any]:
     """A link as it is mailed to somebody who was told of a hand-over."""
     told = HandOverTold.objects.filter(person=case.office.mover).first()
-    return {"token": hand_over_links.token_for(told.reference)}
+    return {"token": told_links.token_for("hand_over", told.reference)}
+
+
+def suspension_link(case: Caseload) -> dict[str, Any]:
+    """A link as it is mailed to somebody who was suspended."""
+    told = Suspension.objects.get(reference=case.suspensions["settled"]).told.first()
+    return {"token": told_links.token_for("suspension", filled(told).reference)}
+
+
+def stopped(case: Caseload) -> dict[str, Any]:
+    """Whoever was suspended, of which they say that it is wrong."""
+    return {"uid": Suspension.objects.get(reference=case.suspensions["said_wrong"]).person.uid}
+
+
+def a_suspension(name: str) -> Arguments:
+    return lambda case: {"reference": case.suspensions[name]}
 
 
 def new_password(case: Caseload) -> dict[str, Any]:

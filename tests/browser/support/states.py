@@ -18,6 +18,7 @@ from tests.browser.support import brokerage_states, logbook_states
 from tests.browser.support.state import (
     State,
     a_hand_over,
+    a_suspension,
     access,
     access_question,
     hand_over,
@@ -31,7 +32,9 @@ from tests.browser.support.state import (
     record,
     review,
     slug,
+    stopped,
     story,
+    suspension_link,
 )
 from tests.security.support.council import a_letter
 
@@ -67,6 +70,8 @@ EVERYBODYS = (
     State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
     State("nobody", "hand_over_wrong", "", hand_over_link),
     State("nobody", "hand_over_wrong", "said", hand_over_link, press="This is wrong"),
+    State("nobody", "suspension_wrong", "", suspension_link),
+    State("nobody", "suspension_wrong", "said", suspension_link, press="This is wrong"),
     State("nobody", "demo_mails"),
     State("nobody", "demo_mail", "", lambda case: {"name": a_letter()}),
     State("nobody", "demo_mail", "absent", lambda case: {"name": "no-such-mail"}, status=404),
@@ -309,6 +314,11 @@ CLOCK = (
     ),
     State("iw", "hand_overs", "said to be wrong", query="?show=disputed"),
     State("lead", "hand_over_settle", "", a_hand_over("said_wrong"), asks=True),
+    State("iw", "suspensions"),
+    State("lead", "suspension", "said to be wrong", a_suspension("said_wrong"), asks=True),
+    State("iw", "suspension", "not one's own to settle", a_suspension("said_wrong")),
+    State("iw", "suspension", "settled", a_suspension("settled")),
+    State("iw", "person", "whose suspension is said to be wrong", stopped),
 )
 
 PEOPLE = (

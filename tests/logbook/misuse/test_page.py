@@ -17,7 +17,9 @@ from logbook.misuse import views
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.writing import log_entry
-from shielding.holds import disputes
+from shielding.accounts import actions as directory
+from shielding.accounts.suspensions import Suspension, SuspensionTold
+from shielding.holds import disputed_suspensions, disputes
 from shielding.models import HandOver, HandOverTold
 from tests.logbook.support.pages import LIST, shown, text_of, written
 from tests.support import hand_overs
@@ -32,7 +34,7 @@ from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 PAGE = "/logbook/misuse/"
-TOO_MANY_QUERIES = 15
+TOO_MANY_QUERIES = 16
 
 
 def refused(person, times=5, at=None):
@@ -235,7 +237,7 @@ def test_the_entry_is_committed_before_anything_is_counted(client, auditor):
     written = next(i for i, sql in enumerate(statements) if "INSERT INTO logbook_entry" in sql)
     assert statements[written + 1] == "COMMIT"
     assert not [sql for sql in statements[:written] if "FROM logbook_entry" in sql]
-    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 9
+    assert len([sql for sql in statements[written:] if "FROM logbook_entry" in sql]) == 10
 
 
 @pytest.mark.django_db(transaction=True)
@@ -377,3 +379,20 @@ def test_each_word_that_a_hand_over_was_wrong_is_on_the_page_with_both_steps(cli
     row = f"{HandOver.objects.get().reference} {colleague.name}"
     assert row in text
     assert text.count("Ada First Bea Second") == 2
+
+
+def test_each_word_that_a_suspension_was_wrong_is_on_the_page_with_who_suspended_whom(
+    client, auditor
+):
+    now, member = timezone.now(), an_iw_member(name="Ada First")
+    manager = a_practitioner(name="Max Manages")
+    person = a_practitioner(name="Pat Stopped", service=manager.service, manager=manager)
+    assert "Nobody said that a suspension was wrong in these days." in text_of(client.get(PAGE))
+    directory.suspend(person, by=member, now=now)
+    for told in SuspensionTold.objects.select_related("suspension", "person"):
+        disputed_suspensions.say_wrong(told, by=told.person, now=now)
+    text = text_of(client.get(PAGE))
+    reference = Suspension.objects.get().reference
+    for said_by in (person, manager):
+        assert f"{reference} {said_by.name}" in text
+    assert text.count("Pat Stopped Ada First") == 2

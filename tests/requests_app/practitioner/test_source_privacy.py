@@ -7,10 +7,11 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app.models import Request
+from shielding.accounts import actions as directory
 from shielding.holds import actions as hold_actions
-from shielding.holds import disputes, letting_go
+from shielding.holds import disputed_suspensions, disputes, letting_go
 from shielding.holds.models import HandOver
-from shielding.models import Hold, Record
+from shielding.models import Hold, Record, Suspension, SuspensionTold
 from shielding.reviews import actions as review_actions
 from tests.requests_app.practitioner.support.answers import LEFT, NEEDED, NOT_NEEDED, SECOND
 from tests.requests_app.support.posts import address, on
@@ -70,6 +71,22 @@ def another_was_rightful(number):
     settled(another_is_said_to_be_wrong(number), "rightful")
 
 
+def another_s_suspension_is_disputed(number):
+    """Return the suspension of another source, whose word was recorded, which is in dispute."""
+    now, member = timezone.now(), an_iw_member()
+    (hold,) = shielded_for(a_practitioner(), number=number, now=now)
+    directory.suspend(hold.source, by=member, now=now)
+    letting_go.withdraw(hold, parting=GONE, by=member, now=now)
+    told = SuspensionTold.objects.select_related("person").get(person=hold.source)
+    disputed_suspensions.say_wrong(told, by=told.person, now=now)
+    return Suspension.objects.get(person=hold.source)
+
+
+def another_s_suspension_was_wrong(number):
+    suspension = another_s_suspension_is_disputed(number)
+    disputed_suspensions.settle(suspension, verdict="wrong", by=an_iw_member(), now=timezone.now())
+
+
 def changed_hands(person):
     to, now = a_practitioner(service=person.service, name="Alex Reed"), timezone.now()
     hand_overs.hand_over(person, to=to, by=an_iw_member(), now=now)
@@ -92,7 +109,8 @@ HANDS = (
     another_was_given_back,
     another_was_rightful,
 )
-WORLDS = (alone, another_waits, another_is_shielded, others_let_go, *HANDS)
+STOPPED = (another_s_suspension_is_disputed, another_s_suspension_was_wrong)
+WORLDS = (alone, another_waits, another_is_shielded, others_let_go, *HANDS, *STOPPED)
 
 
 def attested_and_agreed(request, member):

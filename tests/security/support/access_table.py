@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from logbook.models import Entry
-from shielding.notices import hand_over_links
+from shielding.notices import told_links
 from tests.security.support.council import World, a_letter
 
 _TABLE = Path(__file__).resolve().parents[1] / "access_table.txt"
@@ -35,6 +35,7 @@ _BEHIND_ALL = {
     "record": "record",
     "review": "review",
     "role": "grant",
+    "suspension": "stopped",
 }
 _SLUGS = {
     "access_page": "purpose",
@@ -70,9 +71,14 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "uidb36": "1",
         "key": "no-such-key",
         "name": a_letter(),
-        "token": hand_over_links.token_for(world.told.reference),
+        "token": _token(world, name),
     }
     return {key: every[key] for key in keys}
+
+
+def _token(world: World, name: str) -> str:
+    told = world.told_of_stopped if name == "suspension_wrong" else world.told
+    return told_links.token_for(name.removesuffix("_wrong"), told.reference)
 
 
 def _reference(world: World, name: str) -> str:

@@ -18,11 +18,13 @@ from logbook.references import new_reference
 from requests_app.desk import actions as request_desk_actions
 from requests_app.desk import calls
 from requests_app.models import Request
+from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
-from shielding.holds import disputes
+from shielding.accounts.suspensions import Suspension, SuspensionTold
+from shielding.holds import disputed_suspensions, disputes
 from shielding.models import HandOver, HandOverTold, Review
 from shielding.reviews import actions as review_actions
 from shielding.roles import Role
@@ -69,6 +71,8 @@ class World:
     hand_over: HandOver
     disputed: HandOver
     told: HandOverTold
+    stopped: Suspension
+    told_of_stopped: SuspensionTold
     review: Review
     access_draft: AccessRequest
     to_agree: AccessRequest
@@ -109,7 +113,7 @@ def a_world() -> World:
     sixth_month = NOW + timedelta(days=180)
     supported = {"supporter": manager, "supporter_not_listed": False, "supported_on": NOW.date()}
     other = people.a_practitioner()
-    told = _told()
+    told, stopped = _told(), _told_of_suspension(head)
     sent = a_request(owner, family_told="will", family_told_on=None, **supported)
     return World(
         owner=owner,
@@ -147,6 +151,8 @@ def a_world() -> World:
         hand_over=hand_overs.proposed(manager, to=owner, by=second, now=NOW),
         disputed=told.hand_over,
         told=told,
+        stopped=stopped.suspension,
+        told_of_stopped=stopped,
         access_draft=access.a_draft(owner, now=now, needed_until=today),
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
@@ -164,6 +170,16 @@ def _told() -> HandOverTold:
     disputes.say_wrong(by_colleague, by=colleague, now=NOW)
     hand_over.refresh_from_db()
     return hand_over.told.get(person=leaver)
+
+
+def _told_of_suspension(manager: User) -> SuspensionTold:
+    """Return a source who was told of their suspension: it is said to be wrong by their manager."""
+    person = people.a_practitioner(service=manager.service, manager=manager)
+    shielded_for(person)
+    directory.suspend(person, by=people.an_administrator(), now=NOW)
+    of_manager = SuspensionTold.objects.get(person=manager)
+    disputed_suspensions.say_wrong(of_manager, by=manager, now=NOW)
+    return SuspensionTold.objects.select_related("suspension").get(person=person)
 
 
 def _question(owner: User, *, source: User, by: User) -> Liaison:

@@ -4,6 +4,7 @@ ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-"}
 _ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
 _SHIELDED = "shielding_record shielding_hold shielding_review shielding_consultation"
 _HAND_OVER = "shielding_handover shielding_handedoverhold shielding_handovertold"
+_SUSPENSION = "accounts_suspension accounts_suspensiontold"
 # By how the name of an address begins; the longest that fits.
 TABLES = {
     "access_": _ACCESS,
@@ -21,6 +22,8 @@ TABLES = {
     "session_extend": "",
     "account_": "accounts_user",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
+    "person_suspend": f"accounts_user accounts_accountchange {_SUSPENSION}",
+    "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
     "person_hand_over_to": "shielding_handover",
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
     "deputy_": "accounts_deputy",
@@ -44,6 +47,8 @@ FIXED = {
     "accounts_service": "code name",
     "accounts_user": "email service_id is_lead role password must_change_password",
     "accounts_rolegrant": "person_id role is_lead proposed_at proposed_by_id",
+    "accounts_suspension": "person_id suspended_at suspended_by_id",
+    "accounts_suspensiontold": "suspension_id person_id",
     "accounts_deputy": "manager_id deputy_id first_day last_day named_at named_by_id",
     "accounts_notice": "kind subject mentions step recipient_id",
 }
@@ -51,6 +56,8 @@ FIXED = {
 THEIRS = {
     "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",
     "hand_over_wrong": "requests_app_request.practitioner_id shielding_hold.source_id",
+    "suspension": "shielding_hold.source_id",
+    "suspension_wrong": "shielding_hold.source_id",
     "hand_over": "requests_app_request.practitioner_id shielding_hold.source_id"
     " brokerage_accessrequest.requester_id",
     "role_confirm": "accounts_user.role accounts_user.is_lead",

@@ -45,7 +45,7 @@ def test_who_suspends_and_reactivates_whom(by, whom, allowed):
     whom.refresh_from_db()
     assert (whom.is_active, whom.suspended_at, whom.suspended_by) == (True, None, None)
     assert entries() == [
-        ("person_suspended", str(by.uid), {"person": str(whom.uid)}),
+        ("person_suspended", str(by.uid), {"person": str(whom.uid), "told": [str(whom.uid)]}),
         ("person_reactivated", str(by.uid), {"person": str(whom.uid)}),
     ]
 

@@ -26,7 +26,8 @@ from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
-from shielding.holds import disputes
+from shielding.accounts.suspensions import Suspension
+from shielding.holds import disputed_suspensions, disputes
 from shielding.holds.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery, kinds
@@ -184,6 +185,15 @@ def a_hand_over_is_said_to_be_wrong():
     told = done.told.get(person=leaver)
     disputes.say_wrong(told, by=leaver, now=timezone.now())
     return Owed("hand_over_disputed", lead, reverse("hand_over", args=[done.reference]))
+
+
+def a_suspension_is_said_to_be_wrong():
+    lead, person = an_iw_member(lead=True), a_practitioner()
+    directory.suspend(person, by=an_administrator(), now=timezone.now())
+    done = Suspension.objects.get()
+    told = done.told.get(person=person)
+    disputed_suspensions.say_wrong(told, by=person, now=timezone.now())
+    return Owed("suspension_disputed", lead, reverse("suspension", args=[done.reference]))
 
 
 def a_deputy(ended=False):
@@ -359,6 +369,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     an_unshielding_is_cancelled,
     an_unshielding_lacks_members,
     a_hand_over_is_said_to_be_wrong,
+    a_suspension_is_said_to_be_wrong,
     a_deputy_is_named,
     a_deputy_is_ended,
     a_name_is_changed,
@@ -449,6 +460,8 @@ def test_what_is_sent_leads_to_a_page_and_the_rest_is_overtaken(story, change):
     assert fates == ({"sent"} if opened else {"overtaken"})
     assert opened or change is not nothing
     mailed = [one for one in outbox.outbox if owed.reader.email in one.to]
+    # Of the suspension itself they hear, and of nothing else.
+    mailed = [one for one in mailed if "/suspended/" not in one.body]
     assert not mailed or change is not a_suspension
 
 

@@ -19,9 +19,9 @@ from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
-from shielding.holds import disputes, letting_go
+from shielding.holds import disputed_suspensions, disputes, letting_go
 from shielding.holds.models import HandOver
-from shielding.models import Hold, Record, Review
+from shielding.models import Hold, Record, Review, SuspensionTold
 from shielding.notices import delivery
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
@@ -246,8 +246,26 @@ def both_are_given_back(pair):
         disputes.settle(one, verdict="wrong", by=lead, now=ACT)
 
 
+def both_were_wrongly_suspended(pair):
+    lead, wrong = an_iw_member(lead=True), []
+    for hold in shielded_for(pair.one, pair.other):
+        directory.suspend(hold.source, by=pair.member, now=ACT - DAY)
+        letting_go.withdraw(hold, parting=GONE, by=pair.member, now=ACT - DAY)
+        told = SuspensionTold.objects.select_related("suspension").get(
+            suspension__person=hold.source, person=hold.source
+        )
+        disputed_suspensions.say_wrong(told, by=hold.source, now=ACT - DAY)
+        wrong.append(told.suspension)
+        # One may manage the other: whoever is suspended hears of nothing but that.
+        directory.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
+    for one in wrong:
+        one.refresh_from_db()
+        disputed_suspensions.settle(one, verdict="wrong", by=lead, now=ACT)
+
+
 TELLING = (
     both_are_given_back,
+    both_were_wrongly_suspended,
     the_record_ends,
     both_reviews_are_escalated,
     a_review_of_before_that_asks_both_is_escalated,
@@ -487,6 +505,7 @@ WALKED = {
     "shielding.holds.letting_go.answer": both_are_answered_for_by_phone,
     "shielding.holds.letting_go.say_family": both_families_are_told_by_phone,
     "shielding.holds.disputes._give_back": both_are_given_back,
+    "shielding.holds.disputed_suspensions._undo": both_were_wrongly_suspended,
     "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
     "requests_app.desk.actions.agree": both_are_agreed,
     "requests_app.desk.actions.return_with_query": both_are_returned,

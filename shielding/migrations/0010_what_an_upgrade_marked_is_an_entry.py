@@ -24,4 +24,4 @@ class Migration(migrations.Migration):
         ("logbook", "0001_entry"),
         ("shielding", "0009_a_word_of_a_suspended_account"),
     ]
-    operations = [migrations.RunSQL([(SAY_SO, None)], migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(SAY_SO, migrations.RunSQL.noop)]

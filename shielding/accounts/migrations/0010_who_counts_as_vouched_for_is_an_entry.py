@@ -22,4 +22,4 @@ class Migration(migrations.Migration):
         ("accounts", "0009_vouched_for_by_a_call"),
         ("logbook", "0001_entry"),
     ]
-    operations = [migrations.RunSQL([(SAY_SO, None)], migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(SAY_SO, migrations.RunSQL.noop)]

@@ -77,5 +77,5 @@ class Migration(migrations.Migration):
                 name="mail_kind_known",
             ),
         ),
-        migrations.RunSQL([(FILL, None)], migrations.RunSQL.noop),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

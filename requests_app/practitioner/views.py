@@ -20,11 +20,11 @@ from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.practitioner import (
     actions,
-    declaration_forms,
     list_rows,
     lists,
     own_page,
     presenters,
+    sending_forms,
     to_do,
 )
 from requests_app.practitioner.question_forms import FORM
@@ -111,7 +111,7 @@ def request_check(request: SignedIn, reference: str) -> HttpResponse:
     now = timezone.now()
     asked = open_request(request, reference, now)
     missing = questions.missing(asked)
-    form = declaration_forms.DeclarationForm(posted(request), asked=asked)
+    form = sending_forms.DeclarationForm(posted(request), asked=asked)
     if request.method == "POST" and not missing and form.is_valid():
         return _send(request, asked, form.cleaned_data["seen"], now)
     if not policies.may_answer(request.user, asked):
@@ -196,7 +196,7 @@ def request_discard(request: SignedIn, reference: str) -> HttpResponse:
     if not asked.is_draft:
         return redirect("request_detail", reference)
     warning = "The answers and the record number in this draft will be gone."
-    return _confirm(request, asked, declaration_forms.DiscardForm(), "Discard this draft?", warning)
+    return _confirm(request, asked, sending_forms.DiscardForm(), "Discard this draft?", warning)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -205,7 +205,7 @@ def request_family_told(request: SignedIn, reference: str) -> HttpResponse:
     """Record the day on which the family was told, as the practitioner promised."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    form = declaration_forms.FamilyToldForm(posted(request))
+    form = sending_forms.FamilyToldForm(posted(request))
     if request.method == "POST" and form.is_valid():
         on = form.cleaned_data["on"]
         actions.confirm_family_told(asked, on=on, by=request.user, now=now)
@@ -229,7 +229,7 @@ def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
     if not policies.may_disown(request.user, asked):
         return redirect("request_detail", reference)
     warning = "The IW Team will look into who phoned. What was asked for stands meanwhile."
-    return _confirm(request, asked, declaration_forms.NotMeForm(), "Was this not you?", warning)
+    return _confirm(request, asked, sending_forms.NotMeForm(), "Was this not you?", warning)
 
 
 @for_roles(managers=True)

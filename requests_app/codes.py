@@ -57,6 +57,7 @@ class LeadProfessional(TextChoices):
 class FamilyTold(TextChoices):
     DONE = "done", "Yes, I have told them, in a way that is safe"
     WILL = "will", "Not yet: I will, in a way that is safe, and confirm it here"
+    NOT_SAFE = "not_safe", "No: it is not safe to tell them"
 
 
 class Involvement(TextChoices):

@@ -49,7 +49,7 @@ def _protected(request: Request) -> bool:
 
 
 def _family_told(request: Request) -> bool:
-    return request.family_told == FamilyTold.WILL or (
+    return request.family_told in (FamilyTold.WILL, FamilyTold.NOT_SAFE) or (
         request.family_told == FamilyTold.DONE and request.family_told_on is not None
     )
 

@@ -18,9 +18,10 @@ VAR = BASE_DIR / "var"
 
 # --- Secrets and servers ------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY")
-# "id:base64,id:base64": the first encrypts, all decrypt, so that a key can be replaced online.
+# "id:base64,id:base64": the first encrypts, all decrypt. What an older key wrote stays
+# under it: nothing is written anew, so an older key must be kept.
 RECORD_NUMBER_KEYS = env("RECORD_NUMBER_KEYS")
-# One base64 key; replacing it means rebuilding every blind index with the site stopped.
+# One base64 key; it cannot be replaced yet: every blind index is made with it.
 RECORD_INDEX_KEY = env("RECORD_INDEX_KEY")
 
 DATABASES = {

@@ -27,7 +27,10 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "keep-quiet": (actions.ask_nobody, "It is recorded that the sources are not told."),
     "ask-lead": (actions.ask_lead, "The IW lead is asked."),
     "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),
-    "conclude": (actions.conclude, "Concluded. What the outcome says may be done now."),
+    "conclude": (
+        actions.conclude,
+        "Concluded. The request says from when what the outcome says may be done.",
+    ),
     "stop": (
         source_actions.stop_contact,
         "The contact is stopped. Phone the source now, and the requester if they know of it.",

@@ -162,7 +162,7 @@ class ReturnForm(DeskForm):
     slug = "return"
     act = "return_with_query"
     title = "Return it with a query"
-    intro = "The practitioner answers and sends it again. The record stays shielded meanwhile."
+    intro = "The practitioner answers and sends it again. The request stands meanwhile."
     button = "Return with this query"
     button_kind = "secondary"
     seen = SeenField()
@@ -175,7 +175,7 @@ class ProposeForm(DeskForm):
     slug = "propose"
     act = "propose_not_agreed"
     title = "Propose not to agree"
-    intro = "Another member must confirm. Until then the record stays shielded and nobody is told."
+    intro = "Another member must confirm. Until then the request stands and nobody is told."
     button = "Propose not to agree"
     button_kind = "warning"
     seen = SeenField()
@@ -191,7 +191,7 @@ class ConfirmForm(DeskForm):
     act = "confirm_not_agreed"
     title = "Confirm that it is not agreed"
     intro = (
-        "The hold of this request ends. The record stays shielded until two members unshield it."
+        "The hold of this request ends. What is shielded stays so until two members unshield it."
     )
     button = "Confirm: not agreed"
     button_kind = "warning"

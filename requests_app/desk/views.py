@@ -32,7 +32,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         "The record is attested as shielded for this request.",
     ),
     "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
-    "return": (actions.return_with_query, "The request is returned. The record stays shielded."),
+    "return": (actions.return_with_query, "The request is returned. It stands meanwhile."),
     "propose": (actions.propose_not_agreed, "Proposed. Another member must confirm it."),
     "confirm": (actions.confirm_not_agreed, "Confirmed: the request is not agreed."),
     "overturn": (actions.overturn_not_agreed, "Overturned. The request is to be decided again."),

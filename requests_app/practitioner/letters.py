@@ -52,7 +52,7 @@ LETTERS = (
     ),
     Letter(
         "continues",
-        "Letter to the family: the review is done",
+        "Letter to the family: the request still stands",
         lambda request, now: request.still_asks and next_review(request, now) is not None,
     ),
     Letter("no-longer-asked", "Letter to the family: we no longer ask", _was_let_go),

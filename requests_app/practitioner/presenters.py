@@ -278,6 +278,8 @@ def _protection(request: Request) -> str:
 def _family(request: Request) -> str:
     if request.family_told_on is not None:
         return f"Told on {day(request.family_told_on)}, in a way that is safe"
+    if request.family_told == codes.FamilyTold.NOT_SAFE:
+        return "It is not safe to tell them"
     return "I will tell them in a way that is safe, and confirm it here"
 
 

@@ -97,7 +97,11 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
     form = LetGoOnWordForm(posted(request))
     if form.is_valid():
         letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=timezone.now())
-        messages.success(request, f"Request {reference} no longer asks. The record stays shielded.")
+        messages.success(
+            request,
+            f"Request {reference} no longer asks. What is shielded stays so until two members"
+            " unshield it.",
+        )
         return redirect(back)
     if not hold.is_standing:
         return redirect(back)

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
 OUTCOMES = {
-    "continues": "Somebody still asks: the shield continues",
-    "let_go": "This request no longer asks; others do: the shield continues",
+    "continues": "Somebody still asks for the shield",
+    "let_go": "This request no longer asks for the shield; others do",
     "nobody_asks": "Nobody asks any more: the record waits for its final unshield",
     "unshielded": "Ended: the record was unshielded",
     "never_applied": "Ended: the record was never shielded",
@@ -55,7 +55,7 @@ _COLOURS: dict[str, str] = {
 
 
 REVIEW_OUTCOMES = {
-    "continues": "The shield continues",
+    "continues": "Still asked for",
     "nobody_asks": "Nobody asks any more",
     "let_go": "No longer asked",
     "considered": "Considered, not shielded",

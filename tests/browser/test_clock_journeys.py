@@ -99,7 +99,9 @@ def test_three_sources_let_go_one_after_the_other_and_two_members_unshield(
     her.follow("Overdue six-monthly reviews")
     first_of_two, other = (record.reviews.of_records().get(hold=one) for one in (silent, stays))
     her.follow(first_of_two.reference)
-    her.reads("Answers owed 1", "These are recorded as “no answer”", "the shield continues")
+    her.reads(
+        "Answers owed 1", "These are recorded as “no answer”", "Somebody still asks for the shield"
+    )
     her.reads("Other requests for this record", f"Request {stays.reference}", "Still needed")
     # When, a week ago, one let go by itself and one by phone, whose word a third member recorded
     say(stays, "no_longer_needed", by=stays.source, now=ago(7))

@@ -88,14 +88,14 @@ class Life:
             self.keep(f"{when}: {page}", f"{self.visitor.page.title()}\n{self.visitor.text()}")
         if when in NEW:
             self.faults += self.visitor.faults()
-        if self.visitor.page.get_by_role("link", name="the review is done").count():
+        if self.visitor.page.get_by_role("link", name="the request still stands").count():
             self.print_letter(when)
         for one in [one for one in outbox.outbox if one.to == [self.source.email]]:
             self.keep(f"{when}: mail", f"{one.subject}\n{one.body}")
             outbox.outbox.remove(one)
 
     def print_letter(self, when: str) -> None:
-        self.visitor.follow("the review is done")
+        self.visitor.follow("the request still stands")
         self.visitor.tick("It is safe to hand this over")
         self.visitor.press("Show the letter to print")
         self.keep(f"{when}: letter", self.visitor.text())

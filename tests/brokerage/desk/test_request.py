@@ -138,7 +138,7 @@ def test_asked_answered_and_put_in_touch():
     assert "Put in touch through the IW Team: " not in main(page)
     other = at_desk(cast.colleague)
     page = send(other, access, "conclude", outcome="put_in_touch", **until(access))
-    assert "What the outcome says may be done now." in main(page)
+    assert "The request says from when what the outcome says may be done." in main(page)
     access = again(access)
     assert (access.outcome, access.granted_until) == ("put_in_touch", access.needed_until)
     assert access.concluded_by == cast.colleague

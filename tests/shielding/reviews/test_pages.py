@@ -225,7 +225,7 @@ def test_the_next_date_is_shown_before_it_is_confirmed_and_silence_is_named():
     due = clock.next_review_due(review.due)
     assert next_shown(page) == due.isoformat()
     assert f"{due.day} {due:%B %Y}" in main(page)
-    assert "Somebody still asks: the shield continues." in main(page)
+    assert "Somebody still asks for the shield." in main(page)
     assert f"{source.service.name}, {Hold.objects.get().reference}" in main(page)
     done = conclude(browser, review)
     assert f"The next one is due on {due.day} {due:%B %Y}." in main(done)
@@ -402,7 +402,7 @@ def test_letting_go_by_phone_stands_on_the_record_s_cards():
     given = {"own_systems_unshielded": "on", "family": "told"}
     page = browser.post(said(hold, "let-go"), given, follow=True)
     assert page.redirect_chain == [(record_page, 302)]
-    assert "The record stays shielded." in main(page)
+    assert "What is shielded stays so until two members unshield it." in main(page)
     assert "They were told, in a way that is safe" in main(page)
     assert browser.post(said(hold, "let-go"), given).status_code == 409
     assert browser.get(said(hold, "let-go")).url == record_page

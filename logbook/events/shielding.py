@@ -261,6 +261,13 @@ UNSHIELD = (
         "found",
     ),
     event("end_proposed", "proposed that record {record} has ended: {end}", "end"),
+    event(
+        "move_proposed",
+        "proposed that record {record} moved to another authority, whose receipt came on {on} by"
+        " {came}",
+        "on",
+        "came",
+    ),
     event("end_withdrawn", "took back that record {record} has ended: {end}", "end"),
     event(
         "record_closed",

@@ -16,7 +16,7 @@ from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import Service, User
 from shielding.records import locking, policies, states
 from shielding.records.codes import FoundOpen
-from shielding.records.models import Hold, Record
+from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -35,9 +35,7 @@ _WRITTEN_BY_HOLD = (
     "unshield_confirmed_by",
     "unshield_cancels",
     "unshield_cancelled_of",
-    "end_code",
-    "end_proposed_at",
-    "end_proposed_by",
+    *END_COLUMNS,
     "closed_at",
     "closed_by",
 )
@@ -174,8 +172,7 @@ def _await_shield(record: Record, now: datetime, after: str) -> None:
         # The key, not the person: reading them would be one statement more for this state alone.
         record.unshield_cancelled_of_id = record.unshield_begun_by_id
         record.unshield_begun_at = record.unshield_begun_by = None
-    record.end_code = ""
-    record.end_proposed_at = record.end_proposed_by = None
+    record.forget_proposed_end()
     record.closed_at = record.closed_by = None
 
 

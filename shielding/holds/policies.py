@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
@@ -116,11 +116,17 @@ def let_go_since(suspension: Suspension) -> HoldQuerySet:
     return claims_of(suspension).filter(released_at__isnull=False).exclude(own)
 
 
-def disputed_suspensions(record: Record) -> list[str]:
-    """Return the references of the suspensions said to be wrong that reach a claim on a record."""
+def disputed(record: Record) -> list[tuple[str, str]]:
+    """Return what of a record is said to be wrong and not settled: what it is, and its reference.
+
+    Hand-overs of its claims, and suspensions that reach one of them; asked in one go.
+    """
+    hand_overs = HandedOverHold.objects.of_record(record).disputed().order_by()
     reached = _reached(OuterRef("person"), OuterRef("suspended_at")).filter(record=record)
-    found = Suspension.objects.disputed().filter(Exists(reached))
-    return sorted(found.values_list("reference", flat=True))
+    suspensions = Suspension.objects.disputed().filter(Exists(reached)).order_by()
+    of_hand_overs = hand_overs.values_list(Value("hand-over"), "hand_over__reference")
+    of_suspensions = suspensions.values_list(Value("suspension"), "reference")
+    return sorted(of_hand_overs.union(of_suspensions))
 
 
 def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:

@@ -21,6 +21,14 @@ ENDS = (
 )
 END = {end.code: end for end in ENDS}
 CHOICES = [(end.code, end.label) for end in ENDS]
+MOVED_AWAY = "moved_away"
+
+
+class ReceiptCame(TextChoices):
+    """How the other authority said that it keeps the shield now; never which authority it is."""
+
+    PHONE = "phone", "By phone"
+    MAIL = "mail", "By letter or e-mail"
 
 
 class FoundOpen(TextChoices):

@@ -60,6 +60,10 @@ class Standing(TypedDict):
     standing: int
 
 
+# What an end that was proposed has written on its record.
+END_COLUMNS = ("end_code", "end_proposed_at", "end_proposed_by", "receipt_on", "receipt_came")
+
+
 class RecordQuerySet(models.QuerySet["Record"]):
     """Records are the IW Team's to see; everyone else's list is empty."""
 
@@ -143,6 +147,11 @@ class Record(models.Model):
     end_code = models.CharField(max_length=30, choices=codes.CHOICES, blank=True, db_default="")
     end_proposed_at = models.DateTimeField(null=True)
     end_proposed_by = a_person()
+    # That it moved away is proposed with a receipt. Never whose: where the family is must not show.
+    receipt_on = models.DateField(null=True)
+    receipt_came = models.CharField(
+        max_length=10, choices=codes.ReceiptCame.choices, blank=True, db_default=""
+    )
     closed_at = models.DateTimeField(null=True)
     closed_by = a_person()
 
@@ -180,6 +189,15 @@ class Record(models.Model):
                 | (Q(end_code__in=list(codes.END)) & Q(end_proposed_at__isnull=False)),
                 name="record_end_proposed_whole",
             ),
+            CheckConstraint(
+                condition=Q(receipt_on__isnull=True, receipt_came="")
+                | Q(
+                    receipt_on__isnull=False,
+                    receipt_came__in=codes.ReceiptCame.values,
+                    end_code=codes.MOVED_AWAY,
+                ),
+                name="record_receipt_whole",
+            ),
             # An end of a record takes two people as well.
             CheckConstraint(
                 condition=Q(closed_by__isnull=True)
@@ -202,6 +220,11 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def forget_proposed_end(self) -> None:
+        """Take an end that was proposed off the record: END_COLUMNS are then to be saved."""
+        self.end_code = self.receipt_came = ""
+        self.end_proposed_at = self.end_proposed_by = self.receipt_on = None
 
     def number_in_clear(self) -> str:
         """Return the record number. Whoever calls this writes the entry that it was shown."""

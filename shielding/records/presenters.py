@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from shielding import clock, hooks
 from shielding.records import releases_to_attest, states
-from shielding.records.codes import END
+from shielding.records.codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
 from shielding.records.releases_to_attest import Owing
@@ -154,8 +154,17 @@ def record_facts(record: Record, now: datetime) -> Facts:
         rows.append(Fact("Next six-monthly review", due=due))
     if record.state == states.CLOSED:
         by = done(record.closed_at, record.closed_by)
-        rows.append(Fact("Ended", f"{END[record.end_code].label}\n{by}"))
+        words = (END[record.end_code].label, receipt(record), by)
+        rows.append(Fact("Ended", "\n".join(filter(None, words))))
     return rows
+
+
+def receipt(record: Record) -> str:
+    """Return when and how another authority's receipt came, in words; nothing without one."""
+    if record.receipt_on is None:
+        return ""
+    how = ReceiptCame(record.receipt_came).label.lower()
+    return f"The receipt came on {day(record.receipt_on)}, {how}"
 
 
 def _episode(record: Record) -> str:

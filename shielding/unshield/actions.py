@@ -14,12 +14,10 @@ from shielding.accounts.models import User
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
 from shielding.records.codes import FoundOpen
-from shielding.records.models import Record
+from shielding.records.models import END_COLUMNS, Record
 from shielding.reviews import consultations
 from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState, broken_constraint
-
-_END = ("end_code", "end_proposed_at", "end_proposed_by")
 
 
 class Cancelled(WrongState):
@@ -187,9 +185,9 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
         before, record.state = record.state, after or record.state
         record.waiting_since = record.review_due = None
         # Nothing is left to end: a proposal would stay on the list for ever.
-        record.end_code, record.end_proposed_at, record.end_proposed_by = "", None, None
+        record.forget_proposed_end()
         consultations.end_record_reviews(record, outcome="never_applied", by=by, now=now)
-        record.save(update_fields=["state", "waiting_since", "review_due", *_END])
+        record.save(update_fields=["state", "waiting_since", "review_due", *END_COLUMNS])
         log_entry(
             "never_applied",
             by=by,

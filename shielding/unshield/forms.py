@@ -11,9 +11,14 @@ from shielding.records import codes
 from shielding.records.codes import FoundOpen
 from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
-from shielding.unshield.other_ends import ATTESTATIONS
+from shielding.unshield.other_ends import ATTESTATIONS, Receipt
 from shielding.web.fields import Form
-from shielding.web.question_fields import OPEN_AGAIN
+from shielding.web.question_fields import OPEN_AGAIN, PastDayField
+
+_OF_A_RECEIPT = {
+    "receipt_came": "Select how the receipt came",
+    "receipt_on": "Enter the day on which the receipt came",
+}
 
 
 class FoundForm(Form):
@@ -32,7 +37,7 @@ class FoundForm(Form):
 
 
 class EndForm(Form):
-    """How a record ended."""
+    """How a record ended; of a child who moved away also when and how the receipt came."""
 
     button = "Propose that it has ended"
     button_kind = "warning"
@@ -42,6 +47,37 @@ class EndForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Select how the record ended"},
     )
+    receipt_came = forms.ChoiceField(
+        label="If the child moved: how did the other authority’s receipt come?",
+        choices=codes.ReceiptCame.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="They say that they keep the shield now. Without that the record cannot end.",
+    )
+    receipt_on = PastDayField(
+        label="If the child moved: on which day did it come?",
+        required=False,
+        help_text="For example, 27 3 2026",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the receipt of a child who moved away, and pass over what is said of another."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        moved = cleaned.get("code") == codes.MOVED_AWAY
+        for name, needed in _OF_A_RECEIPT.items():
+            if not moved:
+                self.errors.pop(name, None)
+            elif name in cleaned and not cleaned[name]:
+                self.add_error(name, needed)
+        return cleaned
+
+    def end(self) -> dict[str, Any]:
+        """Return the answers as the act takes them."""
+        given = self.cleaned_data
+        if given["code"] != codes.MOVED_AWAY:
+            return {"code": given["code"]}
+        receipt = Receipt(on=given["receipt_on"], came=given["receipt_came"])
+        return {"code": given["code"], "receipt": receipt}
 
 
 class ConfirmEndForm(Form):

@@ -28,7 +28,7 @@ def record_end_propose(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     form = EndForm(posted(request))
     if form.is_valid():
-        other_ends.propose_end(record, **form.cleaned_data, by=request.user, now=timezone.now())
+        other_ends.propose_end(record, **form.end(), by=request.user, now=timezone.now())
         messages.success(request, "Proposed. Another member must confirm it.")
         return redirect("record_detail", reference)
     if not policies.may_propose_end(request.user, record):

@@ -3,18 +3,20 @@
 The holds end with the record, in the same transaction; nothing else may close one that is held.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 
 from logbook.writing import log_entry
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
-from shielding.records import locking, states
+from shielding.records import codes, locking, states
 from shielding.records import policies as record_policies
 from shielding.records.codes import END
-from shielding.records.models import Hold, Record
+from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.reviews.telling import tell_of_change
 from shielding.unshield import policies
@@ -30,12 +32,22 @@ ATTESTATIONS = {
 }
 
 
-def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record:
+@dataclass(frozen=True)
+class Receipt:
+    """That another authority keeps the shield now: the day, and how it came. Never which one."""
+
+    on: date
+    came: str
+
+
+def propose_end(
+    record: Record, *, code: str, receipt: Receipt | None = None, by: User, now: datetime
+) -> Record:
     """Propose that a record has ended; nothing changes until another member confirms.
 
     Refuses anyone outside the IW Team, an end that is not on the list, a record that is open to
-    all or being unshielded, while a hand-over of it is said to be wrong, and a second proposal.
-    Returns the record.
+    all or being unshielded, while a hand-over of it is said to be wrong, a second proposal, and
+    that it moved away without a receipt of before tomorrow. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
@@ -46,9 +58,12 @@ def propose_end(record: Record, *, code: str, by: User, now: datetime) -> Record
         refuse_while_disputed(record)
         if record.end_code:
             raise WrongState("end_proposed", "An end is already proposed for this record.")
+        _refuse_without_receipt(code, receipt, now)
         record.end_code, record.end_proposed_at, record.end_proposed_by = code, now, by
-        record.save(update_fields=["end_code", "end_proposed_at", "end_proposed_by"])
-        log_entry("end_proposed", by=by, at=now, record_reference=record.reference, end=code)
+        if receipt is not None:
+            record.receipt_on, record.receipt_came = receipt.on, receipt.came
+        record.save(update_fields=END_COLUMNS)
+        _log_proposed(record, by=by, now=now)
     return record
 
 
@@ -60,9 +75,9 @@ def withdraw_end(record: Record, *, by: User, now: datetime) -> Record:
             raise NotAllowed()
         if not record.end_code or record.state == states.CLOSED:
             raise WrongState("no_end_proposed", "No end is proposed for this record.")
-        code, record.end_code = record.end_code, ""
-        record.end_proposed_at = record.end_proposed_by = None
-        record.save(update_fields=["end_code", "end_proposed_at", "end_proposed_by"])
+        code = record.end_code
+        record.forget_proposed_end()
+        record.save(update_fields=END_COLUMNS)
         log_entry("end_withdrawn", by=by, at=now, record_reference=record.reference, end=code)
     return record
 
@@ -102,6 +117,32 @@ def confirm_end(
             raise WrongState("holds_changed", "The requests for this record changed: look again.")
         _close(record, after, standing, by=by, now=now)
     return record
+
+
+def _refuse_without_receipt(code: str, receipt: Receipt | None, now: datetime) -> None:
+    """Let pass a receipt that came by now, of a child who moved away, and no receipt of another."""
+    if receipt is None:
+        whole = code != codes.MOVED_AWAY
+    else:
+        came = receipt.came in codes.ReceiptCame.values and receipt.on <= clock.today(now)
+        whole = code == codes.MOVED_AWAY and came
+    if not whole:
+        raise WrongState("no_receipt", "Say when and how the other authority’s receipt came.")
+
+
+def _log_proposed(record: Record, *, by: User, now: datetime) -> None:
+    reference = record.reference
+    if record.receipt_on is None:
+        log_entry("end_proposed", by=by, at=now, record_reference=reference, end=record.end_code)
+        return
+    log_entry(
+        "move_proposed",
+        by=by,
+        at=now,
+        record_reference=reference,
+        on=record.receipt_on,
+        came=record.receipt_came,
+    )
 
 
 def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: datetime) -> None:

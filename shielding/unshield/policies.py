@@ -12,8 +12,8 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.holds import policies as hold_policies
-from shielding.holds.models import HandedOverHold
 from shielding.records import releases_to_attest, states
+from shielding.records.codes import MOVED_AWAY
 from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.records.releases_to_attest import Owing
@@ -132,10 +132,7 @@ def disputed(record: Record) -> str:
     In words; empty for none. Until each is settled the record neither opens nor ends: a source may
     not have let go.
     """
-    of_record = HandedOverHold.objects.of_record(record).disputed()
-    hand_overs = sorted(set(of_record.values_list("hand_over__reference", flat=True)))
-    wrong = [f"hand-over {one}" for one in hand_overs]
-    wrong += [f"suspension {one}" for one in hold_policies.disputed_suspensions(record)]
+    wrong = [f"{what} {reference}" for what, reference in hold_policies.disputed(record)]
     return f"Said to be wrong, and to be settled first: {', '.join(wrong)}." if wrong else ""
 
 
@@ -204,15 +201,21 @@ def may_propose_end(user: User, record: Record) -> bool:
     return may_administer(user) and not record.end_code and can_end
 
 
+def lacks_receipt(record: Record) -> bool:
+    """Return whether it was proposed that the child moved away, before a receipt was asked for."""
+    return record.end_code == MOVED_AWAY and record.receipt_on is None
+
+
 def may_confirm_end(user: User, record: Record, now: datetime) -> bool:
     """Return whether the member may confirm an end: not who proposed, nor newly granted.
 
-    Nor after whoever proposed has left the team: then it is taken back and proposed anew. Nor
-    while a hand-over of the record is said to be wrong.
+    Nor after whoever proposed has left the team, or without the receipt of a child who moved away:
+    then it is taken back and proposed anew. Nor while a hand-over of the record is said to be
+    wrong.
     """
     proposed = record.end_proposed_by
     if proposed is None or not may_administer(User.objects.get(pk=proposed.pk)):
         return False
-    if disputed(record):
+    if disputed(record) or lacks_receipt(record):
         return False
     return may_administer(user) and user.pk != proposed.pk and may_be_second_person(user, now)

@@ -61,13 +61,16 @@ class MayEnd:
 class Proposed:
     """An end that was proposed: which, by whom and when, and whether the reader may confirm it.
 
-    `left`: whoever proposed is no longer in the team, so nobody may. `disputed`: nor may anybody
-    while a hand-over of the record is said to be wrong, in words.
+    `receipt`: when and how that of another authority came. `left`: whoever proposed is no longer in
+    the team, so nobody may; `lacks_receipt`: nor without one. `disputed`: nor may anybody while a
+    hand-over of the record is said to be wrong, in words.
     """
 
     label: str
     proposed: str
+    receipt: str
     left: bool
+    lacks_receipt: bool
     disputed: str
     may_confirm: bool
 
@@ -109,7 +112,9 @@ def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
     return Proposed(
         label=END[record.end_code].label,
         proposed=cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
+        receipt=record_presenters.receipt(record),
         left=not record_policies.may_administer(filled(record.end_proposed_by)),
+        lacks_receipt=policies.lacks_receipt(record),
         disputed=policies.disputed(record),
         may_confirm=policies.may_confirm_end(by, record, now),
     )

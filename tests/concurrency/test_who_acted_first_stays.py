@@ -57,7 +57,7 @@ def not_agreed(second: User) -> Acts:
 
 def an_end(second: User) -> Acts:
     first, (hold,) = an_iw_member(), shielded_for()
-    record = other_ends.propose_end(hold.record, code="moved_away", by=first, now=NOW)
+    record = other_ends.propose_end(hold.record, code="archived", by=first, now=NOW)
     return first, lambda: other_ends.confirm_end(
         record, seen=[hold.reference], attested=True, no_duplicate=True, by=second, now=NOW
     )
@@ -93,7 +93,7 @@ def test_what_somebody_else_proposed_anew_meanwhile_is_looked_at_again():
     """Nobody confirms what they did not read: the first step is another's by now."""
     first, second, third = (an_iw_member() for _ in range(3))
     (hold,) = shielded_for()
-    record = other_ends.propose_end(hold.record, code="moved_away", by=first, now=NOW)
+    record = other_ends.propose_end(hold.record, code="archived", by=first, now=NOW)
     given = {"seen": [hold.reference], "attested": True, "no_duplicate": True}
 
     def confirm() -> str:

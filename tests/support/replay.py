@@ -19,9 +19,11 @@ from shielding.models import Consultation, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs
 
 Row = dict[str, Any]
+NO_RECEIPT = ("", "")
 FRESH: Row = {
     "state": "not_shielded", "episode": 0, "applied": False, "review_due": None, "begun_by": "",
     "confirmed_by": "", "cancels": 0, "cancelled_of": "", "end": "", "closed_by": "",
+    "receipt": NO_RECEIPT,
 }  # fmt: skip
 STANDS: Row = {
     "applied_by": "",
@@ -119,6 +121,7 @@ def _comes_to_stand(record: Row, facts: Row) -> None:
         record["cancels"] += 1
         record["cancelled_of"], record["begun_by"] = record["begun_by"], ""
     record["end"] = record["closed_by"] = ""
+    record["receipt"] = NO_RECEIPT
 
 
 def _hold_placed(story: Story, line: Line) -> None:
@@ -355,13 +358,17 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "record_review_dated": _record(review_due=_due),
     "consultation_answered": _answered,
     "consultation_closed": _answered,
-    "never_applied": _record(review_due=None, end=""),
+    "never_applied": _record(review_due=None, end="", receipt=NO_RECEIPT),
     "still_shielded": _record(),
     "unshield_begun": _record(begun_by=_actor),
     "unshield_stopped": _record(begun_by=""),
     "unshield_confirmed": _record(confirmed_by=_actor, review_due=None),
     "end_proposed": _record(end=lambda line: line.facts["end"]),
-    "end_withdrawn": _record(end=""),
+    "move_proposed": _record(
+        end="moved_away",
+        receipt=lambda line: (line.facts["on"], line.facts["came"]),
+    ),
+    "end_withdrawn": _record(end="", receipt=NO_RECEIPT),
     "person_added": _account("made"),
     "first_account_made": _account("made"),
     "person_suspended": _person_suspended,
@@ -454,6 +461,7 @@ def _record_row(row: Record) -> Row:
         "review_due": row.review_due, "begun_by": _uid(row.unshield_begun_by),
         "confirmed_by": _uid(row.unshield_confirmed_by), "cancels": row.unshield_cancels,
         "cancelled_of": _uid(row.unshield_cancelled_of), "end": row.end_code,
+        "receipt": (str(row.receipt_on or ""), row.receipt_came),
         "closed_by": _uid(row.closed_by),
     }  # fmt: skip
 

@@ -185,7 +185,11 @@ def end_proposed(case: Caseload) -> Request:
 def ended(case: Caseload) -> Request:
     request = shielded(case, ago=20)
     record = other_ends.propose_end(
-        request.record, code="moved_away", by=case.office.second, now=case.now
+        request.record,
+        code="moved_away",
+        receipt=other_ends.Receipt(on=clock.today(case.now), came="mail"),
+        by=case.office.second,
+        now=case.now,
     )
     other_ends.confirm_end(
         record,

@@ -14,7 +14,8 @@ from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import disputes, letting_go
 from shielding.holds.models import HandOver
-from shielding.notices import hand_over_links
+from shielding.notices import told_links
+from shielding.notices.kinds import HAND_OVER
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from tests.concurrency.support.crowd import a_crowd
@@ -48,7 +49,7 @@ class Scene:
 
     @property
     def token(self) -> str:
-        return hand_over_links.token_for(self.proposal.told.get(person=self.leaver).reference)
+        return told_links.token_for(HAND_OVER, self.proposal.told.get(person=self.leaver).reference)
 
     def _standing(self) -> None:
         """Nothing was done yet."""
@@ -246,7 +247,7 @@ def test_a_link_of_something_else_says_nothing_wrong(of):
         "unknown": "IW-2222-2222",
     }[of]
     before = what_stands()
-    answer = Client().post(f"/changed-hands/{hand_over_links.token_for(reference)}/")
+    answer = Client().post(f"/changed-hands/{told_links.token_for(HAND_OVER, reference)}/")
     assert main(answer) == main(Client().post("/changed-hands/nonsense/"))
     assert what_stands() == before
 

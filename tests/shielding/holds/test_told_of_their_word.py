@@ -10,6 +10,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
+from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import actions as reviews
 from tests.support.people import a_practitioner, an_iw_member
@@ -76,7 +77,7 @@ def test_source_and_manager_are_told_and_others_change_nothing(
     reviews.open_reviews_of(hold.record, now=THEN)
     Notice.objects.all().overtake()
     recorded(hold, an_iw_member())
-    at_nine = clock.at_nine(clock.next_working_day(clock.today(THEN)))
+    at_nine = mail_hour(clock.next_working_day(clock.today(THEN)))
     assert told_of(hold) == {
         ("item_changed", hold.source_id, THEN),
         ("team_item_changed", manager.pk, at_nine),

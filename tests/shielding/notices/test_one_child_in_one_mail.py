@@ -122,7 +122,7 @@ def each(requests_, act, *, now=ACT, **given):
 
 def the_record_ends(pair):
     first, second = shielded_for(pair.one, pair.other)
-    record = other_ends.propose_end(first.record, code="moved_away", by=pair.member, now=ACT)
+    record = other_ends.propose_end(first.record, code="archived", by=pair.member, now=ACT)
     seen = [first.reference, second.reference]
     other_ends.confirm_end(
         record, seen=seen, attested=False, no_duplicate=True, by=pair.colleague, now=ACT

@@ -30,7 +30,17 @@ def record() -> Record:
 
 
 def proposed(record: Record, by: User, code: str = "moved_away") -> Record:
-    return other_ends.propose_end(record, code=code, by=by, now=timezone.now())
+    receipt = None
+    if code == "moved_away":
+        receipt = other_ends.Receipt(on=timezone.localdate(), came="mail")
+    return other_ends.propose_end(record, code=code, receipt=receipt, by=by, now=timezone.now())
+
+
+def moved(**changed: str) -> dict[str, str]:
+    """Return what is posted of a child who moved away: the receipt came today."""
+    day = timezone.localdate()
+    parts = {f"receipt_on_{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    return {"code": "moved_away", "receipt_came": "phone"} | parts | changed
 
 
 def seen() -> str:
@@ -40,7 +50,7 @@ def seen() -> str:
 def test_two_members_end_a_record_that_moved_away(two, record):
     first, second = at_desk(two[0]), at_desk(two[1])
     assert "The record has ended" in main(first.get(page_of(record)))
-    page = first.post(page_of(record, "end/"), {"code": "moved_away"}, follow=True)
+    page = first.post(page_of(record, "end/"), moved(), follow=True)
     assert "Proposed. Another member must confirm it." in main(page)
     assert "by Ann First" in main(page)
     assert "Look at it and confirm" not in main(page)
@@ -48,6 +58,8 @@ def test_two_members_end_a_record_that_moved_away(two, record):
     assert record.reference in main(second.get(LIST))
     asked = second.get(page_of(record, "end/confirm/"))
     assert "The child moved to another authority" in main(asked)
+    assert "The receipt came on" in main(asked)
+    assert "by phone" in main(asked)
     assert "Pat Asks" in main(asked)
     page = second.post(
         page_of(record, "end/confirm/"), {"seen": seen(), "no_duplicate": "on"}, follow=True
@@ -177,3 +189,40 @@ def test_an_end_proposed_by_somebody_who_left_is_only_taken_back(two, record):
     assert "Look at it and confirm" not in page
     assert "Take the proposal back" in page
     assert browser.get(page_of(record, "end/confirm/")).url == page_of(record)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"receipt_came": ""}, "receipt_came"),
+        ({"receipt_came": "pigeon"}, "receipt_came"),
+        ({"receipt_on_day": ""}, "receipt_on"),
+        ({"receipt_on_year": "2999"}, "receipt_on"),
+        ({"receipt_on_day": "", "receipt_on_month": "", "receipt_on_year": ""}, "receipt_on"),
+    ],
+)
+def test_a_receipt_that_is_not_whole_is_said_beside_its_field(two, record, changed, field):
+    page = at_desk(two[0]).post(page_of(record, "end/"), moved(**changed))
+    assert page.status_code == 200
+    assert f'id="id_{field}_error"' in page.content.decode()
+    assert state(record) == "shielded"
+    record.refresh_from_db()
+    assert record.end_code == ""
+
+
+def test_what_is_said_of_a_receipt_of_another_end_is_passed_over(two, record):
+    browser = at_desk(two[0])
+    page = browser.post(
+        page_of(record, "end/"), moved(code="died", receipt_on_year="x"), follow=True
+    )
+    assert "Proposed. Another member must confirm it." in main(page)
+    record.refresh_from_db()
+    assert (record.end_code, record.receipt_on) == ("died", None)
+
+
+def test_without_a_receipt_the_page_says_to_propose_it_anew(two, record):
+    proposed(record, two[0])
+    Record.objects.filter(pk=record.pk).update(receipt_on=None, receipt_came="")
+    page = main(at_desk(two[1]).get(page_of(record)))
+    assert "It was proposed without a receipt of the other authority" in page
+    assert "Look at it and confirm" not in page

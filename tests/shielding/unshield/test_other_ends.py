@@ -1,5 +1,7 @@
 """The other ends of a record: a code, two members, the holds end with it."""
 
+import json
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -19,6 +21,7 @@ from tests.support.shielded_records import DAY, being_unshielded, place, shielde
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + DAY
+RECEIPT = other_ends.Receipt(on=NOW.date(), came="phone")
 
 
 @pytest.fixture
@@ -27,7 +30,8 @@ def two() -> tuple[User, User]:
 
 
 def propose(record: Record, by: User, code: str = "moved_away") -> Record:
-    return other_ends.propose_end(record, code=code, by=by, now=LATER)
+    receipt = RECEIPT if code == "moved_away" else None
+    return other_ends.propose_end(record, code=code, receipt=receipt, by=by, now=LATER)
 
 
 def confirm(record: Record, by: User, **changed) -> Record:
@@ -174,3 +178,56 @@ def test_postgres_closes_no_record_for_one_person(two):
     for closed in ({"closed_by": two[0], "closed_at": LATER}, {}):
         with pytest.raises(IntegrityError, match="record_closed"), transaction.atomic():
             Record.objects.update(state=states.CLOSED, **closed)
+
+
+@pytest.mark.parametrize(
+    ("code", "receipt"),
+    [
+        ("moved_away", None),
+        ("moved_away", other_ends.Receipt(on=NOW.date() + 2 * DAY, came="phone")),
+        ("moved_away", other_ends.Receipt(on=NOW.date(), came="")),
+        ("moved_away", other_ends.Receipt(on=NOW.date(), came="pigeon")),
+        ("died", RECEIPT),
+    ],
+)
+def test_only_what_moved_away_has_a_receipt_and_only_with_one_it_is_proposed(two, code, receipt):
+    (hold,) = shielded_for()
+    with pytest.raises(WrongState) as refused:
+        other_ends.propose_end(hold.record, code=code, receipt=receipt, by=two[0], now=LATER)
+    assert refused.value.code == "no_receipt"
+    hold.record.refresh_from_db()
+    assert (hold.record.end_code, hold.record.receipt_on) == ("", None)
+
+
+def test_the_receipt_stands_with_the_record_and_in_the_entry(two):
+    (hold,) = shielded_for()
+    record = confirm(propose(hold.record, two[0]), two[1])
+    record.refresh_from_db()
+    assert (record.receipt_on, record.receipt_came) == (NOW.date(), "phone")
+    entry = Entry.objects.get(event="move_proposed")
+    assert json.loads(entry.facts) == {"on": str(NOW.date()), "came": "phone"}
+
+
+def test_what_is_taken_back_leaves_no_receipt(two):
+    (hold,) = shielded_for()
+    record = other_ends.withdraw_end(propose(hold.record, two[0]), by=two[1], now=LATER)
+    record.refresh_from_db()
+    assert (record.end_code, record.receipt_on, record.receipt_came) == ("", None, "")
+
+
+def test_what_was_proposed_before_a_receipt_was_asked_for_is_proposed_anew(two):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    Record.objects.filter(pk=record.pk).update(receipt_on=None, receipt_came="")
+    with pytest.raises(NotAllowed):
+        confirm(record, two[1])
+    record.refresh_from_db()
+    assert record.state == "shielded"
+
+
+@pytest.mark.parametrize("half", [{"receipt_came": ""}, {"receipt_on": None}, {"end_code": "died"}])
+def test_postgresql_refuses_half_a_receipt_and_one_of_another_end(two, half):
+    (hold,) = shielded_for()
+    record = propose(hold.record, two[0])
+    with pytest.raises(IntegrityError, match="record_receipt_whole"), transaction.atomic():
+        Record.objects.filter(pk=record.pk).update(**half)

@@ -344,7 +344,13 @@ def of_the_two(pair):
     }
 
 
-@pytest.mark.parametrize("away", [0, 8], ids=["delivered", "after a pause"])
+@pytest.mark.parametrize(
+    "away",
+    [
+        pytest.param(0, id="delivered"),
+        pytest.param(8, id="after a pause", marks=pytest.mark.soak),
+    ],
+)
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: one.__name__)
 @pytest.mark.parametrize("act", TELLING, ids=lambda one: one.__name__)
 def test_no_mail_holds_two_requests_for_one_record(act, relation, away):

@@ -30,6 +30,7 @@ urlpatterns = [
         name="request_no_longer_needed",
     ),
     path(f"{_own}withdraw/", source_views.request_withdraw, name="request_withdraw"),
+    path(f"{_own}in-error/", source_views.request_in_error, name="request_in_error"),
     path(f"{_own}family-of-end/", source_views.request_family_of_end, name="request_family_of_end"),
     path(f"{_own}professionals/", source_views.request_professionals, name="request_professionals"),
     path(f"{_own}letters/<slug:slug>/", source_views.request_letter, name="request_letter"),

@@ -72,6 +72,7 @@ urlpatterns = [
     path(f"{_said}let-go/", hold_views.hold_let_go, name="hold_let_go"),
     path("by-phone/attest/", hold_views.words_to_attest, name="words_to_attest"),
     path(f"{_said}attest/", hold_views.hold_attest, name="hold_attest"),
+    path(f"{_said}in-error/", hold_views.hold_in_error, name="hold_in_error"),
     path(f"{_said}family/", hold_views.hold_family, name="hold_family"),
     path("people/<uuid:uid>/hand-over/", hand_over_views.person_hand_over, name="person_hand_over"),
     path(

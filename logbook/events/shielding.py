@@ -228,6 +228,11 @@ REVIEWS = (
     ),
     event("review_escalated", "called on the line managers of review {reference}", "owing"),
     event(
+        "entered_in_error",
+        "took {reference} back as entered in error (on confirmed word: {on_word})",
+        "on_word",
+    ),
+    event(
         "family_told_of_end",
         "said of {reference}, which ended, whether the family was told: {family} (on confirmed"
         " word: {on_word})",

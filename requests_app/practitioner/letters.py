@@ -40,7 +40,9 @@ def _is_agreed(request: Request, now: datetime) -> bool:
 
 def _was_let_go(request: Request, _now: datetime) -> bool:
     by_source = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
-    return request.hold is not None and request.hold.released_how in by_source
+    hold = request.hold
+    in_error = hold is not None and hold.family == Hold.Family.NOTHING
+    return hold is not None and hold.released_how in by_source and not in_error
 
 
 LETTERS = (

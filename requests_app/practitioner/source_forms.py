@@ -19,7 +19,7 @@ _ANSWERS = [
     (answer.value, str(answer.label)) for answer in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED)
 ]
 _SOUGHT_BY = [(_By.SOURCE.value, "Me"), (_By.LEAD_PROFESSIONAL.value, "The Lead Professional")]
-_FAMILY = [(family.value, str(family.label)) for family in Hold.Family]
+_FAMILY = Hold.Family.to_say()
 
 
 class AnswerForm(Form):
@@ -73,6 +73,17 @@ class PartingForm(Form):
         """Return both attestations as the act takes them."""
         given = self.cleaned_data
         return Parting(given["own_systems_unshielded"], given["family"])
+
+
+class InErrorForm(Form):
+    """That a request was entered in error: no word about the family, who never heard of it."""
+
+    button = "Take this request back"
+    button_kind = "warning"
+    in_error = tick(
+        "The record number was wrong, or this is about another child",
+        "Confirm that the request was entered in error",
+    )
 
 
 class NoLongerNeededForm(PartingForm):

@@ -31,6 +31,7 @@ from shielding.web.refusals import WrongState
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
 _STOP = "Stop asking for this record to be shielded"
+_IN_ERROR = "This request was entered in error"
 _STOPPED = "Your service no longer asks for this record to be shielded."
 
 
@@ -92,6 +93,23 @@ def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
     return _stop_page(request, asked, form)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_in_error(request: SignedIn, reference: str) -> HttpResponse:
+    """Take back what was entered in error, after the page offered a request with these answers."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = source_forms.InErrorForm(posted(request))
+    if not policies.may_withdraw(request.user, asked):
+        return _leave(request, asked, "There is nothing to take back here.")
+    if form.is_valid():
+        letting_go.take_back(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, _STOPPED)
+        return redirect("request_detail", reference)
+    again = reverse("request_again", args=[reference])
+    return _page(request, asked, form, _IN_ERROR, "in_error", again_url=again)
 
 
 @for_roles(Role.PRACTITIONER)

@@ -27,7 +27,7 @@ _OWN_SYSTEMS = "They removed the shielding from their own systems"
 def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
     return forms.ChoiceField(
         label="Was the family told that their service no longer asks?",
-        choices=Hold.Family.choices,
+        choices=Hold.Family.to_say(),
         widget=forms.RadioSelect,
         required=required,
         help_text=help_text,
@@ -104,6 +104,18 @@ class LetGoOnWordForm(Form):
     def parting(self) -> Parting:
         """Return both attestations as the act takes them."""
         return Parting(**self.cleaned_data)
+
+
+class InErrorOnWordForm(Form):
+    """That a request was entered in error, on its source's word."""
+
+    button = "Record that it was entered in error"
+    button_kind = "warning"
+    in_error = forms.BooleanField(
+        label="They say that the number was wrong, or that it is about another child",
+        help_text="They ask for the right record in a request of its own.",
+        error_messages={"required": "Tick once they said so"},
+    )
 
 
 class AttestWordForm(Form):

@@ -113,6 +113,28 @@ def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
     return hold
 
 
+def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
+    """Take a request back that was entered in error: of a wrong number, or about another child.
+
+    As letting go in everything, waiting day and two members with it, but for the word about own
+    systems and the family: there is nothing to tell them. Refuses anyone but the source and the IW
+    Team on their confirmed word, a second time, without the attestation, and by a new account whose
+    person nobody phoned yet. Returns the hold.
+    """
+    with transaction.atomic():
+        hold = _locked(hold, by)
+        if not policies.may_let_go(by, hold):
+            raise WrongState("not_vouched_for", NOT_PHONED)
+        if not in_error:
+            raise WrongState("not_in_error", "Say that the request was entered in error.")
+        actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
+        hold.family, hold.family_at, hold.family_by = Hold.Family.NOTHING, now, by
+        hold.save(update_fields=["family", "family_at", "family_by"])
+        log_entry("entered_in_error", by=by, at=now, reference=hold.reference, on_word=by.is_iw)
+        tell_of_change(hold.reference, hold.source, now=now)
+    return hold
+
+
 def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
     """Attest a call to a number from the directory in which it was said that the source let go.
 
@@ -186,14 +208,17 @@ def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> 
         raise WrongState("not_vouched_for", NOT_PHONED)
     if parting is None or not parting.own_systems_unshielded:
         raise WrongState("own_systems", "Remove the shielding from your own systems first.")
-    how = Hold.Release.ON_WORD if by.is_iw else Hold.Release.SOURCE
-    actions.release_hold(hold, how=how, by=by, now=now)
+    actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
     _family_said(hold, parting.family, by=by, now=now)
     tell_of_change(hold.reference, hold.source, now=now)
 
 
+def _by_whom(by: User) -> str:
+    return Hold.Release.ON_WORD if by.is_iw else Hold.Release.SOURCE
+
+
 def _family_said(hold: Hold, family: str, *, by: User, now: datetime) -> None:
-    if family not in Hold.Family.values:
+    if family not in dict(Hold.Family.to_say()):
         raise WrongState("family", "Say whether the family was told.")
     hold.family, hold.family_at, hold.family_by = family, now, by
     hold.save(update_fields=["family", "family_at", "family_by"])

@@ -16,6 +16,7 @@ from shielding.holds.forms import (
     AnswerOnWordForm,
     AttestWordForm,
     FamilyOnWordForm,
+    InErrorOnWordForm,
     LetGoOnWordForm,
 )
 from shielding.records import presenters as record_presenters
@@ -106,6 +107,21 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
     if not hold.is_standing:
         return redirect(back)
     return _word_page(request, hold, form, "Record that they let go", back)
+
+
+@for_roles(Role.IW)
+def hold_in_error(request: SignedIn, reference: str) -> HttpResponse:
+    """Record that a request was entered in error, on its source's confirmed word."""
+    hold = open_hold(request, reference)
+    back = reverse("record_detail", args=[hold.record.reference])
+    form = InErrorOnWordForm(posted(request))
+    if form.is_valid():
+        letting_go.take_back(hold, **form.cleaned_data, by=request.user, now=timezone.now())
+        messages.success(request, f"Request {reference} is taken back: it was entered in error.")
+        return redirect(back)
+    if not hold.is_standing:
+        return redirect(back)
+    return _word_page(request, hold, form, "Record that it was entered in error", back)
 
 
 @for_roles(Role.IW)

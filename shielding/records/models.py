@@ -298,6 +298,13 @@ class Hold(models.Model):
     class Family(models.TextChoices):
         TOLD = "told", "They were told, in a way that is safe"
         NOT_SAFE = "not_safe", "It is not safe to tell them"
+        # Of a wrong number, or another child: only `letting_go.take_back` says so.
+        NOTHING = "nothing", "Entered in error: there was nothing to tell them"
+
+        @classmethod
+        def to_say(cls) -> list[tuple[str, str]]:
+            """Return what somebody can say of a family, with the words."""
+            return [(one.value, str(one.label)) for one in (cls.TOLD, cls.NOT_SAFE)]
 
     reference = models.CharField(max_length=20, unique=True)
     record = models.ForeignKey(Record, models.PROTECT, related_name="holds")
@@ -369,7 +376,7 @@ class Hold(models.Model):
             CheckConstraint(
                 condition=Q(family="", family_at__isnull=True)
                 | Q(
-                    family__in=["told", "not_safe"],
+                    family__in=["told", "not_safe", "nothing"],
                     family_at__isnull=False,
                     released_at__isnull=False,
                 ),

@@ -211,7 +211,14 @@ def _in_force_rows(hold: Hold) -> Facts:
         action="Record that they let go",
         hidden=f"of request {hold.reference}, on their confirmed word",
     )
-    return [row, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
+    in_error = Fact(
+        "Entered in error?",
+        "The number was wrong, or it is about another child",
+        url=reverse("hold_in_error", args=[hold.reference]),
+        action="Record it",
+        hidden=f"that request {hold.reference} was entered in error, on their confirmed word",
+    )
+    return [row, in_error, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
 
 
 def _owed_row(hold: Hold) -> Facts:

@@ -49,6 +49,7 @@ DECIDES = {"agree", "send_back", "propose", "overturn", "confirm", "conclude_let
 OF_REQUESTS = DECIDES | {
     "resubmit",
     "withdraw",
+    "take_back",
     "still_needed",
     "no_longer_needed",
     "say_family",
@@ -410,6 +411,7 @@ ON_REQUESTS: dict[str, Callable[..., Any]] = {
     "conclude_let_go": deciding_as(desk_actions.conclude_let_go, no_duplicate=True),
     "resubmit": asking.resubmit,
     "withdraw": lambda one, **given: letting_go.withdraw(one.hold, parting=GONE, **given),
+    "take_back": lambda one, **given: letting_go.take_back(one.hold, in_error=True, **given),
     "still_needed": say("still_needed"),
     "no_longer_needed": say("no_longer_needed"),
     "say_family": lambda one, **given: letting_go.say_family(one.hold, family="told", **given),

@@ -146,6 +146,12 @@ def _proposed() -> Record:
     return other_ends.propose_end(hold.record, code="died", by=an_iw_member(), now=WHEN)
 
 
+def _take_back(*, on_word: bool = False) -> Act:
+    (hold,) = shielded_for()
+    by = an_iw_member() if on_word else hold.source
+    return lambda: letting_go.take_back(hold, in_error=True, by=by, now=WHEN)
+
+
 def _withdraw_end() -> Act:
     record, two = _proposed(), an_iw_member()
     return lambda: other_ends.withdraw_end(record, by=two, now=WHEN)
@@ -216,6 +222,8 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "escalate": _escalate,
     "withdraw": _withdraw,
     "withdraw on word": lambda: _withdraw(on_word=True),
+    "take back": _take_back,
+    "take back on word": lambda: _take_back(on_word=True),
     "say family": _say_family,
     "attest a word": _attest_word,
     "begin": _begin,
@@ -285,7 +293,7 @@ def test_every_public_act_of_these_modules_is_among_them():
     }
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
-        "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
+        "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
         "confirm", "say_wrong", "settle", "attest_word",
     }  # fmt: skip

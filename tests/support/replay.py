@@ -194,6 +194,10 @@ def _hold(column: str, fact: str = "") -> Callable[[Story, Line], None]:
     return tell
 
 
+def _in_error(story: Story, line: Line) -> None:
+    story.holds[line.reference]["family"] = "nothing"
+
+
 def _record(**columns: Any) -> Callable[[Story, Line], None]:
     """A record's columns take these values, or what a function of the line returns."""
 
@@ -349,6 +353,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "word_attested": _hold("attested_by"),
     "word_to_attest_marked": _to_attest,
     "family_told_of_end": _hold("family", "family"),
+    "entered_in_error": _in_error,
     "review_opened": _review_opened,
     "record_review_opened": _review_opened,
     "record_review_concluded": _review_concluded(),

@@ -147,6 +147,7 @@ PRACTITIONERS = (
         asks=True,
     ),
     State("practitioner", "request_withdraw", "", story("agreed_then_applied"), asks=True),
+    State("practitioner", "request_in_error", "", story("agreed_then_applied"), asks=True),
     State("practitioner", "request_family_of_end", "", story("not_agreed"), asks=True),
     State("practitioner", "request_professionals", "", story("applied"), asks=True),
     State(
@@ -268,6 +269,7 @@ CLOCK = (
     State("iw", "review_detail", "concluded", review("review_concluded")),
     State("iw", "hold_answer", "", story("review_overdue"), asks=True),
     State("iw", "hold_let_go", "", story("review_overdue"), asks=True),
+    State("iw", "hold_in_error", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
     State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),
     State("iw", "record_detail", "let go by phone", record("let_go_by_phone")),

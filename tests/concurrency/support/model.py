@@ -135,6 +135,16 @@ class Model(HandsChange):
             return None
         return lambda: self._let_go(q, who)
 
+    def take_back(self, q: int, who: int) -> Plan:
+        if self.withdraw(q, who) is None:
+            return None
+
+        def do() -> None:
+            self._let_go(q, who)
+            self.requests[q].family = "nothing"
+
+        return do
+
     def still_needed(self, q: int, who: int) -> Plan:
         request = self.requests[q]
         asked = self._owed(q) or self._in_time(q)

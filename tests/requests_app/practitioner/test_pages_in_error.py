@@ -51,7 +51,7 @@ def test_without_the_tick_twice_and_for_a_stranger():
 
 
 def read(*, others):
-    """Return what a source reads before and after, without their own reference."""
+    """Return what a source reads before and after, without own reference and manager."""
     cast = stories.a_cast()
     request = stories.applied(cast)
     if others:
@@ -59,7 +59,10 @@ def read(*, others):
     owner = at_desk(cast.owner)
     before = main(owner.get(address(request, "in-error")))
     after = main(owner.post(address(request, "in-error"), {"in_error": "on"}, follow=True))
-    return [text.replace(request.reference, "IW-XXXX-XXXX") for text in (before, after)]
+    own = ((request.reference, "IW-XXXX-XXXX"), (cast.manager.name, "Their Manager"))
+    for name, instead in own:
+        before, after = before.replace(name, instead), after.replace(name, instead)
+    return [before, after]
 
 
 def test_what_the_source_reads_is_the_same_whoever_else_asks():

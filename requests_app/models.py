@@ -19,6 +19,7 @@ from shielding.filled import filled
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
+from shielding.records.states import TO_SHIELD as TO_BE_SHIELDED
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -42,6 +43,8 @@ def _person() -> "models.ForeignKey[User | None, User | None]":
 # What waits for whom, each as one condition: a list and the count of it ask the same.
 _STANDS = Q(hold__isnull=False, hold__released_at__isnull=True)
 TO_SHIELD = _STANDS & Q(hold__applied_at__isnull=True)
+# Its record may be open this minute, though it was shielded before: this comes before every other.
+CHECK_NOW = TO_SHIELD & Q(record__state=TO_BE_SHIELDED, record__applied_at__isnull=False)
 TO_DECIDE = _STANDS & Q(state=states.SUBMITTED)
 SECOND_LOOK = (_STANDS & Q(state=states.PROPOSED)) | Q(state=states.CONSIDERED)
 WITH_PRACTITIONER = (_STANDS & Q(state=states.RETURNED)) | Q(state=states.LOOK_AGAIN)

@@ -19,7 +19,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.records.codes import FoundOpen
-from shielding.records.policies import may_apply, was_being_unshielded
+from shielding.records.policies import is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import SeenField, small_radios
 
@@ -78,7 +78,7 @@ class DeskForm(Form):
 
     def look_first(self) -> None:
         """Ask, of a record that was being unshielded, whether it had been opened: look first."""
-        if not was_being_unshielded(filled(self.asked.record)):
+        if not is_to_check_now(filled(self.asked.record)):
             del self.fields["found"]
 
     def refuse_before_asked(self, name: str) -> None:

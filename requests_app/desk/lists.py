@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
@@ -146,6 +146,11 @@ def sort_of(asked: str, tab: Tab) -> str:
 
 
 def sorted_by(requests: RequestQuerySet, sort: str) -> RequestQuerySet:
-    """Return the requests in this order; what is equal in the order it came."""
+    """Return the requests in this order; what is equal in the order it came.
+
+    Whatever the order, those whose record is to be checked now come first.
+    """
     down = "-" if sort.startswith("-") else ""
-    return requests.order_by(f"{down}{SORTS[sort.removeprefix('-')]}", "submitted_at", "id")
+    first = Case(When(models.CHECK_NOW, then=0), default=1)
+    by = f"{down}{SORTS[sort.removeprefix('-')]}"
+    return requests.order_by(first, by, "submitted_at", "id")

@@ -10,7 +10,8 @@ from requests_app import state_colours, states
 from requests_app.desk.lists import Tab
 from shielding import clock
 from shielding.records.grounds import GROUND
-from shielding.records.states import SHIELDED
+from shielding.records.presenters import CHECK_NOW
+from shielding.records.states import SHIELDED, TO_SHIELD
 from shielding.web.cells import Cell, Due, Heads, Rows, Tag, Text, sort_head, waiting_words
 from shielding.web.deadlines import deadline
 
@@ -36,6 +37,7 @@ COLUMNS = (
     "review__concluded_at",
     "service__name",
     "record__state",
+    "record__applied_at",
 )
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
@@ -50,12 +52,20 @@ def heads(tab: Tab, address: str, sort: str) -> Heads:
 
 
 def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
-    """Return the queue's rows from COLUMNS; the reference leads to the request."""
+    """Return the queue's rows from COLUMNS; the reference leads to the request.
+
+    Where its record is to be checked now, that stands below the reference.
+    """
     address = reverse("desk_request", args=[_ANY])
     second = _confirmation if tab.code == "phoned" else _shield
     return [
         [
-            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
+            Text(
+                row["reference"],
+                url=address.replace(_ANY, row["reference"]),
+                code=True,
+                note=CHECK_NOW if _is_to_check_now(row) else "",
+            ),
             due_cell(row["review__due"], row["review__concluded_at"], now),
             second(row, now),
             GROUND[row["ground"]].label,
@@ -91,6 +101,18 @@ def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
         return Tag("To attest", "yellow")
     return Tag(_waited(row, now), "red")
+
+
+def _is_to_check_now(row: Mapping[str, Any]) -> bool:
+    """Whether this row is one of those that models.CHECK_NOW puts before the others."""
+    waits = row["hold_id"] is not None and row["hold__released_at"] is None
+    was_applied = row["record__applied_at"] is not None
+    return (
+        waits
+        and row["hold__applied_at"] is None
+        and row["record__state"] == TO_SHIELD
+        and was_applied
+    )
 
 
 def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:

@@ -84,11 +84,16 @@ def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @require_safe
 def records_to_shield(request: SignedIn) -> HttpResponse:
-    """List every record that is not yet attested as shielded, the longest waiting first."""
-    records = Record.objects.visible_to(request.user).to_shield().with_asking()
-    page = page_of(request, records)
+    """List every record that is not yet attested as shielded, the longest waiting first.
+
+    Or those to check now alone, which come before all the others there.
+    """
+    records = Record.objects.visible_to(request.user)
+    check_now = request.GET.get("show") == "check_now"
+    listed = records.to_check_now() if check_now else records.to_shield()
+    page = page_of(request, listed.with_asking())
     context = {
-        "title": "To shield, not yet applied",
+        "title": record_presenters.CHECK_NOW if check_now else "To shield, not yet applied",
         "page": page,
         "heads": record_presenters.TO_SHIELD_HEADS,
         "rows": record_presenters.to_shield_rows(page, timezone.now()),

@@ -222,7 +222,7 @@ def attest_applied(
             raise NotAllowed()
         if not no_duplicate or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
             raise WrongState("check_incomplete", "Check the record and its duplicates first.")
-        if policies.was_being_unshielded(record):
+        if policies.is_to_check_now(record):
             _log_found(record, hold, found, by=by, now=now)
         hold.applied_at, hold.applied_by = now, by
         hold.save(update_fields=["applied_at", "applied_by"])

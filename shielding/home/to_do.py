@@ -55,8 +55,11 @@ class Loudest:
 
 
 def waiting_for(person: User, now: datetime) -> list[Tile]:
-    """Return the lines of a to-do list as tiles, in the order the apps registered them."""
-    asked = (*hooks.waiting, core_waiting)
+    """Return the lines of a to-do list as tiles, in the order the apps registered them.
+
+    What may be open this minute comes before them all.
+    """
+    asked = (_to_check_now, *hooks.waiting, core_waiting)
     lines = [line for waiting in asked for line in waiting(person, now)]
     return [
         Tile(line.things.count(), label=line.label, url=line.url, loud=line.loud) for line in lines
@@ -70,7 +73,10 @@ def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
 
 
 def to_shield(person: User, now: datetime) -> Loudest:
-    """Return the loudest item: records not yet attested as shielded, the longest waiting first."""
+    """Return the loudest item: records not yet attested as shielded, the longest waiting first.
+
+    Those to check now come before all the others.
+    """
     records = Record.objects.visible_to(person).to_shield()
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
     rows = presenters.to_shield_rows(oldest, now)
@@ -163,6 +169,15 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     if person.is_lead:
         lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
     return lines
+
+
+def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the records that may be open this minute; nobody but the IW Team has the line."""
+    if not person.is_iw:
+        return []
+    address = f"{reverse('records_to_shield')}?show=check_now"
+    records = Record.objects.visible_to(person).to_check_now()
+    return [hooks.Waiting(presenters.CHECK_NOW, address, records, loud=True)]
 
 
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:

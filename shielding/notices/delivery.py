@@ -32,6 +32,7 @@ from shielding.notices.kinds import (
     TO_ANYBODY,
     WRONG_PAGES,
     duty_kinds,
+    is_pressing,
 )
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
@@ -187,8 +188,15 @@ def _send_one(server: Any, now: datetime) -> bool:
     elif not mail.recipient.is_active and mail.kind not in TO_ANYBODY:
         mark(mail, DeliveryStatus.GIVEN_UP, now=now)
     else:
-        _try(server, mail, sorted({one.mentions for one in owed} - {""}), now)
+        _try(server, mail, _references(owed), now)
     return True
+
+
+def _references(owed: list[Notice]) -> list[str]:
+    """Return what a mail names, each once: what is pressing first, without a word about it."""
+    pressing = {one.mentions for one in owed if is_pressing(one.kind)} - {""}
+    others = {one.mentions for one in owed} - pressing - {""}
+    return [*sorted(pressing), *sorted(others)]
 
 
 def _has_begun(mail: Mail) -> bool:

@@ -18,6 +18,7 @@ from django.db.models import (
     Q,
 )
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import IsNull
 
 from logbook.references import new_reference
 from shielding.accounts.models import User, both_or_neither
@@ -76,8 +77,21 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return self.filter(blind_index=record_number.blind_index(number))
 
     def to_shield(self) -> "RecordQuerySet":
-        """Return the loudest list: not yet attested as shielded, the longest waiting first."""
-        return self.filter(state=states.TO_SHIELD).order_by("waiting_since", "id")
+        """Return the loudest list: not yet attested as shielded, the longest waiting first.
+
+        Before all others, however short they wait, come those to check now: see `to_check_now`.
+        """
+        known_as_open = IsNull(F("applied_at"), True)
+        return self.filter(state=states.TO_SHIELD).order_by(known_as_open, "waiting_since", "id")
+
+    def to_check_now(self) -> "RecordQuerySet":
+        """Return those of `to_shield` that may be open this minute, in the same order.
+
+        They were attested as shielded in this episode and wait again: a request arrived while they
+        were being unshielded, or somebody said then that a hand-over or a suspension was wrong. Of
+        one record that was read already, `policies.is_to_check_now` says the same.
+        """
+        return self.to_shield().filter(applied_at__isnull=False)
 
     def to_unshield(self) -> "RecordQuerySet":
         """Return the shielded records nobody asks for any more, the first due for review first."""

@@ -19,10 +19,11 @@ def may_apply(user: User, hold: Hold) -> bool:
     return may_administer(user) and hold.is_standing and hold.applied_at is None
 
 
-def was_being_unshielded(record: Record) -> bool:
+def is_to_check_now(record: Record) -> bool:
     """Return whether a record waits again that was shielded before in this episode.
 
-    It may have been opened on the system: whoever attests looks, and says what they found.
+    It may be open on the system this minute: it comes before every other, and whoever attests
+    looks, and says what they found. As a list: `RecordQuerySet.to_check_now`.
     """
     return record.state == states.TO_SHIELD and record.applied_at is not None
 
@@ -43,11 +44,7 @@ def may_attest_never_applied(user: User, record: Record, standing: int) -> bool:
 
 def may_attest_still_shielded(user: User, record: Record) -> bool:
     """Return whether a record that waits again, for nobody any more, may be attested."""
-    return (
-        may_administer(user)
-        and was_being_unshielded(record)
-        and not record.holds.standing().exists()
-    )
+    return may_administer(user) and is_to_check_now(record) and not record.holds.standing().exists()
 
 
 def may_speak_for(user: User, hold: Hold) -> bool:

@@ -4,6 +4,7 @@ For the IW Team only: they name services and people.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, hooks
-from shielding.records import releases_to_attest, states
+from shielding.records import policies, releases_to_attest, states
 from shielding.records.codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
@@ -43,6 +44,7 @@ RECORD_COLOURS = {
     states.UNSHIELDING: "orange",
     states.CLOSED: "grey",
 }
+CHECK_NOW = "Check now: it may already be open"
 TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
 WORD_HEADS = ("Request", "Practitioner", "Service", "Let go", "Why", "Record")
 HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
@@ -65,16 +67,19 @@ def own_page_of_hold(hold: Hold) -> str:
 
 def check_first(record: Record) -> str:
     """Return what to look at before anything else: a record that waits again once attested."""
-    if record.state != states.TO_SHIELD or record.applied_at is None:
+    if not policies.is_to_check_now(record):
         return ""
     return (
-        f"Check {settings.SYSTEM_NAME}: this record was shielded before, may have been opened "
-        "since, and is asked for again."
+        f"{CHECK_NOW}. This record was shielded before, and waits to be shielded again: look at "
+        f"it on {settings.SYSTEM_NAME} before anything else, and shield it if it is open."
     )
 
 
 def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime) -> Rows:
-    """Return the loudest table: `records` come with `asking`, their standing holds."""
+    """Return the loudest table: `records` come with `asking`, their standing holds.
+
+    What is to be checked now says so below its reference.
+    """
     return [_to_shield_row(record, now) for record in records]
 
 
@@ -83,14 +88,17 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> 
     address = reverse("record_detail", args=[record.reference])
     waiting = Tag(waiting_words(record.waiting_since or now, now), "red")
     link = Text(record.reference, url=address, code=True)
+    note = CHECK_NOW if policies.is_to_check_now(record) else ""
     if not asking:
-        return [link, waiting, f"Nobody asks any more: check {settings.SYSTEM_NAME}", "", "", link]
+        nobody = f"Nobody asks any more: check {settings.SYSTEM_NAME}"
+        return [replace(link, note=note), waiting, nobody, "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
         Text(
             f"{first.reference} and {more} more" if more else first.reference,
             url=page_of_hold(first),
             code=True,
+            note=note,
         ),
         waiting,
         GROUND[first.ground].label,

@@ -17,7 +17,6 @@ from shielding.notices.kinds import Kind
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
-from shielding.records import states
 from shielding.records.models import Record
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, step
@@ -178,9 +177,7 @@ def tell_of_cancelled_unshields(now: datetime) -> None:
     It may be open on the system. Not told by the request itself, which does the same work for
     every record.
     """
-    waiting = Record.objects.filter(
-        state=states.TO_SHIELD, applied_at__isnull=False, unshield_cancels__gt=0
-    )
+    waiting = Record.objects.to_check_now().filter(unshield_cancels__gt=0)
     team = list(User.objects.working().iw_team())
     for record in waiting:
         with transaction.atomic():
@@ -271,5 +268,10 @@ KINDS = (
         readers=_of_managers,
     ),
     Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True, readers=_of_leads),
-    Kind("unshield_cancelled", "A request during an unshielding", readers=of_team),
+    Kind(
+        "unshield_cancelled",
+        "A request during an unshielding",
+        is_pressing=True,
+        readers=of_team,
+    ),
 )

@@ -60,7 +60,7 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
         record = locking.lock_for_second(record.pk, by, first="unshield_begun_by")
         if not record_policies.may_administer(by):
             raise NotAllowed()
-        if record_policies.was_being_unshielded(record):
+        if record_policies.is_to_check_now(record):
             raise Cancelled(record)
         if record.state != states.UNSHIELDING or record.holds.standing().exists():
             raise WrongState("not_unshielding", "This record is not being unshielded.")

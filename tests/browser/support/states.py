@@ -257,6 +257,7 @@ DESK = (
     State("iw", "record_detail", "its number shown", record("sent"), press="Show record number"),
     State("iw", "record_never_applied", "", record("not_agreed")),
     State("iw", "records_to_shield"),
+    State("iw", "records_to_shield", "check now", query="?show=check_now"),
     State("iw", "holds_without_practitioner"),
 )
 

@@ -51,7 +51,7 @@ def agree(browser, request, **answers):
 def test_whoever_attests_after_an_unshield_that_was_cancelled_says_what_they_found(member):
     request, browser = asked_again(), at_desk(member)
     page = browser.get(page_of(request))
-    assert "may have been opened since" in main(page)
+    assert "Check now: it may already be open" in main(page)
     assert main(page).count("Had it already been opened?") == 2
     missing = send(browser, request, "applied", **CHECKED)
     assert 'id="applied-found_error"' in missing.content.decode()

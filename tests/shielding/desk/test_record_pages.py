@@ -133,7 +133,7 @@ def test_a_record_shows_its_reviews_and_state():
 
 def test_a_record_that_waits_again_is_to_be_checked_first():
     record = Record(state="to_shield", applied_at=timezone.now())
-    assert "may have been opened since" in check_first(record)
+    assert "Check now: it may already be open" in check_first(record)
     assert check_first(Record(state="to_shield")) == ""
     assert check_first(Record(state="shielded", applied_at=timezone.now())) == ""
 

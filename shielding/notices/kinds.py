@@ -43,9 +43,11 @@ class Kind:
 
     A duty waits for the one mail of the day. A personal one stays owed to somebody whose things a
     colleague has now: nobody else was about to make contact; one of a manager, to whoever manages.
+    The references of one that is pressing stand before the others of its mail.
     `readers` are asked again before it is sent: to anybody else it is not. `followers` are those of
     them who are told of what waits although it was owed before they came. `apart` names the
-    references that no mail may hold beside one: they are of the same child.
+    references that no mail may hold beside one: they are of the same child. `waits` is of a duty
+    alert, and says whether its subject waits still: it may go to a mailbox, which has no role.
     """
 
     code: str
@@ -53,9 +55,11 @@ class Kind:
     is_duty: bool = False
     is_personal: bool = False
     is_of_a_manager: bool = False
+    is_pressing: bool = False
     readers: Readers | None = None
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
+    waits: Callable[[str], bool] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -84,6 +88,22 @@ def personal_kinds() -> list[str]:
     """
     stays = [one for one in _KINDS.values() if one.is_personal or one.is_of_a_manager]
     return sorted(kind.code for kind in stays)
+
+
+def is_pressing(code: str) -> bool:
+    """Return whether the references of this kind stand before the others of their mail."""
+    return code in _KINDS and _KINDS[code].is_pressing
+
+
+def alert_kinds() -> list[str]:
+    """Return the kinds of duty alerts: to mailboxes at any hour, to members while they work."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.waits)
+
+
+def waits(code: str, subject: str) -> bool:
+    """Return whether what a duty alert of this kind is about waits still for the IW Team."""
+    asked = _KINDS[code].waits if code in _KINDS else None
+    return asked is not None and asked(subject)
 
 
 def register_item(readers: Readers, followers: Readers = _nobody) -> None:

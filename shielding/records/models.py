@@ -75,6 +75,10 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return the loudest list: not yet attested as shielded, the longest waiting first."""
         return self.filter(state=states.TO_SHIELD).order_by("waiting_since", "id")
 
+    def to_check_now(self) -> "RecordQuerySet":
+        """Return those of `to_shield` that may be open this minute: they were shielded before."""
+        return self.to_shield().filter(applied_at__isnull=False)
+
     def to_unshield(self) -> "RecordQuerySet":
         """Return the shielded records nobody asks for any more, the first due for review first."""
         standing = Hold.objects.standing().filter(record=OuterRef("pk"))
@@ -251,6 +255,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def standing(self) -> "HoldQuerySet":
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
+
+    def to_apply(self) -> "HoldQuerySet":
+        """Return those that stand and that nobody attested as applied, the longest ago first."""
+        return self.standing().filter(applied_at__isnull=True).order_by("placed_at", "id")
 
     def earliest_review(self) -> date | None:
         """Return the earliest day on which one of these holds is to be reviewed."""

@@ -19,6 +19,7 @@ from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
 READ_WITHIN = timedelta(hours=24)
+AGREED = "access_agreed"
 
 
 def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | None = None) -> None:
@@ -241,6 +242,15 @@ def _at_desk(reference: str, _now: datetime) -> list[User] | None:
     return None if _access(reference) is None else list(User.objects.working().iw_team())
 
 
+def is_to_begin(reference: str) -> bool:
+    """Return whether an access request was agreed and the IW Team did nothing for it yet."""
+    return AccessRequest.objects.to_begin().filter(reference=reference).exists()
+
+
+def _to_begin(reference: str, _now: datetime) -> list[User]:
+    return list(User.objects.working().iw_team()) if is_to_begin(reference) else []
+
+
 def _access(reference: str) -> AccessRequest | None:
     found = AccessRequest.objects.select_related("requester__line_manager", "manager_decided_by")
     return found.filter(reference=reference).first()
@@ -258,6 +268,7 @@ KINDS = (
         is_of_a_manager=True,
         readers=_to_agree,
     ),
+    Kind(AGREED, "An agreed access request", readers=_to_begin, waits=is_to_begin),
     Kind("access_to_lead", "An access request, to the lead", readers=_at_desk),
     Kind("contact_asked", "A source asked to be in touch", is_duty=True, readers=_asked),
     Kind(

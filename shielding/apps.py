@@ -14,7 +14,7 @@ class ShieldingConfig(AppConfig):
         from shielding.holds import notices  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
-        from shielding.records import number  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.records import duty_alerts, number  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.reviews import reminders, telling  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
@@ -22,6 +22,7 @@ class ShieldingConfig(AppConfig):
         kinds.register(
             *reminders.KINDS,
             *telling.KINDS,
+            *duty_alerts.KINDS,
             *of_unshield.KINDS,
             *notices.KINDS,
         )

@@ -9,7 +9,8 @@ may differ from council to council. A missing secret stops the start: there is n
 
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from shielding.environment_reader import env
 
@@ -73,6 +74,19 @@ def _counted(name: str, value: str, most: int = 1_000_000) -> int:
     if value.isascii() and value.isdecimal() and len(value) <= 7 and 1 <= int(value) <= most:
         return int(value)
     raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {most}, not {value!r}.")
+
+
+def _addresses(name: str, values: list[str]) -> list[str]:
+    """Return e-mail addresses, each once, or refuse to start; a wrong one is not shown."""
+    found = list(dict.fromkeys(one.strip() for one in values))
+    for place, address in enumerate(found, start=1):
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{name} must be e-mail addresses, divided by commas: number {place} is none."
+            ) from None
+    return found
 
 
 # From how many on, within so many days, something is listed for the auditors: see
@@ -222,6 +236,9 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000/").rstrip("/") + "/"
 # Whoever sees the list of somebody's mails may learn no more from it than that there is one.
 MAIL_SUBJECT = env("MAIL_SUBJECT", default="You have a message")
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="no-reply@council.example")
+# Addresses that the IW Team on duty reads at any hour: what is to be shielded is mailed there too.
+# Where there is one, members themselves are alerted from 08:00 to 18:00 on working days.
+DUTY_MAILBOXES = _addresses("DUTY_MAILBOXES", env.list("DUTY_MAILBOXES", default=[]))
 # smtp://user:password@host:port, smtp+tls:// (STARTTLS) or smtp+ssl://.
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 30

@@ -18,11 +18,12 @@ from django.db.models import Exists, OuterRef
 from brokerage import policies, states
 from brokerage.codes import Part
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
-from brokerage.notices import READ_WITHIN, may_be_told, next_step, who_was_asked
+from brokerage.notices import AGREED, READ_WITHIN, may_be_told, next_step, who_was_asked
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
+from shielding.notices.alerts import Waits, alert
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 from shielding.records.locking import lock_known_record
@@ -39,6 +40,7 @@ _STILL_NEWS = timedelta(days=7)
 def raise_reminders(now: datetime) -> None:
     """Owe today's reminders of what has waited since an earlier day."""
     today = clock.today(now)
+    _alert_to_agreed(now)
     with_manager = AccessRequest.objects.filter(state=states.WITH_MANAGER)
     for access in with_manager.select_related("requester__line_manager"):
         _remind(
@@ -73,6 +75,15 @@ def raise_reminders(now: datetime) -> None:
             lambda one: policies.leads_for(one.pk, now),
         )
     _tell_of_withdrawals(now)
+
+
+def _alert_to_agreed(now: datetime) -> None:
+    """Tell the IW Team of what a line manager agreed, on the same day; not by the manager's act."""
+    agreed = [
+        Waits(one.reference, filled(one.manager_decided_at), one.reference)
+        for one in AccessRequest.objects.to_begin()
+    ]
+    alert(AGREED, agreed, people=User.objects.working().iw_team(), now=now)
 
 
 def _source_of(liaison: Liaison) -> list[User]:

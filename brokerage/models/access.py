@@ -83,6 +83,10 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Return what the IW Team has to work on, the longest with it first."""
         return self.filter(state__in=states.AT_IW).order_by("manager_decided_at", "id")
 
+    def to_begin(self) -> "AccessRequestQuerySet":
+        """Return what a manager agreed and nobody at the IW Team has begun, the longest first."""
+        return self.filter(state=states.WITH_IW).order_by("manager_decided_at", "id")
+
     def with_lead(self) -> "AccessRequestQuerySet":
         return self.filter(state=states.WITH_LEAD).order_by("state_since", "id")
 

@@ -55,6 +55,7 @@ def run() -> int:
                 env.setdefault("PHASE_BANNER", "Demo data")
                 if not is_given(env, "EMAIL_URL"):
                     env["MAIL_FOLDER"] = str(VAR / "mail")
+                    env.setdefault("DUTY_MAILBOXES", "iw.duty@council.example")
                 _prepare_demo(env)
             else:
                 _refuse_pending_migrations(env)

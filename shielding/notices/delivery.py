@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from shielding import clock
+from shielding.filled import filled
 from shielding.notices import readers, told_links
 from shielding.notices.kinds import (
     CHANGED,
@@ -31,6 +32,7 @@ from shielding.notices.kinds import (
     OWN_MAIL_KINDS,
     TO_ANYBODY,
     WRONG_PAGES,
+    alert_kinds,
     duty_kinds,
     is_pressing,
 )
@@ -50,15 +52,16 @@ _GATHERING = 7_301_002
 
 _OWED = """
 WITH owed AS (
-    SELECT id, recipient_id, due_at,
-           CASE WHEN kind = ANY(%(duty_kinds)s) THEN %(duty)s
+    SELECT id, recipient_id, mailbox, due_at,
+           CASE WHEN mailbox <> '' THEN %(changed)s
+                WHEN kind = ANY(%(duty_kinds)s) THEN %(duty)s
                 WHEN kind = ANY(%(own_kinds)s) THEN kind
                 ELSE %(changed)s END AS envelope
     FROM accounts_notice
     WHERE fate = 'queued' AND mail_id IS NULL AND due_at <= %(now)s
     ORDER BY id FOR UPDATE SKIP LOCKED
 ), addressed AS (
-    SELECT id, recipient_id, envelope,
+    SELECT id, recipient_id, mailbox, envelope,
            CASE WHEN envelope = %(changed)s THEN %(now)s
                 WHEN envelope <> %(duty)s THEN due_at
                 WHEN EXISTS (SELECT 1 FROM accounts_mail gone
@@ -71,14 +74,15 @@ WITH owed AS (
 """
 _WRITE_ENVELOPES = """
 INSERT INTO accounts_mail
-    (recipient_id, kind, send_at, fate, attempt, refusals, next_try_at)
-SELECT DISTINCT recipient_id, envelope, send_at, 'queued', 0, 0, send_at FROM addressed
-ON CONFLICT (recipient_id, kind, send_at) DO NOTHING
+    (recipient_id, mailbox, kind, send_at, fate, attempt, refusals, next_try_at)
+SELECT DISTINCT recipient_id, mailbox, envelope, send_at, 'queued', 0, 0, send_at FROM addressed
+ON CONFLICT DO NOTHING
 """
 # A mail that was tried has been read out already: nothing is added to it, whoever claims it now.
 _FILL_ENVELOPES = """, filled AS (
     SELECT addressed.id, mail.id AS mail_id
-    FROM addressed JOIN accounts_mail mail ON mail.recipient_id = addressed.recipient_id
+    FROM addressed JOIN accounts_mail mail ON mail.mailbox = addressed.mailbox
+        AND coalesce(mail.recipient_id, 0) = coalesce(addressed.recipient_id, 0)
         AND mail.kind = addressed.envelope AND mail.send_at = addressed.send_at
     WHERE mail.fate = 'queued' AND mail.attempt = 0
     FOR UPDATE OF mail
@@ -121,7 +125,8 @@ def gather(now: datetime) -> None:
     """Put every notice that is due into its envelope. Two at once do it once.
 
     Duty notices share the mail of 09:00 London; when that has gone, tomorrow's. What waited is
-    first owed to whoever it is for by now, and kept from what may not stand beside it.
+    first owed to whoever it is for by now, and kept from what may not stand beside it; what members
+    are alerted to waits for their hours. A mailbox gets at once whatever it is owed.
     """
     day = clock.today(now)
     values: dict[str, Any] = {
@@ -138,6 +143,7 @@ def gather(now: datetime) -> None:
         if cursor.fetchone() == (True,):
             readers.follow(now)
             readers.keep_apart(now)
+            readers.keep_to_hours(now)
             cursor.execute(_OWED + _WRITE_ENVELOPES, values)
             cursor.execute(_OWED + _FILL_ENVELOPES, values)
 
@@ -185,8 +191,10 @@ def _send_one(server: Any, now: datetime) -> bool:
         owed = readers.still_right(Notice.objects.filter(mail=mail, fate__in=OWED), now)
     if not owed or _has_begun(mail):
         mark(mail, DeliveryStatus.OVERTAKEN, now=now)
-    elif not mail.recipient.is_active and mail.kind not in TO_ANYBODY:
+    elif mail.recipient and not mail.recipient.is_active and mail.kind not in TO_ANYBODY:
         mark(mail, DeliveryStatus.GIVEN_UP, now=now)
+    elif _is_out_of_hours(mail, owed, now):
+        _put_off(mail, readers.hears_at(now))
     else:
         _try(server, mail, _references(owed), now)
     return True
@@ -199,9 +207,21 @@ def _references(owed: list[Notice]) -> list[str]:
     return [*sorted(pressing), *sorted(others)]
 
 
+def _is_out_of_hours(mail: Mail, owed: list[Notice], now: datetime) -> bool:
+    """Whether a member is alerted to all this, and by now it is evening: it was refused before."""
+    alerts = {one.kind for one in owed} <= set(alert_kinds())
+    return alerts and mail.recipient is not None and readers.hears_at(now) > now
+
+
+def _put_off(mail: Mail, until: datetime) -> None:
+    """Give a claimed mail back, to be tried at a later hour. It is no refusal."""
+    mine = Mail.objects.filter(pk=mail.pk, attempt=mail.attempt, fate__in=OWED)
+    mine.update(lease_until=None, next_try_at=until)
+
+
 def _has_begun(mail: Mail) -> bool:
     """Whether somebody who is invited has a password already."""
-    return mail.kind == INVITATION and mail.recipient.has_usable_password()
+    return mail.kind == INVITATION and filled(mail.recipient).has_usable_password()
 
 
 def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:
@@ -226,7 +246,7 @@ def _message(mail: Mail, references: list[str]) -> EmailMultiAlternatives:
         subject=settings.MAIL_SUBJECT,
         body=render_to_string(f"emails/{name}.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[mail.recipient.email],
+        to=[mail.address],
         headers={"Message-ID": _message_id(mail), "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
@@ -241,9 +261,10 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         return mail.kind, {"site_url": settings.SITE_URL}
     if mail.kind in WRONG_PAGES:
         return "told", {"items": _told(mail), "site_url": settings.SITE_URL}
+    person = filled(mail.recipient)
     arguments = {
-        "uidb36": user_pk_to_url_str(mail.recipient),
-        "key": PasswordLinks().make_token(mail.recipient),
+        "uidb36": user_pk_to_url_str(person),
+        "key": PasswordLinks().make_token(person),
     }
     path = reverse("account_reset_password_from_key", kwargs=arguments)
     return mail.kind, {

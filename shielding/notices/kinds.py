@@ -46,7 +46,8 @@ class Kind:
     The references of one that is pressing stand before the others of its mail.
     `readers` are asked again before it is sent: to anybody else it is not. `followers` are those of
     them who are told of what waits although it was owed before they came. `apart` names the
-    references that no mail may hold beside one: they are of the same child.
+    references that no mail may hold beside one: they are of the same child. `waits` is of a duty
+    alert, and says whether its subject waits still: it may go to a mailbox, which has no role.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Kind:
     readers: Readers | None = None
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
+    waits: Callable[[str], bool] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -91,6 +93,17 @@ def personal_kinds() -> list[str]:
 def is_pressing(code: str) -> bool:
     """Return whether the references of this kind stand before the others of their mail."""
     return code in _KINDS and _KINDS[code].is_pressing
+
+
+def alert_kinds() -> list[str]:
+    """Return the kinds of duty alerts: to mailboxes at any hour, to members while they work."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.waits)
+
+
+def waits(code: str, subject: str) -> bool:
+    """Return whether what a duty alert of this kind is about waits still for the IW Team."""
+    asked = _KINDS[code].waits if code in _KINDS else None
+    return asked is not None and asked(subject)
 
 
 def register_item(readers: Readers, followers: Readers = _nobody) -> None:

@@ -40,16 +40,26 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.due(now).filter(next_try_at__lt=now - by)
 
 
+def to_one(name: str) -> models.CheckConstraint:
+    """Return the constraint that this is for a person or for a mailbox, and never for both."""
+    return models.CheckConstraint(
+        condition=Q(recipient__isnull=False, mailbox="")
+        | (Q(recipient__isnull=True) & ~Q(mailbox="")),
+        name=name,
+    )
+
+
 class Mail(models.Model):
-    """One envelope to one person: written in time, claimed, sent, marked.
+    """One envelope to one person, or to one mailbox: written in time, claimed, sent, marked.
 
     `attempt` counts the claims, so that whoever lost a claim to somebody else cannot mark it;
     `refusals` the tries that failed. A worker that died with a claim is no refusal.
     """
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mails"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="mails"
     )
+    mailbox = models.EmailField(max_length=254, blank=True, default="", db_default="")
     kind = models.CharField(max_length=20)
     send_at = models.DateTimeField()
     fate = models.CharField(
@@ -68,6 +78,12 @@ class Mail(models.Model):
         ordering = ("send_at", "id")
         constraints = [
             models.UniqueConstraint(fields=["recipient", "kind", "send_at"], name="mail_once"),
+            models.UniqueConstraint(
+                fields=["mailbox", "kind", "send_at"],
+                condition=~Q(mailbox=""),
+                name="mail_once_a_mailbox",
+            ),
+            to_one("mail_to_one"),
             models.CheckConstraint(
                 condition=Q(kind__in=sorted({DUTY, CHANGED} | OWN_MAIL_KINDS)),
                 name="mail_kind_known",
@@ -92,6 +108,11 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def address(self) -> str:
+        """Where it goes: its person's address of now, or the mailbox."""
+        return self.recipient.email if self.recipient else self.mailbox
+
 
 # How long what could not be delivered stays on the IW Team's list; the whole list keeps it.
 SHOWN_FOR = timedelta(days=28)
@@ -103,10 +124,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.all() if user.is_active and user.is_iw else self.none()
 
     def undelivered(self, now: datetime) -> "NoticeQuerySet":
-        """Return what was given up lately though its reader works here: their address is wrong."""
-        return self.filter(
-            fate=DeliveryStatus.GIVEN_UP, recipient__is_active=True, due_at__gte=now - SHOWN_FOR
-        )
+        """Return what was given up lately though its reader works here: their address is wrong.
+
+        So is that of a mailbox.
+        """
+        works_here = Q(recipient__is_active=True) | ~Q(mailbox="")
+        return self.filter(works_here, fate=DeliveryStatus.GIVEN_UP, due_at__gte=now - SHOWN_FOR)
 
     def as_listed(self) -> "NoticeQuerySet":
         """Return them with reader and mail, the latest due first."""
@@ -124,9 +147,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """What is owed to a person: that something about an item of theirs is to be told.
 
-    Once per kind, subject, step and recipient, so that no repeat doubles it. It holds references
-    and a code, never a word about the case. What became of it follows the mail it went into, unless
-    it is overtaken first.
+    Or to a duty mailbox, which is an address that several members read. Once per kind, subject,
+    step and recipient or mailbox, so that no repeat doubles it. It holds references and a code,
+    never a word about the case. What became of it follows the mail it went into, unless it is
+    overtaken first.
     """
 
     kind = models.CharField(max_length=40)
@@ -135,8 +159,9 @@ class Notice(models.Model):
     mentions = models.CharField(max_length=16, blank=True, default="")
     step = models.PositiveSmallIntegerField(default=0)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="notices"
     )
+    mailbox = models.EmailField(max_length=254, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     fate = models.CharField(
@@ -160,6 +185,12 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "subject", "step", "recipient"], name="notice_once"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "subject", "step", "mailbox"],
+                condition=~Q(mailbox=""),
+                name="notice_once_a_mailbox",
+            ),
+            to_one("notice_to_one"),
             models.CheckConstraint(
                 condition=Q(fate__in=["queued", "sent", "failed", "given_up", "overtaken"]),
                 name="notice_fate_known",

@@ -42,15 +42,18 @@ def notify(
     step: int = 0,
     due_at: datetime | None = None,
     mentions: str | None = None,
+    mailboxes: Iterable[str] = (),
 ) -> None:
     """Owe each recipient one notice of this kind about this reference, in the caller's transaction.
 
-    The mail names `mentions`, where the reader knows the thing by another reference than its
-    subject (or by none: ""). A notice that is already owed stays as it is. Refuses (NotOwed)
-    outside a transaction: a notice stands or falls with the act it tells of. Nothing is sent here.
+    And each of these mailboxes, which are duty mailboxes. The mail names `mentions`, where the
+    reader knows the thing by another reference than its subject (or by none: ""). A notice that is
+    already owed stays as it is. Refuses (NotOwed) outside a transaction: a notice stands or falls
+    with the act it tells of. Nothing is sent here.
     """
     if not connection.in_atomic_block:
         raise NotOwed(f"{kind} outside a transaction")
+    readers = [*((person, "") for person in recipients), *((None, one) for one in mailboxes)]
     Notice.objects.bulk_create(
         [
             Notice(
@@ -59,10 +62,11 @@ def notify(
                 mentions=subject if mentions is None else mentions,
                 step=step,
                 recipient=person,
+                mailbox=mailbox,
                 created_at=now,
                 due_at=due_at or now,
             )
-            for person in recipients
+            for person, mailbox in readers
         ],
         ignore_conflicts=True,
     )

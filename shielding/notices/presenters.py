@@ -68,13 +68,21 @@ def rows(notices: Iterable[Notice]) -> cells.Rows:
         [
             Text(notice.mentions or "none", code=bool(notice.mentions)),
             words_of(notice.kind),
-            Text(notice.recipient.name, url=reverse("person", args=[notice.recipient.uid])),
+            _reader(notice),
             When(notice.due_at),
             Tag(notice.get_fate_display(), _COLOURS[DeliveryStatus(notice.fate)]),
             str(notice.mail.refusals) if notice.mail else "0",
         ]
         for notice in notices
     ]
+
+
+def _reader(notice: Notice) -> Text:
+    """Return whom it is for: a person, by name, or a duty mailbox by its address."""
+    person = notice.recipient
+    if person is None:
+        return Text(notice.mailbox)
+    return Text(person.name, url=reverse("person", args=[person.uid]))
 
 
 def timer_rows(now: datetime) -> cells.Rows:

@@ -3,16 +3,19 @@
 Between owing and sending people change managers, roles and services, are suspended, and stand in
 for each other. What is no longer somebody's is overtaken; what waits and follows a relation goes to
 whoever has it now. And what a reader hears of two requests for one child comes on two days.
+
+A duty mailbox has no role: what it is owed goes while the mailbox is set and the subject waits.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, time
 
+from django.conf import settings
 from django.db.models import F
 
 from shielding import clock
 from shielding.notices import kinds
-from shielding.notices.mail_hour import mail_hour
+from shielding.notices.mail_hour import at_work, mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 
@@ -44,8 +47,8 @@ def keep_apart(now: datetime) -> None:
     To the next working day, whatever it was owed for: after a pause two days' mail is one, and it
     must not tell that two requests are for one record. The first owed goes first.
     """
-    going: dict[int, set[str]] = {}
-    for notice in _due(now, kinds.kinds_apart()):
+    going: dict[int | None, set[str]] = {}
+    for notice in _due(now, kinds.kinds_apart()).filter(mailbox=""):
         others = kinds.apart_from(notice.kind, notice.mentions)
         here = going.setdefault(notice.recipient_id, set())
         if others & (here | _mailed_today(notice.recipient_id, others, now)):
@@ -55,7 +58,21 @@ def keep_apart(now: datetime) -> None:
             here.add(notice.mentions)
 
 
+def keep_to_hours(now: datetime) -> None:
+    """Put off to working hours what members are alerted to; a mailbox hears of it at any hour."""
+    if (until := hears_at(now)) > now:
+        _due(now, kinds.alert_kinds()).filter(mailbox="").update(due_at=until)
+
+
+def hears_at(now: datetime) -> datetime:
+    """Return when a member may be mailed an alert: at any hour where no duty mailbox is set."""
+    return at_work(now) if settings.DUTY_MAILBOXES else now
+
+
 def _is_right(notice: Notice, now: datetime) -> bool:
+    if notice.mailbox:
+        known = notice.mailbox in settings.DUTY_MAILBOXES
+        return known and kinds.waits(notice.kind, notice.subject)
     readers = kinds.readers_of(notice.kind, notice.subject, now)
     return readers is None or notice.recipient_id in {reader.pk for reader in readers}
 
@@ -79,7 +96,7 @@ def _due(now: datetime, codes: list[str]) -> NoticeQuerySet:
     return due.filter(kind__in=codes).order_by("due_at", "id")
 
 
-def _mailed_today(reader: int, references: set[str], now: datetime) -> set[str]:
+def _mailed_today(reader: int | None, references: set[str], now: datetime) -> set[str]:
     """Return which of these references are in a mail to this reader of today, or of later."""
     midnight = datetime.combine(clock.today(now), time(0), clock.LONDON)
     mailed = Notice.objects.filter(

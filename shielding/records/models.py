@@ -289,6 +289,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
 
+    def to_apply(self) -> "HoldQuerySet":
+        """Return those that stand and that nobody attested as applied, the longest ago first."""
+        return self.standing().filter(applied_at__isnull=True).order_by("placed_at", "id")
+
     def earliest_review(self) -> date | None:
         """Return the earliest day on which one of these holds is to be reviewed."""
         earliest: date | None = self.aggregate(day=Min("review_due"))["day"]

@@ -17,6 +17,7 @@ from shielding.notices.kinds import Kind
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
+from shielding.records import duty_alerts
 from shielding.records.models import Record
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, step
@@ -29,11 +30,11 @@ def raise_reminders(now: datetime) -> None:
     """Owe everything that is due by now. Process document, step 4: "reminding services when a
     review needs to be undertaken".
     """
+    duty_alerts.raise_alerts(now)
     while _remind_some(now):
         pass
     escalate_to_managers(now)
     escalate_to_leads(now)
-    tell_of_cancelled_unshields(now)
     for remind in hooks.reminders:
         remind(now)
 
@@ -171,25 +172,6 @@ def escalate_to_leads(now: datetime) -> None:
                 notify(TO_LEAD, review.reference, recipients=_leads(), now=now)
 
 
-def tell_of_cancelled_unshields(now: datetime) -> None:
-    """Tell the IW Team that a request arrived for a record that was being unshielded.
-
-    It may be open on the system. Not told by the request itself, which does the same work for
-    every record.
-    """
-    waiting = Record.objects.to_check_now().filter(unshield_cancels__gt=0)
-    team = list(User.objects.working().iw_team())
-    for record in waiting:
-        with transaction.atomic():
-            notify(
-                "unshield_cancelled",
-                record.reference,
-                recipients=team,
-                now=now,
-                step=record.unshield_cancels,
-            )
-
-
 def _ladder(review: Review) -> Ladder:
     return SIX_MONTHLY if review.kind == Review.Kind.RECORD else FIRST_REVIEW
 
@@ -268,10 +250,4 @@ KINDS = (
         readers=_of_managers,
     ),
     Kind(TO_LEAD, "An answer overdue, to the lead", is_duty=True, readers=_of_leads),
-    Kind(
-        "unshield_cancelled",
-        "A request during an unshielding",
-        is_pressing=True,
-        readers=of_team,
-    ),
 )

@@ -46,7 +46,9 @@ OWN = "written by the product or by Django alone, from none of the typed"
 COLUMNS = {
     "accounts.Deputy.reference": REFERENCE,
     "accounts.Mail.kind": CODE,
+    "accounts.Mail.mailbox": OPERATOR,
     "accounts.Notice.kind": CODE,
+    "accounts.Notice.mailbox": OPERATOR,
     "accounts.Notice.mentions": REFERENCE,
     "accounts.Notice.subject": REFERENCE,
     "accounts.RoleGrant.reference": REFERENCE,
@@ -169,6 +171,7 @@ SETTINGS = dict.fromkeys(
         "CSRF_TRUSTED_ORIGINS",
         "DATABASE_OWNER_URL",
         "DATABASE_URL",
+        "DUTY_MAILBOXES",
         "EMAIL_URL",
         "LOG_LEVEL",
         "MAIL_DOMAINS",

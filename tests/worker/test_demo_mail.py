@@ -78,6 +78,18 @@ def test_a_council_cannot_show_its_mails_by_a_slip(tmp_path):
     assert (refused.returncode, "LOCAL_HTTP only" in refused.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("given", ["nobody", "a@council.example,b c@council.example", "Ann <a@b>"])
+def test_a_duty_mailbox_that_is_no_address_stops_the_start_and_is_not_shown(given):
+    refused = started(DUTY_MAILBOXES=given)
+    assert (refused.returncode, "DUTY_MAILBOXES must be e-mail" in refused.stderr) == (1, True)
+    assert given.rpartition(",")[2] not in refused.stderr
+
+
+def test_several_duty_mailboxes_are_allowed_each_counted_once():
+    one, two = "iw.duty@council.example", "iw.nights@council.example"
+    assert started(DUTY_MAILBOXES=f"{one}, {two},{one}").returncode == 0
+
+
 @pytest.mark.parametrize("seconds", ["0", "61"])
 def test_the_worker_is_woken_at_least_every_minute(seconds):
     refused = started(TICK_SECONDS=seconds)

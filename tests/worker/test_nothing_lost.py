@@ -3,9 +3,12 @@
 Real processes on the test's own PostgreSQL. The full counts are `make soak`'s.
 """
 
+import re
 import subprocess
 import time
+from collections import Counter
 from datetime import datetime
+from email import message_from_bytes
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +16,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from requests_app.models import Request
 from shielding.notices import delivery
 from shielding.notices.models import Mail, Notice
 from shielding.operations.health import what_is_wrong
@@ -24,6 +28,7 @@ from tests.worker.support.notices import MINUTE, all_sent, five_minutes_pass, ma
 from tests.worker.support.smtp import SMTP
 
 soak = pytest.mark.soak
+DUTY = ("iw.duty@council.example", "iw.nights@council.example")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +88,70 @@ def test_two_beats_and_several_workers_send_nothing_twice(engine: Engine, owed: 
     time.sleep(2 * engine.tick_seconds)  # whoever looks again finds nothing
     assert engine.office.received() == {person.email: 1 for person in everybody}
     print(f"R2: {owed} owed, two beats: no duplicate, {time.monotonic() - started:.0f} s")
+
+
+@pytest.mark.parametrize(("asked", "kills"), [(12, 3), pytest.param(500, 50, marks=soak)])
+def test_killed_workers_and_two_beats_lose_no_duty_alert(
+    engine: Engine, asked: int, kills: int
+) -> None:
+    """Requests to shield come while workers die: each is alerted to, in each mailbox, once."""
+    engine.duty_mailboxes, engine.office.seconds_a_mail = ",".join(DUTY), 0.05
+    worker, _ = engine.worker(), [engine.beat() for _ in range(2)]
+    requests = []
+    for number in range(kills):
+        requests += [a_request(now=timezone.now()) for _ in range(asked // kills)]
+        _in_the_middle_of_a_mail(engine.office, accepted=bool(number % 2))
+        engine.kill(worker)
+        five_minutes_pass()
+        worker = engine.worker()
+    wait_for(lambda: _alerted(requests), seconds=60 + asked)
+    named = _named_once_in_each_mail(engine.office)
+    assert named == {(box, one.reference): 1 for box in DUTY for one in requests}
+    again = len(engine.office.mails) - len(engine.office.message_ids())
+    assert again <= kills
+    print(f"R1: {asked} requests to shield, {kills} kills: no alert lost, {again} mails twice")
+
+
+@pytest.mark.parametrize("asked", [20, pytest.param(1000, marks=soak)])
+def test_after_a_standstill_two_beats_alert_once_to_the_latest_step(
+    engine: Engine, asked: int
+) -> None:
+    """Nobody looked for five hours: of three steps the last is mailed, and by nobody twice."""
+    engine.duty_mailboxes = ",".join(DUTY)
+    requests = [a_request(now=timezone.now() - 5 * 60 * MINUTE) for _ in range(asked)]
+    for _ in range(2):
+        engine.beat(), engine.worker()
+    wait_for(lambda: _alerted(requests), seconds=60 + asked)
+    time.sleep(2 * engine.tick_seconds)  # whoever looks again finds nothing
+    named = _named_once_in_each_mail(engine.office)
+    assert named == {(box, one.reference): 1 for box in DUTY for one in requests}
+    assert len(engine.office.mails) == len(engine.office.message_ids())
+    alerts = Notice.objects.filter(kind="to_shield").order_by("mailbox", "subject", "step")
+    assert list(alerts.values_list("step", "fate")) == [
+        (0, "overtaken"),
+        (1, "overtaken"),
+        (2, "sent"),
+    ] * (asked * len(DUTY))
+    print(f"R2: {asked} requests to shield after a standstill, two beats: each alerted to once")
+
+
+def _alerted(requests: list[Request]) -> bool:
+    """Whether every request was alerted to and nothing is owed; claims of the killed are over."""
+    five_minutes_pass()
+    time.sleep(0.5)
+    told = Notice.objects.filter(subject__in=[one.reference for one in requests], fate="sent")
+    every = told.values("subject", "mailbox").distinct().count() == len(requests) * len(DUTY)
+    return every and not Notice.objects.owed().exists()
+
+
+def _named_once_in_each_mail(office: PostOffice) -> Counter[tuple[str, str]]:
+    """Count in how many mails each reference came to each address; one that came twice is one."""
+    mails = {str(message_from_bytes(raw)["Message-ID"]): (to, raw) for to, raw in office.mails}
+    return Counter(
+        (to, reference)
+        for to, raw in mails.values()
+        for reference in set(re.findall(r"IW-[A-Z0-9]{4}-[A-Z0-9]{4}", raw.decode()))
+    )
 
 
 @pytest.mark.parametrize("away", [10, pytest.param(600, marks=soak)])

@@ -50,7 +50,7 @@ FIXED = {
     "accounts_suspension": "person_id suspended_at suspended_by_id",
     "accounts_suspensiontold": "suspension_id person_id",
     "accounts_deputy": "manager_id deputy_id first_day last_day named_at named_by_id",
-    "accounts_notice": "kind subject mentions step recipient_id",
+    "accounts_notice": "kind subject mentions step recipient_id mailbox",
 }
 # The forms that are there to change such a column.
 THEIRS = {

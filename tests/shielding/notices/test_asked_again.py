@@ -163,6 +163,20 @@ def an_unshielding_is_cancelled():
     return Owed("unshield_cancelled", member, reverse("record_detail", args=[record.reference]))
 
 
+def a_request_is_to_be_shielded():
+    member = an_iw_member()
+    request = a_request(now=timezone.now())
+    reminders.raise_reminders(timezone.now())
+    return Owed("to_shield", member, reverse("desk_request", args=[request.reference]))
+
+
+def a_lead_hears_of_what_is_not_applied():
+    lead = an_iw_member(lead=True)
+    request = a_request(now=ago(1))
+    reminders.raise_reminders(timezone.now())
+    return Owed("to_shield_lead", lead, reverse("desk_request", args=[request.reference]))
+
+
 def an_unshielding_lacks_members():
     """Of two members one made the account that let go: nobody unshields."""
     lead, maker = an_iw_member(lead=True), an_iw_member()
@@ -287,6 +301,13 @@ def desk_page(asked):
     return reverse("brokerage_request", args=[asked.reference])
 
 
+def an_agreed_access_request_is_to_begin():
+    cast = a_cast()
+    asked = access.agreed(cast)
+    brokerage_reminders.raise_reminders(timezone.now())
+    return Owed("access_agreed", cast.member, desk_page(asked))
+
+
 def an_access_request_is_the_leads():
     cast = a_cast()
     asked = access.asking(cast)
@@ -367,6 +388,8 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     a_lead_hears_of_a_review_overdue,
     an_unshielding_waits,
     an_unshielding_is_cancelled,
+    a_request_is_to_be_shielded,
+    a_lead_hears_of_what_is_not_applied,
     an_unshielding_lacks_members,
     a_hand_over_is_said_to_be_wrong,
     a_suspension_is_said_to_be_wrong,
@@ -379,6 +402,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     a_call_is_to_be_confirmed,
     a_manager_is_named_as_supporter,
     an_access_request_is_to_be_agreed,
+    an_agreed_access_request_is_to_begin,
     an_access_request_is_the_leads,
     a_source_is_asked,
     a_source_hears_of_an_answer_in_their_name,

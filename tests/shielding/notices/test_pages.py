@@ -42,7 +42,10 @@ KINDS = {
     "team_item_changed": "Something changed, to the manager",
     "urgent_not_read": "An urgent call nobody read",
     "urgent_to_read": "An urgent call to read",
-    "unshield_cancelled": "A request during an unshielding",
+    "access_agreed": "An agreed access request",
+    "to_shield": "A request to shield",
+    "to_shield_lead": "Not applied after a day, to the lead",
+    "unshield_cancelled": "A record to check now",
     "unshield_waits": "An unshielding that waits",
 }
 DUTY_KINDS = [

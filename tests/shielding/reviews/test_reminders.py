@@ -190,7 +190,7 @@ def test_a_cancelled_unshield_is_told_to_the_whole_team_each_time():
     assert set(told.values_list("recipient", flat=True)) == set(
         User.objects.working().iw_team().values_list("pk", flat=True)
     )
-    assert set(told.values_list("step", flat=True)) == {1}
+    assert set(told.values_list("step", flat=True)) == {0}
 
 
 def test_an_unshield_that_hangs_is_told_to_the_leads():

@@ -99,6 +99,7 @@ class Engine:
 
     office: PostOffice
     tick_seconds: int = 1
+    duty_mailboxes: str = ""
     begun: list[subprocess.Popen[bytes]] = field(default_factory=list)
     redis_process: subprocess.Popen[bytes] | None = None
     over: threading.Event = field(default_factory=threading.Event)
@@ -142,6 +143,7 @@ class Engine:
         """The product's own settings, on the test's database."""
         server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
         return os.environ | {
+            "DUTY_MAILBOXES": self.duty_mailboxes,
             "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
             "DJANGO_SETTINGS_MODULE": "shielding.settings",
             "EMAIL_URL": self.office.url,

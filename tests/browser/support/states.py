@@ -338,6 +338,7 @@ PEOPLE = (
     State("iw", "person_add", asks=True),
     State("iw", "person_manager", args=person("practitioner")),
     State("iw", "person_name", args=person("practitioner"), asks=True),
+    State("iw", "person_phone", args=person("practitioner")),
     State("manager", "your_account"),
     State("beginner", "deputy", "manages nobody"),
     State("manager", "deputy"),

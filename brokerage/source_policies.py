@@ -184,3 +184,11 @@ def may_contact(liaison: Liaison, now: datetime) -> bool:
     """
     will = liaison.answer == Answer.WILL_CONTACT and liaison.access.is_published(now)
     return will and offer_was_taken(liaison) and is_granted(liaison.access, now)
+
+
+def may_see_contact(liaison: Liaison, now: datetime) -> bool:
+    """Return whether a source is shown how to reach the requester: who may contact them now.
+
+    Not about a claim that its practitioner has disowned since. The question is a `marked` one.
+    """
+    return may_contact(liaison, now) and not liaison.disowned

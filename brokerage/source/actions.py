@@ -96,6 +96,33 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
     return liaison
 
 
+def show_contact(liaison: Liaison, *, by: User, now: datetime) -> User:
+    """Return the requester, whose work phone number and e-mail address their source is shown.
+
+    Each time is an entry. Refuses anyone but the source whose *I will contact* the outcome rests
+    on, before it is published, after the contact's last day, a stop or a withdrawal, and once
+    either of them has let go or left.
+    """
+    with transaction.atomic():
+        # A withdrawal or a stop that is being written now is waited for.
+        access = locked(liaison.access_id, by)
+        visible = Liaison.objects.visible_to(by).filter(pk=liaison.pk, hold__source=by)
+        found = visible.marked().select_related("hold").first()
+        if found is None:
+            raise NotAllowed()
+        found.access = access
+        if not source_policies.may_see_contact(found, now):
+            raise WrongState("no_contact", "You may not contact them now. Look at the page again.")
+        log_entry(
+            "requester_contact_shown",
+            by=by,
+            at=now,
+            reference=access.reference,
+            liaison=found.reference,
+        )
+    return filled(access.requester)
+
+
 def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
     """Stop a contact that was granted: a source objects after all, or it is no longer safe.
 

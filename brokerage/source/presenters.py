@@ -13,6 +13,7 @@ from brokerage.codes import Answer
 from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
+from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.records.presenters import own_page_of_hold
 from shielding.web.cells import Fact, Facts, Tag, day
@@ -122,6 +123,16 @@ def facts(liaison: Liaison, read: Status) -> Facts:
         whose = "Answer of the source before you" if anothers else "Your answer"
         rows.append(Fact(whose, _said(liaison)))
     return rows
+
+
+def contact_facts(liaison: Liaison, requester: User) -> Facts:
+    """Return how a source reaches the requester, and until when, as rows of a summary list."""
+    return [
+        Fact("Name", requester.name),
+        Fact("Work phone number", requester.phone or "None in the directory"),
+        Fact("Work email address", requester.email),
+        Fact("Contact until", when=liaison.access.granted_until, date_only=True),
+    ]
 
 
 def _said(liaison: Liaison) -> str:

@@ -96,6 +96,23 @@ def liaison_object(request: SignedIn, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.PRACTITIONER)
+@require_POST
+def liaison_contact(request: SignedIn, reference: str) -> HttpResponse:
+    """Show how to reach the requester, in this answer only; showing it is an entry."""
+    now = timezone.now()
+    liaison = open_liaison(request, reference, now)
+    requester = actions.show_contact(liaison, by=request.user, now=now)
+    context = {
+        "title": f"How to reach {requester.name}",
+        "caption": liaison.reference,
+        "facts": presenters.contact_facts(liaison, requester),
+        "has_phone": bool(requester.phone),
+        "back_url": reverse("liaison_detail", args=[reference]),
+    }
+    return render(request, "brokerage/source/contact.html", context)
+
+
+@for_roles(Role.PRACTITIONER)
 @ask
 def liaison_stop(request: SignedIn, reference: str) -> HttpResponse:
     """Stop a contact that rests on the source's own offer, after a page that asks once."""
@@ -145,6 +162,7 @@ def _page(request: SignedIn, liaison: Liaison, now: datetime, *, tried: Any = No
         "may_object": source_policies.may_object_later(liaison),
         "object_words": presenters.object_words(read),
         "may_stop": source_policies.may_stop(liaison, now),
+        "may_see_contact": source_policies.may_see_contact(liaison, now),
         "objected_before": read == presenters.OBJECTED_BEFORE_YOU,
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",

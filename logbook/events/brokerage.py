@@ -70,6 +70,11 @@ BROKERAGE = (
         "ended the access request {reference} with the shield of record {record}: {outcome}",
         "outcome",
     ),
+    event(
+        "requester_contact_shown",
+        "was shown, at the question {liaison}, how to reach who asks by {reference}",
+        "liaison",
+    ),
     event("contact_stopped", "stopped the contact granted by {reference}"),
     event(
         "access_call_logged",

@@ -17,6 +17,7 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from tests.brokerage.support.cast import a_draft, send
 from tests.browser.support.clock_caseload import shielded
@@ -94,6 +95,12 @@ def contacted(case: Caseload) -> AccessRequest:
         by=case.office.iw,
         now=then,
     )
+
+
+def reachable(case: Caseload) -> Liaison:
+    """A source who may contact the requester now, whose number the directory has."""
+    directory.set_phone(case.office.practitioner, "01632 960 001", by=case.office.iw, now=case.now)
+    return contacted(case).liaisons.get()
 
 
 def withdrawn(case: Caseload) -> AccessRequest:
@@ -179,6 +186,7 @@ STORIES: tuple[Callable[[Caseload], AccessRequest | Liaison], ...] = (
     ready,
     nobody_agrees,
     contacted,
+    reachable,
     asked,
     offered,
     objected,

@@ -130,6 +130,21 @@ DISCLOSING = (*CONTACT, Outcome.VIEWED)
 OUTCOMES_OF_A_CALL = (Outcome.VIEWED, Outcome.REFERRED, Outcome.DECLINED)
 
 
+class PassedOn(TextChoices):
+    """What the IW Team passed on by phone. That it did is kept, and never what was said."""
+
+    CONTACT = "contact", "The source’s work contact, to the requester"
+    MESSAGE = "message", "A message"
+    VIEWED = "viewed", "What was viewed, to the requester"
+
+
+# What the IW Team may pass on, by the outcome that permits it.
+PASSED_ON: dict[str, tuple[PassedOn, ...]] = {
+    Outcome.PUT_IN_TOUCH: (PassedOn.CONTACT, PassedOn.MESSAGE),
+    Outcome.VIEWED: (PassedOn.VIEWED,),
+}
+
+
 class Part(TextChoices):
     """What somebody does in one access request: never two of these."""
 

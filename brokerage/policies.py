@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q
 
 from brokerage import parts, publication, source_policies, states
-from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
+from brokerage.codes import DISCLOSING, PASSED_ON, Answer, LeadDecision, Outcome, Part
 from brokerage.models import (
     AccessRequest,
     AccessRequestQuerySet,
@@ -125,6 +125,36 @@ def may_read_call(user: User, access: AccessRequest, now: datetime) -> bool:
         and may_be_second_person(user, now)
         and parts.may_take(Part.READER, user, access)
     )
+
+
+def may_pass_on(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the member may say that they passed on by phone what the outcome permits.
+
+    Only once it is published: until then the requester may withdraw. Not of an urgent call, which
+    was called back before it was logged; and not a lead who went ahead.
+    """
+    return (
+        access.outcome in PASSED_ON
+        and not access.is_urgent
+        and not access.is_withdrawn
+        and access.is_published(now)
+        and not access.passed_on
+        and may_broker(user, access, now)
+    )
+
+
+def why_not_then(access: AccessRequest, day: date, now: datetime) -> str:
+    """Return why nothing can have been passed on that day, in words; "" where it can.
+
+    Not before the outcome was read, nor after the contact's last day or a stop.
+    """
+    first = clock.today(filled(access.publish_at))
+    last = min(filled(access.granted_until or access.needed_until), clock.today(now))
+    if access.stopped_at:
+        last = min(last, clock.today(access.stopped_at))
+    if first <= day <= last:
+        return ""
+    return f"It can be passed on from {first:%-d %B %Y} to {last:%-d %B %Y}."
 
 
 def may_answer(user: User, liaison: Liaison, now: datetime) -> bool:

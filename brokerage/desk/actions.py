@@ -9,7 +9,16 @@ from datetime import date, datetime
 from django.db import transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import CONTACT, DISCLOSING, REASONS, LeadDecision, Outcome, Part, QuietReason
+from brokerage.codes import (
+    CONTACT,
+    DISCLOSING,
+    PASSED_ON,
+    REASONS,
+    LeadDecision,
+    Outcome,
+    Part,
+    QuietReason,
+)
 from brokerage.desk.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
@@ -238,6 +247,50 @@ def conclude(
         tell_parties(access, now=now, due_at=access.publish_at)
         if access.granted_until:
             warn_before_end(access, now=now)
+    return access
+
+
+def pass_on(
+    access: AccessRequest,
+    *,
+    passed_on: str,
+    on: date,
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
+) -> AccessRequest:
+    """Attest that what the outcome permits was passed on by phone, and on which day. Returns it.
+
+    What was said is kept nowhere, nor is the source's own contact. The same word of the same member
+    is found said. Refuses whoever has another part in it, what the outcome does not permit, before
+    it is published, after a withdrawal, and a day that is before the publication or after a stop
+    or the last day.
+    """
+    with transaction.atomic():
+        access = _opened(access, by, now, None)
+        said = (access.passed_on_by_id, access.passed_on, access.passed_on_day)
+        if said == (by.pk, passed_on, on):
+            return access
+        refuse_unseen(access, seen)
+        if not policies.may_pass_on(by, access, now):
+            raise WrongState("not_to_pass_on", "There is nothing to pass on here.")
+        if passed_on not in PASSED_ON[access.outcome]:
+            raise WrongState("not_permitted", "The outcome does not permit this.")
+        if words := policies.why_not_then(access, on, now):
+            raise WrongState("not_then", words)
+        take_on(access, by, now)
+        access.passed_on, access.passed_on_day = passed_on, on
+        access.passed_on_at, access.passed_on_by, access.changed_at = now, by, now
+        access.save()
+        log_entry(
+            "access_passed_on",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+            passed_on=passed_on,
+            on=on,
+        )
     return access
 
 

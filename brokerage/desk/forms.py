@@ -196,6 +196,42 @@ class ConcludeForm(DeskForm):
             self.add_error("granted_until", words)
 
 
+class PassOnForm(DeskForm):
+    """What was passed on by phone, and when: a code and a day, and no word of what was said."""
+
+    slug = "pass-on"
+    title = "Say that it was passed on by phone"
+    intro = (
+        "Phone the source for it, then the requester, each on a number of the directory, and "
+        "write neither down: the source’s contact and what was said are kept nowhere. Then say "
+        "here that it was done."
+    )
+    button = "I passed it on by phone"
+    seen = SeenField()
+    passed_on = small_radios(
+        "What did you pass on?", codes.PassedOn.choices, "Select what you passed on"
+    )
+    on = DayMonthYearField(
+        label="On which day?",
+        past=True,
+        error_messages={"required": "Enter the day on which you passed it on"},
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, access: AccessRequest, by: User, now: datetime
+    ) -> None:
+        super().__init__(data, access=access, by=by, now=now)
+        permitted = codes.PASSED_ON.get(access.outcome, ())
+        self.fields["passed_on"].widget.choices = [(one.value, one.label) for one in permitted]
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        permitted = policies.may_pass_on(self.by, self.access, self.now)
+        if permitted and (words := policies.why_not_then(self.access, on, self.now)):
+            raise forms.ValidationError(words)
+        return on
+
+
 class TickForm(DeskForm):
     """A form of one tick, which says only that the press was meant: its act takes no answer."""
 
@@ -241,6 +277,7 @@ FORMS: tuple[type[DeskForm], ...] = (
     AskLeadForm,
     DecideForm,
     ConcludeForm,
+    PassOnForm,
     StopForm,
 )
 
@@ -347,6 +384,8 @@ def _fits(
         return policies.may_lead(user, access, now)
     if form is StopForm:
         return may_administer(user) and source_policies.is_running(access, now)
+    if form is PassOnForm:
+        return policies.may_pass_on(user, access, now)
     if not brokers:
         return False
     if form is ConcludeForm and access.state == states.WITH_MANAGER:

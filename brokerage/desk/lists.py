@@ -154,6 +154,11 @@ def requester_suspended(now: datetime) -> Q:
     return running_on(clock.today(now)) & Q(requester__is_active=False)
 
 
+def to_pass_on(now: datetime) -> Q:
+    """Return those whose outcome a member has to pass on by phone: nobody else will."""
+    return Q(pk__in=AccessRequest.objects.to_pass_on(now).order_by().values("pk"))
+
+
 def to_stop(now: datetime) -> Q:
     """Return the contacts that a member has to look at and stop; no clock stops one."""
     of_sources = nobody_offers(now) | source_objects(now) | source_unheard(now)
@@ -180,6 +185,7 @@ TABS = (
         "granted_until",
         "Contact until",
     ),
+    Tab("to_pass_on", "To pass on by phone", to_pass_on, "publish_at"),
     Tab("to_stop", "Contacts to stop", to_stop, "granted_until", "Contact until"),
     Tab(
         "with_manager",

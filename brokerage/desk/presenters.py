@@ -210,6 +210,12 @@ def happened(access: AccessRequest) -> list[Step]:
         (access.concluded_at, "Concluded", access.concluded_by, _outcome(access)),
         (access.read_at, "Read by a second member", access.read_by, ""),
         (access.withdrawn_at, "Withdrawn", access.withdrawn_by, ""),
+        (
+            access.passed_on_at,
+            "Passed on by phone",
+            access.passed_on_by,
+            _passed_on(access),
+        ),
         (access.stopped_at, "Contact stopped", access.stopped_by, ""),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
@@ -221,6 +227,12 @@ def _outcome(access: AccessRequest) -> str:
     if access.granted_until:
         outcome += f", until {access.granted_until:%-d %B %Y}"
     return outcome
+
+
+def _passed_on(access: AccessRequest) -> str:
+    if not access.passed_on_day:
+        return ""
+    return f"{access.get_passed_on_display()}, on {access.passed_on_day:%-d %B %Y}"
 
 
 def part_of(user: User, access: AccessRequest) -> str:

@@ -121,6 +121,10 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
         )
     if access.granted_until:
         found += _to_stop(marked(everything, now).get())
+    if AccessRequest.objects.to_pass_on(now).filter(pk=access.pk).exists():
+        found.append(
+            "The outcome is read, and nobody has said that they passed on by phone what it permits."
+        )
     if access.stopped_at:
         found.append("The contact was stopped. Nobody may be in touch under this request.")
     if access.is_withdrawn:

@@ -28,6 +28,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "ask-lead": (actions.ask_lead, "The IW lead is asked."),
     "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),
     "conclude": (actions.conclude, "Concluded. What the outcome says may be done now."),
+    "pass-on": (actions.pass_on, "It is recorded that you passed it on by phone."),
     "stop": (
         source_actions.stop_contact,
         "The contact is stopped. Phone the source now, and the requester if they know of it.",

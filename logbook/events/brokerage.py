@@ -75,6 +75,12 @@ BROKERAGE = (
         "was shown, at the question {liaison}, how to reach who asks by {reference}",
         "liaison",
     ),
+    event(
+        "access_passed_on",
+        "passed on by phone what {reference} permits ({passed_on})",
+        "passed_on",
+        "on",
+    ),
     event("contact_stopped", "stopped the contact granted by {reference}"),
     event(
         "access_call_logged",

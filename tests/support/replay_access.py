@@ -11,6 +11,7 @@ FRESH: Row = {
     "state": states.DRAFT, "record": "", "requester": "", "purpose": "", "need": "", "manager": "",
     "decided_by": "", "quiet": "", "led_by": "", "lead": "", "outcome": "", "until": "",
     "concluded_by": "", "withdrawn_by": "", "logged_by": "", "read_by": "", "stopped_by": "",
+    "passed_on": "", "passed_on_by": "",
 }  # fmt: skip
 ASKED: Row = {"answer": "", "by": "", "on_word": False}
 UNDECIDED: Row = {"lead": "", "led_by": ""}
@@ -125,6 +126,7 @@ TELLS: dict[str, Callable[[Any, Any], None]] = {
     ),
     "access_call_read": _columns(read_by=_actor),
     "contact_stopped": _columns(stopped_by=_actor),
+    "access_passed_on": _columns(passed_on=_fact("passed_on"), passed_on_by=_actor),
     "access_handed_over": _handed_over,
 }  # fmt: skip
 
@@ -150,6 +152,7 @@ def _access_row(row: AccessRequest) -> Row:
         "concluded_by": _uid(row.concluded_by), "withdrawn_by": _uid(row.withdrawn_by),
         "logged_by": _uid(row.logged_by), "read_by": _uid(row.read_by),
         "stopped_by": _uid(row.stopped_by),
+        "passed_on": row.passed_on, "passed_on_by": _uid(row.passed_on_by),
     }  # fmt: skip
 
 

@@ -86,6 +86,32 @@ def contact_runs(case: Caseload) -> AccessRequest:
     )
 
 
+def to_pass_on(case: Caseload) -> AccessRequest:
+    """Put in touch through the IW Team, and read; nobody has phoned yet."""
+    request = shielded(case, ago=20, source=case.office.teacher)
+    then = case.now - 9 * DAY
+    access = agreed(case, days=9, number=request.record.number_in_clear())
+    (liaison,) = desk_actions.ask_sources(access, by=case.office.iw, now=then)
+    source_actions.answer(liaison, answer="give_contact", by=case.office.teacher, now=then)
+    return desk_actions.conclude(
+        AccessRequest.objects.get(pk=access.pk),
+        outcome="put_in_touch",
+        granted_until=clock.today(case.now) + 20 * DAY,
+        by=case.office.iw,
+        now=then,
+    )
+
+
+def passed_on(case: Caseload) -> AccessRequest:
+    return desk_actions.pass_on(
+        to_pass_on(case),
+        passed_on="contact",
+        on=clock.today(case.now),
+        by=case.office.iw,
+        now=case.now,
+    )
+
+
 def contact_stopped(case: Caseload) -> AccessRequest:
     return source_actions.stop_contact(contact_runs(case), by=case.office.iw, now=case.now)
 
@@ -154,6 +180,8 @@ STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
     tried_again,
     contact_runs,
     contact_stopped,
+    to_pass_on,
+    passed_on,
     asked_after_quiet,
     objects_since,
     nobody_can_agree,

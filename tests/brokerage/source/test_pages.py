@@ -68,7 +68,7 @@ def test_the_page_says_who_asks_and_which_own_request_and_no_more(cast, desk):
     for shown in (
         WAIT,
         cast.requester.name,
-        cast.requester.service.code,
+        cast.requester.service.name,
         cast.manager.name,
         "Assessment",
         IN_WORDS,
@@ -83,7 +83,7 @@ def test_the_page_says_who_asks_and_which_own_request_and_no_more(cast, desk):
         access.reference,
         access.record.reference,
         access.record.number_in_clear(),
-        cast.requester.service.name,
+        cast.requester.service.code,
         cast.requester.email,
         cast.member.name,
         cast.other_source.name,

@@ -83,6 +83,14 @@ class Answer(TextChoices):
 SAID = (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS)
 
 
+class FamilyAsked(TextChoices):
+    """Whether the source asked the family before they answer, and what came of it."""
+
+    CONTENT = "content", "Asked, and content with it"
+    NOT_CONTENT = "not_content", "Asked, and not content with it"
+    NOT_SAFE = "not_safe", "Not asked: it is not safe to ask them"
+
+
 class QuietReason(TextChoices):
     """Why the sources are not told."""
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from brokerage import parts, publication, source_policies, states
 from brokerage.codes import DISCLOSING, PASSED_ON, Answer, LeadDecision, Outcome, Part
 from brokerage.models import (
+    SPEAKS_AGAINST,
     AccessRequest,
     AccessRequestQuerySet,
     Liaison,
@@ -107,6 +108,7 @@ def is_news_to_lead(access: AccessRequest) -> bool:
         return True
     claims = Hold.objects.standing().filter(record=access.record_id, agreed_at__gt=since)
     offers = access.liaisons.filter(answer__in=source_policies.OFFERS, answered_at__gt=since)
+    offers = offers.exclude(SPEAKS_AGAINST)
     return claims.exists() or offers.exists()
 
 
@@ -168,11 +170,11 @@ def to_ask(access: AccessRequest) -> HoldQuerySet:
     """Return the claims whose source is still to be asked: agreed, standing, not heard yet.
 
     Whoever has another part in this request is left out, and is never told why; asked they are once
-    they have none. Asked anew is who confirmed a phoned claim after its service was asked. An
-    objection stands, whoever has the claim now.
+    they have none. Asked anew is who confirmed a phoned claim after its service was asked. What
+    speaks against contact stands, whoever has the claim now.
     """
     heard = access.liaisons.filter(
-        Q(answer=Answer.OBJECTS) | ~Q(answer=Answer.LEFT_OUT) & source_policies.OF_ITS_SOURCE
+        SPEAKS_AGAINST | ~Q(answer=Answer.LEFT_OUT) & source_policies.OF_ITS_SOURCE
     )
     holds = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=False)
     return (
@@ -288,8 +290,8 @@ def _missing_of_record(access: AccessRequest) -> str:
         return words
     if _objection_stands(access) or _no_contact(access).exists():
         return (
-            "A source objects, a contact was stopped, or the IW lead decided against it, here or "
-            "when the same person asked before: ask the IW lead."
+            "A source objects, the family is not content, a contact was stopped, or the IW lead "
+            "decided against it, here or when the same person asked before: ask the IW lead."
         )
     if is_undecided(access):
         return UNDECIDED
@@ -376,7 +378,7 @@ def _objection_stands(access: AccessRequest) -> bool:
         asked_of=OuterRef("asked_of"),
         answer__in=source_policies.OFFERS,
         answered_at__gt=OuterRef("since"),
-    )
+    ).exclude(SPEAKS_AGAINST)
     against = Liaison.objects.against().filter(
         access__record=access.record_id, access__requester=access.requester_id
     )

@@ -321,7 +321,7 @@ def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Lia
     liaison = access.liaisons.filter(hold=hold).first() or Liaison(access=access, hold=hold)
     liaison.asked_of, liaison.asked_at, liaison.asked_by = hold.source, now, by
     liaison.answer, liaison.answered_at, liaison.answered_by = "", None, None
-    liaison.on_word = False
+    liaison.family, liaison.on_word = "", False
     liaison.save()
     return liaison
 
@@ -346,7 +346,13 @@ def _bounded(
 
 
 def answer_on_word(
-    liaison: Liaison, *, answer: str, asked_at: datetime, by: User, now: datetime
+    liaison: Liaison,
+    *,
+    answer: str,
+    family: str = "",
+    asked_at: datetime,
+    by: User,
+    now: datetime,
 ) -> Liaison:
     """Record what a source said to a member, as `source.actions.answer` does with all its refusals.
 
@@ -357,4 +363,4 @@ def answer_on_word(
         access = locked(liaison.access_id, by)
         if not Liaison.objects.filter(pk=liaison.pk, asked_at=asked_at).exists():
             raise ChangedMeanwhile(access)
-        return source_actions.answer(liaison, answer=answer, by=by, now=now)
+        return source_actions.answer(liaison, answer=answer, family=family, by=by, now=now)

@@ -282,6 +282,12 @@ FORMS: tuple[type[DeskForm], ...] = (
 )
 
 
+_FAMILY_FIRST = (
+    "Not needed if there was no answer. Where the family is not content, an IW lead decides."
+)
+_LEFT_ALONE = "Tell them not to ask the family about this: to ask could warn somebody."
+
+
 class AnswerForm(Form):
     """What one source says by phone, or that they were silent; one form for each source.
 
@@ -292,6 +298,12 @@ class AnswerForm(Form):
     button_kind = "secondary"
     asked_at = SeenField()
     answer = small_radios("What did they say?", codes.Answer.choices, "Select what they said")
+    family = small_radios(
+        "Did they ask the family?",
+        codes.FamilyAsked.choices,
+        "Select whether the source asked the family",
+    )
+    family.required = False
     called_back = forms.BooleanField(
         label=(
             "I called them back on a number of the directory, and it was neither the requester "
@@ -307,7 +319,11 @@ class AnswerForm(Form):
     def __init__(self, data: QueryDict | None = None, *, liaison: Liaison, now: datetime) -> None:
         self.liaison = liaison
         begun = {"asked_at": liaison.asked_at.isoformat()}
+        alone = source_policies.is_family_left_alone(liaison.access)
+        if alone:
+            begun["family"] = codes.FamilyAsked.NOT_SAFE
         super().__init__(data, auto_id=f"answer-{liaison.reference}-%s", initial=begun)
+        self.fields["family"].help_text = _LEFT_ALONE if alone else _FAMILY_FIRST
         left = [(one.value, one.label) for one in answers_left(liaison, now)]
         self.fields["answer"].widget.choices = left
 
@@ -327,11 +343,15 @@ class AnswerForm(Form):
         said = given.get("answer") not in (None, Answer.NO_ANSWER)
         if said and not given.get("called_back"):
             self.add_error("called_back", "Call them back first, then tick to say so")
+        if said and not given.get("family") and "family" not in self.errors:
+            self.add_error("family", "Select whether the source asked the family")
+        if not said:
+            given["family"] = ""
         return given
 
     def said(self) -> dict[str, Any]:
         """Return what was said as the act takes it."""
-        return {name: self.cleaned_data[name] for name in ("answer", "asked_at")}
+        return {name: self.cleaned_data[name] for name in ("answer", "family", "asked_at")}
 
 
 def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:

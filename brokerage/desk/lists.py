@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from brokerage import policies, source_policies, states
 from brokerage.codes import Answer, LeadDecision
 from brokerage.models import (
+    SPEAKS_AGAINST,
     TO_READ,
     AccessRequest,
     AccessRequestQuerySet,
@@ -95,7 +96,7 @@ def source_objects(now: datetime) -> Q:
     where a lead went ahead knowing of it: a new objection makes that void.
     """
     objections = Liaison.objects.order_by().filter(
-        answer=Answer.OBJECTS,
+        SPEAKS_AGAINST,
         answered_at__gt=OuterRef("concluded_at"),
         hold__released_at__isnull=True,
         access__record=OuterRef("record"),

@@ -128,6 +128,8 @@ def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) ->
     ]
     if liaison.answered_at:
         rows.append(Fact("Answered", _answered(liaison)))
+    if liaison.family:
+        rows.append(_family_row(liaison))
     if liaison.disowned:
         rows.append(Fact("What counts", "An objection, or that nobody answers."))
     if liaison.hold.source and liaison.hold.source.uid in read_by:
@@ -175,6 +177,13 @@ def _answer_row(liaison: Liaison) -> Fact:
         return Fact("Answer", tag="Not answered", colour="grey")
     colour = ANSWER_COLOURS[Answer(liaison.answer)]
     return Fact("Answer", tag=liaison.get_answer_display(), colour=colour)
+
+
+def _family_row(liaison: Liaison) -> Fact:
+    words = liaison.get_family_display()
+    if liaison.family == codes.FamilyAsked.NOT_CONTENT:
+        return Fact("The family", tag=words, colour="red")
+    return Fact("The family", words)
 
 
 def _answered(liaison: Liaison) -> str:

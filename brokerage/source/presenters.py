@@ -9,7 +9,7 @@ from datetime import datetime
 from django.template.defaultfilters import date as in_words
 
 from brokerage import codes, outcome_words, source_policies
-from brokerage.codes import Answer
+from brokerage.codes import Answer, FamilyAsked
 from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
@@ -36,6 +36,16 @@ OBJECTED_BEFORE_YOU = Status(
     "The source before you objected",
     "orange",
     "An IW lead decides. Do not contact them.",
+)
+NOT_CONTENT = Status(
+    "The family is not content",
+    "orange",
+    f"The IW Team has your answer. An IW lead decides. {_WAIT}",
+)
+NOT_CONTENT_BEFORE_YOU = Status(
+    "The source before you answered",
+    "orange",
+    "The family was not content, and an IW lead decides. Do not contact them.",
 )
 NOT_ASKED = Status(
     "Not asked any more", "grey", "Your request to shield no longer stands. Do not contact them."
@@ -70,14 +80,25 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
         return NOT_ASKED
     if source_policies.has_to_answer(liaison):
         return TO_ANSWER
+    anothers = source_policies.was_anothers(liaison)
+    if liaison.family == FamilyAsked.NOT_CONTENT and liaison.answer != Answer.OBJECTS:
+        return NOT_CONTENT_BEFORE_YOU if anothers else NOT_CONTENT
     if liaison.answer == Answer.OBJECTS:
-        return OBJECTED_BEFORE_YOU if source_policies.was_anothers(liaison) else OBJECTED
+        return OBJECTED_BEFORE_YOU if anothers else OBJECTED
     return ANSWERED
+
+
+# Whoever has the claim now did not say it, and cannot take it back.
+SAID_BEFORE_YOU = (OBJECTED_BEFORE_YOU, NOT_CONTENT_BEFORE_YOU)
 
 
 def object_words(read: Status) -> str:
     """Return what leads a source to object after what was said before, here or by a colleague."""
-    words = {OBJECTED: "Object again for a new reason", OBJECTED_BEFORE_YOU: "Object as well"}
+    words = {
+        OBJECTED: "Object again for a new reason",
+        OBJECTED_BEFORE_YOU: "Object as well",
+        NOT_CONTENT_BEFORE_YOU: "Object as well",
+    }
     return words.get(read, "Object on safety grounds after all")
 
 
@@ -123,6 +144,8 @@ def facts(liaison: Liaison, read: Status) -> Facts:
         anothers = source_policies.was_anothers(liaison)
         whose = "Answer of the source before you" if anothers else "Your answer"
         rows.append(Fact(whose, _said(liaison)))
+        if liaison.family:
+            rows.append(Fact("The family", FamilyAsked(liaison.family).label))
     return rows
 
 

@@ -47,6 +47,7 @@ BROKERAGE = (
         "recorded an answer to {liaison} about the access request {reference}: {answer}",
         "liaison",
         "answer",
+        "family",
         "on_word",
     ),
     event("access_lead_asked", "asked the IW lead about the access request {reference}"),

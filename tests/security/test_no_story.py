@@ -151,6 +151,7 @@ READ = {
     "brokerage.line_manager.views.show": PAGE,
     "brokerage.requester.views.show": PAGE,
     "brokerage.source.views.answer": CODE,
+    "brokerage.source.views.family": CODE,
     "brokerage.source.views.show": PAGE,
     "logbook.pages.views.after": PAGE,
     "logbook.pages.views.before": PAGE,

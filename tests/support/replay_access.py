@@ -13,7 +13,7 @@ FRESH: Row = {
     "concluded_by": "", "withdrawn_by": "", "logged_by": "", "read_by": "", "stopped_by": "",
     "passed_on": "", "passed_on_by": "",
 }  # fmt: skip
-ASKED: Row = {"answer": "", "by": "", "on_word": False}
+ASKED: Row = {"answer": "", "by": "", "on_word": False, "family": ""}
 UNDECIDED: Row = {"lead": "", "led_by": ""}
 
 
@@ -58,9 +58,12 @@ def _answered(story: Any, line: Any) -> None:
         "answer": facts["answer"],
         "by": line.actor,
         "on_word": facts["on_word"],
+        # What was answered before it was asked has none.
+        "family": facts.get("family", ""),
     }
     row = story.access[line.reference]
-    if facts["answer"] == "objects" and row["lead"] != "no_contact":
+    against = facts["answer"] == "objects" or facts.get("family") == "not_content"
+    if against and row["lead"] != "no_contact":
         row |= UNDECIDED | {"state": states.WITH_LEAD}
 
 
@@ -69,8 +72,8 @@ def _asked_anew(story: Any, line: Any) -> None:
     if row["lead"] != "no_contact":
         row |= UNDECIDED
     left_out = line.facts["answer"]
-    if left_out == "objects":
-        return
+    if left_out not in ("", "left_out"):
+        return  # what spoke against contact stands
     story.liaisons[line.facts["liaison"]] |= ASKED | {
         "answer": left_out,
         "by": line.actor if left_out else "",
@@ -165,6 +168,7 @@ def liaison_rows() -> dict[Any, Row]:
             "answer": row.answer,
             "by": _uid(row.answered_by),
             "on_word": row.on_word,
+            "family": row.family,
         }
         for row in Liaison.objects.in_full()
     }

@@ -83,6 +83,14 @@ class Answer(TextChoices):
 SAID = (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS)
 
 
+class FamilyAsked(TextChoices):
+    """Whether the source asked the family before they answer, and what came of it."""
+
+    CONTENT = "content", "Asked, and content with it"
+    NOT_CONTENT = "not_content", "Asked, and not content with it"
+    NOT_SAFE = "not_safe", "Not asked: it is not safe to ask them"
+
+
 class QuietReason(TextChoices):
     """Why the sources are not told."""
 
@@ -128,6 +136,21 @@ CONTACT = (Outcome.SOURCE_WILL_CONTACT, Outcome.PUT_IN_TOUCH)
 DISCLOSING = (*CONTACT, Outcome.VIEWED)
 # Nobody is put in touch by an urgent call: that takes the word of a source.
 OUTCOMES_OF_A_CALL = (Outcome.VIEWED, Outcome.REFERRED, Outcome.DECLINED)
+
+
+class PassedOn(TextChoices):
+    """What the IW Team passed on by phone. That it did is kept, and never what was said."""
+
+    CONTACT = "contact", "The source’s work contact, to the requester"
+    MESSAGE = "message", "A message"
+    VIEWED = "viewed", "What was viewed, to the requester"
+
+
+# What the IW Team may pass on, by the outcome that permits it.
+PASSED_ON: dict[str, tuple[PassedOn, ...]] = {
+    Outcome.PUT_IN_TOUCH: (PassedOn.CONTACT, PassedOn.MESSAGE),
+    Outcome.VIEWED: (PassedOn.VIEWED,),
+}
 
 
 class Part(TextChoices):

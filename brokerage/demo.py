@@ -88,7 +88,9 @@ class Stage:
     def answered(self, days_ago: float, said: str) -> AccessRequest:
         access, now = self.asked(days_ago), self.then(days_ago) + 6 * _HOUR
         for liaison in access.liaisons.select_related("hold__source"):
-            source_actions.answer(liaison, answer=said, by=filled(liaison.hold.source), now=now)
+            source_actions.answer(
+                liaison, answer=said, family="content", by=filled(liaison.hold.source), now=now
+            )
         return access
 
     def concluded(self, access: AccessRequest, outcome: str, days_ago: float) -> None:

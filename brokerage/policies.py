@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q
 
 from brokerage import parts, publication, source_policies, states
-from brokerage.codes import DISCLOSING, Answer, LeadDecision, Outcome, Part
+from brokerage.codes import DISCLOSING, PASSED_ON, Answer, LeadDecision, Outcome, Part
 from brokerage.models import (
+    SPEAKS_AGAINST,
     AccessRequest,
     AccessRequestQuerySet,
     Liaison,
@@ -107,6 +108,7 @@ def is_news_to_lead(access: AccessRequest) -> bool:
         return True
     claims = Hold.objects.standing().filter(record=access.record_id, agreed_at__gt=since)
     offers = access.liaisons.filter(answer__in=source_policies.OFFERS, answered_at__gt=since)
+    offers = offers.exclude(SPEAKS_AGAINST)
     return claims.exists() or offers.exists()
 
 
@@ -127,6 +129,36 @@ def may_read_call(user: User, access: AccessRequest, now: datetime) -> bool:
     )
 
 
+def may_pass_on(user: User, access: AccessRequest, now: datetime) -> bool:
+    """Return whether the member may say that they passed on by phone what the outcome permits.
+
+    Only once it is published: until then the requester may withdraw. Not of an urgent call, which
+    was called back before it was logged; and not a lead who went ahead.
+    """
+    return (
+        access.outcome in PASSED_ON
+        and not access.is_urgent
+        and not access.is_withdrawn
+        and access.is_published(now)
+        and not access.passed_on
+        and may_broker(user, access, now)
+    )
+
+
+def why_not_then(access: AccessRequest, day: date, now: datetime) -> str:
+    """Return why nothing can have been passed on that day, in words; "" where it can.
+
+    Not before the outcome was read, nor after the contact's last day or a stop.
+    """
+    first = clock.today(filled(access.publish_at))
+    last = min(filled(access.granted_until or access.needed_until), clock.today(now))
+    if access.stopped_at:
+        last = min(last, clock.today(access.stopped_at))
+    if first <= day <= last:
+        return ""
+    return f"It can be passed on from {first:%-d %B %Y} to {last:%-d %B %Y}."
+
+
 def may_answer(user: User, liaison: Liaison, now: datetime) -> bool:
     """Return whether the person may answer: the source, or the IW Team on their word."""
     if user.is_iw:
@@ -138,11 +170,11 @@ def to_ask(access: AccessRequest) -> HoldQuerySet:
     """Return the claims whose source is still to be asked: agreed, standing, not heard yet.
 
     Whoever has another part in this request is left out, and is never told why; asked they are once
-    they have none. Asked anew is who confirmed a phoned claim after its service was asked. An
-    objection stands, whoever has the claim now.
+    they have none. Asked anew is who confirmed a phoned claim after its service was asked. What
+    speaks against contact stands, whoever has the claim now.
     """
     heard = access.liaisons.filter(
-        Q(answer=Answer.OBJECTS) | ~Q(answer=Answer.LEFT_OUT) & source_policies.OF_ITS_SOURCE
+        SPEAKS_AGAINST | ~Q(answer=Answer.LEFT_OUT) & source_policies.OF_ITS_SOURCE
     )
     holds = Hold.objects.standing().filter(record=access.record_id, agreed_at__isnull=False)
     return (
@@ -258,8 +290,8 @@ def _missing_of_record(access: AccessRequest) -> str:
         return words
     if _objection_stands(access) or _no_contact(access).exists():
         return (
-            "A source objects, a contact was stopped, or the IW lead decided against it, here or "
-            "when the same person asked before: ask the IW lead."
+            "A source objects, the family is not content, a contact was stopped, or the IW lead "
+            "decided against it, here or when the same person asked before: ask the IW lead."
         )
     if is_undecided(access):
         return UNDECIDED
@@ -346,7 +378,7 @@ def _objection_stands(access: AccessRequest) -> bool:
         asked_of=OuterRef("asked_of"),
         answer__in=source_policies.OFFERS,
         answered_at__gt=OuterRef("since"),
-    )
+    ).exclude(SPEAKS_AGAINST)
     against = Liaison.objects.against().filter(
         access__record=access.record_id, access__requester=access.requester_id
     )

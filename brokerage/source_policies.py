@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, Q
 
 from brokerage import states
-from brokerage.codes import Answer, LeadDecision, Outcome
+from brokerage.codes import Answer, FamilyAsked, LeadDecision, Need, Outcome, Purpose
 from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, is_disowned
 from shielding import clock
 from shielding.accounts.models import User
@@ -24,6 +24,16 @@ _TAKES: dict[str, str] = {
 def rests_on(liaison: Liaison) -> bool:
     """Return whether the outcome rests on what was answered here, whoever has the claim now."""
     return _TAKES.get(liaison.access.outcome) == liaison.answer
+
+
+def speaks_against(liaison: Liaison) -> bool:
+    """Return whether what was said blocks contact until a lead decides: as SPEAKS_AGAINST."""
+    return liaison.answer == Answer.OBJECTS or liaison.family == FamilyAsked.NOT_CONTENT
+
+
+def is_family_left_alone(access: AccessRequest) -> bool:
+    """Return whether the source is told not to ask the family: it could warn somebody."""
+    return access.need == Need.CONCERN or access.purpose == Purpose.SAFEGUARDING
 
 
 def may_record_silence(liaison: Liaison, now: datetime) -> bool:
@@ -95,13 +105,15 @@ def may_object_later(liaison: Liaison) -> bool:
     return is_asked(liaison) and liaison.answer in (*OFFERS, Answer.OBJECTS)
 
 
-def has_said(user: User, liaison: Liaison, answer: str) -> bool:
+def has_said(user: User, liaison: Liaison, answer: str, family: str) -> bool:
     """Return whether this very answer is this very person's: their form came twice.
 
+    With the same word on the family.
     Only while the word still counts: after the end the same form is too late, and is told so. An
     objection that may be made anew is not the same again.
     """
-    same = liaison.answer == answer and liaison.answer not in ("", Answer.LEFT_OUT)
+    same = (liaison.answer, liaison.family) == (answer, family)
+    same = same and liaison.answer not in ("", Answer.LEFT_OUT)
     # An objection is the source's own whoever wrote it down, so that their page tells nothing.
     by_phone = answer == Answer.OBJECTS and liaison.hold.source_id == user.pk
     own = (liaison.answered_by_id == user.pk or by_phone) and not objects_anew(liaison)
@@ -184,3 +196,11 @@ def may_contact(liaison: Liaison, now: datetime) -> bool:
     """
     will = liaison.answer == Answer.WILL_CONTACT and liaison.access.is_published(now)
     return will and offer_was_taken(liaison) and is_granted(liaison.access, now)
+
+
+def may_see_contact(liaison: Liaison, now: datetime) -> bool:
+    """Return whether a source is shown how to reach the requester: who may contact them now.
+
+    Not about a claim that its practitioner has disowned since. The question is a `marked` one.
+    """
+    return may_contact(liaison, now) and not liaison.disowned

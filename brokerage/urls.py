@@ -32,6 +32,7 @@ urlpatterns = [
         source_views.liaison_object,
         name="liaison_object",
     ),
+    path(f"{_liaison}contact/", source_views.liaison_contact, name="liaison_contact"),
     path(f"{_liaison}stop/", source_views.liaison_stop, name="liaison_stop"),
     # The requester
     path("access/", requester_views.access_list, name="access_list"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from brokerage import parts
+from brokerage import parts, source_policies
 from brokerage.codes import Answer
 from brokerage.locking import in_turn, move
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, LiaisonQuerySet
@@ -120,8 +120,8 @@ def _asked_about(holds: list[Hold]) -> LiaisonQuerySet:
 def _ask_anew(holds: list[Hold], to: User, by: User, now: datetime) -> None:
     """Ask a colleague what was asked about the claims they were given: a yes was the leaver's own.
 
-    An objection stands, and the colleague may object beside it. A lead who went ahead did not know
-    of them: that is void.
+    What speaks against contact stands, and the colleague may object beside it. A lead who went
+    ahead did not know of them: that is void.
     """
     asked = _asked_about(holds).select_for_update(of=("self",))
     for liaison in asked.select_related("access__requester", "hold__source"):
@@ -139,8 +139,8 @@ def _ask_one_anew(liaison: Liaison, to: User, by: User, now: datetime) -> None:
     """
     left_out = to.pk in parts.people_of(liaison.access)
     liaison.asked_at = now
-    if liaison.answer != Answer.OBJECTS:
-        liaison.asked_of, liaison.on_word = to, False
+    if not source_policies.speaks_against(liaison):
+        liaison.asked_of, liaison.on_word, liaison.family = to, False, ""
         liaison.answer = Answer.LEFT_OUT if left_out else ""
         liaison.answered_at = now if left_out else None
         liaison.answered_by = by if left_out else None

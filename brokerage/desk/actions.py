@@ -9,7 +9,16 @@ from datetime import date, datetime
 from django.db import transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import CONTACT, DISCLOSING, REASONS, LeadDecision, Outcome, Part, QuietReason
+from brokerage.codes import (
+    CONTACT,
+    DISCLOSING,
+    PASSED_ON,
+    REASONS,
+    LeadDecision,
+    Outcome,
+    Part,
+    QuietReason,
+)
 from brokerage.desk.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
@@ -241,6 +250,50 @@ def conclude(
     return access
 
 
+def pass_on(
+    access: AccessRequest,
+    *,
+    passed_on: str,
+    on: date,
+    by: User,
+    now: datetime,
+    seen: datetime | None = None,
+) -> AccessRequest:
+    """Attest that what the outcome permits was passed on by phone, and on which day. Returns it.
+
+    What was said is kept nowhere, nor is the source's own contact. The same word of the same member
+    is found said. Refuses whoever has another part in it, what the outcome does not permit, before
+    it is published, after a withdrawal, and a day that is before the publication or after a stop
+    or the last day.
+    """
+    with transaction.atomic():
+        access = _opened(access, by, now, None)
+        said = (access.passed_on_by_id, access.passed_on, access.passed_on_day)
+        if said == (by.pk, passed_on, on):
+            return access
+        refuse_unseen(access, seen)
+        if not policies.may_pass_on(by, access, now):
+            raise WrongState("not_to_pass_on", "There is nothing to pass on here.")
+        if passed_on not in PASSED_ON[access.outcome]:
+            raise WrongState("not_permitted", "The outcome does not permit this.")
+        if words := policies.why_not_then(access, on, now):
+            raise WrongState("not_then", words)
+        take_on(access, by, now)
+        access.passed_on, access.passed_on_day = passed_on, on
+        access.passed_on_at, access.passed_on_by, access.changed_at = now, by, now
+        access.save()
+        log_entry(
+            "access_passed_on",
+            by=by,
+            at=now,
+            reference=access.reference,
+            record_reference=filled(access.record).reference,
+            passed_on=passed_on,
+            on=on,
+        )
+    return access
+
+
 def _opened(access: AccessRequest, by: User, now: datetime, seen: datetime | None) -> AccessRequest:
     """Return the request, its record and itself locked, for a member who may broker it."""
     access = locked_with_record(access, by)
@@ -268,7 +321,7 @@ def _question(access: AccessRequest, hold: Hold, by: User, now: datetime) -> Lia
     liaison = access.liaisons.filter(hold=hold).first() or Liaison(access=access, hold=hold)
     liaison.asked_of, liaison.asked_at, liaison.asked_by = hold.source, now, by
     liaison.answer, liaison.answered_at, liaison.answered_by = "", None, None
-    liaison.on_word = False
+    liaison.family, liaison.on_word = "", False
     liaison.save()
     return liaison
 
@@ -293,7 +346,13 @@ def _bounded(
 
 
 def answer_on_word(
-    liaison: Liaison, *, answer: str, asked_at: datetime, by: User, now: datetime
+    liaison: Liaison,
+    *,
+    answer: str,
+    family: str = "",
+    asked_at: datetime,
+    by: User,
+    now: datetime,
 ) -> Liaison:
     """Record what a source said to a member, as `source.actions.answer` does with all its refusals.
 
@@ -304,4 +363,4 @@ def answer_on_word(
         access = locked(liaison.access_id, by)
         if not Liaison.objects.filter(pk=liaison.pk, asked_at=asked_at).exists():
             raise ChangedMeanwhile(access)
-        return source_actions.answer(liaison, answer=answer, by=by, now=now)
+        return source_actions.answer(liaison, answer=answer, family=family, by=by, now=now)

@@ -196,6 +196,42 @@ class ConcludeForm(DeskForm):
             self.add_error("granted_until", words)
 
 
+class PassOnForm(DeskForm):
+    """What was passed on by phone, and when: a code and a day, and no word of what was said."""
+
+    slug = "pass-on"
+    title = "Say that it was passed on by phone"
+    intro = (
+        "Phone the source for it, then the requester, each on a number of the directory, and "
+        "write neither down: the source’s contact and what was said are kept nowhere. Then say "
+        "here that it was done."
+    )
+    button = "I passed it on by phone"
+    seen = SeenField()
+    passed_on = small_radios(
+        "What did you pass on?", codes.PassedOn.choices, "Select what you passed on"
+    )
+    on = DayMonthYearField(
+        label="On which day?",
+        past=True,
+        error_messages={"required": "Enter the day on which you passed it on"},
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, access: AccessRequest, by: User, now: datetime
+    ) -> None:
+        super().__init__(data, access=access, by=by, now=now)
+        permitted = codes.PASSED_ON.get(access.outcome, ())
+        self.fields["passed_on"].widget.choices = [(one.value, one.label) for one in permitted]
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        permitted = policies.may_pass_on(self.by, self.access, self.now)
+        if permitted and (words := policies.why_not_then(self.access, on, self.now)):
+            raise forms.ValidationError(words)
+        return on
+
+
 class TickForm(DeskForm):
     """A form of one tick, which says only that the press was meant: its act takes no answer."""
 
@@ -241,8 +277,15 @@ FORMS: tuple[type[DeskForm], ...] = (
     AskLeadForm,
     DecideForm,
     ConcludeForm,
+    PassOnForm,
     StopForm,
 )
+
+
+_FAMILY_FIRST = (
+    "Not needed if there was no answer. Where the family is not content, an IW lead decides."
+)
+_LEFT_ALONE = "Tell them not to ask the family about this: to ask could warn somebody."
 
 
 class AnswerForm(Form):
@@ -255,6 +298,12 @@ class AnswerForm(Form):
     button_kind = "secondary"
     asked_at = SeenField()
     answer = small_radios("What did they say?", codes.Answer.choices, "Select what they said")
+    family = small_radios(
+        "Did they ask the family?",
+        codes.FamilyAsked.choices,
+        "Select whether the source asked the family",
+    )
+    family.required = False
     called_back = forms.BooleanField(
         label=(
             "I called them back on a number of the directory, and it was neither the requester "
@@ -270,7 +319,11 @@ class AnswerForm(Form):
     def __init__(self, data: QueryDict | None = None, *, liaison: Liaison, now: datetime) -> None:
         self.liaison = liaison
         begun = {"asked_at": liaison.asked_at.isoformat()}
+        alone = source_policies.is_family_left_alone(liaison.access)
+        if alone:
+            begun["family"] = codes.FamilyAsked.NOT_SAFE
         super().__init__(data, auto_id=f"answer-{liaison.reference}-%s", initial=begun)
+        self.fields["family"].help_text = _LEFT_ALONE if alone else _FAMILY_FIRST
         left = [(one.value, one.label) for one in answers_left(liaison, now)]
         self.fields["answer"].widget.choices = left
 
@@ -290,11 +343,15 @@ class AnswerForm(Form):
         said = given.get("answer") not in (None, Answer.NO_ANSWER)
         if said and not given.get("called_back"):
             self.add_error("called_back", "Call them back first, then tick to say so")
+        if said and not given.get("family") and "family" not in self.errors:
+            self.add_error("family", "Select whether the source asked the family")
+        if not said:
+            given["family"] = ""
         return given
 
     def said(self) -> dict[str, Any]:
         """Return what was said as the act takes it."""
-        return {name: self.cleaned_data[name] for name in ("answer", "asked_at")}
+        return {name: self.cleaned_data[name] for name in ("answer", "family", "asked_at")}
 
 
 def answers_left(liaison: Liaison, now: datetime) -> list[Answer]:
@@ -347,6 +404,8 @@ def _fits(
         return policies.may_lead(user, access, now)
     if form is StopForm:
         return may_administer(user) and source_policies.is_running(access, now)
+    if form is PassOnForm:
+        return policies.may_pass_on(user, access, now)
     if not brokers:
         return False
     if form is ConcludeForm and access.state == states.WITH_MANAGER:

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from brokerage import policies, source_policies, states
 from brokerage.codes import Answer, LeadDecision
 from brokerage.models import (
+    SPEAKS_AGAINST,
     TO_READ,
     AccessRequest,
     AccessRequestQuerySet,
@@ -95,7 +96,7 @@ def source_objects(now: datetime) -> Q:
     where a lead went ahead knowing of it: a new objection makes that void.
     """
     objections = Liaison.objects.order_by().filter(
-        answer=Answer.OBJECTS,
+        SPEAKS_AGAINST,
         answered_at__gt=OuterRef("concluded_at"),
         hold__released_at__isnull=True,
         access__record=OuterRef("record"),
@@ -154,6 +155,11 @@ def requester_suspended(now: datetime) -> Q:
     return running_on(clock.today(now)) & Q(requester__is_active=False)
 
 
+def to_pass_on(now: datetime) -> Q:
+    """Return those whose outcome a member has to pass on by phone: nobody else will."""
+    return Q(pk__in=AccessRequest.objects.to_pass_on(now).order_by().values("pk"))
+
+
 def to_stop(now: datetime) -> Q:
     """Return the contacts that a member has to look at and stop; no clock stops one."""
     of_sources = nobody_offers(now) | source_objects(now) | source_unheard(now)
@@ -180,6 +186,7 @@ TABS = (
         "granted_until",
         "Contact until",
     ),
+    Tab("to_pass_on", "To pass on by phone", to_pass_on, "publish_at"),
     Tab("to_stop", "Contacts to stop", to_stop, "granted_until", "Contact until"),
     Tab(
         "with_manager",

@@ -15,7 +15,13 @@ from django.urls import reverse
 
 from brokerage import codes, states
 from brokerage.desk.state_colours import COLOURS
-from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, running_on
+from brokerage.models import (
+    SPEAKS_AGAINST,
+    AccessRequest,
+    AccessRequestQuerySet,
+    Liaison,
+    running_on,
+)
 from shielding import clock
 from shielding.filled import filled
 from shielding.web.cells import Cell, Rows, Tag, Text, When, who
@@ -63,7 +69,7 @@ def with_objections(requests: AccessRequestQuerySet, now: datetime) -> "QuerySet
 
     `objected_at` is that of any source, `stands_at` that of a source whose claim still stands.
     """
-    objections = Liaison.objects.filter(access=OuterRef("pk"), answer=codes.Answer.OBJECTS)
+    objections = Liaison.objects.filter(SPEAKS_AGAINST, access=OuterRef("pk"))
     latest = objections.order_by("-answered_at").values("answered_at")
     standing = latest.filter(hold__released_at__isnull=True)
     runs = ExpressionWrapper(running_on(clock.today(now)), BooleanField())

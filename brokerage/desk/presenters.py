@@ -128,6 +128,8 @@ def source_card(liaison: Liaison, now: datetime, *, read_by: Container[UUID]) ->
     ]
     if liaison.answered_at:
         rows.append(Fact("Answered", _answered(liaison)))
+    if liaison.family:
+        rows.append(_family_row(liaison))
     if liaison.disowned:
         rows.append(Fact("What counts", "An objection, or that nobody answers."))
     if liaison.hold.source and liaison.hold.source.uid in read_by:
@@ -177,6 +179,13 @@ def _answer_row(liaison: Liaison) -> Fact:
     return Fact("Answer", tag=liaison.get_answer_display(), colour=colour)
 
 
+def _family_row(liaison: Liaison) -> Fact:
+    words = liaison.get_family_display()
+    if liaison.family == codes.FamilyAsked.NOT_CONTENT:
+        return Fact("The family", tag=words, colour="red")
+    return Fact("The family", words)
+
+
 def _answered(liaison: Liaison) -> str:
     said = moment(filled(liaison.answered_at), liaison.answered_by)
     return f"{said}\nOn the source’s confirmed word" if liaison.on_word else said
@@ -210,6 +219,12 @@ def happened(access: AccessRequest) -> list[Step]:
         (access.concluded_at, "Concluded", access.concluded_by, _outcome(access)),
         (access.read_at, "Read by a second member", access.read_by, ""),
         (access.withdrawn_at, "Withdrawn", access.withdrawn_by, ""),
+        (
+            access.passed_on_at,
+            "Passed on by phone",
+            access.passed_on_by,
+            _passed_on(access),
+        ),
         (access.stopped_at, "Contact stopped", access.stopped_by, ""),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
@@ -221,6 +236,12 @@ def _outcome(access: AccessRequest) -> str:
     if access.granted_until:
         outcome += f", until {access.granted_until:%-d %B %Y}"
     return outcome
+
+
+def _passed_on(access: AccessRequest) -> str:
+    if not access.passed_on_day:
+        return ""
+    return f"{access.get_passed_on_display()}, on {access.passed_on_day:%-d %B %Y}"
 
 
 def part_of(user: User, access: AccessRequest) -> str:

@@ -34,6 +34,7 @@ COLUMNS = (
     "logged_at",
     "granted_until",
     "concluded_at",
+    "publish_at",
     *MARKS,
 )
 # Stands for any reference in an address that is then made for each row.

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from brokerage import policies, publication, states
-from brokerage.codes import Part
+from brokerage.codes import PASSED_ON, Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
 from brokerage.desk.lists import in_tab, marked
@@ -121,6 +121,11 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
         )
     if access.granted_until:
         found += _to_stop(marked(everything, now).get())
+    waits = AccessRequest.objects.to_pass_on(now).filter(pk=access.pk)
+    if access.outcome in PASSED_ON and waits.exists():
+        found.append(
+            "The outcome is read, and nobody has said that they passed on by phone what it permits."
+        )
     if access.stopped_at:
         found.append("The contact was stopped. Nobody may be in touch under this request.")
     if access.is_withdrawn:

@@ -28,6 +28,7 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
     return [
         line("Urgent calls to read", "to_read", loud=True),
         line("Contacts to stop", "to_stop", loud=True),
+        line("Outcomes to pass on by phone", "to_pass_on"),
         line(_lead_label(everything, now), "with_lead", loud=user.is_lead),
         line("Access requests to begin", "to_begin"),
         line("Answers of sources to record", "answers"),

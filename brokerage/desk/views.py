@@ -31,6 +31,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         actions.conclude,
         "Concluded. The request says from when what the outcome says may be done.",
     ),
+    "pass-on": (actions.pass_on, "It is recorded that you passed it on by phone."),
     "stop": (
         source_actions.stop_contact,
         "The contact is stopped. Phone the source now, and the requester if they know of it.",

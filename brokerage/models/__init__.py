@@ -8,9 +8,10 @@ from brokerage.models.access import (
     granted_on,
     running_on,
 )
-from brokerage.models.liaisons import Liaison, LiaisonQuerySet, is_disowned
+from brokerage.models.liaisons import SPEAKS_AGAINST, Liaison, LiaisonQuerySet, is_disowned
 
 __all__ = [
+    "SPEAKS_AGAINST",
     "TO_READ",
     "AccessRequest",
     "AccessRequestQuerySet",

@@ -10,6 +10,7 @@ from django.db.models import CheckConstraint, F, Q
 
 from brokerage import codes, states
 from logbook.references import new_reference
+from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.models import Record
 from shielding.records import number as record_number
@@ -114,6 +115,23 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Return those whose contact can be stopped today, the first to end first."""
         return self.filter(running_on(today)).order_by("granted_until", "id")
 
+    def to_pass_on(self, now: datetime) -> "AccessRequestQuerySet":
+        """Return those whose outcome the IW Team has to pass on by phone, and did not yet.
+
+        From the publication to the last day, not after a stop or while the requester is suspended.
+        """
+        today = clock.today(now)
+        runs = Q(outcome=codes.Outcome.PUT_IN_TOUCH, granted_until__gte=today)
+        viewed = Q(outcome=codes.Outcome.VIEWED, needed_until__gte=today)
+        return self.filter(
+            runs | viewed,
+            passed_on="",
+            publish_at__lte=now,
+            withdrawn_at__isnull=True,
+            stopped_at__isnull=True,
+            requester__is_active=True,
+        )
+
     def as_listed(self) -> "AccessRequestQuerySet":
         """Return them with everybody a list names, the latest first."""
         people = ("requester", "service", "manager_decided_by", "record")
@@ -193,6 +211,12 @@ class AccessRequest(models.Model):
     stopped_at = models.DateTimeField(null=True)
     stopped_by = a_person()
 
+    # What the outcome permits was passed on by phone, on which day, and who says so.
+    passed_on = a_code(codes.PassedOn, default="", db_default="")
+    passed_on_day = models.DateField(null=True)
+    passed_on_at = models.DateTimeField(null=True)
+    passed_on_by = a_person(db_index=False)
+
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
@@ -258,6 +282,18 @@ class AccessRequest(models.Model):
             both_or_neither("logged", "access_logged_pair"),
             both_or_neither("read", "access_read_pair"),
             both_or_neither("stopped", "access_stopped_pair"),
+            both_or_neither("passed_on", "access_passed_on_pair"),
+            CheckConstraint(
+                condition=Q(passed_on="", passed_on_at__isnull=True, passed_on_day__isnull=True)
+                | Q(
+                    passed_on__in=codes.PassedOn.values,
+                    passed_on_at__isnull=False,
+                    passed_on_day__isnull=False,
+                    outcome__in=list(codes.PASSED_ON),
+                ),
+                name="access_passed_on_whole",
+            ),
+            two_people("lead_decided_by", "passed_on_by"),
             # Nobody twice: who asks, who agrees, who brokers and who leads are different people.
             two_people("requester", "manager_decided_by"),
             two_people("requester", "brokered_by"),

@@ -32,6 +32,10 @@ def is_disowned() -> Q:
     return reduce(or_, (Q(hold__in=holds()) for holds in hooks.disowned), Q(pk__in=()))
 
 
+# Blocks contact until a lead decides.
+SPEAKS_AGAINST = Q(answer=codes.Answer.OBJECTS) | Q(family=codes.FamilyAsked.NOT_CONTENT)
+
+
 class LiaisonQuerySet(models.QuerySet["Liaison"]):
     """What sources are asked; a source sees their own and nothing of anyone else's."""
 
@@ -82,10 +86,11 @@ class LiaisonQuerySet(models.QuerySet["Liaison"]):
     def against(self) -> "models.QuerySet[WithAnnotations[Liaison, Against]]":
         """Return what speaks against contact while the claim stands, each with `since`.
 
-        An objection, from when it was made; and whatever was said to a contact that was stopped,
-        from then on: neither a yes of before nor silence is a word for another one.
+        An objection, or that the family is not content, from when it was said; and whatever was
+        said to a contact that was stopped, from then on: neither a yes of before nor silence is a
+        word for another one.
         """
-        no = Q(answer=codes.Answer.OBJECTS) | Q(access__stopped_at__isnull=False)
+        no = SPEAKS_AGAINST | Q(access__stopped_at__isnull=False)
         said = self.filter(no, hold__released_at__isnull=True).order_by()
         since = Coalesce("access__stopped_at", "answered_at")
         found = said.exclude(answer=codes.Answer.LEFT_OUT).annotate(since=since)
@@ -135,6 +140,8 @@ class Liaison(models.Model):
     answered_by = a_person()
     # Said on the source's confirmed word, and recorded by a member of the IW Team.
     on_word = models.BooleanField(default=False)
+    # Said with the answer; empty in what was answered before this was asked, and with silence.
+    family = a_code(codes.FamilyAsked, default="", db_default="")
     # Who concluded on an answer that stood on one member's word: never that member.
     relied_on_by = a_person(db_index=False)
     # Only of `marked` ones.
@@ -150,6 +157,11 @@ class Liaison(models.Model):
                 condition=Q(answer="", answered_at__isnull=True)
                 | Q(answer__in=codes.Answer.values, answered_at__isnull=False),
                 name="liaison_answered_whole",
+            ),
+            CheckConstraint(
+                condition=Q(family="")
+                | Q(family__in=codes.FamilyAsked.values, answer__in=list(codes.SAID)),
+                name="liaison_family_of_a_word",
             ),
             CheckConstraint(
                 condition=Q(relied_on_by__isnull=True) | ~Q(relied_on_by=F("answered_by")),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage import policies, source_policies
-from brokerage.codes import Answer, LeadDecision
+from brokerage.codes import Answer, FamilyAsked, LeadDecision
 from brokerage.locking import in_turn, locked, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import (
@@ -43,8 +43,12 @@ def stop(access: AccessRequest, *, by: User, now: datetime) -> None:
     contact_stopped(access, now=now)
 
 
-def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison:
+def answer(liaison: Liaison, *, answer: str, family: str = "", by: User, now: datetime) -> Liaison:
     """Record what a source says: by the source, or by the IW Team on their confirmed word.
+
+    `family` is whether the family was asked: said with every answer, and with silence left out.
+    That they are not content blocks as an objection does; the offer made with it stands if the
+    lead goes ahead.
 
     A source in whose name a member recorded it is told at once that something changed.
 
@@ -63,11 +67,12 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
         liaison.access = access
         if not policies.may_answer(by, liaison, now):
             raise NotAllowed()
-        if source_policies.has_said(by, liaison, answer):
+        if source_policies.has_said(by, liaison, answer, family):
             return liaison
-        _refuse_answer(liaison, answer, by, now)
+        _refuse_answer(liaison, answer, family, by, now)
         now = in_turn(access, now)
-        to_lead = answer == Answer.OBJECTS and access.lead_decision != LeadDecision.NO_CONTACT
+        against = answer == Answer.OBJECTS or family == FamilyAsked.NOT_CONTENT
+        to_lead = against and access.lead_decision != LeadDecision.NO_CONTACT
         move(access, "object" if to_lead else "answer", now)
         if by.is_iw:
             take_on(access, by, now)
@@ -75,6 +80,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
             # Who confirmed a phoned claim since its service was asked, or was given it since.
             liaison.asked_of = liaison.hold.source
         liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
+        liaison.family = family
         liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
         liaison.save()
         waits_no_more("contact_asked", liaison.reference)
@@ -87,6 +93,7 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
             reference=access.reference,
             liaison=liaison.reference,
             answer=answer,
+            family=family,
             on_word=liaison.on_word,
         )
         if to_lead:
@@ -94,6 +101,33 @@ def answer(liaison: Liaison, *, answer: str, by: User, now: datetime) -> Liaison
             tell_leads("access_to_lead", access, now=now)
         access.save()
     return liaison
+
+
+def show_contact(liaison: Liaison, *, by: User, now: datetime) -> User:
+    """Return the requester, whose work phone number and e-mail address their source is shown.
+
+    Each time is an entry. Refuses anyone but the source whose *I will contact* the outcome rests
+    on, before it is published, after the contact's last day, a stop or a withdrawal, and once
+    either of them has let go or left.
+    """
+    with transaction.atomic():
+        # A withdrawal or a stop that is being written now is waited for.
+        access = locked(liaison.access_id, by)
+        visible = Liaison.objects.visible_to(by).filter(pk=liaison.pk, hold__source=by)
+        found = visible.marked().select_related("hold").first()
+        if found is None:
+            raise NotAllowed()
+        found.access = access
+        if not source_policies.may_see_contact(found, now):
+            raise WrongState("no_contact", "You may not contact them now. Look at the page again.")
+        log_entry(
+            "requester_contact_shown",
+            by=by,
+            at=now,
+            reference=access.reference,
+            liaison=found.reference,
+        )
+    return filled(access.requester)
 
 
 def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest:
@@ -118,7 +152,7 @@ def stop_contact(access: AccessRequest, *, by: User, now: datetime) -> AccessReq
     return access
 
 
-def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> None:
+def _refuse_answer(liaison: Liaison, answer: str, family: str, by: User, now: datetime) -> None:
     if not liaison.hold.is_standing:
         raise WrongState("let_go", "This request to shield no longer stands.")
     if liaison.answer == Answer.LEFT_OUT:
@@ -132,6 +166,8 @@ def _refuse_answer(liaison: Liaison, answer: str, by: User, now: datetime) -> No
         raise WrongState("disowned", "Its practitioner said that this request is not theirs.")
     elif not (source_policies.may_say(liaison, answer) or _confirms(liaison, by)):
         raise WrongState("answered", "This was answered already.")
+    if (family in FamilyAsked.values) != (answer != Answer.NO_ANSWER):
+        raise WrongState("no_family", "Select whether the family was asked.")
 
 
 def _confirms(liaison: Liaison, by: User) -> bool:

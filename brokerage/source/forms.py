@@ -4,10 +4,11 @@ from crispy_forms.helper import FormHelper
 from django.http import QueryDict
 from django.urls import reverse
 
-from brokerage.codes import Answer
+from brokerage import source_policies
+from brokerage.codes import Answer, FamilyAsked
 from brokerage.models import Liaison
 from shielding.web.fields import Form
-from shielding.web.question_fields import radios
+from shielding.web.question_fields import Radios, labels, radios
 
 SAID: dict[str, str] = {
     Answer.WILL_CONTACT: "I will contact the person who asks",
@@ -21,15 +22,38 @@ _HINTS: dict[str, str] = {
 }
 
 
-class AnswerForm(Form):
-    """The source's answer: one of three, without a word about the child."""
+_FAMILY_FIRST = (
+    "Ask them first, where that is safe, whether this person may hear from you. If they are not "
+    "content, an IW lead decides."
+)
+_LEFT_ALONE = (
+    "Do not ask the family about this request: a concern is passed on or a child’s safety looked "
+    "into, and to ask could warn somebody. So the answer is filled in for you."
+)
 
-    button = "Send your answer"
-    answer = radios("What is your answer?", list(SAID.items()), "Select your answer", _HINTS)
+
+def _family() -> Radios:
+    return radios(
+        "Was the family asked?", labels(FamilyAsked), "Select whether the family was asked"
+    )
+
+
+class _SaidForm(Form):
+    """What a source says is said with whether they asked the family."""
 
     def __init__(self, data: QueryDict | None = None, *, liaison: Liaison) -> None:
         self.liaison = liaison
-        super().__init__(data)
+        alone = source_policies.is_family_left_alone(liaison.access)
+        super().__init__(data, initial={"family": FamilyAsked.NOT_SAFE} if alone else None)
+        self.fields["family"].help_text = _LEFT_ALONE if alone else _FAMILY_FIRST
+
+
+class AnswerForm(_SaidForm):
+    """The source's answer: one of three, without a word about the child."""
+
+    button = "Send your answer"
+    family = _family()
+    answer = radios("What is your answer?", list(SAID.items()), "Select your answer", _HINTS)
 
     @property
     def helper(self) -> FormHelper:
@@ -38,11 +62,12 @@ class AnswerForm(Form):
         return helper
 
 
-class ObjectForm(Form):
+class ObjectForm(_SaidForm):
     """An objection in place of what was offered before."""
 
     button = "Object on safety grounds"
     button_kind = "warning"
+    family = _family()
 
 
 class StopForm(Form):

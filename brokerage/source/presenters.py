@@ -9,10 +9,11 @@ from datetime import datetime
 from django.template.defaultfilters import date as in_words
 
 from brokerage import codes, outcome_words, source_policies
-from brokerage.codes import Answer
+from brokerage.codes import Answer, FamilyAsked
 from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
+from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.records.presenters import own_page_of_hold
 from shielding.web.cells import Fact, Facts, Tag, day
@@ -35,6 +36,16 @@ OBJECTED_BEFORE_YOU = Status(
     "The source before you objected",
     "orange",
     "An IW lead decides. Do not contact them.",
+)
+NOT_CONTENT = Status(
+    "The family is not content",
+    "orange",
+    f"The IW Team has your answer. An IW lead decides. {_WAIT}",
+)
+NOT_CONTENT_BEFORE_YOU = Status(
+    "The source before you answered",
+    "orange",
+    "The family was not content, and an IW lead decides. Do not contact them.",
 )
 NOT_ASKED = Status(
     "Not asked any more", "grey", "Your request to shield no longer stands. Do not contact them."
@@ -69,14 +80,25 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
         return NOT_ASKED
     if source_policies.has_to_answer(liaison):
         return TO_ANSWER
+    anothers = source_policies.was_anothers(liaison)
+    if liaison.family == FamilyAsked.NOT_CONTENT and liaison.answer != Answer.OBJECTS:
+        return NOT_CONTENT_BEFORE_YOU if anothers else NOT_CONTENT
     if liaison.answer == Answer.OBJECTS:
-        return OBJECTED_BEFORE_YOU if source_policies.was_anothers(liaison) else OBJECTED
+        return OBJECTED_BEFORE_YOU if anothers else OBJECTED
     return ANSWERED
+
+
+# Whoever has the claim now did not say it, and cannot take it back.
+SAID_BEFORE_YOU = (OBJECTED_BEFORE_YOU, NOT_CONTENT_BEFORE_YOU)
 
 
 def object_words(read: Status) -> str:
     """Return what leads a source to object after what was said before, here or by a colleague."""
-    words = {OBJECTED: "Object again for a new reason", OBJECTED_BEFORE_YOU: "Object as well"}
+    words = {
+        OBJECTED: "Object again for a new reason",
+        OBJECTED_BEFORE_YOU: "Object as well",
+        NOT_CONTENT_BEFORE_YOU: "Object as well",
+    }
     return words.get(read, "Object on safety grounds after all")
 
 
@@ -110,7 +132,8 @@ def facts(liaison: Liaison, read: Status) -> Facts:
             hidden="your request to shield",
         ),
         Fact("Who asks", filled(access.requester).name),
-        Fact("Code of their service", access.service.code),
+        # By its name here alone: the source judges by it whether contact is safe.
+        Fact("Their service", access.service.name),
         Fact("Their line manager", filled(access.manager).name),
         Fact("Purpose", codes.Purpose(access.purpose).label),
         Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),
@@ -121,7 +144,19 @@ def facts(liaison: Liaison, read: Status) -> Facts:
         anothers = source_policies.was_anothers(liaison)
         whose = "Answer of the source before you" if anothers else "Your answer"
         rows.append(Fact(whose, _said(liaison)))
+        if liaison.family:
+            rows.append(Fact("The family", FamilyAsked(liaison.family).label))
     return rows
+
+
+def contact_facts(liaison: Liaison, requester: User) -> Facts:
+    """Return how a source reaches the requester, and until when, as rows of a summary list."""
+    return [
+        Fact("Name", requester.name),
+        Fact("Work phone number", requester.phone or "None in the directory"),
+        Fact("Work email address", requester.email),
+        Fact("Contact until", when=liaison.access.granted_until, date_only=True),
+    ]
 
 
 def _said(liaison: Liaison) -> str:

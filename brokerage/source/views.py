@@ -22,7 +22,7 @@ from brokerage.source import actions, forms, list_rows, lists, presenters
 from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles
-from shielding.web.fields import Form
+from shielding.web.fields import Form, posted
 from shielding.web.paging import first_page, page_of
 from shielding.web.refusals import WrongState
 
@@ -68,7 +68,8 @@ def liaison_answer(request: SignedIn, reference: str) -> HttpResponse:
     """Take the source's answer: one of three."""
     now = timezone.now()
     liaison = open_liaison(request, reference, now)
-    said = source_policies.has_said(request.user, liaison, request.POST.get("answer", ""))
+    given = (request.POST.get("answer", ""), request.POST.get("family", ""))
+    said = source_policies.has_said(request.user, liaison, *given)
     if not (said or _asks(liaison)):
         raise WrongState("not_asked", "This was answered already, or it is not asked any more.")
     form = forms.AnswerForm(request.POST, liaison=liaison)
@@ -87,12 +88,30 @@ def liaison_object(request: SignedIn, reference: str) -> HttpResponse:
     liaison = open_liaison(request, reference, now)
     if not source_policies.may_object_later(liaison):
         return _leave(request, liaison, "It is too late to object here.")
-    if request.method == "POST":
-        actions.answer(liaison, answer=Answer.OBJECTS, by=request.user, now=now)
+    form = forms.ObjectForm(posted(request), liaison=liaison)
+    if form.is_valid():
+        said = {"answer": Answer.OBJECTS, **form.cleaned_data}
+        actions.answer(liaison, **said, by=request.user, now=now)
         messages.success(request, "Saved: you object. An IW lead decides.")
         return redirect("liaison_detail", reference)
-    form = forms.ObjectForm()
     return _confirm(request, liaison, form, "Object on safety grounds?", "object")
+
+
+@for_roles(Role.PRACTITIONER)
+@require_POST
+def liaison_contact(request: SignedIn, reference: str) -> HttpResponse:
+    """Show how to reach the requester, in this answer only; showing it is an entry."""
+    now = timezone.now()
+    liaison = open_liaison(request, reference, now)
+    requester = actions.show_contact(liaison, by=request.user, now=now)
+    context = {
+        "title": f"How to reach {requester.name}",
+        "caption": liaison.reference,
+        "facts": presenters.contact_facts(liaison, requester),
+        "has_phone": bool(requester.phone),
+        "back_url": reverse("liaison_detail", args=[reference]),
+    }
+    return render(request, "brokerage/source/contact.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -145,7 +164,8 @@ def _page(request: SignedIn, liaison: Liaison, now: datetime, *, tried: Any = No
         "may_object": source_policies.may_object_later(liaison),
         "object_words": presenters.object_words(read),
         "may_stop": source_policies.may_stop(liaison, now),
-        "objected_before": read == presenters.OBJECTED_BEFORE_YOU,
+        "may_see_contact": source_policies.may_see_contact(liaison, now),
+        "said_before": read in presenters.SAID_BEFORE_YOU,
         "back_url": reverse("liaison_list"),
         "back_text": "Questions about contact",
     }

@@ -47,6 +47,7 @@ BROKERAGE = (
         "recorded an answer to {liaison} about the access request {reference}: {answer}",
         "liaison",
         "answer",
+        "family",
         "on_word",
     ),
     event("access_lead_asked", "asked the IW lead about the access request {reference}"),
@@ -69,6 +70,17 @@ BROKERAGE = (
         "access_ended_with_shield",
         "ended the access request {reference} with the shield of record {record}: {outcome}",
         "outcome",
+    ),
+    event(
+        "requester_contact_shown",
+        "was shown, at the question {liaison}, how to reach who asks by {reference}",
+        "liaison",
+    ),
+    event(
+        "access_passed_on",
+        "passed on by phone what {reference} permits ({passed_on})",
+        "passed_on",
+        "on",
     ),
     event("contact_stopped", "stopped the contact granted by {reference}"),
     event(

@@ -36,6 +36,12 @@ PEOPLE = (
     ),
     event("person_renamed", "corrected the name of {person}", "person"),
     event(
+        "person_phone_set",
+        "set the work phone number of {person} in the directory",
+        "person",
+        "kept",
+    ),
+    event(
         "line_manager_set",
         "set the line manager of {person} from {before} to {after}",
         "person",

@@ -56,6 +56,7 @@ OF_RECORDS = (
 LOOKS = (
     *OF_RECORDS,
     "liaison_opened",
+    "requester_contact_shown",
     "directory_opened",
     "misuse_opened",
     "guard_figures_opened",  # retired: entries of before

@@ -15,7 +15,7 @@ from shielding.accounts.history import (
     remember,
     remember_manager,
 )
-from shielding.accounts.models import Service, User, ids_below
+from shielding.accounts.models import Service, User, ids_below, is_phone_number
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.notices.kinds import INVITATION, NAME_CHANGED, SUSPENSION
 from shielding.notices.notify import notify
@@ -70,6 +70,7 @@ def add_practitioner(
     name: str,
     email: str,
     service: Service,
+    phone: str = "",
     line_manager: User | None = None,
     by: User,
     now: datetime,
@@ -78,8 +79,8 @@ def add_practitioner(
 
     They are sent an invitation to choose one.
 
-    Refuses anyone but the IW Team, a closed service, an e-mail address that has an account, and
-    a line manager who may not manage this person. Process document, step 2.
+    Refuses anyone but the IW Team, a closed service, an e-mail address that has an account, what
+    is no phone number, and a line manager who may not manage this person. Process document, step 2.
     """
     _directory_only(by)
     with transaction.atomic():
@@ -98,6 +99,8 @@ def add_practitioner(
             new_role=person.role,
             new_service=service.code,
         )
+        if phone:
+            _keep_phone(person, phone, by=by, now=now)
         owe_invitation(person, now)
     return person
 
@@ -182,6 +185,31 @@ def rename(person: User, name: str, *, by: User, now: datetime) -> None:
         remember(person, Change.RENAMED, by=by, now=now)
         notify(NAME_CHANGED, new_reference(), recipients=[person], now=now, mentions="")
         log_entry("person_renamed", by=by, at=now, person=person.uid)
+
+
+def set_phone(person: User, phone: str, *, by: User, now: datetime) -> None:
+    """Keep a person's work phone number in the directory; an empty one is none.
+
+    Members phone it to confirm a word, and who may contact a requester is shown it: so the page of
+    the account says when and by whom it was set. Refuses anyone but the IW Team, oneself, and what
+    is no phone number. The number that is there already is found kept.
+    """
+    with transaction.atomic():
+        person = _locked(person)
+        if not policies.may_set_phone(by, person):
+            raise NotAllowed("may_not_set_phone")
+        if User.objects.phone_as_stored(phone) != person.phone:
+            _keep_phone(person, phone, by=by, now=now)
+
+
+def _keep_phone(person: User, phone: str, *, by: User, now: datetime) -> None:
+    person.phone = User.objects.phone_as_stored(phone)
+    if person.phone and not is_phone_number(person.phone):
+        raise Refused("unfit_phone", "This is not a phone number.")
+    person.save(update_fields=["phone"])
+    remember(person, Change.PHONE_SET, by=by, now=now)
+    # Whether there is one since; the number is in no entry.
+    log_entry("person_phone_set", by=by, at=now, person=person.uid, kept=bool(person.phone))
 
 
 def set_line_manager(person: User, manager: User | None, *, by: User, now: datetime) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from shielding.accounts.addresses import why_not_this_address
-from shielding.accounts.models import Service, User
+from shielding.accounts.models import Service, User, is_phone_number
 from shielding.roles import Role
 from shielding.web.fields import (
     EmailAddressField,
@@ -16,6 +16,7 @@ from shielding.web.fields import (
     choice_of_rows,
 )
 
+NO_PHONE_NUMBER = "Enter a phone number that begins with 0 or +, like 01632 960 001"
 LEAD = "iw_lead"
 ROLES = (
     (Role.IW.value, "IW Team"),
@@ -57,6 +58,35 @@ class NameForm(Form):
     )
 
 
+class PhoneNumberField(PlainTextField):
+    """A work phone number in its stored spelling, or nothing: never words about somebody."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Work phone number",
+            required=False,
+            max_length=60,
+            help_text="From their service’s directory, for example 01632 960 001 or "
+            "01632 960 001 ext 12. Leave it empty if there is none.",
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        phone = User.objects.phone_as_stored(super().to_python(value))
+        if phone and not is_phone_number(phone):
+            raise forms.ValidationError(NO_PHONE_NUMBER)
+        return phone
+
+
+class PhoneForm(Form):
+    """A person's work phone number, as the directory keeps it."""
+
+    button = "Save the phone number"
+    phone = PhoneNumberField()
+
+
 class _AccountForm(NameForm):
     email = EmailAddressField(
         label="Work email address",
@@ -77,6 +107,7 @@ class PractitionerForm(_AccountForm):
     """A new practitioner; who their line manager is comes on the next page."""
 
     button = "Add the practitioner"
+    phone = PhoneNumberField()
     service = forms.ModelChoiceField(
         label="Service",
         queryset=Service.objects.none(),

@@ -20,6 +20,7 @@ class Change(models.TextChoices):
     READDRESSED = "readdressed", "Given another e-mail address"
     VOUCHED = "vouched", "Vouched for by a call"
     RENAMED = "renamed", "Given another name"
+    PHONE_SET = "phone_set", "Given another work phone number"
 
 
 # Whoever was a line manager so lately would know that what was done with an account is wrong.
@@ -121,8 +122,17 @@ def remember_manager(person: User, manager: User | None, *, by: User, now: datet
 
 def last_renamed(person: User) -> AccountChange | None:
     """Return when and by whom a person's name was changed last, if it ever was."""
-    renamed = AccountChange.objects.of(person).filter(change=Change.RENAMED)
-    return renamed.select_related("by").first()
+    return _last(person, Change.RENAMED)
+
+
+def phone_last_set(person: User) -> AccountChange | None:
+    """Return when and by whom a person's work phone number was set last, if it ever was."""
+    return _last(person, Change.PHONE_SET)
+
+
+def _last(person: User, change: Change) -> AccountChange | None:
+    done = AccountChange.objects.of(person).filter(change=change)
+    return done.select_related("by").first()
 
 
 def managers_lately(person: User, now: datetime) -> list[User]:

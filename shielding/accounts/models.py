@@ -1,5 +1,6 @@
 """People, the services they belong to, who manages whom, and the roles proposed for them."""
 
+import re
 import secrets
 import uuid
 from typing import TYPE_CHECKING, Any, TypedDict, cast
@@ -16,6 +17,15 @@ from shielding.roles import Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+# So written that nothing else passes for one: no NHS number, which begins with neither 0 nor +,
+# and no words.
+PHONE_NUMBER = r"^(0|\+[1-9])( ?[0-9]){9,14}( ext [0-9]{1,6})?$"
+
+
+def is_phone_number(text: str) -> bool:
+    """Return whether a text in its stored spelling is a phone number."""
+    return "\n" not in text and re.match(PHONE_NUMBER, text) is not None
 
 
 def new_service_code() -> str:
@@ -180,6 +190,12 @@ class UserManager(BaseUserManager["User"]):
         """Return an e-mail address the one way it is stored: trimmed, in lower case."""
         return email.strip().lower()
 
+    @staticmethod
+    def phone_as_stored(phone: str) -> str:
+        """Return a phone number the one way it is stored: digits with single spaces."""
+        bare = re.sub(r"[()]", "", phone.lower())
+        return re.sub(r"[ .\u2010-\u2015-]+", " ", bare).strip()
+
 
 class User(AbstractBaseUser):
     """One person's account. Suspended when they leave, never deleted: entries name its `uid`."""
@@ -188,6 +204,8 @@ class User(AbstractBaseUser):
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=80)
+    # A work phone number, as PHONE_NUMBER has it; empty where the directory has none.
+    phone = models.CharField(max_length=40, blank=True, default="", db_default="")
     role = models.CharField(max_length=16, choices=Role.choices)
     service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="people")
     line_manager = models.ForeignKey(
@@ -215,6 +233,9 @@ class User(AbstractBaseUser):
         constraints = [
             # With the unique column this makes addresses unique whatever their case.
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=PHONE_NUMBER), name="user_phone_is_one"
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
             models.CheckConstraint(
                 condition=Q(role=Role.PRACTITIONER, service__isnull=False)

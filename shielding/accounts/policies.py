@@ -71,6 +71,11 @@ def may_rename(by: User, person: User) -> bool:
     return may_suspend(by, person)
 
 
+def may_set_phone(by: User, person: User) -> bool:
+    """The IW Team keeps everybody's work phone number; nobody their own."""
+    return may_keep_directory(by) and by.pk != person.pk
+
+
 def may_propose_role(by: User, person: User | None = None) -> bool:
     """Administrators propose roles, never their own, and never for a practitioner's account.
 

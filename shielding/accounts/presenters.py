@@ -15,7 +15,7 @@ from logbook.policies import may_read
 from shielding.accounts import policies
 from shielding.accounts.deputies.policies import may_have_deputy
 from shielding.accounts.deputies.presenters import now_and_next
-from shielding.accounts.history import last_renamed
+from shielding.accounts.history import last_renamed, phone_last_set
 from shielding.accounts.models import RoleGrant, Service, User, Working
 from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When, moment
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
+NO_PHONE = "None in the directory"
 PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
 STAFF_HEADS = ("Name", "Role", "Service")
 SERVICE_HEADS = ("Service", "Code", "People", "Since", "State")
@@ -83,12 +84,14 @@ def person_facts(person: User, reader: User, day: date) -> Facts:
     return [
         name,
         Fact("Email address", person.email),
+        _phone(person, reader),
         role,
         *_place(person, reader),
         *_deputy(person, reader, day),
         Fact.of("Account", state_tag(person)),
         Fact("Added", when=person.created_at),
         *name_changed(person, "Name changed"),
+        *_phone_set(person),
         *([Fact("Suspended", when=person.suspended_at)] if person.suspended_at else []),
         *_logbook(person, reader),
     ]
@@ -107,9 +110,23 @@ def own_facts(person: User) -> Facts:
     return [
         Fact("Name", person.name),
         Fact("Email address", person.email),
+        Fact("Work phone number", person.phone or NO_PHONE),
         Fact("Role", role_words(person.get_role_display(), person.is_lead)),
         *_place(person, person),
     ]
+
+
+def _phone(person: User, reader: User) -> Fact:
+    phone = Fact("Work phone number", person.phone or NO_PHONE)
+    if policies.may_set_phone(reader, person):
+        phone = replace(phone, url=reverse("person_phone", args=[person.uid]))
+    return phone
+
+
+def _phone_set(person: User) -> Facts:
+    """Return when and by whom the number was set: whoever phones it relies on that member."""
+    changed = phone_last_set(person)
+    return [Fact("Phone number set", moment(changed.at, changed.by))] if changed else []
 
 
 def _logbook(person: User, reader: User) -> Facts:

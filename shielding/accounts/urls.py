@@ -34,6 +34,7 @@ urlpatterns = [
         name="person_deputy_name",
     ),
     path("people/<uuid:uid>/name/", views.person_name, name="person_name"),
+    path("people/<uuid:uid>/phone-number/", views.person_phone, name="person_phone"),
     path("people/<uuid:uid>/role/", views.role_propose, name="role_propose"),
     path("people/<uuid:uid>/invite/", views.person_invite, name="person_invite"),
     path("people/<uuid:uid>/phone/", views.person_vouch, name="person_vouch"),

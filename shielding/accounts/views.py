@@ -18,6 +18,7 @@ from shielding.accounts.forms import (
     ManagerForm,
     NameForm,
     PeopleFilter,
+    PhoneForm,
     PractitionerForm,
     RoleAccountForm,
     RoleForm,
@@ -135,6 +136,20 @@ def person_name(request: SignedIn, uid: UUID) -> HttpResponse:
         messages.success(request, "The name is saved.")
         return redirect("person", found.uid)
     return _question(request, form, "Correct the name", back=reverse("person", args=[uid]))
+
+
+@for_roles(Role.IW)
+def person_phone(request: SignedIn, uid: UUID) -> HttpResponse:
+    """Keep a person's work phone number."""
+    found = _person(request, uid)
+    _only(policies.may_set_phone(request.user, found))
+    form = PhoneForm(posted(request), initial={"phone": found.phone})
+    if form.is_valid():
+        actions.set_phone(found, form.cleaned_data["phone"], by=request.user, now=timezone.now())
+        messages.success(request, "The phone number is saved.")
+        return redirect("person", found.uid)
+    title = f"Work phone number of {found.name}"
+    return _question(request, form, title, back=reverse("person", args=[uid]))
 
 
 @for_roles(Role.IW)

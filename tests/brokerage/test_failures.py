@@ -27,6 +27,7 @@ from tests.brokerage.support.cast import (
     send,
     sent,
 )
+from tests.brokerage.support.family import family_said
 from tests.support import hand_overs
 from tests.support.failures import fail_at_every_statement
 from tests.support.people import a_practitioner
@@ -53,7 +54,9 @@ def _submit(cast: Cast) -> Act:
 def _answer(cast: Cast, answer: str) -> Act:
     access = asking(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    return lambda: source_actions.answer(liaison, answer=answer, by=cast.source, now=ASKED)
+    return lambda: source_actions.answer(
+        liaison, answer=answer, family=family_said(answer), by=cast.source, now=ASKED
+    )
 
 
 def _conclude(cast: Cast) -> Act:

@@ -69,7 +69,9 @@ def test_who_wrote_an_answer_down_is_not_who_concluded_on_it():
     access = asking(cast)
     for source in (cast.source, cast.other_source):
         liaison = access.liaisons.get(hold__source=source)
-        source_actions.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+        source_actions.answer(
+            liaison, answer="give_contact", family="content", by=cast.member, now=ASKED
+        )
     desk_actions.conclude(again(access), outcome="viewed", by=cast.colleague, now=ASKED)
     assert {one.relied_on_by for one in access.liaisons.all()} == {cast.colleague}
     for column, person in (("relied_on_by", cast.member), ("answered_by", cast.colleague)):

@@ -171,7 +171,9 @@ def test_an_objection_is_heard_before_the_outcome_or_stops_what_it_granted():
         liaison = access.liaisons.get(hold__source=cast.other_source)
         source = fresh(cast.other_source)
         try:
-            return source_actions.answer(liaison, answer="objects", by=source, now=ASKED)
+            return source_actions.answer(
+                liaison, answer="objects", family="content", by=source, now=ASKED
+            )
         except Refused:
             return source_actions.stop_contact(access, by=source, now=ASKED)
 

@@ -225,7 +225,7 @@ def a_third_source(access: AccessRequest, cast: Cast) -> None:
     """Let a third source's request for the same record be agreed, and ask them."""
     (hold,) = shielded_for(a_practitioner(), number=access.record.number_in_clear(), now=ASKED)
     (asked,) = desk_actions.ask_sources(access, by=cast.member, now=ASKED)
-    source_actions.answer(asked, answer="give_contact", by=hold.source, now=ASKED)
+    source_actions.answer(asked, answer="give_contact", family="content", by=hold.source, now=ASKED)
 
 
 @pytest.mark.parametrize("decision", ["go_ahead", "no_contact"])

@@ -18,6 +18,7 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.web.refusals import Refused
 from tests.brokerage.support.cast import ASKED, UNTIL, Cast, a_cast, again, in_state
+from tests.brokerage.support.family import family_said
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def _answer(access: AccessRequest, by: User, answer: str) -> Any:
     liaison = access.liaisons.order_by("id").first()
     if liaison is None:
         raise Refused("not_asked")
-    return source_actions.answer(liaison, answer=answer, by=by, now=NOW)
+    return source_actions.answer(liaison, answer=answer, family=family_said(answer), by=by, now=NOW)
 
 
 ACTS: dict[str, Act] = {

@@ -59,6 +59,7 @@ def hear(him: Visitor, of: str, said: str) -> None:
     """Record what a source said on the phone."""
     section = him.page.get_by_role("region", name=f"Record what was said for request {of}")
     section.get_by_label(said, exact=True).check()
+    section.get_by_label("Asked, and content with it", exact=True).check()
     section.get_by_label(CALLED, exact=True).check()
     with him.page.expect_navigation():
         section.get_by_role("button", name="Record the answer").click()

@@ -19,6 +19,7 @@ ACTED_ELSEWHERE = {
     "hand_over_withdraw",
     "hold_attest",
     "hold_family",
+    "liaison_contact",
     "liaison_object",
     "liaison_stop",
     "person_invite",

@@ -379,6 +379,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),
+    "person_phone_set": _account("phone_set"),
     "account_counted_as_vouched": _counted_as_vouched,
     "person_reactivated": _account("reactivated"),
     "line_manager_set": _line_manager_set,

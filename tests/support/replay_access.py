@@ -11,8 +11,9 @@ FRESH: Row = {
     "state": states.DRAFT, "record": "", "requester": "", "purpose": "", "need": "", "manager": "",
     "decided_by": "", "quiet": "", "led_by": "", "lead": "", "outcome": "", "until": "",
     "concluded_by": "", "withdrawn_by": "", "logged_by": "", "read_by": "", "stopped_by": "",
+    "passed_on": "", "passed_on_by": "",
 }  # fmt: skip
-ASKED: Row = {"answer": "", "by": "", "on_word": False}
+ASKED: Row = {"answer": "", "by": "", "on_word": False, "family": ""}
 UNDECIDED: Row = {"lead": "", "led_by": ""}
 
 
@@ -57,9 +58,12 @@ def _answered(story: Any, line: Any) -> None:
         "answer": facts["answer"],
         "by": line.actor,
         "on_word": facts["on_word"],
+        # What was answered before it was asked has none.
+        "family": facts.get("family", ""),
     }
     row = story.access[line.reference]
-    if facts["answer"] == "objects" and row["lead"] != "no_contact":
+    against = facts["answer"] == "objects" or facts.get("family") == "not_content"
+    if against and row["lead"] != "no_contact":
         row |= UNDECIDED | {"state": states.WITH_LEAD}
 
 
@@ -68,8 +72,8 @@ def _asked_anew(story: Any, line: Any) -> None:
     if row["lead"] != "no_contact":
         row |= UNDECIDED
     left_out = line.facts["answer"]
-    if left_out == "objects":
-        return
+    if left_out not in ("", "left_out"):
+        return  # what spoke against contact stands
     story.liaisons[line.facts["liaison"]] |= ASKED | {
         "answer": left_out,
         "by": line.actor if left_out else "",
@@ -125,6 +129,7 @@ TELLS: dict[str, Callable[[Any, Any], None]] = {
     ),
     "access_call_read": _columns(read_by=_actor),
     "contact_stopped": _columns(stopped_by=_actor),
+    "access_passed_on": _columns(passed_on=_fact("passed_on"), passed_on_by=_actor),
     "access_handed_over": _handed_over,
 }  # fmt: skip
 
@@ -150,6 +155,7 @@ def _access_row(row: AccessRequest) -> Row:
         "concluded_by": _uid(row.concluded_by), "withdrawn_by": _uid(row.withdrawn_by),
         "logged_by": _uid(row.logged_by), "read_by": _uid(row.read_by),
         "stopped_by": _uid(row.stopped_by),
+        "passed_on": row.passed_on, "passed_on_by": _uid(row.passed_on_by),
     }  # fmt: skip
 
 
@@ -162,6 +168,7 @@ def liaison_rows() -> dict[Any, Row]:
             "answer": row.answer,
             "by": _uid(row.answered_by),
             "on_word": row.on_word,
+            "family": row.family,
         }
         for row in Liaison.objects.in_full()
     }

@@ -159,7 +159,9 @@ def test_the_receiver_s_own_answers_by_phone_stay():
     cast = a_cast()
     access = asking(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    source_actions.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=cast.member, now=ASKED
+    )
     leave(a_practitioner(service=cast.source.service), cast, to=cast.source)
     assert Liaison.objects.get(pk=liaison.pk).answer == "give_contact"
 

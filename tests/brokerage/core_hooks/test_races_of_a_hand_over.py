@@ -21,6 +21,7 @@ from shielding.holds.models import HandOver
 from shielding.web.refusals import Refused
 from tests.brokerage.support.cast import DAY, Cast, a_cast, again, answered, asking
 from tests.brokerage.support.desk import days_ago, recent
+from tests.brokerage.support.family import family_said
 from tests.concurrency.support.crowd import a_crowd, how_many_wait, until
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
@@ -71,7 +72,9 @@ def _hand_over(cast: Cast, proposal: HandOver) -> int:
 def answer(access: AccessRequest, cast: Cast, said: str) -> Liaison:
     """Answer as who had the claim when the page was opened."""
     liaison = Liaison.objects.get(access=access, hold__placed_by=cast.source)
-    return source_actions.answer(liaison, answer=said, by=fresh(cast.source), now=timezone.now())
+    return source_actions.answer(
+        liaison, answer=said, family=family_said(said), by=fresh(cast.source), now=timezone.now()
+    )
 
 
 def test_no_yes_of_who_hands_over_is_left():

@@ -57,7 +57,9 @@ def test_a_source_is_reminded_until_they_answer():
     liaison = access.liaisons.get(hold__source=cast.source)
     raise_reminders(ASKED + 2 * DAY)
     assert owed("contact_asked") == [(cast.source, 1), (cast.other_source, 1)]
-    source_actions.answer(liaison, answer="give_contact", by=cast.source, now=ASKED + 2 * DAY)
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=cast.source, now=ASKED + 2 * DAY
+    )
     raise_reminders(ASKED + 3 * DAY)
     assert (cast.other_source, 2) in owed("contact_asked")
     assert not Notice.objects.filter(subject=liaison.reference, step=2).exists()
@@ -85,7 +87,9 @@ def test_silence_is_recorded_from_the_second_working_day_by_the_iw_team_alone():
     done = source_actions.answer(liaison, answer="no_answer", by=cast.member, now=ASKED + 2 * DAY)
     assert (done.answer, done.on_word) == ("no_answer", False)
     # They may still say something.
-    said = source_actions.answer(done, answer="objects", by=cast.source, now=ASKED + 2 * DAY)
+    said = source_actions.answer(
+        done, answer="objects", family="content", by=cast.source, now=ASKED + 2 * DAY
+    )
     assert said.answer == "objects"
 
 
@@ -120,7 +124,7 @@ def test_a_decision_that_waits_for_a_lead_is_reminded_of():
     cast = a_cast()
     access = asking(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    source_actions.answer(liaison, answer="objects", by=cast.source, now=ASKED)
+    source_actions.answer(liaison, answer="objects", family="content", by=cast.source, now=ASKED)
     raise_reminders(ASKED + 3 * DAY)
     assert {(cast.lead, 1), (cast.other_lead, 1)} <= set(owed("access_to_lead"))
     desk_actions.decide_as_lead(
@@ -227,7 +231,7 @@ def test_without_leads_the_team_hears_of_what_a_lead_decides():
     User.objects.filter(pk__in=[cast.lead.pk, cast.other_lead.pk]).update(is_active=False)
     access = asking(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
-    source_actions.answer(liaison, answer="objects", by=cast.source, now=ASKED)
+    source_actions.answer(liaison, answer="objects", family="content", by=cast.source, now=ASKED)
     heard = {person for person, _ in owed("access_to_lead")}
     assert heard == set(User.objects.working().iw_team()) > {cast.member, cast.colleague}
     assert not policies.may_lead(cast.member, again(access), ASKED)

@@ -14,6 +14,7 @@ from shielding.accounts.models import User
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import a_cast, asking
 from tests.brokerage.support.desk import CONFIRMED, days_ago, page_of, recent, record_answer
+from tests.brokerage.support.family import family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner
@@ -69,7 +70,12 @@ def test_the_act_refuses_what_no_page_of_now_showed(cast):
     liaison, _ = handed_over(cast, access)
     with pytest.raises(ChangedMeanwhile):
         desk_actions.answer_on_word(
-            liaison, answer="objects", asked_at=liaison.asked_at, by=cast.member, now=days_ago(0)
+            liaison,
+            answer="objects",
+            family="content",
+            asked_at=liaison.asked_at,
+            by=cast.member,
+            now=days_ago(0),
         )
     assert Liaison.objects.get(pk=liaison.pk).answer == ""
 
@@ -78,7 +84,9 @@ def test_another_source_s_answer_meanwhile_refuses_nothing(cast):
     access = recent(cast, asking)
     one, two = access.liaisons.order_by("id")
     seen = {"asked_at": one.asked_at.isoformat()}
-    source_actions.answer(two, answer="will_contact", by=two.hold.source, now=timezone.now())
+    source_actions.answer(
+        two, answer="will_contact", family="content", by=two.hold.source, now=timezone.now()
+    )
     page = record_answer(at_desk(cast.member), one, answer="objects", **CONFIRMED, **seen)
     assert "The answer is recorded." in main(page)
 
@@ -95,15 +103,19 @@ def test_a_source_in_whose_name_an_answer_is_recorded_is_told_at_once_whoever_el
     mine, other = access.liaisons.order_by("id")
     if others != "silent":
         by = cast.member if "phone" in others else other.hold.source
-        source_actions.answer(other, answer="will_contact", by=by, now=timezone.now())
+        source_actions.answer(
+            other, answer="will_contact", family="content", by=by, now=timezone.now()
+        )
     before = timezone.now()
-    source_actions.answer(mine, answer=said, by=cast.member, now=before)
+    source_actions.answer(mine, answer=said, family=family_said(said), by=cast.member, now=before)
     told = Notice.objects.owed().filter(kind="item_changed", subject=mine.reference)
     (notice,) = told
     assert (notice.recipient, notice.mentions) == (mine.hold.source, mine.reference)
     assert notice.due_at == notice.created_at == Liaison.objects.get(pk=mine.pk).answered_at
     # The same word again is found said, and tells nobody anew.
-    source_actions.answer(mine, answer=said, by=cast.member, now=timezone.now())
+    source_actions.answer(
+        mine, answer=said, family=family_said(said), by=cast.member, now=timezone.now()
+    )
     assert told.count() == 1
 
 
@@ -113,7 +125,7 @@ def test_of_silence_and_of_their_own_answer_nobody_has_to_tell_them(cast, said):
     liaison = access.liaisons.order_by("id").first()
     by = cast.member if said == "no_answer" else liaison.hold.source
     late = timezone.now() + timedelta(days=5)
-    source_actions.answer(liaison, answer=said, by=by, now=late)
+    source_actions.answer(liaison, answer=said, family=family_said(said), by=by, now=late)
     assert not Notice.objects.filter(kind="item_changed", subject=liaison.reference).exists()
 
 
@@ -142,5 +154,7 @@ def test_where_nothing_is_left_to_record_nothing_is_given_up(cast):
     access = recent(cast, asking)
     User.objects.filter(pk=cast.other_lead.pk).update(is_lead=False)
     for liaison in access.liaisons.all():
-        source_actions.answer(liaison, answer="objects", by=liaison.hold.source, now=timezone.now())
+        source_actions.answer(
+            liaison, answer="objects", family="content", by=liaison.hold.source, now=timezone.now()
+        )
     assert GIVES_UP not in main(at_desk(cast.lead).get(page_of(access)))

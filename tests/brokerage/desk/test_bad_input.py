@@ -11,6 +11,7 @@ from logbook.models import Entry
 from logbook.references import new_reference
 from tests.brokerage.support.cast import a_cast, again, agreed, answered, asking
 from tests.brokerage.support.desk import as_shown, days_ago, page_of
+from tests.brokerage.support.family import CONTENT
 from tests.brokerage.support.urgent_calls import a_call_posted
 from tests.requests_app.support.desk import at_desk, main
 from tests.support.people import a_practitioner, a_service, an_iw_member
@@ -137,7 +138,7 @@ def test_an_answer_that_is_none_or_on_nobodys_word():
         text = _sent_badly(access, cast.member, act, {"answer": said})
         assert "Call them back first, then tick to say so" in text
     for value in (*NONSENSE, "2026-03-09", "99999-01-01T00:00:00+00:00"):
-        good = {"answer": "objects", "called_back": "on"}
+        good = {"answer": "objects", "called_back": "on", "family": "content"}
         text = _sent_badly(access, cast.member, act, good | {"asked_at": value})
         assert "Open this page again: it is out of date" in text
 
@@ -148,7 +149,7 @@ def test_left_out_is_nobodys_answer():
     liaison = access.liaisons.first()
     address = f"{page_of(access)}answers/{liaison.reference}/"
     asked_at = liaison.asked_at.isoformat()
-    answers = {"answer": "left_out", "called_back": "on", "asked_at": asked_at}
+    answers = {"answer": "left_out", "called_back": "on", "asked_at": asked_at, **CONTENT}
     assert at_desk(cast.member).post(address, answers).status_code == 409
 
 

@@ -50,7 +50,8 @@ def in_every_tab():
     for state in states.LABELS:
         in_state(cast, state)
     asking(cast)  # on the 9th of March: silence may be recorded
-    AccessRequest.objects.filter(pk=concluded(cast).pk).update(granted_until=_soon())
+    for access in (concluded(cast), concluded(cast, "put_in_touch")):
+        AccessRequest.objects.filter(pk=access.pk).update(granted_until=_soon())
     without_a_source()
     a_call(by=cast.member)
     alone = a_cast()
@@ -102,6 +103,7 @@ def test_every_number_at_home_is_the_count_of_its_list():
     assert [(tile.label, tile.loud) for tile in tiles] == [
         ("Urgent calls to read", True),
         ("Contacts to stop", True),
+        ("Outcomes to pass on by phone", False),
         ("Access requests with the IW lead", True),
         ("Access requests to begin", False),
         ("Answers of sources to record", False),

@@ -31,6 +31,7 @@ from tests.brokerage.support.desk import (
     send,
     until,
 )
+from tests.brokerage.support.family import family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 
@@ -181,7 +182,9 @@ def test_what_is_left_to_say_after_an_answer(before, left):
     access = asking(cast)
     liaison = access.liaisons.get(hold__source=cast.source)
     by = cast.colleague if before == "no_answer" else cast.source
-    source_actions.answer(liaison, answer=before, by=by, now=days_ago(0.1))
+    source_actions.answer(
+        liaison, answer=before, family=family_said(before), by=by, now=days_ago(0.1)
+    )
     page = at_desk(cast.member).get(page_of(access)).content.decode()
     ids = f'id="answer-{liaison.reference}-answer_'
     assert page.count(ids) == len(left)

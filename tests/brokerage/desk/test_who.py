@@ -12,6 +12,7 @@ from brokerage.models import AccessRequest
 from shielding import clock
 from tests.brokerage.support.cast import a_cast, again, in_state
 from tests.brokerage.support.desk import as_shown, forms_on, page_of
+from tests.brokerage.support.family import CONTENT
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk
 from tests.support.people import an_iw_member
@@ -84,7 +85,7 @@ def posts(access):
     if liaison := access.liaisons.exclude(answer="objects").first():
         address = f"{page_of(access)}answers/{liaison.reference}/"
         asked_at = liaison.asked_at.isoformat()
-        answers = {"answer": "objects", "called_back": "on", "asked_at": asked_at}
+        answers = {"answer": "objects", "called_back": "on", "asked_at": asked_at, **CONTENT}
         found["answers"] = (address, answers)
     return found
 

@@ -25,6 +25,7 @@ from tests.brokerage.support.desk import (
     send,
     until,
 )
+from tests.brokerage.support.family import CONTENT, family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, grant_at_the_server
@@ -46,7 +47,9 @@ def of(access: AccessRequest, source: User) -> Liaison:
 
 
 def write_down(access, source, answer, *, by, now=ASKED):
-    return source_actions.answer(of(access, source), answer=answer, by=by, now=now)
+    return source_actions.answer(
+        of(access, source), answer=answer, family=family_said(answer), by=by, now=now
+    )
 
 
 def asked_of_two(cast, *, said="will_contact", by=None):
@@ -229,7 +232,7 @@ def test_a_source_says_themself_what_was_written_down(cast, said):
     page = theirs.get(f"/access/questions/{liaison.reference}/")
     assert "wrote this answer down from a phone call" in main(page)
     assert cast.member.name not in main(page)
-    theirs.post(f"/access/questions/{liaison.reference}/answer/", {"answer": said})
+    theirs.post(f"/access/questions/{liaison.reference}/answer/", {"answer": said, **CONTENT})
     liaison.refresh_from_db()
     assert (liaison.answer, liaison.answered_by, liaison.on_word) == (said, cast.source, False)
     assert missing(access, cast.member, now=timezone.now()) == ""
@@ -237,7 +240,9 @@ def test_a_source_says_themself_what_was_written_down(cast, said):
     page = theirs.get(f"/access/questions/{liaison.reference}/")
     assert "What is your answer?" not in main(page)
     assert "wrote this answer down" not in main(page)
-    late = theirs.post(f"/access/questions/{liaison.reference}/answer/", {"answer": "objects"})
+    late = theirs.post(
+        f"/access/questions/{liaison.reference}/answer/", {"answer": "objects", **CONTENT}
+    )
     assert late.status_code == 409
 
 

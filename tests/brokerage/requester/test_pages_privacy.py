@@ -225,7 +225,7 @@ def test_before_the_publication_nothing_shows_of_the_iw_team_s_work(client, outc
     the_same()
     for source in (cast.source, cast.other_source):
         liaison = access.liaisons.get(hold__source=source)
-        source_actions.answer(liaison, answer="will_contact", by=source, now=now)
+        source_actions.answer(liaison, answer="will_contact", family="content", by=source, now=now)
         the_same()
     granted = until if outcome == "source_will_contact" else None
     desk_actions.conclude(
@@ -244,7 +244,9 @@ def test_an_objection_and_the_lead_show_nothing(client):
     begun = unmasked(client.get(address(access)))
     desk_actions.ask_sources(again(access), by=cast.member, now=timezone.now())
     liaison = access.liaisons.get(hold__source=cast.source)
-    source_actions.answer(liaison, answer="objects", by=cast.source, now=timezone.now())
+    source_actions.answer(
+        liaison, answer="objects", family="content", by=cast.source, now=timezone.now()
+    )
     assert again(access).state == states.WITH_LEAD
     assert unmasked(client.get(address(access))) == begun
 

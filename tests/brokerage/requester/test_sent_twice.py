@@ -34,6 +34,7 @@ from tests.brokerage.support.cast import (
     sent,
 )
 from tests.brokerage.support.desk import as_shown, page_of
+from tests.brokerage.support.family import CONTENT, family_said
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
@@ -83,7 +84,9 @@ def test_an_answer_of_a_source(answer):
     assert (found.answer, found.answered_at) == (answer, first.answered_at)
     # The same word of somebody else is not theirs.
     with pytest.raises(WrongState, match="answered"):
-        source_actions.answer(found, answer=answer, by=cast.member, now=ASKED)
+        source_actions.answer(
+            found, answer=answer, family=family_said(answer), by=cast.member, now=ASKED
+        )
 
 
 @pytest.mark.parametrize("answer", ["will_contact", "no_answer"])
@@ -92,11 +95,15 @@ def test_an_answer_recorded_by_a_member(answer):
     liaison = asking(cast).liaisons.get(hold__source=cast.source)
     later = ASKED + 2 * DAY
     for member in (cast.member, cast.member):
-        found = source_actions.answer(liaison, answer=answer, by=member, now=later)
+        found = source_actions.answer(
+            liaison, answer=answer, family=family_said(answer), by=member, now=later
+        )
     assert found.answered_by == cast.member
     assert Entry.objects.filter(event="contact_answered").count() == 1
     with pytest.raises(WrongState):
-        source_actions.answer(liaison, answer=answer, by=cast.colleague, now=later)
+        source_actions.answer(
+            liaison, answer=answer, family=family_said(answer), by=cast.colleague, now=later
+        )
 
 
 def test_an_answer_after_the_end_is_too_late_however_often():
@@ -269,11 +276,11 @@ def test_their_pages_say_that_it_is_done():
     access = todays_requests.asking(cast, now=timezone.now() - timedelta(minutes=5))
     source = todays_requests.at_a_desk(cast.source)
     liaison = todays_requests.asked(access, cast.source)
-    will = {"answer": "will_contact"}
+    will = {"answer": "will_contact", **CONTENT}
     _twice(
         source, todays_requests.question(liaison, "answer/"), will, "the IW Team has your answer"
     )
-    _twice(source, todays_requests.question(liaison, "object/"), {}, "you object")
+    _twice(source, todays_requests.question(liaison, "object/"), CONTENT, "you object")
     granted = todays_requests.concluded(cast, "source_will_contact")
     stop = todays_requests.question(todays_requests.asked(granted, cast.source), "stop/")
     _twice(source, stop, {}, "The contact is stopped")

@@ -117,7 +117,7 @@ def test_who_took_an_overruled_objection_over_may_object_as_well_and_once(how):
     liaison, by = of(access, heir), heir if how == "page" else cast.member
     assert source_policies.was_anothers(liaison)
     for _twice in range(2):
-        source_actions.answer(liaison, answer="objects", by=by, now=LATER)
+        source_actions.answer(liaison, answer="objects", family="content", by=by, now=LATER)
     assert (again(access).state, answers(access)) == (states.WITH_LEAD, 3)
     assert not source_policies.was_anothers(of(access, heir))
     assert of(access, heir).asked_of == heir
@@ -129,12 +129,16 @@ def test_who_objected_may_object_again_once_a_lead_went_ahead(how):
     access = overruled(cast)
     by = cast.source if how == "page" else cast.member
     for _twice in range(2):
-        source_actions.answer(of(access, cast.source), answer="objects", by=by, now=SOON)
+        source_actions.answer(
+            of(access, cast.source), answer="objects", family="content", by=by, now=SOON
+        )
     assert (again(access).state, answers(access)) == (states.WITH_LEAD, 3)
     assert again(access).lead_decision == ""
     lead_decides(access, "go_ahead", cast, now=SOON)
     with pytest.raises(WrongState):
-        source_actions.answer(of(access, cast.source), answer="give_contact", by=by, now=LATER)
+        source_actions.answer(
+            of(access, cast.source), answer="give_contact", family="content", by=by, now=LATER
+        )
 
 
 def test_an_objection_that_no_lead_has_overruled_is_found_made():
@@ -154,7 +158,9 @@ def test_an_objection_of_today_is_not_recorded_by_phone_beside_it():
     say(access, cast.source, "objects")
     assert forms.answers_left(of(access, cast.source), LATER) == []
     with pytest.raises(WrongState):
-        source_actions.answer(of(access, cast.source), answer="objects", by=cast.member, now=LATER)
+        source_actions.answer(
+            of(access, cast.source), answer="objects", family="content", by=cast.member, now=LATER
+        )
     heir = heir_of(cast.source, cast)
     assert forms.answers_left(of(access, heir), LATER) == ["objects"]
 
@@ -166,7 +172,12 @@ def test_what_the_leaver_said_by_phone_is_not_recorded_for_their_colleague():
     heir_of(cast.source, cast)
     with pytest.raises(WrongState):
         desk_actions.answer_on_word(
-            read, answer="objects", asked_at=read.asked_at, by=cast.member, now=LATER
+            read,
+            answer="objects",
+            family="content",
+            asked_at=read.asked_at,
+            by=cast.member,
+            now=LATER,
         )
 
 
@@ -184,7 +195,7 @@ def test_a_claim_that_goes_on_again_is_the_third_source_s_to_object_to():
 
 def test_an_objection_of_a_service_is_not_shown_as_the_own_of_who_has_the_claim_now():
     cast, access, liaison, claim = asked_of_a_service(lambda cast: cast.source)
-    source_actions.answer(liaison, answer="objects", by=cast.member, now=ASKED)
+    source_actions.answer(liaison, answer="objects", family="content", by=cast.member, now=ASKED)
     confirms(claim, cast.source)
     heir = heir_of(cast.source, cast)
     status = presenters.status(of(access, heir), runs=False, now=SOON)
@@ -198,7 +209,9 @@ def test_to_object_again_is_saved_whatever_a_lead_decided(client, decision, how)
     cast = a_cast()
     access = asking(cast)
     by = cast.source if how == "page" else cast.colleague
-    source_actions.answer(of(access, cast.source), answer="objects", by=by, now=ASKED)
+    source_actions.answer(
+        of(access, cast.source), answer="objects", family="content", by=by, now=ASKED
+    )
     if decision:
         lead_decides(access, decision, cast)
     client.force_login(cast.source)

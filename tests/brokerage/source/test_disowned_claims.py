@@ -25,6 +25,7 @@ from tests.brokerage.support.desk import (
     record_answer,
     references,
 )
+from tests.brokerage.support.family import family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support.requests import a_number
 
@@ -45,7 +46,9 @@ def test_it_carries_no_offer(said):
     cast, access, liaison, claim = of_a_source()
     disown(claim, cast.source)
     with pytest.raises(WrongState, match="disowned"):
-        source_actions.answer(liaison, answer=said, by=cast.member, now=ASKED)
+        source_actions.answer(
+            liaison, answer=said, family=family_said(said), by=cast.member, now=ASKED
+        )
     assert "not answered" in policies.missing_for(again(access), "viewed", ASKED)
 
 
@@ -58,7 +61,7 @@ def test_it_carries_no_offer(said):
 )
 def test_an_offer_of_before_is_worth_nothing_any_more(said, outcome):
     cast, access, liaison, claim = of_a_source()
-    source_actions.answer(liaison, answer=said, by=cast.member, now=ASKED)
+    source_actions.answer(liaison, answer=said, family=family_said(said), by=cast.member, now=ASKED)
     assert policies.missing_for(again(access), outcome, ASKED) == ""
     disown(claim, cast.source)
     assert "No source" in policies.missing_for(again(access), outcome, ASKED)
@@ -70,7 +73,7 @@ def test_an_objection_for_it_goes_to_the_lead_and_silence_may_be_recorded():
     disown(claim, cast.source)
     source_actions.answer(liaison, answer="no_answer", by=cast.member, now=LATER)
     assert "ask the IW lead" in policies.missing_for(again(access), "viewed", LATER)
-    source_actions.answer(liaison, answer="objects", by=cast.member, now=LATER)
+    source_actions.answer(liaison, answer="objects", family="content", by=cast.member, now=LATER)
     assert again(access).state == states.WITH_LEAD
 
 
@@ -98,7 +101,9 @@ def test_a_contact_that_rests_on_it_is_to_be_stopped():
     claim = a_phoned_claim(cast, cast.source, number)
     access = recent(cast, agreed, number=number)
     (liaison,) = desk_actions.ask_sources(access, by=cast.member, now=days_ago(0.05))
-    source_actions.answer(liaison, answer="will_contact", by=cast.member, now=days_ago(0.04))
+    source_actions.answer(
+        liaison, answer="will_contact", family="content", by=cast.member, now=days_ago(0.04)
+    )
     until = clock.today(timezone.now()) + 20 * DAY
     desk_actions.conclude(
         again(access),

@@ -17,6 +17,7 @@ from logbook.models import Entry
 from shielding.accounts import actions as directory
 from shielding.holds import letting_go
 from tests.brokerage.support.cast import IN_WORDS, a_cast, again, say
+from tests.brokerage.support.family import CONTENT
 from tests.brokerage.support.todays_requests import (
     ago,
     asked,
@@ -35,7 +36,11 @@ LIST = "/access/questions/"
 WAIT = "Do not contact them until this page says that you may."
 MAY = "You may contact them now, until "
 FINISHED = "The IW Team has finished with this."
-ACTS = {"answer/": {"answer": "will_contact"}, "object/": {}, "stop/": {}}
+ACTS = {
+    "answer/": {"answer": "will_contact", **CONTENT},
+    "object/": CONTENT,
+    "stop/": {},
+}
 TAKEN = {"source_will_contact": "will_contact", "put_in_touch": "give_contact"}
 
 
@@ -68,7 +73,7 @@ def test_the_page_says_who_asks_and_which_own_request_and_no_more(cast, desk):
     for shown in (
         WAIT,
         cast.requester.name,
-        cast.requester.service.code,
+        cast.requester.service.name,
         cast.manager.name,
         "Assessment",
         IN_WORDS,
@@ -83,7 +88,7 @@ def test_the_page_says_who_asks_and_which_own_request_and_no_more(cast, desk):
         access.reference,
         access.record.reference,
         access.record.number_in_clear(),
-        cast.requester.service.name,
+        cast.requester.service.code,
         cast.requester.email,
         cast.member.name,
         cast.other_source.name,
@@ -116,7 +121,9 @@ def test_the_list_and_home_count_what_is_to_answer(cast, desk):
 def test_answered_once_and_an_objection_in_its_place(cast, desk, answer):
     access = asking(cast)
     liaison = asked(access, cast.source)
-    assert desk.post(question(liaison, "answer/"), {"answer": answer}).url == question(liaison)
+    assert desk.post(question(liaison, "answer/"), {"answer": answer, **CONTENT}).url == question(
+        liaison
+    )
     liaison.refresh_from_db()
     assert (liaison.answer, liaison.answered_by, liaison.on_word) == (answer, cast.source, False)
     objects = answer == Answer.OBJECTS
@@ -127,11 +134,11 @@ def test_answered_once_and_an_objection_in_its_place(cast, desk, answer):
     assert ("Object on safety grounds after all" in text) != objects
     assert "Do not contact them" in text
     for another in SAID:
-        left = desk.post(question(liaison, "answer/"), {"answer": another})
+        left = desk.post(question(liaison, "answer/"), {"answer": another, **CONTENT})
         assert left.status_code == (302 if another == answer else 409)
     page = main(desk.get(question(liaison, "object/")))
     assert "You cannot take this back." in page
-    assert desk.post(question(liaison, "object/")).url == question(liaison)
+    assert desk.post(question(liaison, "object/"), CONTENT).url == question(liaison)
     liaison.refresh_from_db()
     assert (liaison.answer, again(access).state) == ("objects", states.WITH_LEAD)
     assert "An IW lead decides." in main(desk.get(question(liaison)))
@@ -147,7 +154,7 @@ def test_a_bad_answer_is_said_beside_its_field(cast, desk):
         {"answer": "\u202eobjects"},
         {"answer": ["objects", "maybe"]},
     ):
-        page = desk.post(question(liaison, "answer/"), typed)
+        page = desk.post(question(liaison, "answer/"), CONTENT | typed)
         assert page.status_code == 200
         assert set(page.context["form"].errors) == {"answer"}
     assert Liaison.objects.get(pk=liaison.pk).answer == ""
@@ -160,13 +167,15 @@ def test_silence_noted_by_the_iw_team_can_still_be_broken(cast, desk):
     text = main(desk.get(question(liaison)))
     assert "What is your answer?" in text
     assert "No answer" not in text
-    desk.post(question(liaison, "answer/"), {"answer": "will_contact"})
+    desk.post(question(liaison, "answer/"), {"answer": "will_contact", **CONTENT})
     assert Liaison.objects.get(pk=liaison.pk).answer == "will_contact"
 
 
 def test_what_was_said_by_phone_is_shown_as_such(cast, desk):
     liaison = asked(asking(cast), cast.source)
-    source_actions.answer(liaison, answer="give_contact", by=cast.member, now=timezone.now())
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=cast.member, now=timezone.now()
+    )
     text = main(desk.get(question(liaison)))
     assert "by phone" in text
     assert cast.member.name not in text
@@ -379,7 +388,7 @@ def test_a_source_with_another_part_finds_nothing(cast, answer):
         type(hold).objects.filter(pk=hold.pk).update(source=part)
         desk = at_a_desk(part)
         assert desk.get(question(liaison)).status_code == 404
-        assert desk.post(question(liaison, "object/")).status_code == 404
+        assert desk.post(question(liaison, "object/"), CONTENT).status_code == 404
         page = desk.get(LIST)
         assert (page.context["waiting_rows"], page.context["rows"]) == ([], [])
 
@@ -406,6 +415,6 @@ def test_a_minute_later_is_too_late(cast, desk):
     desk_actions.conclude(
         access, outcome="referred", by=cast.member, now=timezone.now() - timedelta(seconds=1)
     )
-    page = desk.post(question(liaison, "answer/"), {"answer": "objects"})
+    page = desk.post(question(liaison, "answer/"), {"answer": "objects", **CONTENT})
     assert page.status_code == 409
     assert "not asked any more" in main(page)

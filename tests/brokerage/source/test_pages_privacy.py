@@ -202,7 +202,7 @@ def test_what_another_source_said_does_not_show(own):
                 say(access, source, answer, now=timezone.now())
         mine, theirs = two_views(again(access), cast)
         pages = [
-            (status, location, page.replace(cast.requester.service.code, "SERVICE"))
+            (status, location, page.replace(cast.requester.service.name, "SERVICE"))
             for status, location, page in mine[0]
         ]
         found.append((pages, mine[1]))
@@ -240,8 +240,8 @@ def test_who_offered_nothing_cannot_tell_a_contact_through_another_from_none(out
         for person, name in ((cast.requester, "Sam Carter"), (cast.manager, "Morgan Carter")):
             type(person).objects.filter(pk=person.pk).update(name=name)
         (pages, asked_for), _ = two_views(again(access), cast)
-        code = cast.requester.service.code
-        masked = [(status, to, page.replace(code, "SERVICE")) for status, to, page in pages]
+        name = cast.requester.service.name
+        masked = [(status, to, page.replace(name, "SERVICE")) for status, to, page in pages]
         desk, liaison = at_a_desk(cast.source), asked(access, cast.source)
         with Statements() as queries:
             masked += [seen(desk.post(question(liaison, act))) for act in ("stop/", "object/")]

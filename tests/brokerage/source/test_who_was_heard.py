@@ -141,7 +141,7 @@ def test_an_objection_after_no_contact_does_not_ask_another_lead():
     access = answered(cast, first="objects")
     lead_decides(access, "no_contact", cast)
     other = access.liaisons.get(hold__source=cast.other_source)
-    source_actions.answer(other, answer="objects", by=cast.member, now=SOON)
+    source_actions.answer(other, answer="objects", family="content", by=cast.member, now=SOON)
     assert (again(access).state, again(access).lead_decision) == (
         states.BEING_BROKERED,
         "no_contact",
@@ -174,7 +174,9 @@ def test_who_confirms_a_phoned_claim_and_answers_has_said_it_themself():
 
 def test_what_a_service_said_does_not_bind_who_confirms_afterwards():
     cast, access, liaison, claim = asked_of_a_service(lambda cast: cast.source)
-    source_actions.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=cast.member, now=ASKED
+    )
     assert policies.missing_for(again(access), "put_in_touch", ASKED) == ""
     confirms(claim, cast.source)
     assert "not been asked" in policies.missing_for(again(access), "put_in_touch", ASKED)
@@ -188,13 +190,17 @@ def test_what_a_service_said_does_not_bind_who_confirms_afterwards():
 def test_what_is_recorded_of_a_service_s_word_is_not_of_who_confirmed_meanwhile():
     cast, access, liaison, claim = asked_of_a_service(lambda cast: cast.source)
     confirms(claim, cast.source)
-    source_actions.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=cast.member, now=ASKED
+    )
     assert "not been asked" in policies.missing_for(again(access), "put_in_touch", ASKED)
 
 
 def test_no_outcome_rests_on_the_requesters_own_claim():
     cast, access, liaison, claim = asked_of_a_service(lambda cast: cast.requester)
-    source_actions.answer(liaison, answer="give_contact", by=cast.member, now=ASKED)
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=cast.member, now=ASKED
+    )
     confirms(claim, cast.requester)
     assert (
         policies.missing_for(again(access), "viewed", ASKED) == "No source agreed: ask the IW lead."

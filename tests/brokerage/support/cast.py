@@ -12,6 +12,7 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from shielding.accounts.models import User
 from shielding.models import Hold
+from tests.brokerage.support.family import family_said
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number
 from tests.support.shielded_records import shielded_for
@@ -112,7 +113,9 @@ def asking(cast: Cast, *, now: datetime = ASKED, **changed: Any) -> AccessReques
 def say(access: AccessRequest, source: User, answer: str, *, now: datetime = ASKED) -> Liaison:
     """Let a source answer."""
     liaison = access.liaisons.get(hold__source=source)
-    return source_actions.answer(liaison, answer=answer, by=source, now=now)
+    return source_actions.answer(
+        liaison, answer=answer, family=family_said(answer), by=source, now=now
+    )
 
 
 def answered(

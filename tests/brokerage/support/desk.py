@@ -12,6 +12,7 @@ from brokerage.desk.overtaken import last_against
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
 from tests.brokerage.support.cast import Cast, agreed
+from tests.brokerage.support.family import family_said
 from tests.requests_app.support.posts import on
 
 DESK = "/brokerage/"
@@ -55,7 +56,8 @@ def record_answer(browser: Client, liaison: Liaison, **answers: Any) -> Any:
     """Send a source's answer as the page has its form now; follow to what comes of it."""
     address = f"{page_of(liaison.access)}answers/{liaison.reference}/"
     asked_at = Liaison.objects.get(pk=liaison.pk).asked_at.isoformat()
-    return browser.post(address, {"asked_at": asked_at} | answers, follow=True)
+    family = family_said(answers.get("answer", ""))
+    return browser.post(address, {"asked_at": asked_at, "family": family} | answers, follow=True)
 
 
 def forms_on(response: Any) -> list[str]:

@@ -17,8 +17,10 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from tests.brokerage.support.cast import a_draft, send
+from tests.brokerage.support.family import family_said
 from tests.browser.support.clock_caseload import shielded
 from tests.support import hand_overs
 from tests.support.requests import a_number
@@ -86,7 +88,9 @@ def contacted(case: Caseload) -> AccessRequest:
     access = agreed(case, days=12, number=request.record.number_in_clear())
     then = case.now - 11 * DAY
     (liaison,) = desk_actions.ask_sources(access, by=case.office.iw, now=then)
-    source_actions.answer(liaison, answer="will_contact", by=case.office.teacher, now=then)
+    source_actions.answer(
+        liaison, answer="will_contact", family="content", by=case.office.teacher, now=then
+    )
     return desk_actions.conclude(
         AccessRequest.objects.get(pk=access.pk),
         outcome="source_will_contact",
@@ -94,6 +98,12 @@ def contacted(case: Caseload) -> AccessRequest:
         by=case.office.iw,
         now=then,
     )
+
+
+def reachable(case: Caseload) -> Liaison:
+    """A source who may contact the requester now, whose number the directory has."""
+    directory.set_phone(case.office.practitioner, "01632 960 001", by=case.office.iw, now=case.now)
+    return contacted(case).liaisons.get()
 
 
 def withdrawn(case: Caseload) -> AccessRequest:
@@ -127,7 +137,9 @@ def asked(case: Caseload, *, source: User | None = None) -> Liaison:
 
 
 def said(case: Caseload, answer: str) -> Liaison:
-    return source_actions.answer(asked(case), answer=answer, by=case.office.teacher, now=case.now)
+    return source_actions.answer(
+        asked(case), answer=answer, family=family_said(answer), by=case.office.teacher, now=case.now
+    )
 
 
 def offered(case: Caseload) -> Liaison:
@@ -154,7 +166,7 @@ def objected_before(case: Caseload) -> Liaison:
     """Somebody objected, and everything of theirs went to a colleague."""
     mover, heir = case.office.mover, case.office.heir
     liaison = source_actions.answer(
-        asked(case, source=mover), answer="objects", by=mover, now=case.now
+        asked(case, source=mover), answer="objects", family="content", by=mover, now=case.now
     )
     hand_overs.hand_over(
         mover, to=heir, by=case.office.second, proposed_by=case.office.iw, now=case.now
@@ -179,6 +191,7 @@ STORIES: tuple[Callable[[Caseload], AccessRequest | Liaison], ...] = (
     ready,
     nobody_agrees,
     contacted,
+    reachable,
     asked,
     offered,
     objected,

@@ -18,6 +18,7 @@ from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
+from tests.brokerage.support.family import family_said
 from tests.browser.support.access_caseload import agreed, asked_by
 from tests.browser.support.clock_caseload import joined_by, shielded
 from tests.support.people import a_practitioner, a_service
@@ -86,6 +87,34 @@ def contact_runs(case: Caseload) -> AccessRequest:
     )
 
 
+def to_pass_on(case: Caseload) -> AccessRequest:
+    """Put in touch through the IW Team, and read; nobody has phoned yet."""
+    request = shielded(case, ago=20, source=case.office.teacher)
+    then = case.now - 9 * DAY
+    access = agreed(case, days=9, number=request.record.number_in_clear())
+    (liaison,) = desk_actions.ask_sources(access, by=case.office.iw, now=then)
+    source_actions.answer(
+        liaison, answer="give_contact", family="content", by=case.office.teacher, now=then
+    )
+    return desk_actions.conclude(
+        AccessRequest.objects.get(pk=access.pk),
+        outcome="put_in_touch",
+        granted_until=clock.today(case.now) + 20 * DAY,
+        by=case.office.iw,
+        now=then,
+    )
+
+
+def passed_on(case: Caseload) -> AccessRequest:
+    return desk_actions.pass_on(
+        to_pass_on(case),
+        passed_on="contact",
+        on=clock.today(case.now),
+        by=case.office.iw,
+        now=case.now,
+    )
+
+
 def contact_stopped(case: Caseload) -> AccessRequest:
     return source_actions.stop_contact(contact_runs(case), by=case.office.iw, now=case.now)
 
@@ -100,7 +129,9 @@ def objects_since(case: Caseload) -> AccessRequest:
     access = agreed(case, days=1, number=_number(case, "contact_runs"))
     desk_actions.ask_sources(access, by=case.office.iw, now=case.now)
     liaison = access.liaisons.get(hold__source=case.office.teacher)
-    source_actions.answer(liaison, answer="objects", by=case.office.teacher, now=case.now)
+    source_actions.answer(
+        liaison, answer="objects", family="content", by=case.office.teacher, now=case.now
+    )
     return access
 
 
@@ -141,7 +172,9 @@ def a_call_to_read(case: Caseload) -> AccessRequest:
 
 def _say(access: AccessRequest, source: User, answer: str, case: Caseload) -> None:
     liaison = access.liaisons.get(hold__source=source)
-    source_actions.answer(liaison, answer=answer, by=source, now=case.now - DAY)
+    source_actions.answer(
+        liaison, answer=answer, family=family_said(answer), by=source, now=case.now - DAY
+    )
 
 
 STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
@@ -154,6 +187,8 @@ STORIES: tuple[Callable[[Caseload], AccessRequest], ...] = (
     tried_again,
     contact_runs,
     contact_stopped,
+    to_pass_on,
+    passed_on,
     asked_after_quiet,
     objects_since,
     nobody_can_agree,

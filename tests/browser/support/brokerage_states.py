@@ -9,7 +9,11 @@ BROKERAGE = (
     *(State("iw", "brokerage_queue", tab, query=f"?tab={tab}") for tab in TAB),
     *(
         State(
-            "iw", "brokerage_request", name, access(name), asks=name in ("to_begin", "consulting")
+            "iw",
+            "brokerage_request",
+            name,
+            access(name),
+            asks=name in ("to_begin", "consulting", "to_pass_on"),
         )
         for name in (
             "to_begin",
@@ -20,6 +24,8 @@ BROKERAGE = (
             "no_contact",
             "tried_again",
             "contact_stopped",
+            "to_pass_on",
+            "passed_on",
             "asked_after_quiet",
             "objects_since",
             "nobody_can_agree",

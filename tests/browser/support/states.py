@@ -192,6 +192,13 @@ COLLEAGUES = (
         State("teacher", "liaison_detail", name, access(name), asks=name == "asked")
         for name in ("asked", "offered", "objected", "may_contact", "asked_no_more")
     ),
+    State(
+        "teacher",
+        "liaison_detail",
+        "the requester shown",
+        access("reachable"),
+        press="Show how to reach them",
+    ),
     State("mover", "liaison_list", "handed on"),
     State("heir", "liaison_detail", "objected before", access("objected_before")),
     State("teacher", "liaison_object", "", access("offered")),
@@ -341,6 +348,7 @@ PEOPLE = (
     State("iw", "person_add", asks=True),
     State("iw", "person_manager", args=person("practitioner")),
     State("iw", "person_name", args=person("practitioner"), asks=True),
+    State("iw", "person_phone", args=person("practitioner")),
     State("manager", "your_account"),
     State("beginner", "deputy", "manages nobody"),
     State("manager", "deputy"),
@@ -391,6 +399,7 @@ POSTED: dict[str, str] = {
     "access_agree": "access_approval",
     "access_decline": "access_approval",
     "liaison_answer": "liaison_detail",
+    "liaison_contact": "liaison_detail",
     "session_extend": "your_account",
     "deputy_end": "deputy",
     "person_invite": "person",

@@ -329,6 +329,7 @@ def a_source_hears_of_an_answer_in_their_name():
     brokerage_desk.answer_on_word(
         liaison,
         answer="will_contact",
+        family="content",
         asked_at=liaison.asked_at,
         by=cast.member,
         now=timezone.now(),

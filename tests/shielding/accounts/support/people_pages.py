@@ -53,6 +53,7 @@ TABLE = [
     ("person_add", IW, 200, 200),
     ("person_manager", IW, 200, 302),
     ("person_name", IW | ADMINISTRATOR, 200, 200),
+    ("person_phone", IW, 200, 302),
     ("person_suspend", IW | ADMINISTRATOR, 405, 302),
     ("person_reactivate", IW | ADMINISTRATOR, 405, 409),
     ("services", IW, 200, 405),

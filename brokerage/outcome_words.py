@@ -7,7 +7,7 @@ one of two words, whichever of its outcomes is behind them.
 from dataclasses import dataclass
 from datetime import datetime
 
-from brokerage import questions, states
+from brokerage import publication, questions, states
 from brokerage.codes import CONTACT
 from brokerage.models import AccessRequest
 from shielding import clock
@@ -54,7 +54,8 @@ def status(access: AccessRequest, now: datetime) -> Status:
         if not access.is_published(now):
             # One that nobody could agree to any more is still where its requester left it.
             return WITH_MANAGER if _ended_unagreed(access) else WITH_IW
-        promised = will_be_contacted(access) and not contact_is_over(access, now)
+        over = contact_is_over(access, now) or is_read_as_stopped(access, now)
+        promised = will_be_contacted(access) and not over
         return CONTACTED if promised else FINISHED
     if access.state in states.AT_IW:
         return WITH_IW
@@ -76,12 +77,18 @@ def will_be_contacted(access: AccessRequest) -> bool:
 
 
 def contact_is_over(access: AccessRequest, now: datetime) -> bool:
-    """Return whether the last day of a contact that was promised has passed.
-
-    Also of one that was stopped since: that is told by phone alone.
-    """
+    """Return whether the last day of a contact that was promised has passed."""
     last = access.granted_until
-    return will_be_contacted(access) and last is not None and clock.today(now) > last
+    passed = last is not None and clock.today(now) > last
+    return will_be_contacted(access) and passed and not is_read_as_stopped(access, now)
+
+
+def is_read_as_stopped(access: AccessRequest, now: datetime) -> bool:
+    """Return whether a contact was stopped, and a 16:00 has passed since: nobody is promised it.
+
+    By whom and why is said by phone alone, and to the source not at all.
+    """
+    return access.stopped_at is not None and publication.next_hour(access.stopped_at) <= now
 
 
 def status_for_manager(access: AccessRequest, now: datetime) -> Status:

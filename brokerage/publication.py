@@ -21,9 +21,15 @@ def read_from(agreed_at: datetime, concluded_at: datetime) -> datetime:
         datetime.combine(second_day, agreed.time(), clock.LONDON),
         concluded_at.astimezone(clock.LONDON),
     )
-    at_four = datetime.combine(earliest.date(), HOUR, clock.LONDON)
-    if at_four < earliest:
-        at_four = datetime.combine(earliest.date() + timedelta(days=1), HOUR, clock.LONDON)
+    return next_hour(earliest)
+
+
+def next_hour(moment: datetime) -> datetime:
+    """Return the first 16:00 in London at a moment or after it."""
+    there = moment.astimezone(clock.LONDON)
+    at_four = datetime.combine(there.date(), HOUR, clock.LONDON)
+    if at_four < there:
+        at_four = datetime.combine(there.date() + timedelta(days=1), HOUR, clock.LONDON)
     return at_four
 
 

@@ -84,8 +84,16 @@ def test_a_contact_stopped_before_anybody_read_of_it_is_finished(outcome, sooner
     if unread:
         assert read == (outcome_words.FINISHED, outcome_words.FINISHED)
     else:
-        # Once it was read, its end is told by phone alone.
-        assert read == (outcome_words.CONTACTED, outcome_words.THEY_ARE_CONTACTED)
+        # Once it was read, it is so until the next 16:00 after the stop: which may be the same.
+        soon = (
+            access.publish_at if sooner == timedelta(0) else access.publish_at + timedelta(days=1)
+        )
+        for moment, words in (
+            (soon - timedelta(seconds=1), outcome_words.CONTACTED),
+            (soon, outcome_words.FINISHED),
+        ):
+            if moment >= access.publish_at:
+                assert outcome_words.status(access, moment) == words
 
 
 def test_what_nobody_could_agree_to_stays_where_it_was_until_the_publication():

@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.utils import timezone
 
 from brokerage import outcome_words
 from brokerage.requester import presenters
@@ -51,21 +50,24 @@ def test_the_day_is_london_s():
     assert outcome_words.status(access, midnight) == outcome_words.FINISHED
 
 
-def test_a_contact_that_was_stopped_reads_the_same_to_both():
-    cast, read = a_cast(), []
-    for stops in (False, True):
-        access = concluded(cast)
-        if stops:
-            actions.stop_contact(access, by=cast.source, now=access.publish_at + DAY)
-        assert access.granted_until < timezone.localdate()
-        own = main(at_a_desk(cast.requester).get(address(access)))
-        listed = main(at_a_desk(cast.requester).get("/access/"))
-        theirs = main(at_a_desk(cast.manager).get(approval(access)))
-        read += [[page.replace(access.reference, "REF") for page in (own, theirs)]]
-        for page in (own, listed, theirs):
-            assert "will be contacted" not in page
-        assert OVER in own
-    assert read[0] == read[1]
+def test_a_contact_that_was_stopped_promises_nothing_from_the_next_four_o_clock():
+    cast = a_cast()
+    access = concluded(cast)
+    stopped = actions.stop_contact(access, by=cast.source, now=access.publish_at + DAY / 2)
+    four = access.publish_at + DAY
+    for now, requester, manager in (
+        (four - timedelta(seconds=1), outcome_words.CONTACTED, outcome_words.THEY_ARE_CONTACTED),
+        (four, outcome_words.FINISHED, outcome_words.FINISHED),
+        (noon(access.granted_until + DAY), outcome_words.FINISHED, outcome_words.FINISHED),
+    ):
+        assert outcome_words.status(stopped, now) == requester
+        assert outcome_words.status_for_manager(stopped, now) == manager
+    # Finished as any other is: neither that it was stopped, nor until when it would have run.
+    assert "The time for" not in presenters.what_now(stopped, four)
+    assert {row.key for row in presenters.facts(stopped, four)} == {"Status", "Sent", "Agreed"}
+    for page in (address(access), "/access/"):
+        assert "will be contacted" not in main(at_a_desk(cast.requester).get(page))
+    assert "will be contacted" not in main(at_a_desk(cast.manager).get(approval(access)))
 
 
 def test_what_was_stopped_before_anybody_read_of_it_never_had_such_a_time():

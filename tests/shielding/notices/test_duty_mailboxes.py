@@ -70,6 +70,7 @@ def test_it_is_owed_once_a_step_and_two_mailboxes_are_two():
     owed = Notice.objects.filter(kind="to_shield").values_list("mailbox", "step")
     assert sorted(owed) == [(DUTY, 0), (DUTY, 1), (NIGHTS, 0)]
     delivery.gather(NOW)
+    owe(DUTY)
     delivery.gather(NOW)
     assert sorted(Mail.objects.exclude(mailbox="").values_list("mailbox", flat=True)) == [
         DUTY,

@@ -79,13 +79,21 @@ SELECT DISTINCT recipient_id, mailbox, envelope, send_at, 'queued', 0, 0, send_a
 ON CONFLICT DO NOTHING
 """
 # A mail that was tried has been read out already: nothing is added to it, whoever claims it now.
-_FILL_ENVELOPES = """, filled AS (
+# People and mailboxes apart, so that each is found by an index of its own.
+_FILL_ENVELOPES = """, of_people AS (
     SELECT addressed.id, mail.id AS mail_id
-    FROM addressed JOIN accounts_mail mail ON mail.mailbox = addressed.mailbox
-        AND coalesce(mail.recipient_id, 0) = coalesce(addressed.recipient_id, 0)
+    FROM addressed JOIN accounts_mail mail ON mail.recipient_id = addressed.recipient_id
         AND mail.kind = addressed.envelope AND mail.send_at = addressed.send_at
     WHERE mail.fate = 'queued' AND mail.attempt = 0
     FOR UPDATE OF mail
+), of_mailboxes AS (
+    SELECT addressed.id, mail.id AS mail_id
+    FROM addressed JOIN accounts_mail mail ON mail.mailbox = addressed.mailbox
+        AND mail.kind = addressed.envelope AND mail.send_at = addressed.send_at
+    WHERE mail.mailbox <> '' AND mail.fate = 'queued' AND mail.attempt = 0
+    FOR UPDATE OF mail
+), filled AS (
+    SELECT id, mail_id FROM of_people UNION ALL SELECT id, mail_id FROM of_mailboxes
 )
 UPDATE accounts_notice notice SET mail_id = filled.mail_id FROM filled WHERE notice.id = filled.id
 """

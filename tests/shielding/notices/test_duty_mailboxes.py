@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from shielding.notices import delivery
 from shielding.notices.mail_hour import at_work
@@ -68,6 +70,7 @@ def test_it_is_owed_once_a_step_and_two_mailboxes_are_two():
     owed = Notice.objects.filter(kind="to_shield").values_list("mailbox", "step")
     assert sorted(owed) == [(DUTY, 0), (DUTY, 1), (NIGHTS, 0)]
     delivery.gather(NOW)
+    owe(DUTY)
     delivery.gather(NOW)
     assert sorted(Mail.objects.exclude(mailbox="").values_list("mailbox", flat=True)) == [
         DUTY,
@@ -132,6 +135,13 @@ def test_one_that_is_refused_again_and_again_is_given_up_and_shown(client, offic
     page = client.get(reverse("notices"), {"show": "undelivered"}).content.decode()
     assert (DUTY in page, NIGHTS in page, subject in page) == (True, False, True)
     assert NIGHTS in client.get(reverse("notices")).content.decode()
+
+
+def test_drain_alone_alerts_and_delivers():
+    one = a_request(now=timezone.now()).reference
+    call_command("drain")
+    assert addresses() == [DUTY, NIGHTS]
+    assert all(f"    {one}\n" in message.body for message in outbox.outbox)
 
 
 def test_a_members_mail_that_was_refused_by_day_is_not_tried_at_night(office):

@@ -71,8 +71,9 @@ def test_a_mailbox_hears_at_once_and_after_1_4_and_24_hours_and_no_more():
 
 
 def test_without_a_mailbox_members_hear_at_any_hour():
-    member, one = an_iw_member(), a_request().reference
-    heard = hours_of(member.email, 30 * HOUR)
+    late = NOW + 9 * HOUR  # at 19:00
+    member, one = an_iw_member(), a_request(now=late).reference
+    heard = hours_of(member.email, 30 * HOUR, now=late)
     assert heard == [(0, [one]), (1, [one]), (4, [one]), (24, [one])]
     assert not Notice.objects.exclude(mailbox="").exists()
 
@@ -87,6 +88,17 @@ def test_with_one_members_hear_from_eight_to_six_and_of_the_night_in_one_mail():
     # 20:00 and 23:00 were overtaken by the last step of the night; 19:00 on Tuesday waits.
     steps = Notice.objects.filter(kind="to_shield", recipient=member).order_by("step")
     assert [one.fate for one in steps] == ["overtaken", "overtaken", "sent", "queued"]
+
+
+@pytest.mark.usefixtures("mailboxes")
+def test_what_came_at_different_hours_of_a_night_is_one_mail_to_a_member():
+    member, came = an_iw_member(), []
+    for hours in (9, 11, 18):
+        came.append(a_request(now=NOW + hours * HOUR).reference)
+        look(NOW + hours * HOUR)
+    assert mailed_to(member.email) == []
+    look(NOW + 22 * HOUR)
+    assert mailed_to(member.email) == [sorted(came)]
 
 
 @pytest.mark.usefixtures("mailboxes")

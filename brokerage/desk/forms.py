@@ -152,7 +152,11 @@ class ConcludeForm(DeskForm):
     )
     button = "Conclude"
     seen = SeenField()
-    outcome = small_radios("What is the outcome?", codes.Outcome.choices, "Select the outcome")
+    outcome = small_radios(
+        "What is the outcome?",
+        [(one.value, one.label) for one in codes.CHOSEN],
+        "Select the outcome",
+    )
     granted_until = DayMonthYearField(
         label="On which day does the contact end?", future=True, required=False
     )
@@ -371,7 +375,7 @@ def outcomes(
     possible: list[Outcome] = []
     missing: dict[str, list[str]] = {}
     late = policies.out_of_bounds(access, access.needed_until, now)
-    for outcome, words in policies.missing(access, list(Outcome), now, by=by).items():
+    for outcome, words in policies.missing(access, list(codes.CHOSEN), now, by=by).items():
         words = words or (late if outcome in CONTACT else "")
         if words:
             missing.setdefault(words, []).append(str(Outcome(outcome).label))

@@ -206,9 +206,9 @@ class PassOnForm(DeskForm):
     slug = "pass-on"
     title = "Say that it was passed on by phone"
     intro = (
-        "Phone the source for it, then the requester, each on a number of the directory, and "
-        "write neither down: the source’s contact and what was said are kept nowhere. Then say "
-        "here that it was done."
+        "Phone whoever it comes from, then whoever it is for, each on a number of the directory. "
+        "The source’s contact and what was said are kept nowhere, here or on paper: say only that "
+        "it was done."
     )
     button = "I passed it on by phone"
     seen = SeenField()

@@ -129,8 +129,11 @@ class Outcome(TextChoices):
     NO_BROKERAGE_NEEDED = "no_brokerage_needed", "No brokerage needed"
     NO_ANSWER = "no_answer", "No answer"
     NO_LONGER_NEEDED = "no_longer_needed", "No longer needed"
+    NOT_IN_TIME = "not_in_time", "Not answered in time"
 
 
+# All that a member may choose: one is the clock's.
+CHOSEN = tuple(one for one in Outcome if one != Outcome.NOT_IN_TIME)
 # With these the requester hears from somebody: they have an end date, and need every check anew.
 CONTACT = (Outcome.SOURCE_WILL_CONTACT, Outcome.PUT_IN_TOUCH)
 DISCLOSING = (*CONTACT, Outcome.VIEWED)

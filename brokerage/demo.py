@@ -10,6 +10,7 @@ from typing import Any
 
 from brokerage import questions
 from brokerage.codes import Answer, Caller, Outcome
+from brokerage.core_hooks.lapsing import lapse
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions
@@ -41,12 +42,18 @@ class Stage:
     def then(self, days_ago: float) -> datetime:
         return self.now - days_ago * _DAY
 
-    def draft(self, days_ago: float, *, number: str = "", upto: str = "") -> AccessRequest:
-        """Start a draft and answer its pages; about a number nobody knows unless one is given."""
+    def draft(
+        self, days_ago: float, *, number: str = "", upto: str = "", needed: int = 45
+    ) -> AccessRequest:
+        """Start a draft and answer its pages; about a number nobody knows unless one is given.
+
+        `needed` is for how many days from now.
+        """
         self.told += 1
         by, now = self.requesters[self.told % len(self.requesters)], self.then(days_ago)
         draft = requester_actions.start_draft(by=by, now=now)
         values = self._answers(number or f"CP{91_000_000 + self.told}", now)
+        values["needed_until"] = clock.today(self.now) + needed * _DAY
         for page in questions.PAGES:
             chosen = {name: values[name] for name in page.fields}
             draft = requester_actions.save_answers(draft, page, values=chosen, by=by, now=now)
@@ -62,13 +69,12 @@ class Stage:
             "need": ("visit", "one_plan", "service")[self.told % 3],
             "why_not_otherwise": "colleagues_asked",
             "seen_by": ["manager", "team"],
-            "needed_until": clock.today(self.now) + 45 * _DAY,
             "documented": "yes",
             "documented_on": clock.today(now),
         }
 
-    def sent(self, days_ago: float, *, number: str = "") -> AccessRequest:
-        draft = self.draft(days_ago, number=number)
+    def sent(self, days_ago: float, *, number: str = "", needed: int = 45) -> AccessRequest:
+        draft = self.draft(days_ago, number=number, needed=needed)
         declared = frozenset(questions.DECLARATIONS)
         by, now = draft.requester, self.then(days_ago) + _HOUR
         return requester_actions.submit(draft, declared=declared, by=filled(by), now=now)
@@ -163,6 +169,7 @@ def _with_the_iw_team(stage: Stage) -> None:
 def _finished(stage: Stage) -> None:
     stage.concluded(stage.answered(8.2, Answer.WILL_CONTACT), Outcome.SOURCE_WILL_CONTACT, 7.1)
     stage.concluded(stage.agreed(9.1), Outcome.NO_BROKERAGE_NEEDED, 8.6)
+    lapse(stage.sent(20.3, needed=-2), now=stage.then(0.9))
     withdrawn = stage.agreed(4.1)
     requester_actions.withdraw(withdrawn, by=filled(withdrawn.requester), now=stage.then(3.5))
     calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))

@@ -27,7 +27,7 @@ def tell_parties(access: AccessRequest, *, now: datetime, due_at: datetime | Non
 
     `due_at` is when an outcome is published: both read and both are mailed from then on.
     """
-    asked = ("access_to_agree", "access_to_lead")
+    asked = ("access_to_agree", "access_to_lead", "access_lapses")
     Notice.objects.filter(subject=access.reference, kind__in=asked).overtake()
     tell_people(access.reference, _parties(access, now), now=now, due_at=due_at)
 
@@ -251,6 +251,14 @@ def _to_begin(reference: str, _now: datetime) -> list[User]:
     return list(User.objects.working().iw_team()) if is_to_begin(reference) else []
 
 
+def _to_finish(reference: str, now: datetime) -> list[User] | None:
+    """Return who may still finish a request before it ends by itself: whoever works in IW."""
+    access = _access(reference)
+    if access is None:
+        return None
+    return list(User.objects.working().iw_team()) if access.state in states.OPEN else []
+
+
 def _access(reference: str) -> AccessRequest | None:
     found = AccessRequest.objects.select_related("requester__line_manager", "manager_decided_by")
     return found.filter(reference=reference).first()
@@ -261,6 +269,12 @@ def _liaison(reference: str) -> Liaison | None:
 
 
 KINDS = (
+    Kind(
+        "access_lapses",
+        "An access request that ends unfinished, to the lead",
+        is_duty=True,
+        readers=_to_finish,
+    ),
     Kind(
         "access_to_agree",
         "An access request to agree",

@@ -27,6 +27,8 @@ DECLINED = Status("Declined by the line manager", "orange")
 WITH_IW = Status("With the IW Team", "blue")
 CONTACTED = Status("You will be contacted", "green")
 FINISHED = Status("The IW Team has finished with this request", "grey")
+# The line manager never answered: it tells nothing of the record, which nobody looked at.
+NOT_IN_TIME = Status("Not answered in time", "grey")
 WITHDRAWN = Status("You withdrew it", "grey")
 
 # What a requester reads while the end is still to come.
@@ -57,6 +59,8 @@ def status(access: AccessRequest, now: datetime) -> Status:
         over = contact_is_over(access, now) or is_read_as_stopped(access, now)
         promised = will_be_contacted(access) and not over
         return CONTACTED if promised else FINISHED
+    if access.state == states.LAPSED:
+        return _lapsed(access, now)
     if access.state in states.AT_IW:
         return WITH_IW
     return {
@@ -64,6 +68,18 @@ def status(access: AccessRequest, now: datetime) -> Status:
         states.WITH_MANAGER: WITH_MANAGER,
         states.DECLINED: DECLINED,
     }[access.state]
+
+
+def _lapsed(access: AccessRequest, now: datetime) -> Status:
+    """Return what is read of one that ended by the clock: until it is read, where it was left.
+
+    Once a line manager had agreed, what every other end reads as: whether the IW Team looked at
+    the record, or had nobody to ask, must not show.
+    """
+    agreed = access.manager_decided_at is not None
+    if not access.is_published(now):
+        return WITH_IW if agreed else WITH_MANAGER
+    return FINISHED if agreed else NOT_IN_TIME
 
 
 def will_be_contacted(access: AccessRequest) -> bool:

@@ -50,7 +50,7 @@ def may_withdraw(user: User, access: AccessRequest, now: datetime) -> bool:
     """
     if not is_own(user, access) or access.is_withdrawn or access.is_urgent:
         return False
-    unpublished = access.state == states.CONCLUDED and not access.is_published(now)
+    unpublished = access.state in states.ENDED and not access.is_published(now)
     return access.state in states.OPEN or unpublished
 
 

@@ -1,6 +1,6 @@
 """When requester and line manager read how an access request ended: a four o'clock in London."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from brokerage.models import AccessRequest
 from shielding import clock
@@ -31,6 +31,14 @@ def next_hour(moment: datetime) -> datetime:
     if at_four < there:
         at_four = datetime.combine(there.date() + timedelta(days=1), HOUR, clock.LONDON)
     return at_four
+
+
+def of_lapsed(needed_until: date) -> datetime:
+    """Return from when it is read that a request was not answered in time: a 16:00 in London.
+
+    The first one after the day until which it was needed, whoever had it and whatever the record.
+    """
+    return datetime.combine(needed_until + timedelta(days=1), HOUR, clock.LONDON)
 
 
 def of(access: AccessRequest, now: datetime) -> datetime:

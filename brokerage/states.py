@@ -13,6 +13,7 @@ BEING_BROKERED = "consulting"
 WITH_LEAD = "with_lead"
 CONCLUDED = "concluded"
 WITHDRAWN = "withdrawn"
+LAPSED = "lapsed"
 
 LABELS = {
     DRAFT: "Draft",
@@ -24,6 +25,7 @@ LABELS = {
     WITH_LEAD: "With the IW lead",
     CONCLUDED: "Concluded",
     WITHDRAWN: "Withdrawn",
+    LAPSED: "Lapsed",
 }
 
 # (state, act) -> state
@@ -53,11 +55,18 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     # With an outcome that discloses nothing: no request waits for ever for a lead.
     (WITH_LEAD, "conclude"): CONCLUDED,
     (WITH_LEAD, "withdraw"): WITHDRAWN,
+    # By nobody: the day until which it was needed has passed.
+    (WITH_MANAGER, "lapse"): LAPSED,
+    (WITH_IW, "lapse"): LAPSED,
+    (BEING_BROKERED, "lapse"): LAPSED,
+    (WITH_LEAD, "lapse"): LAPSED,
 }
 
 # Past the line manager and not at an end: what the IW Team works on.
 AT_IW = (WITH_IW, BEING_BROKERED, WITH_LEAD)
 OPEN = (WITH_MANAGER, *AT_IW)
+# At an end that is read later, so it may be withdrawn until then, and looks the same.
+ENDED = (CONCLUDED, LAPSED)
 
 
 def after(state: str, act: str) -> str | None:

@@ -1,5 +1,5 @@
 """What the clock owes to whom in brokerage: an answer that waits, a decision that waits, a call
-that nobody read.
+that nobody read, a request that nobody finishes in time and then ends by itself.
 
 Once a day each, to whoever it waits for on that day; any function may run as often as it likes.
 One thing that cannot be looked at now (its row is busy) keeps no other from it, and is next time's.
@@ -17,8 +17,16 @@ from django.db.models import Exists, OuterRef
 
 from brokerage import policies, states
 from brokerage.codes import Part
+from brokerage.core_hooks.lapsing import lapse
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
-from brokerage.notices import AGREED, READ_WITHIN, may_be_told, next_step, who_was_asked
+from brokerage.notices import (
+    AGREED,
+    READ_WITHIN,
+    may_be_told,
+    next_step,
+    tell_leads,
+    who_was_asked,
+)
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
@@ -38,8 +46,10 @@ _STILL_NEWS = timedelta(days=7)
 
 
 def raise_reminders(now: datetime) -> None:
-    """Owe today's reminders of what has waited since an earlier day."""
+    """End what was not answered in time; owe today's reminders of what waits since another day."""
     today = clock.today(now)
+    _end_what_is_over(now)
+    _tell_leads_what_ends_soon(now)
     _alert_to_agreed(now)
     with_manager = AccessRequest.objects.filter(state=states.WITH_MANAGER)
     for access in with_manager.select_related("requester__line_manager"):
@@ -84,6 +94,23 @@ def _alert_to_agreed(now: datetime) -> None:
         for one in AccessRequest.objects.to_begin()
     ]
     alert(AGREED, agreed, people=User.objects.working().iw_team(), now=now)
+
+
+def _end_what_is_over(now: datetime) -> None:
+    """End each request that nobody finished by the day until which it was needed."""
+    for access in AccessRequest.objects.over(clock.today(now)):
+        with _by_itself("access_lapsed", access.reference):
+            lapse(access, now=now)
+
+
+def _tell_leads_what_ends_soon(now: datetime) -> None:
+    """Owe the leads, once, the word that a request ends unfinished within two working days."""
+    told = Notice.objects.filter(kind="access_lapses", subject=OuterRef("reference"))
+    soon = AccessRequest.objects.over_soon(clock.today(now)).filter(~Exists(told))
+    for access in soon:
+        with _by_itself("access_lapses", access.reference), transaction.atomic():
+            if soon.select_for_update(of=("self",)).filter(pk=access.pk).exists():
+                tell_leads("access_lapses", access, now=now)
 
 
 def _source_of(liaison: Liaison) -> list[User]:

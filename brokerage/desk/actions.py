@@ -10,12 +10,12 @@ from django.db import transaction
 
 from brokerage import parts, policies, publication, states
 from brokerage.codes import (
+    CHOSEN,
     CONTACT,
     DISCLOSING,
     PASSED_ON,
     REASONS,
     LeadDecision,
-    Outcome,
     Part,
     QuietReason,
 )
@@ -219,7 +219,7 @@ def conclude(
         if concluded == (by.pk, outcome, granted_until):
             return access
         refuse_unseen(access, seen)
-        if outcome not in Outcome.values:
+        if outcome not in CHOSEN:
             raise WrongState("no_outcome", "Select an outcome.")
         now = in_turn(access, now)
         if words := policies.missing_for(access, outcome, now, by=by):

@@ -152,7 +152,11 @@ class ConcludeForm(DeskForm):
     )
     button = "Conclude"
     seen = SeenField()
-    outcome = small_radios("What is the outcome?", codes.Outcome.choices, "Select the outcome")
+    outcome = small_radios(
+        "What is the outcome?",
+        [(one.value, one.label) for one in codes.CHOSEN],
+        "Select the outcome",
+    )
     granted_until = DayMonthYearField(
         label="On which day does the contact end?", future=True, required=False
     )
@@ -202,9 +206,9 @@ class PassOnForm(DeskForm):
     slug = "pass-on"
     title = "Say that it was passed on by phone"
     intro = (
-        "Phone the source for it, then the requester, each on a number of the directory, and "
-        "write neither down: the source’s contact and what was said are kept nowhere. Then say "
-        "here that it was done."
+        "Phone whoever it comes from, then whoever it is for, each on a number of the directory. "
+        "The source’s contact and what was said are kept nowhere, here or on paper: say only that "
+        "it was done."
     )
     button = "I passed it on by phone"
     seen = SeenField()
@@ -371,7 +375,7 @@ def outcomes(
     possible: list[Outcome] = []
     missing: dict[str, list[str]] = {}
     late = policies.out_of_bounds(access, access.needed_until, now)
-    for outcome, words in policies.missing(access, list(Outcome), now, by=by).items():
+    for outcome, words in policies.missing(access, list(codes.CHOSEN), now, by=by).items():
         words = words or (late if outcome in CONTACT else "")
         if words:
             missing.setdefault(words, []).append(str(Outcome(outcome).label))

@@ -20,6 +20,7 @@ _MOVES = (
     "access_lead_decided",
     "access_concluded",
     "access_ended_with_shield",
+    "access_lapsed",
     "access_passed_on",
     "contact_stopped",
     "access_call_read",

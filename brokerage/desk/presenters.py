@@ -228,6 +228,8 @@ def happened(access: AccessRequest) -> list[Step]:
         (access.stopped_at, "Contact stopped", access.stopped_by, ""),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
+    if access.lapsed_at:
+        done.append(Step(access.lapsed_at, "Lapsed: not answered in time, by nobody"))
     return sorted(done, key=lambda step: step.at)
 
 

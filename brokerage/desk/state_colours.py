@@ -12,4 +12,5 @@ COLOURS = {
     states.WITH_LEAD: "orange",
     states.CONCLUDED: "green",
     states.WITHDRAWN: "grey",
+    states.LAPSED: "red",
 }

@@ -96,6 +96,8 @@ def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
     if access.is_withdrawn:
         when = _moment(filled(access.withdrawn_at))
         return f"This was withdrawn on {when}. There is nothing to decide."
+    if access.state == states.LAPSED:
+        return "The day until which this was needed has passed. There is nothing to decide."
     return "The IW Team has finished with this, as nobody could agree to it."
 
 

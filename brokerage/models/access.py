@@ -80,6 +80,16 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         """Return the sent requests of these people, and those this person agreed or declined."""
         return self.sent().filter(Q(requester__in=staff) | Q(manager_decided_by=decided_by))
 
+    def over(self, today: date) -> "AccessRequestQuerySet":
+        """Return the unfinished ones that were needed until a day before this one."""
+        return self.filter(state__in=states.OPEN, needed_until__lt=today).order_by("id")
+
+    def over_soon(self, today: date) -> "AccessRequestQuerySet":
+        """Return the unfinished ones that end by themselves within two working days."""
+        second = clock.next_working_day(clock.next_working_day(today))
+        soon = self.filter(state__in=states.OPEN, needed_until__range=(today, second))
+        return soon.order_by("id")
+
     def at_desk(self) -> "AccessRequestQuerySet":
         """Return what the IW Team has to work on, the longest with it first."""
         return self.filter(state__in=states.AT_IW).order_by("manager_decided_at", "id")
@@ -197,6 +207,8 @@ class AccessRequest(models.Model):
     granted_until = models.DateField(null=True)
     # From when the requester and their manager read the outcome, whatever it is.
     publish_at = models.DateTimeField(null=True)
+    # Unfinished when the day until which it was needed had passed: by nobody.
+    lapsed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = a_person()
 
@@ -252,6 +264,22 @@ class AccessRequest(models.Model):
                 condition=~Q(state=states.CONCLUDED)
                 | (Q(concluded_at__isnull=False, publish_at__isnull=False) & ~Q(outcome="")),
                 name="access_concluded_whole",
+            ),
+            CheckConstraint(
+                condition=Q(
+                    state=states.LAPSED,
+                    lapsed_at__isnull=False,
+                    needed_until__isnull=False,
+                    publish_at__isnull=False,
+                    concluded_at__isnull=True,
+                    outcome=codes.Outcome.NOT_IN_TIME,
+                )
+                | (
+                    ~Q(state=states.LAPSED)
+                    & Q(lapsed_at__isnull=True)
+                    & ~Q(outcome=codes.Outcome.NOT_IN_TIME)
+                ),
+                name="access_lapsed_whole",
             ),
             CheckConstraint(
                 condition=Q(outcome="") | Q(outcome__in=codes.Outcome.values),

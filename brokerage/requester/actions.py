@@ -181,7 +181,7 @@ def withdraw(access: AccessRequest, *, by: User, now: datetime) -> AccessRequest
             return access
         if not policies.may_withdraw(by, access, now):
             raise WrongState("not_to_withdraw", "This request can no longer be withdrawn.")
-        if access.state != states.CONCLUDED:
+        if access.state not in states.ENDED:
             move(access, "withdraw", now)
         access.withdrawn_at, access.withdrawn_by, access.changed_at = now, by, now
         access.save()

@@ -32,6 +32,9 @@ _NOW = {
     "manager agreed. Until then nothing else is said here.",
     outcome_words.CONTACTED: "Somebody gets in touch with you at work. They tell you who they are.",
     outcome_words.FINISHED: _FINISHED,
+    outcome_words.NOT_IN_TIME: "The day until which you needed it has passed, and your line "
+    "manager neither agreed nor declined. The IW Team did not work on it. If your need stays, talk "
+    "to your line manager and start a new request.",
     outcome_words.WITHDRAWN: "Nothing is passed on because of it. If you need it after all, start "
     "a new request.",
 }

@@ -74,7 +74,8 @@ def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
         if liaison.answer != Answer.WILL_CONTACT:
             return THROUGH_IW
         return MAY_CONTACT if liaison.access.is_published(now) else WILL_CONTACT
-    if liaison.access.concluded_at or liaison.access.is_withdrawn:
+    access = liaison.access
+    if access.concluded_at or access.lapsed_at or access.is_withdrawn:
         return FINISHED
     if not source_policies.is_asked(liaison):
         return NOT_ASKED

@@ -72,6 +72,11 @@ BROKERAGE = (
         "outcome",
     ),
     event(
+        "access_lapsed",
+        "The access request {reference} about record {record} was not answered in time",
+        system=True,
+    ),
+    event(
         "requester_contact_shown",
         "was shown, at the question {liaison}, how to reach who asks by {reference}",
         "liaison",

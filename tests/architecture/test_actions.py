@@ -34,6 +34,7 @@ ACTIONS = {
     "brokerage.source.actions",
     "brokerage.desk.actions",
     "brokerage.desk.calls",
+    "brokerage.core_hooks.lapsing",
 }
 OTHER_WRITERS = {
     "logbook.writing": "the pen itself",
@@ -69,6 +70,7 @@ INNER = {
 
 # Done by the clock and by nobody: no `by`, and each entry is the system's.
 BY_THE_CLOCK = {
+    "brokerage.core_hooks.lapsing.lapse",
     "shielding.reviews.actions.open_due_reviews",
     "shielding.reviews.actions.open_reviews_of",
 }

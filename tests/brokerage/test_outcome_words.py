@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from brokerage import outcome_words, states
-from brokerage.codes import CONTACT, Outcome
+from brokerage.codes import CHOSEN, CONTACT
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions
@@ -31,7 +31,7 @@ READ = {
 
 
 def test_every_outcome_has_its_word():
-    assert READ.keys() == set(Outcome.values)
+    assert READ.keys() == set(CHOSEN)
     assert {code for code, word in READ.items() if word == outcome_words.CONTACTED} == set(CONTACT)
 
 
@@ -57,6 +57,7 @@ def test_before_and_after_the_publication(outcome):
         (states.BEING_BROKERED, outcome_words.WITH_IW),
         (states.WITH_LEAD, outcome_words.WITH_IW),
         (states.WITHDRAWN, outcome_words.WITHDRAWN),
+        (states.LAPSED, outcome_words.WITH_IW),  # not read yet
     ],
 )
 def test_of_each_state_one_word_for_requester_and_manager(state, words):

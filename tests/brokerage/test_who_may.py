@@ -109,6 +109,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     | {"withdraw": OWN, "stop": IW | {"new_member", "source", "other_source"}}
     | {"contact": {"member"}},
     states.WITHDRAWN: AGREED | {"withdraw": OWN},
+    states.LAPSED: AGREED | {"withdraw": OWN},
 }
 
 

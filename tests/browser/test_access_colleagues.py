@@ -12,8 +12,17 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
+from shielding.accounts import actions as directory
 from tests.brokerage.support.cast import IN_WORDS, Cast, a_cast, again, say
-from tests.brokerage.support.todays_requests import a_deputy, asked, asking, needed_until, waiting
+from tests.brokerage.support.todays_requests import (
+    a_deputy,
+    ago,
+    asked,
+    asking,
+    concluded,
+    needed_until,
+    waiting,
+)
 from tests.browser.support.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,7 +131,7 @@ def test_a_source_answers_and_later_objects(cast: Cast, signed_in: SignIn) -> No
         access.record.number_in_clear(),
         cast.other_source.name,
         other.reference,
-        cast.requester.service.name,
+        cast.requester.service.code,
         cast.member.name,
     )
     her = signed_in(cast.source, javascript=False)
@@ -130,6 +139,7 @@ def test_a_source_answers_and_later_objects(cast: Cast, signed_in: SignIn) -> No
     her.follow(liaison.reference)
     her.reads(
         cast.requester.name,
+        cast.requester.service.name,
         cast.manager.name,
         IN_WORDS,
         liaison.hold.reference,
@@ -138,12 +148,13 @@ def test_a_source_answers_and_later_objects(cast: Cast, signed_in: SignIn) -> No
     her.does_not_read(*hidden)
     # When they answer, after a slip, and object on the next day
     her.press("Send your answer")
-    her.reads("There is a problem", "Select your answer")
-    her.tick("I will contact the person who asks")
+    her.reads("There is a problem", "Select your answer", "Select whether the family was asked")
+    her.tick("Asked, and content with it", "I will contact the person who asks")
     her.press("Send your answer")
     her.reads("Saved: the IW Team has your answer.", "Do not contact them until")
     her.follow("Object on safety grounds after all")
     her.reads("You cannot take this back.")
+    her.tick("Not asked: it is not safe to ask them")
     her.press("Object on safety grounds")
     # Then an IW lead decides, and nothing more is asked of them.
     her.reads("You object", "An IW lead decides.")
@@ -173,3 +184,22 @@ def test_a_source_reads_when_they_may_and_stops_the_contact(cast: Cast, signed_i
     her.reads("The contact is stopped.", "The IW Team has finished with this.")
     her.does_not_read("You may contact them")
     assert again(access).stopped_by == cast.source
+
+
+def test_a_source_is_shown_how_to_reach_who_asks(cast: Cast, signed_in: SignIn) -> None:
+    # Given a contact that the requester has read of, and their number in the directory
+    access = concluded(cast, "source_will_contact", now=ago(9))
+    phone = "01632 960 777"
+    directory.set_phone(cast.requester, phone, by=cast.member, now=ago(9))
+    her = signed_in(cast.source, javascript=False)
+    her.open(reverse("liaison_list"))
+    her.follow(asked(access, cast.source).reference)
+    her.reads("You may contact them now, until")
+    her.does_not_read(phone, cast.requester.email)
+    # When the source asks how
+    her.press("Show how to reach them")
+    # Then they read it in that one answer.
+    her.reads(phone, cast.requester.email, "Nothing about a child or a family belongs in an email.")
+    her.does_not_read(access.reference)
+    her.follow("Hide it and go back to the question")
+    her.does_not_read(phone, cast.requester.email)

@@ -83,7 +83,7 @@ def _asked_anew(story: Any, line: Any) -> None:
 def _withdrawn(story: Any, line: Any) -> None:
     row = story.access[line.reference]
     row["withdrawn_by"] = line.actor
-    if row["state"] != states.CONCLUDED:
+    if row["state"] not in states.ENDED:
         row["state"] = states.WITHDRAWN
 
 
@@ -123,6 +123,7 @@ TELLS: dict[str, Callable[[Any, Any], None]] = {
     "access_ended_with_shield": _columns(
         state=states.CONCLUDED, outcome=_fact("outcome"), concluded_by=_actor
     ),
+    "access_lapsed": _columns(state=states.LAPSED, outcome="not_in_time"),
     "access_call_logged": _columns(
         state=states.CONCLUDED, record=_record, requester=_fact("requester"),
         purpose=_fact("purpose"), outcome=_fact("outcome"), logged_by=_actor, concluded_by=_actor,

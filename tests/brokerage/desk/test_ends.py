@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from brokerage import states
-from brokerage.codes import Outcome
+from brokerage.codes import CHOSEN
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
@@ -178,7 +178,7 @@ def test_a_declined_one_shows_why_and_offers_nothing_but_the_text():
     assert forms_on(page) == []
 
 
-@pytest.mark.parametrize("outcome", [one.value for one in Outcome])
+@pytest.mark.parametrize("outcome", [one.value for one in CHOSEN])
 def test_every_outcome_is_concluded_or_says_what_it_needs(outcome):
     cast = a_cast()
     access = recent(cast)

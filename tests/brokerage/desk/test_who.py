@@ -31,6 +31,7 @@ MAY = {
     states.WITH_LEAD: {"answers", "conclude"},
     states.CONCLUDED: {"stop"},
     states.WITHDRAWN: set(),
+    states.LAPSED: set(),
     "urgent": {"read"},
 }
 # member: who brokered it or logged the call; decider: who decided as the lead.

@@ -22,6 +22,7 @@ from tests.brokerage.source.support.heard import (
     silent,
 )
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, asking, say
+from tests.brokerage.support.family import CONTENT
 from tests.requests_app.support.desk import main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner
@@ -216,7 +217,7 @@ def test_to_object_again_is_saved_whatever_a_lead_decided(client, decision, how)
         lead_decides(access, decision, cast)
     client.force_login(cast.source)
     address = reverse("liaison_object", args=[of(access, cast.source).reference])
-    assert "Saved" in main(client.post(address, follow=True))
+    assert "Saved" in main(client.post(address, CONTENT, follow=True))
 
 
 def test_who_became_the_requester_s_line_manager_is_asked_nothing(client):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from brokerage import questions, states
+from brokerage.core_hooks.lapsing import lapse
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
@@ -150,6 +151,9 @@ def in_state(cast: Cast, state: str) -> AccessRequest:
         draft = manager_actions.decline(sent(cast), reason="ask_first", by=cast.manager, now=ASKED)
     elif state == states.WITHDRAWN:
         draft = requester_actions.withdraw(agreed(cast), by=cast.requester, now=ASKED)
+    elif state == states.LAPSED:
+        draft = agreed(cast, needed_until=ASKED.date())
+        lapse(draft, now=ASKED + DAY)
     elif state == states.WITH_LEAD:
         draft = answered(cast, first="objects")
     else:

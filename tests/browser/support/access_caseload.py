@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from brokerage.core_hooks.lapsing import lapse
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions
@@ -98,6 +99,18 @@ def contacted(case: Caseload) -> AccessRequest:
         by=case.office.iw,
         now=then,
     )
+
+
+def lapsed(case: Caseload) -> AccessRequest:
+    """Nobody agreed to it in time, and that is read."""
+    today = clock.today(case.now)
+    draft = a_draft(
+        case.office.practitioner,
+        now=case.now - 20 * DAY,
+        needed_until=today - 3 * DAY,
+        documented_on=today - 20 * DAY,
+    )
+    return lapse(send(draft, now=case.now - 20 * DAY), now=case.now - 2 * DAY)
 
 
 def reachable(case: Caseload) -> Liaison:
@@ -192,6 +205,7 @@ STORIES: tuple[Callable[[Caseload], AccessRequest | Liaison], ...] = (
     nobody_agrees,
     contacted,
     reachable,
+    lapsed,
     asked,
     offered,
     objected,

@@ -181,7 +181,7 @@ COLLEAGUES = (
     State("manager", "access_to_agree", "all that waits", query="?show=waiting"),
     *(
         State("manager", "access_approval", name, access(name), asks=name == "to_agree")
-        for name in ("to_agree", "agreed", "declined", "finished", "withdrawn", "a_call")
+        for name in ("to_agree", "agreed", "declined", "finished", "withdrawn", "a_call", "lapsed")
     ),
     State("practitioner", "access_approval", "one's own", access("to_agree"), status=404),
     State("beginner", "liaison_list", "nothing"),
@@ -220,6 +220,7 @@ REQUESTERS = (
             "agreed",
             "declined",
             "finished",
+            "lapsed",
             "contacted",
             "withdrawn",
             "a_call",

@@ -36,7 +36,7 @@ from shielding.notices.models import Notice
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from tests.brokerage.support import todays_requests as access
-from tests.brokerage.support.cast import a_cast, say
+from tests.brokerage.support.cast import a_cast, agreed, say
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk
 from tests.shielding.accounts.deputies.support.deputies import named
@@ -315,6 +315,14 @@ def an_access_request_is_the_leads():
     return Owed("access_to_lead", cast.lead, desk_page(asked))
 
 
+def an_access_request_ends_unfinished():
+    cast = a_cast()
+    today = timezone.localdate()
+    asked = agreed(cast, now=timezone.now(), needed_until=today, documented_on=today)
+    brokerage_reminders.raise_reminders(timezone.now())
+    return Owed("access_lapses", cast.lead, desk_page(asked))
+
+
 def a_source_is_asked():
     cast = a_cast()
     asked = access.asking(cast)
@@ -405,6 +413,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     an_access_request_is_to_be_agreed,
     an_agreed_access_request_is_to_begin,
     an_access_request_is_the_leads,
+    an_access_request_ends_unfinished,
     a_source_is_asked,
     a_source_hears_of_an_answer_in_their_name,
     a_source_hears_that_it_is_finished,

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # What every room registers, in the words of the page about mail.
 KINDS = {
+    "access_lapses": "An access request that ends unfinished, to the lead",
     "access_to_agree": "An access request to agree",
     "access_to_lead": "An access request, to the lead",
     "confirm_phoned": "A phoned request to confirm",
@@ -49,6 +50,7 @@ KINDS = {
     "unshield_waits": "An unshielding that waits",
 }
 DUTY_KINDS = [
+    "access_lapses",
     "access_to_agree",
     "confirm_phoned",
     "contact_asked",

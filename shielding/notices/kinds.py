@@ -43,6 +43,7 @@ class Kind:
 
     A duty waits for the one mail of the day. A personal one stays owed to somebody whose things a
     colleague has now: nobody else was about to make contact; one of a manager, to whoever manages.
+    The mail asks to phone the IW Team about the references of one that is to be phoned about.
     The references of one that is pressing stand before the others of its mail.
     `readers` are asked again before it is sent: to anybody else it is not. `followers` are those of
     them who are told of what waits although it was owed before they came. `apart` names the
@@ -55,6 +56,7 @@ class Kind:
     is_personal: bool = False
     is_of_a_manager: bool = False
     is_pressing: bool = False
+    is_to_phone_about: bool = False
     readers: Readers | None = None
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
@@ -91,6 +93,11 @@ def personal_kinds() -> list[str]:
 def is_pressing(code: str) -> bool:
     """Return whether the references of this kind stand before the others of their mail."""
     return code in _KINDS and _KINDS[code].is_pressing
+
+
+def kinds_to_phone_about() -> list[str]:
+    """Return the kinds whose mail asks its reader to phone the IW Team."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.is_to_phone_about)
 
 
 def register_item(readers: Readers, followers: Readers = _nobody) -> None:

@@ -11,6 +11,7 @@ class ShieldingConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the keys; grant the application's database role its rights after migrations."""
+        from shielding.checks import notices as of_checks  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.holds import notices  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
@@ -25,6 +26,7 @@ class ShieldingConfig(AppConfig):
             *duty_alerts.KINDS,
             *of_unshield.KINDS,
             *notices.KINDS,
+            *of_checks.KINDS,
         )
         hooks.reminders.append(of_unshield.raise_reminders)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

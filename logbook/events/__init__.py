@@ -26,6 +26,7 @@ EVENTS = by_code(
     (
         *shielding.REQUESTS,
         *shielding.SHIELD,
+        *shielding.CHECKS,
         *shielding.REVIEWS,
         *shielding.UNSHIELD,
         *brokerage.BROKERAGE,

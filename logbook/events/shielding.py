@@ -169,6 +169,22 @@ SHIELD = (
     ),
 )
 
+CHECKS = (
+    event(
+        "record_checked",
+        "looked at record {record} on the system: {finding} (record {from} to {to})",
+        "finding",
+        "from",
+        "to",
+        "open_from",
+        "open_until",
+    ),
+    event(
+        "applied_cleared",
+        "found record {record} open, so that {reference} is no longer attested as applied",
+    ),
+)
+
 REVIEWS = (
     event(
         "record_review_opened",

@@ -15,6 +15,7 @@ from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.checks.actions import SHIELDED, Found
 from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Hold
@@ -50,10 +51,12 @@ def attest_applied_for_request(
     by: User,
     now: datetime,
     found: str = "",
+    saw: Found = SHIELDED,
 ) -> None:
     """Attest that the record is shielded on the system for this request, decided or not.
 
-    The practitioner is told that something changed. Refuses as the core's attestation does.
+    The practitioner is told that something changed; of anything else that the member `saw`, they
+    are not. Refuses as the core's attestation does.
     """
     with transaction.atomic():
         request = locked(request.pk, by)
@@ -68,10 +71,12 @@ def attest_applied_for_request(
             checked_on=checked_on,
             no_duplicate=no_duplicate,
             found=found,
+            saw=saw,
             by=by,
             now=now,
         )
-        _tell(request, now)
+        if saw.is_shielded:
+            _tell(request, now)
 
 
 def agree(

@@ -17,8 +17,9 @@ from requests_app import codes, policies, states
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.checks.forms import finding_field, open_day, put_right, saw, without_parts
 from shielding.filled import filled
-from shielding.records.codes import FoundOpen
+from shielding.records.codes import IS_SHIELDED, FoundOpen
 from shielding.records.policies import is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import SeenField, small_radios
@@ -43,7 +44,7 @@ def _found(*, required: bool = True) -> forms.ChoiceField:
     )
     field.required = required
     if not required:
-        field.help_text = "Only if you shielded the record just now."
+        field.help_text = "Only if the record is shielded now."
     return field
 
 
@@ -98,15 +99,17 @@ class AppliedForm(DeskForm):
     slug = "applied"
     title = "Attest that the record is shielded"
     intro = f"Shield the record on {settings.SYSTEM_NAME} first. This may come before the decision."
-    button = "Attest that it is shielded"
+    button = "Attest what I found"
     checked_on = DayMonthYearField(
-        label="When did you check that it is shielded?",
+        label="When did you check it?",
         past=True,
         help_text="For example, 27 3 2026",
         error_messages={"required": "Enter the day you checked"},
     )
-    found = _found()
-    no_duplicate = _no_duplicate()
+    finding = finding_field()
+    open_from = open_day("Open from (optional)")
+    open_until = open_day("Open until (optional)")
+    found = _found(required=False)
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         super().__init__(data, asked=asked)
@@ -117,7 +120,13 @@ class AppliedForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         self.refuse_before_asked("checked_on")
-        return self.cleaned_data
+        given = self.cleaned_data
+        put_right(self, given)
+        if given.get("finding") in IS_SHIELDED and "found" in self.fields and not given["found"]:
+            self.add_error("found", _SELECT_FOUND)
+        if self.errors:
+            return given
+        return without_parts(given) | {"saw": saw(given), "no_duplicate": True}
 
 
 class AgreeForm(DeskForm):

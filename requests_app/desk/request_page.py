@@ -11,7 +11,9 @@ from requests_app.desk import presenters
 from requests_app.models import Request
 from requests_app.practitioner import presenters as practitioner_presenters
 from shielding.accounts.models import User
+from shielding.checks.presenters import advice
 from shielding.filled import filled
+from shielding.records.policies import may_check
 from shielding.records.presenters import check_first
 
 
@@ -23,10 +25,13 @@ def context(
         tried if tried and tried.slug == form.slug else form(asked=asked)
         for form in desk_forms.offered(by, asked, now)
     ]
+    record = filled(asked.record)
     return {
         "title": f"Request {asked.reference}",
         "asked": asked,
-        "check_first": check_first(filled(asked.record)),
+        "check_first": check_first(record),
+        "advice": advice(record, list(record.checks.latest_first()[:1])),
+        "may_check": may_check(by, record),
         "facts": presenters.facts(asked, now),
         "others": presenters.others_words(presenters.others(asked)),
         "sections": practitioner_presenters.answer_sections(asked, change=False),

@@ -32,6 +32,10 @@ _SHIELD_NEXT = (
 _DECISION_NEXT = (
     "Applied for your request. The IW Team looks at the request by the date of the first review."
 )
+_PHONE_NOW = (
+    "Phone the IW Team now about this request. Until this page says that it is applied again, act "
+    "as if the record can be found."
+)
 _NOT_APPLIED_NOW = {
     states.SUBMITTED: _SHIELD_NEXT,
     states.PROPOSED: _SHIELD_NEXT,
@@ -126,7 +130,8 @@ def facts(request: Request, today: date) -> Facts:
         if applied_at is not None:
             rows.append(Fact(applied, when=applied_at))
         elif request.hold.is_standing:
-            rows.append(Fact(applied, "Not yet"))
+            phone = request.hold.found_open_at is not None
+            rows.append(Fact(applied, "No longer: phone the IW Team" if phone else "Not yet"))
         if agreed_at is not None:
             rows.append(Fact("Agreed", when=agreed_at))
     if request.state in (states.RETURNED, states.LOOK_AGAIN):
@@ -148,6 +153,8 @@ def what_now(request: Request) -> str:
     if not _goes_on(request):
         return "Your service no longer asks for this record to be shielded."
     if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
+        if filled(request.hold).found_open_at is not None:
+            return _PHONE_NOW
         words = _APPLIED_NOW if filled(request.hold).applied_at else _NOT_APPLIED_NOW
         return words[request.state]
     return _NOW[request.state]

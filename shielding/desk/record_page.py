@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from shielding import hooks
 from shielding.accounts.models import User
+from shielding.checks.presenters import HEADS, advice, check_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Record
@@ -21,6 +22,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     holds = list(with_word_owed(record.holds.in_full().with_owed()))
     standing = sum(hold.is_standing for hold in holds)
     reviews = record.reviews.select_related("hold").order_by("-due", "-id")
+    looks = list(record.checks.latest_first())
     tables = [table_of(record, by, now) for table_of in hooks.of_record]
     return {
         "title": f"Record {record.reference}",
@@ -31,6 +33,10 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "review_heads": review_presenters.REVIEW_HEADS,
         "reviews": review_presenters.review_rows(reviews, now),
         "check_first": record_presenters.check_first(record),
+        "advice": advice(record, looks),
+        "may_check": policies.may_check(by, record),
+        "check_heads": HEADS,
+        "checks": check_rows(looks),
         "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing)
         and not unshield_policies.disputed(record)
         and not unshield_policies.words_owed(record),

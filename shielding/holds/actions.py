@@ -14,6 +14,8 @@ from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import Service, User
+from shielding.checks import actions as checks
+from shielding.checks.actions import SHIELDED, Found
 from shielding.records import locking, policies, states
 from shielding.records.codes import FoundOpen
 from shielding.records.models import END_COLUMNS, Hold, Record
@@ -121,6 +123,7 @@ def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
     if record.state != states.SHIELDED:
         # Somebody looks on the system, and attests it for this claim anew.
         hold.applied_at = hold.applied_by = None
+    hold.found_open_at = None
     hold.save()
     log_entry(
         "hold_stands_again",
@@ -197,12 +200,20 @@ def change_ground(hold: Hold, *, ground: str, by: User, now: datetime) -> None:
 
 
 def attest_applied(
-    hold: Hold, *, checked_on: date, no_duplicate: bool, by: User, now: datetime, found: str = ""
+    hold: Hold,
+    *,
+    checked_on: date,
+    no_duplicate: bool,
+    by: User,
+    now: datetime,
+    found: str = "",
+    saw: Found = SHIELDED,
 ) -> Record:
     """Attest that the record is shielded on ContactPoint for this hold, checked on a day.
 
     Of a record that was being unshielded when the hold arrived, `found` says whether it had
-    already been opened there.
+    already been opened there. Where the member `saw` that it is open, or not there, that is
+    recorded and nothing is attested for this hold.
 
     Refuses anyone outside the IW Team, a released hold, one already attested (saying who did and
     when), a day in the future or before the hold, and a missing duplicate check. May come before
@@ -220,12 +231,16 @@ def attest_applied(
             raise WrongState("not_to_shield", "This record is being unshielded.")
         if not policies.may_apply(by, hold):
             raise NotAllowed()
-        if not no_duplicate or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
+        looked = no_duplicate or saw != SHIELDED
+        if not looked or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
             raise WrongState("check_incomplete", "Check the record and its duplicates first.")
+        checks.note_news(record, found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return record
         if policies.is_to_check_now(record):
             _log_found(record, hold, found, by=by, now=now)
-        hold.applied_at, hold.applied_by = now, by
-        hold.save(update_fields=["applied_at", "applied_by"])
+        hold.applied_at, hold.applied_by, hold.found_open_at = now, by, None
+        hold.save(update_fields=["applied_at", "applied_by", "found_open_at"])
         before, record.state = record.state, after
         if record.applied_at is None:
             record.applied_at, record.applied_by = now, by
@@ -238,7 +253,7 @@ def attest_applied(
             record_reference=record.reference,
             **{"from": before, "to": after},
             checked_on=checked_on,
-            no_duplicate=no_duplicate,
+            no_duplicate=saw == SHIELDED,
         )
     return record
 

@@ -35,6 +35,7 @@ from shielding.notices.kinds import (
     alert_kinds,
     duty_kinds,
     is_pressing,
+    kinds_to_phone_about,
 )
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
@@ -264,7 +265,12 @@ def _message(mail: Mail, references: list[str]) -> EmailMultiAlternatives:
 def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
     """Return the template and what it says. A link's token is made here and stored nowhere."""
     if mail.kind not in OWN_MAIL_KINDS:
-        return "items", {"references": references, "site_url": settings.SITE_URL}
+        return "items", {
+            "references": references,
+            "to_phone": _to_phone_about(mail),
+            "phone": settings.COUNCIL_PHONE,
+            "site_url": settings.SITE_URL,
+        }
     if mail.kind == NAME_CHANGED:
         return mail.kind, {"site_url": settings.SITE_URL}
     if mail.kind in WRONG_PAGES:
@@ -281,6 +287,12 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         "minutes": settings.PASSWORD_LINK_MINUTES,
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
     }
+
+
+def _to_phone_about(mail: Mail) -> list[str]:
+    """Return the references about which the mail asks its reader to phone the IW Team."""
+    asked = Notice.objects.filter(mail=mail, fate__in=OWED, kind__in=kinds_to_phone_about())
+    return sorted(set(asked.values_list("mentions", flat=True)))
 
 
 def _told(mail: Mail) -> list[tuple[str, str]]:

@@ -43,6 +43,7 @@ class Kind:
 
     A duty waits for the one mail of the day. A personal one stays owed to somebody whose things a
     colleague has now: nobody else was about to make contact; one of a manager, to whoever manages.
+    The mail asks to phone the IW Team about the references of one that is to be phoned about.
     The references of one that is pressing stand before the others of its mail.
     `readers` are asked again before it is sent: to anybody else it is not. `followers` are those of
     them who are told of what waits although it was owed before they came. `apart` names the
@@ -56,6 +57,7 @@ class Kind:
     is_personal: bool = False
     is_of_a_manager: bool = False
     is_pressing: bool = False
+    is_to_phone_about: bool = False
     readers: Readers | None = None
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
@@ -104,6 +106,11 @@ def waits(code: str, subject: str) -> bool:
     """Return whether what a duty alert of this kind is about waits still for the IW Team."""
     asked = _KINDS[code].waits if code in _KINDS else None
     return asked is not None and asked(subject)
+
+
+def kinds_to_phone_about() -> list[str]:
+    """Return the kinds whose mail asks its reader to phone the IW Team."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.is_to_phone_about)
 
 
 def register_item(readers: Readers, followers: Readers = _nobody) -> None:

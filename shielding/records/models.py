@@ -88,8 +88,9 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return those of `to_shield` that may be open this minute, in the same order.
 
         They were attested as shielded in this episode and wait again: a request arrived while they
-        were being unshielded, or somebody said then that a hand-over or a suspension was wrong. Of
-        one record that was read already, `policies.is_to_check_now` says the same.
+        were being unshielded, somebody said then that a hand-over or a suspension was wrong, or a
+        member found one open. Of one record that was read already, `policies.is_to_check_now` says
+        the same.
         """
         return self.to_shield().filter(applied_at__isnull=False)
 
@@ -335,6 +336,9 @@ class Hold(models.Model):
     review_due = models.DateField(null=True, db_default=IN_SIX_MONTHS)
     applied_at = models.DateTimeField(null=True)
     applied_by = a_person()
+    # When it was found open although it was attested as applied: until that is attested anew, its
+    # source is asked to phone.
+    found_open_at = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
     agreed_by = a_person()
     released_at = models.DateTimeField(null=True)
@@ -358,6 +362,10 @@ class Hold(models.Model):
         constraints = [
             CheckConstraint(condition=Q(ground__in=list(grounds.GROUND)), name="hold_ground_known"),
             both_or_neither("applied", "hold_applied_pair"),
+            CheckConstraint(
+                condition=Q(applied_at__isnull=True) | Q(found_open_at__isnull=True),
+                name="hold_found_open_not_applied",
+            ),
             both_or_neither("agreed", "hold_agreed_pair"),
             both_or_neither("released", "hold_released_pair"),
             CheckConstraint(

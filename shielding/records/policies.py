@@ -47,6 +47,11 @@ def may_attest_still_shielded(user: User, record: Record) -> bool:
     return may_administer(user) and is_to_check_now(record) and not record.holds.standing().exists()
 
 
+def may_check(user: User, record: Record) -> bool:
+    """Return whether the person may say what they found of a record: one that is to be shielded."""
+    return may_administer(user) and record.state not in states.OPEN_TO_ALL
+
+
 def may_speak_for(user: User, hold: Hold) -> bool:
     """Return whether the person may answer for a hold: its source, or IW on their word."""
     own = user.is_active and user.is_practitioner and hold.source_id == user.pk

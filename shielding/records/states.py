@@ -37,6 +37,10 @@ RECORD: dict[tuple[str, str], str] = {
     (UNSHIELDING, "confirm_unshield"): NOT_SHIELDED,
     # Somebody who was told of a hand-over or a suspension says that it is wrong: check now.
     (UNSHIELDING, "disputed"): TO_SHIELD,
+    # A member looked and found it open, whatever had been attested: check now.
+    (SHIELDED, "found_open"): TO_SHIELD,
+    (UNSHIELDING, "found_open"): TO_SHIELD,
+    (TO_SHIELD, "found_open"): TO_SHIELD,
     # The other ends of a record: moved to another authority, archived, merged, died.
     (TO_SHIELD, "close"): CLOSED,
     (SHIELDED, "close"): CLOSED,

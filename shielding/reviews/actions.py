@@ -13,6 +13,8 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.checks import actions as checks
+from shielding.checks.actions import SHIELDED, Found
 from shielding.filled import filled
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
@@ -155,9 +157,18 @@ def _open(record: Record, hold: Hold | None, due: date, now: datetime) -> None:
 
 
 def conclude_record_review(
-    review: Review, *, no_duplicate: bool, next_shown: date, by: User, now: datetime
+    review: Review,
+    *,
+    no_duplicate: bool,
+    next_shown: date,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
 ) -> Review:
     """Conclude one six-monthly review; the next one is due as the page said.
+
+    Where the member `saw` that the record is open, or not there, that is recorded and the review
+    stays open.
 
     A source who has not answered by the day to act is recorded as *no answer*, which keeps the
     shield; before that day the review waits for them. It never opens a record: with no hold left
@@ -181,8 +192,12 @@ def conclude_record_review(
                 f"Its source has not answered. Ask them; from {day:%-d %B %Y} on the review can "
                 "be concluded without.",
             )
-        if not no_duplicate or next_shown != next_due(review, now):
+        if not (no_duplicate or saw != SHIELDED) or next_shown != next_due(review, now):
             raise WrongState("check_incomplete", "Open this page again: the dates have changed.")
+        checks.note_news(record, found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return review
+        review.no_duplicate = saw == SHIELDED
         consultations.close(silent, answer="no_answer", by=by, now=now)
         _conclude(review, record, by=by, now=now)
     return review
@@ -196,7 +211,7 @@ def next_due(review: Review, now: datetime) -> date:
 def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> None:
     """Write the conclusion, and give each hold that it asks the day of its next review."""
     review.days_late = clock.days_late(review.due, now)
-    review.concluded_at, review.concluded_by, review.no_duplicate = now, by, True
+    review.concluded_at, review.concluded_by = now, by
     review.outcome, review.next_due = review_dates.outcome(review), next_due(review, now)
     review.save()
     for asked in review.consultations.filter(hold__released_at__isnull=True).select_related(

@@ -7,17 +7,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from shielding.records.forms import no_duplicate_box
-from shielding.web.fields import Form
+from shielding.checks.forms import FindingForm
 from shielding.web.question_fields import OPEN_AGAIN
 
 
-class ConcludeForm(Form):
+class ConcludeForm(FindingForm):
     """The conclusion of a six-monthly review; it brings back the next date that was shown."""
 
     button = "Conclude the review"
     next_shown = forms.CharField(widget=forms.HiddenInput, error_messages={"required": OPEN_AGAIN})
-    no_duplicate = no_duplicate_box()
 
     def __init__(
         self, data: QueryDict | None = None, *, to: str, next_due: date | None = None

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
+from shielding.checks.presenters import advice_after
 from shielding.reviews import actions, presenters
 from shielding.reviews.forms import ConcludeForm
 from shielding.reviews.models import Consultation, Review
@@ -64,12 +65,15 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
     form = ConcludeForm(request.POST, to=request.path)
     if not form.is_valid():
         return _review_page(request, review, form)
+    saw = form.cleaned_data["saw"]
     done = actions.conclude_record_review(
-        review, **form.cleaned_data, by=request.user, now=timezone.now()
+        review, **form.said(), no_duplicate=saw.is_shielded, by=request.user, now=timezone.now()
     )
-    messages.success(
-        request, f"The review is concluded. The next one is due on {done.next_due:%-d %B %Y}."
-    )
+    if done.next_due:
+        on = f"{done.next_due:%-d %B %Y}"
+        messages.success(request, f"The review is concluded. The next one is due on {on}.")
+    if words := advice_after(saw):
+        messages.info(request, words)
     return redirect("review_detail", reference)
 
 

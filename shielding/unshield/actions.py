@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from logbook.writing import log_entry
 from shielding import hooks
 from shielding.accounts.models import User
+from shielding.checks import actions as checks
+from shielding.checks.actions import SHIELDED, Found
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
 from shielding.records.codes import FoundOpen
@@ -83,34 +85,47 @@ def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
     return record
 
 
-def stop_unshield(record: Record, *, found: str, by: User, now: datetime) -> Record:
+def stop_unshield(
+    record: Record, *, found: str, by: User, now: datetime, saw: Found = SHIELDED
+) -> Record:
     """Stop an unshield that was begun, having looked at the system: the record is *shielded*.
 
-    `found` says whether it had already been opened there. Refuses anyone outside the IW Team, a
-    record that is not being unshielded, and without that look. Returns the record.
+    `found` says whether it had already been opened there. Where the member `saw` that it is open,
+    it is *to shield*, check now; a number that is not there leaves all as it was. Refuses anyone
+    outside the IW Team, a record that is not being unshielded, and without that look. Returns the
+    record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
         if not record_policies.may_administer(by):
             raise NotAllowed()
-        refuse_without_look(found)
         if record.state != states.UNSHIELDING:
             raise WrongState("not_unshielding", "This record is not being unshielded.")
+        checks.note_news(record, found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return record
+        refuse_without_look(found)
         record.unshield_begun_at = record.unshield_begun_by = None
         _move(record, "stop_unshield", "unshield_stopped", by=by, now=now, found=found)
     return record
 
 
-def attest_still_shielded(record: Record, *, found: str, by: User, now: datetime) -> Record:
+def attest_still_shielded(
+    record: Record, *, found: str, by: User, now: datetime, saw: Found = SHIELDED
+) -> Record:
     """Attest that a record that waits for nobody any more, shielded before, is shielded.
 
     It came to wait because a hold arrived while it was being unshielded, and was let go again.
-    Refuses as `stop_unshield` does, and while a hold stands. Returns the record.
+    Where the member `saw` that it is open, or not there, it waits on. Refuses as `stop_unshield`
+    does, and while a hold stands. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
         if not record_policies.may_attest_still_shielded(by, record):
             raise NotAllowed()
+        checks.note_news(record, found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return record
         refuse_without_look(found)
         _move(record, "still_shielded", "still_shielded", by=by, now=now, found=found)
     return record

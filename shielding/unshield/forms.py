@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
+from shielding.checks.forms import FindingForm
 from shielding.records import codes
-from shielding.records.codes import FoundOpen
+from shielding.records.codes import IS_SHIELDED, FoundOpen
 from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
 from shielding.unshield.other_ends import ATTESTATIONS, Receipt
@@ -21,19 +22,27 @@ _OF_A_RECEIPT = {
 }
 
 
-class FoundForm(Form):
+class FoundForm(FindingForm):
     """What a look at the system found, of a record that may have been opened there."""
 
     found = forms.ChoiceField(
         label="Had the record already been opened?",
         choices=FoundOpen.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Select whether the record had already been opened"},
+        required=False,
+        help_text="Only if it is shielded now.",
     )
 
     def __init__(self, data: QueryDict | None = None, *, button: str) -> None:
         super().__init__(data)
         self.button = button
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        unsaid = "found" not in self.errors and not given.get("found")
+        if unsaid and given.get("finding") in IS_SHIELDED:
+            self.add_error("found", "Select whether the record had already been opened")
+        return super().clean()
 
 
 class EndForm(Form):

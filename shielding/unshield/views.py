@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.guarded import SignedIn
+from shielding.checks.presenters import advice_after
 from shielding.records import policies as record_policies
 from shielding.records import states
 from shielding.records.models import Record
@@ -58,10 +59,11 @@ def record_unshield_confirm(request: SignedIn, reference: str) -> HttpResponse:
 def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
     """Stop an unshield that was begun, having looked whether the record had been opened."""
     record = find(request, reference)
-    form = FoundForm(posted(request), button="Stop: the record stays shielded")
+    form = FoundForm(posted(request), button="Stop the unshield")
     if form.is_valid():
-        actions.stop_unshield(record, **form.cleaned_data, by=request.user, now=timezone.now())
-        messages.success(request, "The unshield is stopped. The record stays shielded.")
+        actions.stop_unshield(record, **form.said(), by=request.user, now=timezone.now())
+        stopped = "The unshield is stopped. The record stays shielded."
+        messages.success(request, advice_after(form.cleaned_data["saw"]) or stopped)
         return redirect("record_detail", reference)
     if record.state != states.UNSHIELDING:
         return redirect("record_detail", reference)
@@ -72,12 +74,11 @@ def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
 def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
     """Attest that a record which waits again, for nobody any more, is shielded."""
     record = find(request, reference)
-    form = FoundForm(posted(request), button="Attest that it is shielded")
+    form = FoundForm(posted(request), button="Attest what I found")
     if form.is_valid():
-        actions.attest_still_shielded(
-            record, **form.cleaned_data, by=request.user, now=timezone.now()
-        )
-        messages.success(request, "The record is attested as shielded.")
+        actions.attest_still_shielded(record, **form.said(), by=request.user, now=timezone.now())
+        attested = "The record is attested as shielded."
+        messages.success(request, advice_after(form.cleaned_data["saw"]) or attested)
         return redirect("record_detail", reference)
     if not record_policies.may_attest_still_shielded(request.user, record):
         return redirect("record_detail", reference)

@@ -23,6 +23,7 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as asking
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
+from shielding.checks import actions as checks
 from shielding.holds import actions as hold_actions
 from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as hand_over_acts
@@ -58,7 +59,7 @@ OF_REQUESTS = DECIDES | {
 }
 OF_RECORDS = {
     "submit", "open_review", "conclude", "never_applied", "begin", "confirm_unshield", "stop",
-    "still_shielded", "propose_end", "withdraw_end", "confirm_end",
+    "still_shielded", "propose_end", "withdraw_end", "confirm_end", "found_open", "found_nothing",
 }  # fmt: skip
 OF_HAND_OVERS = {
     "confirm_hand_over", "withdraw_hand_over", "say_wrong", "settle_rightful", "settle_wrong",
@@ -277,13 +278,14 @@ class Team(RuleBasedStateMachine):
         assert {
             one.reference: (
                 one.released_how, one.family, one.review_due, self.named[one.source_id],
-                one.episode, one.applied_at is not None, one.word_owed != "",
+                one.episode, one.applied_at is not None, one.found_open_at is not None,
+                one.word_owed != "",
             )
             for one in holds
         } == {
             name: (
                 one.how, one.family, one.due, one.source,
-                one.episode, one.applied, self.model.word_owed(one),
+                one.episode, one.applied, one.found_open, self.model.word_owed(one),
             )
             for name, one in zip(self.references, self.model.requests, strict=True)
         }  # fmt: skip
@@ -427,6 +429,12 @@ ON_RECORDS: dict[str, Callable[..., Any]] = {
     "stop": lambda one, **given: unshield_actions.stop_unshield(one, found="never_opened", **given),
     "still_shielded": lambda one, **given: unshield_actions.attest_still_shielded(
         one, found="never_opened", **given
+    ),
+    "found_open": lambda one, **given: checks.attest_found(
+        one, found=checks.Found("open"), **given
+    ),
+    "found_nothing": lambda one, **given: checks.attest_found(
+        one, found=checks.Found("not_found"), **given
     ),
     "propose_end": lambda one, **given: other_ends.propose_end(one, code="died", **given),
     "withdraw_end": other_ends.withdraw_end,

@@ -79,7 +79,7 @@ def test_a_family_asks_and_the_record_is_shielded_within_the_week(asker, manager
     # It is the loudest thing on the IW Team's home page until it is attested as applied.
     one, two = at_desk(an_iw_member()), at_desk(an_iw_member())
     assert request.reference in main(one.get(reverse("home")))
-    do(one, request, "applied", no_duplicate="on", **on("checked_on"))
+    do(one, request, "applied", finding="shielded", **on("checked_on"))
     assert "To shield, not yet applied: 1" not in main(two.get(reverse("home")))
     # The first review is due in seven days; agreeing concludes it.
     assert request.review.due == clock.first_review_due(request.submitted_at)
@@ -116,7 +116,7 @@ def test_two_services_ask_for_one_record_and_only_one_of_them_is_not_agreed(aske
         points=posts(ground="asylum")["points"],
     )
     one, two = at_desk(an_iw_member()), at_desk(an_iw_member())
-    do(one, hers, "applied", no_duplicate="on", **on("checked_on"))
+    do(one, hers, "applied", finding="shielded", **on("checked_on"))
     before = main(at_desk(other).get(address(his)))
     # Not agreed takes two, and neither practitioner reads of it before.
     do(one, hers, "propose", reason="well_known")
@@ -153,7 +153,7 @@ def test_a_doctor_phones_and_the_record_is_shielded_before_anything_is_decided()
     }  # fmt: skip
     assert one.post(reverse("phoned"), call).status_code == 302
     request = Request.objects.get()
-    do(one, request, "applied", no_duplicate="on", **on("checked_on"))
+    do(one, request, "applied", finding="shielded", **on("checked_on"))
     assert Record.objects.get().state == "shielded"
     # Who logged it leaves the decision to another.
     assert "agree/" not in one.get(reverse("desk_request", args=[request.reference])).text
@@ -187,7 +187,7 @@ def test_considered_and_not_shielded_is_looked_at_again_and_then_shielded(asker)
     assert request.hold.is_standing
     do(member, request, "agree", involvement="on_record", no_duplicate="on")
     assert "To shield, not yet applied: 1" in main(member.get(reverse("home")))
-    do(member, request, "applied", no_duplicate="on", **on("checked_on"))
+    do(member, request, "applied", finding="shielded", **on("checked_on"))
     assert Record.objects.get().state == "shielded"
     an_auditor_reads(
         request,

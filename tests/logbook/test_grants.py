@@ -41,6 +41,7 @@ MAY = {
     "requests_app_request": WRITES,
     "shielding_consultation": WRITES,
     "shielding_handedoverhold": WRITES,
+    "shielding_check": WRITES,
     "shielding_handover": WRITES,
     "shielding_handovertold": WRITES,
     "shielding_hold": WRITES,

@@ -159,6 +159,7 @@ READ = {
     "logbook.pages.views.before": PAGE,
     "requests_app.practitioner.views.show": PAGE,
     "shielding.accounts.sign_in.views.ended": PAGE,
+    "shielding.desk.views.show": PAGE,
     "shielding.holds.hand_over_views.show": PAGE,
     "shielding.notices.views.show": PAGE,
     "shielding.web.paging.page": PAGE,

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from shielding.accounts import actions as directory
+from shielding.checks import actions as checks
 from shielding.holds import actions as hold_actions
 from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as hold_hand_over
@@ -118,6 +119,12 @@ def _confirm() -> Act:
 def _stop() -> Act:
     record, two = being_unshielded(an_iw_member()), an_iw_member()
     return lambda: unshield_actions.stop_unshield(record, found="never_opened", by=two, now=LATER)
+
+
+def _found_open() -> Act:
+    (hold,), two = shielded_for(), an_iw_member()
+    found = checks.Found("open")
+    return lambda: checks.attest_found(hold.record, found=found, by=two, now=LATER)
 
 
 def _still_shielded() -> Act:
@@ -230,6 +237,7 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "confirm": _confirm,
     "stop": _stop,
     "still shielded": _still_shielded,
+    "found open": _found_open,
     "attest after a cancel": _attest_after_cancel,
     "propose end": _propose_end,
     "withdraw end": _withdraw_end,
@@ -281,7 +289,9 @@ def test_a_sweep_of_reminders_that_fails_anywhere_ends_as_one_that_did_not():
 
 def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
-    modules = (review_actions, letting_go, unshield_actions, other_ends, hold_hand_over, disputes)
+    modules = (
+        checks, review_actions, letting_go, unshield_actions, other_ends, hold_hand_over, disputes,
+    )  # fmt: skip
     public = {
         name
         for module in modules
@@ -295,14 +305,14 @@ def test_every_public_act_of_these_modules_is_among_them():
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
         "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
-        "confirm", "say_wrong", "settle", "attest_word",
+        "confirm", "say_wrong", "settle", "attest_word", "attest_found",
     }  # fmt: skip
 
 
 # Parts of the acts of requests, whose own rows are in the tests of requests; and plain reading.
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
-    "open_due_reviews", "refuse_without_look",
+    "open_due_reviews", "refuse_without_look", "note", "note_news",
     "refuse_while_disputed", "in_hand", "holds_in_hand",
     "references_in_hand", "told_by",
     "attest_never_applied",

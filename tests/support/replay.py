@@ -15,7 +15,7 @@ from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
-from shielding.models import Consultation, Hold, Record, Review
+from shielding.models import Check, Consultation, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs
 
 Row = dict[str, Any]
@@ -34,6 +34,7 @@ STANDS: Row = {
     "due": None,
     "to_attest": False,
     "attested_by": "",
+    "found_open": False,
 }
 OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
 ASKED: Row = {"answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": ""}
@@ -55,6 +56,7 @@ class Story:
     handed: dict[Any, Row] = field(default_factory=dict)
     told: dict[Any, Row] = field(default_factory=dict)
     suspensions: dict[Any, Row] = field(default_factory=dict)
+    checks: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -146,7 +148,7 @@ def _stands_again(story: Story, line: Line) -> None:
     _comes_to_stand(record, facts)
     row = story.holds[line.reference]
     row |= {"source": facts["source"], "how": "", "released_by": "", "family": ""}
-    row |= {"to_attest": False, "attested_by": ""}
+    row |= {"to_attest": False, "attested_by": "", "found_open": False}
     row |= {"episode": record["episode"], "due": _due(line)}
     if facts["to"] != "shielded":
         row["applied_by"] = ""
@@ -181,8 +183,22 @@ def _due(line: Line) -> date:
 
 
 def _shield_applied(story: Story, line: Line) -> None:
-    story.holds[line.reference]["applied_by"] = line.actor
+    story.holds[line.reference] |= {"applied_by": line.actor, "found_open": False}
     story.records[line.record]["applied"] = True
+
+
+def _record_checked(story: Story, line: Line) -> None:
+    facts = line.facts
+    story.checks[line.record, line.at] = {
+        "by": line.actor,
+        **{name: facts[name] for name in ("finding", "open_from", "open_until")},
+    }
+    if facts["finding"] == "open":
+        story.records[line.record]["begun_by"] = ""
+
+
+def _applied_cleared(story: Story, line: Line) -> None:
+    story.holds[line.reference] |= {"applied_by": "", "found_open": True}
 
 
 def _hold(column: str, fact: str = "") -> Callable[[Story, Line], None]:
@@ -347,6 +363,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
         story.records[line.record], line.facts
     ),
     "shield_applied": _shield_applied,
+    "record_checked": _record_checked,
+    "applied_cleared": _applied_cleared,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _hold("ground", "after"),
@@ -448,6 +466,15 @@ def stands(told: Story) -> Story:
         handed=replay_hand_overs.handed_rows(),
         told=replay_hand_overs.told_rows(),
         suspensions=replay_hand_overs.suspension_rows(),
+        checks={
+            (row.record.reference, row.at): {
+                "by": _uid(row.by),
+                "finding": row.finding,
+                "open_from": row.open_from.isoformat() if row.open_from else "",
+                "open_until": row.open_until.isoformat() if row.open_until else "",
+            }
+            for row in Check.objects.select_related("record", "by")
+        },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )
@@ -483,6 +510,7 @@ def _hold_row(row: Hold) -> Row:
         "agreed_by": _uid(row.agreed_by), "how": row.released_how,
         "released_by": _uid(row.released_by),
         "to_attest": row.word_to_attest, "attested_by": _uid(row.word_attested_by),
+        "found_open": row.found_open_at is not None,
         "family": row.family, "due": row.review_due if row.is_standing else None,
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from tests.browser.support.visitor import Visitor
 from tests.support.people import an_iw_member
 from tests.support.requests import agreed
 
+_SHIELDED = "It is shielded; no duplicate or unmatched unshielded record was found"
 _NO_DUPLICATE = "No duplicate or unmatched unshielded record was found"
 
 
@@ -28,8 +29,8 @@ def attest_applied(him: Visitor) -> None:
     section = him.page.get_by_role("region", name="Attest that the record is shielded")
     for part, value in zip(("Day", "Month", "Year"), _parts(), strict=True):
         section.get_by_label(part, exact=True).fill(value)
-    section.get_by_label(_NO_DUPLICATE).check()
-    him.press("Attest that it is shielded")
+    section.get_by_label(_SHIELDED).check()
+    him.press("Attest what I found")
     him.reads("The record is attested as shielded for this request.")
 
 

@@ -53,6 +53,7 @@ class Request:
     state: str = "submitted"
     proposed_by: int | None = None
     applied: bool = False
+    found_open: bool = False
     how: str = ""
     let_go_on: date | None = None
     let_go_by: tuple[int, ...] = ()
@@ -120,6 +121,7 @@ class Model(HandsChange):
         request.word_recorded, request.attested_by = False, None
         request.let_go_by = ()
         request.applied = request.applied and record.state == "shielded"
+        request.found_open = False
         self._keep_earliest(request.record)
 
     def resubmit(self, q: int, who: int) -> Plan:
@@ -294,9 +296,26 @@ class Model(HandsChange):
         return lambda: self._apply(request)
 
     def _apply(self, request: Request) -> None:
-        request.applied = True
+        request.applied, request.found_open = True, False
         record = self.records[request.record]
         record.state, record.applied = "shielded", True
+
+    def found_open(self, r: int, who: int) -> Plan:
+        """A look finds it open: what was attested for those who ask is so no more."""
+        if not self.member(who) or self.records[r].state in OPEN:
+            return None
+        return lambda: self._found_open(r)
+
+    def _found_open(self, r: int) -> None:
+        vars(self.records[r]).update(state="to_shield", begun_by=None)
+        for request in (self.requests[q] for q in self.standing(r)):
+            request.found_open = request.found_open or request.applied
+            request.applied = False
+
+    def found_nothing(self, r: int, who: int) -> Plan:
+        """There is no record with the number: all stays as it was."""
+        may = self.member(who) and self.records[r].state not in OPEN
+        return (lambda: None) if may else None
 
     # --- Six-monthly reviews, each of one hold ------------------------------------------------
 

@@ -18,7 +18,7 @@ from tests.support.requests import a_request
 from tests.support.shielded_records import DAY, at, let_go, nobody_asks
 
 pytestmark = pytest.mark.django_db
-CHECKED = {"no_duplicate": "on", **today()}
+CHECKED = {"finding": "shielded", **today()}
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_what_is_no_reference_is_not_found(address):
 def test_applied_then_agreed():
     request, member = a_request(now=timezone.now()), an_iw_member()
     browser = at_desk(member)
-    page = send(browser, request, "applied", no_duplicate="on", **today())
+    page = send(browser, request, "applied", finding="shielded", **today())
     assert "attested as shielded for this request" in main(page)
     page = send(browser, request, "agree", involvement="on_record", no_duplicate="on")
     assert "The request is agreed" in main(page)
@@ -247,14 +247,15 @@ def test_attesting_twice_says_who_did():
         at_desk(an_iw_member(name="Quick Colleague")),
         request,
         "applied",
-        no_duplicate="on",
+        finding="shielded",
         **today(),
     )
-    page = send(at_desk(an_iw_member()), request, "applied", no_duplicate="on", **today())
+    page = send(at_desk(an_iw_member()), request, "applied", finding="shielded", **today())
     assert page.status_code == 409
     assert "Quick Colleague attested that record" in main(page)
 
 
+LOOKED = {"no_duplicate": "on", "finding": "shielded"}
 BAD_SEEN = ["", "x", "2026-13-40", "2026-03-02T10:00:00", "\x00", "9" * 500, "\u202e", "0"]
 
 
@@ -309,7 +310,7 @@ BAD_DAYS = [
 def test_a_day_that_cannot_be_is_said_beside_it(parts):
     request = a_request(now=timezone.now())
     given = dict(zip(["checked_on_day", "checked_on_month", "checked_on_year"], parts, strict=True))
-    page = send(at_desk(an_iw_member()), request, "applied", no_duplicate="on", **given)
+    page = send(at_desk(an_iw_member()), request, "applied", finding="shielded", **given)
     assert page.status_code == 200
     assert 'id="applied-checked_on_error"' in page.content.decode()
     request.refresh_from_db()
@@ -357,13 +358,11 @@ def test_a_day_before_the_shield_was_asked_for_is_said_beside_it(act, field, ans
     del answers_now["number"]
     Request.objects.filter(pk=request.pk).update(**answers_now)
     practitioner_actions.resubmit(request, by=request.practitioner, now=now)
-    page = send(
-        at_desk(member), request, act, no_duplicate="on", **on(field, clock.today(then)), **answers
-    )
+    page = send(at_desk(member), request, act, **LOOKED, **on(field, clock.today(then)), **answers)
     assert page.status_code == 200
     assert f'id="{act}-{field}_error"' in page.content.decode()
     assert "The day cannot be before the day the shield was asked for" in main(page)
-    page = send(at_desk(member), request, act, no_duplicate="on", **on(field), **answers)
+    page = send(at_desk(member), request, act, **LOOKED, **on(field), **answers)
     request.refresh_from_db()
     assert request.hold.applied_at is not None
 

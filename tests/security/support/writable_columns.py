@@ -2,7 +2,9 @@
 
 ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-"}
 _ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
-_SHIELDED = "shielding_record shielding_hold shielding_review shielding_consultation"
+_SHIELDED = (
+    "shielding_record shielding_hold shielding_review shielding_consultation shielding_check"
+)
 _HAND_OVER = "shielding_handover shielding_handedoverhold shielding_handovertold"
 _SUSPENSION = "accounts_suspension accounts_suspensiontold"
 # By how the name of an address begins; the longest that fits.
@@ -39,6 +41,7 @@ FIXED = {
     "brokerage_liaison": "access_id hold_id asked_of_id asked_at asked_by_id",
     "shielding_record": "number blind_index",
     "shielding_hold": "record_id source_id service_id ground placed_at placed_by_id",
+    "shielding_check": "record_id finding at by_id open_from open_until",
     "shielding_review": "kind record_id hold_id opened_at",
     "shielding_handover": "person_id to_id proposed_at proposed_by_id",
     "shielding_handovertold": "hand_over_id person_id",

@@ -27,6 +27,7 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
+from shielding.checks import actions as checks
 from shielding.holds import disputed_suspensions, disputes
 from shielding.holds.models import HandOver
 from shielding.models import Record
@@ -175,6 +176,23 @@ def a_lead_hears_of_what_is_not_applied():
     request = a_request(now=ago(1))
     reminders.raise_reminders(timezone.now())
     return Owed("to_shield_lead", lead, reverse("desk_request", args=[request.reference]))
+
+
+def a_source_is_to_phone():
+    source, _manager = a_source()
+    (hold,) = shielded_for(source, now=ago(15))
+    found = checks.Found("open")
+    checks.attest_found(hold.record, found=found, by=an_iw_member(), now=timezone.now())
+    page = reverse("request_detail", args=[hold.reference])
+    return Owed("phone_about", source, page, "Phone the IW Team now")
+
+
+def a_record_is_found_open():
+    lead, found = an_iw_member(lead=True), checks.Found("open")
+    (hold,) = shielded_for(now=ago(15))
+    checks.attest_found(hold.record, found=found, by=an_iw_member(), now=timezone.now())
+    page = reverse("record_detail", args=[hold.record.reference])
+    return Owed("found_open", lead, page, "Check now")
 
 
 def an_unshielding_lacks_members():
@@ -399,6 +417,8 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     an_unshielding_is_cancelled,
     a_request_is_to_be_shielded,
     a_lead_hears_of_what_is_not_applied,
+    a_source_is_to_phone,
+    a_record_is_found_open,
     an_unshielding_lacks_members,
     a_hand_over_is_said_to_be_wrong,
     a_suspension_is_said_to_be_wrong,

@@ -112,7 +112,7 @@ def test_once_it_is_attested_nothing_is_marked():
     assert MARK in main(browser.get(f"/records/{request.record.reference}/"))
     on = timezone.localdate()
     day = {"checked_on_day": on.day, "checked_on_month": on.month, "checked_on_year": on.year}
-    told = {"no_duplicate": "on", "found": "never_opened", **day}
+    told = {"finding": "shielded", "found": "never_opened", **day}
     browser.post(f"/desk/requests/{request.reference}/applied/", told)
     for address in ("/desk/requests/" + request.reference, "/records/" + request.record.reference):
         assert MARK not in main(browser.get(f"{address}/"))

@@ -66,7 +66,7 @@ def next_shown(page) -> str:
 
 def conclude(browser, review: Review, **changed):
     shown = next_shown(browser.get(page_of(review)))
-    given = {"next_shown": shown, "no_duplicate": "on"} | changed
+    given = {"next_shown": shown, "finding": "shielded"} | changed
     return browser.post(f"{page_of(review)}conclude/", given, follow=True)
 
 
@@ -211,7 +211,7 @@ def test_before_the_day_it_says_what_it_waits_for():
     assert "Conclude the review" not in [
         button.strip() for button in re.findall(r"<button[^>]*>([^<]+)<", page.content.decode())
     ]
-    told = {"next_shown": review.due.isoformat(), "no_duplicate": "on"}
+    told = {"next_shown": review.due.isoformat(), "finding": "shielded"}
     refused = at_desk(an_iw_member()).post(f"{page_of(review)}conclude/", told)
     assert refused.status_code == 409
     assert "Its source has not answered." in main(refused)
@@ -244,7 +244,7 @@ def test_concluding_twice_says_who_did_and_when():
     shown = next_shown(late.get(page_of(review)))
     conclude(first, review)
     again = late.post(
-        f"{page_of(review)}conclude/", {"next_shown": shown, "no_duplicate": "on"}, follow=True
+        f"{page_of(review)}conclude/", {"next_shown": shown, "finding": "shielded"}, follow=True
     )
     assert again.status_code == 409
     assert "Indra First concluded this review on" in main(again)
@@ -256,7 +256,7 @@ def test_concluding_twice_says_who_did_and_when():
 @pytest.mark.parametrize(
     ("changed", "status", "words"),
     [
-        ({"no_duplicate": ""}, 200, "Look for duplicate and unmatched records"),
+        ({"finding": ""}, 200, "Select what you found"),
         ({"next_shown": ""}, 200, "Open this page again"),
         ({"next_shown": "\x00"}, 200, "There is a problem"),
         ({"next_shown": "soon"}, 200, "Open this page again"),

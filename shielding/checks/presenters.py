@@ -1,0 +1,52 @@
+"""What was found of a record, in rows and in words of what to do now. For the IW Team only."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+
+from shielding.checks.actions import Found
+from shielding.checks.models import Check
+from shielding.records import states
+from shielding.records.codes import Finding
+from shielding.records.models import Record
+from shielding.web.cells import Rows, day, moment
+
+HEADS = ("Looked", "Found", "Open from", "Open until")
+_ADVICE: dict[str, str] = {
+    Finding.OPEN: f"Found open: shield the record on {settings.SYSTEM_NAME} now, then attest it "
+    "for each request that stands. The sources whose shield was attested are asked to phone you.",
+    Finding.DUPLICATE: "A duplicate or unmatched unshielded record was found: phone the source. "
+    "The other number comes in as a request of its own, on their word; nothing here says that the "
+    "two belong together.",
+    Finding.NOT_FOUND: "Nothing was found under this number: all stays as it was, and nothing is "
+    "attested. Phone the source and have them read the number to you; if it is another, they place "
+    "a new request.",
+}
+
+
+def advice_after(found: Found | None) -> str:
+    """Return what to do after this was found; nothing where it is simply shielded."""
+    return _ADVICE.get(found.finding, "") if found else ""
+
+
+def advice(record: Record, looks: Sequence[Check]) -> str:
+    """Return what is still to do after the last of these looks at the record, or nothing."""
+    if not looks or record.state in states.OPEN_TO_ALL:
+        return ""
+    last = looks[0]
+    if last.finding == Finding.OPEN and record.state != states.TO_SHIELD:
+        return ""
+    return _ADVICE.get(last.finding, "")
+
+
+def check_rows(looks: Iterable[Check]) -> Rows:
+    """Return what was found of a record."""
+    return [
+        [
+            moment(one.at, one.by),
+            one.get_finding_display(),
+            day(one.open_from),
+            day(one.open_until),
+        ]
+        for one in looks
+    ]

@@ -21,6 +21,7 @@ from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.records.grounds import GROUND, GROUNDS
+from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 
 _DAY = timedelta(days=1)
@@ -95,8 +96,33 @@ class Scene:
             now=self.then + 5 * _HOUR,
         )
 
-    def let_go(self) -> Request:
+    def answered(self) -> Request:
+        """Return a request that was agreed, and whose source answered its first review."""
         request = self.agree(self.applied())
+        letting_go.answer(
+            filled(request.hold),
+            answer="still_needed",
+            views="yes",
+            sought_by="source",
+            family_told="yes",
+            by=self.practitioner,
+            now=self.then + 5 * _DAY,
+        )
+        return request
+
+    def reviewed(self) -> Request:
+        request = self.answered()
+        review_actions.conclude_first_review(
+            filled(request.review),
+            no_duplicate=True,
+            next_shown=filled(filled(request.hold).review_due),
+            by=self.member(),
+            now=self.then + 6 * _DAY,
+        )
+        return request
+
+    def let_go(self) -> Request:
+        request = self.reviewed()
         letting_go.withdraw(
             filled(request.hold),
             parting=letting_go.Parting(own_systems_unshielded=True, family="told"),
@@ -212,8 +238,9 @@ STORIES: tuple[tuple[int, float, Story], ...] = (
     (1, 8.2, lambda s: s.proposed()),  # overdue: proposed, never confirmed
     (2, 4.3, _returned),
     (2, 1.3, lambda s: s.agree(s.sent())),  # agreed before it was applied
-    (6, 40.1, lambda s: s.agree(s.applied())),
-    (3, 160.1, lambda s: s.agree(s.applied())),  # the six-monthly review is near
+    (1, 5.6, lambda s: s.answered()),  # its first review can be concluded
+    (5, 40.1, lambda s: s.reviewed()),
+    (3, 160.1, lambda s: s.reviewed()),  # the six-monthly review is near
     (1, 30.1, lambda s: s.let_go()),  # to unshield
     (1, 35.1, lambda s: _unshielding(s)),
     (2, 20.2, _not_agreed),

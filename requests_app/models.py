@@ -51,6 +51,15 @@ WITH_PRACTITIONER = (_STANDS & Q(state=states.RETURNED)) | Q(state=states.LOOK_A
 UNCONFIRMED = _STANDS & Q(
     logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
 )
+
+
+def to_conclude(now: datetime) -> Q:
+    """Return the condition that an agreed request's first review can be concluded by now."""
+    return Q(
+        state=states.AGREED, review__in=Review.objects.to_conclude(now).order_by().values("pk")
+    )
+
+
 OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED
 
 
@@ -162,6 +171,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
             hold__applied_at__isnull=False,
             professionals_told_on__isnull=True,
         )
+
+    def to_conclude(self, now: datetime) -> "RequestQuerySet":
+        """Return the agreed ones whose first review can be concluded by now."""
+        return self.filter(to_conclude(now))
 
     def phoned_unconfirmed(self) -> "RequestQuerySet":
         """Return phoned requests whose practitioner has an account and has not confirmed."""

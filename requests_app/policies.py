@@ -143,6 +143,6 @@ def may_confirm_not_agreed(user: User, request: Request, now: datetime) -> bool:
 
 
 def may_conclude_let_go(user: User, request: Request) -> bool:
-    """Return whether the first review may be concluded because its source let go meanwhile."""
+    """Return whether the first review may be concluded because its request asks no longer."""
     let_go = request.hold is not None and not request.hold.is_standing
     return may_decide(user, request) and let_go and filled(request.review).concluded_at is None

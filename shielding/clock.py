@@ -81,6 +81,20 @@ def next_working_day(after: date) -> date:
     return day
 
 
+def working_days_after(day: date, count: int) -> date:
+    """Return the working day that is so many working days after a day, which is not counted."""
+    for _ in range(count):
+        day = next_working_day(day)
+    return day
+
+
+def working_days_before(day: date, count: int) -> date:
+    """Return the working day that is so many working days before a day, which is not counted."""
+    for _ in range(count):
+        day = act_by(day - _A_DAY)
+    return day
+
+
 def is_working_day(day: date) -> bool:
     """Return whether a day is no weekend and no bank holiday; beyond the table no weekend."""
     return day.isoweekday() <= 5 and day not in _HOLIDAYS

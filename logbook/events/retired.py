@@ -10,6 +10,13 @@ RETIRED = (
     retired(
         "text_confirmed", "confirmed that a text of {reference} names nobody ({kinds})", "kinds"
     ),
+    # Until the first review of an agreed request stayed open, agreeing concluded it.
+    retired(
+        "request_agreed",
+        "agreed the request {reference} on record {record}",
+        "involvement",
+        "days_late",
+    ),
     retired("reason_redacted", "took the text out of {reference}: {kind}", "kind"),
     retired("guard_figures_opened", "read the guard’s figures of quarter {quarter}", "quarter"),
 )

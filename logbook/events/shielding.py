@@ -74,10 +74,9 @@ REQUESTS = (
     ),
     event("request_returned", "returned {reference} with a query: {query}", "query"),
     event(
-        "request_agreed",
-        "agreed the request {reference} on record {record}",
+        "agreed_review_open",
+        "agreed the request {reference} on record {record}; its first review stays open",
         "involvement",
-        "days_late",
     ),
     event("not_agreed_proposed", "proposed not to agree {reference}: {reason}", "reason"),
     event("not_agreed_overturned", "overturned the proposal not to agree {reference}", "reason"),
@@ -95,7 +94,7 @@ REQUESTS = (
     ),
     event(
         "let_go_concluded",
-        "concluded the first review of {reference}, which was let go before it was decided",
+        "concluded the first review of {reference}, which asks no longer",
         "days_late",
     ),
     event("look_again_asked", "asked the practitioner to look again at {reference}", "query"),
@@ -220,6 +219,7 @@ REVIEWS = (
         "answer",
         "views",
         "sought_by",
+        "family_told",
         "on_word",
     ),
     event(
@@ -227,6 +227,12 @@ REVIEWS = (
         "recorded for {reference} in review {review}: {answer}",
         "review",
         "answer",
+    ),
+    event(
+        "first_review_concluded",
+        "concluded the first review of {reference} on record {record}: {outcome}",
+        "outcome",
+        "days_late",
     ),
     event(
         "record_review_concluded",

@@ -90,12 +90,12 @@ def agree(
     applied_on: date | None = None,
     found: str = "",
 ) -> Request:
-    """Agree a request: its hold becomes an agreed one and its first review is concluded.
+    """Agree a request: its hold becomes an agreed one. Its first review stays open.
 
-    Needs how the practitioner is known to be involved, and the check for duplicates. With
-    `applied_on` it also attests that the record is shielded, checked on that day, unless that is
-    attested already. Refuses what another member acted on meanwhile, a request let go, and one's
-    own.
+    Deciding is not reviewing: the review is concluded once its source was asked. Needs how the
+    practitioner is known to be involved, and the check for duplicates. With `applied_on` it also
+    attests that the record is shielded, checked on that day, unless that is attested already.
+    Refuses what another member acted on meanwhile, a request let go, and one's own.
     """
     with transaction.atomic():
         request = _opened(request, seen, by)
@@ -103,7 +103,7 @@ def agree(
         if not policies.may_agree(by, request):
             raise WrongState("not_to_agree", "Its practitioner has to answer first.")
         move(request, "agree", now)
-        if not involvement:
+        if not involvement or not no_duplicate:
             raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
         hold = filled(request.hold)
         if applied_on is not None and hold.applied_at is None:
@@ -111,20 +111,16 @@ def agree(
                 hold, checked_on=applied_on, no_duplicate=no_duplicate, found=found, by=by, now=now
             )
         shield.agree_hold(hold, involvement=involvement, by=by, now=now)
-        late = review_actions.conclude_request_review(
-            filled(request.review), outcome="agreed", no_duplicate=no_duplicate, by=by, now=now
-        )
         request.decided_at, request.decided_by, request.involvement = now, by, involvement
         request.query = ""
         request.save()
         log_entry(
-            "request_agreed",
+            "agreed_review_open",
             by=by,
             at=now,
             reference=request.reference,
             record_reference=filled(request.record).reference,
             involvement=involvement,
-            days_late=late,
         )
         _tell(request, now)
     return request
@@ -261,15 +257,15 @@ def ask_to_look_again(
 def conclude_let_go(
     request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
 ) -> Request:
-    """Conclude the first review of a request whose source let go before it was decided.
+    """Conclude the first review of a request that was let go or ended before it was reviewed.
 
-    Nothing is left to decide, and every request is reviewed all the same. Refuses one that still
-    stands, one concluded already, and without the check for duplicates.
+    Decided or not: every request is reviewed all the same. Refuses one that still stands, one
+    concluded already, and without the check for duplicates.
     """
     with transaction.atomic():
         request = _opened(request, seen, by)
         if request.hold is None or request.hold.is_standing:
-            raise WrongState("still_asked", "This request still stands: decide it.")
+            raise WrongState("still_asked", "This request still stands: decide and review it.")
         late = review_actions.conclude_request_review(
             filled(request.review), outcome="let_go", no_duplicate=no_duplicate, by=by, now=now
         )

@@ -134,6 +134,7 @@ class AgreeForm(DeskForm):
 
     slug = act = "agree"
     title = "Agree the request"
+    intro = "Its first review stays open until its source was asked whether the shield is needed."
     button = "Agree"
     seen = SeenField()
     involvement = small_radios(
@@ -247,11 +248,11 @@ class LookAgainForm(DeskForm):
 
 
 class LetGoForm(DeskForm):
-    """Its source let go before it was decided: the first review is concluded all the same."""
+    """Nobody asks by it any more: its first review is concluded all the same."""
 
     slug = "let-go"
     title = "Conclude: no longer asked"
-    intro = "The source let go before this was decided. Nothing is left to decide."
+    intro = "The source let go, or the request ended. Its first review is concluded as such."
     button = "Conclude the first review"
     seen = SeenField()
     no_duplicate = _no_duplicate()

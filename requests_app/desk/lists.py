@@ -1,5 +1,6 @@
 """The work queue's lists: which requests a tab holds, how they are narrowed, counted and sorted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -28,8 +29,12 @@ class Tab:
 
     code: str
     label: str
-    which: Q
+    which: Q | Callable[[datetime], Q]
     sort: str = "due"
+
+    def holds(self, now: datetime) -> Q:
+        """Return which requests this list holds now."""
+        return self.which if isinstance(self.which, Q) else self.which(now)
 
 
 TABS = (
@@ -37,6 +42,7 @@ TABS = (
     Tab("to_decide", "To decide", models.TO_DECIDE),
     Tab("second_look", "Second look", models.SECOND_LOOK),
     Tab("with_practitioner", "With the practitioner", models.WITH_PRACTITIONER),
+    Tab("to_conclude", "To conclude", models.to_conclude),
     Tab("phoned", "Phoned", models.UNCONFIRMED, "submitted"),
     Tab("open", "All open", models.OPEN_AT_DESK),
 )
@@ -134,9 +140,9 @@ def _sunday(today: date) -> date:
     return today + timedelta(days=6 - today.weekday())
 
 
-def counts(requests: RequestQuerySet) -> dict[str, int]:
+def counts(requests: RequestQuerySet, now: datetime) -> dict[str, int]:
     """Return how many of these requests each tab holds, by one query."""
-    numbers = {tab.code: Count("pk", filter=tab.which) for tab in TABS}
+    numbers = {tab.code: Count("pk", filter=tab.holds(now)) for tab in TABS}
     return requests.order_by().aggregate(**numbers)
 
 

@@ -7,7 +7,7 @@ from shielding.web.refusals import WrongState
 # What changes a request's state, so that a page of before is out of date.
 _MOVES = (
     "request_returned",
-    "request_agreed",
+    "agreed_review_open",
     "not_agreed_proposed",
     "not_agreed_overturned",
     "not_agreed_confirmed",

@@ -17,9 +17,9 @@ from requests_app.models import Crowded, Request
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.models import Consultation, Review
+from shielding.models import Review
 from shielding.records.grounds import GROUND
-from shielding.reviews.consultations import silence, unanswered
+from shielding.reviews.policies import may_end_first_review
 from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import (
     Card,
@@ -145,14 +145,18 @@ def _review_due(review: Review, now: datetime) -> Cell:
     return Due(deadline(review.due, clock.today(now), soon=soon))
 
 
-def recorded_as(request: Request, now: datetime) -> str:
-    """Return how the source is recorded if the first review is concluded now, or nothing.
-
-    Only while they owe an answer; either keeps the shield.
+def review_to_conclude(request: Request, now: datetime) -> Facts:
+    """Return the row that leads to where an agreed request's first review is concluded, and says
+    whether that can be done now or what it waits for; none where the review is not open.
     """
-    if filled(request.review).concluded_at is not None or not unanswered(filled(request.review)):
-        return ""
-    return str(Consultation.Answer(silence(filled(request.review), now)).label)
+    review = filled(request.review)
+    agreed = request.hold is not None and request.hold.agreed_at is not None
+    if review.concluded_at is not None or not agreed or not request.still_asks:
+        return []
+    ready = may_end_first_review(review, now)
+    words = "It can be concluded" if ready else "It waits for the source’s answer"
+    page = reverse("review_detail", args=[review.reference])
+    return [Fact("Its first review", words, url=page, action="Open", hidden="the first review")]
 
 
 def happened(request: Request) -> list[Step]:

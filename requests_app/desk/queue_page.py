@@ -48,9 +48,9 @@ class Queue:
     def context(self) -> dict[str, Any]:
         """Return what the template draws: 25 references, and the count of every tab."""
         narrowed, tab = self.narrowed, self.tab
-        rows = lists.sorted_by(narrowed.requests.filter(tab.which), self.sort)
+        rows = lists.sorted_by(narrowed.requests.filter(tab.holds(self.now)), self.sort)
         rows = rows.values(*queue_rows.COLUMNS)
-        numbers = lists.counts(narrowed.requests)
+        numbers = lists.counts(narrowed.requests, self.now)
         page = Pages(rows, numbers[tab.code]).get_page(self.page_number)
         return {
             "title": "Work queue",

@@ -43,6 +43,7 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
         Waiting(
             "With the practitioner", _queue(tab="with_practitioner"), asked.with_practitioner()
         ),
+        Waiting("First reviews to conclude", _queue(tab="to_conclude"), asked.to_conclude(now)),
         Waiting("Phoned, not confirmed", _queue(tab="phoned"), asked.phoned_unconfirmed()),
         Waiting(
             f"People with more than {MANY} undecided requests",

@@ -38,7 +38,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "confirm": (actions.confirm_not_agreed, "Confirmed: the request is not agreed."),
     "overturn": (actions.overturn_not_agreed, "Overturned. The request is to be decided again."),
     "settle": (actions.settle_considered, "Confirmed. The first review is concluded."),
-    "let-go": (actions.conclude_let_go, "Concluded. Nothing is left to decide."),
+    "let-go": (actions.conclude_let_go, "Concluded. Nothing is left to review."),
     "look-again": (actions.ask_to_look_again, "The practitioner and their manager are asked."),
 }
 FORM = {form.slug: form for form in forms.FORMS}

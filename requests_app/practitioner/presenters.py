@@ -16,7 +16,7 @@ from requests_app import codes, questions, state_colours, states
 from requests_app.models import Request
 from shielding import clock
 from shielding.filled import filled
-from shielding.models import Review
+from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
 from shielding.web.cells import Card, Due, Fact, Facts, Step, Tag, Text, When, day
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
@@ -45,8 +45,8 @@ _NOT_APPLIED_NOW = {
 _APPLIED_NOW = {
     states.SUBMITTED: _DECISION_NEXT,
     states.PROPOSED: _DECISION_NEXT,
-    states.AGREED: "Agreed and applied. At each review the IW Team asks you whether the shield is "
-    "still needed.",
+    states.AGREED: "Agreed and applied. At each review, the first included, the IW Team asks you "
+    "whether the shield is still needed.",
 }
 _NOW = {
     states.DRAFT: "Nothing is sent yet. The IW Team does not see a draft, and no record is "
@@ -95,12 +95,18 @@ def answer_due(due: date, kind: str, today: date) -> Deadline:
     return deadline(due, today, soon=soon)
 
 
-def review_facts(review: Review, today: date) -> Facts:
-    """Return when a source's answer to a review is due, and the last working day before."""
+def review_facts(asked: Consultation, today: date) -> Facts:
+    """Return when a source's answer to a review is due, the last working day before, and what they
+    answered already where they are asked once more.
+    """
+    review = asked.review
     act_by = clock.act_by(review.due)
     rows = [Fact("Answer due", due=answer_due(review.due, review.kind, today))]
     if act_by != review.due:
         rows.append(Fact("Act by", when=act_by))
+    if asked.answered_at is not None and asked.answer != Consultation.Answer.NO_ANSWER:
+        said = f"{asked.get_answer_display()}, {day(asked.answered_at)}"
+        rows.append(Fact("Your earlier answer", said))
     return rows
 
 

@@ -19,11 +19,15 @@ _ANSWERS = [
     (answer.value, str(answer.label)) for answer in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED)
 ]
 _SOUGHT_BY = [(_By.SOURCE.value, "Me"), (_By.LEAD_PROFESSIONAL.value, "The Lead Professional")]
+_TOLD = [(told.value, str(told.label)) for told in Consultation.FamilyTold]
 _FAMILY = Hold.Family.to_say()
 
 
 class AnswerForm(Form):
-    """A review's question to its source: still needed or not, and whose views were sought."""
+    """A review's question to its source: still needed or not, and whose views were sought.
+
+    `first` adds what a first review asks besides: whether the family was told.
+    """
 
     answer = radios(
         "Is the shield still needed?", _ANSWERS, "Select whether the shield is still needed"
@@ -40,6 +44,16 @@ class AnswerForm(Form):
         required=False,
         help_text="Only if their views were sought.",
     )
+    family_told = radios(
+        "Was the family told of the decision, the reviews and how to complain?",
+        _TOLD,
+        "Select whether the family was told",
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, first: bool) -> None:
+        super().__init__(data)
+        if not first:
+            del self.fields["family_told"]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -93,6 +107,9 @@ class NoLongerNeededForm(PartingForm):
     sought_by = forms.ChoiceField(
         choices=[("", ""), *_SOUGHT_BY], widget=forms.HiddenInput, required=False
     )
+    family_told = forms.ChoiceField(
+        choices=[("", ""), *_TOLD], widget=forms.HiddenInput, required=False
+    )
 
     def __init__(
         self, data: QueryDict | None = None, *, asked: Request, first: dict[str, Any] | None = None
@@ -115,7 +132,7 @@ class NoLongerNeededForm(PartingForm):
     def lost_the_first_page(self) -> bool:
         """Whether what the first page asked did not come along."""
         needs = self.data.get("views") == _Views.YES and not self.data.get("sought_by")
-        return needs or bool({"views", "sought_by"} & set(self.errors))
+        return needs or bool({"views", "sought_by", "family_told"} & set(self.errors))
 
 
 class FamilyOfEndForm(Form):

@@ -23,7 +23,7 @@ from shielding import clock
 from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.holds.letting_go import NOT_PHONED
-from shielding.models import Consultation
+from shielding.models import Consultation, Review
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
@@ -44,7 +44,7 @@ def request_review(request: SignedIn, reference: str) -> HttpResponse:
     owed = _owed(request, asked, now)
     if owed is None:
         return _not_asked(request, asked)
-    form = source_forms.AnswerForm(posted(request))
+    form = source_forms.AnswerForm(posted(request), first=_is_first(owed))
     if form.is_valid() and form.lets_go:
         first = form.cleaned_data
         return _stop_page(request, asked, source_forms.NoLongerNeededForm(asked=asked, first=first))
@@ -52,7 +52,7 @@ def request_review(request: SignedIn, reference: str) -> HttpResponse:
         letting_go.answer(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
         messages.success(request, "Saved: the shield is still needed.")
         return redirect("request_detail", reference)
-    facts = presenters.review_facts(owed.review, clock.today(now))
+    facts = presenters.review_facts(owed, clock.today(now))
     return _page(request, asked, form, "Answer the review", "review", facts=facts)
 
 
@@ -66,7 +66,7 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
         return _not_asked(request, asked)
     form = source_forms.NoLongerNeededForm(posted(request), asked=asked)
     if form.is_valid() and not form.lost_the_first_page:
-        given = {name: form.cleaned_data[name] for name in ("views", "sought_by")}
+        given = {name: form.cleaned_data[name] for name in ("views", "sought_by", "family_told")}
         answer = Consultation.Answer.NO_LONGER_NEEDED
         hold = filled(asked.hold)
         said = letting_go.answer(
@@ -175,6 +175,10 @@ def _owed(request: SignedIn, asked: Request, now: datetime) -> Consultation | No
     """Return the most pressing review that asks this source and has no answer of theirs yet."""
     owed = Consultation.objects.visible_to(request.user).answerable(now).filter(hold=asked.hold)
     return owed.select_related("review").first()
+
+
+def _is_first(owed: Consultation) -> bool:
+    return owed.review.kind == Review.Kind.REQUEST
 
 
 def _not_asked(request: SignedIn, asked: Request) -> HttpResponse:

@@ -36,7 +36,10 @@ def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
 
 
 class AnswerOnWordForm(Form):
-    """A source's answer to the reviews that ask them, with what letting go needs."""
+    """A source's answer to the reviews that ask them, with what letting go needs.
+
+    `first` adds what a first review asks besides: whether the family was told.
+    """
 
     button = "Record their answer"
     answer = forms.ChoiceField(
@@ -58,12 +61,23 @@ class AnswerOnWordForm(Form):
         required=False,
         help_text="Only if their views were sought.",
     )
+    family_told = forms.ChoiceField(
+        label="Was the family told of the decision, the reviews and how to complain?",
+        choices=Consultation.FamilyTold.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the family was told of the decision"},
+    )
     own_systems_unshielded = forms.BooleanField(
         label=_OWN_SYSTEMS,
         required=False,
         help_text="Only if the shield is no longer needed.",
     )
     family = _family(required=False, help_text="Only if the shield is no longer needed.")
+
+    def __init__(self, data: QueryDict | None = None, *, first: bool) -> None:
+        super().__init__(data)
+        if not first:
+            del self.fields["family_told"]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -85,9 +99,8 @@ class AnswerOnWordForm(Form):
         given = self.cleaned_data
         lets_go = given["answer"] == _Answer.NO_LONGER_NEEDED
         parting = Parting(given["own_systems_unshielded"], given["family"]) if lets_go else None
-        return {name: given[name] for name in ("answer", "views", "sought_by")} | {
-            "parting": parting
-        }
+        said = ("answer", "views", "sought_by", "family_told")
+        return {name: given[name] for name in said if name in given} | {"parting": parting}
 
 
 class LetGoOnWordForm(Form):

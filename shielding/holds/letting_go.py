@@ -47,15 +47,18 @@ def answer(
     by: User,
     now: datetime,
     parting: Parting | None = None,
+    family_told: str = "",
 ) -> Hold:
     """Answer every review that asks this hold's source: *still needed*, or *no longer needed*.
 
     *No longer needed* lets go and takes `parting`; of a new account, whose person nobody phoned
     yet, it is kept and the hold stands. `views`: whether the family's views were sought,
-    `sought_by` by whom. Until the due day has ended it takes the place of a *no answer* that was
-    recorded meanwhile. Refuses anyone but the source and the IW Team (for a source whose word they
-    have: source and manager are told), and where nothing is asked. Returns the hold. "The IW team
-    will consult all sources who requested the shielding."
+    `sought_by` by whom; `family_told`: what a first review asks besides. What was answered before
+    the first mail of a first review may be answered anew from its day on. Until the due day has
+    ended it takes the place of a *no answer* that was recorded meanwhile. Refuses anyone but the
+    source and the IW Team (for a source whose word they have: source and manager are told), and
+    where nothing is asked. Returns the hold. "The IW team will consult all sources who requested
+    the shielding."
     """
     with transaction.atomic():
         hold = _locked(hold, by)
@@ -68,6 +71,7 @@ def answer(
         for one in asked:
             one.answer, one.answered_at, one.answered_by = answer, now, by
             one.on_word, one.views, one.views_sought_by = on_word, views, sought_by
+            one.family_told = family_told
             one.save()
             log_entry(
                 "consultation_answered",
@@ -78,6 +82,7 @@ def answer(
                 answer=answer,
                 views=views,
                 sought_by=sought_by,
+                family_told=family_told,
                 on_word=on_word,
             )
         overtake([one.reference for one in asked])

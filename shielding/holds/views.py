@@ -40,14 +40,15 @@ FRESH_MINUTES = 5
 @require_safe
 def answers_by_phone(request: SignedIn) -> HttpResponse:
     """List the answers owed by sources that no working account is reminded of."""
-    owed = Consultation.objects.visible_to(request.user).by_phone()
+    now = timezone.now()
+    owed = Consultation.objects.visible_to(request.user).by_phone(now)
     owed = owed.select_related("review", "hold__source", "hold__service")
     page = page_of(request, owed)
     context = {
         "title": "Answers to get by phone",
         "page": page,
         "heads": answers_to_get.HEADS,
-        "rows": answers_to_get.rows(page, timezone.now()),
+        "rows": answers_to_get.rows(page, now),
         "noun": "answer",
         "empty": "Every source who owes an answer has a working account.",
         "back_url": reverse("home"),
@@ -79,12 +80,14 @@ def hold_answer(request: SignedIn, reference: str) -> HttpResponse:
     now = timezone.now()
     hold = open_hold(request, reference)
     back = _back(hold, now)
-    form = AnswerOnWordForm(posted(request))
+    asked = consultations.answerable_by(hold, now)
+    first = any(one.review.kind == Review.Kind.REQUEST for one in asked)
+    form = AnswerOnWordForm(posted(request), first=first)
     if form.is_valid():
         letting_go.answer(hold, **form.said(), by=request.user, now=now)
         messages.success(request, f"The answer for request {reference} is recorded, on their word.")
         return redirect(back)
-    if not consultations.answerable_by(hold, now):
+    if not asked:
         messages.info(request, f"Nothing is asked of the source of request {reference}.")
         return redirect(back)
     return _word_page(request, hold, form, "Record an answer given by phone", back)

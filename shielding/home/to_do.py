@@ -153,7 +153,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         hooks.Waiting(
             "Answers to get by phone",
             reverse("answers_by_phone"),
-            Consultation.objects.visible_to(person).by_phone(),
+            Consultation.objects.visible_to(person).by_phone(now),
         ),
         hooks.Waiting(
             "Holds without an active practitioner",

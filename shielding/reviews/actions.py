@@ -26,15 +26,25 @@ from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, WrongState
 
 logger = logging.getLogger(__name__)
+_WITHOUT = "the review can be concluded without."
+_ASK_THEM = "Its source has not answered since the day of the first mail. Ask them;"
+_CHANGED = "Open this page again: the dates have changed."
 
 
 def open_request_review(
-    record: Record, *, hold: Hold | None, reference: str, submitted_at: datetime, by: User
+    record: Record,
+    *,
+    hold: Hold | None,
+    reference: str,
+    submitted_at: datetime,
+    by: User,
+    entered_at: datetime | None = None,
 ) -> Review:
     """Open a request's own first review, due within seven days of submission; returns it.
 
-    It goes under the request's reference and asks its source alone, so that a source learns
-    nothing of another's. "An initial review must be undertaken within 7 days."
+    Of a call that was entered later, `submitted_at` is when it came and `entered_at` is now. It
+    goes under the request's reference and asks its source alone, so that a source learns nothing of
+    another's. "An initial review must be undertaken within 7 days."
     """
     review = Review.objects.create(
         kind=Review.Kind.REQUEST,
@@ -45,7 +55,7 @@ def open_request_review(
         due=clock.first_review_due(submitted_at),
     )
     if hold is not None:
-        consultations.ask(review, hold, now=submitted_at)
+        consultations.ask(review, hold, now=entered_at or submitted_at)
     log_entry("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
     return review
 
@@ -67,16 +77,17 @@ def conclude_request_review(
 ) -> int:
     """Conclude a request's first review and return by how many days it was late.
 
-    A source who has not answered is recorded as silent, or as not yet due to answer: either keeps
-    the shield. Refuses one already concluded, and without the attestation that no duplicate or
-    unmatched unshielded record was found. The lateness is kept; nothing moves a due date.
+    A source who still owes an answer is recorded as *no answer*, which keeps the shield: the caller
+    says when that may be. Refuses one already concluded, and without the attestation that no
+    duplicate or unmatched unshielded record was found. The lateness is kept; nothing moves a due
+    date.
     """
     if not no_duplicate:
         raise WrongState("check_incomplete", "Look for duplicate and unmatched records first.")
     if review.concluded_at is not None:
         raise WrongState("already_concluded", "This review is already concluded.")
     silent = consultations.unanswered(review)
-    consultations.close(silent, answer=consultations.silence(review, now), by=by, now=now)
+    consultations.close(silent, answer="no_answer", by=by, now=now)
     review.days_late = clock.days_late(review.due, now)
     review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
     review.no_duplicate = no_duplicate
@@ -84,6 +95,62 @@ def conclude_request_review(
         update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
     )
     return review.days_late
+
+
+def conclude_first_review(
+    review: Review,
+    *,
+    no_duplicate: bool,
+    next_shown: date,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
+) -> Review:
+    """Conclude the first review of an agreed request: agreeing is not reviewing.
+
+    Once its source answered on or after the day of the first mail; else from the day to act by on,
+    with what they said earlier or as *no answer*, which keeps the shield; whoever was asked late
+    has two working days. It moves no date. Where the member `saw` that the record is open, or not
+    there, that is recorded and the review stays open.
+
+    Refuses anyone outside the IW Team, whoever asked or logged the call, one concluded already
+    (saying by whom), one that is not agreed or was let go, one without the check for duplicates,
+    and a next date other than the one shown. Returns the review. Process document, step 7.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(review.record_id, by)
+        review = Review.objects.select_for_update().get(pk=review.pk)
+        review.hold = hold = Hold.objects.get(pk=filled(review.hold_id))
+        if not policies.may_conclude_first(by, review):
+            raise NotAllowed()
+        if review.concluded_at is not None:
+            raise WrongState("already_concluded", _by_whom(review))
+        if hold.agreed_at is None or not hold.is_standing:
+            raise WrongState("not_to_conclude", "Its own page says how this request goes on.")
+        if not policies.may_end_first_review(review, now):
+            day = policies.first_review_ends_from(review)
+            raise WrongState("answers_owed", f"{_ASK_THEM} from {day:%-d %B %Y} on {_WITHOUT}")
+        if not (no_duplicate or saw != SHIELDED) or next_shown != hold.review_due:
+            raise WrongState("check_incomplete", _CHANGED)
+        checks.note_news(record, found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return review
+        late = conclude_request_review(
+            review, outcome="continues", no_duplicate=True, by=by, now=now
+        )
+        if saw != SHIELDED:
+            review.no_duplicate = False
+            review.save(update_fields=["no_duplicate"])
+        log_entry(
+            "first_review_concluded",
+            by=by,
+            at=now,
+            reference=review.reference,
+            record_reference=record.reference,
+            outcome=review.outcome,
+            days_late=late,
+        )
+    return review
 
 
 def open_due_reviews(now: datetime) -> None:
@@ -189,11 +256,10 @@ def conclude_record_review(
             day = clock.act_by(review.due)
             raise WrongState(
                 "answers_owed",
-                f"Its source has not answered. Ask them; from {day:%-d %B %Y} on the review can "
-                "be concluded without.",
+                f"Its source has not answered. Ask them; from {day:%-d %B %Y} on {_WITHOUT}",
             )
         if not (no_duplicate or saw != SHIELDED) or next_shown != next_due(review, now):
-            raise WrongState("check_incomplete", "Open this page again: the dates have changed.")
+            raise WrongState("check_incomplete", _CHANGED)
         checks.note_news(record, found=saw, by=by, now=now)
         if not saw.is_shielded:
             return review

@@ -4,7 +4,7 @@ Parts of the actions that use them: the caller holds the record's lock.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from logbook.writing import log_entry
 from shielding import clock
@@ -12,7 +12,10 @@ from shielding.accounts.models import User
 from shielding.notices.notify import overtake
 from shielding.records.models import Hold, Record
 from shielding.reviews.models import Consultation, Review
-from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY
+from shielding.reviews.reminder_days import (
+    first_mail_of_first_review,
+    first_mail_of_six_monthly,
+)
 
 _Answer = Consultation.Answer
 
@@ -20,19 +23,22 @@ _Answer = Consultation.Answer
 def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
     """Ask a hold's source in a review. Who is asked stands in the entry of the review.
 
-    A first review's reminders begin on the ladder's next day: its source has just asked. In a
-    six-monthly one they begin with what is due already, so that the first of them asks.
+    A first review's reminders begin a few days on, for its source has just asked; at once where
+    that day has passed. A six-monthly one's begin with what is due already, so that the first of
+    them asks.
     """
     if review.kind == Review.Kind.RECORD:
-        remind_on = review.due + timedelta(days=SIX_MONTHLY.before[0])
+        first = first_mail_of_six_monthly(review.due)
     else:
-        remind_on = FIRST_REVIEW.following(review.due, after=clock.today(now))
-    return Consultation.objects.create(review=review, hold=hold, asked_at=now, remind_on=remind_on)
+        first = first_mail_of_first_review(review.due, asked_on=clock.today(now))
+    return Consultation.objects.create(
+        review=review, hold=hold, asked_at=now, first_mail_on=first, remind_on=first
+    )
 
 
 def answerable_by(hold: Hold, now: datetime) -> list[Consultation]:
-    """Return what a hold's source may answer: what is owed, and until its due day has ended what
-    the IW Team recorded as *no answer* meanwhile.
+    """Return what a hold's source may answer: what is owed; what they said of a first review before
+    its first mail, anew; and until its due day has ended what the IW Team recorded as *no answer*.
     """
     answerable = Consultation.objects.answerable(now).filter(hold=hold)
     return list(answerable.select_related("review", "hold"))
@@ -76,12 +82,6 @@ def unanswered(review: Review) -> list[Consultation]:
     """Return a review's consultations without an answer."""
     asked = review.consultations.filter(answered_at__isnull=True)
     return list(asked.select_related("hold", "review").order_by("id"))
-
-
-def silence(review: Review, now: datetime) -> str:
-    """Return what no answer means at this moment: silence once it was due, or decided first."""
-    due = clock.act_by(review.due)
-    return _Answer.NO_ANSWER if clock.today(now) >= due else _Answer.DECIDED_FIRST
 
 
 def end_record_reviews(record: Record, *, outcome: str, by: User, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Review and Consultation: when it is looked at again, and what each source is asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db import models
@@ -15,13 +15,14 @@ from django.db.models import (
     Subquery,
     UniqueConstraint,
 )
+from django.db.models.expressions import RawSQL
 
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.records import states
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet, a_person
-from shielding.reviews.reminder_days import six_monthly_lead
+from shielding.reviews.reminder_days import TO_ANSWER, six_monthly_lead
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -43,6 +44,26 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def overdue(self, now: datetime) -> "ReviewQuerySet":
         """Return the open reviews whose due day has passed; due today is not overdue."""
         return self.open().filter(due__lt=clock.today(now))
+
+    def of_agreed(self) -> "ReviewQuerySet":
+        """Return the first reviews of agreed requests, which the IW Team concludes on a page too.
+
+        Of any other the decision concludes it.
+        """
+        return self.filter(kind=Review.Kind.REQUEST, hold__agreed_at__isnull=False)
+
+    def to_conclude(self, now: datetime) -> "ReviewQuerySet":
+        """Return the first reviews of agreed requests that can be concluded by now: the source
+        answered since the day of the first mail, or the day has come to do without.
+        """
+        said = Consultation.objects.filter(review=OuterRef("pk")).said_or_silent(now)
+        standing = self.open().of_agreed().filter(hold__released_at__isnull=True)
+        return standing.filter(Exists(said))
+
+    def with_page(self) -> "ReviewQuerySet":
+        """Return those that have a page of the core's."""
+        agreed = Q(kind=Review.Kind.REQUEST, hold__agreed_at__isnull=False)
+        return self.filter(Q(kind=Review.Kind.RECORD) | agreed)
 
     def of_records(self) -> "ReviewQuerySet":
         """Return the six-monthly ones, which the IW Team concludes on a page of the core's."""
@@ -116,6 +137,18 @@ class Review(models.Model):
         return f"{self.reference} due {self.due.isoformat()}"
 
 
+_TODAY = RawSQL("(now() AT TIME ZONE 'Europe/London')::date", [])
+_OWED = Q(answered_at__isnull=True, review__concluded_at__isnull=True)
+_SAID = ("still_needed", "no_longer_needed")
+# What a source said before the first mail was due, which asks them all the same.
+_SAID_EARLY = Q(
+    answer__in=_SAID,
+    answered_at__date__lt=F("first_mail_on"),
+    review__concluded_at__isnull=True,
+    hold__released_at__isnull=True,
+)
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Consultations by whom they ask; a source sees their own and nothing of anyone else's."""
 
@@ -136,23 +169,45 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def owed(self) -> "ConsultationQuerySet":
         """Return those still without an answer, the most pressing first."""
-        return self.filter(answered_at__isnull=True, review__concluded_at__isnull=True).order_by(
-            "review__due", "id"
-        )
+        return self.filter(_OWED).order_by("review__due", "id")
 
     def answerable(self, now: datetime) -> "ConsultationQuerySet":
-        """Return those a source may answer: owed, or recorded as *no answer* before the day ended.
+        """Return those a source may answer: owed; answered before the first mail, which asks anew;
+        or recorded as *no answer* before the day ended.
 
         The IW Team may conclude from the day to act on; the source has the whole due day.
         """
-        owed = Q(answered_at__isnull=True, review__concluded_at__isnull=True)
+        today = clock.today(now)
         in_time = Q(
             answer=Consultation.Answer.NO_ANSWER,
             review__kind=Review.Kind.RECORD,
-            review__due__gte=clock.today(now),
+            review__due__gte=today,
             hold__released_at__isnull=True,
         )
-        return self.filter(owed | in_time).order_by("review__due", "id")
+        anew = _SAID_EARLY & Q(first_mail_on__lte=today)
+        return self.filter(_OWED | anew | in_time).order_by("review__due", "id")
+
+    def to_ask(self, now: datetime) -> "ConsultationQuerySet":
+        """Return those that are owed, or answered before the first mail, whose day has come."""
+        anew = _SAID_EARLY & Q(first_mail_on__lte=clock.today(now))
+        return self.filter(_OWED | anew).order_by("review__due", "id")
+
+    def to_remind(self, now: datetime) -> "ConsultationQuerySet":
+        """Return those of which a mail is due: owed, or answered before the first one, which goes
+        all the same and alone.
+        """
+        first = _SAID_EARLY & Q(remind_on=F("first_mail_on"))
+        return self.filter(_OWED | first, remind_on__lte=clock.today(now))
+
+    def said_or_silent(self, now: datetime) -> "ConsultationQuerySet":
+        """Return those that a first review need not wait for: answered since the day of the first
+        mail, or at all once the day to act by has come and two working days to answer have passed.
+        """
+        today = clock.today(now)
+        asked_in_time = clock.working_days_before(today + timedelta(days=1), TO_ANSWER)
+        silent = Q(review__due__lt=clock.next_working_day(today), first_mail_on__lt=asked_in_time)
+        said = Q(answer__in=_SAID, answered_at__date__gte=F("first_mail_on"))
+        return self.filter(said | silent)
 
     def six_monthly(self) -> "ConsultationQuerySet":
         """Return those of six-monthly reviews."""
@@ -167,10 +222,10 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         of_hold = Consultation.objects.owed().filter(hold=OuterRef("hold"))
         return self.filter(pk=Subquery(of_hold.values("pk")[:1]))
 
-    def by_phone(self) -> "ConsultationQuerySet":
-        """Return the owed ones that no working account is reminded of: the IW Team phones."""
+    def by_phone(self, now: datetime) -> "ConsultationQuerySet":
+        """Return those to ask that no working account is reminded of: the IW Team phones."""
         nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
-        return self.owed().filter(nobody)
+        return self.to_ask(now).filter(nobody)
 
     def of_team(self, staff: "models.QuerySet[User]") -> "ConsultationQuerySet":
         """Return those that ask these people, of whom they work here."""
@@ -201,11 +256,18 @@ class Consultation(models.Model):
         SOURCE = "source", "The practitioner"
         LEAD_PROFESSIONAL = "lead_professional", "The Lead Professional"
 
+    class FamilyTold(models.TextChoices):
+        YES = "yes", "Yes, in a way that is safe"
+        NOT_YET = "not_yet", "Not yet"
+        NOT_SAFE = "not_safe", "It is not safe to tell them"
+
     # Names it in what is owed about it; its source knows it by the reference of their request.
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
     review = models.ForeignKey(Review, models.PROTECT, related_name="consultations")
     hold = models.ForeignKey(Hold, models.PROTECT, related_name="consultations")
     asked_at = models.DateTimeField()
+    # The day of its first mail. What a source says before it is kept, and may be said anew then.
+    first_mail_on = models.DateField(db_default=_TODAY)
     # The day of the next reminder, which the clock moves on as it reminds.
     remind_on = models.DateField()
     answer = models.CharField(max_length=20, choices=Answer.choices, blank=True)
@@ -215,6 +277,10 @@ class Consultation(models.Model):
     on_word = models.BooleanField(default=False)
     views = models.CharField(max_length=10, choices=Views.choices, blank=True)
     views_sought_by = models.CharField(max_length=20, choices=SoughtBy.choices, blank=True)
+    # Of the decision, the reviews and how to complain: a first review asks it.
+    family_told = models.CharField(
+        max_length=10, choices=FamilyTold.choices, blank=True, db_default=""
+    )
 
     objects = ConsultationQuerySet.as_manager()
 

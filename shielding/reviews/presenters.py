@@ -65,19 +65,34 @@ REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 
 @dataclass(frozen=True)
 class TooSoon:
-    """Why a review cannot be concluded yet: how many answers it waits for, and until when."""
+    """Why a review cannot be concluded yet: how many answers it waits for, and until when.
+
+    `anew`: the source answered before the day of the first mail, which asks them all the same.
+    """
 
     waits_for: int
     from_day: date
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A first review of a request that asks no longer: the request's own page concludes it."""
+
+    url: str
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """What concluding a review would do now, and who would be taken as silent."""
+    """What concluding a review would do now, and who would be taken as silent.
+
+    `moves` tells whether the next date is counted by it: a first review moves none.
+    """
 
     outcome: str
     next_due: date | None
     silent: list[str]
+    moves: bool = True
 
 
 def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
@@ -107,6 +122,7 @@ def facts(review: Review, owed: int, now: datetime) -> Facts:
             hidden=f"record {record.reference}",
         ),
         Fact.of("State of the record", record_tag(record)),
+        Fact("Kind", review.get_kind_display()),
         Fact("Opened", when=review.opened_at, date_only=True),
     ]
     if review.concluded_at is not None:
@@ -149,9 +165,11 @@ def card(asked: Consultation, now: datetime, *, open_review: bool = True) -> Car
 
 
 def _in_time(asked: Consultation, now: datetime) -> bool:
-    """Return whether an answer still takes the place of *no answer*: the due day has not ended."""
-    silent = asked.answer == Consultation.Answer.NO_ANSWER and asked.hold.is_standing
-    return silent and clock.today(now) <= asked.review.due
+    """Return whether an answer still takes the place of what is recorded: of *no answer* until the
+    due day has ended, of one that came before the first mail once that has gone.
+    """
+    answerable = Consultation.objects.answerable(now).filter(pk=asked.pk)
+    return asked.answered_at is not None and answerable.exists()
 
 
 def _to_record(row: Fact, hold: Hold) -> Fact:
@@ -183,6 +201,9 @@ def answer_rows(asked: Consultation, *, open_review: bool = True, in_time: bool 
         by = asked.get_views_sought_by_display()
         sought = asked.get_views_display() + (f", by: {by}" if by else "")
         rows.append(Fact("Views of the child and family sought", sought))
+    if asked.family_told:
+        told = asked.get_family_told_display()
+        rows.append(Fact("Family told of decision, reviews and complaints", told))
     return rows
 
 
@@ -236,16 +257,45 @@ def _open_review_row(review: Review, now: datetime) -> Fact:
     )
 
 
-def conclusion(review: Review, asked: list[Consultation], now: datetime) -> Conclusion | TooSoon:
+def back_from(review: Review) -> dict[str, str]:
+    """Return where somebody goes back to from the page of a review."""
+    if review.kind == Review.Kind.REQUEST:
+        url = page_of_hold(filled(review.hold))
+        return {"back_url": url, "back_text": f"Request {review.reference}"}
+    return {"back_url": reverse("review_list"), "back_text": "Six-monthly reviews"}
+
+
+def conclusion(
+    review: Review, asked: list[Consultation], now: datetime
+) -> Conclusion | TooSoon | Elsewhere:
     """Return what concluding would do now, or the day from which it can be done without answers."""
+    if review.kind == Review.Kind.REQUEST:
+        return _of_first_review(review, asked, now)
     silent = [one for one in asked if one.answered_at is None]
     if silent and not policies.may_do_without_answers(review, now):
         return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
     return Conclusion(
         outcome=OUTCOMES[review_dates.outcome(review)],
         next_due=actions.next_due(review, now),
-        silent=[f"{one.hold.service.name}, {one.hold.reference}" for one in silent],
+        silent=_names(silent),
     )
+
+
+def _of_first_review(
+    review: Review, asked: list[Consultation], now: datetime
+) -> Conclusion | TooSoon | Elsewhere:
+    hold = filled(review.hold)
+    if not hold.is_standing:
+        return Elsewhere(page_of_hold(hold))
+    silent = [one for one in asked if one.answered_at is None]
+    if not policies.may_end_first_review(review, now):
+        day = policies.first_review_ends_from(review)
+        return TooSoon(waits_for=1, from_day=day, anew=not silent)
+    return Conclusion(OUTCOMES["continues"], hold.review_due, _names(silent), moves=False)
+
+
+def _names(silent: list[Consultation]) -> list[str]:
+    return [f"{one.hold.service.name}, {one.hold.reference}" for one in silent]
 
 
 def source_words(hold: Hold) -> str:
@@ -297,8 +347,8 @@ def _kind(review: Review) -> str:
 
 
 def _review_link(review: Review) -> Text:
-    """Return a review's reference; a six-monthly one has a page, a first one is its request's."""
-    if review.kind == Review.Kind.RECORD:
+    """Return a review's reference, leading to its page: a first one has one once it is agreed."""
+    if review.kind == Review.Kind.RECORD or (review.hold and review.hold.agreed_at):
         return _link(review.reference, "review_detail")
     return Text(review.reference, code=True)
 

@@ -40,16 +40,17 @@ def raise_reminders(now: datetime) -> None:
 
 
 def _remind_some(now: datetime) -> int:
-    """Remind the sources of some owed consultations whose day has come; return how many there were.
+    """Remind the sources of some consultations whose day has come; return how many there were.
 
-    Their rows are locked: whoever answers meanwhile waits, and what is owed is then overtaken. One
-    that is being answered is passed over, and looked at again a minute later.
+    Who answered a first review before its first mail gets that mail all the same. Their rows are
+    locked: whoever answers meanwhile waits, and what is owed is then overtaken. One that is being
+    answered is passed over, and looked at again a minute later.
     """
     today = clock.today(now)
     with transaction.atomic():
         waiting = (
-            Consultation.objects.owed()
-            .filter(remind_on__lte=today)
+            Consultation.objects.to_remind(now)
+            .order_by("review__due", "id")
             .select_related("review", "hold__source")
             .select_for_update(of=("self",), skip_locked=True)[:AT_ONCE]
         )
@@ -64,7 +65,7 @@ def _remind(asked: Consultation, today: date, now: datetime) -> None:
     """Owe the source the latest step that is due, and mark those that were missed."""
     ladder, due = _ladder(asked.review), asked.review.due
     before = asked.remind_on - timedelta(days=1)
-    days = ladder.days(due, after=before, until=today)
+    days = ladder.days(asked.first_mail_on, due, after=before, until=today)
     source = asked.hold.source
     if source is not None and source.is_active and days:
         earlier = Notice.objects.filter(
@@ -80,7 +81,7 @@ def _remind(asked: Consultation, today: date, now: datetime) -> None:
             fate=DeliveryStatus.OVERTAKEN,
         ).update(fate=DeliveryStatus.QUEUED, mail=None)
         earlier.overtake()
-    asked.remind_on = ladder.following(due, after=today)
+    asked.remind_on = ladder.following(asked.first_mail_on, due, after=today)
 
 
 def _owe(asked: Consultation, source: User, day: date, now: datetime) -> None:
@@ -201,12 +202,13 @@ def _leads() -> list[User]:
 
 
 def _of_source(reference: str, now: datetime) -> list[User] | None:
-    """Return who is to answer a consultation: its source, while they can and it is owed."""
+    """Return who is to answer a consultation: its source, while they can and it asks them."""
     asked = _asked(reference)
     source = asked.hold.source if asked else None
     if asked is None or source is None:
         return None if asked is None else []
-    return [source] if _is_owed(asked) and source.is_active and source.is_practitioner else []
+    asks = Consultation.objects.to_ask(now).filter(pk=asked.pk).exists()
+    return [source] if asks and source.is_active and source.is_practitioner else []
 
 
 def _of_managers(reference: str, now: datetime) -> list[User] | None:

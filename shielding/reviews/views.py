@@ -1,4 +1,4 @@
-"""The IW Team's pages of six-monthly reviews."""
+"""The IW Team's pages of six-monthly reviews, and of the first reviews of agreed requests."""
 
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,11 @@ from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Tab
 from shielding.web.paging import page_of
+
+CONCLUDE = {
+    Review.Kind.REQUEST: actions.conclude_first_review,
+    Review.Kind.RECORD: actions.conclude_record_review,
+}
 
 
 @for_roles(Role.IW)
@@ -65,12 +70,10 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
     form = ConcludeForm(request.POST, to=request.path)
     if not form.is_valid():
         return _review_page(request, review, form)
-    saw = form.cleaned_data["saw"]
-    done = actions.conclude_record_review(
-        review, **form.said(), no_duplicate=saw.is_shielded, by=request.user, now=timezone.now()
-    )
-    if done.next_due:
-        on = f"{done.next_due:%-d %B %Y}"
+    saw, act = form.cleaned_data["saw"], CONCLUDE[Review.Kind(review.kind)]
+    said = form.said() | {"no_duplicate": saw.is_shielded}
+    if act(review, **said, by=request.user, now=timezone.now()).concluded_at:
+        on = f"{said['next_shown']:%-d %B %Y}"
         messages.success(request, f"The review is concluded. The next one is due on {on}.")
     if words := advice_after(saw):
         messages.info(request, words)
@@ -87,9 +90,9 @@ def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
 
 
 def _review(request: SignedIn, reference: str) -> Review:
-    """Return a six-monthly review; opening it is an entry, written before the page is shown."""
-    reviews = Review.objects.visible_to(request.user).of_records()
-    reviews = reviews.select_related("record", "concluded_by")
+    """Return a review that has a page; opening it is an entry, written before the page is shown."""
+    reviews = Review.objects.visible_to(request.user).with_page()
+    reviews = reviews.select_related("record", "hold", "concluded_by")
     review = found_or_404(request, reviews, reference=reference)
     log_entry_alone(
         "review_read",
@@ -115,8 +118,7 @@ def _review_page(
         "cards": [presenters.card(one, now, open_review=is_open) for one in asked],
         "others": presenters.other_cards(review, now),
         "owed": owed if is_open else 0,
-        "back_url": reverse("review_list"),
-        "back_text": "Six-monthly reviews",
+        **presenters.back_from(review),
     }
     if is_open:
         context |= _conclusion(review, asked, now, tried)
@@ -128,7 +130,7 @@ def _conclusion(
 ) -> dict[str, Any]:
     """Return what concluding would do, with its form where it can be done today."""
     end = presenters.conclusion(review, asked, now)
-    if isinstance(end, presenters.TooSoon):
+    if not isinstance(end, presenters.Conclusion):
         return {"conclusion": end}
     address = reverse("review_conclude", args=[review.reference])
     form = tried or ConcludeForm(to=address, next_due=end.next_due)

@@ -21,7 +21,7 @@ from shielding.reviews import actions as review_actions
 from tests.browser.support import deciding
 from tests.browser.support.visitor import Visitor
 from tests.support.people import a_practitioner, a_service, an_iw_member
-from tests.support.requests import a_number, a_request, agreed
+from tests.support.requests import a_number, a_request, agreed, first_review_concluded
 from tests.support.shielded_records import DAY, GONE, at, let_go, nobody_asks, place, shielded_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,6 +79,8 @@ def six_months_of_three_sources(member: User) -> Record:
     acts.conclude_let_go(leaves, no_duplicate=True, seen=leaves.changed_at, by=member, now=ago(204))
     agreed(silent, by=member, now=ago(203))
     agreed(stays, by=member, now=ago(203))
+    for one in (silent, stays):
+        first_review_concluded(Request.objects.get(pk=one.pk), by=member, now=ago(202))
     review_actions.open_due_reviews(ago(45))
     return Record.objects.get(pk=silent.record_id)
 

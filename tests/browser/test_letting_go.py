@@ -25,7 +25,7 @@ def test_a_review_is_answered_and_what_is_needed_stays(signed_in: SignIn) -> Non
     her.follow("Reviews to answer")
     her.follow("Say whether the shield is still needed")
     # When they say that it is still needed
-    her.tick("Still needed", "Yes", "Me")
+    her.tick("Still needed", "Yes", "Me", "Yes, in a way that is safe")
     her.press("Continue")
     # Then nothing is asked any more, and it is in the logbook
     her.reads("Saved: the shield is still needed.")
@@ -41,7 +41,7 @@ def test_no_longer_needed_lets_go_on_a_second_page(signed_in: SignIn) -> None:
     her = signed_in(request.practitioner)
     her.open(reverse("request_review", args=[request.reference]))
     # When one says that it is no longer needed, and attests what that takes
-    her.tick("No longer needed", "No")
+    her.tick("No longer needed", "No", "Not yet")
     her.press("Continue")
     her.reads("That opens nothing by itself.")
     her.press("Stop asking for the shield")

@@ -25,7 +25,7 @@ from shielding.models import Review
 from shielding.reviews import actions as review_actions
 from tests.browser.support.visitor import Visitor
 from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import a_number, a_request, agreed
+from tests.support.requests import a_number, a_request, agreed, first_review_concluded
 from tests.support.shielded_records import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +101,7 @@ class Life:
         self.keep(f"{when}: letter", self.visitor.text())
         self.faults += self.visitor.faults()
 
-    def answer(self, when: str) -> None:
+    def answer(self, when: str, *also: str) -> None:
         """Say in the review that asks that the shield is still needed."""
         self.look(f"before {when}")
         assert self.request
@@ -109,7 +109,7 @@ class Life:
         self.visitor.follow("Answer the review")
         self.keep(f"{when}: question", self.visitor.text())
         self.faults += self.visitor.faults()
-        self.visitor.tick("Still needed", "Yes", "Me")
+        self.visitor.tick("Still needed", "Yes", "Me", *also)
         self.visitor.press("Continue")
         self.visitor.reads("Saved: the shield is still needed.")
 
@@ -126,7 +126,11 @@ class Life:
         agreed(self.request, by=member, now=now)
 
     def answers_first(self, _now: datetime, _member: User) -> None:
-        self.answer("first review")
+        self.answer("first review", "Yes, in a way that is safe")
+
+    def is_reviewed(self, now: datetime, member: User) -> None:
+        assert self.request
+        first_review_concluded(self.request, by=member, now=now)
 
     def answers(self, _now: datetime, _member: User) -> None:
         self.answer("six-monthly review")
@@ -149,8 +153,9 @@ class Life:
     def days(self) -> list[tuple[date, str, Callable[[datetime, User], None]]]:
         return [
             (self.sent, "sent", self.ask),
-            (self.sent + 2 * DAY, "first answer", self.answers_first),
+            (self.sent + 4 * DAY, "first answer", self.answers_first),
             (self.sent + 5 * DAY, "agreed", self.is_agreed),
+            (self.sent + 6 * DAY, "reviewed", self.is_reviewed),
             (self.sent + 8 * DAY, "after the first review", self.nothing),
             (self.due - 29 * DAY, "before being asked", self.nothing),
             (self.due - 28 * DAY, "asked", self.nothing),

@@ -283,9 +283,10 @@ def check_path(record: Record) -> None:
 
 
 def check_decisions() -> None:
-    """A request is decided once, and its review concluded with it."""
-    decided = Entry.objects.filter(event__in=["request_agreed", "not_agreed_confirmed"])
+    """A request is decided once; *not agreed* concludes its review, and *agreed* does not."""
+    decided = Entry.objects.filter(event__in=["agreed_review_open", "not_agreed_confirmed"])
     references = list(decided.values_list("reference", flat=True))
     assert len(references) == len(set(references))
     concluded = Request.objects.exclude(review__concluded_at=None)
-    assert set(concluded.values_list("reference", flat=True)) == set(references)
+    not_agreed = decided.filter(event="not_agreed_confirmed").values_list("reference", flat=True)
+    assert set(concluded.values_list("reference", flat=True)) == set(not_agreed)

@@ -242,7 +242,7 @@ def test_of_eight_who_decide_one_request_at_once_one_does(times):
             )
 
 
-DECISIONS = ("request_agreed", "not_agreed_proposed", "request_returned")
+DECISIONS = ("agreed_review_open", "not_agreed_proposed", "request_returned")
 
 
 def ways_from(turn: int, ways: tuple[Callable[..., Request], ...]) -> list[Callable[..., Request]]:

@@ -56,6 +56,7 @@ OF_REQUESTS = DECIDES | {
     "say_family",
     "apply",
     "attest_word",
+    "conclude_first",
 }
 OF_RECORDS = {
     "submit", "open_review", "conclude", "never_applied", "begin", "confirm_unshield", "stop",
@@ -419,6 +420,9 @@ ON_REQUESTS: dict[str, Callable[..., Any]] = {
     "say_family": lambda one, **given: letting_go.say_family(one.hold, family="told", **given),
     "apply": apply,
     "attest_word": lambda one, **given: letting_go.attest_word(one.hold, phoned=True, **given),
+    "conclude_first": lambda one, **given: review_actions.conclude_first_review(
+        one.review, no_duplicate=True, next_shown=one.hold.review_due, **given
+    ),
 }
 ON_RECORDS: dict[str, Callable[..., Any]] = {
     "open_review": open_review,

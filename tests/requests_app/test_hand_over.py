@@ -15,7 +15,7 @@ from tests.requests_app.support import cast as stories
 from tests.requests_app.support.posts import address
 from tests.support import hand_overs
 from tests.support.people import a_practitioner
-from tests.support.requests import NOW, a_draft, a_request
+from tests.support.requests import NOW, a_draft, a_request, first_review_concluded
 from tests.support.shielded_records import GONE
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,7 @@ def test_what_is_at_its_end_stays():
     request = stories.not_agreed(cast)
     letting_go.say_family(request.hold, family="told", by=cast.owner, now=NOW)
     gone = stories.agreed(cast)
+    first_review_concluded(gone, by=cast.member)
     letting_go.withdraw(gone.hold, parting=GONE, by=cast.owner, now=NOW)
     hand_over(cast)
     assert set(Request.objects.values_list("practitioner", flat=True)) == {cast.owner.pk}

@@ -44,10 +44,11 @@ def test_applied_then_agreed_leaves_an_entry_each():
         "request_submitted",
         "shield_applied",
         "involvement_attested",
-        "consultation_closed",
-        "request_agreed",
+        "agreed_review_open",
     ]
     assert Record.objects.get().state == "shielded"
+    request.review.refresh_from_db()
+    assert request.review.concluded_at is None
 
 
 def _confirm(request, *, by):

@@ -147,11 +147,51 @@ def _still_needed(hold, now: datetime) -> None:
 
 
 def is_day_of_first_review(sent: date, day: date) -> bool:
-    """Day 4, day 6, the due day (the seventh), then daily: counted from the day it was sent."""
-    count = 0
+    """The first mail's day, day 6, the due day (the seventh), then daily: counted from the day it
+    was sent.
+    """
+    first, count = first_mail(sent), 0
     while sent < day:
         sent, count = step_by_step(sent), count + 1
-    return count in (4, 6) or count >= 7
+    return day == first or (count == 6 and day > first) or count >= 7
+
+
+def first_mail(sent: date) -> date:
+    """Day 4, or two working days before the day to act by if that is earlier."""
+    act_by = sent + timedelta(days=7)
+    while not clock.is_working_day(act_by):
+        act_by -= timedelta(days=1)
+    early, passed = act_by, 0
+    while passed < 2:
+        early -= timedelta(days=1)
+        passed += clock.is_working_day(early)
+    return min(early, sent + timedelta(days=4))
+
+
+def test_a_first_review_is_mailed_first_on_the_fourth_day_or_two_working_days_before_it_must_be():
+    for sent in EVERY_DAY:
+        due = clock.first_review_due(at(sent))
+        found = reminder_days.first_mail_of_first_review(due, asked_on=sent)
+        assert sent < found == first_mail(sent)
+        # Whoever is mailed then has the two working days; so silence is recorded on the day.
+        assert reminder_days.silent_from(found, due) == clock.act_by(due)
+
+
+@pytest.mark.parametrize(
+    ("asked_on", "silent_from"),
+    [
+        # Of what was sent on Friday 18 December 2026, to be concluded by Thursday 24 December.
+        (date(2026, 12, 22), date(2026, 12, 24)),
+        (date(2026, 12, 23), date(2026, 12, 29)),
+        (date(2026, 12, 25), date(2026, 12, 30)),
+        (date(2027, 1, 4), date(2027, 1, 6)),
+    ],
+)
+def test_whoever_is_asked_late_is_mailed_that_day_and_has_two_working_days(asked_on, silent_from):
+    due = date(2026, 12, 25)
+    first = reminder_days.first_mail_of_first_review(due, asked_on=asked_on)
+    assert first == asked_on
+    assert reminder_days.silent_from(first, due) == silent_from
 
 
 def is_day_of_six_monthly(due: date, day: date) -> bool:
@@ -168,14 +208,17 @@ def test_a_source_is_reminded_of_a_first_review_on_day_4_6_7_and_daily():
         due = clock.first_review_due(at(sent))
         far = sent + timedelta(days=12)
         expected = [day for day in _days(sent, 12) if is_day_of_first_review(sent, day)]
-        assert reminder_days.FIRST_REVIEW.days(due, after=sent, until=far) == expected
+        first = first_mail(sent)
+        assert reminder_days.FIRST_REVIEW.days(first, due, after=sent, until=far) == expected
 
 
 def test_a_source_is_reminded_of_a_six_monthly_review_four_weeks_before_and_weekly_after():
     for due in EVERY_DAY[::7] + [date(2028, 2, 29), date(2027, 8, 31)]:
         begins = due - timedelta(days=35)
         expected = [day for day in _days(begins, 65) if is_day_of_six_monthly(due, day)]
-        found = reminder_days.SIX_MONTHLY.days(due, after=begins, until=begins + timedelta(days=65))
+        first = reminder_days.first_mail_of_six_monthly(due)
+        until = begins + timedelta(days=65)
+        found = reminder_days.SIX_MONTHLY.days(first, due, after=begins, until=until)
         assert found == expected
         assert [(day - due).days for day in found] == [-28, -14, -7, 0, 7, 14, 21, 28]
 
@@ -183,9 +226,10 @@ def test_a_source_is_reminded_of_a_six_monthly_review_four_weeks_before_and_week
 @pytest.mark.parametrize("kind", [reminder_days.FIRST_REVIEW, reminder_days.SIX_MONTHLY])
 def test_the_next_day_of_a_reminder_is_the_first_of_those_that_follow(kind):
     due = date(2028, 2, 29)
+    first = due - timedelta(days=4)
     for after in _days(due - timedelta(days=40), 120):
-        later = kind.days(due, after=after, until=after + timedelta(days=60))
-        assert kind.following(due, after=after) == later[0]
+        later = kind.days(first, due, after=after, until=after + timedelta(days=60))
+        assert kind.following(first, due, after=after) == later[0]
 
 
 def test_managers_and_leads_hear_of_it_after_so_many_days():

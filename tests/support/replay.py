@@ -37,7 +37,10 @@ STANDS: Row = {
     "found_open": False,
 }
 OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
-ASKED: Row = {"answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": ""}
+ASKED: Row = {
+    "answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": "",
+    "family_told": "",
+}  # fmt: skip
 
 
 @dataclass
@@ -353,7 +356,10 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "not_agreed_proposed": _request("proposed"),
     "not_agreed_overturned": _request("submitted"),
     "not_agreed_confirmed": _decided("not_agreed", "not_agreed"),
+    # Until the first review of an agreed request stayed open, agreeing concluded it.
     "request_agreed": _decided("agreed", "agreed"),
+    "agreed_review_open": _request("agreed"),
+    "first_review_concluded": _review_concluded(),
     "considered_confirmed": _decided("settled", "considered"),
     "let_go_concluded": _review_concluded("let_go"),
     "hold_placed": _hold_placed,
@@ -431,6 +437,7 @@ def stands(told: Story) -> Story:
                 "on": clock.today(row.answered_at) if row.answered_at else None,
                 "views": row.views,
                 "sought_by": row.views_sought_by,
+                "family_told": row.family_told,
             }
             for row in Consultation.objects.select_related("review", "hold", "answered_by")
         },

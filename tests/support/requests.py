@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
@@ -11,8 +11,11 @@ from requests_app.codes import Explained
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
+from shielding import clock
 from shielding.accounts.models import User
+from shielding.models import Hold, Review
 from shielding.records.grounds import GROUND
+from shielding.reviews import actions as review_actions
 from tests.support.people import a_practitioner
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -88,6 +91,17 @@ def agreed(request: Request, *, by: User, now: datetime = NOW) -> Request:
         seen=request.changed_at,
         by=by,
         now=now,
+    )
+
+
+def first_review_concluded(request: Request, *, by: User, now: datetime | None = None) -> Review:
+    """Return the first review of an agreed request, concluded by a member on its day to act by,
+    or at another moment.
+    """
+    review, hold = request.review, Hold.objects.get(pk=request.hold_id)
+    now = now or datetime.combine(clock.act_by(review.due), time(16), tzinfo=UTC)
+    return review_actions.conclude_first_review(
+        review, no_duplicate=True, next_shown=hold.review_due, by=by, now=now
     )
 
 

@@ -13,7 +13,7 @@ from shielding.models import Hold, Record
 from shielding.records import locking
 from shielding.unshield import actions as unshield_actions
 from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import NOW, a_number, a_request, agreed
+from tests.support.requests import NOW, a_number, a_request, agreed, first_review_concluded
 
 GONE = Parting(own_systems_unshielded=True, family="told")
 DAY = timedelta(days=1)
@@ -25,7 +25,10 @@ def at(day: date, hour: int = 10) -> datetime:
 
 
 def shielded_for(*sources: User, number: str = "", now: datetime = NOW) -> list[Hold]:
-    """Return the holds of these practitioners on one record, agreed and attested as applied."""
+    """Return the holds of these practitioners on one record, agreed and attested as applied.
+
+    Their first reviews are concluded on their day, without an answer.
+    """
     number, member = number or a_number(), an_iw_member()
     holds = []
     for source in sources or (a_practitioner(),):
@@ -34,6 +37,7 @@ def shielded_for(*sources: User, number: str = "", now: datetime = NOW) -> list[
             request.hold, checked_on=now.date(), no_duplicate=True, by=member, now=now
         )
         holds.append(agreed(Request.objects.get(pk=request.pk), by=member, now=now).hold)
+        first_review_concluded(request, by=member)
     return holds
 
 

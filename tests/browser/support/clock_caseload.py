@@ -21,7 +21,7 @@ from shielding.models import Hold, Review
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
-from tests.support.requests import a_number, a_written_draft
+from tests.support.requests import a_number, a_written_draft, first_review_concluded
 
 if TYPE_CHECKING:
     from tests.browser.support.caseload import Caseload
@@ -31,7 +31,19 @@ GONE = Parting(own_systems_unshielded=True, family="told")
 
 
 def shielded(case: Caseload, *, ago: int, source: User | None = None, number: str = "") -> Request:
-    """Return a request agreed and applied so many days ago, of our practitioner's."""
+    """Return a request agreed and applied so many days ago, of our practitioner's; its first review
+    is concluded, unless it is younger than that takes.
+    """
+    request = agreed_and_applied(case, ago=ago, source=source, number=number)
+    if ago > 7:
+        first_review_concluded(request, by=case.office.lead)
+    return request
+
+
+def agreed_and_applied(
+    case: Caseload, *, ago: int, source: User | None = None, number: str = ""
+) -> Request:
+    """Return a request agreed and applied so many days ago, whose first review is open."""
     then, office = case.now - ago * DAY, case.office
     same = {"number": number} if number else {}
     draft = a_written_draft(source or office.practitioner, now=then, **same)
@@ -48,6 +60,26 @@ def shielded(case: Caseload, *, ago: int, source: User | None = None, number: st
         by=office.lead,
         now=then,
     )
+
+
+def first_to_conclude(case: Caseload) -> Request:
+    """Agreed, and its source answered the first review."""
+    request = agreed_and_applied(case, ago=6)
+    letting_go.answer(
+        request.hold, answer="still_needed", views="not_safe", sought_by="", family_told="not_safe",
+        by=request.practitioner, now=case.now - DAY,
+    )  # fmt: skip
+    return request
+
+
+def first_answered_early(case: Caseload) -> Request:
+    """Agreed, and answered on the day it was sent: the first mail asks once more."""
+    request = agreed_and_applied(case, ago=0)
+    letting_go.answer(
+        request.hold, answer="still_needed", views="no", sought_by="", family_told="not_yet",
+        by=request.practitioner, now=case.now,
+    )  # fmt: skip
+    return request
 
 
 def joined_by(case: Caseload, request: Request, source: User, *, ago: int) -> Request:
@@ -207,6 +239,8 @@ CLOCK_STORIES = (
     review_overdue,
     review_let_go,
     review_concluded,
+    first_to_conclude,
+    first_answered_early,
     nobody_asks,
     let_go_today,
     let_go_by_phone,

@@ -50,6 +50,7 @@ class Request:
     episode: int
     review: Review
     due: date
+    sent_on: date
     state: str = "submitted"
     proposed_by: int | None = None
     applied: bool = False
@@ -95,7 +96,9 @@ class Model(HandsChange):
         self.reviews.append(review)
         own = six_months_on(self.today)
         episode = self.records[r].episode
-        self.requests.append(Request(r, who, episode, review, own, placed_at=self.moment))
+        self.requests.append(
+            Request(r, who, episode, review, own, self.today, placed_at=self.moment)
+        )
         self._keep_earliest(r)
 
     def _await_shield(self, r: int) -> None:
@@ -149,7 +152,7 @@ class Model(HandsChange):
 
     def still_needed(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        asked = self._owed(q) or self._in_time(q)
+        asked = self._owed(q) or self._in_time(q) or self._said_early(q)
         if not self._speaks(who, request) or not request.stands or not asked:
             return None
         return lambda: self._say(q, "still_needed")
@@ -181,16 +184,28 @@ class Model(HandsChange):
         silent = [one for one in self.reviews if (one.of, one.asked.get(q)) == (q, "no_answer")]
         return [one for one in silent if self.today <= one.due]
 
+    def first_mail(self, q: int) -> date:
+        """The day of the first mail: the fourth, or two working days before the day to act by."""
+        day = clock.act_by(self.requests[q].review.due)
+        for _ in range(2):
+            day = clock.act_by(day - timedelta(days=1))
+        return min(day, self.requests[q].sent_on + timedelta(days=4))
+
+    def _said_early(self, q: int) -> bool:
+        """Whether the first review was answered before the first mail and asks once more now."""
+        review = self.requests[q].review
+        said = review.said_on.get(q)
+        return not review.outcome and said is not None and said < self.first_mail(q) <= self.today
+
     def _say(self, q: int, word: str) -> None:
         """What the source says: to what is owed, and in place of a silence recorded meanwhile."""
         for review in self._in_time(q):
             review.asked[q] = word
             if word == "still_needed":
                 self.requests[q].due = six_months_on(min(review.due, self.today))
-        self._answer(q, word)
-        for review in self.reviews:
-            if review.asked.get(q) == word and not review.outcome:
-                review.said_on.setdefault(q, self.today)
+        anew = [self.requests[q].review] if self._said_early(q) else []
+        for review in [*self._owed(q), *anew]:
+            review.asked[q], review.said_on[q] = word, self.today
         self._keep_earliest(self.requests[q].record)
 
     def _keep_earliest(self, r: int) -> None:
@@ -238,9 +253,22 @@ class Model(HandsChange):
     # --- What the IW Team decides -----------------------------------------------------------
 
     def agree(self, q: int, who: int) -> Plan:
-        if not self._decidable(q, who, "submitted", "returned") or self.requests[q].review.outcome:
+        if not self._decidable(q, who, "submitted", "returned"):
             return None
-        return lambda: self._decide(q, "agreed")
+        return lambda: setattr(self.requests[q], "state", "agreed")
+
+    def conclude_first(self, q: int, who: int) -> Plan:
+        """Agreeing is not reviewing: the source has answered since the first mail, or the day has
+        come on which it can be done without.
+        """
+        review = self.requests[q].review
+        if not self._decidable(q, who, "agreed") or review.outcome:
+            return None
+        said = review.said_on.get(q)
+        answered = said is not None and said >= self.first_mail(q)
+        if not answered and self.today < clock.act_by(review.due):
+            return None
+        return lambda: self._end(review, "continues", "no_answer")
 
     def send_back(self, q: int, who: int) -> Plan:
         if not self._decidable(q, who, "submitted"):
@@ -274,9 +302,7 @@ class Model(HandsChange):
 
     def _decide(self, q: int, outcome: str) -> None:
         self.requests[q].state = outcome
-        review = self.requests[q].review
-        silent = self.today >= clock.act_by(review.due)
-        self._end(review, outcome, "no_answer" if silent else "decided_first")
+        self._end(self.requests[q].review, outcome, "no_answer")
 
     def conclude_let_go(self, q: int, who: int) -> Plan:
         request = self.requests[q]

@@ -18,7 +18,7 @@ from tests.support.requests import a_number
 pytestmark = pytest.mark.django_db(transaction=True)
 OFFICERS, TIMES, POSTS = 8, 20, 16
 DECISIONS = {
-    "agree": ("request_agreed", states.AGREED),
+    "agree": ("agreed_review_open", states.AGREED),
     "propose": ("not_agreed_proposed", states.PROPOSED),
     "return": ("request_returned", states.RETURNED),
 }

@@ -20,7 +20,7 @@ from tests.support.people import (
     an_auditor,
     an_iw_member,
 )
-from tests.support.requests import a_request, agreed
+from tests.support.requests import a_request, agreed, first_review_concluded
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,8 @@ def test_the_first_review_narrows_the_list(due, days_ago):
 def test_a_concluded_review_is_not_overdue():
     now = timezone.now()
     old = a_request(now=now - timedelta(days=20))
-    agreed(old, by=an_iw_member(), now=now - timedelta(days=19))
+    member = an_iw_member()
+    first_review_concluded(agreed(old, by=member, now=now - timedelta(days=19)), by=member)
     page = at_desk(an_iw_member()).get(QUEUE, {"tab": "open", "due": "overdue"})
     assert references(page) == []
 

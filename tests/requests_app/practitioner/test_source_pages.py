@@ -48,6 +48,7 @@ def test_still_needed_is_one_page(signed_in, person):
     assert answered.url == address(request)
     said = consultation(request)
     assert (said.answer, said.views, said.views_sought_by) == ("still_needed", "yes", "source")
+    assert said.family_told == "yes"
     assert (said.answered_by, said.on_word) == (person, False)
     assert entries_of(request)[-1] == "consultation_answered"
     request.hold.refresh_from_db()
@@ -72,6 +73,7 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
     assert (hold.released_how, hold.released_by, hold.family) == ("source", person, "told")
     said = consultation(request)
     assert (said.answer, said.views, said.views_sought_by) == ("no_longer_needed", "no", "")
+    assert said.family_told == "not_safe"
     page = signed_in.get(address(request))
     assert "Your service no longer asks" in main(page)
     assert "Stop asking" not in main(page)
@@ -80,11 +82,12 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
 @pytest.mark.parametrize(
     ("posted", "wrong"),
     [
-        ({}, {"answer", "views"}),
-        ({"answer": "still_needed", "views": "yes"}, {"sought_by"}),
-        ({"answer": "no_answer", "views": "no"}, {"answer"}),
-        ({"answer": "still_needed", "views": "maybe"}, {"views"}),
-        ({"answer": "still_needed", "views": "yes", "sought_by": "iw"}, {"sought_by"}),
+        ({}, {"answer", "views", "family_told"}),
+        (NEEDED | {"family_told": "perhaps"}, {"family_told"}),
+        (NEEDED | {"sought_by": ""}, {"sought_by"}),
+        (NEEDED | {"answer": "no_answer"}, {"answer"}),
+        (NEEDED | {"views": "maybe"}, {"views"}),
+        (NEEDED | {"sought_by": "iw"}, {"sought_by"}),
     ],
 )
 def test_a_bad_answer_is_said_beside_its_field(signed_in, person, posted, wrong):
@@ -92,6 +95,33 @@ def test_a_bad_answer_is_said_beside_its_field(signed_in, person, posted, wrong)
     page = signed_in.post(address(request, "review"), posted)
     assert set(page.context["form"].errors) == wrong
     assert consultation(request).answer == ""
+
+
+def test_the_first_mail_s_day_asks_anew_what_was_answered_before_it(signed_in, person):
+    now = timezone.now()
+    request = a_request(person, now=now - timedelta(days=6))
+    letting_go.answer(
+        request.hold,
+        answer="still_needed",
+        views="no",
+        sought_by="",
+        family_told="not_yet",
+        by=person,
+        now=now - timedelta(days=6),
+    )
+    page = signed_in.get(address(request, "review"))
+    assert "Your earlier answer Still needed" in main(page)
+    assert [duty.slug for duty in to_do.DUTIES if request in duty.of(person, now)] == ["review"]
+    assert signed_in.post(address(request, "review"), NEEDED).url == address(request)
+    assert (consultation(request).views, consultation(request).family_told) == ("yes", "yes")
+    assert signed_in.get(address(request, "review")).url == address(request)
+
+
+def test_a_six_monthly_review_does_not_ask_whether_the_family_was_told(signed_in, person):
+    request, _ = asked_again(person)
+    page = main(signed_in.get(address(request, "review")))
+    assert "Was the family told of the decision" not in page
+    assert "Were the views" in page
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def to(state: str, *situations: str) -> dict[str, str]:
     return dict.fromkeys(situations, state)
 
 
-AGREEING = ("involvement_attested", "consultation_closed", "request_agreed")
+AGREEING = ("involvement_attested", "agreed_review_open")
 RULES: dict[str, tuple[Expected, ...]] = {
     "start_another": (
         Expected(OWNER, same("draft", "discarded", *SENT, *PHONED, *DISOWNED), ("draft_started",)),

@@ -1,5 +1,7 @@
 """Requests in every tab of the work queue."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from logbook.references import new_reference
@@ -8,7 +10,7 @@ from requests_app.desk.call_forms import PhonedForm
 from requests_app.models import Request
 from shielding.accounts.models import Service, User
 from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import a_number, a_request, agreed
+from tests.support.requests import a_number, a_request, agreed, first_review_concluded
 
 
 def born_with_the_form() -> str:
@@ -56,6 +58,12 @@ def in_every_tab() -> list[Request]:
     actions.attest_applied_for_request(
         decided, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=now
     )
+    reviewed = a_request(now=now)
+    actions.attest_applied_for_request(
+        reviewed, checked_on=timezone.localdate(), no_duplicate=True, by=member, now=now
+    )
+    first_review_concluded(agreed(reviewed, by=member, now=now), by=member)
+    to_conclude = a_request(now=now - timedelta(days=8))
     return [
         a_request(now=now),
         a_proposed_request(member),
@@ -64,4 +72,6 @@ def in_every_tab() -> list[Request]:
         a_phoned_request(by=member),
         agreed(a_request(now=now), by=member, now=now),
         agreed(decided, by=member, now=now),
+        agreed(to_conclude, by=member, now=now),
+        reviewed,
     ]

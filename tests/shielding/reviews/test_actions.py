@@ -264,7 +264,7 @@ def test_a_phoned_hold_without_an_account_is_reviewed_by_phone_on_its_own_day():
     due = clock.next_review_due(clock.today(phoned.placed_at))
     opened(due)
     assert holds_asked() == [(phoned, due)]
-    assert Consultation.objects.six_monthly().by_phone().get().hold == phoned
+    assert Consultation.objects.six_monthly().by_phone(at(due)).get().hold == phoned
 
 
 def test_a_decision_looked_at_again_counts_from_the_day_the_hold_is_placed():

@@ -198,11 +198,6 @@ def lines_of(card: Card) -> dict[str, Fact]:
     return {line.key: line for line in card.rows}
 
 
-def test_a_first_review_has_no_page_here():
-    (hold,) = shielded_for()
-    assert at_desk(an_iw_member()).get(f"{LIST}{hold.reference}/").status_code == 404
-
-
 def test_before_the_day_it_says_what_it_waits_for():
     review = waiting()
     page = at_desk(an_iw_member()).get(page_of(review))
@@ -362,7 +357,7 @@ def test_bad_input_to_an_answer_is_said_beside_its_field(given, field):
     page = at_desk(an_iw_member()).post(said(Hold.objects.get()), given)
     assert page.status_code == 200
     assert f'id="id_{field}_error"' in page.content.decode()
-    assert not Consultation.objects.exclude(answer__in=["", "decided_first"]).exists()
+    assert not Consultation.objects.exclude(answer__in=["", "no_answer"]).exists()
 
 
 def test_an_answer_after_the_conclusion_is_refused():

@@ -15,11 +15,12 @@ from shielding.reviews.reminder_days import DUE_DAY
 from shielding.unshield import actions as unshield_actions
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
-from tests.support.requests import NOW, a_request, agreed
+from tests.support.requests import NOW, a_request, agreed, first_review_concluded
 from tests.support.shielded_records import DAY, at, being_unshielded, place, shielded_for
 
 pytestmark = pytest.mark.django_db
 SENT = date(2026, 3, 2)
+WEDNESDAY = date(2026, 3, 11)
 DUE = date(2026, 3, 9)
 SIX_MONTHS = date(2026, 9, 2)
 
@@ -38,11 +39,19 @@ def days_of(kind: str = "review_reminder", due: date = DUE) -> list[tuple[date, 
 
 
 def test_a_first_review_reminds_on_days_four_and_six_when_due_and_then_daily():
+    a_request(now=at(WEDNESDAY))
+    for count in range(10):
+        sweep(WEDNESDAY + timedelta(days=count), times=2)
+    reminded = [(day - WEDNESDAY).days for day, _ in days_of(due=WEDNESDAY + timedelta(days=7))]
+    assert reminded == [4, 6, 7, 8, 9]
+
+
+def test_two_working_days_before_the_day_to_act_by_come_before_the_fourth():
     a_request()
     for count in range(10):
         sweep(SENT + timedelta(days=count), times=2)
     reminded = [(day - SENT).days for day, _ in days_of()]
-    assert reminded == [4, 6, 7, 8, 9]
+    assert reminded == [3, 6, 7, 8, 9]
     assert [fate for _, fate in days_of()] == ["overtaken"] * 4 + ["queued"]
 
 
@@ -67,9 +76,9 @@ def test_after_a_pause_only_the_latest_step_is_mailed_and_the_others_are_overtak
 
 def test_a_reminder_is_due_at_nine_in_london_and_names_the_sources_own_reference():
     request = a_request()
-    sweep(date(2026, 3, 6))
+    sweep(date(2026, 3, 5))
     owed = Notice.objects.get(kind="review_reminder")
-    assert owed.due_at == at(date(2026, 3, 6), 9)
+    assert owed.due_at == at(date(2026, 3, 5), 9)
     assert (owed.mentions, owed.recipient) == (request.reference, request.practitioner)
     assert owed.subject != request.reference
 
@@ -212,7 +221,9 @@ def test_an_unshield_nobody_may_confirm_is_told_to_the_leads_at_once():
 
 def test_a_concluded_review_reminds_and_escalates_no_more():
     an_iw_member(lead=True)
-    agreed(a_request(), by=an_iw_member())
+    member = an_iw_member()
+    request = agreed(a_request(), by=member)
+    first_review_concluded(request, by=member)
     sweep(DUE + timedelta(days=40))
     kinds = set(Notice.objects.values_list("kind", flat=True))
     assert not kinds & {"review_reminder", "review_overdue_manager", "review_overdue_lead"}

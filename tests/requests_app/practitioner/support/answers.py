@@ -8,10 +8,15 @@ from shielding.models import Hold
 from shielding.reviews import actions as review_actions
 from tests.support.shielded_records import shielded_for
 
-NEEDED = {"answer": "still_needed", "views": "yes", "sought_by": "source"}
-NOT_NEEDED = {"answer": "no_longer_needed", "views": "no"}
+NEEDED = {
+    "answer": "still_needed",
+    "views": "yes",
+    "sought_by": "source",
+    "family_told": "yes",  # what a first review asks besides
+}
+NOT_NEEDED = {"answer": "no_longer_needed", "views": "no", "family_told": "not_safe"}
 LEFT = {"own_systems_unshielded": "on", "family": "told"}
-SECOND = {"views": "no", "sought_by": "", **LEFT}
+SECOND = {"views": "no", "sought_by": "", "family_told": "not_safe", **LEFT}
 
 
 def agreed(person):

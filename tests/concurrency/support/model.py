@@ -119,7 +119,7 @@ class Model(HandsChange):
         )
         request.word_recorded, request.attested_by = False, None
         request.let_go_by = ()
-        request.applied = request.applied and record.state == "shielded"
+        request.applied = False
         self._keep_earliest(request.record)
 
     def resubmit(self, q: int, who: int) -> Plan:

@@ -123,8 +123,11 @@ def who_was_asked(liaison: Liaison) -> list[User]:
 
     They may be about to contact the requester; whoever has the claim since was never asked, but
     for who was asked anew, beside the objection of the person before them. Nobody who has left, and
-    nobody with another part in the request, or who was left out for one.
+    nobody with another part in the request, or who was left out for one. Nobody about a claim that
+    was let go before: they make no contact any more.
     """
+    if liaison.let_go_first:
+        return []
     people = {liaison.asked_of}
     if liaison.answered_at is not None and liaison.answered_at < liaison.asked_at:
         people.add(liaison.hold.source)

@@ -171,3 +171,12 @@ class Liaison(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def let_go_first(self) -> bool:
+        """Whether the claim was let go before what was asked about it came to its end.
+
+        Of that end its source reads and hears nothing: it may be the unshield of the record.
+        """
+        let_go, ended = self.hold.released_at, self.access.concluded_at
+        return let_go is not None and (ended is None or let_go < ended)

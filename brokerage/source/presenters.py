@@ -66,8 +66,11 @@ FINISHED = Status(
 def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
     """Return where a question stands; `runs` is whether there is a contact that could be stopped.
 
-    That somebody else's offer was taken reads as finished: it would tell of another source.
+    That somebody else's offer was taken reads as finished: it would tell of another source. Once
+    their claim was let go nothing more is said: when it is finished would tell of the record.
     """
+    if liaison.let_go_first:
+        return NOT_ASKED
     if runs and source_policies.offer_was_taken(liaison):
         if not filled(liaison.access.requester).is_active:
             return NOT_NOW

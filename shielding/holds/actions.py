@@ -120,10 +120,9 @@ def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
     hold.word_attested_at = hold.word_attested_by = None
     hold.released_how = hold.family = ""
     hold.word_to_attest = False
-    if record.state != states.SHIELDED:
-        # Somebody looks on the system, and attests it for this claim anew.
-        hold.applied_at = hold.applied_by = None
-    hold.found_open_at = None
+    # Somebody looks on the system, and attests it for this claim anew: whatever the record's state,
+    # which its source would read from the difference.
+    hold.applied_at = hold.applied_by = hold.found_open_at = None
     hold.save()
     log_entry(
         "hold_stands_again",

@@ -38,6 +38,11 @@ def give_back(hold: Hold, *, hand_over: HandOver, by: User, now: datetime) -> No
         actions.stand_again(hold, source=to, by=by, now=now)
 
 
+def ended_since(hand_over: HandOver, hold: Hold) -> bool:
+    """Return whether a claim that moved with a hand-over stood then, and ended since, however."""
+    return hold.released_at is not None and hold.released_at >= filled(hand_over.confirmed_at)
+
+
 def by_record(holds: HoldQuerySet) -> Iterator[tuple[Record, list[Hold]]]:
     """Give each record of these claims with them, all locked in the order of all acts."""
     keys = holds.order_by("record_id").values_list("record_id", flat=True).distinct()
@@ -58,11 +63,7 @@ def follow(hold: Hold, to: User, *, by: User, now: datetime) -> None:
 
 def _let_go_since(hold: Hold, hand_over: HandOver) -> bool:
     by_colleague = hold.released_how in (Hold.Release.SOURCE, Hold.Release.ON_WORD)
-    return (
-        by_colleague
-        and hold.released_at is not None
-        and hold.released_at >= filled(hand_over.confirmed_at)
-    )
+    return by_colleague and ended_since(hand_over, hold)
 
 
 def _to(hold: Hold, to: User, event: str, hand_over: HandOver, *, by: User, now: datetime) -> None:

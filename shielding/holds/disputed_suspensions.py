@@ -38,10 +38,10 @@ def told_by(token: str) -> SuspensionTold | None:
 def say_wrong(told: SuspensionTold, *, by: User, now: datetime) -> None:
     """Say, as somebody who was told of a suspension, that it is wrong; once for each who was told.
 
-    Needs no working account. Of the records of which the person is a source, by a claim that stands
-    or was let go since (`policies.claims_of`), an *unshielding* one is *to shield*; in one that is
-    open to all the claim stands again; any other cannot be unshielded until it is settled. The
-    leads are told. Says nothing of all this to whoever says it, and does nothing the second time.
+    Needs no working account. What the person had and was let go since (`policies.claims_of`) stands
+    again; a record of it that is *unshielding*, or open to all, is *to shield*; none of which they
+    are a source can be unshielded until it is settled. The leads are told. Says nothing of all this
+    to whoever says it, and does nothing the second time.
     """
     with transaction.atomic():
         suspension = _locked(told.suspension_id)
@@ -111,11 +111,15 @@ def _locked(key: int) -> Suspension:
 def _keep_shut(
     record: Record, holds: list[Hold], suspension: Suspension, *, by: User, now: datetime
 ) -> None:
+    """Stop an unshield that is on its way; let what was let go of stand again, in any state.
+
+    A colleague who has the claim since would read from it whether the record is open.
+    """
     if record.state == states.UNSHIELDING:
         actions.cancel_unshield(record, reference=suspension.reference, by=by, now=now)
-    elif record.state in states.OPEN_TO_ALL:
-        for hold in holds:
-            actions.stand_again(hold, source=filled(hold.source), by=by, now=now)
+    for hold in holds:
+        if not hold.is_standing:
+            _stands_again(hold, by=by, now=now)
 
 
 def _undo(suspension: Suspension, *, by: User, now: datetime) -> str:
@@ -123,10 +127,14 @@ def _undo(suspension: Suspension, *, by: User, now: datetime) -> str:
     why_not = undo_suspension(suspension, by=by, now=now)
     for _record, holds in changing_hands.by_record(policies.let_go_since(suspension)):
         for hold in holds:
-            source = filled(hold.source)
-            actions.stand_again(hold, source=source, by=by, now=now)
-            tell_of_change(hold.reference, source, now=now)
+            _stands_again(hold, by=by, now=now)
     return why_not
+
+
+def _stands_again(hold: Hold, *, by: User, now: datetime) -> None:
+    source = filled(hold.source)
+    actions.stand_again(hold, source=source, by=by, now=now)
+    tell_of_change(hold.reference, source, now=now)
 
 
 def _not_disputed(suspension: Suspension) -> str:

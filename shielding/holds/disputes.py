@@ -34,9 +34,9 @@ def told_by(token: str) -> HandOverTold | None:
 def say_wrong(told: HandOverTold, *, by: User, now: datetime) -> None:
     """Say, as somebody who was told of a hand-over, that it is wrong; once for each who was told.
 
-    Needs no working account: it may be what the account was suspended for. An *unshielding* record
-    of what was handed over is *to shield*; in one that is open to all the claim stands again for
-    its old source; any other cannot be unshielded until it is settled. The leads are told. Says
+    Needs no working account: it may be what the account was suspended for. What was handed over and
+    ended since stands again for its old source; an *unshielding* record of it, or one that is open
+    to all, is *to shield*; none can be unshielded until it is settled. The leads are told. Says
     nothing of all this to whoever says it, and does nothing the second time.
     """
     with transaction.atomic():
@@ -108,10 +108,15 @@ def _moved(hand_over: HandOver) -> HoldQuerySet:
 def _keep_shut(
     record: Record, holds: list[Hold], hand_over: HandOver, *, by: User, now: datetime
 ) -> None:
+    """Stop an unshield that is on its way; let what ended since the hand-over stand again.
+
+    Whatever the record's state: one who says that it is wrong, and looks at their own request,
+    would read from it whether the record is open, or another still asks.
+    """
     if record.state == states.UNSHIELDING:
         actions.cancel_unshield(record, reference=hand_over.reference, by=by, now=now)
-    elif record.state in states.OPEN_TO_ALL:
-        for hold in holds:
+    for hold in holds:
+        if changing_hands.ended_since(hand_over, hold):
             actions.stand_again(hold, source=hand_over.person, by=by, now=now)
             changing_hands.follow(hold, hand_over.person, by=by, now=now)
 

@@ -182,8 +182,8 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
     """Attest "checked: never applied" for a record that waits to be shielded for nobody any more.
 
     Refuses while a hold stands, once the shield was attested in this episode, while a hand-over of
-    it is said to be wrong or a release waits for a call, and anyone outside the IW Team. Returns
-    the record, *not shielded*.
+    it is said to be wrong or a release waits for a call, anyone outside the IW Team, and whoever
+    recorded that a source let go, or could be the source. Returns the record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
@@ -196,6 +196,8 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise NotAllowed()
         refuse_while_disputed(record)
         _refuse_while_word_is_owed(record)
+        if policies.let_go_alone(by, record):
+            raise NotAllowed("second_person", "Another member must attest this, not you.")
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state
         record.waiting_since = record.review_due = None

@@ -108,6 +108,17 @@ def could_be_the_source(record: Record) -> set[int]:
     return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
 
 
+def let_go_alone(user: User, record: Record) -> bool:
+    """Return whether the member could have let this record go and be the one who drops it.
+
+    Whoever could be the source, or recorded on their word that they let go, does not attest that it
+    was never applied: that takes nobody else.
+    """
+    on_word = record.holds.filter(episode=record.episode, released_how=Hold.Release.ON_WORD)
+    recorded = on_word.filter(released_by=user).exists()
+    return recorded or user.pk in could_be_the_source(record)
+
+
 def words_owed(record: Record) -> list[str]:
     """Return which releases of this episode wait for a member's call, a sentence for each reason.
 

@@ -153,8 +153,7 @@ def _stands_again(story: Story, line: Line) -> None:
     row |= {"source": facts["source"], "how": "", "released_by": "", "family": ""}
     row |= {"to_attest": False, "attested_by": "", "found_open": False}
     row |= {"episode": record["episode"], "due": _due(line)}
-    if facts["to"] != "shielded":
-        row["applied_by"] = ""
+    row["applied_by"] = ""
     _keep_earliest(story, line.record)
 
 

@@ -123,8 +123,7 @@ class Model(HandsChange):
         )
         request.word_recorded, request.attested_by = False, None
         request.let_go_by = ()
-        request.applied = request.applied and record.state == "shielded"
-        request.found_open = False
+        request.applied = request.found_open = False
         self._keep_earliest(request.record)
 
     def resubmit(self, q: int, who: int) -> Plan:
@@ -411,7 +410,11 @@ class Model(HandsChange):
         waits = record.state == "to_shield" and not record.applied
         if not self.member(who) or not waits or self.standing(r) or self.disputed(r):
             return None
-        if any(map(self.word_owed, self._of_episode(r))):
+        of_episode = self._of_episode(r)
+        recorded = any(one.how == "on_word" and who in one.let_go_by for one in of_episode)
+        if recorded or who in self._could_be_the_source(r):
+            return None
+        if any(map(self.word_owed, of_episode)):
             return None
         return lambda: self._opens(r, "not_shielded", "never_applied")
 

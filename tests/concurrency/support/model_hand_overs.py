@@ -113,7 +113,7 @@ class HandsChange(People):
             r = self.requests[q].record
             if before[r] == "unshielding" and self.records[r].state == "unshielding":
                 self._await_shield(r)
-            elif before[r] in ("not_shielded", "closed"):
+            if self._ended_since(hand_over, q):
                 self._stand_again(q, hand_over.person)
 
     def settle_rightful(self, h: int, who: int) -> Plan:
@@ -151,8 +151,12 @@ class HandsChange(People):
                 if q in later.moved and _when(later) >= _when(hand_over):
                     later.moved[q] = True
             request.source = hand_over.person
-            if request.how in ("source", "on_word") and request.let_go_at >= _when(hand_over):
+            if request.how in ("source", "on_word") and self._ended_since(hand_over, q):
                 self._stand_again(q, hand_over.person)
+
+    def _ended_since(self, hand_over: HandOver, q: int) -> bool:
+        request = self.requests[q]
+        return not request.stands and request.let_go_at >= _when(hand_over)
 
 
 def _when(hand_over: HandOver) -> int:

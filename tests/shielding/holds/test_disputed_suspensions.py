@@ -312,7 +312,10 @@ def test_a_record_that_was_let_go_cannot_be_unshielded_until_it_is_settled(case)
     in_state(case, "let go")
     assert missing(case, case.third) == []
     case.say_wrong()
-    assert case.record.state == states.SHIELDED
+    assert (case.record.state, case.hold.is_standing) == (states.SHIELDED, True)
+    assert missing(case, case.third) == ["holds_stand", "disputed"]
+    case.let_go(now=LATER - DAY)
+    letting_go.attest_word(case.hold, phoned=True, by=case.third, now=LATER - DAY)
     assert missing(case, case.third) == ["disputed"]
     with pytest.raises(WrongState, match="disputed"):
         unshield.begin_unshield(case.record, by=case.third, now=LATER)
@@ -331,8 +334,10 @@ def test_one_that_is_being_unshielded_is_to_be_shielded_now(case):
     assert (record.unshield_cancels, record.unshield_cancelled_of) == (1, case.third)
     with pytest.raises(unshield.Cancelled):
         unshield.confirm_unshield(record, by=case.fourth, now=LATER)
-    unshield.attest_still_shielded(record, found="never_opened", by=case.fourth, now=LATER)
-    assert missing(case, case.third) == ["disputed"]
+    assert case.hold.is_standing
+    attested = {"checked_on": LATER.date(), "no_duplicate": True, "found": "never_opened"}
+    hold_actions.attest_applied(case.hold, **attested, by=case.fourth, now=LATER)
+    assert missing(case, case.third) == ["holds_stand", "disputed"]
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
@@ -365,6 +370,9 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile(case):
     in_state(case, "to shield")
     case.let_go()
     case.say_wrong()
+    with pytest.raises(WrongState, match="holds_stand"):
+        unshield.attest_never_applied(case.record, by=case.third, now=LATER)
+    case.let_go(now=LATER)
     with pytest.raises(WrongState, match="disputed"):
         unshield.attest_never_applied(case.record, by=case.third, now=LATER)
     page = main(at_desk(case.third).get(f"/records/{case.record.reference}/"))
@@ -502,8 +510,11 @@ def test_rightful_leaves_everything_as_it_is(case):
     assert Record.objects.values().get(pk=case.record.pk) == before
 
 
-def test_a_word_recorded_just_before_the_suspension_is_undone_their_own_is_not():
-    """One member records a source's word and suspends the source, who never let go."""
+def test_a_word_recorded_just_before_the_suspension_is_undone_and_so_is_their_own():
+    """One member records a source's word and suspends the source, who never let go.
+
+    What the account itself let go of then may not be its person's: it stands until they say so.
+    """
     case = Case(suspended_at=NOW + 2 * HOUR)
     (own,) = shielded_for(case.source)
     User.objects.exclude(
@@ -515,7 +526,7 @@ def test_a_word_recorded_just_before_the_suspension_is_undone_their_own_is_not()
     case.say_wrong()
     case.settle("wrong")
     own.refresh_from_db()
-    assert (case.hold.is_standing, own.is_standing) == (True, False)
+    assert (case.hold.is_standing, own.is_standing) == (True, True)
 
 
 def reactivated(case: Case) -> None:
@@ -604,10 +615,10 @@ def barred(case: Case, how: str) -> User:
         directory.suspend(case.source, by=case.second, now=NOW)
         directory.reactivate(case.source, by=case.fourth, now=NOW)
     case.suspend()
-    if how == "recorded their word":
-        case.let_go(by=case.fourth)
     told = SuspensionTold.objects.filter(person=case.source).latest("id")
     disputes.say_wrong(told, by=case.source, now=LATER)
+    if how == "recorded their word":
+        case.let_go(by=case.fourth, now=LATER)
     return case.stopper if how == "suspended them" else case.fourth
 
 

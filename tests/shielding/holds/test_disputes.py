@@ -250,6 +250,9 @@ def test_a_shielded_record_cannot_be_unshielded_until_it_is_settled(case):
     case.let_go()
     case.say_wrong()
     assert case.record.state == states.SHIELDED
+    assert (case.hold.source, case.hold.is_standing) == (case.leaver, True)
+    assert missing(case, case.third) == ["holds_stand", "disputed"]
+    case.let_go()
     assert missing(case, case.third) == ["disputed"]
     with pytest.raises(WrongState, match="disputed"):
         unshield.begin_unshield(case.record, by=case.third, now=LATER)
@@ -267,9 +270,10 @@ def test_one_that_is_being_unshielded_is_to_be_shielded_now(case):
     assert (record.unshield_cancels, record.unshield_cancelled_of) == (1, case.third)
     with pytest.raises(unshield.Cancelled):
         unshield.confirm_unshield(record, by=case.fourth, now=LATER)
-    assert not case.hold.is_standing
-    record = unshield.attest_still_shielded(record, found="never_opened", by=case.fourth, now=LATER)
-    assert missing(case, case.third) == ["disputed"]
+    assert (case.hold.source, case.hold.is_standing) == (case.leaver, True)
+    attested = {"checked_on": LATER.date(), "no_duplicate": True, "found": "never_opened"}
+    hold_actions.attest_applied(case.hold, **attested, by=case.fourth, now=LATER)
+    assert missing(case, case.third) == ["holds_stand", "disputed"]
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
@@ -298,6 +302,9 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile():
     assert "Checked: never applied" in main(at_desk(member).get(address))
     told = HandOverTold.objects.get(person=leaver)
     disputes.say_wrong(told, by=leaver, now=LATER)
+    with pytest.raises(WrongState, match="holds_stand"):
+        unshield.attest_never_applied(record, by=member, now=LATER)
+    let_go(Hold.objects.get(), now=LATER)
     with pytest.raises(WrongState, match="disputed"):
         unshield.attest_never_applied(record, by=member, now=LATER)
     assert "Checked: never applied" not in main(at_desk(member).get(address))

@@ -254,13 +254,13 @@ def both_were_wrongly_suspended(pair):
         told = SuspensionTold.objects.select_related("suspension").get(
             suspension__person=hold.source, person=hold.source
         )
-        disputed_suspensions.say_wrong(told, by=hold.source, now=ACT - DAY)
-        wrong.append(told.suspension)
+        wrong.append(told)
         # One may manage the other: whoever is suspended hears of nothing but that.
         directory.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
-    for one in wrong:
-        one.refresh_from_db()
-        disputed_suspensions.settle(one, verdict="wrong", by=lead, now=ACT)
+    for told in wrong:
+        disputed_suspensions.say_wrong(told, by=told.person, now=ACT)
+        told.suspension.refresh_from_db()
+        disputed_suspensions.settle(told.suspension, verdict="wrong", by=lead, now=ACT)
 
 
 TELLING = (
@@ -511,7 +511,7 @@ WALKED = {
     "shielding.holds.letting_go.answer": both_are_answered_for_by_phone,
     "shielding.holds.letting_go.say_family": both_families_are_told_by_phone,
     "shielding.holds.disputes._give_back": both_are_given_back,
-    "shielding.holds.disputed_suspensions._undo": both_were_wrongly_suspended,
+    "shielding.holds.disputed_suspensions._stands_again": both_were_wrongly_suspended,
     "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
     "requests_app.desk.actions.agree": both_are_agreed,
     "requests_app.desk.actions.return_with_query": both_are_returned,

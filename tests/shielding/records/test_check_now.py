@@ -126,7 +126,7 @@ def test_nobody_but_the_team_has_the_line():
 
 def test_its_reference_alone_stands_first_in_the_mail():
     lead, now = an_iw_member(lead=True), timezone.now()
-    pressing = to_check_now(HOUR).record.reference
+    pressing = to_check_now(HOUR).reference
     waiting = []
     while min(waiting, default=pressing) >= pressing:  # until another would stand first
         record = nobody_asks(now - 20 * DAY)

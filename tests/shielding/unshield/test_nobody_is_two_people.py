@@ -118,6 +118,42 @@ def test_who_could_be_whom_a_colleague_phoned_is_barred_as_well(team):
     assert policies.could_be_the_source(record) == {team[1].pk}
 
 
+def never(record: Record, by: User) -> Record:
+    return actions.attest_never_applied(record, by=by, now=NOW + HOUR)
+
+
+def test_who_recorded_that_they_let_go_does_not_attest_that_it_was_never_applied(team):
+    record = let_go(a_request().hold, by=team[0], now=NOW + HOUR).record
+    with pytest.raises(NotAllowed, match="second_person"):
+        never(record, team[0])
+    address = f"/records/{record.reference}/"
+    assert "Checked: never applied" not in main(at_desk(team[0]).get(address))
+    assert "Checked: never applied" in main(at_desk(team[1]).get(address))
+    assert never(record, team[1]).state == states.NOT_SHIELDED
+
+
+def test_nor_does_who_could_be_the_source(team):
+    source = a_practitioner()
+    request = a_request(source, now=NOW - 5 * DAY)
+    directory.suspend(source, by=team[0], now=NOW - 4 * DAY)
+    directory.reactivate(source, by=team[1], now=NOW - 4 * DAY)
+    record = let_go(request.hold).record
+    with pytest.raises(NotAllowed, match="second_person"):
+        never(record, team[1])
+    assert never(record, team[2]).state == states.NOT_SHIELDED
+
+
+def test_who_confirmed_not_agreed_may_attest_it_for_that_took_two(team):
+    request = a_request()
+    request = desk.propose_not_agreed(
+        request, reason="well_known", seen=request.changed_at, by=team[2], now=NOW
+    )
+    desk.confirm_not_agreed(
+        request, no_duplicate=True, seen=request.changed_at, by=team[3], now=NOW
+    )
+    assert never(request.record, team[3]).state == states.NOT_SHIELDED
+
+
 def test_two_who_did_not_agree_need_no_word_of_the_account(team):
     request = a_request()
     directory.suspend(request.practitioner, by=team[0], now=NOW)

@@ -162,7 +162,7 @@ def test_a_fourth_request_arrives_while_a_record_is_being_unshielded(
     him.reads("Shield this record again now", "Nothing was confirmed.")
     assert him.faults() == []
     him.follow("Open the record")
-    him.reads("To shield", "may have been opened since")
+    him.reads("To shield", "Check now: it may already be open")
     him.follow(f"Open request {hold.reference}")
     # and attests it for the new request, with what they found.
     section = him.page.get_by_role("region", name="Attest that the record is shielded")
@@ -181,8 +181,8 @@ def test_an_unshield_is_stopped_and_begun_anew(
     open_and_follow(her, record, "Begin the final unshield")
     her.press("Begin the final unshield")
     open_and_follow(him, record, "Stop")
-    him.tick("I checked: it was never opened")
-    him.press("Stop: the record stays shielded")
+    him.tick(SHIELDED, "I checked: it was never opened")
+    him.press("Stop the unshield")
     him.reads("The unshield is stopped.", "Shielded")
     open_and_follow(him, record, "Begin the final unshield")
     him.press("Begin the final unshield")

@@ -27,8 +27,9 @@ def open_from_queue(him: Visitor, reference: str, *, tab: str) -> None:
 
 def attest_applied(him: Visitor) -> None:
     section = him.page.get_by_role("region", name="Attest that the record is shielded")
+    day = section.get_by_role("group", name="When did you check it?")
     for part, value in zip(("Day", "Month", "Year"), _parts(), strict=True):
-        section.get_by_label(part, exact=True).fill(value)
+        day.get_by_label(part, exact=True).fill(value)
     section.get_by_label(_SHIELDED).check()
     him.press("Attest what I found")
     him.reads("The record is attested as shielded for this request.")

@@ -73,7 +73,7 @@ def test_of_eight_officers_one_attests():
         "checked_on_day": day.day,
         "checked_on_month": day.month,
         "checked_on_year": day.year,
-        "no_duplicate": "on",
+        "finding": "shielded",
     }
     request = a_phoned_request()
     address = f"/desk/requests/{request.reference}/applied/"

@@ -1,0 +1,49 @@
+"""A check that finds a record open: said, told, shielded again and attested anew."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core import mail as outbox
+from django.urls import reverse
+from django.utils import timezone
+
+from shielding.notices import delivery
+from tests.browser.support.deciding import attest_applied, entries, shielded_and_agreed
+from tests.browser.support.visitor import Visitor
+from tests.support.people import an_iw_member
+from tests.support.requests import a_request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SignIn = Callable[..., Visitor]
+
+
+def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
+    # Given a record that is shielded for one source
+    request = shielded_and_agreed(a_request(now=timezone.now()).reference)
+    her, him = signed_in(request.practitioner), signed_in(an_iw_member())
+    # When a member looks and finds it open
+    him.open(reverse("record_detail", args=[request.record.reference]))
+    him.follow("Say what you found on ContactPoint")
+    him.tick("It is open: it can be found there")
+    him.press("Record what I found")
+    # Then it is the first thing on the home page, and its source is asked to phone
+    him.reads("Found open: shield the record on ContactPoint now", "Check now")
+    assert him.faults() == []
+    him.open(reverse("home"))
+    him.reads("Check now: it may already be open", "To shield, not yet applied: 1")
+    outbox.outbox.clear()
+    delivery.deliver(timezone.now())
+    (mail,) = [one for one in outbox.outbox if request.practitioner.email in one.to]
+    assert f"Please phone the IW Team today about {request.reference}" in mail.body
+    her.open(reverse("request_detail", args=[request.reference]))
+    her.reads("Phone the IW Team now about this request.", "No longer: phone the IW Team")
+    assert her.faults() == []
+    # and when it is shielded again, that is attested for the request
+    him.follow(request.reference)
+    him.tick("It had been opened, and I shielded it again")
+    attest_applied(him)
+    him.does_not_read("Check now")
+    her.page.reload()
+    her.does_not_read("Phone the IW Team now")
+    words = entries(signed_in(an_iw_member()), request.reference)
+    assert "is no longer attested as applied" in words

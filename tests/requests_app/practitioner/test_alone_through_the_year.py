@@ -31,7 +31,12 @@ from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_number, a_request, agreed
 from tests.support.shielded_records import GONE
 
-NEEDED = {"answer": "still_needed", "views": "yes", "sought_by": "source"}
+NEEDED = {
+    "answer": "still_needed",
+    "views": "yes",
+    "sought_by": "source",
+    "family_told": "yes",  # the first review is open too
+}
 pytestmark = pytest.mark.django_db
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 SENT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

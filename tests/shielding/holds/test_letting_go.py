@@ -11,7 +11,7 @@ from shielding.records import states
 from shielding.reviews import actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import NOW, a_request, agreed
+from tests.support.requests import NOW, a_request, agreed, first_review_concluded
 from tests.support.shielded_records import GONE, at, let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,8 @@ def test_an_answer_after_the_conclusion_and_a_second_one_are_refused():
     with pytest.raises(WrongState, match="not_asked"):
         answer(request.hold)
     other = a_request()
-    agreed(other, by=an_iw_member())
+    member = an_iw_member()
+    first_review_concluded(agreed(other, by=member), by=member)
     with pytest.raises(WrongState, match="not_asked"):
         answer(other.hold)
 

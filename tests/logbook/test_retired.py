@@ -18,6 +18,10 @@ from tests.support.replay import replay
 NOW = datetime(2026, 3, 27, 14, 5, 9, tzinfo=UTC)
 # As older versions wrote them, and how each reads.
 RETIRED = {
+    "request_agreed": (
+        {"involvement": "on_record", "days_late": 0},
+        "agreed the request IW-7KQ4-M2XD on record ",
+    ),
     "text_refused": (
         {"field": "reason", "kinds": ["phone", "name"]},
         "typed a text that the guard refused (reason: phone, name)",

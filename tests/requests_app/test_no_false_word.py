@@ -31,6 +31,7 @@ ASKED = (
     "What is shielded stays so",
     "Leave empty if it is not shielded yet",
     "Until this page says",
+    "What did you find on the system? It is shielded",
 )
 STATES = (
     stories.submitted,

@@ -24,7 +24,7 @@ from tests.requests_app.support.cast import everything
 from tests.support import hand_overs
 from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
 from tests.support.people import a_practitioner, a_service, an_iw_member
-from tests.support.requests import NOW
+from tests.support.requests import NOW, a_request, agreed
 from tests.support.shielded_records import (
     DAY,
     GONE,
@@ -74,6 +74,15 @@ def _conclude() -> Act:
         next_shown=review_actions.next_due(review, WHEN),
         by=member,
         now=WHEN,
+    )
+
+
+def _conclude_first() -> Act:
+    member = an_iw_member()
+    request = agreed(a_request(), by=member)
+    review, hold = request.review, Hold.objects.get(pk=request.hold_id)
+    return lambda: review_actions.conclude_first_review(
+        review, no_duplicate=True, next_shown=hold.review_due, by=member, now=WHEN
     )
 
 
@@ -226,6 +235,7 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "no longer needed, on word": lambda: _answer("no_longer_needed", on_word=True),
     "open review": _open_review,
     "conclude": _conclude,
+    "conclude first": _conclude_first,
     "escalate": _escalate,
     "withdraw": _withdraw,
     "withdraw on word": lambda: _withdraw(on_word=True),
@@ -303,6 +313,7 @@ def test_every_public_act_of_these_modules_is_among_them():
     }
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
+        "conclude_first_review",
         "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
         "confirm", "say_wrong", "settle", "attest_word", "attest_found",

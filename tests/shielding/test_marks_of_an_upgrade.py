@@ -56,9 +56,8 @@ def released_on_word(hold: Hold, by: User) -> None:
     entry("family_told_of_end", hold, by, '{"family":"told","on_word":true}')
 
 
-def suspend(person: User, *, now: datetime) -> None:
+def suspend(person: User, *, by: User, now: datetime) -> None:
     """Suspend an account as the older version did: nobody was told."""
-    by = an_administrator()
     write(
         "UPDATE accounts_user SET is_active = false, suspended_at = %s, suspended_by_id = %s"
         " WHERE id = %s",
@@ -110,10 +109,11 @@ def before(transactional_db: None) -> Iterator[Before]:
     shielded = [shielded_for(a_practitioner())[0].pk for _ in range(2)]
     # Read whole by now: the older version has not every column of today's.
     holds = list(Hold.objects.filter(pk__in=shielded).select_related("record", "source"))
-    migrate(*BEFORE[0])
-    migrate(*BEFORE[1])
-    suspend(holds[0].source, now=NOW - 60 * DAY)
+    administrator = an_administrator()
     try:
+        migrate(*BEFORE[0])
+        migrate(*BEFORE[1])
+        suspend(holds[0].source, by=administrator, now=NOW - 60 * DAY)
         for hold in holds:
             released_on_word(hold, member)
         yield Before(*holds, accounts, member)
@@ -158,9 +158,11 @@ def test_an_upgrade_of_what_is_new_already_adds_no_entry(transactional_db):
     let_go(hold, by=member)
     late = a_new_account(member)
     directory.vouch(late, phoned=True, by=an_iw_member(), now=NOW + DAY)
-    migrate("shielding", "0009_a_word_of_a_suspended_account")
-    migrate("accounts", "0009_vouched_for_by_a_call")
-    migrate()
+    try:
+        migrate("shielding", "0009_a_word_of_a_suspended_account")
+        migrate("accounts", "0009_vouched_for_by_a_call")
+    finally:
+        migrate()
     assert Hold.objects.get(pk=hold.pk).word_to_attest
     assert hold.reference not in {one.reference for one in of(MARKED)}
     assert str(late.uid) not in {facts_of(one)["person"] for one in of(COUNTED)}

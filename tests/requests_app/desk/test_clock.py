@@ -116,7 +116,7 @@ def concluding(request: Request) -> str:
 
 def conclude(browser, request: Request, **changed: str):
     day = Hold.objects.get(pk=request.hold_id).review_due
-    given = {"next_shown": day.isoformat(), "no_duplicate": "on"} | changed
+    given = {"next_shown": day.isoformat(), "finding": "shielded"} | changed
     return browser.post(f"{concluding(request)}conclude/", given, follow=True)
 
 
@@ -167,8 +167,8 @@ def test_the_first_review_is_found_in_the_queue_and_concluded_with_its_answer_or
     assert ("It is not safe to tell them" in page) is answered
     day = Hold.objects.get(pk=request.hold_id).review_due
     assert f"The six-monthly review stays due on {day:%-d %B %Y}" in page
-    missing = conclude(browser, request, no_duplicate="")
-    assert 'id="id_no_duplicate_error"' in missing.content.decode()
+    missing = conclude(browser, request, finding="")
+    assert 'id="id_finding_error"' in missing.content.decode()
     stale = conclude(browser, request, next_shown="2001-01-01")
     assert stale.status_code == 409
     done = conclude(browser, request)

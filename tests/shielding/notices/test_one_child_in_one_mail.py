@@ -191,6 +191,11 @@ def both_let_go(pair):
         let_go(hold, now=ACT)
 
 
+def both_are_taken_back(pair):
+    for hold in shielded_for(pair.one, pair.other):
+        letting_go.take_back(hold, in_error=True, by=hold.source, now=ACT)
+
+
 def both_are_let_go_on_their_word(pair):
     for hold in shielded_for(pair.one, pair.other):
         let_go(hold, by=pair.member, now=ACT)
@@ -276,6 +281,7 @@ TELLING = (
     both_second_looks,
     both_are_to_look_again,
     both_let_go,
+    both_are_taken_back,
     both_are_let_go_on_their_word,
     both_answer_no_longer_needed,
     both_are_answered_for_by_phone,
@@ -508,6 +514,7 @@ WALKED = {
     "shielding.unshield.other_ends._close": the_record_ends,
     "shielding.reviews.actions.escalate_review": both_reviews_are_escalated,
     "shielding.holds.letting_go._let_go": both_let_go,
+    "shielding.holds.letting_go.take_back": both_are_taken_back,
     "shielding.holds.letting_go.answer": both_are_answered_for_by_phone,
     "shielding.holds.letting_go.say_family": both_families_are_told_by_phone,
     "shielding.holds.disputes._give_back": both_are_given_back,

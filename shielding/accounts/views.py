@@ -148,8 +148,8 @@ def person_phone(request: SignedIn, uid: UUID) -> HttpResponse:
         actions.set_phone(found, form.cleaned_data["phone"], by=request.user, now=timezone.now())
         messages.success(request, "The phone number is saved.")
         return redirect("person", found.uid)
-    title = f"Work phone number of {found.name}"
-    return _question(request, form, title, back=reverse("person", args=[uid]))
+    back = reverse("person", args=[uid])
+    return _question(request, form, "Set the work phone number", back=back, caption=found.name)
 
 
 @for_roles(Role.IW)
@@ -360,6 +360,8 @@ def _chips(request: SignedIn, form: PeopleFilter) -> list[Chip]:
     return chips
 
 
-def _question(request: SignedIn, form: Form, title: str, *, back: str) -> HttpResponse:
-    context = {"title": title, "form": form, "back_url": back}
+def _question(
+    request: SignedIn, form: Form, title: str, *, back: str, caption: str = ""
+) -> HttpResponse:
+    context = {"title": title, "form": form, "back_url": back, "caption": caption}
     return render(request, "layouts/question.html", context)

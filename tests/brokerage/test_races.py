@@ -224,7 +224,8 @@ def test_what_is_decided_while_the_clock_reminds_is_not_reminded_of(kind):
         liaison = asking(cast).liaisons.get(hold__source=cast.source)
         subject = liaison.reference
         by = fresh(cast.source)
-        act = partial(source_actions.answer, liaison, answer="give_contact", by=by, now=later)
+        said = {"answer": "give_contact", "family": "content"}
+        act = partial(source_actions.answer, liaison, **said, by=by, now=later)
     with a_crowd(2) as crowd:
         crowd.at_once(partial(slowly, act), partial(remind_after, 0.2, later))
     assert not Notice.objects.owed().filter(kind=kind, subject=subject).exists()

@@ -84,7 +84,7 @@ UNCOUNTED = ("request_answers_changed", "person_added", "service_added")
         (lambda: Hold.objects.filter(pk=standing().pk).update(review_due=DUE + DAY), "holds"),
         (lambda: Review.objects.update(days_late=400), "reviews"),
         (lambda: Review.objects.update(due=date(2027, 1, 1)), "reviews"),
-        (lambda: Consultation.objects.update(answer="no_answer"), "asked"),
+        (lambda: Consultation.objects.update(answer="still_needed"), "asked"),
         (lambda: Request.objects.update(state="returned"), "requests"),
     ],
 )

@@ -74,8 +74,9 @@ def test_a_logbook_of_before_is_replayed():
     cast = a_cast()
     access = in_state(cast, states.WITH_MANAGER)
     _, folded = replay()
-    for event, (facts, _) in RETIRED.items():
-        of_before(event, by=cast.member, reference=access.reference, **facts)
+    # Agreeing, as it was written before, is of a request to shield: it is folded as it was.
+    for event in RETIRED.keys() - {"request_agreed"}:
+        of_before(event, by=cast.member, reference=access.reference, **RETIRED[event][0])
     assert replay() == ([], folded)
     type(access).objects.filter(pk=access.pk).update(need="")
     sent = Entry.objects.get(event="access_submitted", reference=access.reference)

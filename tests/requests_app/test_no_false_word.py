@@ -31,7 +31,6 @@ ASKED = (
     "What is shielded stays so",
     "Leave empty if it is not shielded yet",
     "Until this page says",
-    "What did you find on the system? It is shielded",
 )
 STATES = (
     stories.submitted,
@@ -47,7 +46,12 @@ STATES = (
 )
 
 
+# The question of a look, with its answers: what is found is not said yet.
+QUESTION = re.compile(r"What did you find on the system\?.*?Open from \(optional\)")
+
+
 def false_words(text: str) -> list[str]:
+    text = QUESTION.sub("", text)
     for asked in ASKED:
         text = text.replace(asked, "")
     return [text[max(0, found.start() - 60) : found.end()] for found in FALSE.finditer(text)]

@@ -46,7 +46,8 @@ def read_and_heard(*, of_another: bool) -> list[object]:
         browser.get(f"/access/questions/{liaison.reference}/"),
     ]
     heard = Notice.objects.filter(recipient=cast.source, created_at__gt=ASKED + HOUR)
-    names = (cast.requester.name, cast.manager.name, cast.source.name)
+    people = (cast.requester, cast.manager, cast.source)
+    names = (*(one.name for one in people), cast.requester.service.name)
     return [
         *(_without(masked(one), names) for one in pages),
         *(one.status_code for one in pages),

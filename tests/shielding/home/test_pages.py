@@ -84,6 +84,8 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     gone = let_go(hold_on("CP12345678"), now=now).source
     directory.suspend(gone, by=an_administrator(), now=now)
     disputed_suspensions.say_wrong(SuspensionTold.objects.get(person=gone), by=gone, now=now)
+    unheard = let_go(shielded_for(now=now)[0], now=now).source
+    directory.suspend(unheard, by=an_administrator(), now=now)
     busy = a_practitioner(service=service)
     member = an_iw_member()
     for _ in range(MANY + 1):

@@ -247,7 +247,6 @@ DESK = (
     State("iw", "home"),
     State("iw", "desk_queue"),
     *(State("iw", "desk_queue", tab, query=f"?tab={tab}") for tab in TAB),
-    State("iw", "desk_queue", "to conclude", query="?tab=to_conclude"),
     State("iw", "desk_queue", "filtered", query="?tab=open&due=overdue&ground=abuse"),
     State("iw", "desk_queue", "none found", query="?tab=phoned&due=overdue"),
     State("iw", "desk_queue", "a filter that makes no sense", query="?ground=nonsense"),

@@ -198,7 +198,8 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     her, him = signed_in(first), signed_in(second)
     # When one member proposes that the child moved away, and another looks and confirms
     open_and_follow(her, hold.record, "The record has ended")
-    her.tick("The child moved to another authority, which now keeps the shield")
+    her.tick("The child moved to another authority, which now keeps the shield", "By phone")
+    her.date("If the child moved: on which day did it come?", ago(1))
     her.press("Propose that it has ended")
     her.reads("Proposed. Another member must confirm it.", "by Ann First")
     him.open(reverse("home"))
@@ -206,6 +207,7 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     him.follow(hold.record.reference)
     him.follow("Look at it and confirm")
     him.reads("Pat Practitioner", hold.reference, "This cannot be undone.")
+    him.reads("The receipt came on", "by phone")
     him.tick(NO_DUPLICATE)
     him.press("Confirm: the record has ended")
     # Then the record is closed, its hold ended with it, and nothing of it waits any more.

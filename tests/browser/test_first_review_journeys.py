@@ -15,7 +15,7 @@ from tests.support.requests import a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]
-NO_DUPLICATE = "No duplicate or unmatched unshielded record was found"
+NO_DUPLICATE = "It is shielded; no duplicate or unmatched unshielded record was found"
 
 
 @pytest.fixture

@@ -155,8 +155,8 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     assert (hold.source, hold.is_standing) == (source, True)
     them.open(record)
     looks.at(them, "Shielded", "1 of 1 request in force", "1 request stands for this record.")
-    # who reads of their request as if it had never gone.
+    # who reads that it is to be attested anew, as they would of any record's state.
     owner = signed_in(source)
     owner.open(reverse("request_detail", args=[hold.reference]))
-    looks.at(owner, "Agreed and applied.")
+    looks.at(owner, "Agreed. The IW Team has yet to shield the record.")
     assert looks.found == []

@@ -59,8 +59,9 @@ class Life:
         answered = self.due - 13 * DAY
         named = {
             "SENT": self.sent,
-            "FIRST ANSWER": self.sent + 2 * DAY,
+            "FIRST ANSWER": self.sent + 4 * DAY,
             "AGREED": self.sent + 5 * DAY,
+            "REVIEWED": self.sent + 6 * DAY,
             "FIRST REVIEW": self.sent + 7 * DAY,
             "ASKED": self.due - 28 * DAY,
             "ANSWER": answered,

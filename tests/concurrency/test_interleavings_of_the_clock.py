@@ -33,7 +33,7 @@ from tests.concurrency.support.interleaving import Stops, Threads, at_their_mome
 from tests.concurrency.support.sessions import without_trigger
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
-from tests.support.requests import NOW, a_number, a_written_draft
+from tests.support.requests import NOW, a_number, a_written_draft, first_review_concluded
 from tests.support.shielded_records import GONE, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +110,7 @@ def a_scene(people: People, state: str) -> Scene:
         by=people.worker,
         now=NOW,
     )
+    first_review_concluded(first, by=people.worker)
     hold = first.hold
     record, now, review = hold.record, at(DUE), None
     if state == "asked":

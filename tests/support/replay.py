@@ -191,8 +191,7 @@ def _shield_applied(story: Story, line: Line) -> None:
 
 def _record_checked(story: Story, line: Line) -> None:
     facts = line.facts
-    story.checks[line.record, line.at] = {
-        "by": line.actor,
+    story.checks[line.record, line.at, line.actor] = {
         **{name: facts[name] for name in ("finding", "open_from", "open_until")},
     }
     if facts["finding"] == "open":
@@ -473,8 +472,7 @@ def stands(told: Story) -> Story:
         told=replay_hand_overs.told_rows(),
         suspensions=replay_hand_overs.suspension_rows(),
         checks={
-            (row.record.reference, row.at): {
-                "by": _uid(row.by),
+            (row.record.reference, row.at, _uid(row.by)): {
                 "finding": row.finding,
                 "open_from": row.open_from.isoformat() if row.open_from else "",
                 "open_until": row.open_until.isoformat() if row.open_until else "",

@@ -170,6 +170,8 @@ def before(transactional_db: None) -> Iterator[Before]:
     (young,) = shielded_for(now=ago(40))
     (gone,) = shielded_for(now=ago(100))
     let_go(gone, now=ago(90))
+    for one in (first, said, mute, early, second, third, young, gone):
+        assert one.record  # read by now: the older version has not every column of today's
     migrate(BEFORE)
     try:
         due = six_months_on(clock.today(first.placed_at))

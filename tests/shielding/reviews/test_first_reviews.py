@@ -11,6 +11,7 @@ from requests_app.desk import actions as desk_actions
 from requests_app.desk import calls
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.checks.actions import Found
 from shielding.holds import actions as shield
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Review
@@ -263,6 +264,25 @@ def test_the_look_for_duplicates_and_the_date_that_was_shown_are_asked():
                 request.review, **good | wrong, by=member, now=at(THURSDAY)
             )
     assert Review.objects.open().exists()
+
+
+@pytest.mark.parametrize(
+    ("finding", "concludes"), [("duplicate", True), ("open", False), ("not_found", False)]
+)
+def test_what_a_member_saw_is_recorded_and_the_review_waits_for_a_shield(finding, concludes):
+    request, member = sent_on_monday()
+    say(request, THURSDAY)
+    review = review_actions.conclude_first_review(
+        request.review,
+        no_duplicate=False,
+        saw=Found(finding),
+        next_shown=request.hold.review_due,
+        by=member,
+        now=at(THURSDAY),
+    )
+    review.refresh_from_db()
+    assert (review.concluded_at is not None, review.no_duplicate) == (concludes, False)
+    assert request.record.checks.latest_first()[0].finding == finding
 
 
 def test_one_agreed_and_let_go_is_concluded_as_such_and_not_otherwise():

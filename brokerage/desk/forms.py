@@ -252,7 +252,7 @@ class StopForm(TickForm):
     slug = "stop"
     title = "Stop the contact"
     intro = (
-        "No page tells them: phone the source, and the requester if they have read that they will "
+        "No page says why: phone the source, and the requester if they have read that they will "
         "be contacted. Stop it if a source objects after all, or if it is no longer safe. It "
         "cannot be undone."
     )

@@ -105,7 +105,7 @@ def liaison_contact(request: SignedIn, reference: str) -> HttpResponse:
     liaison = open_liaison(request, reference, now)
     requester = actions.show_contact(liaison, by=request.user, now=now)
     context = {
-        "title": f"How to reach {requester.name}",
+        "title": "How to reach who asks",
         "caption": liaison.reference,
         "facts": presenters.contact_facts(liaison, requester),
         "has_phone": bool(requester.phone),

@@ -119,7 +119,7 @@ def suspension(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("suspension", reference)
     log_entry_alone("directory_opened", by=request.user, at=now, person=found.person.uid)
     context: dict[str, Any] = {
-        "title": f"Suspension of {found.person.name}",
+        "title": f"Suspension {reference}",
         "suspension": found,
         "form": form,
         "facts": presenters.suspension_facts(found),

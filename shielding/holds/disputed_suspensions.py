@@ -1,8 +1,9 @@
 """Somebody who was told of a suspension says "this is wrong", and a member settles it.
 
-One member could record a source's word and suspend the source, who would never hear. Until it is
-settled no unshield begins that rests on what was let go since; what was on its way to being opened,
-or is open already, is to be shielded. Process document, step 9, for a source who never let go.
+One member could record a source's word and suspend the source, who would never hear. What was let
+go since stands again at once, whatever the record's state: whether it did would tell a colleague of
+it. Until it is settled no unshield of such a record begins. Process document, step 9, for a source
+who never let go.
 """
 
 from datetime import datetime

@@ -1,7 +1,8 @@
 """Somebody who was told of a hand-over says "this is wrong", and a member settles it.
 
-Until then no unshield begins that rests on it; what was on its way to being opened, or is open
-already, is to be shielded. Process document, step 9, for a source who never let go.
+What was let go since stands again at once, whatever the record's state: whether it did would tell
+who says so of it. Until it is settled no unshield begins that rests on it. Process document, step
+9, for a source who never let go.
 """
 
 from datetime import datetime

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from brokerage.models import AccessRequest
@@ -18,6 +17,7 @@ from logbook.sentences import lines
 from shielding.embedded.postgresql import Cluster
 from shielding.operations.database_roles import as_owner
 from tests.brokerage.support.cast import a_cast, a_draft, sent
+from tests.support.versions import migrate
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -36,16 +36,11 @@ def notes(transactional_db: None) -> Iterator[list[str]]:
     """Three access requests in a database of before; it is of today again, whatever happened."""
     cast = a_cast()
     made = [a_draft(cast.requester), sent(cast), sent(cast)]
-    _migrate(BEFORE)
+    migrate("brokerage", BEFORE)
     try:
         yield [access.reference for access in made]
     finally:
-        _migrate()
-
-
-def _migrate(*to: str) -> None:
-    with as_owner(connection):
-        call_command("migrate", "brokerage", *to, verbosity=0, interactive=False)
+        migrate()
 
 
 def _columns() -> set[str]:
@@ -104,7 +99,7 @@ def _has_note(path: Path) -> bool:
 def test_the_notes_go_and_how_many_there_were_is_an_entry(notes):
     _write_notes(*notes[:2])
     entries = Entry.objects.count()
-    _migrate()
+    migrate()
     assert GONE.isdisjoint(_columns())
     entry = Entry.objects.get(event="notes_destroyed")
     assert Entry.objects.count() == entries + 1
@@ -115,14 +110,14 @@ def test_the_notes_go_and_how_many_there_were_is_an_entry(notes):
     words = "The notes of access requests were destroyed by an upgrade. There were 2"
     assert line.sentence == words
     assert list(AccessRequest.objects.values_list("need", flat=True)) == ["", "", ""]
-    _migrate()
+    migrate()
     assert Entry.objects.filter(event="notes_destroyed").count() == 1
 
 
 def test_where_there_was_no_note_there_is_no_entry(notes):
     assert _columns() >= GONE
     entries = Entry.objects.count()
-    _migrate()
+    migrate()
     assert GONE.isdisjoint(_columns())
     assert Entry.objects.count() == entries
 
@@ -131,17 +126,17 @@ def test_nothing_of_a_note_is_left_in_the_files(notes):
     _write_notes(*notes)
     nodes = _nodes()
     assert _with_the_note() == list(FILES)
-    _migrate(WITHOUT_COLUMNS)
+    migrate("brokerage", WITHOUT_COLUMNS)
     _flush()
     assert _with_the_note() == list(FILES)  # to drop a column is not enough
-    _migrate()
+    migrate()
     assert _with_the_note() == []
     assert set(nodes).isdisjoint(_nodes())
 
 
 def test_while_a_transaction_is_open_it_is_not_said_to_be_done(notes, monkeypatch):
     """It could still read the note, so PostgreSQL would keep it. The step runs again."""
-    _migrate(WITHOUT_COLUMNS)
+    migrate("brokerage", WITHOUT_COLUMNS)
     step = import_module("brokerage.migrations.0006_nothing_left_of_the_notes")
     other = connection.copy()
     try:
@@ -151,9 +146,9 @@ def test_while_a_transaction_is_open_it_is_not_said_to_be_done(notes, monkeypatc
         with monkeypatch.context() as soon:
             soon.setattr(step, "MOST_SECONDS", 1)
             with pytest.raises(step.StillOpen, match="run this step again"):
-                _migrate()
+                migrate()
     finally:
         other.close()
     nodes = _nodes()
-    _migrate()
+    migrate()
     assert set(nodes).isdisjoint(_nodes())

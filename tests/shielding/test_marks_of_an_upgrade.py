@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from logbook.models import Entry
@@ -21,6 +20,7 @@ from tests.support.people import a_practitioner, a_service, an_administrator, an
 from tests.support.replay import replay
 from tests.support.requests import NOW
 from tests.support.shielded_records import DAY, let_go, shielded_for
+from tests.support.versions import migrate
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -32,11 +32,6 @@ BEFORE = (
     ("accounts", "0008_a_mail_of_a_hand_over"),
 )
 MARKED, COUNTED = "word_to_attest_marked", "account_counted_as_vouched"
-
-
-def migrate(*to: str) -> None:
-    with as_owner(connection):
-        call_command("migrate", *to, verbosity=0, interactive=False)
 
 
 def write(sql: str, *values: Any) -> None:

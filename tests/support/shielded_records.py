@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
+from logbook.references import new_reference
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
@@ -38,6 +39,21 @@ def shielded_for(*sources: User, number: str = "", now: datetime = NOW) -> list[
         )
         holds.append(agreed(Request.objects.get(pk=request.pk), by=member, now=now).hold)
         first_review_concluded(request, by=member)
+    return holds
+
+
+def agreed_holds(*sources: User, number: str = "", now: datetime = NOW) -> list[Hold]:
+    """Return what `shielded_for` does, without the requests: a third of its statements."""
+    number, member = number or a_number(), an_iw_member()
+    holds = [
+        hold_on(number, reference=new_reference(), source=source, now=now) for source in sources
+    ]
+    for hold in holds:
+        hold_actions.attest_applied(
+            hold, checked_on=now.date(), no_duplicate=True, by=member, now=now
+        )
+        with transaction.atomic():
+            hold_actions.agree_hold(hold, involvement="on_record", by=member, now=now)
     return holds
 
 

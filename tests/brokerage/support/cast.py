@@ -16,7 +16,7 @@ from shielding.models import Hold
 from tests.brokerage.support.family import family_said
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number
-from tests.support.shielded_records import shielded_for
+from tests.support.shielded_records import agreed_holds
 
 # A Monday: nothing is asked before the record was shielded.
 ASKED = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
@@ -89,7 +89,7 @@ def send(draft: AccessRequest, *, now: datetime = ASKED) -> AccessRequest:
 def shielded(cast: Cast, *, now: datetime = NOW) -> tuple[str, list[Hold]]:
     """Return a record's number and the two agreed holds that stand on it."""
     number = a_number()
-    return number, shielded_for(cast.source, cast.other_source, number=number, now=now)
+    return number, agreed_holds(cast.source, cast.other_source, number=number, now=now)
 
 
 def sent(cast: Cast, *, number: str = "", now: datetime = ASKED, **changed: Any) -> AccessRequest:

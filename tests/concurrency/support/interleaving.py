@@ -1,7 +1,8 @@
 """One act stopped before one of its statements while another runs until it ends or waits.
 
-The ordinary tests stop it before what it locks, writes or asks of a lock; `make soak` stops it
-before whatever it says to PostgreSQL.
+The ordinary tests stop it before each of its locks, before it changes the record's state and before
+it logs, when all is changed and nothing committed; `make soak` stops it before whatever it says to
+PostgreSQL.
 """
 
 import re
@@ -23,7 +24,10 @@ Threads = tuple[ThreadPoolExecutor, ThreadPoolExecutor]
 class Moments(Enum):
     """Before which statements an act is stopped."""
 
-    CHANGES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)|\bFOR (NO KEY )?UPDATE\b|pg_advisory")
+    STEPS = re.compile(
+        r"\bFOR (NO KEY )?UPDATE\b|pg_advisory|INSERT INTO (shielding_record|logbook_entry)\b"
+        r'|^UPDATE "shielding_record"'
+    )
     ALL = re.compile("")
 
     def has(self, sql: str) -> bool:
@@ -36,7 +40,7 @@ def at_their_moments(
     """Return the pairs of acts to try: some always, in short; all of them whole, in soak."""
     return [
         *(
-            pytest.param(*pair, Moments.CHANGES, id=" ".join(pair))
+            pytest.param(*pair, Moments.STEPS, id=" ".join(pair))
             for pair in pairs
             if pair in always
         ),

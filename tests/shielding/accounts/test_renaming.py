@@ -2,7 +2,6 @@
 
 import pytest
 from django.core import mail as outbox
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from tests.shielding.accounts.support.directory import NOW
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
+from tests.support.versions import migrate
 
 pytestmark = pytest.mark.django_db
 BEFORE = "0010_who_counts_as_vouched_for_is_an_entry"
@@ -56,8 +56,8 @@ def test_names_that_were_changed_before_are_filled_in_from_the_entries():
     actions.rename(other, "Other Name", by=member, now=NOW)
     with as_owner(connection):
         AccountChange.objects.filter(change="renamed").delete()
-        call_command("migrate", "accounts", BEFORE, verbosity=0)
-        call_command("migrate", verbosity=0)
+    migrate("accounts", BEFORE)
+    migrate()
     done = AccountChange.objects.filter(change="renamed").values_list("person", "by", "at")
     assert list(done.order_by("id")) == [(one.pk, member.pk, NOW) for one in (person, other)]
     assert replay()[0] == []

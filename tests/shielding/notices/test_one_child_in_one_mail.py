@@ -33,6 +33,7 @@ from shielding.unshield import other_ends
 from tests.architecture.support.source_code import functions, modules, parsed
 from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support import hand_overs
+from tests.support.mail_days import moments_of_mail
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
 from tests.support.shielded_records import GONE, let_go, shielded_for
@@ -314,15 +315,9 @@ SILENT = (neither_is_refused_after_all, one_review_is_concluded, it_is_unshielde
 
 
 def mails(days=14, *, away=0):
-    """Return every mail from the act on, with its moment: each minute at first, then at nine."""
-    moments = [ACT, ACT + MINUTE, ACT + 2 * MINUTE]
-    for ahead in range(1, days):
-        at_nine = mail_hour(clock.today(ACT) + ahead * DAY)
-        moments += [at_nine - MINUTE, at_nine, at_nine + MINUTE]
+    """Return every mail of so many days, with its moment; for `away` days nothing is delivered."""
     found = []
-    for now in moments:
-        if away and now < ACT + away * DAY:
-            continue
+    for now in moments_of_mail(ACT + away * DAY, ACT + days * DAY):
         before = len(outbox.outbox)
         delivery.deliver(now)
         found += [(now, one.to[0], one.body) for one in outbox.outbox[before:]]

@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from tests.shielding.support.dates import six_months_on
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import fold, replay
 from tests.support.shielded_records import DAY, at, let_go, place, shielded_for
+from tests.support.versions import migrate
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -32,11 +32,6 @@ BEFORE = "0004_ask_open_reviews"
 
 def ago(days: int) -> datetime:
     return at(timezone.localdate() - days * DAY)
-
-
-def migrate(*to: str) -> None:
-    with as_owner(connection):
-        call_command("migrate", "shielding", *to, verbosity=0, interactive=False)
 
 
 def write(sql: str, *values: Any) -> Any:
@@ -172,7 +167,7 @@ def before(transactional_db: None) -> Iterator[Before]:
     let_go(gone, now=ago(90))
     for one in (first, said, mute, early, second, third, young, gone):
         assert one.record  # read by now: the older version has not every column of today's
-    migrate(BEFORE)
+    migrate("shielding", BEFORE)
     try:
         due = six_months_on(clock.today(first.placed_at))
         asking = Shared(first.record, [first, second], due)
@@ -305,7 +300,7 @@ ALTER TABLE shielding_hold ENABLE TRIGGER USER;
 def test_it_is_fast_with_a_council_s_records(transactional_db, capsys):
     source = a_practitioner()
     values = {"by": source.pk, "service": a_service().pk}
-    migrate(BEFORE)
+    migrate("shielding", BEFORE)
     try:
         with as_owner(connection), connection.cursor() as cursor:
             cursor.execute(MANY, values)

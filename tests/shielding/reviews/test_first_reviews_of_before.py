@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -15,17 +14,13 @@ from shielding.reviews.reminder_days import first_mail_of_first_review
 from tests.support.people import an_iw_member
 from tests.support.requests import a_request, agreed, first_review_concluded
 from tests.support.shielded_records import DAY, at, shielded_for
+from tests.support.versions import migrate
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.behind_the_acts("rows of an older version"),
 ]
 BEFORE = "0013_what_was_found"
-
-
-def migrate(*to: str) -> None:
-    with as_owner(connection):
-        call_command("migrate", "shielding", *to, verbosity=0, interactive=False)
 
 
 def first_days(request: Any) -> tuple[date, date]:
@@ -43,7 +38,7 @@ def before(transactional_db: None) -> Iterator[dict[str, Any]]:
     made["between"] = a_request(now=at(today - 2 * DAY))
     first_review_concluded(agreed(made["old"], by=member, now=at(sent["old"])), by=member)
     (made["six_monthly"],) = shielded_for(now=at(today - 170 * DAY))
-    migrate(BEFORE)
+    migrate("shielding", BEFORE)
     try:
         with as_owner(connection), connection.cursor() as cursor:
             cursor.execute(

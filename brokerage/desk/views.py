@@ -17,9 +17,9 @@ from brokerage.opening import open_access
 from brokerage.source import actions as source_actions
 from logbook.guarded import SignedIn
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404, fresh
+from shielding.web.access import for_roles, found_or_404
 from shielding.web.fields import posted
-from shielding.web.sessions import minutes_to_decide, minutes_to_open
+from shielding.web.password_again import fresh, minutes_to_decide, minutes_to_open
 
 # What each form of the page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {

@@ -21,10 +21,10 @@ from shielding.checks.presenters import advice_after
 from shielding.filled import filled
 from shielding.records import actions as record_actions
 from shielding.roles import Role
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
-from shielding.web.sessions import minutes_to_decide, minutes_to_open
+from shielding.web.password_again import fresh, minutes_to_decide, minutes_to_open
 
 # What each form of the request page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {

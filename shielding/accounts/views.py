@@ -29,13 +29,13 @@ from shielding.accounts.history import is_vouched_for, to_vouch_for
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.suspensions import Suspension
 from shielding.roles import Role
-from shielding.web.access import everyone, for_roles, found_or_404, fresh
+from shielding.web.access import everyone, for_roles, found_or_404
 from shielding.web.cells import Chip
 from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
 
-FRESH_MINUTES = 5
 # The page of a head of hundreds stays a page: the directory lists them all.
 MOST_STAFF = 50
 

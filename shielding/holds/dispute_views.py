@@ -17,11 +17,11 @@ from shielding.holds import disputed_suspensions, disputes, policies, presenters
 from shielding.holds.forms import SettleForm, SettleSuspensionForm
 from shielding.holds.models import HandOver
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404, fresh, public
+from shielding.web.access import for_roles, found_or_404, public
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
-FRESH_MINUTES = 5
 _WHY_PUBLIC = "The link in the mail stands for its reader, whose account may be suspended."
 
 

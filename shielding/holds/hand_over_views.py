@@ -21,13 +21,12 @@ from shielding.holds import policies, presenters
 from shielding.holds.forms import ColleagueForm, ConfirmHandOverForm
 from shielding.holds.models import HandOver
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404, fresh
+from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Fact
 from shielding.web.fields import choice_of_rows, posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
-
-FRESH_MINUTES = 5
 
 
 @for_roles(Role.IW)

@@ -29,11 +29,10 @@ from shielding.reviews import answers_by_phone as answers_to_get
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
-
-FRESH_MINUTES = 5
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 @for_roles(Role.IW)

@@ -16,10 +16,9 @@ from shielding.reviews.presenters import asking_rows
 from shielding.roles import Role
 from shielding.unshield import other_ends, policies, presenters
 from shielding.unshield.forms import ConfirmEndForm, EndForm
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
-
-FRESH_MINUTES = 5
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 @for_roles(Role.IW)

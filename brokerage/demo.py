@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from brokerage import questions
-from brokerage.codes import Answer, Caller, Outcome
+from brokerage.access_request_codes import Answer, Caller, Outcome
 from brokerage.core_hooks.lapsing import lapse
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls

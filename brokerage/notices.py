@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from brokerage import states
-from brokerage.codes import Answer
+from brokerage.access_request_codes import Answer
 from brokerage.models import AccessRequest, Liaison
 from brokerage.needed_until import WARNED_BEFORE
 from shielding import clock

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from brokerage import needed_until
-from brokerage.codes import Declaration, Documented, SeenBy
+from brokerage.access_request_codes import Declaration, Documented, SeenBy
 from brokerage.models import AccessRequest
 
 

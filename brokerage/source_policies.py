@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, Q
 
 from brokerage import states
-from brokerage.codes import Answer, FamilyAsked, LeadDecision, Need, Outcome, Purpose
+from brokerage.access_request_codes import Answer, FamilyAsked, LeadDecision, Need, Outcome, Purpose
 from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, is_disowned
 from shielding import clock
 from shielding.accounts.models import User

@@ -11,7 +11,8 @@ from django.db.models import CheckConstraint, Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
-from requests_app import codes, states
+from requests_app import shield_request_codes as codes
+from requests_app import states
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither

@@ -16,7 +16,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from brokerage import policies, states
-from brokerage.codes import Part
+from brokerage.access_request_codes import Part
 from brokerage.core_hooks.lapsing import lapse
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from brokerage.notices import (

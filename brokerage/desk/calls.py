@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import OUTCOMES_OF_A_CALL, Caller, Part
+from brokerage.access_request_codes import OUTCOMES_OF_A_CALL, Caller, Part
 from brokerage.locking import locked
 from brokerage.models import AccessRequest
 from brokerage.notices import call_was_read, tell_of_call, tell_parties

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
 from brokerage import policies, source_policies, states
-from brokerage.codes import Answer, LeadDecision
+from brokerage.access_request_codes import Answer, LeadDecision
 from brokerage.models import (
     SPEAKS_AGAINST,
     TO_READ,

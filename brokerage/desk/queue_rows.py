@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from brokerage import codes, states
+from brokerage import access_request_codes as codes
+from brokerage import states
 from brokerage.desk.lists import Tab
 from brokerage.desk.state_colours import COLOURS
 from brokerage.notices import READ_WITHIN

@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from brokerage import codes, states
+from brokerage import access_request_codes as codes
+from brokerage import states
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither

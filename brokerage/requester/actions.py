@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from brokerage import needed_until, parts, policies, questions, states
-from brokerage.codes import Part
+from brokerage.access_request_codes import Part
 from brokerage.locking import locked, move
 from brokerage.models import AccessRequest
 from brokerage.notices import tell_parties, withdraw_notices

@@ -11,7 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from brokerage import codes, needed_until, questions
+from brokerage import access_request_codes as codes
+from brokerage import needed_until, questions
 from brokerage.models import AccessRequest
 from shielding.records.forms import NumberTypedTwice
 from shielding.web.fields import DayMonthYearField, Form

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage import policies, source_policies
-from brokerage.codes import Answer, FamilyAsked, LeadDecision
+from brokerage.access_request_codes import Answer, FamilyAsked, LeadDecision
 from brokerage.locking import in_turn, locked, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import (

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from requests_app import codes
+from requests_app import shield_request_codes as codes
 from shielding.records.caller_forms import CallForm
 from shielding.records.grounds import CHOICES
 from shielding.web.fields import DayMonthYearField, Form

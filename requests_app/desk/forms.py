@@ -13,7 +13,8 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_app import codes, policies, states
+from requests_app import policies, states
+from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from requests_app import codes, states
+from requests_app import shield_request_codes as codes
+from requests_app import states
 from requests_app.desk.queue_rows import due_cell, state_of
 from requests_app.models import Crowded, Request
 from shielding import clock

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from requests_app import codes, questions, state_colours, states
+from requests_app import questions, state_colours, states
+from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding import clock
 from shielding.filled import filled

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from brokerage import outcome_words, states
-from brokerage.codes import CHOSEN, CONTACT
+from brokerage.access_request_codes import CHOSEN, CONTACT
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from brokerage import parts, policies, publication, questions, states
-from brokerage.codes import REASONS, Part
+from brokerage.access_request_codes import REASONS, Part
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls
 from brokerage.line_manager import actions as manager_actions

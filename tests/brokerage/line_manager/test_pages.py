@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage import codes, outcome_words, states
+from brokerage import access_request_codes as codes
+from brokerage import outcome_words, states
 from brokerage.core_hooks import to_do
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import calls

@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
+from requests_app.desk import actions, forms, phoned_requests, presenters, request_page
+from requests_app.desk.phoned_request_forms import PhonedForm
 from requests_app.desk.queue_page import Queue
+from requests_app.desk.redirected_family_form import RedirectedForm
 from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -95,9 +97,9 @@ def desk_number(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 def phoned(request: SignedIn) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
-    form = call_forms.PhonedForm(posted(request))
+    form = PhonedForm(posted(request))
     if form.is_valid():
-        asked = calls.log_phoned(**form.call(), by=request.user, now=timezone.now())
+        asked = phoned_requests.log_phoned(**form.call(), by=request.user, now=timezone.now())
         messages.success(
             request, "The request is logged and its hold placed. Shield the record now."
         )
@@ -109,7 +111,7 @@ def phoned(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def redirected(request: SignedIn) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
-    form = call_forms.RedirectedForm(posted(request))
+    form = RedirectedForm(posted(request))
     if form.is_valid():
         record_actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, "It is logged that the family was told whom to speak to.")

@@ -18,9 +18,9 @@ from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.checks.finding_codes import IS_SHIELDED, FoundOpen
 from shielding.checks.forms import finding_field, open_day, put_right, saw, without_parts
 from shielding.filled import filled
-from shielding.records.codes import IS_SHIELDED, FoundOpen
 from shielding.records.policies import is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import SeenField, small_radios

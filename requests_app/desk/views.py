@@ -113,7 +113,7 @@ def redirected(request: SignedIn) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
     form = RedirectedForm(posted(request))
     if form.is_valid():
-        record_actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
+        actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, "It is logged that the family was told whom to speak to.")
         return redirect("home")
     title = "Log a family that asked the council directly"

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from shielding.checks.actions import Found
+from shielding.checks.finding_codes import Finding
 from shielding.records import states
-from shielding.records.codes import Finding
 from shielding.records.models import Record
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import Radios, small_radios

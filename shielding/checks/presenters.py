@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 
 from shielding.checks.actions import Found
+from shielding.checks.finding_codes import Finding
 from shielding.checks.models import Check
 from shielding.records import states
-from shielding.records.codes import Finding
 from shielding.records.models import Record
 from shielding.web.cells import Rows, day, moment
 

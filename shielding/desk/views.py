@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from shielding.desk import record_page
+from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm
 from shielding.records import actions as record_actions
 from shielding.records import policies
@@ -32,7 +32,7 @@ def find_record(request: SignedIn) -> HttpResponse:
     form = FindRecordForm(posted(request))
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
-        found = record_actions.find_record(
+        found = actions.find_record(
             form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
         )
         if found is not None:

@@ -16,8 +16,8 @@ from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import Service, User
 from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
+from shielding.checks.finding_codes import FoundOpen
 from shielding.records import locking, policies, states
-from shielding.records.codes import FoundOpen
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.web.refusals import NotAllowed, WrongState

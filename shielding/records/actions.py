@@ -1,53 +1,14 @@
-"""What the IW Team does with a record number: look for a record, and show its number."""
+"""What the IW Team does with a record's number: it is shown."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from logbook.writing import log_entry
-from shielding import clock
 from shielding.accounts.models import User
 from shielding.records import policies
-from shielding.records.codes import Purpose
 from shielding.records.models import Record
-from shielding.web.refusals import NotAllowed, WrongState
-
-
-def redirect_family(*, on: date, kind: str, by: User, now: datetime) -> None:
-    """Log that a family asking the council directly was told to speak to a practitioner they know.
-
-    Date and kind of practitioner, nothing else: no identity is stored. Refuses anyone outside the
-    IW Team and a day in the future. Process document, step 1 of the requests from families.
-    """
-    if not policies.may_administer(by):
-        raise NotAllowed()
-    if on > clock.today(now):
-        raise WrongState("in_future", "The day cannot be in the future.")
-    with transaction.atomic():
-        log_entry("family_redirected", by=by, at=now, on=on, kind=kind)
-
-
-def find_record(number: str, *, purpose: str, by: User, now: datetime) -> Record | None:
-    """Return the record with this normalised number, if the product knows it; either is an entry.
-
-    Refuses anyone outside the IW Team and a purpose that is not on the list. Process document,
-    step 4: who looks, and why, is logged.
-    """
-    if not policies.may_administer(by):
-        raise NotAllowed()
-    if purpose not in Purpose.values:
-        raise WrongState("no_purpose", "Say first why you are looking for this record.")
-    record = Record.objects.visible_to(by).numbered(number).first()
-    with transaction.atomic():
-        log_entry(
-            "record_searched",
-            by=by,
-            at=now,
-            record_reference=record.reference if record else "",
-            purpose=purpose,
-            found=record is not None,
-        )
-    return record
+from shielding.web.refusals import NotAllowed
 
 
 def show_number(record: Record, *, reference: str, by: User, now: datetime) -> str:

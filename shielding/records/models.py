@@ -22,7 +22,7 @@ from django.db.models.lookups import IsNull
 
 from logbook.references import new_reference
 from shielding.accounts.models import User, both_or_neither
-from shielding.records import codes, grounds, states
+from shielding.records import end_codes, grounds, states
 from shielding.records import number as record_number
 
 if TYPE_CHECKING:
@@ -159,13 +159,13 @@ class Record(models.Model):
     unshield_cancels = models.PositiveSmallIntegerField(db_default=0)
     unshield_cancelled_of = a_person()
     review_due = models.DateField(null=True)
-    end_code = models.CharField(max_length=30, choices=codes.CHOICES, blank=True, db_default="")
+    end_code = models.CharField(max_length=30, choices=end_codes.CHOICES, blank=True, db_default="")
     end_proposed_at = models.DateTimeField(null=True)
     end_proposed_by = a_person()
     # That it moved away is proposed with a receipt. Never whose: where the family is must not show.
     receipt_on = models.DateField(null=True)
     receipt_came = models.CharField(
-        max_length=10, choices=codes.ReceiptCame.choices, blank=True, db_default=""
+        max_length=10, choices=end_codes.ReceiptCame.choices, blank=True, db_default=""
     )
     closed_at = models.DateTimeField(null=True)
     closed_by = a_person()
@@ -201,15 +201,15 @@ class Record(models.Model):
             both_or_neither("closed", "record_closed_pair"),
             CheckConstraint(
                 condition=Q(end_code="", end_proposed_at__isnull=True)
-                | (Q(end_code__in=list(codes.END)) & Q(end_proposed_at__isnull=False)),
+                | (Q(end_code__in=list(end_codes.END)) & Q(end_proposed_at__isnull=False)),
                 name="record_end_proposed_whole",
             ),
             CheckConstraint(
                 condition=Q(receipt_on__isnull=True, receipt_came="")
                 | Q(
                     receipt_on__isnull=False,
-                    receipt_came__in=codes.ReceiptCame.values,
-                    end_code=codes.MOVED_AWAY,
+                    receipt_came__in=end_codes.ReceiptCame.values,
+                    end_code=end_codes.MOVED_AWAY,
                 ),
                 name="record_receipt_whole",
             ),

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from shielding import clock, hooks
 from shielding.records import policies, releases_to_attest, states
-from shielding.records.codes import END, ReceiptCame
+from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
 from shielding.records.releases_to_attest import Owing

@@ -13,9 +13,9 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
-from shielding.records import codes, locking, states
+from shielding.records import end_codes, locking, states
 from shielding.records import policies as record_policies
-from shielding.records.codes import END
+from shielding.records.end_codes import END
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.reviews.telling import tell_of_change
@@ -122,10 +122,10 @@ def confirm_end(
 def _refuse_without_receipt(code: str, receipt: Receipt | None, now: datetime) -> None:
     """Let pass a receipt that came by now, of a child who moved away, and no receipt of another."""
     if receipt is None:
-        whole = code != codes.MOVED_AWAY
+        whole = code != end_codes.MOVED_AWAY
     else:
-        came = receipt.came in codes.ReceiptCame.values and receipt.on <= clock.today(now)
-        whole = code == codes.MOVED_AWAY and came
+        came = receipt.came in end_codes.ReceiptCame.values and receipt.on <= clock.today(now)
+        whole = code == end_codes.MOVED_AWAY and came
     if not whole:
         raise WrongState("no_receipt", "Say when and how the other authority’s receipt came.")
 

@@ -13,7 +13,7 @@ from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.holds import policies as hold_policies
 from shielding.records import releases_to_attest, states
-from shielding.records.codes import MOVED_AWAY
+from shielding.records.end_codes import MOVED_AWAY
 from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.records.releases_to_attest import Owing

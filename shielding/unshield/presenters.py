@@ -12,7 +12,7 @@ from shielding.filled import filled
 from shielding.records import policies as record_policies
 from shielding.records import presenters as record_presenters
 from shielding.records import states
-from shielding.records.codes import END
+from shielding.records.end_codes import END
 from shielding.records.models import Record, Standing
 from shielding.unshield import policies
 from shielding.unshield.policies import Released

@@ -21,8 +21,8 @@ from shielding.accounts.models import User
 from shielding.checks.actions import SHIELDED, Found
 from shielding.filled import filled
 from shielding.holds import actions as shield
-from shielding.models import Hold
 from shielding.records import policies as record_policies
+from shielding.records.letting_go_codes import Release
 from shielding.reviews import actions as review_actions
 from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -185,7 +185,7 @@ def confirm_not_agreed(
             raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
         hold = filled(request.hold)
         shield.release_hold(
-            hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
+            hold, how=Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
         )
         late = review_actions.conclude_request_review(
             filled(request.review), outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now

@@ -10,7 +10,8 @@ from django.urls import reverse
 from requests_app.models import Request
 from shielding import clock
 from shielding.holds.letting_go import Parting
-from shielding.models import Consultation, Hold
+from shielding.models import Consultation
+from shielding.records.letting_go_codes import FamilyToldOfEnd
 from shielding.web.fields import Form
 from shielding.web.question_fields import PastDayField, radios, tick
 
@@ -20,7 +21,7 @@ _ANSWERS = [
 ]
 _SOUGHT_BY = [(_By.SOURCE.value, "Me"), (_By.LEAD_PROFESSIONAL.value, "The Lead Professional")]
 _TOLD = [(told.value, str(told.label)) for told in Consultation.FamilyTold]
-_FAMILY = Hold.Family.to_say()
+_FAMILY = FamilyToldOfEnd.to_say()
 
 
 class AnswerForm(Form):

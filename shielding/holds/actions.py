@@ -18,6 +18,7 @@ from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import FoundOpen
 from shielding.records import locking, policies, states
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.web.refusals import NotAllowed, WrongState
@@ -314,7 +315,7 @@ def release_hold(
         raise WrongState("already_released", "This request was already let go.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
-    hold.word_to_attest = how == Hold.Release.ON_WORD and not could_let_go(hold)
+    hold.word_to_attest = how == Release.ON_WORD and not could_let_go(hold)
     hold.save(update_fields=_WRITTEN_BY_RELEASE)
     log_entry(
         "hold_released",

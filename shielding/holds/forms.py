@@ -12,6 +12,7 @@ from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.letting_go import Parting
 from shielding.holds.models import HandOver
+from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.web.fields import Form, choice_of_rows
@@ -27,7 +28,7 @@ _OWN_SYSTEMS = "They removed the shielding from their own systems"
 def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
     return forms.ChoiceField(
         label="Was the family told that their service no longer asks?",
-        choices=Hold.Family.to_say(),
+        choices=FamilyToldOfEnd.to_say(),
         widget=forms.RadioSelect,
         required=required,
         help_text=help_text,
@@ -150,7 +151,7 @@ class FamilyOnWordForm(Form):
 
     def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
         super().__init__(data)
-        if hold.released_how == Hold.Release.NOT_AGREED:
+        if hold.released_how == Release.NOT_AGREED:
             self.fields[
                 "family"
             ].label = "Was the family told that the request was not agreed, and how to complain?"

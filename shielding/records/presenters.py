@@ -15,6 +15,7 @@ from shielding import clock, hooks
 from shielding.records import policies, releases_to_attest, states
 from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import Asking, Hold, Record
 from shielding.records.releases_to_attest import Owing
 from shielding.web.cells import (
@@ -265,7 +266,7 @@ def _ended_rows(hold: Hold) -> Facts:
     if hold.family:
         said = done(hold.family_at, hold.family_by)
         rows.append(Fact("Family", f"{hold.get_family_display()}\n{said}"))
-    elif hold.released_how != Hold.Release.ENDED:
+    elif hold.released_how != Release.ENDED:
         rows.append(
             Fact(
                 "Family",

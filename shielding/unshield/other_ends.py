@@ -16,6 +16,7 @@ from shielding.holds import actions as hold_actions
 from shielding.records import end_codes, locking, states
 from shielding.records import policies as record_policies
 from shielding.records.end_codes import END
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.reviews.telling import tell_of_change
@@ -149,7 +150,7 @@ def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: d
     """End a record's holds and its open review with it, and write that it is closed."""
     for hold in standing:
         hold.record = record
-        hold_actions.release_hold(hold, how=Hold.Release.ENDED, by=by, now=now)
+        hold_actions.release_hold(hold, how=Release.ENDED, by=by, now=now)
         tell_of_change(hold.reference, hold.source, now=now)
     consultations.end_record_reviews(record, outcome="ended", by=by, now=now)
     before, record.state = record.state, after

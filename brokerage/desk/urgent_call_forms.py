@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from brokerage import access_request_codes as codes
 from brokerage.access_request_codes import OUTCOMES_OF_A_CALL, Caller
-from shielding.records.caller_forms import CallForm
+from shielding.desk.caller_forms import CallForm
 from shielding.web.question_fields import small_radios, tick
 
 

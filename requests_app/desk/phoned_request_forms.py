@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from requests_app import shield_request_codes as codes
-from shielding.records.caller_forms import CallForm
+from shielding.desk.caller_forms import CallForm
 from shielding.records.grounds import CHOICES
 from shielding.web.question_fields import small_radios
 

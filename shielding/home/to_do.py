@@ -14,7 +14,7 @@ from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
-from shielding.records import presenters, releases_to_attest
+from shielding.records import list_rows, presenters, releases_to_attest
 from shielding.records.models import Hold, Record
 from shielding.reviews import staff_overdue_list
 from shielding.reviews.models import Consultation, Review
@@ -79,8 +79,8 @@ def to_shield(person: User, now: datetime) -> Loudest:
     """
     records = Record.objects.visible_to(person).to_shield()
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
-    rows = presenters.to_shield_rows(oldest, now)
-    return Loudest(records.count(), heads=presenters.TO_SHIELD_HEADS, rows=rows)
+    rows = list_rows.to_shield_rows(oldest, now)
+    return Loudest(records.count(), heads=list_rows.TO_SHIELD_HEADS, rows=rows)
 
 
 def to_begin(person: User) -> list[Link]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from logbook.guarded import SignedIn
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
-from shielding.reviews.presenters import asking_rows
+from shielding.reviews.list_rows import asking_rows
 from shielding.roles import Role
 from shielding.unshield import other_ends, policies, presenters
 from shielding.unshield.forms import ConfirmEndForm, EndForm

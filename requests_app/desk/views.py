@@ -20,8 +20,8 @@ from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request
 from shielding.checks.presenters import advice_after
+from shielding.desk.actions import show_number
 from shielding.filled import filled
-from shielding.records import actions as record_actions
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
@@ -88,9 +88,7 @@ def desk_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    number = record_actions.show_number(
-        filled(asked.record), reference=reference, by=request.user, now=now
-    )
+    number = show_number(filled(asked.record), reference=reference, by=request.user, now=now)
     return _page(request, asked, now, number=number)
 
 

@@ -1,4 +1,4 @@
-"""What the IW Team does before it has a record: it looks for one by its number."""
+"""What the IW Team does with a record number: look for a record, and show its number."""
 
 from datetime import datetime
 
@@ -33,3 +33,21 @@ def find_record(number: str, *, purpose: str, by: User, now: datetime) -> Record
             found=record is not None,
         )
     return record
+
+
+def show_number(record: Record, *, reference: str, by: User, now: datetime) -> str:
+    """Return a record's number for the IW Team, which shields it under that number; an entry.
+
+    `reference` names what it was shown from: a request or the record itself. Refuses anyone else.
+    """
+    if not policies.may_administer(by):
+        raise NotAllowed()
+    with transaction.atomic():
+        log_entry(
+            "number_shown",
+            by=by,
+            at=now,
+            reference=reference,
+            record_reference=record.reference,
+        )
+    return record.number_in_clear()

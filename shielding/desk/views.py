@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.guarded import SignedIn
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm
-from shielding.records import actions as record_actions
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
@@ -57,7 +56,7 @@ def record_detail(request: SignedIn, reference: str) -> HttpResponse:
 def record_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
     record = open_record(request, reference)
-    number = record_actions.show_number(
+    number = actions.show_number(
         record, reference=record.reference, by=request.user, now=timezone.now()
     )
     return _record_page(request, record, number=number)

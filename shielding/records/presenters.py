@@ -15,6 +15,7 @@ from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
 from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, Record
+from shielding.records.state_colours import COLOURS
 from shielding.web.cells import (
     Card,
     Fact,
@@ -27,19 +28,12 @@ from shielding.web.cells import (
 )
 from shielding.web.deadlines import SOON_SIX_MONTHS, deadline
 
-RECORD_COLOURS = {
-    states.NOT_SHIELDED: "grey",
-    states.TO_SHIELD: "red",
-    states.SHIELDED: "green",
-    states.UNSHIELDING: "orange",
-    states.CLOSED: "grey",
-}
 CHECK_NOW = "Check now: it may already be open"
 
 
 def record_tag(record: Record) -> Tag:
     """Return a record's state as a tag."""
-    return Tag(states.RECORD_LABELS[record.state], RECORD_COLOURS[record.state])
+    return Tag(states.RECORD_LABELS[record.state], COLOURS[record.state])
 
 
 def page_of_hold(hold: Hold) -> str:

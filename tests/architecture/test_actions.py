@@ -22,7 +22,6 @@ ACTIONS = {
     "shielding.accounts.role_grants",
     "shielding.checks.actions",
     "shielding.desk.actions",
-    "shielding.records.actions",
     "shielding.reviews.actions",
     "shielding.holds.actions",
     "shielding.holds.disputed_suspensions",

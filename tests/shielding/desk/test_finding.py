@@ -5,7 +5,6 @@ import pytest
 from logbook.models import Entry
 from logbook.reading import facts_of
 from shielding.desk import actions
-from shielding.records import actions as record_actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
@@ -44,13 +43,13 @@ def test_only_the_iw_team_searches_and_sees_numbers(somebody):
         actions.find_record(a_number(), purpose="audit", by=person, now=NOW)
     assert not Entry.objects.filter(event="record_searched").exists()
     with pytest.raises(NotAllowed):
-        record_actions.show_number(record, reference=record.reference, by=person, now=NOW)
+        actions.show_number(record, reference=record.reference, by=person, now=NOW)
 
 
 def test_showing_a_number_is_an_entry():
     request, member = a_request(), an_iw_member()
     record, reference = request.record, request.reference
-    shown = record_actions.show_number(record, reference=reference, by=member, now=NOW)
+    shown = actions.show_number(record, reference=reference, by=member, now=NOW)
     assert shown == record.number_in_clear()
     entry = Entry.objects.get(event="number_shown")
     assert (entry.actor, entry.reference, entry.record) == (

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from brokerage import access_request_codes as codes
-from brokerage import needed_until, questions
+from brokerage import questions, time_limits
 from brokerage.models import AccessRequest
 from shielding.records.forms import NumberTypedTwice
 from shielding.web.fields import DayMonthYearField, Form
@@ -120,12 +120,12 @@ class UntilForm(PageForm):
 
     def answered(self) -> dict[str, Any]:
         saved = self.access.needed_until
-        usual = self.today + needed_until.USUALLY
+        usual = self.today + time_limits.USUALLY
         return {"needed_until": saved if saved and saved >= self.today else usual}
 
     def clean_needed_until(self) -> date:
         until: date = self.cleaned_data["needed_until"]
-        if words := needed_until.why_not(until, self.today):
+        if words := time_limits.why_not(until, self.today):
             raise ValidationError(words)
         return until
 

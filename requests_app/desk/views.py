@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from requests_app.desk import actions, forms, phoned_requests, presenters, request_page
+from requests_app.desk import actions, forms, phoned_requests, request_page
+from requests_app.desk.lists import MANY, crowded
 from requests_app.desk.phoned_request_forms import PhonedForm
 from requests_app.desk.queue_page import Queue
+from requests_app.desk.queue_rows import CROWDED_HEADS, crowded_rows
 from requests_app.desk.redirected_family_form import RedirectedForm
-from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request
 from shielding.checks.presenters import advice_after
@@ -127,8 +128,8 @@ def many_requests(request: SignedIn) -> HttpResponse:
     context = {
         "title": f"Practitioners with more than {MANY} undecided requests",
         "page": page,
-        "heads": ("Practitioner", "Service", "Undecided requests"),
-        "rows": presenters.crowded_rows(page),
+        "heads": CROWDED_HEADS,
+        "rows": crowded_rows(page),
         "noun": "practitioner",
         "empty": f"Nobody has more than {MANY} undecided requests.",
         "back_url": reverse("home"),

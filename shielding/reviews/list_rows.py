@@ -35,6 +35,7 @@ REVIEW_OUTCOMES = {
 }
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 BY_PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
+ASKING_HEADS = ("Request", "Source", "Service", "Ground")
 STAFF_OVERDUE_HEADS = ("Who", "Request", "Answer due")
 
 

@@ -1,0 +1,65 @@
+"""The columns of the page about mail: what is owed to whom, and what looks every minute."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from shielding.notices.kinds import words_of
+from shielding.notices.models import DeliveryStatus, Notice
+from shielding.notices.timers import Timer
+from shielding.web import cells
+from shielding.web.cells import Tag, Text, When
+
+HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
+TIMER_HEADS = ("Every minute", "Last looked", "State")
+TASKS = {
+    "deliver_mail": "Deliver mail",
+    "open_reviews": "Open reviews",
+    "raise_reminders": "Raise reminders",
+}
+_COLOURS = {
+    DeliveryStatus.QUEUED: "blue",
+    DeliveryStatus.SENT: "green",
+    DeliveryStatus.FAILED: "orange",
+    DeliveryStatus.GIVEN_UP: "red",
+    DeliveryStatus.OVERTAKEN: "grey",
+}
+
+
+def rows(notices: Iterable[Notice]) -> cells.Rows:
+    """Return the table of notices. The reference is the one their reader knows."""
+    return [
+        [
+            Text(notice.mentions or "none", code=bool(notice.mentions)),
+            words_of(notice.kind),
+            _reader(notice),
+            When(notice.due_at),
+            Tag(notice.get_fate_display(), _COLOURS[DeliveryStatus(notice.fate)]),
+            str(notice.mail.refusals) if notice.mail else "0",
+        ]
+        for notice in notices
+    ]
+
+
+def _reader(notice: Notice) -> Text:
+    """Return whom it is for: a person, by name, or a duty mailbox by its address."""
+    person = notice.recipient
+    if person is None:
+        return Text(notice.mailbox)
+    return Text(person.name, url=reverse("person", args=[person.uid]))
+
+
+def timer_rows(now: datetime) -> cells.Rows:
+    """Return each regular task with when it last looked, and whether that is too long ago."""
+    looked = dict(Timer.objects.values_list("name", "last_run_at"))
+    late = Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, now)
+    return [
+        [
+            TASKS.get(name, name),
+            When(looked[name]) if name in looked else "Never",
+            Tag("Stopped", "red") if name in late else Tag("Working", "green"),
+        ]
+        for name in settings.CELERY_BEAT_SCHEDULE
+    ]

@@ -14,13 +14,12 @@ from shielding.holds.letting_go import Parting
 from shielding.holds.models import HandOver
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
-from shielding.reviews.models import Consultation
+from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.web.fields import Form, choice_of_rows
 from shielding.web.question_fields import OPEN_AGAIN
 
-_Answer, _Views = Consultation.Answer, Consultation.Views
 _ANSWERS = [
-    (answer.value, answer.label) for answer in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED)
+    (answer.value, answer.label) for answer in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
 ]
 _OWN_SYSTEMS = "They removed the shielding from their own systems"
 
@@ -51,20 +50,20 @@ class AnswerOnWordForm(Form):
     )
     views = forms.ChoiceField(
         label="Were the views of the child or young person and the family sought?",
-        choices=_Views.choices,
+        choices=Views.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether their views were sought"},
     )
     sought_by = forms.ChoiceField(
         label="Who sought their views?",
-        choices=Consultation.SoughtBy.choices,
+        choices=SoughtBy.choices,
         widget=forms.RadioSelect,
         required=False,
         help_text="Only if their views were sought.",
     )
     family_told = forms.ChoiceField(
         label="Was the family told of the decision, the reviews and how to complain?",
-        choices=Consultation.FamilyTold.choices,
+        choices=FamilyTold.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the family was told of the decision"},
     )
@@ -82,11 +81,11 @@ class AnswerOnWordForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if given.get("views") == _Views.YES:
+        if given.get("views") == Views.YES:
             self._demand("sought_by", "Select who sought their views")
         else:
             given["sought_by"] = ""
-        if given.get("answer") == _Answer.NO_LONGER_NEEDED:
+        if given.get("answer") == Answer.NO_LONGER_NEEDED:
             self._demand("own_systems_unshielded", "Tick once they removed it from their systems")
             self._demand("family", "Select whether the family was told")
         return given
@@ -98,7 +97,7 @@ class AnswerOnWordForm(Form):
     def said(self) -> dict[str, Any]:
         """Return the answer as the act takes it."""
         given = self.cleaned_data
-        lets_go = given["answer"] == _Answer.NO_LONGER_NEEDED
+        lets_go = given["answer"] == Answer.NO_LONGER_NEEDED
         parting = Parting(given["own_systems_unshielded"], given["family"]) if lets_go else None
         said = ("answer", "views", "sought_by", "family_told")
         return {name: given[name] for name in said if name in given} | {"parting": parting}

@@ -18,11 +18,11 @@ from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
+from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, WrongState
 
-_Answer = Consultation.Answer
 NOT_PHONED = (
     "Your account is new. Before it can let go of a request, the IW Team phones you once on a "
     "number from the directory. Your request stands meanwhile."
@@ -66,7 +66,7 @@ def answer(
         asked = consultations.answerable_by(hold, now)
         if not asked:
             raise WrongState("not_asked", "This was answered already, or the review is concluded.")
-        if answer not in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED):
+        if answer not in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED):
             raise WrongState("no_answer", "Say whether the shield is still needed.")
         on_word = by.is_iw
         for one in asked:
@@ -87,7 +87,7 @@ def answer(
                 on_word=on_word,
             )
         overtake([one.reference for one in asked])
-        if answer == _Answer.STILL_NEEDED:
+        if answer == Answer.STILL_NEEDED:
             _count_anew(hold, asked)
         elif policies.may_let_go(by, hold):
             _let_go(hold, parting, by=by, now=now)

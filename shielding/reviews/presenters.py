@@ -16,6 +16,7 @@ from shielding.records.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
 from shielding.reviews import actions, policies
 from shielding.reviews import dates as review_dates
+from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review, with_last_words
 from shielding.web.cells import (
     Card,
@@ -36,8 +37,8 @@ OUTCOMES = {
     "ended": "Ended with the record",
 }
 _COLOURS: dict[str, str] = {
-    Consultation.Answer.STILL_NEEDED: "green",
-    Consultation.Answer.NO_LONGER_NEEDED: "purple",
+    Answer.STILL_NEEDED: "green",
+    Answer.NO_LONGER_NEEDED: "purple",
 }
 
 
@@ -213,7 +214,7 @@ def _last_word(hold: Any) -> str:
         return f"No longer asks, {day(hold.released_at)}"
     if hold.last_word is None:
         return f"None yet; asks since {day(hold.placed_at)}"
-    return f"{Consultation.Answer(hold.last_word).label}, {day(hold.last_word_at)}"
+    return f"{Answer(hold.last_word).label}, {day(hold.last_word_at)}"
 
 
 def _open_review_row(review: Review, now: datetime) -> Fact:

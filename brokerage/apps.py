@@ -17,7 +17,7 @@ class BrokerageConfig(AppConfig):
             unshield,
         )
         from brokerage.desk import to_do as desk_to_do  # noqa: PLC0415 - models are not loaded yet
-        from brokerage.requester import lists  # noqa: PLC0415 - models are not loaded yet
+        from brokerage.requester import to_do as requester_to_do  # noqa: PLC0415 - as above
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded yet
 
@@ -26,8 +26,8 @@ class BrokerageConfig(AppConfig):
         kinds.register_item(notices.source_of)
         hooks.navigation += navigation.MENU
         hooks.of_no_item += navigation.OF_NO_ITEM
-        hooks.waiting.append(lists.waiting)
-        hooks.recent.append(lists.latest)
+        hooks.waiting.append(requester_to_do.waiting)
+        hooks.recent.append(requester_to_do.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)
         hooks.of_record.append(desk_to_do.of_record)
         hooks.waiting.append(to_do.waiting)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from brokerage import questions
-from brokerage.codes import Answer, Caller, Outcome
+from brokerage.access_request_codes import Answer, Caller, Outcome
 from brokerage.core_hooks.lapsing import lapse
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
@@ -110,7 +110,7 @@ class Stage:
 
     def called(self, days_ago: float) -> AccessRequest:
         self.told += 1
-        return calls.log_call(
+        return urgent_calls.log_call(
             reference=new_reference(),
             number=f"CP{91_000_000 + self.told}",
             caller=Caller.POLICE,
@@ -172,4 +172,4 @@ def _finished(stage: Stage) -> None:
     lapse(stage.sent(20.3, needed=-2), now=stage.then(0.9))
     withdrawn = stage.agreed(4.1)
     requester_actions.withdraw(withdrawn, by=filled(withdrawn.requester), now=stage.then(3.5))
-    calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))
+    urgent_calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))

@@ -1,14 +1,14 @@
 """What is owed to whom about an access request, and when: the words never say more than a mail."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Max
 
 from brokerage import states
-from brokerage.codes import Answer
+from brokerage.access_request_codes import Answer
 from brokerage.models import AccessRequest, Liaison
-from brokerage.needed_until import WARNED_BEFORE
+from brokerage.time_limits import WARNED_BEFORE
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
@@ -18,7 +18,6 @@ from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
-READ_WITHIN = timedelta(hours=24)
 AGREED = "access_agreed"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from brokerage import publication, questions, states
-from brokerage.codes import CONTACT
+from brokerage.access_request_codes import CONTACT
 from brokerage.models import AccessRequest
 from shielding import clock
 

@@ -6,7 +6,7 @@ with it, and kept by PostgreSQL.
 
 from datetime import datetime
 
-from brokerage.codes import Part
+from brokerage.access_request_codes import Part
 from brokerage.models import AccessRequest, Participation
 from shielding.accounts.models import User
 from shielding.web.refusals import NotAllowed

@@ -7,7 +7,14 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q
 
 from brokerage import parts, publication, source_policies, states
-from brokerage.codes import DISCLOSING, PASSED_ON, Answer, LeadDecision, Outcome, Part
+from brokerage.access_request_codes import (
+    DISCLOSING,
+    PASSED_ON,
+    Answer,
+    LeadDecision,
+    Outcome,
+    Part,
+)
 from brokerage.models import (
     SPEAKS_AGAINST,
     AccessRequest,

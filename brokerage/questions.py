@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from brokerage import needed_until
-from brokerage.codes import Declaration, Documented, SeenBy
+from brokerage import time_limits
+from brokerage.access_request_codes import Declaration, Documented, SeenBy
 from brokerage.models import AccessRequest
 
 
@@ -54,7 +54,7 @@ PAGES: tuple[Page, ...] = (
         "Until when you need it",
         ("needed_until",),
         # A draft that lay too long asks again.
-        lambda a, today: not needed_until.why_not(a.needed_until, today),
+        lambda a, today: not time_limits.why_not(a.needed_until, today),
     ),
     Page("documented", "Your own records", ("documented", "documented_on"), _documented),
 )

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
-from brokerage import states
-from brokerage.codes import Answer, FamilyAsked, LeadDecision, Need, Outcome, Purpose
+from brokerage import states, time_limits
+from brokerage.access_request_codes import Answer, FamilyAsked, LeadDecision, Need, Outcome, Purpose
 from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, is_disowned
 from shielding import clock
 from shielding.accounts.models import User
@@ -38,10 +38,9 @@ def is_family_left_alone(access: AccessRequest) -> bool:
 
 def may_record_silence(liaison: Liaison, now: datetime) -> bool:
     """Return whether "no answer" may be recorded: from the second working day after asking."""
-    asked = clock.today(liaison.asked_at)
-    second = clock.next_working_day(clock.next_working_day(asked))
+    counts = time_limits.silence_counts_from(clock.today(liaison.asked_at))
     unheard = not liaison.answer or fell_away(liaison)
-    return unheard and clock.today(now) >= second
+    return unheard and clock.today(now) >= counts
 
 
 def still_works(member: User | None) -> bool:

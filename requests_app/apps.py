@@ -17,7 +17,7 @@ class RequestsConfig(AppConfig):
             notices,
         )
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
-        from requests_app.practitioner import lists, to_do  # noqa: PLC0415 - as the others
+        from requests_app.practitioner import to_do  # noqa: PLC0415 - as the others
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
         register(*notices.KINDS)
@@ -29,7 +29,7 @@ class RequestsConfig(AppConfig):
         hooks.page_of_hold.append("desk_request")
         hooks.own_page_of_hold.append("request_detail")
         hooks.waiting += [to_do.waiting, desk_to_do.for_iw_team]
-        hooks.recent.append(lists.latest)
+        hooks.recent.append(to_do.latest)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
         hooks.hand_over.append(hand_over.hand_over_sent)
         hooks.in_hand.append(hand_over.in_hand)

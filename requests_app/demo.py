@@ -11,11 +11,11 @@ from itertools import count
 
 from logbook.references import new_reference
 from requests_app import questions
-from requests_app.codes import Caller, Explained, OwnSystem
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
+from requests_app.shield_request_codes import Caller, Explained, OwnSystem
 from shielding import clock
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
@@ -133,7 +133,7 @@ class Scene:
 
     def phoned(self, caller: str) -> Request:
         known = caller == Caller.PRACTITIONER
-        return calls.log_phoned(
+        return phoned_requests.log_phoned(
             reference=new_reference(),
             number=self.number,
             ground=self.ground,

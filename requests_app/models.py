@@ -11,7 +11,8 @@ from django.db.models import CheckConstraint, Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
-from requests_app import codes, states
+from requests_app import shield_request_codes as codes
+from requests_app import states
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither
@@ -19,6 +20,7 @@ from shielding.filled import filled
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
+from shielding.records.letting_go_codes import Release
 from shielding.records.states import TO_SHIELD as TO_BE_SHIELDED
 
 if TYPE_CHECKING:
@@ -161,7 +163,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Return this source's requests that were let go, with no word yet about the family."""
         return self.filter(
             hold__source=user, hold__released_at__isnull=False, hold__family=""
-        ).exclude(hold__released_how=Hold.Release.ENDED)
+        ).exclude(hold__released_how=Release.ENDED)
 
     def professionals_to_tell(self, user: User) -> "RequestQuerySet":
         """Return this source's standing requests that are applied, professionals not yet told."""
@@ -368,7 +370,7 @@ class Request(models.Model):
     @property
     def ended_with_its_record(self) -> bool:
         """Whether nobody let go: the IW Team ended it together with the record."""
-        return self.hold is not None and self.hold.released_how == Hold.Release.ENDED
+        return self.hold is not None and self.hold.released_how == Release.ENDED
 
     def label_for_practitioner(self) -> str:
         """Return the state in the words its practitioner may read."""

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from requests_app import questions, states
-from requests_app.codes import FamilyTold
 from requests_app.models import Request
+from requests_app.shield_request_codes import FamilyTold
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.filled import filled

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from requests_app import states
-from requests_app.codes import Decision, Explained, FamilyTold, Origin, OwnSystem
 from requests_app.models import Request
+from requests_app.shield_request_codes import Decision, Explained, FamilyTold, Origin, OwnSystem
 from shielding.records.grounds import GROUND
 
 

@@ -15,7 +15,7 @@ class ShieldingConfig(AppConfig):
         from shielding.holds import notices  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
-        from shielding.records import duty_alerts, number  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.records import number, to_shield_alerts  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.reviews import reminders, telling  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
@@ -23,7 +23,7 @@ class ShieldingConfig(AppConfig):
         kinds.register(
             *reminders.KINDS,
             *telling.KINDS,
-            *duty_alerts.KINDS,
+            *to_shield_alerts.KINDS,
             *of_unshield.KINDS,
             *notices.KINDS,
             *of_checks.KINDS,

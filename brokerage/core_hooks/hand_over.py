@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from brokerage import parts, source_policies
-from brokerage.codes import Answer
+from brokerage.access_request_codes import Answer
 from brokerage.locking import in_turn, move
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, LiaisonQuerySet
 from brokerage.notices import ask, tell_of_draft, tell_parties, withdraw_notices

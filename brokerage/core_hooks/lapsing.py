@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage import publication
-from brokerage.codes import Outcome
+from brokerage.access_request_codes import Outcome
 from brokerage.locking import move
 from brokerage.models import AccessRequest
 from brokerage.notices import asked_no_more, tell_parties

@@ -16,17 +16,17 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from brokerage import policies, states
-from brokerage.codes import Part
+from brokerage.access_request_codes import Part
 from brokerage.core_hooks.lapsing import lapse
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from brokerage.notices import (
     AGREED,
-    READ_WITHIN,
     may_be_told,
     next_step,
     tell_leads,
     who_was_asked,
 )
+from brokerage.time_limits import CALL_READ_WITHIN
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
@@ -65,7 +65,7 @@ def raise_reminders(now: datetime) -> None:
     for liaison in Liaison.objects.owed().select_related("access", "hold__source"):
         _remind("contact_asked", liaison, liaison.asked_at, now, _locked_question, _source_of)
     to_read = AccessRequest.objects.urgent_to_read()
-    for call in to_read.filter(logged_at__lte=now - READ_WITHIN):
+    for call in to_read.filter(logged_at__lte=now - CALL_READ_WITHIN):
         _remind(
             "urgent_not_read",
             call,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import (
+from brokerage.access_request_codes import (
     CHOSEN,
     CONTACT,
     DISCLOSING,

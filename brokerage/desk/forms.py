@@ -12,8 +12,9 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from brokerage import codes, policies, source_policies, states
-from brokerage.codes import CONTACT, SAID, Answer, Outcome
+from brokerage import access_request_codes as codes
+from brokerage import policies, source_policies, states
+from brokerage.access_request_codes import CONTACT, SAID, Answer, Outcome
 from brokerage.desk.overtaken import last_against
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
-from brokerage import policies, source_policies, states
-from brokerage.codes import Answer, LeadDecision
+from brokerage import policies, source_policies, states, time_limits
+from brokerage.access_request_codes import Answer, LeadDecision
 from brokerage.models import (
     SPEAKS_AGAINST,
     TO_READ,
@@ -41,7 +41,7 @@ def answers_to_record(now: datetime) -> Q:
     The source has no working account, or was silent until the second working day after asking.
     """
     nobody = Q(hold__source__isnull=True) | Q(hold__source__is_active=False)
-    silent = Q(asked_at__lt=_silence_counts_before(now))
+    silent = Q(asked_at__lt=time_limits.silence_counts_before(now))
     owed = Liaison.objects.owed().order_by().filter(nobody | silent, access=OuterRef("pk"))
     return Q(Exists(owed))
 
@@ -50,15 +50,6 @@ def to_go_on(now: datetime) -> Q:
     """Return those being brokered for which no source is waited for: the IW Team's turn."""
     owed = Liaison.objects.owed().order_by().filter(access=OuterRef("pk"))
     return Q(state=states.BEING_BROKERED) & ~Q(Exists(owed))
-
-
-def _silence_counts_before(now: datetime) -> datetime:
-    """Return the moment before which a source was asked whose silence may be recorded now."""
-    today = clock.today(now)
-    day = today
-    while clock.next_working_day(clock.next_working_day(day)) > today:
-        day -= timedelta(days=1)
-    return datetime.combine(day + timedelta(days=1), time(), clock.LONDON)
 
 
 def nobody_can_agree(now: datetime) -> Q:

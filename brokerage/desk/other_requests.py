@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from brokerage import codes, states
+from brokerage import access_request_codes as codes
+from brokerage import states
 from brokerage.desk.state_colours import COLOURS
 from brokerage.models import (
     SPEAKS_AGAINST,

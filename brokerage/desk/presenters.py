@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from brokerage import codes, outcome_words, source_policies, states
-from brokerage.codes import Answer, Part
+from brokerage import access_request_codes as codes
+from brokerage import outcome_words, source_policies, states
+from brokerage.access_request_codes import Answer, Part
 from brokerage.desk.state_colours import COLOURS
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from brokerage import codes, states
+from brokerage import access_request_codes as codes
+from brokerage import states
 from brokerage.desk.lists import Tab
 from brokerage.desk.state_colours import COLOURS
-from brokerage.notices import READ_WITHIN
+from brokerage.time_limits import CALL_READ_WITHIN
 from shielding import clock
 from shielding.web.cells import Cell, Heads, Rows, Tag, Text, When, sort_head, waiting_words
 
@@ -70,7 +71,7 @@ def _since(row: Mapping[str, Any], tab: Tab, now: datetime) -> Cell:
         return When(at, date_only=True)
     if tab.code == "to_read":
         words = waiting_words(at, now)
-        return Tag(words, "red") if now - at >= READ_WITHIN else words
+        return Tag(words, "red") if now - at >= CALL_READ_WITHIN else words
     return waited(at, now)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from brokerage import policies, publication, states
-from brokerage.codes import PASSED_ON, Part
+from brokerage.access_request_codes import PASSED_ON, Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
 from brokerage.desk.lists import in_tab, marked

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from brokerage.desk import actions, call_forms, calls, forms, request_page
+from brokerage.desk import actions, forms, request_page, urgent_calls
 from brokerage.desk.queue_page import Queue
+from brokerage.desk.urgent_call_forms import UrgentForm
 from brokerage.models import AccessRequest, Liaison
 from brokerage.opening import open_access
 from brokerage.source import actions as source_actions
 from logbook.guarded import SignedIn
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404, fresh
+from shielding.web.access import for_roles, found_or_404
 from shielding.web.fields import posted
-from shielding.web.sessions import minutes_to_decide, minutes_to_open
+from shielding.web.password_again import fresh, minutes_to_decide, minutes_to_open
 
 # What each form of the page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -36,7 +37,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         source_actions.stop_contact,
         "The contact is stopped. Phone the source now, and the requester if they know of it.",
     ),
-    "read": (calls.read_call, "It is recorded that you read this call."),
+    "read": (urgent_calls.read_call, "It is recorded that you read this call."),
 }
 FORM = {form.slug: form for form in forms.FORMS}
 _deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("reference",))
@@ -97,9 +98,9 @@ def brokerage_answer(request: SignedIn, reference: str, liaison: str) -> HttpRes
 @for_roles(Role.IW)
 def urgent_call(request: SignedIn) -> HttpResponse:
     """Log an urgent call that was dealt with at once; another member reads it within 24 hours."""
-    form = call_forms.UrgentForm(posted(request))
+    form = UrgentForm(posted(request))
     if form.is_valid():
-        access = calls.log_call(**form.call(), by=request.user, now=timezone.now())
+        access = urgent_calls.log_call(**form.call(), by=request.user, now=timezone.now())
         messages.success(request, "The call is logged. Another member reads it within 24 hours.")
         return redirect("brokerage_request", access.reference)
     context = {"title": "Log an urgent call", "form": form, "back_url": reverse("brokerage_queue")}

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage import parts, policies, states
-from brokerage.codes import DeclineReason, Part
+from brokerage.access_request_codes import DeclineReason, Part
 from brokerage.locking import locked, move
 from brokerage.models import AccessRequest
 from brokerage.notices import tell_parties

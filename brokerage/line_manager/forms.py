@@ -4,7 +4,7 @@ from crispy_forms.helper import FormHelper
 from django.http import QueryDict
 from django.urls import reverse
 
-from brokerage.codes import DeclineReason
+from brokerage.access_request_codes import DeclineReason
 from brokerage.models import AccessRequest
 from shielding.web.fields import Form
 from shielding.web.question_fields import labels, radios

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db.models import TextChoices
 
-from brokerage import codes, outcome_words
+from brokerage import access_request_codes as codes
+from brokerage import outcome_words
 from brokerage.models import AccessRequest
 from shielding.filled import filled
 from shielding.web.cells import Fact, Facts, Tag, day

@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
-from brokerage import codes, states
+from brokerage import access_request_codes as codes
+from brokerage import states, time_limits
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither
@@ -86,8 +87,8 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def over_soon(self, today: date) -> "AccessRequestQuerySet":
         """Return the unfinished ones that end by themselves within two working days."""
-        second = clock.next_working_day(clock.next_working_day(today))
-        soon = self.filter(state__in=states.OPEN, needed_until__range=(today, second))
+        days = (today, time_limits.ends_soon_until(today))
+        soon = self.filter(state__in=states.OPEN, needed_until__range=days)
         return soon.order_by("id")
 
     def at_desk(self) -> "AccessRequestQuerySet":

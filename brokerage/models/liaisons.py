@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import CheckConstraint, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 
-from brokerage import codes, states
+from brokerage import access_request_codes as codes
+from brokerage import states
 from brokerage.models.access import AccessRequest, Participation, a_code
 from logbook.references import new_reference
 from shielding import hooks

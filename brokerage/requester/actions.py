@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from brokerage import needed_until, parts, policies, questions, states
-from brokerage.codes import Part
+from brokerage import parts, policies, questions, states, time_limits
+from brokerage.access_request_codes import Part
 from brokerage.locking import locked, move
 from brokerage.models import AccessRequest
 from brokerage.notices import tell_parties, withdraw_notices
@@ -106,7 +106,7 @@ def save_answers(
 
 def _bound(access: AccessRequest, now: datetime) -> None:
     """Raise Refused unless the day until which contact is needed may be asked for today."""
-    if words := needed_until.why_not(access.needed_until, clock.today(now)):
+    if words := time_limits.why_not(access.needed_until, clock.today(now)):
         raise Refused("needed_until_bounds", f"{words}.")
 
 

@@ -11,7 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from brokerage import codes, needed_until, questions
+from brokerage import access_request_codes as codes
+from brokerage import questions, time_limits
 from brokerage.models import AccessRequest
 from shielding.records.forms import NumberTypedTwice
 from shielding.web.fields import DayMonthYearField, Form
@@ -119,12 +120,12 @@ class UntilForm(PageForm):
 
     def answered(self) -> dict[str, Any]:
         saved = self.access.needed_until
-        usual = self.today + needed_until.USUALLY
+        usual = self.today + time_limits.USUALLY
         return {"needed_until": saved if saved and saved >= self.today else usual}
 
     def clean_needed_until(self) -> date:
         until: date = self.cleaned_data["needed_until"]
-        if words := needed_until.why_not(until, self.today):
+        if words := time_limits.why_not(until, self.today):
             raise ValidationError(words)
         return until
 

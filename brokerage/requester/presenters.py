@@ -10,9 +10,10 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from brokerage import codes, outcome_words, questions
+from brokerage import access_request_codes as codes
+from brokerage import outcome_words, questions
 from brokerage.models import AccessRequest
-from brokerage.needed_until import WARNED_BEFORE
+from brokerage.time_limits import WARNED_BEFORE
 from shielding import clock
 from shielding.web.cells import Fact, Facts, Tag, day
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage import policies, source_policies
-from brokerage.codes import Answer, FamilyAsked, LeadDecision
+from brokerage.access_request_codes import Answer, FamilyAsked, LeadDecision
 from brokerage.locking import in_turn, locked, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import (
@@ -76,16 +76,7 @@ def answer(liaison: Liaison, *, answer: str, family: str = "", by: User, now: da
         move(access, "object" if to_lead else "answer", now)
         if by.is_iw:
             take_on(access, by, now)
-        if not by.is_iw or source_policies.was_anothers(liaison):
-            # Who confirmed a phoned claim since its service was asked, or was given it since.
-            liaison.asked_of = liaison.hold.source
-        liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
-        liaison.family = family
-        liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
-        liaison.save()
-        waits_no_more("contact_asked", liaison.reference)
-        if liaison.on_word:
-            tell_of_word(liaison, now=now)
+        _keep_answer(liaison, answer, family, by=by, now=now)
         log_entry(
             "contact_answered",
             by=by,
@@ -101,6 +92,20 @@ def answer(liaison: Liaison, *, answer: str, family: str = "", by: User, now: da
             tell_leads("access_to_lead", access, now=now)
         access.save()
     return liaison
+
+
+def _keep_answer(liaison: Liaison, answer: str, family: str, *, by: User, now: datetime) -> None:
+    """Write down what was said and by whom; a source it was written down for is told at once."""
+    if not by.is_iw or source_policies.was_anothers(liaison):
+        # Who confirmed a phoned claim since its service was asked, or was given it since.
+        liaison.asked_of = liaison.hold.source
+    liaison.answer, liaison.answered_at, liaison.answered_by = answer, now, by
+    liaison.family = family
+    liaison.on_word = by.is_iw and answer != Answer.NO_ANSWER
+    liaison.save()
+    waits_no_more("contact_asked", liaison.reference)
+    if liaison.on_word:
+        tell_of_word(liaison, now=now)
 
 
 def show_contact(liaison: Liaison, *, by: User, now: datetime) -> User:

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from brokerage import source_policies
-from brokerage.codes import Answer, FamilyAsked
+from brokerage.access_request_codes import Answer, FamilyAsked
 from brokerage.models import Liaison
 from shielding.web.fields import Form
 from shielding.web.question_fields import Radios, labels, radios

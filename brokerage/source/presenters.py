@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.template.defaultfilters import date as in_words
 
-from brokerage import codes, outcome_words, source_policies
-from brokerage.codes import Answer, FamilyAsked
+from brokerage import access_request_codes as codes
+from brokerage import outcome_words, source_policies
+from brokerage.access_request_codes import Answer, FamilyAsked
 from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from brokerage import source_policies
-from brokerage.codes import Answer
+from brokerage.access_request_codes import Answer
 from brokerage.models import Liaison, LiaisonQuerySet
 from brokerage.opening import open_liaison
 from brokerage.source import actions, forms, list_rows, lists, presenters

@@ -1,8 +1,10 @@
 """What the IW Team decides on a request: agree, return, propose, confirm, look again, conclude.
 
-The same shape as actions.py. Each act that follows from a page carries `seen`, the moment the
-request on that page last changed: if it has changed since, somebody was there before, and the
-person is told who and when instead of deciding what they never saw.
+Each act that follows from a page carries `seen`, the moment the request on that page last changed:
+if it has changed since, somebody was there before, and the person is told who and when instead of
+deciding what they never saw.
+
+And what stays of a family who asked the council directly, and was told whom to speak to.
 """
 
 from datetime import date, datetime
@@ -14,11 +16,13 @@ from requests_app import policies
 from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.checks.actions import SHIELDED, Found
 from shielding.filled import filled
 from shielding.holds import actions as shield
-from shielding.models import Hold
+from shielding.records import policies as record_policies
+from shielding.records.letting_go_codes import Release
 from shielding.reviews import actions as review_actions
 from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -181,7 +185,7 @@ def confirm_not_agreed(
             raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
         hold = filled(request.hold)
         shield.release_hold(
-            hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
+            hold, how=Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
         )
         late = review_actions.conclude_request_review(
             filled(request.review), outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now
@@ -280,3 +284,17 @@ def conclude_let_go(
             days_late=late,
         )
     return request
+
+
+def redirect_family(*, on: date, kind: str, by: User, now: datetime) -> None:
+    """Log that a family asking the council directly was told to speak to a practitioner they know.
+
+    Date and kind of practitioner, nothing else: no identity is stored. Refuses anyone outside the
+    IW Team and a day in the future. Process document, step 1 of the requests from families.
+    """
+    if not record_policies.may_administer(by):
+        raise NotAllowed()
+    if on > clock.today(now):
+        raise WrongState("in_future", "The day cannot be in the future.")
+    with transaction.atomic():
+        log_entry("family_redirected", by=by, at=now, on=on, kind=kind)

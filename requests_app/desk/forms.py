@@ -13,13 +13,14 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
-from requests_app import codes, policies, states
+from requests_app import policies, states
+from requests_app import shield_request_codes as codes
 from requests_app.models import Request
-from shielding import clock
 from shielding.accounts.models import User
-from shielding.checks.forms import finding_field, open_day, put_right, saw, without_parts
+from shielding.checks.check_days import open_day, put_right, refuse_before_asked
+from shielding.checks.finding_codes import IS_SHIELDED, FoundOpen
+from shielding.checks.forms import finding_field, saw, without_parts
 from shielding.filled import filled
-from shielding.records.codes import IS_SHIELDED, FoundOpen
 from shielding.records.policies import is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import SeenField, small_radios
@@ -82,16 +83,6 @@ class DeskForm(Form):
         if not is_to_check_now(filled(self.asked.record)):
             del self.fields["found"]
 
-    def refuse_before_asked(self, name: str) -> None:
-        """Put a sentence beside a day that is before this shield was asked for.
-
-        That is the day of the hold, as the act has it: who first decided against a shield and was
-        asked to look again asked for one later than they sent the request.
-        """
-        on, hold = self.cleaned_data.get(name), self.asked.hold
-        if on and hold and on < clock.today(hold.placed_at):
-            self.add_error(name, "The day cannot be before the day the shield was asked for")
-
 
 class AppliedForm(DeskForm):
     """The record is shielded on the system, looked at on a day."""
@@ -119,7 +110,7 @@ class AppliedForm(DeskForm):
         return {}
 
     def clean(self) -> dict[str, Any]:
-        self.refuse_before_asked("checked_on")
+        refuse_before_asked(self, "checked_on", self.asked.hold)
         given = self.cleaned_data
         put_right(self, given)
         if given.get("finding") in IS_SHIELDED and "found" in self.fields and not given["found"]:
@@ -159,7 +150,7 @@ class AgreeForm(DeskForm):
             self.look_first()
 
     def clean(self) -> dict[str, Any]:
-        self.refuse_before_asked("applied_on")
+        refuse_before_asked(self, "applied_on", self.asked.hold)
         given = self.cleaned_data
         if given.get("applied_on") and "found" in self.fields and not given.get("found"):
             self.add_error("found", _SELECT_FOUND)

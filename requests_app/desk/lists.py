@@ -1,25 +1,33 @@
-"""The work queue's lists: which requests a tab holds, how they are narrowed, counted and sorted."""
+"""The desk's lists: which requests a tab holds, how they are narrowed, counted and sorted.
+
+And who has more undecided requests than one person usually has.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
 from django import forms
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from requests_app import models
-from requests_app.models import RequestQuerySet
+from requests_app.models import Crowded, Request, RequestQuerySet
 from shielding import clock
-from shielding.accounts.models import Service
+from shielding.accounts.models import Service, User
 from shielding.records.grounds import CHOICES
 from shielding.web.fields import Form, choice, choice_of_rows
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+# One person with more undecided requests than this is shown to the IW Team, never refused.
+MANY = 20
 DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"))
 
 
@@ -160,3 +168,10 @@ def sorted_by(requests: RequestQuerySet, sort: str) -> RequestQuerySet:
     first = Case(When(models.CHECK_NOW, then=0), default=1)
     by = f"{down}{SORTS[sort.removeprefix('-')]}"
     return requests.order_by(first, by, "submitted_at", "id")
+
+
+def crowded(user: User) -> "QuerySet[WithAnnotations[User, Crowded]]":
+    """Return the practitioners with more undecided requests than one person usually has."""
+    people = Request.objects.visible_to(user).undecided().practitioners_with_more_than(MANY)
+    # The same rows; only a cast names what annotating added to them.
+    return cast("QuerySet[WithAnnotations[User, Crowded]]", people)

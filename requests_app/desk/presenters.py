@@ -3,7 +3,6 @@
 For the IW Team only: services and people are named.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from requests_app import codes, states
+from requests_app import shield_request_codes as codes
+from requests_app import states
 from requests_app.desk.queue_rows import due_cell, state_of
-from requests_app.models import Crowded, Request
+from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
@@ -27,10 +27,8 @@ from shielding.web.cells import (
     Due,
     Fact,
     Facts,
-    Rows,
     Step,
     Tag,
-    Text,
     When,
     moment,
     who,
@@ -38,7 +36,7 @@ from shielding.web.cells import (
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, deadline
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+    pass
 
 
 def state_tag(request: Request) -> Tag:
@@ -207,15 +205,3 @@ def who_may_be_second(request: Request, now: datetime) -> list[str]:
         members = members.exclude(pk=request.proposed_by_id)
     able = members.filter(Q(second_person_from=None) | Q(second_person_from__lte=now))
     return list(able.order_by("name").values_list("name", flat=True))
-
-
-def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
-    """Return the people who wait for many decisions at once."""
-    return [
-        [
-            Text(person.name, url=reverse("person", args=[person.uid])),
-            person.service.name if person.service else "",
-            str(person.asked),
-        ]
-        for person in people
-    ]

@@ -1,20 +1,26 @@
-"""What a row of the work queue shows: its columns in their order, with their headings."""
+"""What a row of the desk's lists shows: the columns in their order, with their headings."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from requests_app import state_colours, states
 from requests_app.desk.lists import Tab
+from requests_app.models import Crowded
 from shielding import clock
+from shielding.accounts.models import User
 from shielding.records.grounds import GROUND
 from shielding.records.presenters import CHECK_NOW
 from shielding.records.states import SHIELDED, TO_SHIELD
 from shielding.web.cells import Cell, Due, Heads, Rows, Tag, Text, sort_head, waiting_words
 from shielding.web.deadlines import deadline
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+CROWDED_HEADS = ("Practitioner", "Service", "Undecided requests")
 _HEADS = (
     ("Request", ""),
     ("First review", "due"),
@@ -124,3 +130,15 @@ def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
 
 def _waited(row: Mapping[str, Any], now: datetime) -> str:
     return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
+
+
+def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
+    """Return who waits for many decisions at once as rows under CROWDED_HEADS."""
+    return [
+        [
+            Text(person.name, url=reverse("person", args=[person.uid])),
+            person.service.name if person.service else "",
+            str(person.asked),
+        ]
+        for person in people
+    ]

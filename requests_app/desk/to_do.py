@@ -1,28 +1,14 @@
 """What waits for the IW Team at home."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
-from requests_app.models import Crowded, Request
+from requests_app.desk.lists import MANY, crowded
+from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.hooks import Waiting
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-# One person with more undecided requests than this is shown to the IW Team, never refused.
-MANY = 20
-
-
-def crowded(user: User) -> "QuerySet[WithAnnotations[User, Crowded]]":
-    """Return the practitioners with more undecided requests than one person usually has."""
-    people = Request.objects.visible_to(user).undecided().practitioners_with_more_than(MANY)
-    # The same rows; only a cast names what annotating added to them.
-    return cast("QuerySet[WithAnnotations[User, Crowded]]", people)
 
 
 def for_iw_team(user: User, now: datetime) -> list[Waiting]:

@@ -12,19 +12,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
+from requests_app.desk import actions, forms, phoned_requests, request_page
+from requests_app.desk.lists import MANY, crowded
+from requests_app.desk.phoned_request_forms import PhonedForm
 from requests_app.desk.queue_page import Queue
-from requests_app.desk.to_do import MANY, crowded
+from requests_app.desk.queue_rows import CROWDED_HEADS, crowded_rows
+from requests_app.desk.redirected_family_form import RedirectedForm
 from requests_app.models import Request
 from requests_app.opening import open_request
 from shielding.checks.presenters import advice_after
+from shielding.desk.actions import show_number
 from shielding.filled import filled
-from shielding.records import actions as record_actions
 from shielding.roles import Role
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
-from shielding.web.sessions import minutes_to_decide, minutes_to_open
+from shielding.web.password_again import fresh, minutes_to_decide, minutes_to_open
 
 # What each form of the request page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -86,18 +89,16 @@ def desk_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    number = record_actions.show_number(
-        filled(asked.record), reference=reference, by=request.user, now=now
-    )
+    number = show_number(filled(asked.record), reference=reference, by=request.user, now=now)
     return _page(request, asked, now, number=number)
 
 
 @for_roles(Role.IW)
 def phoned(request: SignedIn) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
-    form = call_forms.PhonedForm(posted(request))
+    form = PhonedForm(posted(request))
     if form.is_valid():
-        asked = calls.log_phoned(**form.call(), by=request.user, now=timezone.now())
+        asked = phoned_requests.log_phoned(**form.call(), by=request.user, now=timezone.now())
         messages.success(
             request, "The request is logged and its hold placed. Shield the record now."
         )
@@ -109,9 +110,9 @@ def phoned(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def redirected(request: SignedIn) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
-    form = call_forms.RedirectedForm(posted(request))
+    form = RedirectedForm(posted(request))
     if form.is_valid():
-        record_actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
+        actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
         messages.success(request, "It is logged that the family was told whom to speak to.")
         return redirect("home")
     title = "Log a family that asked the council directly"
@@ -127,8 +128,8 @@ def many_requests(request: SignedIn) -> HttpResponse:
     context = {
         "title": f"Practitioners with more than {MANY} undecided requests",
         "page": page,
-        "heads": ("Practitioner", "Service", "Undecided requests"),
-        "rows": presenters.crowded_rows(page),
+        "heads": CROWDED_HEADS,
+        "rows": crowded_rows(page),
         "noun": "practitioner",
         "empty": f"Nobody has more than {MANY} undecided requests.",
         "back_url": reverse("home"),

@@ -12,7 +12,6 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from requests_app import policies, questions, states
-from requests_app.codes import Decision
 from requests_app.locking import (
     SentMeanwhile,
     locked,
@@ -21,6 +20,7 @@ from requests_app.locking import (
     second_standing,
 )
 from requests_app.models import Request
+from requests_app.shield_request_codes import Decision
 from shielding import clock
 from shielding.accounts.deputies.models import in_place_of
 from shielding.accounts.models import User

@@ -16,7 +16,7 @@ from requests_app.locking import locked
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.models import Hold
+from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.reviews import dates as review_dates
 from shielding.web.refusals import NotAllowed, WrongState
 
@@ -39,9 +39,9 @@ def _is_agreed(request: Request, now: datetime) -> bool:
 
 
 def _was_let_go(request: Request, _now: datetime) -> bool:
-    by_source = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
+    by_source = (Release.SOURCE, Release.ON_WORD)
     hold = request.hold
-    in_error = hold is not None and hold.family == Hold.Family.NOTHING
+    in_error = hold is not None and hold.family == FamilyToldOfEnd.NOTHING
     return hold is not None and hold.released_how in by_source and not in_error
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 from django.urls import reverse
 
 from requests_app.models import Answering, Request
-from requests_app.practitioner.to_do import Duty
+from requests_app.practitioner.presenters import answer_due, due_cell, ground, status
 from shielding.web.cells import Cell, Due, Rows, Text, day
 from shielding.web.deadlines import deadline
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
-from requests_app.practitioner.presenters import answer_due, due_cell, ground, status
+
+    from requests_app.practitioner.to_do import Duty
 
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
 DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
@@ -28,7 +29,7 @@ def list_rows(requests: Iterable[Request], today: date) -> Rows:
     ]
 
 
-def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
+def duty_rows(requests: Iterable[Request], duty: "Duty", today: date) -> Rows:
     """Return the requests with one thing to do as rows under DUTY_HEADS."""
     return [
         [_link(request), _act(request, duty), _duty_due(request, duty, today), ground(request)]
@@ -36,7 +37,7 @@ def duty_rows(requests: Iterable[Request], duty: Duty, today: date) -> Rows:
     ]
 
 
-def _duty_due(request: Request, duty: Duty, today: date) -> Cell:
+def _duty_due(request: Request, duty: "Duty", today: date) -> Cell:
     """Return by when a thing is to be done: confirming and answering have days of their own."""
     if duty.slug == "review":
         owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
@@ -48,7 +49,7 @@ def _duty_due(request: Request, duty: Duty, today: date) -> Cell:
     return due_cell(request, today)
 
 
-def _act(request: Request, duty: Duty) -> Cell:
+def _act(request: Request, duty: "Duty") -> Cell:
     if not duty.page:
         return duty.act
     return Text(duty.act, url=reverse(duty.page, args=[request.reference]))

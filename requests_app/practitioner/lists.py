@@ -1,23 +1,69 @@
-"""The requests a practitioner sent, and those that name a line manager. What waits: to_do.py."""
+"""A practitioner's own requests: what waits, what they sent. And those that name a line manager."""
 
 from datetime import datetime
 
-from django.urls import reverse
+from django.db.models import QuerySet
 
 from requests_app.models import Request, RequestQuerySet
-from requests_app.practitioner import list_rows
+from requests_app.states import LOOK_AGAIN, RETURNED
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.hooks import Recent
 
+# So many are shown of a list on a page of several; the rest is behind a link.
 A_GLANCE = 5
+
+
+def _own(user: User) -> RequestQuerySet:
+    return Request.objects.visible_to(user).select_related("hold", "review")
+
+
+def _to_answer_again(user: User, state: str) -> RequestQuerySet:
+    return _own(user).to_answer_again().filter(state=state).order_by("state_since", "id")
 
 
 def sent_by(user: User) -> RequestQuerySet:
     """Return the requests of a practitioner that are no drafts, the latest first."""
-    sent = Request.objects.visible_to(user).select_related("hold", "review")
-    sent = sent.filter(submitted_at__isnull=False)
-    return sent.order_by("-submitted_at", "-id")
+    return _own(user).filter(submitted_at__isnull=False).order_by("-submitted_at", "-id")
+
+
+def drafts(user: User, _now: datetime) -> RequestQuerySet:
+    """Return what a practitioner began and has not sent, the latest first."""
+    return _own(user).drafts_of(user).order_by("-created_at", "-id")
+
+
+def to_answer(user: User, now: datetime) -> QuerySet[Request]:
+    """Return those with a review to answer, the first due first."""
+    return _own(user).to_answer(user, now).order_by("answer_due", "id")
+
+
+def to_confirm(user: User, _now: datetime) -> RequestQuerySet:
+    """Return those phoned in that they have not confirmed, the longest ago first."""
+    return _own(user).to_confirm().order_by("submitted_at", "id")
+
+
+def returned(user: User, _now: datetime) -> RequestQuerySet:
+    """Return those that came back with a query, the longest ago first."""
+    return _to_answer_again(user, RETURNED)
+
+
+def to_look_at_again(user: User, _now: datetime) -> RequestQuerySet:
+    """Return those with a decision against a shield to look at again, the longest ago first."""
+    return _to_answer_again(user, LOOK_AGAIN)
+
+
+def families_to_tell(user: User, _now: datetime) -> RequestQuerySet:
+    """Return those whose family they said they will tell, the longest ago first."""
+    return _own(user).family_to_tell().order_by("submitted_at", "id")
+
+
+def families_to_tell_of_the_end(user: User, _now: datetime) -> RequestQuerySet:
+    """Return those not agreed whose family is to be told of it, the longest ago first."""
+    return _own(user).end_to_tell(user).order_by("submitted_at", "id")
+
+
+def professionals_to_tell(user: User, _now: datetime) -> RequestQuerySet:
+    """Return those of which other professionals are to be told, the longest ago first."""
+    return _own(user).professionals_to_tell(user).order_by("submitted_at", "id")
 
 
 def naming(manager: User, now: datetime) -> RequestQuerySet:
@@ -27,16 +73,3 @@ def naming(manager: User, now: datetime) -> RequestQuerySet:
     """
     named = Request.objects.naming(manager, clock.today(now))
     return named.order_by("-submitted_at", "-id")
-
-
-def latest(user: User, now: datetime) -> Recent | None:
-    """Return the requests a practitioner sent last, for the home page; nothing for anyone else."""
-    if not user.is_practitioner:
-        return None
-    sent = sent_by(user)[:A_GLANCE]
-    return Recent(
-        "Your latest requests",
-        list_rows.LIST_HEADS,
-        list_rows.list_rows(sent, clock.today(now)),
-        reverse("request_list"),
-    )

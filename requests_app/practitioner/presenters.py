@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from requests_app import codes, questions, state_colours, states
+from requests_app import questions, state_colours, states
+from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding import clock
 from shielding.filled import filled
 from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
+from shielding.reviews.answer_codes import Answer
 from shielding.web.cells import Card, Due, Fact, Facts, Step, Tag, Text, When, day
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
@@ -104,7 +106,7 @@ def review_facts(asked: Consultation, today: date) -> Facts:
     rows = [Fact("Answer due", due=answer_due(review.due, review.kind, today))]
     if act_by != review.due:
         rows.append(Fact("Act by", when=act_by))
-    if asked.answered_at is not None and asked.answer != Consultation.Answer.NO_ANSWER:
+    if asked.answered_at is not None and asked.answer != Answer.NO_ANSWER:
         said = f"{asked.get_answer_display()}, {day(asked.answered_at)}"
         rows.append(Fact("Your earlier answer", said))
     return rows

@@ -10,7 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from requests_app import codes, questions
+from requests_app import questions
+from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.records.forms import NumberTypedTwice

@@ -10,17 +10,20 @@ from django.urls import reverse
 from requests_app.models import Request
 from shielding import clock
 from shielding.holds.letting_go import Parting
-from shielding.models import Consultation, Hold
+from shielding.records.letting_go_codes import FamilyToldOfEnd
+from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.web.fields import Form
 from shielding.web.question_fields import PastDayField, radios, tick
 
-_Answer, _Views, _By = Consultation.Answer, Consultation.Views, Consultation.SoughtBy
 _ANSWERS = [
-    (answer.value, str(answer.label)) for answer in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED)
+    (answer.value, str(answer.label)) for answer in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
 ]
-_SOUGHT_BY = [(_By.SOURCE.value, "Me"), (_By.LEAD_PROFESSIONAL.value, "The Lead Professional")]
-_TOLD = [(told.value, str(told.label)) for told in Consultation.FamilyTold]
-_FAMILY = Hold.Family.to_say()
+_SOUGHT_BY = [
+    (SoughtBy.SOURCE.value, "Me"),
+    (SoughtBy.LEAD_PROFESSIONAL.value, "The Lead Professional"),
+]
+_TOLD = [(told.value, str(told.label)) for told in FamilyTold]
+_FAMILY = FamilyToldOfEnd.to_say()
 
 
 class AnswerForm(Form):
@@ -34,7 +37,7 @@ class AnswerForm(Form):
     )
     views = radios(
         "Were the views of the child or young person and the family sought?",
-        [(view.value, str(view.label)) for view in _Views],
+        [(view.value, str(view.label)) for view in Views],
         "Select whether their views were sought",
     )
     sought_by = forms.ChoiceField(
@@ -57,7 +60,7 @@ class AnswerForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if given.get("views") != _Views.YES:
+        if given.get("views") != Views.YES:
             given["sought_by"] = ""
         elif "sought_by" not in self.errors and not given.get("sought_by"):
             self.add_error("sought_by", "Select who sought their views")
@@ -65,7 +68,7 @@ class AnswerForm(Form):
 
     @property
     def lets_go(self) -> bool:
-        return bool(self.cleaned_data["answer"] == _Answer.NO_LONGER_NEEDED)
+        return bool(self.cleaned_data["answer"] == Answer.NO_LONGER_NEEDED)
 
 
 class PartingForm(Form):
@@ -103,7 +106,7 @@ class InErrorForm(Form):
 class NoLongerNeededForm(PartingForm):
     """The second page of an answer that lets go; it carries what the first page asked."""
 
-    views = forms.ChoiceField(choices=_Views.choices, widget=forms.HiddenInput)
+    views = forms.ChoiceField(choices=Views.choices, widget=forms.HiddenInput)
     sought_by = forms.ChoiceField(
         choices=[("", ""), *_SOUGHT_BY], widget=forms.HiddenInput, required=False
     )
@@ -118,7 +121,7 @@ class NoLongerNeededForm(PartingForm):
         super().__init__(data, initial=first)
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("views") != _Views.YES:
+        if self.cleaned_data.get("views") != Views.YES:
             self.cleaned_data["sought_by"] = ""
         return self.cleaned_data
 
@@ -131,7 +134,7 @@ class NoLongerNeededForm(PartingForm):
     @property
     def lost_the_first_page(self) -> bool:
         """Whether what the first page asked did not come along."""
-        needs = self.data.get("views") == _Views.YES and not self.data.get("sought_by")
+        needs = self.data.get("views") == Views.YES and not self.data.get("sought_by")
         return needs or bool({"views", "sought_by", "family_told"} & set(self.errors))
 
 

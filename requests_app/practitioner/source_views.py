@@ -24,6 +24,7 @@ from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.holds.letting_go import NOT_PHONED
 from shielding.models import Consultation, Review
+from shielding.reviews.answer_codes import Answer
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
@@ -67,7 +68,7 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     form = source_forms.NoLongerNeededForm(posted(request), asked=asked)
     if form.is_valid() and not form.lost_the_first_page:
         given = {name: form.cleaned_data[name] for name in ("views", "sought_by", "family_told")}
-        answer = Consultation.Answer.NO_LONGER_NEEDED
+        answer = Answer.NO_LONGER_NEEDED
         hold = filled(asked.hold)
         said = letting_go.answer(
             hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now

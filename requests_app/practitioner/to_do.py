@@ -1,7 +1,7 @@
 """What waits for a practitioner, in the order of their home page and of their own list.
 
-Each duty is one queryset, for the home page's count, for the list behind it, and for nothing else
-to disagree with.
+Which requests a duty has, and in which order, is said in lists.py: once, for the home page's count
+and for the list behind it.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from requests_app.models import Request, RequestQuerySet
-from requests_app.states import LOOK_AGAIN, RETURNED
+from requests_app.models import Request
+from requests_app.practitioner import list_rows, lists
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.hooks import Waiting
+from shielding.hooks import Recent, Waiting
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,12 @@ class Duty:
         return self.of(user, now).filter(**{f"{self.due}__lt": clock.today(now)}).exists()
 
 
-def _own(user: User) -> RequestQuerySet:
-    return Request.objects.visible_to(user).select_related("hold", "review")
-
-
 DUTIES = (
     Duty(
         "review",
         "Reviews to answer",
         "Say whether the shield is still needed",
-        lambda user, now: _own(user).to_answer(user, now).order_by("answer_due", "id"),
+        lists.to_answer,
         page="request_review",
         due="answer_due",
     ),
@@ -58,52 +54,48 @@ DUTIES = (
         "to-confirm",
         "Phoned requests to confirm",
         "Confirm what was phoned",
-        lambda user, now: _own(user).to_confirm().order_by("submitted_at", "id"),
+        lists.to_confirm,
         loud=True,
     ),
     Duty(
         "returned",
         "Requests returned to you",
         "Answer the query",
-        lambda user, now: (
-            _own(user).to_answer_again().filter(state=RETURNED).order_by("state_since", "id")
-        ),
+        lists.returned,
         loud=True,
     ),
     Duty(
         "look-again",
         "Decisions to look at again",
         "Look again",
-        lambda user, now: (
-            _own(user).to_answer_again().filter(state=LOOK_AGAIN).order_by("state_since", "id")
-        ),
+        lists.to_look_at_again,
         loud=True,
     ),
     Duty(
         "family",
         "Families to tell",
         "Tell the family, then confirm",
-        lambda user, now: _own(user).family_to_tell().order_by("submitted_at", "id"),
+        lists.families_to_tell,
     ),
     Duty(
         "family-of-end",
         "Families to tell that a request was not agreed",
         "Tell the family, then say so",
-        lambda user, now: _own(user).end_to_tell(user).order_by("submitted_at", "id"),
+        lists.families_to_tell_of_the_end,
         page="request_family_of_end",
     ),
     Duty(
         "professionals",
         "Professionals to tell",
         "Tell other professionals, then say so",
-        lambda user, now: _own(user).professionals_to_tell(user).order_by("submitted_at", "id"),
+        lists.professionals_to_tell,
         page="request_professionals",
     ),
     Duty(
         "drafts",
         "Drafts to finish",
         "Finish the draft",
-        lambda user, now: _own(user).drafts_of(user).order_by("-created_at", "-id"),
+        lists.drafts,
     ),
 )
 DUTY = {duty.slug: duty for duty in DUTIES}
@@ -118,3 +110,16 @@ def waiting(user: User, now: datetime) -> list[Waiting]:
         Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user, now), duty.is_loud(user, now))
         for duty in DUTIES
     ]
+
+
+def latest(user: User, now: datetime) -> Recent | None:
+    """Return the requests a practitioner sent last, for the home page; nothing for anyone else."""
+    if not user.is_practitioner:
+        return None
+    sent = lists.sent_by(user)[: lists.A_GLANCE]
+    return Recent(
+        "Your latest requests",
+        list_rows.LIST_HEADS,
+        list_rows.list_rows(sent, clock.today(now)),
+        reverse("request_list"),
+    )

@@ -37,9 +37,6 @@ from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
 from shielding.web.refusals import ChangedSince, WrongState
 
-# So many of each duty are shown above the list; the rest is behind a link.
-A_GLANCE = 5
-
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -276,9 +273,9 @@ def _to_do(request: SignedIn, now: datetime) -> tuple[Rows, list[More]]:
     rows: Rows = []
     more = []
     for duty in to_do.DUTIES:
-        things = list(duty.of(request.user, now)[: A_GLANCE + 1])
-        rows += list_rows.duty_rows(things[:A_GLANCE], duty, clock.today(now))
-        if len(things) > A_GLANCE:
+        things = list(duty.of(request.user, now)[: lists.A_GLANCE + 1])
+        rows += list_rows.duty_rows(things[: lists.A_GLANCE], duty, clock.today(now))
+        if len(things) > lists.A_GLANCE:
             url = f"{reverse('request_list')}?show={duty.slug}"
             more.append(More(duty.title, url))
     return rows, more

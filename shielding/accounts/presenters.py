@@ -3,7 +3,6 @@
 A service's name can be a place, so only the IW Team and auditors read it; others read its code.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,18 +15,14 @@ from shielding.accounts import policies
 from shielding.accounts.deputies.policies import may_have_deputy
 from shielding.accounts.deputies.presenters import now_and_next
 from shielding.accounts.history import last_renamed, phone_last_set
-from shielding.accounts.models import RoleGrant, Service, User, Working
-from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When, moment
+from shielding.accounts.models import RoleGrant, Service, User
+from shielding.web.cells import Fact, Facts, Tag, moment
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+    pass
 
 
 NO_PHONE = "None in the directory"
-PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
-STAFF_HEADS = ("Name", "Role", "Service")
-SERVICE_HEADS = ("Service", "Code", "People", "Since", "State")
-GRANT_HEADS = ("Person", "Role", "Proposed by", "Proposed", "Decided", "Outcome")
 
 
 def role_words(role_label: str, is_lead: bool) -> str:
@@ -51,25 +46,6 @@ def state_tag(person: User) -> Tag:
     if person.suspended_at is not None:
         return Tag("Suspended", "red")
     return Tag("Awaiting a first role", "yellow")
-
-
-def people_rows(people: Iterable[User], reader: User) -> Rows:
-    """Return the table of people; the first cell leads to a person's page."""
-    return [
-        [
-            Text(person.name, url=reverse("person", args=[person.uid])),
-            role_words(person.get_role_display(), person.is_lead),
-            service_words(person.service, reader),
-            person.line_manager.name if person.line_manager else "",
-            state_tag(person),
-        ]
-        for person in people
-    ]
-
-
-def staff_rows(staff: Iterable[User], reader: User) -> Rows:
-    """Return the table of who reports to somebody."""
-    return [row[: len(STAFF_HEADS)] for row in people_rows(staff, reader)]
 
 
 def person_facts(person: User, reader: User, day: date) -> Facts:
@@ -160,26 +136,6 @@ def _deputy(person: User, reader: User, day: date) -> Facts:
     return [replace(row, url=reverse("person_deputy", args=[person.uid]))]
 
 
-def service_rows(services: "Iterable[WithAnnotations[Service, Working]]") -> Rows:
-    """Return the table of services, with how many people work in each."""
-    return [
-        [
-            service.name,
-            Text(service.code, code=True),
-            str(service.working),
-            When(service.created_at, date_only=True),
-            (
-                Text(
-                    "Close", url=reverse("service_close", args=[service.code]), hidden=service.name
-                )
-                if service.is_open
-                else Tag("Closed", "grey")
-            ),
-        ]
-        for service in services
-    ]
-
-
 def grant_facts(grant: RoleGrant) -> Facts:
     """Return one proposal, as the card an IW lead decides on."""
     return [
@@ -192,29 +148,7 @@ def grant_facts(grant: RoleGrant) -> Facts:
     ]
 
 
-def grant_rows(grants: Iterable[RoleGrant]) -> Rows:
-    """Return the table of decided proposals."""
-    return [
-        [
-            grant.person.name,
-            role_words(grant.get_role_display(), grant.is_lead),
-            grant.proposed_by.name,
-            When(grant.proposed_at, date_only=True),
-            When(grant.confirmed_at or grant.refused_at, date_only=True),
-            _outcome(grant),
-        ]
-        for grant in grants
-    ]
-
-
 def _role_now(person: User) -> str:
     if not person.is_active:
         return "None: this is a new account"
     return role_words(person.get_role_display(), person.is_lead)
-
-
-def _outcome(grant: RoleGrant) -> Tag:
-    if grant.confirmed_by:
-        return Tag(f"Confirmed by {grant.confirmed_by.name}", "green")
-    name = grant.refused_by.name if grant.refused_by else ""
-    return Tag(f"Refused by {name}", "red")

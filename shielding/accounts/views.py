@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.accounts import actions, policies, presenters, role_grants
+from shielding.accounts import actions, list_rows, policies, presenters, role_grants
 from shielding.accounts.addresses import looks_shared
 from shielding.accounts.deputies.models import day_of
 from shielding.accounts.forms import (
@@ -29,13 +29,13 @@ from shielding.accounts.history import is_vouched_for, to_vouch_for
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.suspensions import Suspension
 from shielding.roles import Role
-from shielding.web.access import everyone, for_roles, found_or_404, fresh
+from shielding.web.access import everyone, for_roles, found_or_404
 from shielding.web.cells import Chip
 from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
 
-FRESH_MINUTES = 5
 # The page of a head of hundreds stays a page: the directory lists them all.
 MOST_STAFF = 50
 
@@ -65,8 +65,8 @@ def people(request: SignedIn) -> HttpResponse:
         "title": "People",
         "filter": form,
         "page": page,
-        "heads": presenters.PEOPLE_HEADS,
-        "rows": presenters.people_rows(page, request.user),
+        "heads": list_rows.PEOPLE_HEADS,
+        "rows": list_rows.people_rows(page, request.user),
         "chips": _chips(request, form),
     }
     return render(request, "shielding/accounts/people.html", context)
@@ -84,8 +84,8 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "title": found.name,
         "person": found,
         "facts": presenters.person_facts(found, request.user, day_of(now)),
-        "heads": presenters.STAFF_HEADS,
-        "staff": presenters.staff_rows(staff[:MOST_STAFF], request.user),
+        "heads": list_rows.STAFF_HEADS,
+        "staff": list_rows.staff_rows(staff[:MOST_STAFF], request.user),
         "shared_address": looks_shared(found.email),
         "disputed": Suspension.objects.visible_to(request.user).disputed().filter(person=found),
         "may_suspend": policies.may_suspend(request.user, found),
@@ -160,8 +160,8 @@ def people_to_phone(request: SignedIn) -> HttpResponse:
     context = {
         "title": "New accounts to phone",
         "page": page,
-        "heads": presenters.PEOPLE_HEADS,
-        "rows": presenters.people_rows(page, request.user),
+        "heads": list_rows.PEOPLE_HEADS,
+        "rows": list_rows.people_rows(page, request.user),
         "noun": "account",
         "empty": "Nobody has to be phoned because of a new account.",
         "back_url": reverse("home"),
@@ -220,8 +220,8 @@ def services(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Services",
         "page": page,
-        "heads": presenters.SERVICE_HEADS,
-        "rows": presenters.service_rows(page),
+        "heads": list_rows.SERVICE_HEADS,
+        "rows": list_rows.service_rows(page),
         "back_url": reverse("people"),
     }
     return render(request, "shielding/accounts/services.html", context)
@@ -275,8 +275,8 @@ def roles(request: SignedIn) -> HttpResponse:
             for grant in grants.open()
         ],
         "page": page,
-        "heads": presenters.GRANT_HEADS,
-        "rows": presenters.grant_rows(page),
+        "heads": list_rows.GRANT_HEADS,
+        "rows": list_rows.grant_rows(page),
         "back_url": reverse("people"),
     }
     return render(request, "shielding/accounts/roles.html", context)

@@ -12,9 +12,9 @@ from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.checks import notices
+from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.checks.models import Check
 from shielding.records import locking, policies, states
-from shielding.records.codes import IS_SHIELDED, Finding
 from shielding.records.models import Hold, Record
 from shielding.web.refusals import NotAllowed, WrongState
 

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django import forms
-
 from shielding.checks.actions import Found
+from shielding.checks.check_days import open_day, put_right
+from shielding.checks.finding_codes import Finding
 from shielding.records import states
-from shielding.records.codes import Finding
 from shielding.records.models import Record
-from shielding.web.fields import DayMonthYearField, Form
+from shielding.web.fields import Form
 from shielding.web.question_fields import Radios, small_radios
 
 
@@ -18,12 +17,6 @@ def finding_field() -> Radios:
     return small_radios(
         "What did you find on the system?", Finding.choices, "Select what you found"
     )
-
-
-def open_day(label: str) -> DayMonthYearField:
-    """Return the question for one of the days between which a record was open."""
-    help_text = "Only if it was open and you know. For example, 27 3 2026"
-    return DayMonthYearField(label=label, past=True, required=False, help_text=help_text)
 
 
 class FindingForm(Form):
@@ -44,15 +37,6 @@ class FindingForm(Form):
     def said(self) -> dict[str, Any]:
         """Return what the act takes."""
         return without_parts(self.cleaned_data)
-
-
-def put_right(form: forms.Form, given: dict[str, Any]) -> None:
-    """Put a sentence beside a day that cannot be."""
-    first, last = given.get("open_from"), given.get("open_until")
-    if (first or last) and given.get("finding") not in (None, Finding.OPEN):
-        form.add_error("open_from" if first else "open_until", "Only if the record was open")
-    if first and last and last < first:
-        form.add_error("open_until", "The day cannot be before the day it was open from")
 
 
 def saw(given: dict[str, Any]) -> Found:

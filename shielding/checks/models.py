@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
 from shielding.accounts.models import User
-from shielding.records.codes import Finding
+from shielding.checks.finding_codes import Finding
 from shielding.records.models import Record
 
 _PROTECT = models.PROTECT

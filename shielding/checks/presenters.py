@@ -1,17 +1,15 @@
 """What was found of a record, in rows and in words of what to do now. For the IW Team only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.conf import settings
 
 from shielding.checks.actions import Found
+from shielding.checks.finding_codes import Finding
 from shielding.checks.models import Check
 from shielding.records import states
-from shielding.records.codes import Finding
 from shielding.records.models import Record
-from shielding.web.cells import Rows, day, moment
 
-HEADS = ("Looked", "Found", "Open from", "Open until")
 _ADVICE: dict[str, str] = {
     Finding.OPEN: f"Found open: shield the record on {settings.SYSTEM_NAME} now, then attest it "
     "for each request that stands. The sources whose shield was attested are asked to phone you.",
@@ -37,16 +35,3 @@ def advice(record: Record, looks: Sequence[Check]) -> str:
     if last.finding == Finding.OPEN and record.state != states.TO_SHIELD:
         return ""
     return _ADVICE.get(last.finding, "")
-
-
-def check_rows(looks: Iterable[Check]) -> Rows:
-    """Return what was found of a record."""
-    return [
-        [
-            moment(one.at, one.by),
-            one.get_finding_display(),
-            day(one.open_from),
-            day(one.open_until),
-        ]
-        for one in looks
-    ]

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from shielding.records.codes import Purpose
+from shielding.desk.find_record_codes import Purpose
 from shielding.records.forms import RecordNumberField
 from shielding.web.fields import Form
 

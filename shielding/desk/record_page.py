@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from shielding import hooks
 from shielding.accounts.models import User
-from shielding.checks.presenters import HEADS, advice, check_rows
+from shielding.checks import list_rows as check_rows
+from shielding.checks.presenters import advice
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Record
 from shielding.records.releases_to_attest import with_word_owed
-from shielding.reviews import presenters as review_presenters
+from shielding.reviews import list_rows as review_rows
 from shielding.unshield import policies as unshield_policies
 from shielding.unshield.presenters import end, unshield
 
@@ -30,13 +31,13 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "facts": record_presenters.record_facts(record, now),
         "in_force": record_presenters.in_force(record, holds),
         "cards": [record_presenters.hold_card(hold, record) for hold in holds],
-        "review_heads": review_presenters.REVIEW_HEADS,
-        "reviews": review_presenters.review_rows(reviews, now),
+        "review_heads": review_rows.REVIEW_HEADS,
+        "reviews": review_rows.review_rows(reviews, now),
         "check_first": record_presenters.check_first(record),
         "advice": advice(record, looks),
         "may_check": policies.may_check(by, record),
-        "check_heads": HEADS,
-        "checks": check_rows(looks),
+        "check_heads": check_rows.HEADS,
+        "checks": check_rows.check_rows(looks),
         "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing)
         and not unshield_policies.disputed(record)
         and not unshield_policies.words_owed(record)

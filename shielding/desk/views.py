@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from shielding.desk import record_page
+from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm
-from shielding.records import actions as record_actions
+from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Hold, Record, RecordQuerySet
 from shielding.records.opening import FOUND, find, note_opened, open_record
 from shielding.roles import Role
 from shielding.unshield import actions as unshield_actions
-from shielding.unshield import presenters as unshield_presenters
+from shielding.unshield import list_rows as unshield_rows
 from shielding.unshield.policies import with_releases
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
@@ -32,7 +32,7 @@ def find_record(request: SignedIn) -> HttpResponse:
     form = FindRecordForm(posted(request))
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
-        found = record_actions.find_record(
+        found = actions.find_record(
             form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
         )
         if found is not None:
@@ -56,7 +56,7 @@ def record_detail(request: SignedIn, reference: str) -> HttpResponse:
 def record_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
     record = open_record(request, reference)
-    number = record_actions.show_number(
+    number = actions.show_number(
         record, reference=record.reference, by=request.user, now=timezone.now()
     )
     return _record_page(request, record, number=number)
@@ -95,8 +95,8 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
     context = {
         "title": record_presenters.CHECK_NOW if check_now else "To shield, not yet applied",
         "page": page,
-        "heads": record_presenters.TO_SHIELD_HEADS,
-        "rows": record_presenters.to_shield_rows(page, timezone.now()),
+        "heads": record_rows.TO_SHIELD_HEADS,
+        "rows": record_rows.to_shield_rows(page, timezone.now()),
         "noun": "record",
         "empty": "No record is waiting to be shielded.",
     }
@@ -131,8 +131,8 @@ def ends_to_confirm(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Ends to confirm",
         "page": page,
-        "heads": unshield_presenters.END_HEADS,
-        "rows": unshield_presenters.end_rows(page),
+        "heads": unshield_rows.END_HEADS,
+        "rows": unshield_rows.end_rows(page),
         "noun": "record",
         "empty": "No end of a record is waiting to be confirmed.",
     }
@@ -149,8 +149,8 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Holds without an active practitioner",
         "page": page,
-        "heads": record_presenters.HOLD_HEADS,
-        "rows": record_presenters.hold_rows(page),
+        "heads": record_rows.HOLD_HEADS,
+        "rows": record_rows.hold_rows(page),
         "noun": "hold",
         "empty": "Every hold has an active practitioner, or a service that phoned.",
     }
@@ -164,8 +164,8 @@ def _unshield_list(
     page = page_of(request, listed)
     context |= {
         "page": page,
-        "heads": unshield_presenters.UNSHIELD_HEADS,
-        "rows": unshield_presenters.unshield_rows(page),
+        "heads": unshield_rows.UNSHIELD_HEADS,
+        "rows": unshield_rows.unshield_rows(page),
         "noun": "record",
     }
     return _listed(request, context)

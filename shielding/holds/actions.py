@@ -16,8 +16,9 @@ from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import Service, User
 from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
+from shielding.checks.finding_codes import FoundOpen
 from shielding.records import locking, policies, states
-from shielding.records.codes import FoundOpen
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.web.refusals import NotAllowed, WrongState
@@ -221,15 +222,7 @@ def attest_applied(
     with transaction.atomic():
         record = locking.lock_known_record(hold.record_id)
         hold.refresh_from_db()
-        if hold.applied_at is not None:
-            raise WrongState("already_applied", "This request is already attested as applied.")
-        if not hold.is_standing:
-            raise WrongState("hold_released", "This request no longer stands.")
-        after = states.after(record.state, "shield_applied")
-        if after is None:
-            raise WrongState("not_to_shield", "This record is being unshielded.")
-        if not policies.may_apply(by, hold):
-            raise NotAllowed()
+        after = _once_applied(hold, record, by)
         looked = no_duplicate or saw != SHIELDED
         if not looked or not clock.today(hold.placed_at) <= checked_on <= clock.today(now):
             raise WrongState("check_incomplete", "Check the record and its duplicates first.")
@@ -238,12 +231,8 @@ def attest_applied(
             return record
         if policies.is_to_check_now(record):
             _log_found(record, hold, found, by=by, now=now)
-        hold.applied_at, hold.applied_by, hold.found_open_at = now, by, None
-        hold.save(update_fields=["applied_at", "applied_by", "found_open_at"])
-        before, record.state = record.state, after
-        if record.applied_at is None:
-            record.applied_at, record.applied_by = now, by
-        record.save(update_fields=["state", "applied_at", "applied_by"])
+        before = record.state
+        _apply(hold, record, after, by=by, now=now)
         log_entry(
             "shield_applied",
             by=by,
@@ -255,6 +244,30 @@ def attest_applied(
             no_duplicate=saw == SHIELDED,
         )
     return record
+
+
+def _once_applied(hold: Hold, record: Record, by: User) -> str:
+    """Return the state that attesting leads to. Raises where it was done, or cannot be done."""
+    if hold.applied_at is not None:
+        raise WrongState("already_applied", "This request is already attested as applied.")
+    if not hold.is_standing:
+        raise WrongState("hold_released", "This request no longer stands.")
+    after = states.after(record.state, "shield_applied")
+    if after is None:
+        raise WrongState("not_to_shield", "This record is being unshielded.")
+    if not policies.may_apply(by, hold):
+        raise NotAllowed()
+    return after
+
+
+def _apply(hold: Hold, record: Record, after: str, *, by: User, now: datetime) -> None:
+    """Keep who attested a hold, and of the record who did first."""
+    hold.applied_at, hold.applied_by, hold.found_open_at = now, by, None
+    hold.save(update_fields=["applied_at", "applied_by", "found_open_at"])
+    record.state = after
+    if record.applied_at is None:
+        record.applied_at, record.applied_by = now, by
+    record.save(update_fields=["state", "applied_at", "applied_by"])
 
 
 def _log_found(record: Record, hold: Hold, found: str, *, by: User, now: datetime) -> None:
@@ -314,7 +327,7 @@ def release_hold(
         raise WrongState("already_released", "This request was already let go.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
-    hold.word_to_attest = how == Hold.Release.ON_WORD and not could_let_go(hold)
+    hold.word_to_attest = how == Release.ON_WORD and not could_let_go(hold)
     hold.save(update_fields=_WRITTEN_BY_RELEASE)
     log_entry(
         "hold_released",

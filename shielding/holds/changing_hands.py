@@ -13,6 +13,7 @@ from shielding.filled import filled
 from shielding.holds import actions
 from shielding.holds.models import HandOver
 from shielding.records import locking
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet, Record
 
 
@@ -62,7 +63,7 @@ def follow(hold: Hold, to: User, *, by: User, now: datetime) -> None:
 
 
 def _let_go_since(hold: Hold, hand_over: HandOver) -> bool:
-    by_colleague = hold.released_how in (Hold.Release.SOURCE, Hold.Release.ON_WORD)
+    by_colleague = hold.released_how in (Release.SOURCE, Release.ON_WORD)
     return by_colleague and ended_since(hand_over, hold)
 
 

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_safe
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.suspensions import Suspension
-from shielding.holds import disputed_suspensions, disputes, policies, presenters
+from shielding.holds import disputed_suspensions, disputes, list_rows, policies, presenters
 from shielding.holds.forms import SettleForm, SettleSuspensionForm
 from shielding.holds.models import HandOver
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404, fresh, public
+from shielding.web.access import for_roles, found_or_404, public
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
-FRESH_MINUTES = 5
 _WHY_PUBLIC = "The link in the mail stands for its reader, whose account may be suspended."
 
 
@@ -96,8 +96,8 @@ def suspensions(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Suspensions said to be wrong",
         "page": page,
-        "heads": presenters.SUSPENSION_HEADS,
-        "rows": presenters.suspension_rows(page),
+        "heads": list_rows.SUSPENSION_HEADS,
+        "rows": list_rows.suspension_rows(page),
         "noun": "suspension",
         "empty": "Nobody says that a suspension is wrong.",
         "back_url": reverse("home"),

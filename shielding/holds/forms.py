@@ -12,14 +12,14 @@ from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.letting_go import Parting
 from shielding.holds.models import HandOver
+from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
-from shielding.reviews.models import Consultation
+from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.web.fields import Form, choice_of_rows
 from shielding.web.question_fields import OPEN_AGAIN
 
-_Answer, _Views = Consultation.Answer, Consultation.Views
 _ANSWERS = [
-    (answer.value, answer.label) for answer in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED)
+    (answer.value, answer.label) for answer in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
 ]
 _OWN_SYSTEMS = "They removed the shielding from their own systems"
 
@@ -27,7 +27,7 @@ _OWN_SYSTEMS = "They removed the shielding from their own systems"
 def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
     return forms.ChoiceField(
         label="Was the family told that their service no longer asks?",
-        choices=Hold.Family.to_say(),
+        choices=FamilyToldOfEnd.to_say(),
         widget=forms.RadioSelect,
         required=required,
         help_text=help_text,
@@ -50,20 +50,20 @@ class AnswerOnWordForm(Form):
     )
     views = forms.ChoiceField(
         label="Were the views of the child or young person and the family sought?",
-        choices=_Views.choices,
+        choices=Views.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether their views were sought"},
     )
     sought_by = forms.ChoiceField(
         label="Who sought their views?",
-        choices=Consultation.SoughtBy.choices,
+        choices=SoughtBy.choices,
         widget=forms.RadioSelect,
         required=False,
         help_text="Only if their views were sought.",
     )
     family_told = forms.ChoiceField(
         label="Was the family told of the decision, the reviews and how to complain?",
-        choices=Consultation.FamilyTold.choices,
+        choices=FamilyTold.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the family was told of the decision"},
     )
@@ -81,11 +81,11 @@ class AnswerOnWordForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if given.get("views") == _Views.YES:
+        if given.get("views") == Views.YES:
             self._demand("sought_by", "Select who sought their views")
         else:
             given["sought_by"] = ""
-        if given.get("answer") == _Answer.NO_LONGER_NEEDED:
+        if given.get("answer") == Answer.NO_LONGER_NEEDED:
             self._demand("own_systems_unshielded", "Tick once they removed it from their systems")
             self._demand("family", "Select whether the family was told")
         return given
@@ -97,7 +97,7 @@ class AnswerOnWordForm(Form):
     def said(self) -> dict[str, Any]:
         """Return the answer as the act takes it."""
         given = self.cleaned_data
-        lets_go = given["answer"] == _Answer.NO_LONGER_NEEDED
+        lets_go = given["answer"] == Answer.NO_LONGER_NEEDED
         parting = Parting(given["own_systems_unshielded"], given["family"]) if lets_go else None
         said = ("answer", "views", "sought_by", "family_told")
         return {name: given[name] for name in said if name in given} | {"parting": parting}
@@ -150,7 +150,7 @@ class FamilyOnWordForm(Form):
 
     def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
         super().__init__(data)
-        if hold.released_how == Hold.Release.NOT_AGREED:
+        if hold.released_how == Release.NOT_AGREED:
             self.fields[
                 "family"
             ].label = "Was the family told that the request was not agreed, and how to complain?"

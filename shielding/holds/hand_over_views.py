@@ -17,17 +17,16 @@ from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
 from shielding.holds import hand_over as acts
-from shielding.holds import policies, presenters
+from shielding.holds import list_rows, policies, presenters
 from shielding.holds.forms import ColleagueForm, ConfirmHandOverForm
 from shielding.holds.models import HandOver
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404, fresh
+from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Fact
 from shielding.web.fields import choice_of_rows, posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
-
-FRESH_MINUTES = 5
 
 
 @for_roles(Role.IW)
@@ -79,8 +78,8 @@ def hand_overs(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Hand-overs said to be wrong" if disputed else "Hand-overs to confirm",
         "page": page,
-        "heads": presenters.HEADS,
-        "rows": presenters.rows(page),
+        "heads": list_rows.HAND_OVER_HEADS,
+        "rows": list_rows.hand_over_rows(page),
         "noun": "hand-over",
         "empty": "No hand-over is waiting for a second member.",
         "back_url": reverse("home"),

@@ -14,14 +14,15 @@ from shielding.holds import actions
 from shielding.holds import policies as hold_policies
 from shielding.notices.notify import overtake
 from shielding.records import locking, policies, releases_to_attest, states
+from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
+from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.telling import tell_of_change
 from shielding.web.refusals import NotAllowed, WrongState
 
-_Answer = Consultation.Answer
 NOT_PHONED = (
     "Your account is new. Before it can let go of a request, the IW Team phones you once on a "
     "number from the directory. Your request stands meanwhile."
@@ -65,7 +66,7 @@ def answer(
         asked = consultations.answerable_by(hold, now)
         if not asked:
             raise WrongState("not_asked", "This was answered already, or the review is concluded.")
-        if answer not in (_Answer.STILL_NEEDED, _Answer.NO_LONGER_NEEDED):
+        if answer not in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED):
             raise WrongState("no_answer", "Say whether the shield is still needed.")
         on_word = by.is_iw
         for one in asked:
@@ -86,7 +87,7 @@ def answer(
                 on_word=on_word,
             )
         overtake([one.reference for one in asked])
-        if answer == _Answer.STILL_NEEDED:
+        if answer == Answer.STILL_NEEDED:
             _count_anew(hold, asked)
         elif policies.may_let_go(by, hold):
             _let_go(hold, parting, by=by, now=now)
@@ -133,7 +134,7 @@ def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
         if not in_error:
             raise WrongState("not_in_error", "Say that the request was entered in error.")
         actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
-        hold.family, hold.family_at, hold.family_by = Hold.Family.NOTHING, now, by
+        hold.family, hold.family_at, hold.family_by = FamilyToldOfEnd.NOTHING, now, by
         hold.save(update_fields=["family", "family_at", "family_by"])
         log_entry("entered_in_error", by=by, at=now, reference=hold.reference, on_word=by.is_iw)
         tell_of_change(hold.reference, hold.source, now=now)
@@ -219,11 +220,11 @@ def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> 
 
 
 def _by_whom(by: User) -> str:
-    return Hold.Release.ON_WORD if by.is_iw else Hold.Release.SOURCE
+    return Release.ON_WORD if by.is_iw else Release.SOURCE
 
 
 def _family_said(hold: Hold, family: str, *, by: User, now: datetime) -> None:
-    if family not in dict(Hold.Family.to_say()):
+    if family not in dict(FamilyToldOfEnd.to_say()):
         raise WrongState("family", "Say whether the family was told.")
     hold.family, hold.family_at, hold.family_by = family, now, by
     hold.save(update_fields=["family", "family_at", "family_by"])

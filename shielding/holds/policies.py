@@ -11,10 +11,11 @@ from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
 from shielding.holds.models import HandedOverHold, HandOver
 from shielding.records import releases_to_attest
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
 
-_BY_SOURCE = (Hold.Release.SOURCE, Hold.Release.ON_WORD)
+_BY_SOURCE = (Release.SOURCE, Release.ON_WORD)
 
 
 def may_take_over(to: User, person: User) -> bool:

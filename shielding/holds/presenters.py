@@ -1,10 +1,7 @@
 """A hand-over as its page and the list of what waits show it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.urls import reverse
 
 from shielding.accounts import presenters as people
 from shielding.accounts.history import HANDLING, AccountChange
@@ -14,10 +11,7 @@ from shielding.accounts.suspensions import Suspension
 from shielding.holds import policies
 from shielding.holds.models import HandOver
 from shielding.web import cells
-from shielding.web.cells import Fact, Facts, Row, Rows, Tag, Text
-
-HEADS = ("Hand-over", "From", "To", "Proposed", "State")
-SUSPENSION_HEADS = ("Suspension", "Person", "Suspended", "Said to be wrong")
+from shielding.web.cells import Fact, Facts
 
 
 @dataclass(frozen=True)
@@ -68,30 +62,6 @@ def facts(hand_over: HandOver) -> Facts:
     return rows
 
 
-def rows(hand_overs: Iterable[HandOver]) -> Rows:
-    """Return the list of hand-overs that wait for somebody."""
-    return [_row(hand_over) for hand_over in hand_overs]
-
-
-def _row(hand_over: HandOver) -> Row:
-    address = reverse("hand_over", args=[hand_over.reference])
-    return [
-        Text(hand_over.reference, url=address, code=True),
-        hand_over.person.name,
-        hand_over.to.name,
-        cells.moment(hand_over.proposed_at, hand_over.proposed_by),
-        _state(hand_over),
-    ]
-
-
-def _state(hand_over: HandOver) -> Tag:
-    if hand_over.is_disputed:
-        return Tag("Said to be wrong", "red")
-    if policies.why_void(hand_over):
-        return Tag("To propose anew", "red")
-    return Tag("To confirm", "yellow")
-
-
 def suspension_facts(suspension: Suspension) -> Facts:
     """Return who was suspended, who did and said what about it, and when."""
     rows = [
@@ -105,19 +75,6 @@ def suspension_facts(suspension: Suspension) -> Facts:
         by = cells.done(suspension.settled_at, suspension.settled_by)
         rows.append(Fact("Settled", f"{suspension.get_verdict_display()}\n{by}"))
     return [*rows, Fact.of("Account", people.state_tag(suspension.person))]
-
-
-def suspension_rows(suspensions: Iterable[Suspension]) -> Rows:
-    """Return the list of suspensions that are said to be wrong."""
-    return [
-        [
-            Text(one.reference, url=reverse("suspension", args=[one.reference]), code=True),
-            one.person.name,
-            cells.moment(one.suspended_at, one.suspended_by),
-            cells.moment(one.disputed_at, one.disputed_by) if one.disputed_at else "",
-        ]
-        for one in suspensions
-    ]
 
 
 def maker_of(person: User) -> User | None:

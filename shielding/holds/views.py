@@ -19,21 +19,20 @@ from shielding.holds.forms import (
     InErrorOnWordForm,
     LetGoOnWordForm,
 )
-from shielding.records import presenters as record_presenters
+from shielding.records import list_rows as record_rows
 from shielding.records import states
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
 from shielding.records.releases_to_attest import to_attest as owed_words
-from shielding.reviews import answers_by_phone as answers_to_get
 from shielding.reviews import consultations, presenters
+from shielding.reviews import list_rows as review_rows
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
 from shielding.web.paging import page_of
-
-FRESH_MINUTES = 5
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 @for_roles(Role.IW)
@@ -47,8 +46,8 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Answers to get by phone",
         "page": page,
-        "heads": answers_to_get.HEADS,
-        "rows": answers_to_get.rows(page, now),
+        "heads": review_rows.BY_PHONE_HEADS,
+        "rows": review_rows.by_phone_rows(page, now),
         "noun": "answer",
         "empty": "Every source who owes an answer has a working account.",
         "back_url": reverse("home"),
@@ -65,8 +64,8 @@ def words_to_attest(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Releases to confirm by phone",
         "page": page,
-        "heads": record_presenters.WORD_HEADS,
-        "rows": record_presenters.word_rows(page),
+        "heads": record_rows.WORD_HEADS,
+        "rows": record_rows.word_rows(page),
         "noun": "release",
         "empty": "No release waits for a call.",
         "back_url": reverse("home"),

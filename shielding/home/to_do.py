@@ -14,7 +14,7 @@ from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
-from shielding.records import presenters, releases_to_attest
+from shielding.records import list_rows, presenters, releases_to_attest
 from shielding.records.models import Hold, Record
 from shielding.reviews import staff_overdue_list
 from shielding.reviews.models import Consultation, Review
@@ -79,8 +79,8 @@ def to_shield(person: User, now: datetime) -> Loudest:
     """
     records = Record.objects.visible_to(person).to_shield()
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
-    rows = presenters.to_shield_rows(oldest, now)
-    return Loudest(records.count(), heads=presenters.TO_SHIELD_HEADS, rows=rows)
+    rows = list_rows.to_shield_rows(oldest, now)
+    return Loudest(records.count(), heads=list_rows.TO_SHIELD_HEADS, rows=rows)
 
 
 def to_begin(person: User) -> list[Link]:
@@ -116,59 +116,78 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     """
     if not person.is_iw:
         return _of_team(person, now)
-    records = Record.objects.visible_to(person)
-    lines = [
+    return [
         *_reviews(person, now),
-        hooks.Waiting(
-            "Being unshielded",
-            reverse("records_being_unshielded"),
-            records.being_unshielded(),
-            loud=True,
-        ),
+        *_ends(person),
+        *_to_phone(),
+        *_hand_overs_and_suspensions(person),
+        *_without_their_practitioner(person, now),
+        *_undelivered(person, now),
+        *_roles(person),
+    ]
+
+
+def _ends(person: User) -> list[hooks.Waiting]:
+    """Return the records nobody asks for any more, and the ends that wait for a second member."""
+    records = Record.objects.visible_to(person)
+    address = reverse("records_being_unshielded")
+    return [
+        hooks.Waiting("Being unshielded", address, records.being_unshielded(), loud=True),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
-        hooks.Waiting(
-            "Releases to confirm by phone",
-            reverse("words_to_attest"),
-            releases_to_attest.to_attest(),
-        ),
+    ]
+
+
+def _to_phone() -> list[hooks.Waiting]:
+    """Return the releases and the accounts that count only once another member has phoned."""
+    owed = releases_to_attest.to_attest()
+    return [
+        hooks.Waiting("Releases to confirm by phone", reverse("words_to_attest"), owed),
         hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),
+    ]
+
+
+def _hand_overs_and_suspensions(person: User) -> list[hooks.Waiting]:
+    """Return what somebody says is wrong, then the hand-overs that wait for a second member."""
+    hand_overs, address = HandOver.objects.visible_to(person), reverse("hand_overs")
+    suspensions = Suspension.objects.visible_to(person).disputed()
+    return [
         hooks.Waiting(
             "Hand-overs said to be wrong",
-            f"{reverse('hand_overs')}?show=disputed",
-            HandOver.objects.visible_to(person).disputed(),
+            f"{address}?show=disputed",
+            hand_overs.disputed(),
             loud=True,
         ),
         hooks.Waiting(
-            "Suspensions said to be wrong",
-            reverse("suspensions"),
-            Suspension.objects.visible_to(person).disputed(),
-            loud=True,
+            "Suspensions said to be wrong", reverse("suspensions"), suspensions, loud=True
         ),
+        hooks.Waiting("Hand-overs to confirm", address, hand_overs.open()),
+    ]
+
+
+def _without_their_practitioner(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return what is owed by sources whom no mail reaches, and the holds of nobody who works."""
+    answers = Consultation.objects.visible_to(person).by_phone(now)
+    holds = Hold.objects.visible_to(person).without_practitioner()
+    return [
+        hooks.Waiting("Answers to get by phone", reverse("answers_by_phone"), answers),
         hooks.Waiting(
-            "Hand-overs to confirm",
-            reverse("hand_overs"),
-            HandOver.objects.visible_to(person).open(),
-        ),
-        hooks.Waiting(
-            "Answers to get by phone",
-            reverse("answers_by_phone"),
-            Consultation.objects.visible_to(person).by_phone(now),
-        ),
-        hooks.Waiting(
-            "Holds without an active practitioner",
-            reverse("holds_without_practitioner"),
-            Hold.objects.visible_to(person).without_practitioner(),
-        ),
-        hooks.Waiting(
-            "Mail that could not be delivered",
-            f"{reverse('notices')}?show=undelivered",
-            Notice.objects.visible_to(person).undelivered(now),
+            "Holds without an active practitioner", reverse("holds_without_practitioner"), holds
         ),
     ]
-    if person.is_lead:
-        lines.append(hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open()))
-    return lines
+
+
+def _undelivered(person: User, now: datetime) -> list[hooks.Waiting]:
+    lost = Notice.objects.visible_to(person).undelivered(now)
+    address = f"{reverse('notices')}?show=undelivered"
+    return [hooks.Waiting("Mail that could not be delivered", address, lost)]
+
+
+def _roles(person: User) -> list[hooks.Waiting]:
+    """Return the roles that an IW lead confirms; nobody else has the line."""
+    if not person.is_lead:
+        return []
+    return [hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open())]
 
 
 def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:

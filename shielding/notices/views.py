@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
-from shielding.notices import presenters as shown
+from shielding.notices import list_rows, lists
 from shielding.notices.models import Notice
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -22,17 +22,17 @@ def notices(request: SignedIn) -> HttpResponse:
     A technical administrator reads the latter; what is owed names sources and is the IW Team's.
     """
     now = timezone.now()
-    tab = shown.tab_of(request.GET.get("show", ""))
+    tab = lists.tab_of(request.GET.get("show", ""))
     listed = tab.of(Notice.objects.visible_to(request.user).as_listed(), now)
     page = page_of(request, listed)
     context = {
         "title": "Mail",
-        "timers": shown.timer_rows(now),
-        "timer_heads": shown.TIMER_HEADS,
-        "tabs": shown.tabs(tab),
+        "timers": list_rows.timer_rows(now),
+        "timer_heads": list_rows.TIMER_HEADS,
+        "tabs": lists.tabs(tab),
         "page": page,
-        "heads": shown.HEADS,
-        "rows": shown.rows(page),
+        "heads": list_rows.HEADS,
+        "rows": list_rows.rows(page),
         "caption": tab.label,
         "back_url": reverse("people"),
     }

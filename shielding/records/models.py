@@ -22,8 +22,9 @@ from django.db.models.lookups import IsNull
 
 from logbook.references import new_reference
 from shielding.accounts.models import User, both_or_neither
-from shielding.records import codes, grounds, states
+from shielding.records import end_codes, grounds, states
 from shielding.records import number as record_number
+from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -159,13 +160,13 @@ class Record(models.Model):
     unshield_cancels = models.PositiveSmallIntegerField(db_default=0)
     unshield_cancelled_of = a_person()
     review_due = models.DateField(null=True)
-    end_code = models.CharField(max_length=30, choices=codes.CHOICES, blank=True, db_default="")
+    end_code = models.CharField(max_length=30, choices=end_codes.CHOICES, blank=True, db_default="")
     end_proposed_at = models.DateTimeField(null=True)
     end_proposed_by = a_person()
     # That it moved away is proposed with a receipt. Never whose: where the family is must not show.
     receipt_on = models.DateField(null=True)
     receipt_came = models.CharField(
-        max_length=10, choices=codes.ReceiptCame.choices, blank=True, db_default=""
+        max_length=10, choices=end_codes.ReceiptCame.choices, blank=True, db_default=""
     )
     closed_at = models.DateTimeField(null=True)
     closed_by = a_person()
@@ -201,15 +202,15 @@ class Record(models.Model):
             both_or_neither("closed", "record_closed_pair"),
             CheckConstraint(
                 condition=Q(end_code="", end_proposed_at__isnull=True)
-                | (Q(end_code__in=list(codes.END)) & Q(end_proposed_at__isnull=False)),
+                | (Q(end_code__in=list(end_codes.END)) & Q(end_proposed_at__isnull=False)),
                 name="record_end_proposed_whole",
             ),
             CheckConstraint(
                 condition=Q(receipt_on__isnull=True, receipt_came="")
                 | Q(
                     receipt_on__isnull=False,
-                    receipt_came__in=codes.ReceiptCame.values,
-                    end_code=codes.MOVED_AWAY,
+                    receipt_came__in=end_codes.ReceiptCame.values,
+                    end_code=end_codes.MOVED_AWAY,
                 ),
                 name="record_receipt_whole",
             ),
@@ -308,23 +309,6 @@ class Hold(models.Model):
     counted from this hold alone, and moves when that review is concluded, whoever else asks.
     """
 
-    class Release(models.TextChoices):
-        SOURCE = "source", "by the source"
-        ON_WORD = "on_word", "by the IW Team on the source’s confirmed word"
-        NOT_AGREED = "not_agreed", "not agreed, by two members of the IW Team"
-        ENDED = "ended", "because the record ended, attested by two members of the IW Team"
-
-    class Family(models.TextChoices):
-        TOLD = "told", "They were told, in a way that is safe"
-        NOT_SAFE = "not_safe", "It is not safe to tell them"
-        # Of a wrong number, or another child: only `letting_go.take_back` says so.
-        NOTHING = "nothing", "Entered in error: there was nothing to tell them"
-
-        @classmethod
-        def to_say(cls) -> list[tuple[str, str]]:
-            """Return what somebody can say of a family, with the words."""
-            return [(one.value, str(one.label)) for one in (cls.TOLD, cls.NOT_SAFE)]
-
     reference = models.CharField(max_length=20, unique=True)
     record = models.ForeignKey(Record, models.PROTECT, related_name="holds")
     source = a_person()
@@ -352,7 +336,9 @@ class Hold(models.Model):
     word_attested_at = models.DateTimeField(null=True)
     word_attested_by = a_person()
     # Whether the family was told that it was let go (after *not agreed*: and of complaints).
-    family = models.CharField(max_length=10, choices=Family.choices, blank=True, db_default="")
+    family = models.CharField(
+        max_length=10, choices=FamilyToldOfEnd.choices, blank=True, db_default=""
+    )
     family_at = models.DateTimeField(null=True)
     family_by = a_person()
 

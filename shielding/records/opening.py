@@ -4,10 +4,11 @@ from django.utils import timezone
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.records.codes import WORK_ITEM
 from shielding.records.models import Hold, Record
 from shielding.web.access import found_or_404
 
+# A record opened from a list or from a request needs no other reason: the item is the reason.
+_WORK_ITEM = "work_item"
 # Where the reason of a search is kept for the record it found, until the next search.
 FOUND = "record_found"
 
@@ -55,5 +56,5 @@ def _purpose(request: SignedIn, record: Record) -> str:
     """Return why the record is opened: the reason of the last search, if it found this record."""
     found = request.session.get(FOUND)
     if found is None or found["reference"] != record.reference:
-        return WORK_ITEM
+        return _WORK_ITEM
     return str(found["purpose"])

@@ -6,6 +6,7 @@ What an unshield still needs, and who may confirm it, is in shielding/unshield/p
 from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import User
 from shielding.records import states
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, Record
 
 
@@ -68,5 +69,5 @@ def may_say_family(user: User, hold: Hold) -> bool:
 
     A hold that ended with its record asks for no such word.
     """
-    let_go = not hold.is_standing and hold.released_how != Hold.Release.ENDED
+    let_go = not hold.is_standing and hold.released_how != Release.ENDED
     return let_go and not hold.family and may_speak_for(user, hold)

@@ -1,31 +1,26 @@
-"""What pages show of a record, as rows of the tables, cards and lists that templates draw.
+"""What pages show of a record, as the cards and lists that templates draw.
 
 For the IW Team only: they name services and people.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, hooks
 from shielding.records import policies, releases_to_attest, states
-from shielding.records.codes import END, ReceiptCame
+from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
-from shielding.records.models import Asking, Hold, Record
-from shielding.records.releases_to_attest import Owing
+from shielding.records.letting_go_codes import Release
+from shielding.records.models import Hold, Record
+from shielding.records.state_colours import COLOURS
 from shielding.web.cells import (
     Card,
     Fact,
     Facts,
-    Row,
-    Rows,
     Tag,
-    Text,
-    When,
     day,
     done,
     waiting_words,
@@ -33,26 +28,12 @@ from shielding.web.cells import (
 )
 from shielding.web.deadlines import SOON_SIX_MONTHS, deadline
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-
-RECORD_COLOURS = {
-    states.NOT_SHIELDED: "grey",
-    states.TO_SHIELD: "red",
-    states.SHIELDED: "green",
-    states.UNSHIELDING: "orange",
-    states.CLOSED: "grey",
-}
 CHECK_NOW = "Check now: it may already be open"
-TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
-WORD_HEADS = ("Request", "Practitioner", "Service", "Let go", "Why", "Record")
-HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
 
 
 def record_tag(record: Record) -> Tag:
     """Return a record's state as a tag."""
-    return Tag(states.RECORD_LABELS[record.state], RECORD_COLOURS[record.state])
+    return Tag(states.RECORD_LABELS[record.state], COLOURS[record.state])
 
 
 def page_of_hold(hold: Hold) -> str:
@@ -73,77 +54,6 @@ def check_first(record: Record) -> str:
         f"{CHECK_NOW}. This record was shielded before, and waits to be shielded again: look at "
         f"it on {settings.SYSTEM_NAME} before anything else, and shield it if it is open."
     )
-
-
-def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime) -> Rows:
-    """Return the loudest table: `records` come with `asking`, their standing holds.
-
-    What is to be checked now says so below its reference.
-    """
-    return [_to_shield_row(record, now) for record in records]
-
-
-def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Row:
-    asking: list[Hold] = record.asking
-    address = reverse("record_detail", args=[record.reference])
-    waiting = Tag(waiting_words(record.waiting_since or now, now), "red")
-    link = Text(record.reference, url=address, code=True)
-    note = CHECK_NOW if policies.is_to_check_now(record) else ""
-    if not asking:
-        nobody = f"Nobody asks any more: check {settings.SYSTEM_NAME}"
-        return [replace(link, note=note), waiting, nobody, "", "", link]
-    first, more = asking[0], len(asking) - 1
-    return [
-        Text(
-            f"{first.reference} and {more} more" if more else first.reference,
-            url=page_of_hold(first),
-            code=True,
-            note=note,
-        ),
-        waiting,
-        GROUND[first.ground].label,
-        first.service.name,
-        "Agreed" if first.agreed_at else "Not yet",
-        link,
-    ]
-
-
-def hold_rows(holds: Iterable[Hold]) -> Rows:
-    """Return the table of holds whose practitioner no longer has a working account."""
-    return [
-        [
-            Text(hold.reference, url=page_of_hold(hold), code=True),
-            who(hold.source),
-            hold.service.name,
-            GROUND[hold.ground].label,
-            When(hold.placed_at, date_only=True),
-            Text(
-                hold.record.reference,
-                url=reverse("record_detail", args=[hold.record.reference]),
-                code=True,
-            ),
-        ]
-        for hold in holds
-    ]
-
-
-def word_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
-    """Return the table of releases that wait for a call; they come with `word_owed`."""
-    return [
-        [
-            Text(hold.reference, url=reverse("hold_attest", args=[hold.reference]), code=True),
-            who(hold.source),
-            hold.service.name,
-            done(hold.released_at, hold.released_by),
-            releases_to_attest.WHY[hold.word_owed],
-            Text(
-                hold.record.reference,
-                url=reverse("record_detail", args=[hold.record.reference]),
-                code=True,
-            ),
-        ]
-        for hold in holds
-    ]
 
 
 def record_facts(record: Record, now: datetime) -> Facts:
@@ -265,7 +175,7 @@ def _ended_rows(hold: Hold) -> Facts:
     if hold.family:
         said = done(hold.family_at, hold.family_by)
         rows.append(Fact("Family", f"{hold.get_family_display()}\n{said}"))
-    elif hold.released_how != Hold.Release.ENDED:
+    elif hold.released_how != Release.ENDED:
         rows.append(
             Fact(
                 "Family",

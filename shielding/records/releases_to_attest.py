@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Val
 
 from shielding.accounts.history import AccountChange
 from shielding.records import states
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet
 from shielding.roles import Role
 
@@ -37,13 +38,13 @@ _SUSPENDED_ABOUT_THEN = AccountChange.objects.filter(
 _STOPPED_BY_WHO_RECORDED = AccountChange.objects.filter(
     person=OuterRef("source"), by=OuterRef("released_by")
 ).suspended_between(OuterRef("released_at"), OuterRef("released_at") + AFTER)
-_BY_ONE = [Hold.Release.SOURCE, Hold.Release.ON_WORD]
+_BY_ONE = [Release.SOURCE, Release.ON_WORD]
 _OWED = Case(
     # The call of a member who no longer works here counts no more: somebody phones again.
     When(word_attested_by__is_active=True, word_attested_by__role=Role.IW, then=Value("")),
     When(word_to_attest=True, then=Value(WITHOUT_ACCOUNT)),
     When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
-    When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Hold.Release.ON_WORD, then=Value(UNHEARD)),
+    When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Release.ON_WORD, then=Value(UNHEARD)),
     default=Value(""),
     output_field=CharField(),
 )

@@ -11,13 +11,12 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.notices.notify import overtake
 from shielding.records.models import Hold, Record
+from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import (
     first_mail_of_first_review,
     first_mail_of_six_monthly,
 )
-
-_Answer = Consultation.Answer
 
 
 def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
@@ -90,7 +89,7 @@ def end_record_reviews(record: Record, *, outcome: str, by: User, now: datetime)
     A new episode must find none of an old one.
     """
     for review in record.reviews.open().of_records():
-        close(unanswered(review), answer=_Answer.LET_GO, by=by, now=now)
+        close(unanswered(review), answer=Answer.LET_GO, by=by, now=now)
         review.days_late = clock.days_late(review.due, now)
         review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
         review.save(update_fields=["days_late", "concluded_at", "concluded_by", "outcome"])

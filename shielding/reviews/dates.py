@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from shielding import clock
 from shielding.records.models import Hold
+from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
 
-_STILL_NEEDED = Consultation.Answer.STILL_NEEDED
+_STILL_NEEDED = Answer.STILL_NEEDED
 
 
 def after(asked: Consultation) -> date:

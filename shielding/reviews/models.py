@@ -22,6 +22,7 @@ from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.records import states
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet, a_person
+from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.reviews.reminder_days import TO_ANSWER, six_monthly_lead
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         """
         today = clock.today(now)
         in_time = Q(
-            answer=Consultation.Answer.NO_ANSWER,
+            answer=Answer.NO_ANSWER,
             review__kind=Review.Kind.RECORD,
             review__due__gte=today,
             hold__released_at__isnull=True,
@@ -239,27 +240,6 @@ class Consultation(models.Model):
     every answer but *no longer needed* does. The last three are recorded by whoever concluded, or
     ended the request.
     """
-
-    class Answer(models.TextChoices):
-        STILL_NEEDED = "still_needed", "Still needed"
-        NO_LONGER_NEEDED = "no_longer_needed", "No longer needed"
-        NO_ANSWER = "no_answer", "No answer, so still needed"
-        DECIDED_FIRST = "decided_first", "Decided before an answer was due"
-        LET_GO = "let_go", "Their request ended meanwhile"
-
-    class Views(models.TextChoices):
-        YES = "yes", "Yes"
-        NO = "no", "No"
-        NOT_SAFE = "not_safe", "It is not safe to ask them"
-
-    class SoughtBy(models.TextChoices):
-        SOURCE = "source", "The practitioner"
-        LEAD_PROFESSIONAL = "lead_professional", "The Lead Professional"
-
-    class FamilyTold(models.TextChoices):
-        YES = "yes", "Yes, in a way that is safe"
-        NOT_YET = "not_yet", "Not yet"
-        NOT_SAFE = "not_safe", "It is not safe to tell them"
 
     # Names it in what is owed about it; its source knows it by the reference of their request.
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
@@ -322,7 +302,7 @@ def with_last_words(holds: HoldQuerySet) -> HoldQuerySet:
     """Return holds with what their source said last, `last_word` at `last_word_at`, and `asking`:
     the six-monthly reviews that are open and ask them, as consultations.
     """
-    words = (Consultation.Answer.STILL_NEEDED, Consultation.Answer.NO_LONGER_NEEDED)
+    words = (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
     said = Consultation.objects.filter(hold=OuterRef("pk"), answer__in=words)
     said = said.order_by("-answered_at", "-id")
     asking = Consultation.objects.six_monthly().filter(review__concluded_at__isnull=True)

@@ -3,10 +3,9 @@
 For the IW Team only: they name services and people.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 
@@ -17,29 +16,18 @@ from shielding.records.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
 from shielding.reviews import actions, policies
 from shielding.reviews import dates as review_dates
-from shielding.reviews.answers_by_phone import whom_to_ask
-from shielding.reviews.due import deadline_of
-from shielding.reviews.models import Consultation, Owed, Review, with_last_words
+from shielding.reviews.answer_codes import Answer
+from shielding.reviews.models import Consultation, Review, with_last_words
 from shielding.web.cells import (
     Card,
-    Cell,
-    Due,
     Fact,
     Facts,
-    Rows,
-    Tag,
-    Text,
-    When,
     day,
     moment,
     who,
 )
+from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-
-LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
 OUTCOMES = {
     "continues": "Somebody still asks for the shield",
     "let_go": "This request no longer asks for the shield; others do",
@@ -49,18 +37,9 @@ OUTCOMES = {
     "ended": "Ended with the record",
 }
 _COLOURS: dict[str, str] = {
-    Consultation.Answer.STILL_NEEDED: "green",
-    Consultation.Answer.NO_LONGER_NEEDED: "purple",
+    Answer.STILL_NEEDED: "green",
+    Answer.NO_LONGER_NEEDED: "purple",
 }
-
-
-REVIEW_OUTCOMES = {
-    "continues": "Still asked for",
-    "nobody_asks": "Nobody asks any more",
-    "let_go": "No longer asked",
-    "considered": "Considered, not shielded",
-}
-REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 
 
 @dataclass(frozen=True)
@@ -95,19 +74,10 @@ class Conclusion:
     moves: bool = True
 
 
-def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
-    """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
-    return [
-        [
-            _link(review.reference, "review_detail"),
-            Due(deadline_of(review, now)),
-            _act_by_cell(review),
-            str(review.owed) if review.owed else "None",
-            _link(review.record.reference, "record_detail"),
-            record_tag(review.record),
-        ]
-        for review in reviews
-    ]
+def deadline_of(review: Review, now: datetime) -> Deadline:
+    """Return a review's due day as seen now; a six-monthly one is soon much earlier."""
+    soon = SOON_SIX_MONTHS if review.kind == Review.Kind.RECORD else SOON_FIRST_REVIEW
+    return deadline(review.due, clock.today(now), soon=soon)
 
 
 def facts(review: Review, owed: int, now: datetime) -> Facts:
@@ -244,7 +214,7 @@ def _last_word(hold: Any) -> str:
         return f"No longer asks, {day(hold.released_at)}"
     if hold.last_word is None:
         return f"None yet; asks since {day(hold.placed_at)}"
-    return f"{Consultation.Answer(hold.last_word).label}, {day(hold.last_word_at)}"
+    return f"{Answer(hold.last_word).label}, {day(hold.last_word_at)}"
 
 
 def _open_review_row(review: Review, now: datetime) -> Fact:
@@ -303,64 +273,8 @@ def source_words(hold: Hold) -> str:
     return who(hold.source) if hold.source and hold.source.is_active else whom_to_ask(hold)
 
 
-def _act_by_cell(review: Review) -> Cell:
-    act_by = clock.act_by(review.due)
-    return When(act_by, date_only=True) if act_by != review.due else "The due day"
-
-
-def _link(reference: str, page: str) -> Text:
-    return Text(reference, url=reverse(page, args=[reference]), code=True)
-
-
-def asking_rows(holds: Iterable[Hold]) -> Rows:
-    """Return the requests that stand for a record, as the second of two reads them."""
-    return [
-        [
-            Text(hold.reference, url=page_of_hold(hold), code=True),
-            who(hold.source),
-            hold.service.name,
-            GROUND[hold.ground].label,
-        ]
-        for hold in holds
-    ]
-
-
-def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
-    """Return a record's reviews; one that is open says what its due date means today."""
-    return [
-        [
-            _review_link(review),
-            _kind(review),
-            _due(review, now),
-            _outcome(review),
-            When(review.concluded_at) if review.concluded_at else "",
-        ]
-        for review in reviews
-    ]
-
-
-def _kind(review: Review) -> str:
-    """Return what a review is; of a six-monthly one also which request it is about."""
-    of = review.hold if review.kind == Review.Kind.RECORD else None
-    kind: str = review.get_kind_display()
-    return f"{kind} of {of.reference}" if of else kind
-
-
-def _review_link(review: Review) -> Text:
-    """Return a review's reference, leading to its page: a first one has one once it is agreed."""
-    if review.kind == Review.Kind.RECORD or (review.hold and review.hold.agreed_at):
-        return _link(review.reference, "review_detail")
-    return Text(review.reference, code=True)
-
-
-def _outcome(review: Review) -> Cell:
-    if not review.outcome:
-        return Tag("Open", "blue")
-    plain = review.outcome.replace("_", " ").capitalize()
-    return REVIEW_OUTCOMES.get(review.outcome, plain)
-
-
-def _due(review: Review, now: datetime) -> Cell:
-    if review.concluded_at is not None:
-        return When(review.due, date_only=True)
-    return Due(deadline_of(review, now))
+def whom_to_ask(hold: Hold) -> str:
+    """Return who is to be phoned for a source without a working account."""
+    if hold.source is None:
+        return "Nobody with a confirmed account: phone the service"
+    return f"{hold.source.name}, whose account is suspended: phone the service"

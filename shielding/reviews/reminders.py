@@ -17,7 +17,7 @@ from shielding.notices.kinds import Kind
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
-from shielding.records import duty_alerts
+from shielding.records import to_shield_alerts
 from shielding.records.models import Record
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import FIRST_REVIEW, SIX_MONTHLY, Ladder, step
@@ -30,7 +30,7 @@ def raise_reminders(now: datetime) -> None:
     """Owe everything that is due by now. Process document, step 4: "reminding services when a
     review needs to be undertaken".
     """
-    duty_alerts.raise_alerts(now)
+    to_shield_alerts.raise_alerts(now)
     while _remind_some(now):
         pass
     escalate_to_managers(now)

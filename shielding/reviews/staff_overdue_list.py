@@ -3,18 +3,12 @@
 Nothing else: no ground, no service, no record.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from shielding import clock
 from shielding.accounts.deputies.models import staff_to_approve_for
 from shielding.accounts.models import User
-from shielding.filled import filled
-from shielding.reviews.due import deadline_of
 from shielding.reviews.models import Consultation, ConsultationQuerySet
-from shielding.web.cells import Due, Rows, Text
-
-HEADS = ("Who", "Request", "Answer due")
 
 
 def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
@@ -26,15 +20,3 @@ def overdue(manager: User, now: datetime) -> ConsultationQuerySet:
     staff = staff_to_approve_for(manager, clock.today(now))
     late = Consultation.objects.overdue(now).of_team(staff).one_per_hold()
     return late.select_related("review", "hold__source")
-
-
-def rows(owed: Iterable[Consultation], now: datetime) -> Rows:
-    """Return a row for each: the person's name, the reference, by when."""
-    return [
-        [
-            filled(one.hold.source).name,
-            Text(one.hold.reference, code=True),
-            Due(deadline_of(one.review, now)),
-        ]
-        for one in owed
-    ]

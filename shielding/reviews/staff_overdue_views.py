@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
-from shielding.reviews import staff_overdue_list
+from shielding.reviews import list_rows, staff_overdue_list
 from shielding.web.access import for_roles
 from shielding.web.paging import page_of
 
@@ -21,8 +21,8 @@ def team_reviews(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Overdue answers of your team",
         "page": page,
-        "heads": staff_overdue_list.HEADS,
-        "rows": staff_overdue_list.rows(page, now),
+        "heads": list_rows.STAFF_OVERDUE_HEADS,
+        "rows": list_rows.staff_overdue_rows(page, now),
         "back_url": reverse("home"),
     }
     return render(request, "shielding/reviews/staff_overdue.html", context)

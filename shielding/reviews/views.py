@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.checks.presenters import advice_after
-from shielding.reviews import actions, presenters
+from shielding.reviews import actions, list_rows, presenters
 from shielding.reviews.forms import ConcludeForm
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import six_monthly_lead
@@ -47,8 +47,8 @@ def review_list(request: SignedIn) -> HttpResponse:
             Tab("Overdue", f"{address}?show=overdue", count=overdue.count(), current=late),
         ],
         "page": page,
-        "heads": presenters.LIST_HEADS,
-        "rows": presenters.list_rows(page, now),
+        "heads": list_rows.LIST_HEADS,
+        "rows": list_rows.list_rows(page, now),
     }
     return render(request, "shielding/reviews/reviews.html", context)
 

@@ -13,9 +13,9 @@ from shielding import hooks
 from shielding.accounts.models import User
 from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
+from shielding.checks.finding_codes import FoundOpen
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
-from shielding.records.codes import FoundOpen
 from shielding.records.models import END_COLUMNS, Record
 from shielding.reviews import consultations
 from shielding.unshield import policies

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
+from shielding.checks.finding_codes import IS_SHIELDED, FoundOpen
 from shielding.checks.forms import FindingForm
-from shielding.records import codes
-from shielding.records.codes import IS_SHIELDED, FoundOpen
+from shielding.records import end_codes
 from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
 from shielding.unshield.other_ends import ATTESTATIONS, Receipt
@@ -52,13 +52,13 @@ class EndForm(Form):
     button_kind = "warning"
     code = forms.ChoiceField(
         label="How did the record end?",
-        choices=codes.CHOICES,
+        choices=end_codes.CHOICES,
         widget=forms.RadioSelect,
         error_messages={"required": "Select how the record ended"},
     )
     receipt_came = forms.ChoiceField(
         label="If the child moved: how did the other authority’s receipt come?",
-        choices=codes.ReceiptCame.choices,
+        choices=end_codes.ReceiptCame.choices,
         widget=forms.RadioSelect,
         required=False,
         help_text="They say that they keep the shield now. Without that the record cannot end.",
@@ -72,7 +72,7 @@ class EndForm(Form):
     def clean(self) -> dict[str, Any]:
         """Ask for the receipt of a child who moved away, and pass over what is said of another."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        moved = cleaned.get("code") == codes.MOVED_AWAY
+        moved = cleaned.get("code") == end_codes.MOVED_AWAY
         for name, needed in _OF_A_RECEIPT.items():
             if not moved:
                 self.errors.pop(name, None)
@@ -83,7 +83,7 @@ class EndForm(Form):
     def end(self) -> dict[str, Any]:
         """Return the answers as the act takes them."""
         given = self.cleaned_data
-        if given["code"] != codes.MOVED_AWAY:
+        if given["code"] != end_codes.MOVED_AWAY:
             return {"code": given["code"]}
         receipt = Receipt(on=given["receipt_on"], came=given["receipt_came"])
         return {"code": given["code"], "receipt": receipt}

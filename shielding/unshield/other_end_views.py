@@ -12,14 +12,13 @@ from django.views.decorators.http import require_POST
 from logbook.guarded import SignedIn
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
-from shielding.reviews.presenters import asking_rows
+from shielding.reviews.list_rows import ASKING_HEADS, asking_rows
 from shielding.roles import Role
 from shielding.unshield import other_ends, policies, presenters
 from shielding.unshield.forms import ConfirmEndForm, EndForm
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
-
-FRESH_MINUTES = 5
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 @for_roles(Role.IW)
@@ -61,7 +60,7 @@ def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("record_detail", reference)
     standing = record.holds.in_full().standing()
     more: dict[str, Any] = {"end": presenters.end(record, by=request.user, now=now)}
-    more |= {"asking": asking_rows(standing), "heads": ("Request", "Source", "Service", "Ground")}
+    more |= {"asking": asking_rows(standing), "heads": ASKING_HEADS}
     return _question(request, record, form, "Confirm that the record has ended", **more)
 
 

@@ -13,9 +13,10 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
-from shielding.records import codes, locking, states
+from shielding.records import end_codes, locking, states
 from shielding.records import policies as record_policies
-from shielding.records.codes import END
+from shielding.records.end_codes import END
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
 from shielding.reviews.telling import tell_of_change
@@ -122,10 +123,10 @@ def confirm_end(
 def _refuse_without_receipt(code: str, receipt: Receipt | None, now: datetime) -> None:
     """Let pass a receipt that came by now, of a child who moved away, and no receipt of another."""
     if receipt is None:
-        whole = code != codes.MOVED_AWAY
+        whole = code != end_codes.MOVED_AWAY
     else:
-        came = receipt.came in codes.ReceiptCame.values and receipt.on <= clock.today(now)
-        whole = code == codes.MOVED_AWAY and came
+        came = receipt.came in end_codes.ReceiptCame.values and receipt.on <= clock.today(now)
+        whole = code == end_codes.MOVED_AWAY and came
     if not whole:
         raise WrongState("no_receipt", "Say when and how the other authority’s receipt came.")
 
@@ -149,7 +150,7 @@ def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: d
     """End a record's holds and its open review with it, and write that it is closed."""
     for hold in standing:
         hold.record = record
-        hold_actions.release_hold(hold, how=Hold.Release.ENDED, by=by, now=now)
+        hold_actions.release_hold(hold, how=Release.ENDED, by=by, now=now)
         tell_of_change(hold.reference, hold.source, now=now)
     consultations.end_record_reviews(record, outcome="ended", by=by, now=now)
     before, record.state = record.state, after

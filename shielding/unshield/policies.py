@@ -13,7 +13,8 @@ from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.holds import policies as hold_policies
 from shielding.records import releases_to_attest, states
-from shielding.records.codes import MOVED_AWAY
+from shielding.records.end_codes import MOVED_AWAY
+from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.records.releases_to_attest import Owing
@@ -114,7 +115,7 @@ def let_go_alone(user: User, record: Record) -> bool:
     Whoever could be the source, or recorded on their word that they let go, does not attest that it
     was never applied: that takes nobody else.
     """
-    on_word = record.holds.filter(episode=record.episode, released_how=Hold.Release.ON_WORD)
+    on_word = record.holds.filter(episode=record.episode, released_how=Release.ON_WORD)
     recorded = on_word.filter(released_by=user).exists()
     return recorded or user.pk in could_be_the_source(record)
 
@@ -163,7 +164,7 @@ def released_by(record: Record) -> set[int]:
     """Return the ids of the members who recorded a release of this episode, alone or as a pair, or
     attested that a source let go.
     """
-    by_team = Q(released_how__in=[Hold.Release.ON_WORD, Hold.Release.NOT_AGREED])
+    by_team = Q(released_how__in=[Release.ON_WORD, Release.NOT_AGREED])
     attested = Q(word_attested_by__isnull=False)
     pairs = record.holds.filter(by_team | attested, episode=record.episode)
     columns = ("released_by", "release_proposed_by", "word_attested_by")

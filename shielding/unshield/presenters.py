@@ -1,30 +1,17 @@
 """How far the unshield of a record is, or another end of it, and who may confirm it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-from django.urls import reverse
 
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.records import policies as record_policies
 from shielding.records import presenters as record_presenters
 from shielding.records import states
-from shielding.records.codes import END
-from shielding.records.models import Record, Standing
+from shielding.records.end_codes import END
+from shielding.records.models import Record
 from shielding.unshield import policies
-from shielding.unshield.policies import Released
 from shielding.web import cells
-from shielding.web.cells import Cell, Rows, Tag, Text, When
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-
-UNSHIELD_HEADS = ("Record", "State", "Last request let go", "Begun")
-END_HEADS = ("Record", "End", "Proposed", "Requests that stand")
 
 
 @dataclass(frozen=True)
@@ -118,43 +105,3 @@ def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
         disputed=policies.disputed(record),
         may_confirm=policies.may_confirm_end(by, record, now),
     )
-
-
-def unshield_rows(records: "Iterable[WithAnnotations[Record, Released]]") -> Rows:
-    """Return the records to unshield; as `policies.with_releases` has them."""
-    return [
-        [
-            _link(record),
-            record_presenters.record_tag(record),
-            _last_release(record),
-            cells.moment(record.unshield_begun_at, record.unshield_begun_by)
-            if record.unshield_begun_at and record.state == states.UNSHIELDING
-            else "Not yet",
-        ]
-        for record in records
-    ]
-
-
-def _last_release(record: "WithAnnotations[Record, Released]") -> Cell:
-    """Return when the last request was let go; where a release waits for a call, that first."""
-    if record.word_owed:
-        return Tag("A release waits for a call", "red")
-    return When(record.last_released_at, date_only=True) if record.last_released_at else ""
-
-
-def end_rows(records: "Iterable[WithAnnotations[Record, Standing]]") -> Rows:
-    """Return the ends that were proposed; they come with `standing`."""
-    return [
-        [
-            _link(record),
-            END[record.end_code].label,
-            cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
-            str(record.standing) if record.standing else "None",
-        ]
-        for record in records
-    ]
-
-
-def _link(record: Record) -> Text:
-    address = reverse("record_detail", args=[record.reference])
-    return Text(record.reference, url=address, code=True)

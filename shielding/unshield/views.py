@@ -17,10 +17,9 @@ from shielding.records.opening import find, note_opened
 from shielding.roles import Role
 from shielding.unshield import actions, policies, presenters
 from shielding.unshield.forms import FoundForm
-from shielding.web.access import for_roles, fresh
+from shielding.web.access import for_roles
 from shielding.web.fields import posted
-
-FRESH_MINUTES = 5
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 @for_roles(Role.IW)

@@ -3,26 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 
 from logbook.guarded import SignedIn, View, mark
 from logbook.writing import log_entry_alone
-from shielding.web import sessions
 from shielding.web.refusals import NotAllowed
 
 Thing = TypeVar("Thing", bound=Model)
-_NOT_SENT = (
-    "Nothing of what you sent was saved or done: your password was given too long ago. "
-    "Confirm it is you, then do it again."
-)
 
 
 def for_roles(*roles: str, managers: bool = False, leads: bool = False) -> Callable[[View], View]:
@@ -53,33 +44,6 @@ def everyone(view: View) -> View:
     """Mark a view as open to every signed-in person, so that the table can tell it from a slip."""
     roles = frozenset({"practitioner", "iw", "auditor", "administrator"})
     return mark(view, roles, managers=True, leads=True)
-
-
-def fresh(
-    minutes: int | Callable[[], int], *, back_to: str = "", named: tuple[str, ...] = ()
-) -> Callable[[View], View]:
-    """Ask for the password again unless it was given within so many minutes.
-
-    The page comes back afterwards; after a POST the page named by `back_to` does, with those of
-    the address's arguments that `named` says. Nothing that was posted is kept meanwhile, and the
-    page that asks says so.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            limit = minutes if isinstance(minutes, int) else minutes()
-            if sessions.is_fresh(request.session, timezone.now(), limit):
-                return view(request, *args, **kwargs)
-            if request.method == "POST":
-                messages.warning(request, _NOT_SENT)
-            kept = {name: kwargs[name] for name in named}
-            page = reverse(back_to, kwargs=kept) if back_to else request.path
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
-
-        return guarded
-
-    return decorate
 
 
 def found_or_404(request: SignedIn, things: "QuerySet[Thing]", **named: Any) -> Thing:

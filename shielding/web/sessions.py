@@ -1,4 +1,4 @@
-"""What a session is worth: how fresh its password is, and when it ends by the clock."""
+"""When a session ends by the clock, and what the sign-in page says then."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, cast
@@ -32,7 +32,7 @@ def why_over(session: SessionBase, now: datetime, *, told: bool = False) -> str:
     the person's page said that it was idle too long: it counts a little strictly, and would lead
     to the home page, signed in anew for as long, if its word were not taken.
     """
-    began, seen = _stamp(session, "auth_at"), _stamp(session, "seen_at")
+    began, seen = stamp(session, "auth_at"), stamp(session, "seen_at")
     if began is None or seen is None:
         return "idle"
     if now - began >= timedelta(hours=settings.SESSION_HOURS):
@@ -43,29 +43,9 @@ def why_over(session: SessionBase, now: datetime, *, told: bool = False) -> str:
     return ""
 
 
-def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
-    """Return whether the password was given in this session within so many minutes."""
-    given = _stamp(session, "fresh_at")
-    return given is not None and now - given < timedelta(minutes=minutes)
-
-
-def minutes_to_decide() -> int:
-    """Return how many minutes old a password may be when a decision is sent."""
-    return int(settings.FRESH_SIGN_IN_MINUTES)
-
-
-def minutes_to_open() -> int:
-    """Return how many minutes old it may be when the page of a decision is opened.
-
-    Younger by as long as a page may lie idle, so that it is still fresh when the page is sent.
-    """
-    period = minutes_to_decide()
-    return max(1, period // 2, period - int(settings.SESSION_IDLE_MINUTES))
-
-
 def note_seen(session: SessionBase, now: datetime) -> None:
     """Keep when the person was last here, at most once per half minute."""
-    seen = _stamp(session, "seen_at")
+    seen = stamp(session, "seen_at")
     if seen is None or now - seen >= SEEN_EVERY:
         session["seen_at"] = int(now.timestamp())
 
@@ -88,6 +68,7 @@ def words_for(how: str) -> str:
     return f"{words} {LOST}"
 
 
-def _stamp(session: SessionBase, name: str) -> datetime | None:
+def stamp(session: SessionBase, name: str) -> datetime | None:
+    """Return a moment that a session keeps by this name, or nothing."""
     value = session.get(name)
     return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else None

@@ -16,12 +16,12 @@ ACTIONS = {
     "requests_app.practitioner.actions",
     "requests_app.practitioner.letters",
     "requests_app.desk.actions",
-    "requests_app.desk.calls",
+    "requests_app.desk.phoned_requests",
     "shielding.accounts.actions",
     "shielding.accounts.deputies.actions",
     "shielding.accounts.role_grants",
     "shielding.checks.actions",
-    "shielding.records.actions",
+    "shielding.desk.actions",
     "shielding.reviews.actions",
     "shielding.holds.actions",
     "shielding.holds.disputed_suspensions",
@@ -34,7 +34,7 @@ ACTIONS = {
     "brokerage.line_manager.actions",
     "brokerage.source.actions",
     "brokerage.desk.actions",
-    "brokerage.desk.calls",
+    "brokerage.desk.urgent_calls",
     "brokerage.core_hooks.lapsing",
 }
 OTHER_WRITERS = {

@@ -22,7 +22,7 @@ from django.test import Client
 from django.urls import reverse
 
 from logbook.references import new_reference
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from tests.support import people
 from tests.support.requests import NOW, a_number
 
@@ -36,7 +36,7 @@ def test_the_queue_with_500_items_costs_at_most_three_empty_pages():
     member = people.an_iw_member()
     service = people.a_service()
     for _ in range(ITEMS):
-        calls.log_phoned(
+        phoned_requests.log_phoned(
             reference=new_reference(),
             number=a_number(),
             ground="abuse",

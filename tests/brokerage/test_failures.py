@@ -7,7 +7,7 @@ import pytest
 
 from brokerage import questions, states
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
@@ -68,7 +68,7 @@ def _conclude(cast: Cast) -> Act:
 
 def _call(cast: Cast) -> Act:
     number = a_number()
-    return lambda: calls.log_call(
+    return lambda: urgent_calls.log_call(
         reference="IW-2222-2222",
         number=number,
         caller="practitioner",
@@ -85,7 +85,7 @@ def _call(cast: Cast) -> Act:
 
 def _read(cast: Cast) -> Act:
     access = _call(cast)()
-    return lambda: calls.read_call(access, by=cast.colleague, now=ASKED)
+    return lambda: urgent_calls.read_call(access, by=cast.colleague, now=ASKED)
 
 
 def _unshield(cast: Cast) -> Act:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from brokerage import outcome_words, states
-from brokerage.codes import CHOSEN, CONTACT
+from brokerage.access_request_codes import CHOSEN, CONTACT
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from shielding.accounts.models import User
 from shielding.web.refusals import WrongState
@@ -122,7 +122,7 @@ def ended_by_the_team(cast):
 
 def test_a_call_is_with_the_iw_team_until_the_publication():
     cast = a_cast()
-    call = calls.log_call(
+    call = urgent_calls.log_call(
         reference="IW-2222-2222",
         number=a_number(),
         caller="practitioner",

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from brokerage import parts, policies, publication, questions, states
-from brokerage.codes import REASONS, Part
+from brokerage.access_request_codes import REASONS, Part
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.requester import actions as requester_actions
@@ -166,7 +166,7 @@ def test_what_a_colleague_answered_as_a_source_of_their_own_stays():
 def test_one_form_of_a_call_sent_at_once_for_two_numbers_is_one_call():
     cast = a_cast()
     call = partial(
-        calls.log_call,
+        urgent_calls.log_call,
         reference="IW-2222-2222",
         caller="practitioner",
         requester=cast.requester,
@@ -287,11 +287,11 @@ def test_a_correction_of_a_call_is_not_dropped_silently():
         "purpose": "safeguarding", "sought": "contact", "called_back": True,
         "by": cast.member, "now": ASKED,
     }  # fmt: skip
-    calls.log_call(**given, outcome="viewed")
+    urgent_calls.log_call(**given, outcome="viewed")
     with pytest.raises(Refused, match="reference_taken"):
-        calls.log_call(**given, outcome="referred")
+        urgent_calls.log_call(**given, outcome="referred")
     with pytest.raises(WrongState, match="no_outcome"):
-        calls.log_call(**given | {"reference": "IW-3333-3333"}, outcome="put_in_touch")
+        urgent_calls.log_call(**given | {"reference": "IW-3333-3333"}, outcome="put_in_touch")
 
 
 def test_the_correction_of_a_caller_s_service_is_not_dropped_silently():

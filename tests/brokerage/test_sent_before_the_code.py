@@ -3,7 +3,7 @@
 import pytest
 
 from brokerage import questions, states
-from brokerage.codes import Need
+from brokerage.access_request_codes import Need
 from brokerage.models import AccessRequest
 from brokerage.requester import actions
 from logbook.models import Entry

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from brokerage import questions, states
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
@@ -82,7 +82,7 @@ ACTS: dict[str, Act] = {
         a, outcome="source_will_contact", granted_until=UNTIL, by=by, now=NOW
     ),
     "stop": lambda a, by: source_actions.stop_contact(a, by=by, now=NOW),
-    "read call": lambda a, by: calls.read_call(a, by=by, now=NOW),
+    "read call": lambda a, by: urgent_calls.read_call(a, by=by, now=NOW),
 }
 
 OWN = {"requester"}

@@ -16,7 +16,7 @@ from django.db import connections
 
 from logbook.references import new_reference
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from requests_app.questions import PAGE
@@ -83,7 +83,7 @@ Act = Callable[[Scene, User], Any]
 ACTS: dict[str, Act] = {
     "submit": lambda s, m: practitioner_actions.submit(s.draft, by=s.colleague, now=LATER),
     "discard": lambda s, m: practitioner_actions.discard_draft(s.draft, by=s.colleague, now=LATER),
-    "phone": lambda s, m: calls.log_phoned(
+    "phone": lambda s, m: phoned_requests.log_phoned(
         reference=new_reference(), number=s.number, ground="abuse", caller="practitioner",
         practitioner=s.caller, service=s.caller.service, by=m, now=LATER,
     ),

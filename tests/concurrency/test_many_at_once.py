@@ -14,7 +14,7 @@ from logbook.reading import facts_of
 from logbook.references import new_reference
 from requests_app import states as request_states
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from requests_app.questions import PAGE
@@ -186,7 +186,7 @@ class Somebody:
 
     def phone(self, now: datetime) -> None:
         reference = new_reference()
-        calls.log_phoned(
+        phoned_requests.log_phoned(
             reference=reference,
             number=self.number,
             ground="abuse",

@@ -12,7 +12,7 @@ from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app import states as request_states
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding.accounts.models import User
@@ -285,7 +285,7 @@ def test_one_phoned_request_sent_sixteen_times_at_once_is_logged_once(times):
         for _ in range(times):
             reference = new_reference()
             act = partial(
-                calls.log_phoned,
+                phoned_requests.log_phoned,
                 reference=reference,
                 number=a_number(),
                 ground="abuse",

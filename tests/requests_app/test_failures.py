@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from requests_app.desk.calls import log_phoned
+from requests_app.desk.phoned_requests import log_phoned
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.unshield import actions

@@ -7,7 +7,7 @@ import pytest
 from logbook.models import Entry
 from requests_app import states
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from requests_app.questions import PAGE
@@ -95,7 +95,7 @@ def test_who_was_suspended_meanwhile_decides_nothing():
 
 def test_nobody_decides_what_they_logged_but_may_attest_that_it_is_applied():
     practitioner, member = a_practitioner(), an_iw_member()
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference="IW-2222-3333",
         number="CP70000001",
         ground="abuse",
@@ -133,7 +133,7 @@ def test_an_answer_changed_since_the_page_was_opened_is_not_decided_unseen():
 
 def test_what_was_phoned_in_ones_name_tells_nothing_of_its_record():
     practitioner, member = a_practitioner(), an_iw_member()
-    phoned = calls.log_phoned(
+    phoned = phoned_requests.log_phoned(
         reference="IW-2222-4444",
         number="CP70000002",
         ground="abuse",

@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any
 
 from requests_app import questions
-from requests_app.codes import Explained
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
+from requests_app.shield_request_codes import Explained
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.models import Hold, Review

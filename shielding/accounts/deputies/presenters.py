@@ -1,17 +1,15 @@
 """What the pages about deputies show. Who is in it by name; which service, never."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shielding.accounts.deputies import policies
+from shielding.accounts.deputies.list_rows import HEADS, STANDS_IN_HEADS, deputy_rows, state_tag
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
-from shielding.web.cells import Fact, Facts, Rows, Tag, Text, When
+from shielding.web.cells import Fact, Facts
 
-HEADS = ("Reference", "Deputy", "First day", "Last day", "State")
-STANDS_IN_HEADS = ("Reference", "Manager", "First day", "Last day", "State")
 # More would push everything else off the page; the logbook has them all.
 MOST_OVER = 10
 
@@ -36,9 +34,9 @@ def page_about(manager: User, reader: User, day: date) -> dict[str, Any]:
         "cards": [_card(one, reader, day, acting) for one in theirs.to_come(day)],
         "may_name": policies.may_name_deputy(reader, manager),
         "heads": HEADS,
-        "over": _rows(theirs.over(day)[:MOST_OVER], day, acting),
+        "over": deputy_rows(theirs.over(day)[:MOST_OVER], day, acting),
         "stands_in_heads": STANDS_IN_HEADS,
-        "stands_in": _rows(for_others, day, acting, of_deputy=True),
+        "stands_in": deputy_rows(for_others, day, acting, of_deputy=True),
     }
 
 
@@ -61,37 +59,10 @@ def _card(deputy: Deputy, reader: User, day: date, acting: set[int]) -> DeputyCa
             Fact("First day", when=deputy.first_day, date_only=True),
             Fact("Last day", when=deputy.last_day, date_only=True),
             Fact("Named by", _named_by(deputy, reader)),
-            Fact.of("State", _state(deputy, day, acting)),
+            Fact.of("State", state_tag(deputy, day, acting)),
         ],
         may_end=policies.may_end_deputy(reader, deputy),
     )
-
-
-def _rows(
-    deputies: Iterable[Deputy], day: date, acting: set[int], *, of_deputy: bool = False
-) -> Rows:
-    return [
-        [
-            Text(one.reference, code=True),
-            one.manager.name if of_deputy else one.deputy.name,
-            When(one.first_day, date_only=True),
-            When(one.last_day, date_only=True),
-            _state(one, day, acting),
-        ]
-        for one in deputies
-    ]
-
-
-def _state(deputy: Deputy, day: date, acting: set[int]) -> Tag:
-    if deputy.ended_at is not None:
-        return Tag("Ended early", "grey")
-    if deputy.is_over(day):
-        return Tag("Over", "grey")
-    if deputy.first_day > day:
-        return Tag("To come", "blue")
-    if deputy.pk in acting:
-        return Tag("Standing in", "green")
-    return Tag("Cannot stand in", "red")
 
 
 def _named_by(deputy: Deputy, reader: User) -> str:

@@ -7,7 +7,7 @@ import pytest
 from brokerage import policies
 from brokerage.core_hooks.reminders import raise_reminders
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from shielding.accounts.models import User
@@ -33,7 +33,7 @@ def a_call(cast, **changed):
         "purpose": "safeguarding", "sought": "contact", "outcome": "viewed",
         "called_back": True, "by": cast.member, "now": ASKED,
     }  # fmt: skip
-    return calls.log_call(**given | changed)
+    return urgent_calls.log_call(**given | changed)
 
 
 def test_the_manager_of_the_day_is_reminded_daily():
@@ -104,11 +104,11 @@ def test_a_call_is_read_within_a_day_or_the_leads_hear_of_it():
     assert {person for person, _ in owed("urgent_not_read")} == {cast.lead, cast.other_lead}
     for person in (cast.member, an_iw_member(second_person_from=ASKED + 9 * DAY), cast.manager):
         with pytest.raises(NotAllowed):
-            calls.read_call(call, by=person, now=ASKED + DAY)
-    calls.read_call(call, by=cast.colleague, now=ASKED + DAY)
+            urgent_calls.read_call(call, by=person, now=ASKED + DAY)
+    urgent_calls.read_call(call, by=cast.colleague, now=ASKED + DAY)
     assert owed("urgent_to_read") == owed("urgent_not_read") == []
     with pytest.raises(WrongState, match="not_to_read"):
-        calls.read_call(call, by=cast.lead, now=ASKED + DAY)
+        urgent_calls.read_call(call, by=cast.lead, now=ASKED + DAY)
 
 
 def test_the_only_lead_who_logged_a_call_is_not_asked_to_read_it():

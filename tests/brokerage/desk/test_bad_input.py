@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage.codes import REASONS, LeadReason
+from brokerage.access_request_codes import REASONS, LeadReason
 from brokerage.models import AccessRequest, Liaison
 from logbook.models import Entry
 from logbook.references import new_reference

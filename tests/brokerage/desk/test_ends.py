@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from brokerage import states
-from brokerage.codes import CHOSEN
+from brokerage.access_request_codes import CHOSEN
 from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions

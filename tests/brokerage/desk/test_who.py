@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from brokerage import parts, states
-from brokerage.codes import Part
+from brokerage.access_request_codes import Part
 from brokerage.models import AccessRequest
 from shielding import clock
 from tests.brokerage.support.cast import a_cast, again, in_state

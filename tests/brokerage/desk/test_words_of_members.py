@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from brokerage import policies, states
-from brokerage.codes import DISCLOSING
+from brokerage.access_request_codes import DISCLOSING
 from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage import codes, outcome_words, states
+from brokerage import access_request_codes as codes
+from brokerage import outcome_words, states
 from brokerage.core_hooks import to_do
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.line_manager import presenters
 from brokerage.models import AccessRequest
@@ -56,7 +57,7 @@ def row(access):
 
 def urgent(cast):
     """Return a call in which the cast's requester was named."""
-    return calls.log_call(
+    return urgent_calls.log_call(
         reference=new_reference(),
         number=a_number(),
         caller="practitioner",

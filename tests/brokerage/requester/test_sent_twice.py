@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.desk.overtaken import ChangedMeanwhile
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
@@ -225,11 +225,11 @@ def test_a_lead_s_decision():
 def test_the_reading_of_a_call():
     cast = a_cast()
     call = a_call(by=cast.member, now=ASKED)
-    first = calls.read_call(call, by=cast.colleague, now=ASKED)
-    found = nothing_more(lambda: calls.read_call(call, by=cast.colleague, now=ASKED + DAY))
+    first = urgent_calls.read_call(call, by=cast.colleague, now=ASKED)
+    found = nothing_more(lambda: urgent_calls.read_call(call, by=cast.colleague, now=ASKED + DAY))
     assert found.read_at == first.read_at
     with pytest.raises(WrongState, match="not_to_read"):
-        calls.read_call(call, by=cast.lead, now=ASKED)
+        urgent_calls.read_call(call, by=cast.lead, now=ASKED)
 
 
 def test_a_member_reads_that_it_was_they_who_acted_before():

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from brokerage import policies, source_policies, states
-from brokerage.codes import FamilyAsked
+from brokerage.access_request_codes import FamilyAsked
 from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from brokerage import source_policies, states
-from brokerage.codes import Answer
+from brokerage.access_request_codes import Answer
 from brokerage.core_hooks import to_do
 from brokerage.desk import actions as desk_actions
 from brokerage.models import Liaison

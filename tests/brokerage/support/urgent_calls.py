@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from brokerage.desk import calls
-from brokerage.desk.call_forms import UrgentForm
+from brokerage.desk import urgent_calls
+from brokerage.desk.urgent_call_forms import UrgentForm
 from brokerage.models import AccessRequest
 from logbook.references import new_reference
 from shielding.accounts.models import User
@@ -29,7 +29,7 @@ def a_call(
         "outcome": "referred",
         "called_back": True,
     }
-    return calls.log_call(**values | changed, by=by, now=now or timezone.now())
+    return urgent_calls.log_call(**values | changed, by=by, now=now or timezone.now())
 
 
 def a_call_posted(**changed: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from brokerage.core_hooks.lapsing import lapse
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.requester import actions as requester_actions
@@ -126,7 +126,7 @@ def withdrawn(case: Caseload) -> AccessRequest:
 
 def a_call(case: Caseload) -> AccessRequest:
     """Urgent: phoned to the IW Team, naming our practitioner."""
-    return calls.log_call(
+    return urgent_calls.log_call(
         reference=new_reference(),
         number=a_number(),
         caller="practitioner",

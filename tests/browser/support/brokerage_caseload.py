@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from brokerage.desk import actions as desk_actions
-from brokerage.desk import calls
+from brokerage.desk import urgent_calls
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
@@ -155,7 +155,7 @@ def withdrawn_at_desk(case: Caseload) -> AccessRequest:
 
 def a_call_to_read(case: Caseload) -> AccessRequest:
     """Logged more than a day ago, of a police officer, and read by nobody."""
-    return calls.log_call(
+    return urgent_calls.log_call(
         reference=new_reference(),
         number=a_number(),
         caller="police",

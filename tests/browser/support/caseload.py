@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from logbook.references import new_reference
-from requests_app.codes import Caller
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from requests_app.questions import PAGE
+from requests_app.shield_request_codes import Caller
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
@@ -297,7 +297,7 @@ def apply(case: Caseload, request: Request, then: datetime) -> Request:
 
 
 def _phoned(case: Caseload, caller: Caller, practitioner: User | None) -> Request:
-    return calls.log_phoned(
+    return phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from logbook.references import new_reference
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as asking
 from shielding import clock
@@ -158,7 +158,7 @@ def let_go_today(case: Caseload) -> Request:
 
 def let_go_by_phone(case: Caseload) -> Request:
     """Of somebody without an account: one member recorded it, another has to attest a call."""
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

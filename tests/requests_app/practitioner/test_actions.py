@@ -9,7 +9,7 @@ from logbook.reading import facts_of
 from logbook.references import new_reference
 from requests_app import policies, states
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from requests_app.questions import PAGE
@@ -218,7 +218,7 @@ def phone(**changed) -> Request:
         "by": an_iw_member(),
         "now": NOW,
     }
-    return calls.log_phoned(**values | changed)
+    return phoned_requests.log_phoned(**values | changed)
 
 
 def test_only_the_team_logs_a_phoned_request():

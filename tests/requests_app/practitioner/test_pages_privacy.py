@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.references import new_reference
-from requests_app.desk import actions, calls
+from requests_app.desk import actions, phoned_requests
 from requests_app.models import Request
 from shielding.models import Record
 from tests.requests_app.support.posts import DECLARED, address, on, posts
@@ -200,7 +200,7 @@ def test_the_number_of_a_draft_is_shown_to_the_one_who_typed_it(signed_in, perso
 
 def test_a_phoned_request_shows_no_number(signed_in, person):
     number = a_number()
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference=new_reference(),
         number=number,
         ground="abuse",

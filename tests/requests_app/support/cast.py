@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from logbook.references import new_reference
 from requests_app import locking
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding.accounts.models import User
@@ -157,7 +157,7 @@ def _let_go(request: Request, cast: Cast) -> Request:
 
 
 def phoned(cast: Cast) -> Request:
-    return calls.log_phoned(
+    return phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",
@@ -208,7 +208,7 @@ def _disown(request: Request, cast: Cast) -> Request:
 
 def phoned_for_nobody(cast: Cast) -> Request:
     """A GP without an account: the service is the source."""
-    return calls.log_phoned(
+    return phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from logbook.references import new_reference
-from requests_app.desk import actions, calls
-from requests_app.desk.call_forms import PhonedForm
+from requests_app.desk import actions, phoned_requests
+from requests_app.desk.phoned_request_forms import PhonedForm
 from requests_app.models import Request
 from shielding.accounts.models import Service, User
 from tests.support.people import a_practitioner, an_iw_member
@@ -23,7 +23,7 @@ def a_phoned_request(
 ) -> Request:
     """Return a phoned request of a practitioner, or with a service of a caller without account."""
     person = practitioner or (None if service else a_practitioner())
-    return calls.log_phoned(
+    return phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

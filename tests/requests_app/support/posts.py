@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from logbook.models import Entry
-from requests_app.codes import Explained
 from requests_app.models import Request
+from requests_app.shield_request_codes import Explained
 from shielding.records.grounds import GROUND
 from tests.support.requests import a_number
 

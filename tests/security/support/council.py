@@ -16,7 +16,7 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
 from logbook.references import new_reference
 from requests_app.desk import actions as request_desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
@@ -129,7 +129,7 @@ def a_world() -> World:
         review=review_actions.open_reviews_of(sent.record, now=sixth_month)[0],
         draft=a_draft(owner, **supported),
         considered=a_request(owner, decision="considered", **supported),
-        phoned=calls.log_phoned(
+        phoned=phoned_requests.log_phoned(
             reference=new_reference(),
             number=a_number(),
             ground="abuse",

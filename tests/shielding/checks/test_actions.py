@@ -8,12 +8,12 @@ from django.core import mail as outbox
 from logbook.models import Entry
 from logbook.reading import facts_of
 from shielding.checks.actions import Found, attest_found
+from shielding.checks.finding_codes import Finding
 from shielding.holds import actions as hold_actions
 from shielding.models import Check, Hold, Record
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from shielding.records import states
-from shielding.records.codes import Finding
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import NotAllowed, WrongState

@@ -9,7 +9,6 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
-from shielding.records import actions as record_actions
 from shielding.records import locking, policies, states
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
@@ -299,49 +298,6 @@ def test_never_applied_is_refused_for_an_open_record_and_to_everybody_outside_th
     never(hold.record)
     with pytest.raises(WrongState, match="not_waiting"):
         never(hold.record)
-
-
-# --- A family sent on, a record found, a number shown -------------------------------------------
-
-
-def test_a_redirected_family_leaves_a_day_and_a_kind_and_nothing_else():
-    record_actions.redirect_family(on=NOW.date(), kind="teacher", by=an_iw_member(), now=NOW)
-    assert last_entry() == {
-        "event": "family_redirected",
-        "reference": "",
-        "on": "2026-03-02",
-        "kind": "teacher",
-    }
-    with pytest.raises(WrongState, match="in_future"):
-        record_actions.redirect_family(on=DAY, kind="teacher", by=an_iw_member(), now=NOW)
-    with pytest.raises(NotAllowed):
-        record_actions.redirect_family(on=NOW.date(), kind="teacher", by=a_practitioner(), now=NOW)
-
-
-def test_finding_a_record_is_an_entry_found_or_not():
-    number, member = a_number(), an_iw_member()
-    record = hold_on(number).record
-    assert record_actions.find_record(number, purpose="phone_call", by=member, now=NOW) == record
-    assert (last_entry()["found"], last_entry()["purpose"]) == (True, "phone_call")
-    assert record_actions.find_record(a_number(), purpose="phone_call", by=member, now=NOW) is None
-    assert last_entry()["found"] is False
-    entries = Entry.objects.count()
-    with pytest.raises(WrongState, match="no_purpose"):
-        record_actions.find_record(number, purpose="curiosity", by=member, now=NOW)
-    for person in (a_practitioner(), an_auditor(), an_administrator()):
-        with pytest.raises(NotAllowed):
-            record_actions.find_record(number, purpose="phone_call", by=person, now=NOW)
-    assert Entry.objects.count() == entries
-
-
-def test_showing_a_number_is_an_entry_and_the_team_s_alone():
-    number, member = a_number(), an_iw_member()
-    record = hold_on(number).record
-    shown = record_actions.show_number(record, reference="IW-2222-2222", by=member, now=NOW)
-    assert (shown, last_entry()["event"]) == (number, "number_shown")
-    for person in (a_practitioner(), an_auditor(), an_administrator()):
-        with pytest.raises(NotAllowed):
-            record_actions.show_number(record, reference="IW-2222-2222", by=person, now=NOW)
 
 
 # --- What a page asks before it offers an act ---------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
@@ -36,7 +36,7 @@ def team() -> list[User]:
 def phoned() -> Hold:
     """Return the applied hold of a GP who phoned and has no account."""
     member = an_iw_member()
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference="IW-2222-2222",
         number=a_number(),
         ground="abuse",

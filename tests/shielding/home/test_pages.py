@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from requests_app.desk.to_do import MANY
+from requests_app.desk.lists import MANY
 from shielding.accounts import actions as directory
 from shielding.holds import disputed_suspensions, disputes
 from shielding.home import to_do

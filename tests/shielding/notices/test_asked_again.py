@@ -19,7 +19,7 @@ from brokerage.desk import actions as brokerage_desk
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
@@ -284,7 +284,7 @@ def a_role_is_refused():
 
 def a_call_is_to_be_confirmed():
     source, _ = a_source()
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shielding.home import to_do
-from shielding.notices import kinds, presenters
+from shielding.notices import kinds, list_rows
 from shielding.notices.models import Notice
 from shielding.notices.timers import note_run
 from tests.support.people import a_practitioner, an_iw_member
@@ -141,4 +141,4 @@ def test_every_kind_and_every_task_has_its_words():
     of_managers = {"access_to_agree", "named_as_supporter"}
     of_managers |= {"review_overdue_manager", "team_item_changed"}
     assert set(kinds.personal_kinds()) == (kinds.OWN_MAIL_KINDS | {"contact_ended"} | of_managers)
-    assert set(presenters.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)
+    assert set(list_rows.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

@@ -10,6 +10,7 @@ from shielding.holds import actions
 from shielding.models import Hold, Record
 from shielding.operations.database_roles import as_owner
 from shielding.records import locking, states
+from shielding.records.letting_go_codes import Release
 from tests.support.people import a_practitioner, an_iw_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,7 +96,7 @@ def test_postgres_opens_no_record_that_was_applied_but_by_the_unshield_of_two():
     )
     with transaction.atomic():
         locking.lock_known_record(record.pk)
-        actions.release_hold(hold, how=Hold.Release.SOURCE, by=member, now=NOW)
+        actions.release_hold(hold, how=Release.SOURCE, by=member, now=NOW)
     for state in (states.SHIELDED, states.UNSHIELDING):
         with as_owner(connection), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE shielding_record DISABLE TRIGGER USER")

@@ -8,7 +8,7 @@ from django.db import transaction
 from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app.desk import actions as desk_actions
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.checks.actions import Found
@@ -205,7 +205,7 @@ def test_after_agreed_nobody_proposes_not_to_agree():
 
 def test_who_logged_the_call_does_not_conclude_and_a_colleague_does():
     logged_it, member = an_iw_member(), an_iw_member()
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference=new_reference(), number=a_number(), ground="abuse", caller="gp",
         practitioner=None, service=a_service(), by=logged_it, now=NOW,
     )  # fmt: skip
@@ -223,7 +223,7 @@ def test_who_logged_the_call_does_not_conclude_and_a_colleague_does():
 
 def test_without_an_account_it_is_phoned_again_on_the_day_of_the_first_mail():
     member = an_iw_member()
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference=new_reference(), number=a_number(), ground="abuse", caller="gp",
         practitioner=None, service=a_service(), by=an_iw_member(), now=NOW,
     )  # fmt: skip

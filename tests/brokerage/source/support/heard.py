@@ -5,7 +5,7 @@ from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
-from requests_app.desk import calls
+from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as requests
 from shielding.accounts.models import User
@@ -36,7 +36,7 @@ def silent(access: AccessRequest, source: User, cast, *, now) -> None:
 
 def a_phoned_claim(cast, practitioner: User, number: str) -> Request:
     """Return an agreed claim of a service, which its practitioner has not confirmed."""
-    request = calls.log_phoned(
+    request = phoned_requests.log_phoned(
         reference=new_reference(),
         number=number,
         ground="abuse",

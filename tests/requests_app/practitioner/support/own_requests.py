@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from logbook.references import new_reference
-from requests_app.desk import actions, calls
+from requests_app.desk import actions, phoned_requests
 from shielding.holds import actions as shield
-from shielding.models import Hold
+from shielding.records.letting_go_codes import Release
 from tests.support.requests import a_number, a_request
 
 
@@ -18,7 +18,7 @@ def returned(person, member, query="points"):
 
 
 def phoned(person, member, ground="honour"):
-    return calls.log_phoned(
+    return phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground=ground,
@@ -32,7 +32,7 @@ def phoned(person, member, ground="honour"):
 
 def let_go(request, by):
     with transaction.atomic():
-        shield.release_hold(request.hold, how=Hold.Release.ON_WORD, by=by, now=timezone.now())
+        shield.release_hold(request.hold, how=Release.ON_WORD, by=by, now=timezone.now())
 
 
 def titles(page):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from shielding.accounts.models import User
-from shielding.web import sessions
+from shielding.web.password_again import is_fresh
 from tests.requests_app.support.desk import main
 from tests.shielding.accounts.sign_in.support.sign_in import (
     METHODS,
@@ -154,12 +154,12 @@ def test_a_suspended_person_is_out_at_the_next_request(client, person, method):
 def test_fresh_means_within_the_minutes_given(client, person):
     sign_in(client)
     now = timezone.now()
-    assert sessions.is_fresh(client.session, now, 5)
+    assert is_fresh(client.session, now, 5)
     back_in_time(client, fresh_at=5 * MINUTE + 1)
-    assert not sessions.is_fresh(client.session, now, 5)
+    assert not is_fresh(client.session, now, 5)
     answer = client.post("/confirm-it-is-you/?next=/your-account/", {"password": PASSWORD})
     assert answer["Location"] == "/your-account/"
-    assert sessions.is_fresh(client.session, timezone.now(), 5)
+    assert is_fresh(client.session, timezone.now(), 5)
 
 
 def test_a_wrong_password_does_not_make_it_fresh(client, person):
@@ -168,5 +168,5 @@ def test_a_wrong_password_does_not_make_it_fresh(client, person):
     for password in ("wrong", "", "\x00"):
         answer = client.post("/confirm-it-is-you/", {"password": password})
         assert answer.status_code == 200
-    assert not sessions.is_fresh(client.session, timezone.now(), 5)
+    assert not is_fresh(client.session, timezone.now(), 5)
     assert entries("sign_in_failed") == [("sign_in_failed", "", {"account": str(person.uid)})]

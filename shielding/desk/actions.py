@@ -1,30 +1,15 @@
 """What the IW Team does with a record number: look for a record, and show its number."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from logbook.writing import log_entry
-from shielding import clock
 from shielding.accounts.models import User
+from shielding.desk.find_record_codes import Purpose
 from shielding.records import policies
-from shielding.records.codes import Purpose
 from shielding.records.models import Record
 from shielding.web.refusals import NotAllowed, WrongState
-
-
-def redirect_family(*, on: date, kind: str, by: User, now: datetime) -> None:
-    """Log that a family asking the council directly was told to speak to a practitioner they know.
-
-    Date and kind of practitioner, nothing else: no identity is stored. Refuses anyone outside the
-    IW Team and a day in the future. Process document, step 1 of the requests from families.
-    """
-    if not policies.may_administer(by):
-        raise NotAllowed()
-    if on > clock.today(now):
-        raise WrongState("in_future", "The day cannot be in the future.")
-    with transaction.atomic():
-        log_entry("family_redirected", by=by, at=now, on=on, kind=kind)
 
 
 def find_record(number: str, *, purpose: str, by: User, now: datetime) -> Record | None:

@@ -4,9 +4,9 @@ import pytest
 
 from logbook.models import Entry
 from logbook.reading import facts_of
-from shielding.records import actions
+from shielding.desk import actions
 from shielding.web.refusals import NotAllowed, WrongState
-from tests.support.people import a_practitioner, an_auditor, an_iw_member
+from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
 
 pytestmark = pytest.mark.django_db
@@ -33,21 +33,24 @@ def test_not_finding_a_record_is_an_entry_too():
 def test_a_search_without_a_purpose_of_the_list_is_refused():
     with pytest.raises(WrongState):
         actions.find_record(a_number(), purpose="curious", by=an_iw_member(), now=NOW)
+    assert not Entry.objects.filter(event="record_searched").exists()
 
 
-@pytest.mark.parametrize("somebody", [a_practitioner, an_auditor])
+@pytest.mark.parametrize("somebody", [a_practitioner, an_auditor, an_administrator])
 def test_only_the_iw_team_searches_and_sees_numbers(somebody):
     record, person = a_request().record, somebody()
     with pytest.raises(NotAllowed):
         actions.find_record(a_number(), purpose="audit", by=person, now=NOW)
+    assert not Entry.objects.filter(event="record_searched").exists()
     with pytest.raises(NotAllowed):
         actions.show_number(record, reference=record.reference, by=person, now=NOW)
 
 
 def test_showing_a_number_is_an_entry():
     request, member = a_request(), an_iw_member()
-    shown = actions.show_number(request.record, reference=request.reference, by=member, now=NOW)
-    assert shown == request.record.number_in_clear()
+    record, reference = request.record, request.reference
+    shown = actions.show_number(record, reference=reference, by=member, now=NOW)
+    assert shown == record.number_in_clear()
     entry = Entry.objects.get(event="number_shown")
     assert (entry.actor, entry.reference, entry.record) == (
         member.uid,

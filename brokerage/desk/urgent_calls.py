@@ -1,11 +1,12 @@
 """Urgent child protection: phoned, dealt with at once, and read by a second member within a day."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from brokerage import parts, policies, publication, states
-from brokerage.codes import OUTCOMES_OF_A_CALL, Caller, Part
+from brokerage.access_request_codes import OUTCOMES_OF_A_CALL, Caller, Part
 from brokerage.locking import locked
 from brokerage.models import AccessRequest
 from brokerage.notices import call_was_read, tell_of_call, tell_parties
@@ -51,25 +52,14 @@ def log_call(
                 return _same_call(sent, (by.pk, record.pk, *said))
             access = AccessRequest.objects.create(
                 reference=reference,
-                state=states.CONCLUDED,
-                state_since=now,
-                changed_at=now,
                 requester=requester,
                 service=service,
-                created_at=now,
-                submitted_at=now,
                 record=record,
                 caller=caller,
                 purpose=purpose,
                 sought=sought,
                 outcome=outcome,
-                logged_at=now,
-                logged_by=by,
-                brokered_at=now,
-                brokered_by=by,
-                concluded_at=now,
-                concluded_by=by,
-                publish_at=publication.read_from(now, now),
+                **_concluded_at_once(by, now),
             )
             parts.take(Part.IW, by, access, now=now)
             if requester:
@@ -117,6 +107,24 @@ def _same_call(sent: AccessRequest, call: tuple[object, ...]) -> AccessRequest:
     if (*people, sent.caller, sent.purpose, sent.sought, sent.outcome) != call:
         raise Refused("reference_taken", _TAKEN)
     return sent
+
+
+def _concluded_at_once(by: User, now: datetime) -> dict[str, Any]:
+    """Return what is kept of a call as of a request: whoever took it brokered and concluded it."""
+    return {
+        "state": states.CONCLUDED,
+        "state_since": now,
+        "changed_at": now,
+        "created_at": now,
+        "submitted_at": now,
+        "logged_at": now,
+        "logged_by": by,
+        "brokered_at": now,
+        "brokered_by": by,
+        "concluded_at": now,
+        "concluded_by": by,
+        "publish_at": publication.read_from(now, now),
+    }
 
 
 def _log_the_call(access: AccessRequest, by: User, now: datetime) -> None:

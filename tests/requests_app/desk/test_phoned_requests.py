@@ -1,6 +1,7 @@
 """Requests that are phoned in, families that ask the council directly, and bad input to both."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,9 +9,12 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.references import new_reference
+from requests_app.desk import actions
 from requests_app.models import Request
+from shielding import clock
 from shielding.models import Hold, Record
 from shielding.notices.models import Notice
+from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import born_with_the_form
 from tests.support.people import (
@@ -175,6 +179,17 @@ def test_a_redirected_family_leaves_a_day_and_a_kind():
     entry = Entry.objects.get(event="family_redirected")
     assert facts_of(entry) == {"on": day.isoformat(), "kind": "teacher"}
     assert (entry.actor, entry.reference, entry.record) == (member.uid, "", "")
+
+
+def test_of_a_redirected_family_no_day_to_come_is_kept_and_only_the_iw_team_keeps_one():
+    now = timezone.now()
+    given = {"on": clock.today(now), "kind": "teacher", "now": now}
+    tomorrow = {"on": clock.today(now) + timedelta(days=1)}
+    with pytest.raises(WrongState, match="in_future"):
+        actions.redirect_family(**given | tomorrow, by=an_iw_member())
+    with pytest.raises(NotAllowed):
+        actions.redirect_family(**given, by=a_practitioner())
+    assert not Entry.objects.filter(event="family_redirected").exists()
 
 
 @pytest.mark.parametrize(

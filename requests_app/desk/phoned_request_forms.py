@@ -1,14 +1,13 @@
-"""What the IW Team is asked when it logs what came by phone."""
+"""What the IW Team is asked when it logs a request to shield that came by phone."""
 
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from requests_app import codes
-from shielding.records.caller_forms import CallForm
+from requests_app import shield_request_codes as codes
+from shielding.desk.caller_forms import CallForm
 from shielding.records.grounds import CHOICES
-from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import small_radios
 
 
@@ -47,20 +46,3 @@ class PhonedForm(CallForm):
             "practitioner": practitioner,
             "service": practitioner.service if practitioner else given["service"],
         }
-
-
-class RedirectedForm(Form):
-    """When a family was told to speak to a practitioner, and of which kind: nothing else."""
-
-    button = "Log it"
-    on = DayMonthYearField(
-        label="When did they ask the council?",
-        past=True,
-        help_text="For example, 27 3 2026",
-        error_messages={"required": "Enter the day they asked"},
-    )
-    kind = small_radios(
-        "Whom were they told to speak to?",
-        codes.Redirected.choices,
-        "Select whom they were told to speak to",
-    )

@@ -1,4 +1,4 @@
-"""The closed lists of a request: what the product stores instead of sentences."""
+"""The closed lists of a request to shield: what the product stores instead of sentences."""
 
 from django.db.models import TextChoices
 

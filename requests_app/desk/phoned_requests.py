@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 
 from logbook.writing import log_entry
 from requests_app import policies, states
-from requests_app.codes import Caller, Decision
 from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import second_standing
 from requests_app.models import Request
+from requests_app.shield_request_codes import Caller, Decision
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds import actions as shield

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from brokerage import codes
-from brokerage.codes import OUTCOMES_OF_A_CALL, Caller
-from shielding.records.caller_forms import CallForm
+from brokerage import access_request_codes as codes
+from brokerage.access_request_codes import OUTCOMES_OF_A_CALL, Caller
+from shielding.desk.caller_forms import CallForm
 from shielding.web.question_fields import small_radios, tick
 
 

@@ -14,7 +14,7 @@ from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
 from shielding.notices import delivery
 from shielding.notices.models import Notice
-from shielding.records import duty_alerts
+from shielding.records import to_shield_alerts
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from tests.concurrency.support.crowd import a_crowd
@@ -36,7 +36,7 @@ def mailboxes(settings):
 def look(now, *, times=2):
     """Let the clock and the mail look at this moment, as two beats would."""
     for _ in range(times):
-        duty_alerts.raise_alerts(now)
+        to_shield_alerts.raise_alerts(now)
         delivery.deliver(now)
 
 
@@ -156,7 +156,7 @@ def test_a_standstill_after_the_first_word_mails_the_latest_alone_too():
 @pytest.mark.parametrize("act", ["applied", "let go"])
 def test_who_acts_ends_what_was_still_to_come(act):
     hold = a_request().hold
-    duty_alerts.raise_alerts(NOW)
+    to_shield_alerts.raise_alerts(NOW)
     if act == "applied":
         applied(hold, now=NOW)
     else:
@@ -253,7 +253,7 @@ def test_what_is_to_check_now_stands_first_by_the_reference_of_its_request_alone
 def test_it_ends_when_somebody_looked_and_a_second_time_is_told_anew():
     hold, _ = check_now_beside(0, NOW + DAY)
     record = Record.objects.get(pk=hold.record_id)
-    duty_alerts.raise_alerts(NOW + DAY)
+    to_shield_alerts.raise_alerts(NOW + DAY)
     applied(hold, now=NOW + DAY, found="never_opened")
     delivery.deliver(NOW + DAY)
     assert mailed_to(DUTY) == []
@@ -289,7 +289,7 @@ def test_two_beats_at_the_same_moment_owe_it_once(settings):
     with a_crowd(4) as crowd:
         for hours in (0, 1, 5, 24):
             moment = NOW + hours * HOUR
-            crowd.at_once(*[lambda moment=moment: duty_alerts.raise_alerts(moment)] * 4)
+            crowd.at_once(*[lambda moment=moment: to_shield_alerts.raise_alerts(moment)] * 4)
     told = Notice.objects.filter(kind="to_shield").values_list("subject", "step", "mailbox")
     assert sorted(told) == sorted(
         (one.reference, step, address)

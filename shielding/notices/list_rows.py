@@ -1,14 +1,13 @@
-"""The IW Team's page about mail: its tabs, and its rows as the tables draw them."""
+"""The columns of the page about mail: what is owed to whom, and what looks every minute."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
 from shielding.notices.kinds import words_of
-from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
+from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.timers import Timer
 from shielding.web import cells
 from shielding.web.cells import Tag, Text, When
@@ -27,39 +26,6 @@ _COLOURS = {
     DeliveryStatus.GIVEN_UP: "red",
     DeliveryStatus.OVERTAKEN: "grey",
 }
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One list of the page: its code in the address, its words, which notices it has."""
-
-    code: str
-    label: str
-    of: Callable[[NoticeQuerySet, datetime], NoticeQuerySet]
-
-
-TABS = (
-    Tab("", "Everything", lambda notices, now: notices),
-    Tab("undelivered", "Could not be delivered", lambda notices, now: notices.undelivered(now)),
-    Tab("owed", "To be delivered", lambda notices, now: notices.owed()),
-)
-
-
-def tab_of(code: str) -> Tab:
-    """Return the tab of this code, and everything for a code there is not."""
-    return next((tab for tab in TABS if tab.code == code), TABS[0])
-
-
-def tabs(current: Tab) -> list[cells.Tab]:
-    """Return the tabs as they are drawn."""
-    return [
-        cells.Tab(
-            tab.label,
-            reverse("notices") + (f"?show={tab.code}" if tab.code else ""),
-            current=tab is current,
-        )
-        for tab in TABS
-    ]
 
 
 def rows(notices: Iterable[Notice]) -> cells.Rows:

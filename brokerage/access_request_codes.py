@@ -1,4 +1,4 @@
-"""The closed lists of brokerage: what the product stores instead of sentences."""
+"""The closed lists of an access request: what the product stores instead of sentences."""
 
 from django.db.models import TextChoices
 

@@ -1,0 +1,21 @@
+"""The columns of the list of what was found of a record."""
+
+from collections.abc import Iterable
+
+from shielding.checks.models import Check
+from shielding.web.cells import Rows, day, moment
+
+HEADS = ("Looked", "Found", "Open from", "Open until")
+
+
+def check_rows(looks: Iterable[Check]) -> Rows:
+    """Return what was found of a record."""
+    return [
+        [
+            moment(one.at, one.by),
+            one.get_finding_display(),
+            day(one.open_from),
+            day(one.open_until),
+        ]
+        for one in looks
+    ]

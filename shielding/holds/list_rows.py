@@ -1,0 +1,51 @@
+"""The columns of the lists of hand-overs, and of suspensions that are said to be wrong."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from shielding.accounts.suspensions import Suspension
+from shielding.holds import policies
+from shielding.holds.models import HandOver
+from shielding.web import cells
+from shielding.web.cells import Row, Rows, Tag, Text
+
+HAND_OVER_HEADS = ("Hand-over", "From", "To", "Proposed", "State")
+SUSPENSION_HEADS = ("Suspension", "Person", "Suspended", "Said to be wrong")
+
+
+def hand_over_rows(hand_overs: Iterable[HandOver]) -> Rows:
+    """Return the list of hand-overs that wait for somebody."""
+    return [_row(hand_over) for hand_over in hand_overs]
+
+
+def _row(hand_over: HandOver) -> Row:
+    address = reverse("hand_over", args=[hand_over.reference])
+    return [
+        Text(hand_over.reference, url=address, code=True),
+        hand_over.person.name,
+        hand_over.to.name,
+        cells.moment(hand_over.proposed_at, hand_over.proposed_by),
+        _state(hand_over),
+    ]
+
+
+def _state(hand_over: HandOver) -> Tag:
+    if hand_over.is_disputed:
+        return Tag("Said to be wrong", "red")
+    if policies.why_void(hand_over):
+        return Tag("To propose anew", "red")
+    return Tag("To confirm", "yellow")
+
+
+def suspension_rows(suspensions: Iterable[Suspension]) -> Rows:
+    """Return the list of suspensions that are said to be wrong."""
+    return [
+        [
+            Text(one.reference, url=reverse("suspension", args=[one.reference]), code=True),
+            one.person.name,
+            cells.moment(one.suspended_at, one.suspended_by),
+            cells.moment(one.disputed_at, one.disputed_by) if one.disputed_at else "",
+        ]
+        for one in suspensions
+    ]

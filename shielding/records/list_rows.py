@@ -1,0 +1,103 @@
+"""The columns of the IW Team's lists of records and of holds; they name services and people."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+
+from shielding.records import policies, releases_to_attest
+from shielding.records.grounds import GROUND
+from shielding.records.models import Asking, Hold, Record
+from shielding.records.presenters import CHECK_NOW, page_of_hold
+from shielding.records.releases_to_attest import Owing
+from shielding.web.cells import (
+    Row,
+    Rows,
+    Tag,
+    Text,
+    When,
+    done,
+    waiting_words,
+    who,
+)
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
+WORD_HEADS = ("Request", "Practitioner", "Service", "Let go", "Why", "Record")
+HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
+
+
+def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime) -> Rows:
+    """Return the loudest table: `records` come with `asking`, their standing holds.
+
+    What is to be checked now says so below its reference.
+    """
+    return [_to_shield_row(record, now) for record in records]
+
+
+def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Row:
+    asking: list[Hold] = record.asking
+    address = reverse("record_detail", args=[record.reference])
+    waiting = Tag(waiting_words(record.waiting_since or now, now), "red")
+    link = Text(record.reference, url=address, code=True)
+    note = CHECK_NOW if policies.is_to_check_now(record) else ""
+    if not asking:
+        nobody = f"Nobody asks any more: check {settings.SYSTEM_NAME}"
+        return [replace(link, note=note), waiting, nobody, "", "", link]
+    first, more = asking[0], len(asking) - 1
+    return [
+        Text(
+            f"{first.reference} and {more} more" if more else first.reference,
+            url=page_of_hold(first),
+            code=True,
+            note=note,
+        ),
+        waiting,
+        GROUND[first.ground].label,
+        first.service.name,
+        "Agreed" if first.agreed_at else "Not yet",
+        link,
+    ]
+
+
+def hold_rows(holds: Iterable[Hold]) -> Rows:
+    """Return the table of holds whose practitioner no longer has a working account."""
+    return [
+        [
+            Text(hold.reference, url=page_of_hold(hold), code=True),
+            who(hold.source),
+            hold.service.name,
+            GROUND[hold.ground].label,
+            When(hold.placed_at, date_only=True),
+            Text(
+                hold.record.reference,
+                url=reverse("record_detail", args=[hold.record.reference]),
+                code=True,
+            ),
+        ]
+        for hold in holds
+    ]
+
+
+def word_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
+    """Return the table of releases that wait for a call; they come with `word_owed`."""
+    return [
+        [
+            Text(hold.reference, url=reverse("hold_attest", args=[hold.reference]), code=True),
+            who(hold.source),
+            hold.service.name,
+            done(hold.released_at, hold.released_by),
+            releases_to_attest.WHY[hold.word_owed],
+            Text(
+                hold.record.reference,
+                url=reverse("record_detail", args=[hold.record.reference]),
+                code=True,
+            ),
+        ]
+        for hold in holds
+    ]

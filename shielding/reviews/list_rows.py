@@ -1,0 +1,148 @@
+"""The columns of the lists of reviews, of answers to get by phone, and of a team's overdue ones."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from shielding import clock
+from shielding.filled import filled
+from shielding.records.grounds import GROUND
+from shielding.records.models import Hold
+from shielding.records.presenters import page_of_hold, record_tag
+from shielding.reviews.models import Consultation, Owed, Review
+from shielding.reviews.presenters import deadline_of, whom_to_ask
+from shielding.web.cells import (
+    Cell,
+    Due,
+    Rows,
+    Tag,
+    Text,
+    When,
+    who,
+)
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
+REVIEW_OUTCOMES = {
+    "continues": "Still asked for",
+    "nobody_asks": "Nobody asks any more",
+    "let_go": "No longer asked",
+    "considered": "Considered, not shielded",
+}
+REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
+BY_PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
+ASKING_HEADS = ("Request", "Source", "Service", "Ground")
+STAFF_OVERDUE_HEADS = ("Who", "Request", "Answer due")
+
+
+def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
+    """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
+    return [
+        [
+            _link(review.reference, "review_detail"),
+            Due(deadline_of(review, now)),
+            _act_by_cell(review),
+            str(review.owed) if review.owed else "None",
+            _link(review.record.reference, "record_detail"),
+            record_tag(review.record),
+        ]
+        for review in reviews
+    ]
+
+
+def _act_by_cell(review: Review) -> Cell:
+    act_by = clock.act_by(review.due)
+    return When(act_by, date_only=True) if act_by != review.due else "The due day"
+
+
+def _link(reference: str, page: str) -> Text:
+    return Text(reference, url=reverse(page, args=[reference]), code=True)
+
+
+def asking_rows(holds: Iterable[Hold]) -> Rows:
+    """Return the requests that stand for a record, as the second of two reads them."""
+    return [
+        [
+            Text(hold.reference, url=page_of_hold(hold), code=True),
+            who(hold.source),
+            hold.service.name,
+            GROUND[hold.ground].label,
+        ]
+        for hold in holds
+    ]
+
+
+def by_phone_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
+    """Return the answers nobody is reminded of; the reference leads to where one is recorded."""
+    return [
+        [
+            Text(
+                asked.hold.reference,
+                url=reverse("hold_answer", args=[asked.hold.reference]),
+                code=True,
+            ),
+            Due(deadline_of(asked.review, now)),
+            whom_to_ask(asked.hold),
+            asked.hold.service.name,
+            GROUND[asked.hold.ground].label,
+            When(asked.hold.placed_at, date_only=True),
+        ]
+        for asked in owed
+    ]
+
+
+def staff_overdue_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
+    """Return a row for each: the person's name, the reference, by when."""
+    return [
+        [
+            filled(one.hold.source).name,
+            Text(one.hold.reference, code=True),
+            Due(deadline_of(one.review, now)),
+        ]
+        for one in owed
+    ]
+
+
+def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
+    """Return a record's reviews; one that is open says what its due date means today."""
+    return [
+        [
+            _review_link(review),
+            _kind(review),
+            _due(review, now),
+            _outcome(review),
+            When(review.concluded_at) if review.concluded_at else "",
+        ]
+        for review in reviews
+    ]
+
+
+def _kind(review: Review) -> str:
+    """Return what a review is; of a six-monthly one also which request it is about."""
+    of = review.hold if review.kind == Review.Kind.RECORD else None
+    kind: str = review.get_kind_display()
+    return f"{kind} of {of.reference}" if of else kind
+
+
+def _review_link(review: Review) -> Text:
+    """Return a review's reference, leading to its page: a first one has one once it is agreed."""
+    if review.kind == Review.Kind.RECORD or (review.hold and review.hold.agreed_at):
+        return _link(review.reference, "review_detail")
+    return Text(review.reference, code=True)
+
+
+def _outcome(review: Review) -> Cell:
+    if not review.outcome:
+        return Tag("Open", "blue")
+    plain = review.outcome.replace("_", " ").capitalize()
+    return REVIEW_OUTCOMES.get(review.outcome, plain)
+
+
+def _due(review: Review, now: datetime) -> Cell:
+    if review.concluded_at is not None:
+        return When(review.due, date_only=True)
+    return Due(deadline_of(review, now))

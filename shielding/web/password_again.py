@@ -1,0 +1,73 @@
+"""What asks for the password again: within how many minutes it must have been given, and where."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from logbook.guarded import SignedIn, View
+from shielding.web.sessions import stamp
+
+# For what opens a record, hands over somebody's claims or gives a role. A decision on a request
+# asks for a password as young as the council set it (FRESH_SIGN_IN_MINUTES).
+FRESH_MINUTES = 5
+_NOT_SENT = (
+    "Nothing of what you sent was saved or done: your password was given too long ago. "
+    "Confirm it is you, then do it again."
+)
+
+
+def minutes_to_decide() -> int:
+    """Return how many minutes old a password may be when a decision is sent."""
+    return int(settings.FRESH_SIGN_IN_MINUTES)
+
+
+def minutes_to_open() -> int:
+    """Return how many minutes old it may be when the page of a decision is opened.
+
+    Younger by as long as a page may lie idle, so that it is still fresh when the page is sent.
+    """
+    period = minutes_to_decide()
+    return max(1, period // 2, period - int(settings.SESSION_IDLE_MINUTES))
+
+
+def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
+    """Return whether the password was given in this session within so many minutes."""
+    given = stamp(session, "fresh_at")
+    return given is not None and now - given < timedelta(minutes=minutes)
+
+
+def fresh(
+    minutes: int | Callable[[], int], *, back_to: str = "", named: tuple[str, ...] = ()
+) -> Callable[[View], View]:
+    """Ask for the password again unless it was given within so many minutes.
+
+    The page comes back afterwards; after a POST the page named by `back_to` does, with those of
+    the address's arguments that `named` says. Nothing that was posted is kept meanwhile, and the
+    page that asks says so.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            limit = minutes if isinstance(minutes, int) else minutes()
+            if is_fresh(request.session, timezone.now(), limit):
+                return view(request, *args, **kwargs)
+            if request.method == "POST":
+                messages.warning(request, _NOT_SENT)
+            kept = {name: kwargs[name] for name in named}
+            page = reverse(back_to, kwargs=kept) if back_to else request.path
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
+
+        return guarded
+
+    return decorate

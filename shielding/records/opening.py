@@ -19,14 +19,17 @@ def find(request: SignedIn, reference: str) -> Record:
     return found_or_404(request, records, reference=reference)
 
 
-def note_opened(request: SignedIn, record: Record) -> None:
-    """Write the entry that the record is opened, and why; before its page is shown."""
+def note_opened(request: SignedIn, record: Record, *, item: str = WORK_ITEM) -> None:
+    """Write the entry that the record is opened, and why; before its page is shown.
+
+    `item` is what it is opened for where it was not found by its number.
+    """
     log_entry_alone(
         "record_opened",
         by=request.user,
         at=timezone.now(),
         record_reference=record.reference,
-        purpose=_purpose(request, record),
+        purpose=_purpose(request, record, item),
     )
 
 
@@ -51,9 +54,9 @@ def open_hold(request: SignedIn, reference: str) -> Hold:
     return hold
 
 
-def _purpose(request: SignedIn, record: Record) -> str:
+def _purpose(request: SignedIn, record: Record, item: str) -> str:
     """Return why the record is opened: the reason of the last search, if it found this record."""
     found = request.session.get(FOUND)
     if found is None or found["reference"] != record.reference:
-        return WORK_ITEM
+        return item
     return str(found["purpose"])

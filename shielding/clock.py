@@ -4,7 +4,7 @@
 """
 
 import calendar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,6 +25,11 @@ _HOLIDAYS = frozenset(
 def today(now: datetime) -> date:
     """Return the London date of an instant: the day a person here would write on a form."""
     return now.astimezone(LONDON).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the midnight in London with which a day is over."""
+    return datetime.combine(day + _A_DAY, time.min, LONDON)
 
 
 def first_review_due(submitted_at: datetime) -> date:

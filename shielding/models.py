@@ -1,7 +1,7 @@
 """What the core keeps: records and the holds on them; reviews and whom they ask."""
 
 from shielding.accounts.suspensions import Suspension, SuspensionTold
-from shielding.checks.models import Check
+from shielding.checks.models import Check, DataLoad
 from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet
 from shielding.reviews.models import (
@@ -17,6 +17,7 @@ __all__ = [
     "Check",
     "Consultation",
     "ConsultationQuerySet",
+    "DataLoad",
     "HandOver",
     "HandOverTold",
     "HandedOverHold",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from logbook.misuse import views as misuse_views
 from shielding import clock
+from shielding.checks import data_load_views
 from shielding.checks import views as check_views
 from shielding.desk import views as desk_views
 from shielding.holds import dispute_views, hand_over_views
@@ -43,6 +44,17 @@ urlpatterns = [
     ),
     path("records/ends-to-confirm/", desk_views.ends_to_confirm, name="ends_to_confirm"),
     path("records/answers-by-phone/", hold_views.answers_by_phone, name="answers_by_phone"),
+    path(
+        "records/to-check-again/",
+        data_load_views.records_to_check_again,
+        name="records_to_check_again",
+    ),
+    path("data-loads/", data_load_views.data_loads, name="data_loads"),
+    path(
+        "data-loads/<reference:reference>/take-back/",
+        data_load_views.data_load_take_back,
+        name="data_load_take_back",
+    ),
     path(_record, desk_views.record_detail, name="record_detail"),
     path(f"{_record}check/", check_views.record_check, name="record_check"),
     path(f"{_record}number/", desk_views.record_number, name="record_number"),

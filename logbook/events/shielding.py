@@ -182,6 +182,8 @@ CHECKS = (
         "applied_cleared",
         "found record {record} open, so that {reference} is no longer attested as applied",
     ),
+    event("data_load_entered", "entered the data load of {on} ({reference})", "on"),
+    event("data_load_taken_back", "took back the data load of {on} ({reference})", "on"),
 )
 
 REVIEWS = (

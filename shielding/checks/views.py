@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.guarded import SignedIn
-from shielding.checks import actions
+from shielding.checks import actions, lists
+from shielding.checks.actions import Found
 from shielding.checks.forms import CheckForm
-from shielding.checks.presenters import advice_after
+from shielding.checks.presenters import advice_after, looked_words
 from shielding.records import policies
-from shielding.records.opening import find, note_opened
+from shielding.records.models import Record
+from shielding.records.opening import DATA_CHECK, WORK_ITEM, find, note_opened
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
@@ -25,11 +27,31 @@ def record_check(request: SignedIn, reference: str) -> HttpResponse:
     if form.is_valid():
         saw = form.cleaned_data["saw"]
         actions.attest_found(record, found=saw, by=request.user, now=timezone.now())
-        messages.success(request, advice_after(saw) or "It is recorded that it is shielded.")
-        return redirect("record_detail", reference)
+        return _after_look(request, record, saw)
     if not policies.may_check(request.user, record):
         return redirect("record_detail", reference)
-    note_opened(request, record)
-    back = reverse("record_detail", args=[record.reference])
-    context = {"title": "Say what you found", "record": record, "form": form, "back_url": back}
+    looked = _looked(request, record)
+    note_opened(request, record, item=DATA_CHECK if looked else WORK_ITEM)
+    context = {
+        "title": "Say what you found",
+        "record": record,
+        "form": form,
+        "looked": looked,
+        "back_url": reverse("record_detail", args=[record.reference]),
+    }
     return render(request, "shielding/checks/record_check.html", context)
+
+
+def _after_look(request: SignedIn, record: Record, saw: Found) -> HttpResponse:
+    """Say what is to do now; after a look of a data load's check, go on with its list."""
+    advice, looked = advice_after(saw), _looked(request, record)
+    messages.success(request, advice or f"It is recorded that it is shielded. {looked}".strip())
+    if advice or not looked:
+        return redirect("record_detail", record.reference)
+    return redirect("records_to_check_again")
+
+
+def _looked(request: SignedIn, record: Record) -> str:
+    """Return who has looked at a record since the last data load, in words; or nothing."""
+    load = lists.ruling()
+    return looked_words(lists.to_check(request.user, record, load), load, request.user)

@@ -12,6 +12,7 @@ from shielding import clock, hooks
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
+from shielding.checks import lists as check_lists
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import list_rows, presenters, releases_to_attest
@@ -128,11 +129,16 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
 
 
 def _ends(person: User) -> list[hooks.Waiting]:
-    """Return the records nobody asks for any more, and the ends that wait for a second member."""
+    """Return the records to check again, those nobody asks for any more, and the proposed ends."""
     records = Record.objects.visible_to(person)
     address = reverse("records_being_unshielded")
     return [
         hooks.Waiting("Being unshielded", address, records.being_unshielded(), loud=True),
+        hooks.Waiting(
+            "To check again after a data load",
+            reverse("records_to_check_again"),
+            check_lists.still_to_check(person, check_lists.ruling()),
+        ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
         hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
     ]

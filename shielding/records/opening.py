@@ -7,8 +7,9 @@ from logbook.writing import log_entry_alone
 from shielding.records.models import Hold, Record
 from shielding.web.access import found_or_404
 
-# A record opened from a list or from a request needs no other reason: the item is the reason.
-_WORK_ITEM = "work_item"
+# A record opened from a list or from a request needs no other reason: the item is the reason. The
+# list to check again after a data load has its own.
+WORK_ITEM, DATA_CHECK = "work_item", "data_check"
 # Where the reason of a search is kept for the record it found, until the next search.
 FOUND = "record_found"
 
@@ -20,14 +21,17 @@ def find(request: SignedIn, reference: str) -> Record:
     return found_or_404(request, records, reference=reference)
 
 
-def note_opened(request: SignedIn, record: Record) -> None:
-    """Write the entry that the record is opened, and why; before its page is shown."""
+def note_opened(request: SignedIn, record: Record, *, item: str = WORK_ITEM) -> None:
+    """Write the entry that the record is opened, and why; before its page is shown.
+
+    `item` is what it is opened for where it was not found by its number.
+    """
     log_entry_alone(
         "record_opened",
         by=request.user,
         at=timezone.now(),
         record_reference=record.reference,
-        purpose=_purpose(request, record),
+        purpose=_purpose(request, record, item),
     )
 
 
@@ -52,9 +56,9 @@ def open_hold(request: SignedIn, reference: str) -> Hold:
     return hold
 
 
-def _purpose(request: SignedIn, record: Record) -> str:
+def _purpose(request: SignedIn, record: Record, item: str) -> str:
     """Return why the record is opened: the reason of the last search, if it found this record."""
     found = request.session.get(FOUND)
     if found is None or found["reference"] != record.reference:
-        return _WORK_ITEM
+        return item
     return str(found["purpose"])

@@ -1,4 +1,4 @@
-"""A list in pages of one length, for every list of the product that is read page by page."""
+"""A list in pages, for every list of the product that is read page by page."""
 
 from typing import Any, TypeVar
 
@@ -10,9 +10,11 @@ A_PAGE = 25
 Thing = TypeVar("Thing")
 
 
-def page_of(request: HttpRequest, things: "QuerySet[Any, Thing] | list[Thing]") -> Page[Thing]:
+def page_of(
+    request: HttpRequest, things: "QuerySet[Any, Thing] | list[Thing]", length: int = A_PAGE
+) -> Page[Thing]:
     """Return the page of a list that the address asks for; the nearest where there is none such."""
-    return Paginator(things, A_PAGE).get_page(request.GET.get("page"))
+    return Paginator(things, length).get_page(request.GET.get("page"))
 
 
 def first_page(things: "QuerySet[Any, Thing] | list[Thing]") -> Page[Thing]:

@@ -21,6 +21,7 @@ ACTIONS = {
     "shielding.accounts.deputies.actions",
     "shielding.accounts.role_grants",
     "shielding.checks.actions",
+    "shielding.checks.data_loads",
     "shielding.desk.actions",
     "shielding.reviews.actions",
     "shielding.holds.actions",

@@ -1,4 +1,4 @@
-"""A check that finds a record open: said, told, shielded again and attested anew."""
+"""A check that finds a record open: said, told, shielded again, and checked by two."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,12 @@ SignIn = Callable[..., Visitor]
 def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
     # Given a record that is shielded for one source
     request = shielded_and_agreed(a_request(now=timezone.now()).reference)
-    her, him = signed_in(request.practitioner), signed_in(an_iw_member())
+    her, him = signed_in(request.practitioner), signed_in(an_iw_member(name="Ira Invented"))
+    # and data were loaded since, which a member enters
+    him.open(reverse("data_loads"))
+    him.date("On which day were data loaded into ContactPoint?", timezone.localdate())
+    him.press("Enter the data load")
+    him.reads("0 of 1 checked by both.")
     # When a member looks and finds it open
     him.open(reverse("record_detail", args=[request.record.reference]))
     him.follow("Say what you found on ContactPoint")
@@ -45,5 +50,14 @@ def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
     him.does_not_read("Check now")
     her.page.reload()
     her.does_not_read("Phone the IW Team now")
-    words = entries(signed_in(an_iw_member()), request.reference)
-    assert "is no longer attested as applied" in words
+    # and a second member looks as well: then both have checked it
+    second = signed_in(an_iw_member(name="Uma Invented"))
+    second.open(reverse("home"))
+    second.follow("To check again after a data load")
+    second.follow(request.record.reference)
+    second.reads("by Ira Invented. The second look is still to come.")
+    second.tick("It is shielded; no duplicate or unmatched unshielded record was found")
+    second.press("Record what I found")
+    second.reads("Checked by both.", "1 of 1 checked by both.")
+    assert second.faults() == []
+    assert "is no longer attested as applied" in entries(second, request.reference)

@@ -1,13 +1,15 @@
-"""Two members find one record open at once: what follows is done and told once."""
+"""Two members look at once: what follows is done and told once, and each look has its name."""
 
 from functools import partial
 
 import pytest
 
-from shielding.checks.actions import Found, attest_found
-from shielding.models import Check, Hold, Record
+from shielding.checks import data_loads, lists
+from shielding.checks.actions import SHIELDED, Found, attest_found
+from shielding.models import Check, DataLoad, Hold, Record
 from shielding.notices.models import Notice
 from shielding.records import states
+from shielding.web.refusals import WrongState
 from tests.concurrency.support.crowd import a_crowd
 from tests.concurrency.support.races import counts
 from tests.support.people import a_practitioner, an_iw_member
@@ -35,3 +37,26 @@ def test_its_source_and_the_leads_are_told_once(times):
             told = Notice.objects.filter(kind="found_open", subject=record.reference)
             assert list(told.values_list("recipient", flat=True)) == [one.pk]
             assert Check.objects.count() == 2 * (turn + 1)
+
+
+@counts(5, 200)
+def test_one_day_is_entered_once_and_two_looks_at_once_are_two(times):
+    one, two = an_iw_member(), an_iw_member()
+    with a_crowd(2) as crowd:
+        for turn in range(times):
+            day = (NOW + (turn + 1) * DAY).date()
+            came = crowd.at_once(
+                partial(data_loads.enter, day, by=one, now=NOW + 400 * DAY),
+                partial(data_loads.enter, day, by=two, now=NOW + 400 * DAY),
+            )
+            assert sorted((type(each) for each in came), key=str) == [DataLoad, WrongState]
+        (hold,) = shielded_for(a_practitioner())
+        load, record = lists.ruling(), hold.record
+        came = crowd.at_once(
+            partial(attest_found, record, found=SHIELDED, by=one, now=NOW + 401 * DAY),
+            partial(attest_found, record, found=SHIELDED, by=two, now=NOW + 401 * DAY),
+        )
+        assert came == [record, record]
+        assert lists.progress(one, load) == (1, 1)
+        first, second = lists.first_and_second(lists.to_check(two, record, load).looks)
+        assert {first.by, second.by} == {one, two}

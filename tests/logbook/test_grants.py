@@ -42,6 +42,7 @@ MAY = {
     "shielding_consultation": WRITES,
     "shielding_handedoverhold": WRITES,
     "shielding_check": WRITES,
+    "shielding_dataload": WRITES,
     "shielding_handover": WRITES,
     "shielding_handovertold": WRITES,
     "shielding_hold": WRITES,

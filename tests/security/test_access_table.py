@@ -14,6 +14,7 @@ from tests.security.support.council import ABSENT, World, a_world, every_url
 # Never 200 here, as an empty form cannot act them out: the people's own tests do.
 ACTED_ELSEWHERE = {
     "access_agree",
+    "data_load_take_back",
     "deputy_end",
     "health_ready",  # no worker looks here; tests/worker has one
     "hand_over_withdraw",

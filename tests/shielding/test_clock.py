@@ -101,6 +101,13 @@ def test_the_day_is_london_s(instant, day):
     assert clock.today(at(instant)) == day
 
 
+def test_a_day_ends_at_midnight_in_london():
+    assert clock.end_of(date(2026, 3, 10)) == at("2026-03-11T00:00")
+    assert clock.end_of(date(2026, 6, 30)) == at("2026-06-30T23:00")
+    assert clock.end_of(date(2026, 10, 25)) == at("2026-10-26T00:00")
+    assert clock.end_of(date(2026, 3, 29)) == at("2026-03-29T23:00")
+
+
 def test_over_a_clock_change_seven_days_are_days_and_not_hours():
     """168 hours after 23:30 on the eve of winter time it is still the sixth day."""
     submitted = at("2026-10-24T22:30")

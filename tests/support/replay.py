@@ -15,7 +15,7 @@ from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
-from shielding.models import Check, Consultation, Hold, Record, Review
+from shielding.models import Check, Consultation, DataLoad, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs
 
 Row = dict[str, Any]
@@ -60,6 +60,7 @@ class Story:
     told: dict[Any, Row] = field(default_factory=dict)
     suspensions: dict[Any, Row] = field(default_factory=dict)
     checks: dict[Any, Row] = field(default_factory=dict)
+    data_loads: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
 
@@ -196,6 +197,15 @@ def _record_checked(story: Story, line: Line) -> None:
     }
     if facts["finding"] == "open":
         story.records[line.record]["begun_by"] = ""
+
+
+def _data_load_entered(story: Story, line: Line) -> None:
+    entered = {"on": line.facts["on"], "entered_by": line.actor, "taken_back_by": ""}
+    story.data_loads[line.reference] = entered
+
+
+def _data_load_taken_back(story: Story, line: Line) -> None:
+    story.data_loads[line.reference]["taken_back_by"] = line.actor
 
 
 def _applied_cleared(story: Story, line: Line) -> None:
@@ -369,6 +379,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "shield_applied": _shield_applied,
     "record_checked": _record_checked,
     "applied_cleared": _applied_cleared,
+    "data_load_entered": _data_load_entered,
+    "data_load_taken_back": _data_load_taken_back,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _hold("ground", "after"),
@@ -478,6 +490,14 @@ def stands(told: Story) -> Story:
                 "open_until": row.open_until.isoformat() if row.open_until else "",
             }
             for row in Check.objects.select_related("record", "by")
+        },
+        data_loads={
+            row.reference: {
+                "on": row.loaded_on.isoformat(),
+                "entered_by": _uid(row.entered_by),
+                "taken_back_by": _uid(row.taken_back_by),
+            }
+            for row in DataLoad.objects.with_people()
         },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),

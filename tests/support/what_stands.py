@@ -9,12 +9,12 @@ from requests_app.models import Request
 from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
 from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
-from shielding.models import Check, Consultation, Hold, Record, Review
+from shielding.models import Check, Consultation, DataLoad, Hold, Record, Review
 from shielding.notices.models import Notice
 
 _TABLES: tuple[type[Model], ...] = (
-    AccountChange, Check, Consultation, HandOver, HandOverTold, HandedOverHold, Hold, Notice,
-    Record, Request, Review, User,
+    AccountChange, Check, Consultation, DataLoad, HandOver, HandOverTold, HandedOverHold, Hold,
+    Notice, Record, Request, Review, User,
 )  # fmt: skip
 # What is written of a look, or of a refusal: neither changes anything.
 _LOOKS = (

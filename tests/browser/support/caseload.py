@@ -18,6 +18,9 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
+from shielding.checks import data_loads
+from shielding.checks.actions import SHIELDED, attest_found
+from shielding.models import Record
 from shielding.roles import Role
 from tests.browser.support import (
     access_caseload,
@@ -128,6 +131,7 @@ def a_caseload() -> Caseload:
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now
     )
     _name_deputies(case)
+    _load_data(case)
     directory.add_practitioner(
         name="New Invented",
         email=NEW,
@@ -162,6 +166,19 @@ def _name_deputies(case: Caseload) -> None:
         now=case.now,
     )
     deputy_actions.end_deputy(never, by=manager, now=case.now)
+
+
+def _load_data(case: Caseload) -> None:
+    """Data were loaded a minute ago: one record was looked at since by one member, one by two."""
+    office, then = case.office, case.now - timedelta(minutes=1)
+    data_loads.enter(clock.today(then), by=office.second, now=then)
+    for story, looked in (
+        ("agreed_then_applied", [office.second]),
+        ("review_overdue", [office.second, office.lead]),
+    ):
+        for member in looked:
+            record = Record.objects.get(reference=case.record(story))
+            attest_found(record, found=SHIELDED, by=member, now=case.now)
 
 
 def an_empty_draft(case: Caseload) -> Request:

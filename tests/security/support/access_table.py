@@ -30,6 +30,7 @@ _BEHIND = {
 _BEHIND_ALL = {
     "access": "to_agree",
     "brokerage": "asked",
+    "data": "data_load",
     "hand": "hand_over",
     "liaison": "question",
     "record": "record",

@@ -24,8 +24,9 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
+from shielding.checks import data_loads
 from shielding.holds import disputed_suspensions, disputes
-from shielding.models import HandOver, HandOverTold, Review
+from shielding.models import DataLoad, HandOver, HandOverTold, Review
 from shielding.reviews import actions as review_actions
 from shielding.roles import Role
 from tests.brokerage.support import cast as access
@@ -77,6 +78,7 @@ class World:
     access_draft: AccessRequest
     to_agree: AccessRequest
     question: Liaison
+    data_load: DataLoad
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -156,6 +158,7 @@ def a_world() -> World:
         access_draft=access.a_draft(owner, now=now, needed_until=today),
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
+        data_load=data_loads.enter(NOW.date(), by=second, now=NOW),
     )
 
 

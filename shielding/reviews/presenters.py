@@ -86,7 +86,7 @@ class Elsewhere:
 class Conclusion:
     """What concluding a review would do now, and who would be taken as silent.
 
-    `moves` tells whether the next date is counted by it: a first review moves none.
+    `moves` tells whether the next date is counted by it: a first and an added review move none.
     """
 
     outcome: str
@@ -96,7 +96,7 @@ class Conclusion:
 
 
 def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
-    """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
+    """Return reviews that have a page, and come with `owed`; the reference leads to it."""
     return [
         [
             _link(review.reference, "review_detail"),
@@ -123,7 +123,7 @@ def facts(review: Review, owed: int, now: datetime) -> Facts:
         ),
         Fact.of("State of the record", record_tag(record)),
         Fact("Kind", review.get_kind_display()),
-        Fact("Opened", when=review.opened_at, date_only=True),
+        *_why(review),
     ]
     if review.concluded_at is not None:
         return [*rows, Fact("Due", when=review.due, date_only=True), *_concluded(review)]
@@ -131,6 +131,17 @@ def facts(review: Review, owed: int, now: datetime) -> Facts:
     if (act_by := clock.act_by(review.due)) != review.due:
         rows.append(Fact("Act by", when=act_by, date_only=True))
     return [*rows, Fact("Answers owed", str(owed) if owed else "None")]
+
+
+def _why(review: Review) -> Facts:
+    """Return since when it is open; of an added one why, at whose word, and from when it asks."""
+    if review.kind != Review.Kind.ADDED:
+        return [Fact("Opened", when=review.opened_at, date_only=True)]
+    return [
+        Fact("What has changed", review.get_reason_display()),
+        Fact("Asked for", moment(filled(review.asked_for_at), review.asked_for_by)),
+        Fact("Its source is asked from", when=review.opened_at, date_only=True),
+    ]
 
 
 def _concluded(review: Review) -> Facts:
@@ -234,7 +245,7 @@ def _other_rows(hold: Any, now: datetime) -> Facts:
     ]
     open_reviews = [one.review for one in hold.asking]
     rows += [_open_review_row(one, now) for one in open_reviews]
-    if hold.is_standing and not open_reviews:
+    if hold.is_standing and Review.Kind.RECORD not in {one.kind for one in open_reviews}:
         rows.append(Fact("Next review", when=hold.review_due, date_only=True))
     return rows
 
@@ -249,7 +260,7 @@ def _last_word(hold: Any) -> str:
 
 def _open_review_row(review: Review, now: datetime) -> Fact:
     return Fact(
-        "Six-monthly review, open",
+        f"{review.get_kind_display()}, open",
         due=deadline_of(review, now),
         url=reverse("review_detail", args=[review.reference]),
         action="Open",
@@ -262,6 +273,8 @@ def back_from(review: Review) -> dict[str, str]:
     if review.kind == Review.Kind.REQUEST:
         url = page_of_hold(filled(review.hold))
         return {"back_url": url, "back_text": f"Request {review.reference}"}
+    if review.kind == Review.Kind.ADDED:
+        return {"back_url": f"{reverse('review_list')}?show=added", "back_text": "Added reviews"}
     return {"back_url": reverse("review_list"), "back_text": "Six-monthly reviews"}
 
 
@@ -271,6 +284,8 @@ def conclusion(
     """Return what concluding would do now, or the day from which it can be done without answers."""
     if review.kind == Review.Kind.REQUEST:
         return _of_first_review(review, asked, now)
+    if review.kind == Review.Kind.ADDED:
+        return _of_added_review(review, asked, now)
     silent = [one for one in asked if one.answered_at is None]
     if silent and not policies.may_do_without_answers(review, now):
         return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
@@ -292,6 +307,16 @@ def _of_first_review(
         day = policies.first_review_ends_from(review)
         return TooSoon(waits_for=1, from_day=day, anew=not silent)
     return Conclusion(OUTCOMES["continues"], hold.review_due, _names(silent), moves=False)
+
+
+def _of_added_review(
+    review: Review, asked: list[Consultation], now: datetime
+) -> Conclusion | TooSoon:
+    if not policies.may_end_added_review(review, now):
+        return TooSoon(waits_for=1, from_day=policies.added_review_ends_from(review))
+    silent = [one for one in asked if one.answered_at is None]
+    outcome = OUTCOMES[policies.outcome_of_added(review)]
+    return Conclusion(outcome, policies.stays_due(review), _names(silent), moves=False)
 
 
 def _names(silent: list[Consultation]) -> list[str]:
@@ -340,15 +365,18 @@ def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
 
 
 def _kind(review: Review) -> str:
-    """Return what a review is; of a six-monthly one also which request it is about."""
-    of = review.hold if review.kind == Review.Kind.RECORD else None
+    """Return what a review is; of one that has a reference of its own also which request it is
+    about, and why it was added.
+    """
+    of = review.hold if review.kind != Review.Kind.REQUEST else None
     kind: str = review.get_kind_display()
-    return f"{kind} of {of.reference}" if of else kind
+    words = f"{kind} of {of.reference}" if of else kind
+    return f"{words}: {review.get_reason_display()}" if review.reason else words
 
 
 def _review_link(review: Review) -> Text:
     """Return a review's reference, leading to its page: a first one has one once it is agreed."""
-    if review.kind == Review.Kind.RECORD or (review.hold and review.hold.agreed_at):
+    if review.kind != Review.Kind.REQUEST or (review.hold and review.hold.agreed_at):
         return _link(review.reference, "review_detail")
     return Text(review.reference, code=True)
 

@@ -18,6 +18,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
+from shielding.filled import filled
 from shielding.roles import Role
 from tests.browser.support import (
     access_caseload,
@@ -87,6 +88,10 @@ class Caseload:
         """Return the reference of the six-monthly review of a story's request."""
         request = self.requests[story]
         return request.record.reviews.of_records().get(hold=request.hold).reference
+
+    def added_review(self, story: str) -> str:
+        """Return the reference of the added review of a story's request."""
+        return filled(self.requests[story].hold).reviews.added().get().reference
 
 
 def an_office() -> Office:

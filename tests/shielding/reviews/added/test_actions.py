@@ -160,6 +160,13 @@ def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
     assert replay()[0] == []
 
 
+def test_a_weekend_between_them_is_no_working_day():
+    saturday = FRIDAY + DAY
+    first, second = shielded_for(a_practitioner(), a_practitioner())
+    ask(first, on=saturday)
+    assert ask(second, by=an_iw_member(), on=saturday + DAY).opened_at == at(TUESDAY)
+
+
 def scene(case: str) -> Hold:
     """Return a hold of whose record another is asked about, or none; or of which one waits."""
     member = an_iw_member()

@@ -65,6 +65,7 @@ def test_a_source_asks_is_asked_and_answers_and_reads_no_reason_again():
     page = browser.post(own(hold), {"reason": "consent_withdrawn"}, follow=True)
     assert "Saved. Answer the review now, or within seven days." in main(page)
     assert "Answer the review" in main(page)
+    assert WHY.search(main(page)) is None
     for address in (own(hold, ""), own(hold, "review/"), "/", "/requests/?show=review"):
         assert WHY.search(main(browser.get(address))) is None, address
     review = Review.objects.added().get()

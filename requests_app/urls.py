@@ -29,6 +29,7 @@ urlpatterns = [
         source_views.request_no_longer_needed,
         name="request_no_longer_needed",
     ),
+    path(f"{_own}ask-for-review/", source_views.request_ask_review, name="request_ask_review"),
     path(f"{_own}withdraw/", source_views.request_withdraw, name="request_withdraw"),
     path(f"{_own}in-error/", source_views.request_in_error, name="request_in_error"),
     path(f"{_own}family-of-end/", source_views.request_family_of_end, name="request_family_of_end"),

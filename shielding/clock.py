@@ -32,6 +32,11 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + _A_DAY, time.min, LONDON)
 
 
+def same_hour_on(day: date, now: datetime) -> datetime:
+    """Return the moment at which clocks in London show on a day what they show now."""
+    return datetime.combine(day, now.astimezone(LONDON).time(), tzinfo=LONDON)
+
+
 def first_review_due(submitted_at: datetime) -> date:
     """Return when a request's own review is due: 7 calendar days after its London date.
 

@@ -13,11 +13,19 @@ from django.utils import timezone
 from shielding.notices import delivery
 from shielding.notices.timers import note_run
 from shielding.reviews import actions, reminders
+from shielding.reviews.added import actions as added_reviews
+
+
+def _open_reviews(now: datetime) -> None:
+    """Open the six-monthly reviews that are near, and begin the added ones whose day has come."""
+    actions.open_due_reviews(now)
+    added_reviews.begin_reviews(now)
+
 
 # In this order `manage.py drain` does them: what is opened, then owed, then delivered.
 # A name that is added here is added to CELERY_BEAT_SCHEDULE in settings.py too.
 ROUND: dict[str, Callable[[datetime], object]] = {
-    "open_reviews": actions.open_due_reviews,
+    "open_reviews": _open_reviews,
     "raise_reminders": reminders.raise_reminders,
     "deliver_mail": delivery.deliver,
 }
@@ -31,7 +39,7 @@ def look(name: str, now: datetime) -> None:
 
 @shared_task(name="open_reviews")
 def open_reviews() -> None:
-    """Open the six-monthly reviews that are near. Process document, step 7."""
+    """Open six-monthly reviews that are near, begin added ones. Process document, step 7."""
     look("open_reviews", timezone.now())
 
 

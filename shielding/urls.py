@@ -14,6 +14,7 @@ from shielding.home import views as home_views
 from shielding.operations import health
 from shielding.reviews import staff_overdue_views
 from shielding.reviews import views as review_views
+from shielding.reviews.added import views as added_review_views
 from shielding.unshield import other_end_views
 from shielding.unshield import views as unshield_views
 
@@ -87,6 +88,7 @@ urlpatterns = [
     path("by-phone/attest/", hold_views.words_to_attest, name="words_to_attest"),
     path(f"{_said}attest/", hold_views.hold_attest, name="hold_attest"),
     path(f"{_said}in-error/", hold_views.hold_in_error, name="hold_in_error"),
+    path(f"{_said}review/", added_review_views.hold_review, name="hold_review"),
     path(f"{_said}family/", hold_views.hold_family, name="hold_family"),
     path("people/<uuid:uid>/hand-over/", hand_over_views.person_hand_over, name="person_hand_over"),
     path(
@@ -114,6 +116,7 @@ urlpatterns = [
         dispute_views.suspension,
         name="suspension",
     ),
+    path("team/review/", added_review_views.team_review, name="team_review"),
     path("team/", staff_overdue_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
     path("brokerage/", include("brokerage.desk.urls")),

@@ -214,6 +214,15 @@ REVIEWS = (
         system=True,
     ),
     event(
+        "review_asked_for",
+        "asked for review {reference} of {hold} on record {record}: {reason} (due {due}; its source"
+        " is asked from {asks_from})",
+        "hold",
+        "reason",
+        "due",
+        "asks_from",
+    ),
+    event(
         "consultation_answered",
         "answered review {review} for {reference}: {answer} (views sought: {views}, {sought_by}; on"
         " confirmed word: {on_word})",
@@ -247,6 +256,18 @@ REVIEWS = (
     event(
         "record_review_ended",
         "ended the six-monthly review {reference} with record {record}: {outcome}",
+        "outcome",
+        "days_late",
+    ),
+    event(
+        "added_review_concluded",
+        "concluded the added review {reference} of record {record}: {outcome}",
+        "outcome",
+        "days_late",
+    ),
+    event(
+        "added_review_ended",
+        "ended the added review {reference} with record {record}: {outcome}",
         "outcome",
         "days_late",
     ),

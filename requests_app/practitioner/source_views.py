@@ -24,6 +24,8 @@ from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.holds.letting_go import NOT_PHONED
 from shielding.models import Consultation, Review
+from shielding.reviews.added import actions as added_reviews
+from shielding.reviews.added.forms import ReasonForm
 from shielding.reviews.answer_codes import Answer
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -78,6 +80,23 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     if request.method != "POST" or form.lost_the_first_page:
         return redirect("request_review", reference)
     return _stop_page(request, asked, form)
+
+
+@for_roles(Role.PRACTITIONER)
+@ask
+def request_ask_review(request: SignedIn, reference: str) -> HttpResponse:
+    """Ask for a review because something changed; it asks this source at once, for no other."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = ReasonForm(posted(request))
+    if not policies.may_withdraw(request.user, asked):
+        return _leave(request, asked, added_reviews.ENDED)
+    if form.is_valid():
+        reason, hold = form.cleaned_data["reason"], filled(asked.hold)
+        added_reviews.ask_for_review(hold, reason=reason, by=request.user, now=now)
+        messages.success(request, "Saved. Answer the review now, or within seven days.")
+        return redirect("request_detail", reference)
+    return _page(request, asked, form, "Something has changed", "ask_review")
 
 
 @for_roles(Role.PRACTITIONER)

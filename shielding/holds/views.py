@@ -161,9 +161,9 @@ def hold_family(request: SignedIn, reference: str) -> HttpResponse:
 
 
 def _back(hold: Hold, now: datetime) -> str:
-    """Return the page of the six-monthly review that asks, else that of the request."""
+    """Return the page of the six-monthly or added review that asks, else that of the request."""
     for asked in consultations.answerable_by(hold, now):
-        if asked.review.kind == Review.Kind.RECORD:
+        if asked.review.kind != Review.Kind.REQUEST:
             return reverse("review_detail", args=[asked.review.reference])
     return page_of_hold(hold)
 

@@ -213,9 +213,11 @@ def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
 
 
 def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
-    """Return the six-monthly reviews that are open, the overdue ones louder."""
+    """Return the six-monthly reviews that are open, the overdue ones louder, and the added ones."""
     reviews, address = Review.objects.visible_to(person).of_records(), reverse("review_list")
+    added = Review.objects.visible_to(person).added().open()
     return [
+        hooks.Waiting("Added reviews", f"{address}?show=added", added, loud=True),
         hooks.Waiting(
             "Overdue six-monthly reviews",
             f"{address}?show=overdue",

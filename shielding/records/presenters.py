@@ -136,7 +136,14 @@ def _in_force_rows(hold: Hold) -> Facts:
         action="Record it",
         hidden=f"that request {hold.reference} was entered in error, on their confirmed word",
     )
-    return [row, in_error, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
+    review = Fact(
+        "Something changed?",
+        "A review between the regular ones",
+        url=reverse("hold_review", args=[hold.reference]),
+        action="Ask for a review",
+        hidden=f"of request {hold.reference}",
+    )
+    return [row, review, in_error, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
 
 
 def _owed_row(hold: Hold) -> Facts:

@@ -28,6 +28,7 @@ from shielding.web.refusals import NotAllowed, WrongState
 logger = logging.getLogger(__name__)
 _WITHOUT = "the review can be concluded without."
 _ASK_THEM = "Its source has not answered since the day of the first mail. Ask them;"
+_NOT_YET = "Its source has not answered. Ask them; from"
 _CHANGED = "Open this page again: the dates have changed."
 
 
@@ -124,7 +125,7 @@ def conclude_first_review(
         if not policies.may_conclude_first(by, review):
             raise NotAllowed()
         if review.concluded_at is not None:
-            raise WrongState("already_concluded", _by_whom(review))
+            raise WrongState("already_concluded", policies.by_whom(review))
         if hold.agreed_at is None or not hold.is_standing:
             raise WrongState("not_to_conclude", "Its own page says how this request goes on.")
         if not policies.may_end_first_review(review, now):
@@ -132,25 +133,70 @@ def conclude_first_review(
             raise WrongState("answers_owed", f"{_ASK_THEM} from {day:%-d %B %Y} on {_WITHOUT}")
         if not (no_duplicate or saw != SHIELDED) or next_shown != hold.review_due:
             raise WrongState("check_incomplete", _CHANGED)
-        checks.note_news(record, found=saw, by=by, now=now)
-        if not saw.is_shielded:
-            return review
-        late = conclude_request_review(
-            review, outcome="continues", no_duplicate=True, by=by, now=now
-        )
-        if saw != SHIELDED:
-            review.no_duplicate = False
-            review.save(update_fields=["no_duplicate"])
-        log_entry(
-            "first_review_concluded",
-            by=by,
-            at=now,
-            reference=review.reference,
-            record_reference=record.reference,
-            outcome=review.outcome,
-            days_late=late,
-        )
+        review.record = record
+        _conclude_as_seen(review, saw, "continues", "first_review_concluded", by=by, now=now)
     return review
+
+
+def conclude_added_review(
+    review: Review,
+    *,
+    no_duplicate: bool,
+    next_shown: date | None,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
+) -> Review:
+    """Conclude a review that somebody asked for because something changed. It moves no date.
+
+    Once its source answered or let go; else from the day to act by on as *no answer*, which keeps
+    the shield. Where the member `saw` that the record is open, or not there, that is recorded and
+    the review stays open.
+
+    Refuses anyone outside the IW Team, one concluded already (saying by whom), one whose source
+    has still to be heard, one without the check for duplicates, and a next date other than the one
+    shown. Returns the review.
+    """
+    with transaction.atomic():
+        record = locking.lock_for(review.record_id, by)
+        review = Review.objects.select_for_update().get(pk=review.pk)
+        review.record, review.hold = record, Hold.objects.get(pk=filled(review.hold_id))
+        if not record_policies.may_administer(by):
+            raise NotAllowed()
+        if review.concluded_at is not None:
+            raise WrongState("already_concluded", policies.by_whom(review))
+        if not policies.may_end_added_review(review, now):
+            day = policies.added_review_ends_from(review)
+            raise WrongState("answers_owed", f"{_NOT_YET} {day:%-d %B %Y} on {_WITHOUT}")
+        if not (no_duplicate or saw != SHIELDED) or next_shown != policies.stays_due(review):
+            raise WrongState("check_incomplete", _CHANGED)
+        outcome = policies.outcome_of_added(review)
+        _conclude_as_seen(review, saw, outcome, "added_review_concluded", by=by, now=now)
+    return review
+
+
+def _conclude_as_seen(
+    review: Review, saw: Found, outcome: str, event: str, *, by: User, now: datetime
+) -> None:
+    """Record what a member saw and, where the record is shielded, conclude a review that moves no
+    date.
+    """
+    checks.note_news(review.record, found=saw, by=by, now=now)
+    if not saw.is_shielded:
+        return
+    late = conclude_request_review(review, outcome=outcome, no_duplicate=True, by=by, now=now)
+    if saw != SHIELDED:
+        review.no_duplicate = False
+        review.save(update_fields=["no_duplicate"])
+    log_entry(
+        event,
+        by=by,
+        at=now,
+        reference=review.reference,
+        record_reference=review.record.reference,
+        outcome=review.outcome,
+        days_late=late,
+    )
 
 
 def open_due_reviews(now: datetime) -> None:
@@ -250,13 +296,13 @@ def conclude_record_review(
         if not record_policies.may_administer(by):
             raise NotAllowed()
         if review.concluded_at is not None:
-            raise WrongState("already_concluded", _by_whom(review))
+            raise WrongState("already_concluded", policies.by_whom(review))
         silent = consultations.unanswered(review)
         if silent and not policies.may_do_without_answers(review, now):
             day = clock.act_by(review.due)
             raise WrongState(
                 "answers_owed",
-                f"Its source has not answered. Ask them; from {day:%-d %B %Y} on {_WITHOUT}",
+                f"{_NOT_YET} {day:%-d %B %Y} on {_WITHOUT}",
             )
         if not (no_duplicate or saw != SHIELDED) or next_shown != next_due(review, now):
             raise WrongState("check_incomplete", _CHANGED)
@@ -299,11 +345,6 @@ def _conclude(review: Review, record: Record, *, by: User, now: datetime) -> Non
         days_late=review.days_late,
         next_due=review.next_due,
     )
-
-
-def _by_whom(review: Review) -> str:
-    on = clock.today(filled(review.concluded_at))
-    return f"{filled(review.concluded_by).name} concluded this review on {on:%-d %B %Y}."
 
 
 def escalate_review(review: Review, *, by: User, now: datetime) -> None:

@@ -22,8 +22,8 @@ from shielding.reviews.reminder_days import (
 def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
     """Ask a hold's source in a review. Who is asked stands in the entry of the review.
 
-    A first review's reminders begin a few days on, for its source has just asked; at once where
-    that day has passed. A six-monthly one's begin with what is due already, so that the first of
+    The reminders of a first or an added review begin a few days on; at once where that day has
+    passed. A six-monthly one's begin with what is due already, so that the first of
     them asks.
     """
     if review.kind == Review.Kind.RECORD:
@@ -84,17 +84,18 @@ def unanswered(review: Review) -> list[Consultation]:
 
 
 def end_record_reviews(record: Record, *, outcome: str, by: User, now: datetime) -> None:
-    """Conclude the six-monthly reviews that are open, if any, because the record opens or ends.
+    """Conclude the six-monthly and added reviews that are open, because the record opens or ends.
 
     A new episode must find none of an old one.
     """
-    for review in record.reviews.open().of_records():
+    for review in record.reviews.open().not_of_requests():
         close(unanswered(review), answer=Answer.LET_GO, by=by, now=now)
         review.days_late = clock.days_late(review.due, now)
         review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
         review.save(update_fields=["days_late", "concluded_at", "concluded_by", "outcome"])
+        is_added = review.kind == Review.Kind.ADDED
         log_entry(
-            "record_review_ended",
+            "added_review_ended" if is_added else "record_review_ended",
             by=by,
             at=now,
             reference=review.reference,

@@ -40,7 +40,7 @@ STAFF_OVERDUE_HEADS = ("Who", "Request", "Answer due")
 
 
 def list_rows(reviews: "Iterable[WithAnnotations[Review, Owed]]", now: datetime) -> Rows:
-    """Return the six-monthly reviews, which come with `owed`; the reference leads to the review."""
+    """Return reviews that have a page, and come with `owed`; the reference leads to it."""
     return [
         [
             _link(review.reference, "review_detail"),
@@ -122,15 +122,18 @@ def review_rows(reviews: Iterable[Review], now: datetime) -> Rows:
 
 
 def _kind(review: Review) -> str:
-    """Return what a review is; of a six-monthly one also which request it is about."""
-    of = review.hold if review.kind == Review.Kind.RECORD else None
+    """Return what a review is; of one that has a reference of its own also which request it is
+    about, and why it was added.
+    """
+    of = review.hold if review.kind != Review.Kind.REQUEST else None
     kind: str = review.get_kind_display()
-    return f"{kind} of {of.reference}" if of else kind
+    words = f"{kind} of {of.reference}" if of else kind
+    return f"{words}: {review.get_reason_display()}" if review.reason else words
 
 
 def _review_link(review: Review) -> Text:
     """Return a review's reference, leading to its page: a first one has one once it is agreed."""
-    if review.kind == Review.Kind.RECORD or (review.hold and review.hold.agreed_at):
+    if review.kind != Review.Kind.REQUEST or (review.hold and review.hold.agreed_at):
         return _link(review.reference, "review_detail")
     return Text(review.reference, code=True)
 

@@ -35,6 +35,20 @@ class Owed(TypedDict):
     owed: int
 
 
+class Reason(models.TextChoices):
+    """Why somebody asked for a review: read by the IW Team and auditors alone."""
+
+    RISK_LOWER = "risk_lower", "The risk is lower"
+    RISK_HIGHER = "risk_higher", "The risk is higher"
+    WHEREABOUTS_KNOWN = "whereabouts_known", "The whereabouts have become known"
+    NEW_ADDRESS = "new_address", "There is a new address"
+    TURNING_18 = "turning_18", "The young person turns 18"
+    CONSENT_GIVEN = "consent_given", "Consent was given"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "Consent was withdrawn"
+    DATA_LOAD = "data_load", "Data was loaded on the system"
+    COMPLAINT = "complaint", "There is a complaint"
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     """Reviews by due date. Nothing here can move one later."""
 
@@ -64,11 +78,24 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def with_page(self) -> "ReviewQuerySet":
         """Return those that have a page of the core's."""
         agreed = Q(kind=Review.Kind.REQUEST, hold__agreed_at__isnull=False)
-        return self.filter(Q(kind=Review.Kind.RECORD) | agreed)
+        return self.filter(~Q(kind=Review.Kind.REQUEST) | agreed)
 
     def of_records(self) -> "ReviewQuerySet":
         """Return the six-monthly ones, which the IW Team concludes on a page of the core's."""
         return self.filter(kind=Review.Kind.RECORD)
+
+    def added(self) -> "ReviewQuerySet":
+        """Return those that somebody asked for because something changed."""
+        return self.filter(kind=Review.Kind.ADDED)
+
+    def not_of_requests(self) -> "ReviewQuerySet":
+        """Return the six-monthly and the added ones, which end with their record."""
+        return self.exclude(kind=Review.Kind.REQUEST)
+
+    def to_begin(self, now: datetime) -> "ReviewQuerySet":
+        """Return the added ones whose moment has come to ask their source, and that still can."""
+        waiting = self.open().added().filter(consultations=None, opened_at__lte=now)
+        return waiting.filter(hold__released_at__isnull=True)
 
     def with_owed(self) -> "models.QuerySet[WithAnnotations[Review, Owed]]":
         """Return the reviews with `owed`, the number of answers that are still owed."""
@@ -83,16 +110,21 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(models.Model):
-    """One look at whether a shield is still needed: a request's first, or a hold's six-monthly.
+    """One look at whether a shield is still needed: a request's first, a hold's six-monthly, or one
+    that was added because something changed.
 
-    A request's review goes under that request's own reference, and a six-monthly one is of one
-    hold, so that its source learns nothing of another's. Without a hold it is of a record nobody
-    asks for any more; one opened before a review was of one hold asks several.
+    A request's review goes under that request's own reference, and any other is of one hold, so
+    that its source learns nothing of another's. A six-monthly one without a hold is of a record
+    nobody asks for any more; one opened before a review was of one hold asks several.
+
+    An added one asks its source from `opened_at` on, which may lie ahead, and has a reason: for
+    the IW Team and auditors alone.
     """
 
     class Kind(models.TextChoices):
         REQUEST = "request", "First review of a request"
         RECORD = "record", "Six-monthly review"
+        ADDED = "added", "Added review"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reference = models.CharField(max_length=20, unique=True)
@@ -106,6 +138,9 @@ class Review(models.Model):
     days_late = models.PositiveIntegerField(null=True)
     no_duplicate = models.BooleanField(default=False)
     next_due = models.DateField(null=True)
+    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True, db_default="")
+    asked_for_at = models.DateTimeField(null=True)
+    asked_for_by = a_person()
 
     objects = ReviewQuerySet.as_manager()
 
@@ -127,6 +162,22 @@ class Review(models.Model):
                 condition=Q(kind="record", hold__isnull=True, concluded_at__isnull=True),
                 name="review_one_open_of_nobody",
             ),
+            both_or_neither("asked_for", "review_asked_for_pair"),
+            CheckConstraint(
+                condition=Q(
+                    kind="added",
+                    hold__isnull=False,
+                    reason__in=Reason.values,
+                    asked_for_at__isnull=False,
+                )
+                | (~Q(kind="added") & Q(reason="", asked_for_at__isnull=True)),
+                name="review_added_whole",
+            ),
+            UniqueConstraint(
+                fields=["hold"],
+                condition=Q(kind="added", concluded_at__isnull=True),
+                name="review_one_added_open_per_hold",
+            ),
         ]
         indexes = [
             models.Index(
@@ -141,8 +192,9 @@ class Review(models.Model):
 _TODAY = RawSQL("(now() AT TIME ZONE 'Europe/London')::date", [])
 _OWED = Q(answered_at__isnull=True, review__concluded_at__isnull=True)
 _SAID = ("still_needed", "no_longer_needed")
-# What a source said before the first mail was due, which asks them all the same.
+# What a source said of a first review before its first mail was due, which asks them all the same.
 _SAID_EARLY = Q(
+    review__kind="request",
     answer__in=_SAID,
     answered_at__date__lt=F("first_mail_on"),
     review__concluded_at__isnull=True,
@@ -300,12 +352,12 @@ class Consultation(models.Model):
 
 def with_last_words(holds: HoldQuerySet) -> HoldQuerySet:
     """Return holds with what their source said last, `last_word` at `last_word_at`, and `asking`:
-    the six-monthly reviews that are open and ask them, as consultations.
+    the six-monthly and added reviews that are open and ask them, as consultations.
     """
     words = (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
     said = Consultation.objects.filter(hold=OuterRef("pk"), answer__in=words)
     said = said.order_by("-answered_at", "-id")
-    asking = Consultation.objects.six_monthly().filter(review__concluded_at__isnull=True)
+    asking = Consultation.objects.filter(review__in=Review.objects.open().not_of_requests())
     return holds.annotate(
         last_word=Subquery(said.values("answer")[:1]),
         last_word_at=Subquery(said.values("answered_at")[:1]),

@@ -1,13 +1,19 @@
-"""Who may conclude a review, and from when on; and when one is near."""
+"""Who may ask for a review, and conclude one, and from when on; and when one is near."""
 
 from datetime import date, datetime
 
 from shielding import clock
+from shielding.accounts.deputies.models import approvers_of, staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.records.policies import may_administer
-from shielding.reviews.models import Review
-from shielding.reviews.reminder_days import silent_from, six_monthly_opens
+from shielding.records.models import Hold
+from shielding.records.policies import may_administer, may_speak_for
+from shielding.reviews.models import Consultation, Review
+from shielding.reviews.reminder_days import (
+    first_mail_of_first_review,
+    silent_from,
+    six_monthly_opens,
+)
 
 
 def review_is_near(due: date | None, now: datetime) -> bool:
@@ -37,3 +43,102 @@ def first_review_ends_from(review: Review) -> date:
     """Return from which day on an agreed request's first review waits for no answer."""
     asked = review.consultations.order_by("id").get()
     return silent_from(asked.first_mail_on, review.due)
+
+
+def may_ask_for_review(user: User, hold: Hold, now: datetime) -> bool:
+    """Return whether the person may ask for a review of a hold: its source, their line manager or
+    who stands in for them today, or the IW Team.
+    """
+    if may_speak_for(user, hold):
+        return True
+    source = hold.source
+    return source is not None and user in approvers_of(source, clock.today(now))
+
+
+def hold_of_team(manager: User, reference: str, now: datetime) -> Hold | None:
+    """Return the standing hold of this reference whose source the manager acts for today, if any.
+
+    What is not there, ended, or of somebody else is alike: who asks for what is their staff's to
+    tell.
+    """
+    staff = staff_to_approve_for(manager, clock.today(now))
+    return Hold.objects.standing().filter(reference=reference, source__in=staff).first()
+
+
+def added_review_of(hold: Hold) -> Review | None:
+    """Return the added review of a hold that is open, if any: there is one at most."""
+    return Review.objects.open().added().filter(hold=hold).first()
+
+
+def is_asked(hold: Hold) -> bool:
+    """Return whether the open added review of a hold has asked its source: none waits for its day.
+
+    A query of its own, so that asking costs the source the same whether one waits or none is open.
+    """
+    asking = Consultation.objects.filter(review__in=Review.objects.open().added())
+    return asking.filter(hold=hold).exists()
+
+
+def begins_at(user: User, hold: Hold, now: datetime) -> datetime:
+    """Return from when an added review asks its source if the person asks for it now: at once.
+
+    But two sources of one record whom the IW Team has asked hear of it a working day apart, the
+    second at the same hour: as if it had been asked for then. Who asks for their own, or for their
+    staff's, would read from a delay that somebody else asks for the record: theirs never waits.
+    """
+    if not may_administer(user):
+        return now
+    others = Review.objects.added().filter(record=hold.record_id).exclude(hold=hold)
+    taken = {clock.today(at) for at in others.values_list("opened_at", flat=True)}
+    day = clock.today(now)
+    while not all(_working_day_apart(day, other) for other in taken):
+        day = clock.next_working_day(day)
+    return clock.same_hour_on(day, now)
+
+
+def _working_day_apart(one: date, other: date) -> bool:
+    first, second = sorted((one, other))
+    return second >= clock.next_working_day(first)
+
+
+def may_end_added_review(review: Review, now: datetime) -> bool:
+    """Return whether an added review waits for nobody any more: answered, let go, or its day has
+    come to do without.
+    """
+    if not filled(review.hold).is_standing:
+        return True
+    asked = review.consultations.first()
+    answered = asked is not None and asked.answered_at is not None
+    return answered or (
+        asked is not None and clock.today(now) >= silent_from(asked.first_mail_on, review.due)
+    )
+
+
+def added_review_ends_from(review: Review) -> date:
+    """Return from which day on an added review waits for no answer."""
+    asked: Consultation | None = review.consultations.first()
+    opens = clock.today(review.opened_at)
+    first = first_mail_of_first_review(review.due, asked_on=opens)
+    return silent_from(asked.first_mail_on if asked else first, review.due)
+
+
+def stays_due(review: Review) -> date | None:
+    """Return the day that concluding an added review leaves as it is: its hold's, or the record's
+    where the hold was let go.
+    """
+    hold = filled(review.hold)
+    return hold.review_due if hold.is_standing else review.record.review_due
+
+
+def outcome_of_added(review: Review) -> str:
+    """Return what concluding an added review says: whether its source asks still, or anybody."""
+    if filled(review.hold).is_standing:
+        return "continues"
+    others = Hold.objects.standing().filter(record=review.record_id)
+    return "let_go" if others.exists() else "nobody_asks"
+
+
+def by_whom(review: Review) -> str:
+    """Return who concluded a review and when, as a sentence."""
+    on = clock.today(filled(review.concluded_at))
+    return f"{filled(review.concluded_by).name} concluded this review on {on:%-d %B %Y}."

@@ -65,7 +65,7 @@ class Elsewhere:
 class Conclusion:
     """What concluding a review would do now, and who would be taken as silent.
 
-    `moves` tells whether the next date is counted by it: a first review moves none.
+    `moves` tells whether the next date is counted by it: a first and an added review move none.
     """
 
     outcome: str
@@ -93,7 +93,7 @@ def facts(review: Review, owed: int, now: datetime) -> Facts:
         ),
         Fact.of("State of the record", record_tag(record)),
         Fact("Kind", review.get_kind_display()),
-        Fact("Opened", when=review.opened_at, date_only=True),
+        *_why(review),
     ]
     if review.concluded_at is not None:
         return [*rows, Fact("Due", when=review.due, date_only=True), *_concluded(review)]
@@ -101,6 +101,17 @@ def facts(review: Review, owed: int, now: datetime) -> Facts:
     if (act_by := clock.act_by(review.due)) != review.due:
         rows.append(Fact("Act by", when=act_by, date_only=True))
     return [*rows, Fact("Answers owed", str(owed) if owed else "None")]
+
+
+def _why(review: Review) -> Facts:
+    """Return since when it is open; of an added one why, at whose word, and from when it asks."""
+    if review.kind != Review.Kind.ADDED:
+        return [Fact("Opened", when=review.opened_at, date_only=True)]
+    return [
+        Fact("What has changed", review.get_reason_display()),
+        Fact("Asked for", moment(filled(review.asked_for_at), review.asked_for_by)),
+        Fact("Its source is asked from", when=review.opened_at, date_only=True),
+    ]
 
 
 def _concluded(review: Review) -> Facts:
@@ -204,7 +215,7 @@ def _other_rows(hold: Any, now: datetime) -> Facts:
     ]
     open_reviews = [one.review for one in hold.asking]
     rows += [_open_review_row(one, now) for one in open_reviews]
-    if hold.is_standing and not open_reviews:
+    if hold.is_standing and Review.Kind.RECORD not in {one.kind for one in open_reviews}:
         rows.append(Fact("Next review", when=hold.review_due, date_only=True))
     return rows
 
@@ -219,7 +230,7 @@ def _last_word(hold: Any) -> str:
 
 def _open_review_row(review: Review, now: datetime) -> Fact:
     return Fact(
-        "Six-monthly review, open",
+        f"{review.get_kind_display()}, open",
         due=deadline_of(review, now),
         url=reverse("review_detail", args=[review.reference]),
         action="Open",
@@ -232,6 +243,8 @@ def back_from(review: Review) -> dict[str, str]:
     if review.kind == Review.Kind.REQUEST:
         url = page_of_hold(filled(review.hold))
         return {"back_url": url, "back_text": f"Request {review.reference}"}
+    if review.kind == Review.Kind.ADDED:
+        return {"back_url": f"{reverse('review_list')}?show=added", "back_text": "Added reviews"}
     return {"back_url": reverse("review_list"), "back_text": "Six-monthly reviews"}
 
 
@@ -241,6 +254,8 @@ def conclusion(
     """Return what concluding would do now, or the day from which it can be done without answers."""
     if review.kind == Review.Kind.REQUEST:
         return _of_first_review(review, asked, now)
+    if review.kind == Review.Kind.ADDED:
+        return _of_added_review(review, asked, now)
     silent = [one for one in asked if one.answered_at is None]
     if silent and not policies.may_do_without_answers(review, now):
         return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
@@ -262,6 +277,16 @@ def _of_first_review(
         day = policies.first_review_ends_from(review)
         return TooSoon(waits_for=1, from_day=day, anew=not silent)
     return Conclusion(OUTCOMES["continues"], hold.review_due, _names(silent), moves=False)
+
+
+def _of_added_review(
+    review: Review, asked: list[Consultation], now: datetime
+) -> Conclusion | TooSoon:
+    if not policies.may_end_added_review(review, now):
+        return TooSoon(waits_for=1, from_day=policies.added_review_ends_from(review))
+    silent = [one for one in asked if one.answered_at is None]
+    outcome = OUTCOMES[policies.outcome_of_added(review)]
+    return Conclusion(outcome, policies.stays_due(review), _names(silent), moves=False)
 
 
 def _names(silent: list[Consultation]) -> list[str]:

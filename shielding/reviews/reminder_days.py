@@ -1,8 +1,8 @@
 """On which days a source is asked and reminded, and who is told when the day has passed.
 
-Days relative to the due day, as the process has it: a first review on its fourth day, or earlier
-where a holiday comes first, on its sixth, on the due day, then daily; a six-monthly one 28, 14 and
-7 days before, on the due day, then weekly.
+Days relative to the due day, as the process has it: a first or an added review on its fourth day,
+or earlier where a holiday comes first, on its sixth, on the due day, then daily; a six-monthly one
+28, 14 and 7 days before, on the due day, then weekly.
 """
 
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def _remind_some(now: datetime) -> int:
 
 def _remind(asked: Consultation, today: date, now: datetime) -> None:
     """Owe the source the latest step that is due, and mark those that were missed."""
-    ladder, due = _ladder(asked.review), asked.review.due
+    ladder, due = _ladder(asked.review.kind), asked.review.due
     before = asked.remind_on - timedelta(days=1)
     days = ladder.days(asked.first_mail_on, due, after=before, until=today)
     source = asked.hold.source
@@ -173,8 +173,8 @@ def escalate_to_leads(now: datetime) -> None:
                 notify(TO_LEAD, review.reference, recipients=_leads(), now=now)
 
 
-def _ladder(review: Review) -> Ladder:
-    return SIX_MONTHLY if review.kind == Review.Kind.RECORD else FIRST_REVIEW
+def _ladder(kind: str) -> Ladder:
+    return SIX_MONTHLY if kind == Review.Kind.RECORD else FIRST_REVIEW
 
 
 def _late_consultations(now: datetime) -> Iterator[Consultation]:
@@ -191,8 +191,8 @@ def _overdue(now: datetime, review: str, whom: str) -> Q:
     """Return the condition that a review is overdue by as many days as its ladder has for whom."""
     today = clock.today(now)
     late = Q()
-    for kind, ladder in ((Review.Kind.REQUEST, FIRST_REVIEW), (Review.Kind.RECORD, SIX_MONTHLY)):
-        by = today - timedelta(days=getattr(ladder, whom))
+    for kind in Review.Kind:
+        by = today - timedelta(days=getattr(_ladder(kind), whom))
         late |= Q(**{f"{review}kind": kind, f"{review}due__lte": by})
     return late
 

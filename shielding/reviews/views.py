@@ -1,4 +1,4 @@
-"""The IW Team's pages of six-monthly reviews, and of the first reviews of agreed requests."""
+"""The IW Team's pages of six-monthly and added reviews, and of first ones of agreed requests."""
 
 from datetime import datetime
 from typing import Any
@@ -25,26 +25,38 @@ from shielding.web.paging import page_of
 CONCLUDE = {
     Review.Kind.REQUEST: actions.conclude_first_review,
     Review.Kind.RECORD: actions.conclude_record_review,
+    Review.Kind.ADDED: actions.conclude_added_review,
 }
 
 
 @for_roles(Role.IW)
 @require_safe
 def review_list(request: SignedIn) -> HttpResponse:
-    """List the open six-monthly reviews, all or the overdue ones, the most pressing first."""
+    """List the open six-monthly reviews, all or the overdue ones, or those that were added, the
+    most pressing first.
+    """
     now, address = timezone.now(), reverse("review_list")
-    reviews = Review.objects.visible_to(request.user).of_records()
-    late = request.GET.get("show") == "overdue"
-    everything, overdue = reviews.open(), reviews.overdue(now)
-    listed = (overdue if late else everything).with_owed().select_related("record")
-    page = page_of(request, listed)
+    reviews = Review.objects.visible_to(request.user)
+    lists = {
+        "": ("Open", reviews.of_records().open()),
+        "overdue": ("Overdue", reviews.of_records().overdue(now)),
+        "added": ("Added", reviews.added().open()),
+    }
+    show = request.GET.get("show", "")
+    show = show if show in lists else ""
+    page = page_of(request, lists[show][1].with_owed().select_related("record"))
     context = {
-        "title": "Six-monthly reviews",
-        "caption": "Overdue" if late else "Open",
-        "lead": six_monthly_lead().days,
+        "title": "Added reviews" if show == "added" else "Six-monthly reviews",
+        "caption": lists[show][0],
+        "lead": None if show == "added" else six_monthly_lead().days,
         "tabs": [
-            Tab("Open", address, count=everything.count(), current=not late),
-            Tab("Overdue", f"{address}?show=overdue", count=overdue.count(), current=late),
+            Tab(
+                words,
+                f"{address}?show={name}" if name else address,
+                count=listed.count(),
+                current=name == show,
+            )
+            for name, (words, listed) in lists.items()
         ],
         "page": page,
         "heads": list_rows.LIST_HEADS,
@@ -92,7 +104,7 @@ def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
 def _review(request: SignedIn, reference: str) -> Review:
     """Return a review that has a page; opening it is an entry, written before the page is shown."""
     reviews = Review.objects.visible_to(request.user).with_page()
-    reviews = reviews.select_related("record", "hold", "concluded_by")
+    reviews = reviews.select_related("record", "hold", "concluded_by", "asked_for_by")
     review = found_or_404(request, reviews, reference=reference)
     log_entry_alone(
         "review_read",

@@ -24,6 +24,7 @@ ACTIONS = {
     "shielding.checks.data_loads",
     "shielding.desk.actions",
     "shielding.reviews.actions",
+    "shielding.reviews.added.actions",
     "shielding.holds.actions",
     "shielding.holds.disputed_suspensions",
     "shielding.holds.disputes",
@@ -76,6 +77,8 @@ BY_THE_CLOCK = {
     "brokerage.core_hooks.lapsing.lapse",
     "shielding.reviews.actions.open_due_reviews",
     "shielding.reviews.actions.open_reviews_of",
+    "shielding.reviews.added.actions.begin_review",
+    "shielding.reviews.added.actions.begin_reviews",
 }
 
 TREES = {name: parsed(path) for name, path in modules().items()}

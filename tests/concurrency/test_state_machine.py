@@ -32,6 +32,8 @@ from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import states
 from shielding.records.releases_to_attest import with_word_owed
 from shielding.reviews import actions as review_actions
+from shielding.reviews import policies as review_policies
+from shielding.reviews.added import actions as added_reviews
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from shielding.unshield import policies as unshield_policies
@@ -57,6 +59,8 @@ OF_REQUESTS = DECIDES | {
     "apply",
     "attest_word",
     "conclude_first",
+    "ask_review",
+    "conclude_added",
 }
 OF_RECORDS = {
     "submit", "open_review", "conclude", "never_applied", "begin", "confirm_unshield", "stop",
@@ -398,7 +402,19 @@ def apply(request: Request, *, by: Any, now: Any) -> Any:
 
 def open_review(record: Record, *, by: Any, now: Any) -> bool:
     review_actions.open_reviews_of(record, now=now)
+    for review in Review.objects.to_begin(now).filter(record=record):
+        added_reviews.begin_review(review, now=now)
     return True
+
+
+def conclude_added(request: Request, *, by: Any, now: Any) -> Any:
+    """Conclude the open added review of a request; where none is open there is nothing to do."""
+    review = review_policies.added_review_of(request.hold)
+    if review is None:
+        raise Refused("no_review")
+    return review_actions.conclude_added_review(
+        review, no_duplicate=True, next_shown=review_policies.stays_due(review), by=by, now=now
+    )
 
 
 def deciding_as(act: Callable[..., Any], **facts: Any) -> Callable[..., Any]:
@@ -423,6 +439,10 @@ ON_REQUESTS: dict[str, Callable[..., Any]] = {
     "conclude_first": lambda one, **given: review_actions.conclude_first_review(
         one.review, no_duplicate=True, next_shown=one.hold.review_due, **given
     ),
+    "ask_review": lambda one, **given: added_reviews.ask_for_review(
+        one.hold, reason="new_address", **given
+    ),
+    "conclude_added": conclude_added,
 }
 ON_RECORDS: dict[str, Callable[..., Any]] = {
     "open_review": open_review,

@@ -115,6 +115,7 @@ FIELDS = {
     "requests_app.desk.phoned_request_forms.PhonedForm.reference": PAGE,
     "requests_app.practitioner.question_forms.NumberForm.number": NUMBER,
     "requests_app.practitioner.question_forms.NumberForm.number_again": NUMBER,
+    "shielding.reviews.added.forms.TeamReasonForm.reference": REFERENCE,
     "shielding.accounts.sign_in.views.ConfirmForm.password": PASSWORD,
     "shielding.accounts.sign_in.views.ForgottenForm.email": STAFF,
     "shielding.accounts.sign_in.views.NewPasswordForm.password1": PASSWORD,

@@ -36,7 +36,10 @@ STANDS: Row = {
     "attested_by": "",
     "found_open": False,
 }
-OPEN: Row = {"outcome": "", "days_late": None, "next_due": None, "concluded_by": ""}
+OPEN: Row = {
+    "outcome": "", "days_late": None, "next_due": None, "concluded_by": "", "reason": "",
+    "asked_for_by": "",
+}  # fmt: skip
 ASKED: Row = {
     "answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": "",
     "family_told": "",
@@ -249,6 +252,16 @@ def _review_opened(story: Story, line: Line) -> None:
         story.asked[line.reference, line.reference] = dict(ASKED)
 
 
+def _review_asked_for(story: Story, line: Line) -> None:
+    story.reviews[line.reference] = OPEN | {
+        "kind": "added",
+        "due": _due(line),
+        "of": line.facts["hold"],
+        "reason": line.facts["reason"],
+        "asked_for_by": line.actor,
+    }
+
+
 def _review_concluded(outcome: str = "") -> Callable[[Story, Line], None]:
     def tell(story: Story, line: Line) -> None:
         facts = line.facts
@@ -390,6 +403,9 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "entered_in_error": _in_error,
     "review_opened": _review_opened,
     "record_review_opened": _review_opened,
+    "review_asked_for": _review_asked_for,
+    "added_review_concluded": _review_concluded(),
+    "added_review_ended": _review_concluded(),
     "record_review_concluded": _review_concluded(),
     "record_review_ended": _review_concluded(),
     "source_asked": _source_asked,
@@ -436,8 +452,12 @@ def stands(told: Story) -> Story:
         holds={row.reference: _hold_row(row) for row in _holds()},
         reviews={
             row.reference: {name: getattr(row, name) for name in ("kind", "due", *OPEN)}
-            | {"concluded_by": _uid(row.concluded_by), "of": _of(row)}
-            for row in Review.objects.select_related("concluded_by", "hold")
+            | {
+                "concluded_by": _uid(row.concluded_by),
+                "asked_for_by": _uid(row.asked_for_by),
+                "of": _of(row),
+            }
+            for row in Review.objects.select_related("concluded_by", "asked_for_by", "hold")
         },
         asked={
             (row.review.reference, row.hold.reference): {
@@ -540,8 +560,8 @@ def _hold_row(row: Hold) -> Row:
 
 
 def _of(row: Review) -> str:
-    """Return whose six-monthly review this is; a first one goes under its request's reference."""
-    return row.hold.reference if row.kind == Review.Kind.RECORD and row.hold else ""
+    """Return whose review this is; a first one goes under its request's reference."""
+    return row.hold.reference if row.kind != Review.Kind.REQUEST and row.hold else ""
 
 
 def _uid(person: Any) -> str:

@@ -20,6 +20,7 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.checks import data_loads
 from shielding.checks.actions import SHIELDED, attest_found
+from shielding.filled import filled
 from shielding.models import Record
 from shielding.roles import Role
 from tests.browser.support import (
@@ -90,6 +91,10 @@ class Caseload:
         """Return the reference of the six-monthly review of a story's request."""
         request = self.requests[story]
         return request.record.reviews.of_records().get(hold=request.hold).reference
+
+    def added_review(self, story: str) -> str:
+        """Return the reference of the added review of a story's request."""
+        return filled(self.requests[story].hold).reviews.added().get().reference
 
 
 def an_office() -> Office:

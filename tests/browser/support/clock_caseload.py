@@ -19,6 +19,7 @@ from shielding.holds import letting_go
 from shielding.holds.letting_go import Parting
 from shielding.models import Hold, Review
 from shielding.reviews import actions as review_actions
+from shielding.reviews.added import actions as added_reviews
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.support.requests import a_number, a_written_draft, first_review_concluded
@@ -142,6 +143,24 @@ def review_concluded(case: Caseload) -> Request:
     return request
 
 
+def review_added(case: Caseload) -> Request:
+    """The IW Team asked for a review because something changed; its source is asked."""
+    request = shielded(case, ago=40)
+    added_reviews.ask_for_review(
+        request.hold, reason="new_address", by=case.office.iw, now=case.now
+    )
+    return request
+
+
+def second_added(case: Caseload) -> Request:
+    """A review of another request for the same record, whose source is asked a working day on."""
+    request = joined_by(case, case.requests["review_added"], case.office.teacher, ago=30)
+    added_reviews.ask_for_review(
+        request.hold, reason="new_address", by=case.office.iw, now=case.now
+    )
+    return request
+
+
 def nobody_asks(case: Caseload) -> Request:
     """Shielded, let go a week ago: ready for the final unshield."""
     request = shielded(case, ago=30)
@@ -239,6 +258,8 @@ CLOCK_STORIES = (
     review_overdue,
     review_let_go,
     review_concluded,
+    review_added,
+    second_added,
     first_to_conclude,
     first_answered_early,
     nobody_asks,

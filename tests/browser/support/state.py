@@ -67,6 +67,10 @@ def review(of: str) -> Arguments:
     return lambda case: {"reference": case.review(of)}
 
 
+def added_review(of: str) -> Arguments:
+    return lambda case: {"reference": case.added_review(of)}
+
+
 def access(of: str) -> Arguments:
     return lambda case: {"reference": case.access[of]}
 

@@ -21,6 +21,7 @@ from tests.browser.support.state import (
     a_suspension,
     access,
     access_question,
+    added_review,
     hand_over,
     hand_over_link,
     letter,
@@ -147,6 +148,9 @@ PRACTITIONERS = (
         press="Continue",
         asks=True,
     ),
+    State("practitioner", "request_ask_review", "", story("agreed_then_applied"), asks=True),
+    State("practitioner", "request_detail", "a review was added", story("review_added")),
+    State("practitioner", "request_review", "added", story("review_added")),
     State("practitioner", "request_withdraw", "", story("agreed_then_applied"), asks=True),
     State("practitioner", "request_in_error", "", story("agreed_then_applied"), asks=True),
     State("practitioner", "request_family_of_end", "", story("not_agreed"), asks=True),
@@ -172,6 +176,7 @@ PRACTITIONERS = (
         )
     ),
     State("manager", "team"),
+    State("manager", "team_review", asks=True),
     State("practitioner", "people", "not for this role", status=403),
 )
 
@@ -287,6 +292,11 @@ DESK = (
 CLOCK = (
     State("iw", "review_list"),
     State("iw", "review_list", "overdue", query="?show=overdue"),
+    State("iw", "review_list", "added", query="?show=added"),
+    State("iw", "review_detail", "added", added_review("review_added")),
+    State("iw", "review_detail", "added, of the record's second", added_review("second_added")),
+    State("iw", "hold_review", "", story("review_overdue"), asks=True),
+    State("iw", "record_detail", "reviews were added", record("review_added")),
     State("iw", "review_detail", "waiting for an answer", review("review_waiting")),
     State("iw", "review_detail", "overdue", review("review_overdue"), asks=True),
     State("iw", "review_detail", "let go, others ask", review("review_let_go"), asks=True),

@@ -37,6 +37,9 @@ class Review:
     # On which day each said so.
     said_on: dict[int, date] = field(default_factory=dict)
     of: int | None = None
+    # Of an added one: from which day it asks, and the day of the first mail once it has.
+    asks_from: date | None = None
+    mailed_on: date | None = None
     outcome: str = ""
     late: int | None = None
 
@@ -180,15 +183,20 @@ class Model(HandsChange):
 
     def _in_time(self, q: int) -> list[Review]:
         """Silence that was recorded of a hold, of which the due day has not ended."""
-        silent = [one for one in self.reviews if (one.of, one.asked.get(q)) == (q, "no_answer")]
+        six_monthly = [one for one in self.reviews if (one.kind, one.of) == ("record", q)]
+        silent = [one for one in six_monthly if one.asked.get(q) == "no_answer"]
         return [one for one in silent if self.today <= one.due]
 
     def first_mail(self, q: int) -> date:
-        """The day of the first mail: the fourth, or two working days before the day to act by."""
-        day = clock.act_by(self.requests[q].review.due)
+        """The day of the first mail of a request's own review."""
+        return self._first_mail(self.requests[q].review)
+
+    def _first_mail(self, review: Review) -> date:
+        """The fourth day, or two working days before the day to act by."""
+        day = clock.act_by(review.due)
         for _ in range(2):
             day = clock.act_by(day - timedelta(days=1))
-        return min(day, self.requests[q].sent_on + timedelta(days=4))
+        return min(day, review.due - timedelta(days=3))
 
     def _said_early(self, q: int) -> bool:
         """Whether the first review was answered before the first mail and asks once more now."""
@@ -345,7 +353,7 @@ class Model(HandsChange):
     # --- Six-monthly reviews, each of one hold ------------------------------------------------
 
     def open_review(self, r: int, who: int) -> Plan:
-        return lambda: self._open_reviews(r)
+        return lambda: (self._open_reviews(r), self._begin_added(r))[0]
 
     def _open_reviews(self, r: int) -> None:
         record, standing = self.records[r], self.standing(r)
@@ -392,6 +400,58 @@ class Model(HandsChange):
             one for one in self.reviews if (one.kind, one.record, one.outcome) == ("record", r, "")
         ]
 
+    # --- Reviews that are added, each of one hold ----------------------------------------------
+
+    def ask_review(self, q: int, who: int) -> Plan:
+        """Its source asks, and is asked at once; or a member, and where another was asked theirs
+        waits. The source need not wait for a member's.
+        """
+        request, added = self.requests[q], self._added(q)
+        if not self._speaks(who, request) or not request.stands:
+            return None
+        if added and (self.member(who) or q in added[0].asked):
+            return None
+        return lambda: self._ask_review(q, who)
+
+    def _ask_review(self, q: int, who: int) -> None:
+        r, day = self.requests[q].record, self.today
+        others = [one for one in self.reviews if (one.kind, one.record) == ("added", r)]
+        taken = [filled(one.asks_from) for one in others if one.of != q]
+        while self.member(who) and not all(_working_day_apart(day, one) for one in taken):
+            day = clock.next_working_day(day)
+        if not self._added(q):
+            self.reviews.append(Review("added", r, day, of=q))
+        review = self._added(q)[0]
+        review.asks_from, review.due = day, day + timedelta(days=7)
+        self._begin_added(r)
+
+    def _begin_added(self, r: int) -> None:
+        for q in self.standing(r):
+            for review in self._added(q):
+                if q not in review.asked and filled(review.asks_from) <= self.today:
+                    review.asked[q] = ""
+                    review.mailed_on = max(self._first_mail(review), self.today)
+
+    def _added(self, q: int) -> list[Review]:
+        return [one for one in self.reviews if (one.kind, one.of, one.outcome) == ("added", q, "")]
+
+    def conclude_added(self, q: int, who: int) -> Plan:
+        """Once its source answered or let go, or could be heard no more; it moves no date."""
+        added, stands = self._added(q), self.requests[q].stands
+        if not self.member(who) or not added:
+            return None
+        if stands and not self._heard(q, added[0]):
+            return None
+        others = self.standing(self.requests[q].record)
+        outcome = "continues" if stands else "let_go" if others else "nobody_asks"
+        return lambda: self._end(added[0], outcome, "no_answer")
+
+    def _heard(self, q: int, review: Review) -> bool:
+        if review.asked.get(q, "") or review.mailed_on is None:
+            return q in review.asked
+        late = clock.working_days_after(review.mailed_on, 2)
+        return self.today >= max(clock.act_by(review.due), late)
+
     def standing(self, r: int) -> list[int]:
         return [q for q, one in enumerate(self.requests) if one.record == r and one.stands]
 
@@ -402,7 +462,8 @@ class Model(HandsChange):
         record.state, record.due = state, None
         if state == "not_shielded":
             record.end, record.proposed_by = "", None
-        for review in self._open(r):
+        added = [one for one in self.reviews if (one.kind, one.record) == ("added", r)]
+        for review in [*self._open(r), *(one for one in added if not one.outcome)]:
             self._end(review, outcome, "let_go")
 
     def never_applied(self, r: int, who: int) -> Plan:
@@ -511,3 +572,7 @@ class Model(HandsChange):
         for q in self.standing(r):
             self._release(q, "ended", who)
         self._opens(r, "closed", "ended")
+
+
+def _working_day_apart(one: date, other: date) -> bool:
+    return max(one, other) >= clock.next_working_day(min(one, other))

@@ -19,6 +19,7 @@ TABLES = {
     "record_": _SHIELDED,
     "data_load": "shielding_dataload",
     "hold_": _SHIELDED,
+    "team_": _SHIELDED,
     "review_": _SHIELDED,
     "find_record": "",
     "logbook": "",
@@ -65,6 +66,8 @@ THEIRS = {
     "suspension_wrong": "shielding_hold.source_id",
     "hand_over": "requests_app_request.practitioner_id shielding_hold.source_id"
     " brokerage_accessrequest.requester_id",
+    "request_ask_review": "shielding_review.opened_at",
+    "team_review": "shielding_review.opened_at",
     "role_confirm": "accounts_user.role accounts_user.is_lead",
     "account_change_password": "accounts_user.password accounts_user.must_change_password",
     "account_login": "accounts_user.last_login",

@@ -14,6 +14,7 @@ from shielding.home import to_do
 from shielding.models import HandOverTold, SuspensionTold
 from shielding.notices.models import Notice
 from shielding.reviews import actions as review_actions
+from shielding.reviews.added import actions as added_reviews
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.requests_app.support.desk import at_desk, main
@@ -49,7 +50,8 @@ pytestmark = pytest.mark.django_db
 
 
 def whatever_the_clock_brings(now) -> None:
-    """An overdue six-monthly review, one to unshield, one being unshielded, an end proposed.
+    """An overdue six-monthly review, one added, one to unshield, one being unshielded, an end
+    proposed.
 
     And one to check now: it was being unshielded when a request arrived. Data were loaded since, so
     that those shielded are to be checked again.
@@ -63,6 +65,7 @@ def whatever_the_clock_brings(now) -> None:
     asked_again = unshield_actions.begin_unshield(nobody_asks(lately), by=an_iw_member(), now=now)
     place(asked_again, now=now)
     (hold,) = shielded_for(now=lately)
+    added_reviews.ask_for_review(hold, reason="complaint", by=hold.source, now=now)
     other_ends.propose_end(hold.record, code="died", by=an_iw_member(), now=now)
     data_loads.enter(timezone.localdate(now), by=an_iw_member(), now=now)
 
@@ -99,7 +102,7 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     home = browser.get("/")
     # Brokerage tests its own.
     shown = [tile for tile in tiles(home) if not tile[1].startswith("/brokerage/")]
-    assert len(shown) == 23
+    assert len(shown) == 24
     for number, url, words in shown:
         assert number > 0, words
         assert browser.get(url).context["page"].paginator.count == number, words
@@ -198,7 +201,7 @@ def test_home_costs_the_same_however_much_waits():
     for _ in range(12):
         a_phoned_request(by=member)
     a_returned_request(member)
-    assert cost() == first <= 41
+    assert cost() == first <= 42
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_the_list_costs_the_same_however_long(number):
     with Statements() as asked:
         page = browser.get(LIST)
     assert page.context["page"].paginator.count == number
-    assert len([q for q in asked if q["sql"].startswith("SELECT")]) <= 6
+    assert len([q for q in asked if q["sql"].startswith("SELECT")]) <= 7
     assert len(page.content) <= 60 * 1024
 
 

@@ -200,3 +200,13 @@ def test_the_table_is_england_s_and_reaches_to_the_end_of_a_year():
         date(2026, 12, 25),
         date(2026, 12, 28),
     ]
+
+
+def test_the_same_hour_is_london_s_on_either_side_of_the_night_the_clocks_change():
+    friday = datetime(2026, 3, 27, 10, 30, tzinfo=UTC)
+    assert clock.same_hour_on(date(2026, 3, 30), friday) == datetime(2026, 3, 30, 9, 30, tzinfo=UTC)
+    assert clock.same_hour_on(date(2026, 3, 27), friday) == friday
+    october = datetime(2026, 10, 23, 9, 30, tzinfo=UTC)
+    assert clock.same_hour_on(date(2026, 10, 26), october) == datetime(
+        2026, 10, 26, 10, 30, tzinfo=UTC
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from requests_app import questions, states
 from requests_app.codes import FamilyTold
 from requests_app.models import Request
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
 from shielding.filled import filled
@@ -14,6 +15,17 @@ PROPOSED_ANEW = (
     "Whoever proposed this no longer works in the IW Team, so nobody can confirm it: overturn it, "
     "and it is decided anew."
 )
+CALL_TOO_OLD = (
+    "The first review of a call as long ago as that would be overdue already: phone the caller, "
+    "and log that call"
+)
+
+
+def may_still_be_logged(came_at: datetime, now: datetime) -> bool:
+    """Return whether a call that came in then may be entered now: not before it came, nor once the
+    day of its first review has passed, on which nobody could have been asked.
+    """
+    return came_at <= now and clock.first_review_due(came_at) >= clock.today(now)
 
 
 def may_ask(user: User) -> bool:

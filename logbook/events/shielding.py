@@ -35,6 +35,7 @@ REQUESTS = (
         "source",
         "source_service",
         "kind",
+        "came_at",
     ),
     event("phoned_request_confirmed", "confirmed the phoned request {reference}", "ground"),
     event("request_answers_changed", "changed answers of {reference}: {pages}", "pages"),

@@ -18,7 +18,7 @@ from shielding.notices.notify import notify
 from shielding.records import policies as shield_policies
 from shielding.records.locking import lock_record
 from shielding.reviews import actions as review_actions
-from shielding.web.refusals import NotAllowed, Refused, broken_constraint
+from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
 
 
 class AlreadySent(ChangedMeanwhile):
@@ -45,17 +45,23 @@ def log_phoned(
     service: Service,
     by: User,
     now: datetime,
+    came_at: datetime | None = None,
 ) -> Request:
     """Log a request that a practitioner phoned in: its hold is placed at once.
 
-    `reference` was born with the form, so that sending the form twice finds the request. For a
-    caller with an account the practitioner confirms within one working day; for one without, the
-    service is the source. Refuses a source who already asks, a form already sent for another
-    record or by a colleague (saying who did and when), and anyone outside the IW Team.
+    `reference` was born with the form, so that sending the form twice finds the request. Of a call
+    that is entered later `came_at` is when it came in: from it the seven days of the first review
+    run. For a caller with an account the practitioner confirms within one working day; for one
+    without, the service is the source. Refuses a call that is to come or whose first review would
+    be overdue, a source who already asks, a form already sent for another record or by a colleague
+    (saying who did and when), and anyone outside the IW Team.
     """
+    came_at = came_at or now
     try:
         with transaction.atomic():
             _refuse_caller(caller, practitioner, by)
+            if not policies.may_still_be_logged(came_at, now):
+                raise WrongState("call_too_old", f"{policies.CALL_TOO_OLD}.")
             record = lock_record(number)
             sent = _sent_before(reference, record, by)
             if sent is not None:
@@ -71,6 +77,7 @@ def log_phoned(
                 caller=caller,
                 practitioner=practitioner,
                 service=service,
+                came_at=came_at,
                 by=by,
                 now=now,
             )
@@ -99,6 +106,7 @@ def _phoned(
     caller: str,
     practitioner: User | None,
     service: Service,
+    came_at: datetime,
     by: User,
     now: datetime,
 ) -> Request:
@@ -123,11 +131,16 @@ def _phoned(
         practitioner=practitioner,
         service=service,
         created_at=now,
-        submitted_at=now,
+        submitted_at=came_at,
         record=record,
         hold=hold,
         review=review_actions.open_request_review(
-            record, hold=hold, reference=reference, submitted_at=now, by=by
+            record,
+            hold=hold,
+            reference=reference,
+            submitted_at=came_at,
+            entered_at=now,
+            by=by,
         ),
         ground=ground,
         decision=Decision.SHIELD,
@@ -150,6 +163,7 @@ def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
         source=practitioner.uid if practitioner else "",
         source_service=request.service.code,
         kind=request.caller,
+        came_at=filled(request.submitted_at),
     )
     if practitioner:
         notify("confirm_phoned", request.reference, recipients=[practitioner], now=now)

@@ -32,6 +32,7 @@ from shielding.web.cells import (
     Tag,
     Text,
     When,
+    day_and_time,
     moment,
     who,
 )
@@ -56,10 +57,10 @@ def facts(request: Request, now: datetime) -> Facts:
         Fact("Practitioner", _practitioner(request)),
         Fact("Service", request.service.name),
         *_manager(request),
-        Fact("Phoned" if request.logged_at else "Sent", when=request.submitted_at),
+        Fact("Call came in" if request.logged_at else "Sent", when=request.submitted_at),
     ]
-    if request.logged_by:
-        rows.append(Fact("Logged by", request.logged_by.name))
+    if request.logged_at:
+        rows.append(Fact("Entered", moment(request.logged_at, request.logged_by)))
     if request.confirm_by is not None:
         rows.append(Fact("To be confirmed by", due=deadline(request.confirm_by, clock.today(now))))
     if request.hold is not None:
@@ -164,7 +165,7 @@ def happened(request: Request) -> list[Step]:
     hold = request.hold
     ended = hold.get_released_how_display() if hold and hold.released_at else ""
     moments = (
-        (request.logged_at, "Phoned and logged", request.logged_by, ""),
+        (request.logged_at, "Phoned and logged", request.logged_by, _came_in(request)),
         (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
         (hold and hold.applied_at, "Attested as shielded", hold.applied_by if hold else None, ""),
         (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
@@ -175,6 +176,13 @@ def happened(request: Request) -> list[Step]:
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     return sorted(done, key=lambda step: step.at)
+
+
+def _came_in(request: Request) -> str:
+    """Return when a call that was entered later came in, in words."""
+    came, entered = request.submitted_at, request.logged_at
+    later = came is not None and entered is not None and came < entered
+    return f"The call came in on {day_and_time(came)}" if came and later else ""
 
 
 def reason(request: Request) -> str:

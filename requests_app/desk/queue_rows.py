@@ -29,6 +29,7 @@ COLUMNS = (
     "state",
     "ground",
     "submitted_at",
+    "logged_at",
     "disowned_at",
     "hold_id",
     "hold__applied_at",
@@ -118,7 +119,7 @@ def _is_to_check_now(row: Mapping[str, Any]) -> bool:
 def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["disowned_at"] is not None:
         return Tag("They say it was not them", "red")
-    by = clock.next_working_day(clock.today(row["submitted_at"]))
+    by = clock.next_working_day(clock.today(row["logged_at"]))
     return Due(deadline(by, clock.today(now)))
 
 

@@ -54,9 +54,10 @@ def open_request_review(
         opened_at=submitted_at,
         due=clock.first_review_due(submitted_at),
     )
+    entered_at = entered_at or submitted_at
     if hold is not None:
-        consultations.ask(review, hold, now=entered_at or submitted_at)
-    log_entry("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
+        consultations.ask(review, hold, now=entered_at)
+    log_entry("review_opened", by=by, at=entered_at, reference=reference, due=review.due)
     return review
 
 

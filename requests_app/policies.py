@@ -115,6 +115,11 @@ def may_attest(user: User, request: Request) -> bool:
     return may_administer(user) and request.practitioner_id != user.pk
 
 
+def may_phone_back(user: User, request: Request) -> bool:
+    """Return whether the member may attest that they phoned about *another reason*."""
+    return may_attest(user, request) and request.phone_by is not None
+
+
 def may_decide(user: User, request: Request) -> bool:
     """Return whether the IW member may decide; nobody decides what they asked or logged."""
     return may_attest(user, request) and request.logged_by_id != user.pk

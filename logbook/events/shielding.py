@@ -73,6 +73,10 @@ REQUESTS = (
         "before",
         "after",
     ),
+    event(
+        "phoned_back",
+        "phoned about the other reason of {reference}, on record {record}",
+    ),
     event("request_returned", "returned {reference} with a query: {query}", "query"),
     event(
         "agreed_review_open",

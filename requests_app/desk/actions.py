@@ -79,6 +79,33 @@ def attest_applied_for_request(
             _tell(request, now)
 
 
+def attest_phoned_back(request: Request, *, phoned: bool, by: User, now: datetime) -> None:
+    """Attest a call to a number of the directory about *another reason*, which no code says.
+
+    What was said is not written here. Refuses anyone outside the IW Team, without the call, a
+    request that has another ground or asks no longer, and a second time (saying who phoned).
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.may_attest(by, request):
+            raise NotAllowed()
+        if request.phoned_back_at is not None:
+            raise ChangedMeanwhile(request, events=("phoned_back",))
+        if request.phone_by is None:
+            raise WrongState("not_to_phone", "There is nothing to phone about here.")
+        if not phoned:
+            raise WrongState("not_phoned", "Phone them on a number from the directory first.")
+        request.phoned_back_at, request.phoned_back_by = now, by
+        request.save(update_fields=["phoned_back_at", "phoned_back_by"])
+        log_entry(
+            "phoned_back",
+            by=by,
+            at=now,
+            reference=request.reference,
+            record_reference=filled(request.record).reference,
+        )
+
+
 def agree(
     request: Request,
     *,

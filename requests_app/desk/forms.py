@@ -22,7 +22,7 @@ from shielding.filled import filled
 from shielding.records.codes import IS_SHIELDED, FoundOpen
 from shielding.records.policies import is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form
-from shielding.web.question_fields import SeenField, small_radios
+from shielding.web.question_fields import SeenField, small_radios, tick
 
 _SELECT_FOUND = "Select whether the record had already been opened"
 
@@ -127,6 +127,22 @@ class AppliedForm(DeskForm):
         if self.errors:
             return given
         return without_parts(given) | {"saw": saw(given), "no_duplicate": True}
+
+
+class PhonedBackForm(DeskForm):
+    """A member phoned about *another reason*; what was said is written nowhere here."""
+
+    slug = "phoned-back"
+    title = "Phone them: another reason"
+    intro = (
+        "No code says why they ask. Phone them on a number from the directory, hear the reason, "
+        "and help them to the ground that fits, if one does. It is written nowhere here."
+    )
+    button = "Attest that I phoned"
+    phoned = tick("I phoned them, and they told me the reason", "Tick once you phoned them")
+
+    def begun(self) -> dict[str, Any]:
+        return {}
 
 
 class AgreeForm(DeskForm):
@@ -260,6 +276,7 @@ class LetGoForm(DeskForm):
 
 FORMS: tuple[type[DeskForm], ...] = (
     AppliedForm,
+    PhonedBackForm,
     AgreeForm,
     ReturnForm,
     ProposeForm,
@@ -280,6 +297,8 @@ def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bo
     if form is AppliedForm:
         may = policies.may_attest(user, asked)
         return may and asked.hold is not None and may_apply(user, asked.hold)
+    if form is PhonedBackForm:
+        return policies.may_phone_back(user, asked)
     if not policies.may_decide(user, asked):
         return False
     if form is LetGoForm:

@@ -63,6 +63,7 @@ def facts(request: Request, now: datetime) -> Facts:
         rows.append(Fact("Entered", moment(request.logged_at, request.logged_by)))
     if request.confirm_by is not None:
         rows.append(Fact("To be confirmed by", due=deadline(request.confirm_by, clock.today(now))))
+    rows += _phoned_back(request, now)
     if request.hold is not None:
         rows += [
             Fact(f"Applied on {settings.SYSTEM_NAME}", _applied(request)),
@@ -98,6 +99,18 @@ def _practitioner(request: Request) -> str:
 def _manager(request: Request) -> Facts:
     manager = request.practitioner and request.practitioner.line_manager
     return [Fact("Line manager in the directory", manager.name)] if manager else []
+
+
+def _phoned_back(request: Request, now: datetime) -> Facts:
+    """Return by when *another reason* is to be heard by phone, or who phoned about it."""
+    words = "Phone them about another reason by"
+    if request.phone_by is not None:
+        return [Fact(words, due=deadline(request.phone_by, clock.today(now)))]
+    if request.phoned_back_at is None:
+        return []
+    return [
+        Fact("Phoned about another reason", moment(request.phoned_back_at, request.phoned_back_by))
+    ]
 
 
 def _applied(request: Request) -> str:
@@ -170,6 +183,7 @@ def happened(request: Request) -> list[Step]:
         (hold and hold.applied_at, "Attested as shielded", hold.applied_by if hold else None, ""),
         (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
         (request.disowned_at, "“This was not me”", request.disowned_by, ""),
+        (request.phoned_back_at, "Phoned about another reason", request.phoned_back_by, ""),
         (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
         (request.decided_at, _decided(request), request.decided_by, ""),
         (hold and hold.released_at, "Hold released", hold.released_by if hold else None, ended),

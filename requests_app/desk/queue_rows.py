@@ -1,6 +1,6 @@
 """What a row of the work queue shows: its columns in their order, with their headings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from requests_app import state_colours, states
 from requests_app.desk.lists import Tab
+from requests_app.models import phone_by
 from shielding import clock
 from shielding.records.grounds import GROUND
 from shielding.records.presenters import CHECK_NOW
@@ -34,6 +35,8 @@ COLUMNS = (
     "hold_id",
     "hold__applied_at",
     "hold__released_at",
+    "hold__placed_at",
+    "other_reason_since",
     "review__due",
     "review__concluded_at",
     "service__name",
@@ -46,7 +49,7 @@ _ANY = "IW-2222-2222"
 
 def heads(tab: Tab, address: str, sort: str) -> Heads:
     """Return the queue's headings; those it can be sorted by lead to it so sorted."""
-    waits = "Confirmation" if tab.code == "phoned" else "Shield"
+    waits = _WAITS_FOR.get(tab.code, ("Shield", _shield))[0]
     return [
         sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
     ]
@@ -58,7 +61,7 @@ def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows
     Where its record is to be checked now, that stands below the reference.
     """
     address = reverse("desk_request", args=[_ANY])
-    second = _confirmation if tab.code == "phoned" else _shield
+    second = _WAITS_FOR.get(tab.code, ("Shield", _shield))[1]
     return [
         [
             Text(
@@ -123,5 +126,17 @@ def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
     return Due(deadline(by, clock.today(now)))
 
 
+def _phone_by(row: Mapping[str, Any], now: datetime) -> Cell:
+    by = phone_by(row["other_reason_since"] or row["hold__placed_at"])
+    return Due(deadline(by, clock.today(now)))
+
+
 def _waited(row: Mapping[str, Any], now: datetime) -> str:
     return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
+
+
+# What a tab's list shows instead of the shield: its heading, and each row's cell.
+_WAITS_FOR: dict[str, tuple[str, Callable[[Mapping[str, Any], datetime], Cell]]] = {
+    "phoned": ("Confirmation", _confirmation),
+    "to_phone": ("Phone by", _phone_by),
+}

@@ -32,6 +32,10 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         actions.attest_applied_for_request,
         "The record is attested as shielded for this request.",
     ),
+    "phoned-back": (
+        actions.attest_phoned_back,
+        "It is attested that you phoned about the reason.",
+    ),
     "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
     "return": (actions.return_with_query, "The request is returned. It stands meanwhile."),
     "propose": (actions.propose_not_agreed, "Proposed. Another member must confirm it."),

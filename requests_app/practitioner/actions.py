@@ -92,7 +92,8 @@ def save_answers(
 
     `values` has the page's columns; for the number page, the normalised number. Refuses a page
     that does not belong or whose answers are fixed, and anyone else's request. On a request that
-    was sent a new ground is its hold's too, at once. Process document, steps 2 to 6 and 3.
+    was sent a new ground is its hold's too, at once; about *another reason* somebody phones anew.
+    Process document, steps 2 to 6 and 3.
     """
     with transaction.atomic():
         request = locked(request.pk, by)
@@ -110,6 +111,8 @@ def save_answers(
             request.points = []
             if request.hold is not None:
                 shield.change_ground(request.hold, ground=request.ground, by=by, now=now)
+                request.phoned_back_at = request.phoned_back_by = None
+                request.other_reason_since = now
         questions.clear_what_does_not_belong(request)
         request.changed_at = now
         request.save()

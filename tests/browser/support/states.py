@@ -56,10 +56,11 @@ OWN = (
     "look_again",
     "settled",
     "phoned",
+    "another_reason",
 )
 AT_THE_DESK = (*OWN[2:], "proposed", "phoned_by_a_gp", "colleagues", "leavers")
 # Between them these offer every form of the desk that asks something.
-WITH_EVERY_FORM = ("sent", "considered", "proposed")
+WITH_EVERY_FORM = ("sent", "considered", "proposed", "another_reason")
 
 EVERYBODYS = (
     State("nobody", "account_login", asks=True),

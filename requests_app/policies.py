@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from requests_app import questions, states
-from requests_app.codes import FamilyTold
+from requests_app.codes import FamilyTold, NotAgreedReason
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
+from shielding.checks.actions import Found
 from shielding.filled import filled
+from shielding.records.codes import Finding
 from shielding.records.policies import may_administer, may_say_family
 
 PROPOSED_ANEW = (
@@ -137,6 +139,14 @@ def may_agree(user: User, request: Request) -> bool:
         and request.disowned_at is None
         and not (half_changed and questions.missing(request))
     )
+
+
+def not_agreed_on(found: Found, request: Request) -> bool:
+    """Return whether *not agreed* may be confirmed on what was found: the record is shielded, or is
+    not there where that is the reason.
+    """
+    no_such_record = request.reason == NotAgreedReason.NO_SUCH_RECORD
+    return found.is_shielded or (no_such_record and found.finding == Finding.NOT_FOUND)
 
 
 def may_be_second(user: User, request: Request, now: datetime) -> bool:

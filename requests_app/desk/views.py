@@ -17,6 +17,7 @@ from requests_app.desk.queue_page import Queue
 from requests_app.desk.to_do import MANY, crowded
 from requests_app.models import Request
 from requests_app.opening import open_request
+from shielding.checks.actions import SHIELDED
 from shielding.checks.presenters import advice_after
 from shielding.filled import filled
 from shielding.records import actions as record_actions
@@ -80,7 +81,11 @@ def desk_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         return _page(request, asked, now, tried=form)
     action, done = ACTS[slug]
     action(asked, **form.cleaned_data, by=request.user, now=now)
-    messages.success(request, advice_after(form.cleaned_data.get("saw")) or done)
+    found = form.cleaned_data.get("saw", SHIELDED)
+    if form.goes_on(found):
+        messages.success(request, done)
+    if found != SHIELDED:
+        messages.info(request, advice_after(found, done=form.goes_on(found)))
     return redirect("desk_request", reference)
 
 

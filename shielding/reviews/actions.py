@@ -74,16 +74,22 @@ def give_review_its_hold(review: Review, hold: Hold, *, now: datetime) -> None:
 
 
 def conclude_request_review(
-    review: Review, *, outcome: str, no_duplicate: bool, by: User, now: datetime
+    review: Review,
+    *,
+    outcome: str,
+    no_duplicate: bool,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
 ) -> int:
     """Conclude a request's first review and return by how many days it was late.
 
     A source who still owes an answer is recorded as *no answer*, which keeps the shield: the caller
-    says when that may be. Refuses one already concluded, and without the attestation that no
-    duplicate or unmatched unshielded record was found. The lateness is kept; nothing moves a due
-    date.
+    says when that may be, and on which finding. Refuses one already concluded, and without the
+    attestation that no duplicate or unmatched unshielded record was found, or what the member `saw`
+    instead. The lateness is kept; nothing moves a due date.
     """
-    if not no_duplicate:
+    if not (no_duplicate or saw != SHIELDED):
         raise WrongState("check_incomplete", "Look for duplicate and unmatched records first.")
     if review.concluded_at is not None:
         raise WrongState("already_concluded", "This review is already concluded.")
@@ -91,7 +97,7 @@ def conclude_request_review(
     consultations.close(silent, answer="no_answer", by=by, now=now)
     review.days_late = clock.days_late(review.due, now)
     review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
-    review.no_duplicate = no_duplicate
+    review.no_duplicate = saw == SHIELDED
     review.save(
         update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
     )
@@ -137,11 +143,8 @@ def conclude_first_review(
         if not saw.is_shielded:
             return review
         late = conclude_request_review(
-            review, outcome="continues", no_duplicate=True, by=by, now=now
+            review, outcome="continues", no_duplicate=no_duplicate, saw=saw, by=by, now=now
         )
-        if saw != SHIELDED:
-            review.no_duplicate = False
-            review.save(update_fields=["no_duplicate"])
         log_entry(
             "first_review_concluded",
             by=by,

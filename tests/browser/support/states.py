@@ -265,7 +265,7 @@ DESK = (
     State("iw", "record_detail", "nobody asks any more", record("not_agreed")),
     State("iw", "record_detail", "considered only", record("considered")),
     State("iw", "record_detail", "its number shown", record("sent"), press="Show record number"),
-    State("iw", "record_never_applied", "", record("not_agreed")),
+    State("iw", "record_never_applied", "", record("not_agreed"), asks=True),
     State("iw", "record_check", "", record("applied"), asks=True),
     State("iw", "record_check", "waiting to be shielded", record("sent"), asks=True),
     State(

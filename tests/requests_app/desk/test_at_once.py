@@ -24,7 +24,6 @@ DECISIONS = {
 }
 ANSWERS = {
     "involvement": "on_record",
-    "no_duplicate": "on",
     "reason": "well_known",
     "query": "points",
 }
@@ -155,7 +154,7 @@ def test_the_second_of_two_is_one_person():
         {"seen": request.changed_at.isoformat(), "reason": "well_known"},
     )
     request.refresh_from_db()
-    posted = {"seen": request.changed_at.isoformat(), "no_duplicate": "on"}
+    posted = {"seen": request.changed_at.isoformat(), "finding": "shielded"}
     browsers = [at_desk(member) for member in others]
     acts = ["confirm", "overturn"] * OFFICERS
     with a_crowd(len(others)) as crowd:

@@ -122,6 +122,15 @@ def may_phone_back(user: User, request: Request) -> bool:
     return may_attest(user, request) and request.phone_by is not None
 
 
+def may_answer_for(user: User, request: Request) -> bool:
+    """Return whether the IW member may record answers on the word of somebody without an account.
+
+    As a practitioner may: while it stands, and not while it is proposed not to agree it.
+    """
+    nobody = request.practitioner_id is None and request.still_asks
+    return may_attest(user, request) and nobody and request.state != states.PROPOSED
+
+
 def may_decide(user: User, request: Request) -> bool:
     """Return whether the IW member may decide; nobody decides what they asked or logged."""
     return may_attest(user, request) and request.logged_by_id != user.pk

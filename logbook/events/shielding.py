@@ -39,6 +39,12 @@ REQUESTS = (
     ),
     event("phoned_request_confirmed", "confirmed the phoned request {reference}", "ground"),
     event("request_answers_changed", "changed answers of {reference}: {pages}", "pages"),
+    event(
+        "answers_on_word",
+        "recorded answers of {reference} on its source’s word: {pages}",
+        "pages",
+        "review",
+    ),
     event("phoned_request_disowned", "said that the phoned request {reference} was not theirs"),
     event(
         "request_resubmitted",

@@ -8,11 +8,17 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
-from requests_app import codes, policies
+from requests_app import codes, policies, questions
+from requests_app.models import Request
+from requests_app.practitioner.question_forms import FORM, PageForm
+from shielding.accounts.models import User
+from shielding.holds.forms import AnswerOnWordForm
+from shielding.models import Review
 from shielding.records.caller_forms import CallForm
 from shielding.records.grounds import CHOICES
+from shielding.reviews import consultations
 from shielding.web.fields import DayAndTimeField, DayMonthYearField, Form
-from shielding.web.question_fields import small_radios
+from shielding.web.question_fields import SeenField, small_radios
 
 
 class PhonedForm(CallForm):
@@ -88,3 +94,98 @@ class RedirectedForm(Form):
         codes.Redirected.choices,
         "Select whom they were told to speak to",
     )
+
+
+_IF_THE_FAMILY_ASKED = ("asked_by", "identity_confirmed", "identity_confirmed_on", "explained")
+
+
+class OpenAnswersForm(Form):
+    """All that somebody without an account has yet to answer, in one go: what is empty stays open.
+
+    Made of the forms of the pages on which a practitioner is asked, and of that for an answer to a
+    review by phone; each is asked of what was filled in of it.
+    """
+
+    button = "Record what they answered"
+    seen = SeenField()
+
+    def __init__(self, data: QueryDict | None = None, *, asked: Request, now: datetime) -> None:
+        super().__init__(data, initial={"seen": asked.changed_at.isoformat()})
+        self.asked, self.posted = asked, data
+        self.pages = [page.slug for page in questions.asked_by_phone(asked)]
+        owed = consultations.answerable_by(asked.hold, now) if asked.hold else []
+        self.first = any(one.review.kind == Review.Kind.REQUEST for one in owed)
+        self.asks_review = bool(owed)
+        for slug in self.pages:
+            self._add(self._page(slug))
+        if self.asks_review:
+            self._add(self._of_review(None))
+        for name in _IF_THE_FAMILY_ASKED if "origin" in self.fields else ():
+            self.fields[name].help_text = "Only if the family asked."
+
+    def clean(self) -> dict[str, Any]:
+        self.answered: dict[str, dict[str, Any]] = {}
+        self.review: dict[str, Any] | None = None
+        for slug in self.pages:
+            part = self._page(slug, self.posted)
+            if self._is_filled(part) and self._takes(part):
+                self.answered[slug] = part.values()
+        if self.asks_review:
+            review = self._of_review(self.posted)
+            if self._is_filled(review) and self._takes(review):
+                self.review = review.said()
+        self._fit_together()
+        return self.cleaned_data
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered as the act takes it."""
+        return {
+            "answers": self.answered,
+            "review": self.review,
+            "seen": self.cleaned_data["seen"],
+        }
+
+    @property
+    def asks_anything(self) -> bool:
+        """Whether anything is open."""
+        return bool(self.pages) or self.asks_review
+
+    def _page(self, slug: str, data: QueryDict | None = None) -> PageForm:
+        """Return the form of a page, as somebody of their service is asked it."""
+        return FORM[slug](data, asked=self.asked, by=User(service=self.asked.service))
+
+    def _of_review(self, data: QueryDict | None) -> AnswerOnWordForm:
+        # Under a name of its own: a request and a review both ask about the family.
+        return AnswerOnWordForm(data, first=self.first, prefix="review")
+
+    def _add(self, part: Form) -> None:
+        for name, field in part.fields.items():
+            field.required = False
+            self.fields[part.add_prefix(name)] = field
+            self.initial[part.add_prefix(name)] = part.initial.get(name)
+
+    def _is_filled(self, part: Form) -> bool:
+        """Return whether anything was said of a part that was not said before."""
+        names = {name: part.add_prefix(name) for name in part.fields}
+        if any(full in self.errors for full in names.values()):
+            return True
+        said = {name: self.cleaned_data.get(full) for name, full in names.items()}
+        before = {name: part.initial.get(name) for name in names}
+        return any(said[name] and said[name] != before[name] for name in names)
+
+    def _takes(self, part: Form) -> bool:
+        """Return whether a part is whole; else put its sentences beside its fields here."""
+        for name, errors in part.errors.items():
+            full = part.add_prefix(name)
+            if full not in self.errors:
+                self.add_error(full, list(errors))
+        return part.is_valid()
+
+    def _fit_together(self) -> None:
+        if not self.errors and not self.answered and self.review is None:
+            first = next((name for name in self.fields if name != "seen"), None)
+            self.add_error(first, "Enter at least one answer")
+        given = self.answered.get("origin", {"origin": self.asked.origin})
+        of_family = {"identity", "explained"} & set(self.answered)
+        if of_family and given["origin"] != codes.Origin.FAMILY and "origin" in self.fields:
+            self.add_error("origin", "Select that the family asked, or say nothing about them")

@@ -1,18 +1,24 @@
-"""What a practitioner phones to the IW Team: logged at once, its hold placed, confirmed later."""
+"""What a practitioner phones to the IW Team: logged at once, its hold placed, confirmed later.
+
+By whoever has an account; of anybody else a member records what they answer.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from logbook.writing import log_entry
-from requests_app import policies, states
+from requests_app import policies, questions, states
 from requests_app.codes import Caller, Decision
 from requests_app.desk.overtaken import ChangedMeanwhile
-from requests_app.locking import second_standing
+from requests_app.locking import locked, second_standing
 from requests_app.models import Request
+from requests_app.notices import tell_supporter
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds import actions as shield
+from shielding.holds import letting_go
 from shielding.models import Record
 from shielding.notices.notify import notify
 from shielding.records import policies as shield_policies
@@ -148,6 +154,54 @@ def _phoned(
         logged_by=by,
         caller=caller,
     )
+
+
+def record_answers(
+    request: Request,
+    *,
+    answers: dict[str, dict[str, Any]],
+    review: dict[str, Any] | None,
+    seen: datetime,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Record what somebody without an account answered by phone, on their confirmed word.
+
+    `answers` has the columns of each page by its slug; what is not among them stays open. `review`
+    is their answer to the reviews that ask them, as `letting_go.answer` takes it. Refuses anyone
+    outside the IW Team, a request of somebody with an account, one let go or proposed not to be
+    agreed, an answer that was given before, and what somebody changed since the page was opened.
+    Returns the request.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.may_attest(by, request):
+            raise NotAllowed()
+        if not policies.may_answer_for(by, request):
+            raise WrongState("not_by_phone", "Nobody without an account is asked here.")
+        if request.changed_at != seen:
+            raise ChangedMeanwhile(request)
+        for page in questions.asked_by_phone(request):
+            if page.slug in answers and questions.is_open(page, request):
+                for name in page.fields:
+                    setattr(request, name, answers[page.slug][name])
+        questions.clear_what_does_not_belong(request)
+        request.changed_at = now
+        request.save()
+        log_entry(
+            "answers_on_word",
+            by=by,
+            at=now,
+            reference=request.reference,
+            record_reference=filled(request.record).reference,
+            pages=sorted(answers),
+            review=review["answer"] if review else "",
+        )
+        if "manager" in answers:
+            tell_supporter(request, now)
+        if review is not None:
+            letting_go.answer(filled(request.hold), **review, by=by, now=now)
+    return request
 
 
 def _log_phoned(request: Request, *, by: User, now: datetime) -> None:

@@ -35,6 +35,7 @@ def context(
         "facts": [*presenters.facts(asked, now), *presenters.review_to_conclude(asked, now)],
         "others": presenters.others_words(presenters.others(asked)),
         "sections": practitioner_presenters.answer_sections(asked, change=False),
+        "may_answer_for": policies.may_answer_for(by, asked),
         "timeline": presenters.happened(asked),
         "attesting": [form for form in forms if form.slug == "applied"],
         "phoning": [form for form in forms if form.slug == "phoned-back"],

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
+from requests_app import policies
 from requests_app.desk import actions, call_forms, calls, forms, presenters, request_page
 from requests_app.desk.queue_page import Queue
 from requests_app.desk.to_do import MANY, crowded
@@ -113,6 +114,24 @@ def phoned(request: SignedIn) -> HttpResponse:
         return redirect("desk_request", asked.reference)
     context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}
     return render(request, "requests_app/desk/phoned.html", context)
+
+
+@for_roles(Role.IW)
+def desk_answers(request: SignedIn, reference: str) -> HttpResponse:
+    """Record what somebody without an account answers by phone, all that is open on one page."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = call_forms.OpenAnswersForm(posted(request), asked=asked, now=now)
+    if form.is_valid():
+        calls.record_answers(asked, **form.answers(), by=request.user, now=now)
+        messages.success(request, "What they answered is recorded, on their word.")
+        return redirect("desk_request", reference)
+    if not (policies.may_answer_for(request.user, asked) and form.asks_anything):
+        return redirect("desk_request", reference)
+    back = reverse("desk_request", args=[reference])
+    context = {"title": "Record what they answered", "form": form, "asked": asked}
+    context |= {"caption": f"Request {reference}", "back_url": back}
+    return render(request, "requests_app/desk/answers.html", context)
 
 
 @for_roles(Role.IW)

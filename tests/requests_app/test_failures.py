@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from requests_app.desk.actions import attest_phoned_back
-from requests_app.desk.calls import log_phoned
+from requests_app.desk.calls import log_phoned, record_answers
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.unshield import actions
@@ -50,6 +50,14 @@ def _phone(cast: Cast) -> Any:
     )
 
 
+def _answer_by_phone(cast: Cast) -> Any:
+    request = SITUATIONS["phoned_for_nobody"](cast)
+    review = {"answer": "still_needed", "views": "no", "sought_by": "", "family_told": "not_yet"}
+    given = {"answers": {"siblings": {"siblings_considered": True}}, "review": review}
+    seen = request.changed_at
+    return lambda cast: record_answers(request, **given, seen=seen, by=cast.member, now=LATER)
+
+
 def _phone_back(cast: Cast) -> Any:
     request = a_request(cast.owner, ground="other")
     return lambda cast: attest_phoned_back(request, phoned=True, by=cast.member, now=LATER)
@@ -63,6 +71,7 @@ def _never_applied(cast: Cast) -> Any:
 PREPARED = {name: _by_the_first_who_may(name) for name in ACTS} | {
     "log_phoned": _phone,
     "phone_back": _phone_back,
+    "answer_by_phone": _answer_by_phone,
     "never_applied": _never_applied,
 }
 

@@ -258,6 +258,7 @@ DESK = (
     State("second", "desk_request", "own proposal", story("proposed")),
     State("iw", "desk_request", "its number shown", story("sent"), press="Show record number"),
     State("iw", "phoned", asks=True),
+    State("iw", "desk_answers", "", story("phoned_by_a_gp"), asks=True),
     State("iw", "redirected", asks=True),
     State("iw", "many_requests", "nobody"),
     State("iw", "find_record", asks=True),

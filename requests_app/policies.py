@@ -95,13 +95,16 @@ def may_say_family_of_end(user: User, request: Request) -> bool:
     return speaks_for(user, request) and may_say_family(user, filled(request.hold))
 
 
+def are_professionals_to_tell(request: Request) -> bool:
+    """Return whether other professionals are to be told: once it is applied, and only once."""
+    hold = request.hold
+    applied = hold is not None and hold.is_standing and hold.applied_at is not None
+    return applied and request.professionals_told_on is None
+
+
 def may_say_professionals_told(user: User, request: Request) -> bool:
-    """Return whether the person may say that other professionals were told: once it is applied."""
-    return (
-        may_withdraw(user, request)
-        and filled(request.hold).applied_at is not None
-        and request.professionals_told_on is None
-    )
+    """Return whether the person may say that other professionals were told."""
+    return may_withdraw(user, request) and are_professionals_to_tell(request)
 
 
 def may_see_number(user: User, request: Request) -> bool:

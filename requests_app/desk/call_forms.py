@@ -1,6 +1,6 @@
 """What the IW Team is asked when it logs what came by phone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils import timezone
 from requests_app import codes, policies, questions
 from requests_app.models import Request
 from requests_app.practitioner.question_forms import FORM, PageForm
+from requests_app.practitioner.source_forms import ProfessionalsToldForm
 from shielding.accounts.models import User
 from shielding.holds.forms import AnswerOnWordForm
 from shielding.models import Review
@@ -103,7 +104,7 @@ class OpenAnswersForm(Form):
     """All that somebody without an account has yet to answer, in one go: what is empty stays open.
 
     Made of the forms of the pages on which a practitioner is asked, and of that for an answer to a
-    review by phone; each is asked of what was filled in of it.
+    review by phone. Of what nothing was filled in of, nothing is asked.
     """
 
     button = "Record what they answered"
@@ -116,16 +117,20 @@ class OpenAnswersForm(Form):
         owed = consultations.answerable_by(asked.hold, now) if asked.hold else []
         self.first = any(one.review.kind == Review.Kind.REQUEST for one in owed)
         self.asks_review = bool(owed)
+        self.asks_professionals = policies.are_professionals_to_tell(asked)
         for slug in self.pages:
             self._add(self._page(slug))
         if self.asks_review:
             self._add(self._of_review(None))
+        if self.asks_professionals:
+            self._add(self._of_professionals(None))
         for name in _IF_THE_FAMILY_ASKED if "origin" in self.fields else ():
             self.fields[name].help_text = "Only if the family asked."
 
     def clean(self) -> dict[str, Any]:
         self.answered: dict[str, dict[str, Any]] = {}
         self.review: dict[str, Any] | None = None
+        self.told_on: date | None = None
         for slug in self.pages:
             part = self._page(slug, self.posted)
             if self._is_filled(part) and self._takes(part):
@@ -134,6 +139,10 @@ class OpenAnswersForm(Form):
             review = self._of_review(self.posted)
             if self._is_filled(review) and self._takes(review):
                 self.review = review.said()
+        if self.asks_professionals:
+            told = self._of_professionals(self.posted)
+            if self._is_filled(told) and self._takes(told):
+                self.told_on = told.cleaned_data["on"]
         self._fit_together()
         return self.cleaned_data
 
@@ -142,13 +151,14 @@ class OpenAnswersForm(Form):
         return {
             "answers": self.answered,
             "review": self.review,
+            "professionals_told_on": self.told_on,
             "seen": self.cleaned_data["seen"],
         }
 
     @property
     def asks_anything(self) -> bool:
         """Whether anything is open."""
-        return bool(self.pages) or self.asks_review
+        return bool(self.pages) or self.asks_review or self.asks_professionals
 
     def _page(self, slug: str, data: QueryDict | None = None) -> PageForm:
         """Return the form of a page, as somebody of their service is asked it."""
@@ -157,6 +167,11 @@ class OpenAnswersForm(Form):
     def _of_review(self, data: QueryDict | None) -> AnswerOnWordForm:
         # Under a name of its own: a request and a review both ask about the family.
         return AnswerOnWordForm(data, first=self.first, prefix="review")
+
+    def _of_professionals(self, data: QueryDict | None) -> ProfessionalsToldForm:
+        form = ProfessionalsToldForm(data, asked=self.asked, prefix="professionals")
+        form.fields["on"].label = "When did you tell the other professionals who work with them?"
+        return form
 
     def _add(self, part: Form) -> None:
         for name, field in part.fields.items():
@@ -182,7 +197,8 @@ class OpenAnswersForm(Form):
         return part.is_valid()
 
     def _fit_together(self) -> None:
-        if not self.errors and not self.answered and self.review is None:
+        said = self.answered or self.review or self.told_on
+        if not self.errors and not said:
             first = next((name for name in self.fields if name != "seen"), None)
             self.add_error(first, "Enter at least one answer")
         given = self.answered.get("origin", {"origin": self.asked.origin})

@@ -3,7 +3,7 @@
 By whoever has an account; of anybody else a member records what they answer.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from requests_app.desk.overtaken import ChangedMeanwhile
 from requests_app.locking import locked, second_standing
 from requests_app.models import Request
 from requests_app.notices import tell_supporter
+from shielding import clock
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds import actions as shield
@@ -164,14 +165,16 @@ def record_answers(
     seen: datetime,
     by: User,
     now: datetime,
+    professionals_told_on: date | None = None,
 ) -> Request:
     """Record what somebody without an account answered by phone, on their confirmed word.
 
     `answers` has the columns of each page by its slug; what is not among them stays open. `review`
-    is their answer to the reviews that ask them, as `letting_go.answer` takes it. Refuses anyone
+    is their answer to the reviews that ask them, as `letting_go.answer` takes it;
+    `professionals_told_on` when they told who may shield their own records too. Refuses anyone
     outside the IW Team, a request of somebody with an account, one let go or proposed not to be
-    agreed, an answer that was given before, and what somebody changed since the page was opened.
-    Returns the request.
+    agreed, what somebody changed since the page was opened, and a day on which professionals could
+    not be told. Returns the request.
     """
     with transaction.atomic():
         request = locked(request.pk, by)
@@ -186,6 +189,8 @@ def record_answers(
                 for name in page.fields:
                     setattr(request, name, answers[page.slug][name])
         questions.clear_what_does_not_belong(request)
+        if professionals_told_on is not None:
+            _professionals_told(request, professionals_told_on, by=by, now=now)
         request.changed_at = now
         request.save()
         log_entry(
@@ -202,6 +207,16 @@ def record_answers(
         if review is not None:
             letting_go.answer(filled(request.hold), **review, by=by, now=now)
     return request
+
+
+def _professionals_told(request: Request, on: date, *, by: User, now: datetime) -> None:
+    """Take the day on which professionals were told; refuses one before it was applied."""
+    if not policies.are_professionals_to_tell(request):
+        raise WrongState("not_to_tell", "There is nothing to record here.")
+    if not clock.today(filled(filled(request.hold).applied_at)) <= on <= clock.today(now):
+        raise WrongState("not_then", "The day is between the shield and today.")
+    request.professionals_told_on = on
+    log_entry("professionals_told", by=by, at=now, reference=request.reference, on=on)
 
 
 def _log_phoned(request: Request, *, by: User, now: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -103,6 +104,14 @@ def test_a_call_on_the_phone_now_came_in_as_it_was_entered():
     at_desk(an_iw_member()).post(PHONED, a_call(service=a_service().code))
     request = Request.objects.get()
     assert request.submitted_at == request.logged_at == request.hold.placed_at
+
+
+@pytest.mark.behind_the_acts("what no act writes: PostgreSQL refuses it")
+def test_a_call_that_came_in_after_it_was_entered_is_refused_by_the_database_too():
+    at_desk(an_iw_member()).post(PHONED, a_call(service=a_service().code))
+    after = timezone.now() + timedelta(minutes=1)
+    with pytest.raises(IntegrityError, match="request_call_before_entered"), transaction.atomic():
+        Request.objects.update(submitted_at=after)
 
 
 BAD_MOMENTS = [

@@ -53,6 +53,16 @@ WITH_PRACTITIONER = (_STANDS & Q(state=states.RETURNED)) | Q(state=states.LOOK_A
 UNCONFIRMED = _STANDS & Q(
     logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
 )
+# *Another reason*: no code says why, so the IW Team phones whoever asks.
+TO_PHONE = _STANDS & Q(hold__ground=grounds.OTHER, phoned_back_at__isnull=True)
+
+
+def phone_by(since: datetime) -> date:
+    """Return by when somebody with *another reason* is phoned: by the end of the next working day.
+
+    As long as a practitioner has to confirm what they phoned. Process document, the grounds.
+    """
+    return clock.next_working_day(clock.today(since))
 
 
 def to_conclude(now: datetime) -> Q:
@@ -62,7 +72,7 @@ def to_conclude(now: datetime) -> Q:
     )
 
 
-OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED
+OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED | TO_PHONE
 
 
 class Answering(TypedDict):
@@ -182,6 +192,16 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Return phoned requests whose practitioner has an account and has not confirmed."""
         return self.filter(UNCONFIRMED)
 
+    def to_phone(self) -> "RequestQuerySet":
+        """Return those with *another reason* whose source the IW Team has yet to phone about it."""
+        return self.filter(TO_PHONE)
+
+    def late_to_phone(self, now: datetime) -> "RequestQuerySet":
+        """Return those of them whose day has passed: `phone_by` is before today."""
+        before = clock.working_days_before(clock.today(now), 1)
+        since = Coalesce("other_reason_since", "hold__placed_at")
+        return self.to_phone().alias(since=since).filter(since__date__lt=before)
+
     def open_at_desk(self) -> "RequestQuerySet":
         """Return all that anything is still owed on: a review, an attestation, a confirmation."""
         return self.filter(OPEN_AT_DESK)
@@ -259,6 +279,10 @@ class Request(models.Model):
     confirmed_by = _person()
     disowned_at = models.DateTimeField(null=True)
     disowned_by = _person()
+    # *Another reason*: who phoned about it; since when, where the hold had another ground before.
+    other_reason_since = models.DateTimeField(null=True)
+    phoned_back_at = models.DateTimeField(null=True)
+    phoned_back_by = _person()
 
     query = models.CharField(max_length=30, blank=True)
     reason = _choice(codes.NotAgreedReason)
@@ -315,6 +339,11 @@ class Request(models.Model):
             both_or_neither("logged", "request_logged_pair"),
             both_or_neither("confirmed", "request_confirmed_pair"),
             both_or_neither("disowned", "request_disowned_pair"),
+            both_or_neither("phoned_back", "request_phoned_back_pair"),
+            CheckConstraint(
+                condition=Q(logged_at__isnull=True) | Q(submitted_at__lte=F("logged_at")),
+                name="request_call_before_entered",
+            ),
             both_or_neither("proposed", "request_proposed_pair"),
             both_or_neither("decided", "request_decided_pair"),
             # *Not agreed* takes two; PostgreSQL says so too.
@@ -361,6 +390,15 @@ class Request(models.Model):
         if not self.awaits_confirmation or self.disowned_at is not None or not self.still_asks:
             return None
         return clock.next_working_day(clock.today(filled(self.logged_at)))
+
+    @property
+    def phone_by(self) -> date | None:
+        """By when the IW Team is to phone about *another reason*, where that is to be done."""
+        hold = self.hold
+        if hold is None or not hold.is_standing or self.phoned_back_at is not None:
+            return None
+        since = self.other_reason_since or hold.placed_at
+        return phone_by(since) if hold.ground == grounds.OTHER else None
 
     @property
     def still_asks(self) -> bool:

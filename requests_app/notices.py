@@ -1,4 +1,7 @@
-"""The kinds of notice about requests to shield, and whom each is for when its mail goes out."""
+"""The kinds of notice about requests to shield, and whom each is for when its mail goes out.
+
+And the word to a manager that a request names them, which several acts owe.
+"""
 
 from datetime import datetime
 
@@ -7,6 +10,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import approvers_of, in_place_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
+from shielding.notices.notify import notify
 
 
 def owner_of(reference: str) -> tuple[bool, User | None]:
@@ -43,6 +47,16 @@ def named(reference: str, now: datetime) -> list[User] | None:
         return None
     named = in_place_of(request.supporter, clock.today(now)) if request.supporter else []
     return [one for one in named if one.is_practitioner and one.is_manager]
+
+
+def tell_supporter(request: Request, now: datetime) -> None:
+    """Owe the named manager, and who stands in for them, the word that they were named.
+
+    The reference only, and once.
+    """
+    named = in_place_of(request.supporter, clock.today(now)) if request.supporter else []
+    supporters = [one for one in named if one.pk != request.practitioner_id]
+    notify("named_as_supporter", request.reference, recipients=supporters, now=now)
 
 
 def _request(reference: str) -> Request | None:

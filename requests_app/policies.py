@@ -4,9 +4,12 @@ from datetime import datetime
 
 from requests_app import questions, states
 from requests_app.models import Request
-from requests_app.shield_request_codes import FamilyTold
+from requests_app.shield_request_codes import FamilyTold, NotAgreedReason
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
+from shielding.checks.actions import Found
+from shielding.checks.finding_codes import Finding
 from shielding.filled import filled
 from shielding.records.policies import may_administer, may_say_family
 
@@ -14,6 +17,17 @@ PROPOSED_ANEW = (
     "Whoever proposed this no longer works in the IW Team, so nobody can confirm it: overturn it, "
     "and it is decided anew."
 )
+CALL_TOO_OLD = (
+    "The first review of a call as long ago as that would be overdue already: phone the caller, "
+    "and log that call"
+)
+
+
+def may_still_be_logged(came_at: datetime, now: datetime) -> bool:
+    """Return whether a call that came in then may be entered now: not before it came, nor once the
+    day of its first review has passed, on which nobody could have been asked.
+    """
+    return came_at <= now and clock.first_review_due(came_at) >= clock.today(now)
 
 
 def may_ask(user: User) -> bool:
@@ -81,13 +95,16 @@ def may_say_family_of_end(user: User, request: Request) -> bool:
     return speaks_for(user, request) and may_say_family(user, filled(request.hold))
 
 
+def are_professionals_to_tell(request: Request) -> bool:
+    """Return whether other professionals are to be told: once it is applied, and only once."""
+    hold = request.hold
+    applied = hold is not None and hold.is_standing and hold.applied_at is not None
+    return applied and request.professionals_told_on is None
+
+
 def may_say_professionals_told(user: User, request: Request) -> bool:
-    """Return whether the person may say that other professionals were told: once it is applied."""
-    return (
-        may_withdraw(user, request)
-        and filled(request.hold).applied_at is not None
-        and request.professionals_told_on is None
-    )
+    """Return whether the person may say that other professionals were told."""
+    return may_withdraw(user, request) and are_professionals_to_tell(request)
 
 
 def may_see_number(user: User, request: Request) -> bool:
@@ -101,6 +118,20 @@ def may_see_number(user: User, request: Request) -> bool:
 def may_attest(user: User, request: Request) -> bool:
     """Return whether the IW member may attest what was done on the system for this request."""
     return may_administer(user) and request.practitioner_id != user.pk
+
+
+def may_phone_back(user: User, request: Request) -> bool:
+    """Return whether the member may attest that they phoned about *another reason*."""
+    return may_attest(user, request) and request.phone_by is not None
+
+
+def may_answer_for(user: User, request: Request) -> bool:
+    """Return whether the IW member may record answers on the word of somebody without an account.
+
+    As a practitioner may: while it stands, and not while it is proposed not to agree it.
+    """
+    nobody = request.practitioner_id is None and request.still_asks
+    return may_attest(user, request) and nobody and request.state != states.PROPOSED
 
 
 def may_decide(user: User, request: Request) -> bool:
@@ -120,6 +151,14 @@ def may_agree(user: User, request: Request) -> bool:
         and request.disowned_at is None
         and not (half_changed and questions.missing(request))
     )
+
+
+def not_agreed_on(found: Found, request: Request) -> bool:
+    """Return whether *not agreed* may be confirmed on what was found: the record is shielded, or is
+    not there where that is the reason.
+    """
+    no_such_record = request.reason == NotAgreedReason.NO_SUCH_RECORD
+    return found.is_shielded or (no_such_record and found.finding == Finding.NOT_FOUND)
 
 
 def may_be_second(user: User, request: Request, now: datetime) -> bool:

@@ -146,6 +146,23 @@ def missing(request: Request) -> list[Page]:
     return [page for page in pages_of(request) if not page.answered(request)]
 
 
+def asked_by_phone(request: Request) -> list[Page]:
+    """Return the pages to ask somebody without an account, all at once: what is unanswered, and
+    what they promised to tell the family.
+
+    Those about the family who asked too, while nobody said where the request comes from.
+    """
+    unsaid = (PAGE["identity"], PAGE["explained"]) if not request.origin else ()
+    promised = request.family_told == FamilyTold.WILL and request.family_told_on is None
+    return [
+        page
+        for page in PAGES
+        if (page.belongs(request) and not page.answered(request))
+        or page in unsaid
+        or (promised and page is PAGE["family"])
+    ]
+
+
 def is_open(page: Page, request: Request) -> bool:
     """Return whether the page's answers may still change, given where the request is."""
     if not page.belongs(request):

@@ -35,9 +35,16 @@ REQUESTS = (
         "source",
         "source_service",
         "kind",
+        "came_at",
     ),
     event("phoned_request_confirmed", "confirmed the phoned request {reference}", "ground"),
     event("request_answers_changed", "changed answers of {reference}: {pages}", "pages"),
+    event(
+        "answers_on_word",
+        "recorded answers of {reference} on its source’s word: {pages}",
+        "pages",
+        "review",
+    ),
     event("phoned_request_disowned", "said that the phoned request {reference} was not theirs"),
     event(
         "request_resubmitted",
@@ -71,6 +78,10 @@ REQUESTS = (
         "handed {reference} over from {before} to {after}",
         "before",
         "after",
+    ),
+    event(
+        "phoned_back",
+        "phoned about the other reason of {reference}, on record {record}",
     ),
     event("request_returned", "returned {reference} with a query: {query}", "query"),
     event(

@@ -18,6 +18,7 @@ from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
 from shielding.filled import filled
 from shielding.holds import actions as shield
@@ -83,23 +84,52 @@ def attest_applied_for_request(
             _tell(request, now)
 
 
+def attest_phoned_back(request: Request, *, phoned: bool, by: User, now: datetime) -> None:
+    """Attest a call to a number of the directory about *another reason*, which no code says.
+
+    What was said is not written here. Refuses anyone outside the IW Team, without the call, a
+    request that has another ground or asks no longer, and a second time (saying who phoned).
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.may_attest(by, request):
+            raise NotAllowed()
+        if request.phoned_back_at is not None:
+            raise ChangedMeanwhile(request, events=("phoned_back",))
+        if request.phone_by is None:
+            raise WrongState("not_to_phone", "There is nothing to phone about here.")
+        if not phoned:
+            raise WrongState("not_phoned", "Phone them on a number from the directory first.")
+        request.phoned_back_at, request.phoned_back_by = now, by
+        request.save(update_fields=["phoned_back_at", "phoned_back_by"])
+        log_entry(
+            "phoned_back",
+            by=by,
+            at=now,
+            reference=request.reference,
+            record_reference=filled(request.record).reference,
+        )
+
+
 def agree(
     request: Request,
     *,
     involvement: str,
-    no_duplicate: bool,
     seen: datetime,
     by: User,
     now: datetime,
+    no_duplicate: bool = False,
     applied_on: date | None = None,
     found: str = "",
+    saw: Found = SHIELDED,
 ) -> Request:
     """Agree a request: its hold becomes an agreed one. Its first review stays open.
 
     Deciding is not reviewing: the review is concluded once its source was asked. Needs how the
-    practitioner is known to be involved, and the check for duplicates. With `applied_on` it also
-    attests that the record is shielded, checked on that day, unless that is attested already.
-    Refuses what another member acted on meanwhile, a request let go, and one's own.
+    practitioner is known to be involved. With `applied_on` it also attests that the record is
+    shielded, checked on that day, unless that is attested already; where the member `saw` that it
+    is open, or not there, that is recorded and the request is not agreed. Refuses what another
+    member acted on meanwhile, a request let go, and one's own.
     """
     with transaction.atomic():
         request = _opened(request, seen, by)
@@ -107,13 +137,23 @@ def agree(
         if not policies.may_agree(by, request):
             raise WrongState("not_to_agree", "Its practitioner has to answer first.")
         move(request, "agree", now)
-        if not involvement or not no_duplicate:
+        if not involvement:
             raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
         hold = filled(request.hold)
         if applied_on is not None and hold.applied_at is None:
             shield.attest_applied(
-                hold, checked_on=applied_on, no_duplicate=no_duplicate, found=found, by=by, now=now
+                hold,
+                checked_on=applied_on,
+                no_duplicate=no_duplicate,
+                found=found,
+                saw=saw,
+                by=by,
+                now=now,
             )
+        elif applied_on is not None:
+            checks.note_look(filled(request.record), found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return Request.objects.get(pk=request.pk)
         shield.agree_hold(hold, involvement=involvement, by=by, now=now)
         request.decided_at, request.decided_by, request.involvement = now, by, involvement
         request.query = ""
@@ -165,11 +205,19 @@ def propose_not_agreed(
 
 
 def confirm_not_agreed(
-    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+    request: Request,
+    *,
+    no_duplicate: bool,
+    seen: datetime,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
 ) -> Request:
     """Confirm, as the second member, that a request is not agreed: its hold is released.
 
-    The record stays shielded until the final unshield. Refuses the one who proposed, anyone newly
+    The record stays shielded until the final unshield. Where the member `saw` that it is open, or
+    not there (unless that is the reason), that is recorded and the proposal stands. Refuses the
+    one who proposed, anyone newly
     granted their role, what somebody acted on meanwhile, and the proposal of somebody who no
     longer works in the IW Team: it is overturned and decided anew.
     """
@@ -183,12 +231,20 @@ def confirm_not_agreed(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if policies.proposal_fell_away(request):
             raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
+        checks.note_look(filled(request.record), found=saw, by=by, now=now)
+        if not policies.not_agreed_on(saw, request):
+            return Request.objects.get(pk=request.pk)
         hold = filled(request.hold)
         shield.release_hold(
             hold, how=Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now
         )
         late = review_actions.conclude_request_review(
-            filled(request.review), outcome="not_agreed", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review),
+            outcome="not_agreed",
+            no_duplicate=no_duplicate,
+            saw=saw,
+            by=by,
+            now=now,
         )
         request.decided_at, request.decided_by = now, by
         request.save()
@@ -226,14 +282,32 @@ def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: date
 
 
 def settle_considered(
-    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+    request: Request,
+    *,
+    no_duplicate: bool,
+    seen: datetime,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
 ) -> Request:
-    """Confirm *considered, not shielded* after the second look; its review is concluded."""
+    """Confirm *considered, not shielded* after the second look; its review is concluded.
+
+    Where others ask for its record, and the member `saw` that it is open, or not there, that is
+    recorded and nothing is confirmed. Refuses what somebody acted on meanwhile, and without a look.
+    """
     with transaction.atomic():
         request = _opened(request, seen, by)
         move(request, "settle", now)
+        checks.note_look(filled(request.record), found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return Request.objects.get(pk=request.pk)
         late = review_actions.conclude_request_review(
-            filled(request.review), outcome="considered", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review),
+            outcome="considered",
+            no_duplicate=no_duplicate,
+            saw=saw,
+            by=by,
+            now=now,
         )
         request.decided_at, request.decided_by = now, by
         request.save()
@@ -259,19 +333,34 @@ def ask_to_look_again(
 
 
 def conclude_let_go(
-    request: Request, *, no_duplicate: bool, seen: datetime, by: User, now: datetime
+    request: Request,
+    *,
+    no_duplicate: bool,
+    seen: datetime,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
 ) -> Request:
     """Conclude the first review of a request that was let go or ended before it was reviewed.
 
-    Decided or not: every request is reviewed all the same. Refuses one that still stands, one
-    concluded already, and without the check for duplicates.
+    Decided or not: every request is reviewed all the same. Where the member `saw` that the record
+    is open, or not there, that is recorded and the review stays open. Refuses one that still
+    stands, one concluded already, and without a look.
     """
     with transaction.atomic():
         request = _opened(request, seen, by)
         if request.hold is None or request.hold.is_standing:
             raise WrongState("still_asked", "This request still stands: decide and review it.")
+        checks.note_look(filled(request.record), found=saw, by=by, now=now)
+        if not saw.is_shielded:
+            return request
         late = review_actions.conclude_request_review(
-            filled(request.review), outcome="let_go", no_duplicate=no_duplicate, by=by, now=now
+            filled(request.review),
+            outcome="let_go",
+            no_duplicate=no_duplicate,
+            saw=saw,
+            by=by,
+            now=now,
         )
         request.changed_at = now
         request.save(update_fields=["changed_at"])

@@ -17,24 +17,24 @@ from requests_app import policies, states
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding.accounts.models import User
-from shielding.checks.check_days import open_day, put_right, refuse_before_asked
+from shielding.checks.actions import Found
 from shielding.checks.finding_codes import IS_SHIELDED, FoundOpen
-from shielding.checks.forms import finding_field, saw, without_parts
+from shielding.checks.forms import (
+    finding_field,
+    open_day,
+    put_right,
+    refuse_before_asked,
+    saw,
+    without_parts,
+)
 from shielding.filled import filled
-from shielding.records.policies import is_to_check_now, may_apply
+from shielding.records.forms import no_duplicate_box
+from shielding.records.policies import is_kept_shielded, is_to_check_now, may_apply
 from shielding.web.fields import DayMonthYearField, Form
-from shielding.web.question_fields import SeenField, small_radios
+from shielding.web.question_fields import SeenField, small_radios, tick
 
 _SELECT_FOUND = "Select whether the record had already been opened"
-
-
-def _no_duplicate() -> forms.BooleanField:
-    return forms.BooleanField(
-        label="No duplicate or unmatched unshielded record was found",
-        error_messages={
-            "required": "Look for duplicate and unmatched records, then tick to say so"
-        },
-    )
+_OF_A_LOOK = ("finding", "open_from", "open_until")
 
 
 def _found(*, required: bool = True) -> forms.ChoiceField:
@@ -78,10 +78,44 @@ class DeskForm(Form):
         """Return the name of the address it is sent to, which an entry of a refusal gives."""
         return f"desk_{cls.slug.replace('-', '_')}"
 
+    def goes_on(self, found: Found) -> bool:
+        """Return whether what it asks for is done on what was found, as the act has it."""
+        return found.is_shielded
+
     def look_first(self) -> None:
         """Ask, of a record that was being unshielded, whether it had been opened: look first."""
         if not is_to_check_now(filled(self.asked.record)):
             del self.fields["found"]
+
+
+class LookedForm(DeskForm):
+    """What rests on a look at the record: what was found, the same question as everywhere.
+
+    Of a record that nobody asks for, and nobody attested, nothing is to be found but that it is
+    open: of it the look for duplicates alone is attested.
+    """
+
+    seen = SeenField()
+    finding = finding_field()
+    open_from = open_day("Open from (optional)")
+    open_until = open_day("Open until (optional)")
+    no_duplicate = no_duplicate_box()
+
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
+        super().__init__(data, asked=asked)
+        kept = is_kept_shielded(filled(asked.record))
+        for name in ("no_duplicate",) if kept else _OF_A_LOOK:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if "finding" not in self.fields:
+            return given
+        put_right(self, given)
+        if self.errors:
+            return given
+        found = saw(given)
+        return without_parts(given) | {"saw": found, "no_duplicate": found.is_shielded}
 
 
 class AppliedForm(DeskForm):
@@ -120,6 +154,22 @@ class AppliedForm(DeskForm):
         return without_parts(given) | {"saw": saw(given), "no_duplicate": True}
 
 
+class PhonedBackForm(DeskForm):
+    """A member phoned about *another reason*; what was said is written nowhere here."""
+
+    slug = "phoned-back"
+    title = "Phone them: another reason"
+    intro = (
+        "No code says why they ask. Phone them on a number from the directory, hear the reason, "
+        "and help them to the ground that fits, if one does. It is written nowhere here."
+    )
+    button = "Attest that I phoned"
+    phoned = tick("I phoned them, and they told me the reason", "Tick once you phoned them")
+
+    def begun(self) -> dict[str, Any]:
+        return {}
+
+
 class AgreeForm(DeskForm):
     """Agree: how the practitioner is known to be involved; and applied, if that is to be said."""
 
@@ -139,22 +189,40 @@ class AgreeForm(DeskForm):
         required=False,
         help_text="Leave empty if it is not shielded yet. For example, 27 3 2026",
     )
+    finding = finding_field()
+    open_from = open_day("Open from (optional)")
+    open_until = open_day("Open until (optional)")
     found = _found(required=False)
-    no_duplicate = _no_duplicate()
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         super().__init__(data, asked=asked)
         if asked.hold is None or asked.hold.applied_at is not None:
-            del self.fields["applied_on"], self.fields["found"]
-        else:
-            self.look_first()
+            for name in ("applied_on", *_OF_A_LOOK, "found"):
+                del self.fields[name]
+            return
+        self.fields["finding"].required = False
+        self.fields["finding"].help_text = "Only if you shielded the record just now."
+        self.look_first()
 
     def clean(self) -> dict[str, Any]:
+        if "applied_on" not in self.fields:
+            return self.cleaned_data
         refuse_before_asked(self, "applied_on", self.asked.hold)
         given = self.cleaned_data
-        if given.get("applied_on") and "found" in self.fields and not given.get("found"):
-            self.add_error("found", _SELECT_FOUND)
-        return given
+        attests, finding = given.get("applied_on"), given.get("finding")
+        put_right(self, given)
+        self._demand("finding", "Select what you found", needed=attests)
+        self._demand("applied_on", "Enter the day you checked", needed=finding)
+        if attests and finding in IS_SHIELDED:
+            self._demand("found", _SELECT_FOUND, needed=True)
+        if self.errors or not attests:
+            return without_parts(given)
+        return without_parts(given) | {"saw": saw(given), "no_duplicate": True}
+
+    def _demand(self, name: str, sentence: str, *, needed: object) -> None:
+        unsaid = name in self.fields and name not in self.errors and not self.cleaned_data.get(name)
+        if needed and unsaid:
+            self.add_error(name, sentence)
 
 
 class ReturnForm(DeskForm):
@@ -185,7 +253,7 @@ class ProposeForm(DeskForm):
     )
 
 
-class ConfirmForm(DeskForm):
+class ConfirmForm(LookedForm):
     """The second of two: the request is not agreed and its hold ends."""
 
     slug = "confirm"
@@ -196,8 +264,9 @@ class ConfirmForm(DeskForm):
     )
     button = "Confirm: not agreed"
     button_kind = "warning"
-    seen = SeenField()
-    no_duplicate = _no_duplicate()
+
+    def goes_on(self, found: Found) -> bool:
+        return policies.not_agreed_on(found, self.asked)
 
 
 class OverturnForm(DeskForm):
@@ -212,15 +281,13 @@ class OverturnForm(DeskForm):
     seen = SeenField()
 
 
-class SettleForm(DeskForm):
+class SettleForm(LookedForm):
     """The second look at *considered, not shielded* agrees with it."""
 
     slug = act = "settle"
     title = "Confirm “considered, not shielded”"
     intro = "You looked at the reason and agree with it. The first review is concluded."
     button = "Confirm"
-    seen = SeenField()
-    no_duplicate = _no_duplicate()
 
 
 class LookAgainForm(DeskForm):
@@ -238,19 +305,18 @@ class LookAgainForm(DeskForm):
     )
 
 
-class LetGoForm(DeskForm):
+class LetGoForm(LookedForm):
     """Nobody asks by it any more: its first review is concluded all the same."""
 
     slug = "let-go"
     title = "Conclude: no longer asked"
     intro = "The source let go, or the request ended. Its first review is concluded as such."
     button = "Conclude the first review"
-    seen = SeenField()
-    no_duplicate = _no_duplicate()
 
 
 FORMS: tuple[type[DeskForm], ...] = (
     AppliedForm,
+    PhonedBackForm,
     AgreeForm,
     ReturnForm,
     ProposeForm,
@@ -271,6 +337,8 @@ def _fits(form: type[DeskForm], user: User, asked: Request, now: datetime) -> bo
     if form is AppliedForm:
         may = policies.may_attest(user, asked)
         return may and asked.hold is not None and may_apply(user, asked.hold)
+    if form is PhonedBackForm:
+        return policies.may_phone_back(user, asked)
     if not policies.may_decide(user, asked):
         return False
     if form is LetGoForm:

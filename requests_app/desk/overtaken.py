@@ -17,6 +17,7 @@ _MOVES = (
     "request_resubmitted",
     "considered_resubmitted",
     "request_answers_changed",
+    "answers_on_word",
     "phoned_request_confirmed",
     "phoned_request_disowned",
 )

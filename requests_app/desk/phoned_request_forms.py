@@ -1,18 +1,30 @@
 """What the IW Team is asked when it logs a request to shield that came by phone."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
+from requests_app import policies, questions
 from requests_app import shield_request_codes as codes
+from requests_app.models import Request
+from requests_app.practitioner.question_forms import FORM, PageForm
+from requests_app.practitioner.source_forms import ProfessionalsToldForm
+from shielding.accounts.models import User
 from shielding.desk.caller_forms import CallForm
+from shielding.holds.forms import AnswerOnWordForm
+from shielding.models import Review
 from shielding.records.grounds import CHOICES
-from shielding.web.question_fields import small_radios
+from shielding.reviews import consultations
+from shielding.web.fields import DayAndTimeField, Form
+from shielding.web.question_fields import SeenField, small_radios
 
 
 class PhonedForm(CallForm):
-    """A request somebody phones in: the number twice, the ground, and who calls."""
+    """A request somebody phones in: when, the number twice, the ground, and who calls."""
 
     salt = "phoned request"
     with_account = codes.Caller.PRACTITIONER
@@ -23,7 +35,21 @@ class PhonedForm(CallForm):
         error_messages={"required": "Select the ground"},
     )
     caller = small_radios("Who is calling?", codes.Caller.choices, "Select who is calling")
-    field_order = ("reference", "number", "number_again", "ground", "caller", "email", "service")
+    came_at = DayAndTimeField(
+        label="When did the call come in? (optional)",
+        required=False,
+        help_text="Leave empty if they are on the phone now. For example, 27 3 2026 14 05",
+    )
+    field_order = (
+        "reference",
+        "came_at",
+        "number",
+        "number_again",
+        "ground",
+        "caller",
+        "email",
+        "service",
+    )
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data)
@@ -34,6 +60,12 @@ class PhonedForm(CallForm):
             "service"
         ].help_text = "If they have no account. Their service then stands for them."
 
+    def clean_came_at(self) -> datetime | None:
+        came_at: datetime | None = self.cleaned_data["came_at"]
+        if came_at is not None and not policies.may_still_be_logged(came_at, timezone.now()):
+            raise ValidationError(policies.CALL_TOO_OLD, code="too_old")
+        return came_at
+
     def call(self) -> dict[str, Any]:
         """Return what was asked for as the action takes it."""
         given = self.cleaned_data
@@ -43,6 +75,117 @@ class PhonedForm(CallForm):
             "number": given["number"],
             "ground": given["ground"],
             "caller": given["caller"],
+            "came_at": given["came_at"],
             "practitioner": practitioner,
             "service": practitioner.service if practitioner else given["service"],
         }
+
+
+_IF_THE_FAMILY_ASKED = ("asked_by", "identity_confirmed", "identity_confirmed_on", "explained")
+
+
+class OpenAnswersForm(Form):
+    """All that somebody without an account has yet to answer, in one go: what is empty stays open.
+
+    Made of the forms of the pages on which a practitioner is asked, and of that for an answer to a
+    review by phone. Of what nothing was filled in of, nothing is asked.
+    """
+
+    button = "Record what they answered"
+    seen = SeenField()
+
+    def __init__(self, data: QueryDict | None = None, *, asked: Request, now: datetime) -> None:
+        super().__init__(data, initial={"seen": asked.changed_at.isoformat()})
+        self.asked, self.posted = asked, data
+        self.pages = [page.slug for page in questions.asked_by_phone(asked)]
+        owed = consultations.answerable_by(asked.hold, now) if asked.hold else []
+        self.first = any(one.review.kind == Review.Kind.REQUEST for one in owed)
+        self.asks_review = bool(owed)
+        self.asks_professionals = policies.are_professionals_to_tell(asked)
+        for slug in self.pages:
+            self._add(self._page(slug))
+        if self.asks_review:
+            self._add(self._of_review(None))
+        if self.asks_professionals:
+            self._add(self._of_professionals(None))
+        for name in _IF_THE_FAMILY_ASKED if "origin" in self.fields else ():
+            self.fields[name].help_text = "Only if the family asked."
+
+    def clean(self) -> dict[str, Any]:
+        self.answered: dict[str, dict[str, Any]] = {}
+        self.review: dict[str, Any] | None = None
+        self.told_on: date | None = None
+        for slug in self.pages:
+            part = self._page(slug, self.posted)
+            if self._is_filled(part) and self._takes(part):
+                self.answered[slug] = part.values()
+        if self.asks_review:
+            review = self._of_review(self.posted)
+            if self._is_filled(review) and self._takes(review):
+                self.review = review.said()
+        if self.asks_professionals:
+            told = self._of_professionals(self.posted)
+            if self._is_filled(told) and self._takes(told):
+                self.told_on = told.cleaned_data["on"]
+        self._fit_together()
+        return self.cleaned_data
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered as the act takes it."""
+        return {
+            "answers": self.answered,
+            "review": self.review,
+            "professionals_told_on": self.told_on,
+            "seen": self.cleaned_data["seen"],
+        }
+
+    @property
+    def asks_anything(self) -> bool:
+        """Whether anything is open."""
+        return bool(self.pages) or self.asks_review or self.asks_professionals
+
+    def _page(self, slug: str, data: QueryDict | None = None) -> PageForm:
+        """Return the form of a page, as somebody of their service is asked it."""
+        return FORM[slug](data, asked=self.asked, by=User(service=self.asked.service))
+
+    def _of_review(self, data: QueryDict | None) -> AnswerOnWordForm:
+        # Under a name of its own: a request and a review both ask about the family.
+        return AnswerOnWordForm(data, first=self.first, prefix="review")
+
+    def _of_professionals(self, data: QueryDict | None) -> ProfessionalsToldForm:
+        form = ProfessionalsToldForm(data, asked=self.asked, prefix="professionals")
+        form.fields["on"].label = "When did you tell the other professionals who work with them?"
+        return form
+
+    def _add(self, part: Form) -> None:
+        for name, field in part.fields.items():
+            field.required = False
+            self.fields[part.add_prefix(name)] = field
+            self.initial[part.add_prefix(name)] = part.initial.get(name)
+
+    def _is_filled(self, part: Form) -> bool:
+        """Return whether anything was said of a part that was not said before."""
+        names = {name: part.add_prefix(name) for name in part.fields}
+        if any(full in self.errors for full in names.values()):
+            return True
+        said = {name: self.cleaned_data.get(full) for name, full in names.items()}
+        before = {name: part.initial.get(name) for name in names}
+        return any(said[name] and said[name] != before[name] for name in names)
+
+    def _takes(self, part: Form) -> bool:
+        """Return whether a part is whole; else put its sentences beside its fields here."""
+        for name, errors in part.errors.items():
+            full = part.add_prefix(name)
+            if full not in self.errors:
+                self.add_error(full, list(errors))
+        return part.is_valid()
+
+    def _fit_together(self) -> None:
+        said = self.answered or self.review or self.told_on
+        if not self.errors and not said:
+            first = next((name for name in self.fields if name != "seen"), None)
+            self.add_error(first, "Enter at least one answer")
+        given = self.answered.get("origin", {"origin": self.asked.origin})
+        of_family = {"identity", "explained"} & set(self.answered)
+        if of_family and given["origin"] != codes.Origin.FAMILY and "origin" in self.fields:
+            self.add_error("origin", "Select that the family asked, or say nothing about them")

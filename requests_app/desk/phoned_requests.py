@@ -1,24 +1,31 @@
-"""What a practitioner phones to the IW Team: logged at once, its hold placed, confirmed later."""
+"""What a practitioner phones to the IW Team: logged at once, its hold placed, confirmed later.
 
-from datetime import datetime
+By whoever has an account; of anybody else a member records what they answer.
+"""
+
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from logbook.writing import log_entry
-from requests_app import policies, states
+from requests_app import policies, questions, states
 from requests_app.desk.overtaken import ChangedMeanwhile
-from requests_app.locking import second_standing
+from requests_app.locking import locked, second_standing
 from requests_app.models import Request
+from requests_app.notices import tell_supporter
 from requests_app.shield_request_codes import Caller, Decision
+from shielding import clock
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds import actions as shield
+from shielding.holds import letting_go
 from shielding.models import Record
 from shielding.notices.notify import notify
 from shielding.records import policies as shield_policies
 from shielding.records.locking import lock_record
 from shielding.reviews import actions as review_actions
-from shielding.web.refusals import NotAllowed, Refused, broken_constraint
+from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
 
 
 class AlreadySent(ChangedMeanwhile):
@@ -45,17 +52,23 @@ def log_phoned(
     service: Service,
     by: User,
     now: datetime,
+    came_at: datetime | None = None,
 ) -> Request:
     """Log a request that a practitioner phoned in: its hold is placed at once.
 
-    `reference` was born with the form, so that sending the form twice finds the request. For a
-    caller with an account the practitioner confirms within one working day; for one without, the
-    service is the source. Refuses a source who already asks, a form already sent for another
-    record or by a colleague (saying who did and when), and anyone outside the IW Team.
+    `reference` was born with the form, so that sending the form twice finds the request. Of a call
+    that is entered later `came_at` is when it came in: from it the seven days of the first review
+    run. For a caller with an account the practitioner confirms within one working day; for one
+    without, the service is the source. Refuses a call that is to come or whose first review would
+    be overdue, a source who already asks, a form already sent for another record or by a colleague
+    (saying who did and when), and anyone outside the IW Team.
     """
+    came_at = came_at or now
     try:
         with transaction.atomic():
             _refuse_caller(caller, practitioner, by)
+            if not policies.may_still_be_logged(came_at, now):
+                raise WrongState("call_too_old", f"{policies.CALL_TOO_OLD}.")
             record = lock_record(number)
             sent = _sent_before(reference, record, by)
             if sent is not None:
@@ -71,6 +84,7 @@ def log_phoned(
                 caller=caller,
                 practitioner=practitioner,
                 service=service,
+                came_at=came_at,
                 by=by,
                 now=now,
             )
@@ -99,6 +113,7 @@ def _phoned(
     caller: str,
     practitioner: User | None,
     service: Service,
+    came_at: datetime,
     by: User,
     now: datetime,
 ) -> Request:
@@ -123,11 +138,16 @@ def _phoned(
         practitioner=practitioner,
         service=service,
         created_at=now,
-        submitted_at=now,
+        submitted_at=came_at,
         record=record,
         hold=hold,
         review=review_actions.open_request_review(
-            record, hold=hold, reference=reference, submitted_at=now, by=by
+            record,
+            hold=hold,
+            reference=reference,
+            submitted_at=came_at,
+            entered_at=now,
+            by=by,
         ),
         ground=ground,
         decision=Decision.SHIELD,
@@ -135,6 +155,68 @@ def _phoned(
         logged_by=by,
         caller=caller,
     )
+
+
+def record_answers(
+    request: Request,
+    *,
+    answers: dict[str, dict[str, Any]],
+    review: dict[str, Any] | None,
+    seen: datetime,
+    by: User,
+    now: datetime,
+    professionals_told_on: date | None = None,
+) -> Request:
+    """Record what somebody without an account answered by phone, on their confirmed word.
+
+    `answers` has the columns of each page by its slug; what is not among them stays open. `review`
+    is their answer to the reviews that ask them, as `letting_go.answer` takes it;
+    `professionals_told_on` when they told who may shield their own records too. Refuses anyone
+    outside the IW Team, a request of somebody with an account, one let go or proposed not to be
+    agreed, what somebody changed since the page was opened, and a day on which professionals could
+    not be told. Returns the request.
+    """
+    with transaction.atomic():
+        request = locked(request.pk, by)
+        if not policies.may_attest(by, request):
+            raise NotAllowed()
+        if not policies.may_answer_for(by, request):
+            raise WrongState("not_by_phone", "Nobody without an account is asked here.")
+        if request.changed_at != seen:
+            raise ChangedMeanwhile(request)
+        for page in questions.asked_by_phone(request):
+            if page.slug in answers and questions.is_open(page, request):
+                for name in page.fields:
+                    setattr(request, name, answers[page.slug][name])
+        questions.clear_what_does_not_belong(request)
+        if professionals_told_on is not None:
+            _professionals_told(request, professionals_told_on, by=by, now=now)
+        request.changed_at = now
+        request.save()
+        log_entry(
+            "answers_on_word",
+            by=by,
+            at=now,
+            reference=request.reference,
+            record_reference=filled(request.record).reference,
+            pages=sorted(answers),
+            review=review["answer"] if review else "",
+        )
+        if "manager" in answers:
+            tell_supporter(request, now)
+        if review is not None:
+            letting_go.answer(filled(request.hold), **review, by=by, now=now)
+    return request
+
+
+def _professionals_told(request: Request, on: date, *, by: User, now: datetime) -> None:
+    """Take the day on which professionals were told; refuses one before it was applied."""
+    if not policies.are_professionals_to_tell(request):
+        raise WrongState("not_to_tell", "There is nothing to record here.")
+    if not clock.today(filled(filled(request.hold).applied_at)) <= on <= clock.today(now):
+        raise WrongState("not_then", "The day is between the shield and today.")
+    request.professionals_told_on = on
+    log_entry("professionals_told", by=by, at=now, reference=request.reference, on=on)
 
 
 def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
@@ -150,6 +232,7 @@ def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
         source=practitioner.uid if practitioner else "",
         source_service=request.service.code,
         kind=request.caller,
+        came_at=filled(request.submitted_at),
     )
     if practitioner:
         notify("confirm_phoned", request.reference, recipients=[practitioner], now=now)

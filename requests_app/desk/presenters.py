@@ -30,6 +30,7 @@ from shielding.web.cells import (
     Step,
     Tag,
     When,
+    day_and_time,
     moment,
     who,
 )
@@ -54,12 +55,13 @@ def facts(request: Request, now: datetime) -> Facts:
         Fact("Practitioner", _practitioner(request)),
         Fact("Service", request.service.name),
         *_manager(request),
-        Fact("Phoned" if request.logged_at else "Sent", when=request.submitted_at),
+        Fact("Call came in" if request.logged_at else "Sent", when=request.submitted_at),
     ]
-    if request.logged_by:
-        rows.append(Fact("Logged by", request.logged_by.name))
+    if request.logged_at:
+        rows.append(Fact("Entered", moment(request.logged_at, request.logged_by)))
     if request.confirm_by is not None:
         rows.append(Fact("To be confirmed by", due=deadline(request.confirm_by, clock.today(now))))
+    rows += _phoned_back(request, now)
     if request.hold is not None:
         rows += [
             Fact(f"Applied on {settings.SYSTEM_NAME}", _applied(request)),
@@ -95,6 +97,18 @@ def _practitioner(request: Request) -> str:
 def _manager(request: Request) -> Facts:
     manager = request.practitioner and request.practitioner.line_manager
     return [Fact("Line manager in the directory", manager.name)] if manager else []
+
+
+def _phoned_back(request: Request, now: datetime) -> Facts:
+    """Return by when *another reason* is to be heard by phone, or who phoned about it."""
+    words = "Phone them about another reason by"
+    if request.phone_by is not None:
+        return [Fact(words, due=deadline(request.phone_by, clock.today(now)))]
+    if request.phoned_back_at is None:
+        return []
+    return [
+        Fact("Phoned about another reason", moment(request.phoned_back_at, request.phoned_back_by))
+    ]
 
 
 def _applied(request: Request) -> str:
@@ -162,17 +176,25 @@ def happened(request: Request) -> list[Step]:
     hold = request.hold
     ended = hold.get_released_how_display() if hold and hold.released_at else ""
     moments = (
-        (request.logged_at, "Phoned and logged", request.logged_by, ""),
+        (request.logged_at, "Phoned and logged", request.logged_by, _came_in(request)),
         (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
         (hold and hold.applied_at, "Attested as shielded", hold.applied_by if hold else None, ""),
         (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
         (request.disowned_at, "“This was not me”", request.disowned_by, ""),
+        (request.phoned_back_at, "Phoned about another reason", request.phoned_back_by, ""),
         (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
         (request.decided_at, _decided(request), request.decided_by, ""),
         (hold and hold.released_at, "Hold released", hold.released_by if hold else None, ended),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     return sorted(done, key=lambda step: step.at)
+
+
+def _came_in(request: Request) -> str:
+    """Return when a call that was entered later came in, in words."""
+    came, entered = request.submitted_at, request.logged_at
+    later = came is not None and entered is not None and came < entered
+    return f"The call came in on {day_and_time(came)}" if came and later else ""
 
 
 def reason(request: Request) -> str:

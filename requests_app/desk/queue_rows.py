@@ -1,6 +1,6 @@
 """What a row of the desk's lists shows: the columns in their order, with their headings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from requests_app import state_colours, states
 from requests_app.desk.lists import Tab
-from requests_app.models import Crowded
+from requests_app.models import Crowded, phone_by
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.records.grounds import GROUND
@@ -35,10 +35,13 @@ COLUMNS = (
     "state",
     "ground",
     "submitted_at",
+    "logged_at",
     "disowned_at",
     "hold_id",
     "hold__applied_at",
     "hold__released_at",
+    "hold__placed_at",
+    "other_reason_since",
     "review__due",
     "review__concluded_at",
     "service__name",
@@ -51,7 +54,7 @@ _ANY = "IW-2222-2222"
 
 def heads(tab: Tab, address: str, sort: str) -> Heads:
     """Return the queue's headings; those it can be sorted by lead to it so sorted."""
-    waits = "Confirmation" if tab.code == "phoned" else "Shield"
+    waits = _WAITS_FOR.get(tab.code, ("Shield", _shield))[0]
     return [
         sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
     ]
@@ -63,7 +66,7 @@ def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows
     Where its record is to be checked now, that stands below the reference.
     """
     address = reverse("desk_request", args=[_ANY])
-    second = _confirmation if tab.code == "phoned" else _shield
+    second = _WAITS_FOR.get(tab.code, ("Shield", _shield))[1]
     return [
         [
             Text(
@@ -124,7 +127,12 @@ def _is_to_check_now(row: Mapping[str, Any]) -> bool:
 def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["disowned_at"] is not None:
         return Tag("They say it was not them", "red")
-    by = clock.next_working_day(clock.today(row["submitted_at"]))
+    by = clock.next_working_day(clock.today(row["logged_at"]))
+    return Due(deadline(by, clock.today(now)))
+
+
+def _phone_by(row: Mapping[str, Any], now: datetime) -> Cell:
+    by = phone_by(row["other_reason_since"] or row["hold__placed_at"])
     return Due(deadline(by, clock.today(now)))
 
 
@@ -142,3 +150,10 @@ def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
         ]
         for person in people
     ]
+
+
+# What a tab's list shows instead of the shield: its heading, and each row's cell.
+_WAITS_FOR: dict[str, tuple[str, Callable[[Mapping[str, Any], datetime], Cell]]] = {
+    "phoned": ("Confirmation", _confirmation),
+    "to_phone": ("Phone by", _phone_by),
+}

@@ -32,6 +32,12 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
         Waiting("First reviews to conclude", _queue(tab="to_conclude"), asked.to_conclude(now)),
         Waiting("Phoned, not confirmed", _queue(tab="phoned"), asked.phoned_unconfirmed()),
         Waiting(
+            "To phone about another reason",
+            _queue(tab="to_phone"),
+            asked.to_phone(),
+            loud=asked.late_to_phone(now).exists(),
+        ),
+        Waiting(
             f"People with more than {MANY} undecided requests",
             reverse("many_requests"),
             crowded(user),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("many-requests/", views.many_requests, name="many_requests"),
     path("requests/<reference:reference>/", views.desk_request, name="desk_request"),
     path("requests/<reference:reference>/number/", views.desk_number, name="desk_number"),
+    path("requests/<reference:reference>/answers/", views.desk_answers, name="desk_answers"),
     *(
         path(
             f"requests/<reference:reference>/{form.slug}/",

@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
+from requests_app import policies
 from requests_app.desk import actions, forms, phoned_requests, request_page
 from requests_app.desk.lists import MANY, crowded
-from requests_app.desk.phoned_request_forms import PhonedForm
+from requests_app.desk.phoned_request_forms import OpenAnswersForm, PhonedForm
 from requests_app.desk.queue_page import Queue
 from requests_app.desk.queue_rows import CROWDED_HEADS, crowded_rows
 from requests_app.desk.redirected_family_form import RedirectedForm
 from requests_app.models import Request
 from requests_app.opening import open_request
+from shielding.checks.actions import SHIELDED
 from shielding.checks.presenters import advice_after
 from shielding.desk.actions import show_number
 from shielding.filled import filled
@@ -34,6 +36,10 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "applied": (
         actions.attest_applied_for_request,
         "The record is attested as shielded for this request.",
+    ),
+    "phoned-back": (
+        actions.attest_phoned_back,
+        "It is attested that you phoned about the reason.",
     ),
     "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
     "return": (actions.return_with_query, "The request is returned. It stands meanwhile."),
@@ -79,7 +85,11 @@ def desk_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         return _page(request, asked, now, tried=form)
     action, done = ACTS[slug]
     action(asked, **form.cleaned_data, by=request.user, now=now)
-    messages.success(request, advice_after(form.cleaned_data.get("saw")) or done)
+    found = form.cleaned_data.get("saw", SHIELDED)
+    if form.goes_on(found):
+        messages.success(request, done)
+    if found != SHIELDED:
+        messages.info(request, advice_after(found, done=form.goes_on(found)))
     return redirect("desk_request", reference)
 
 
@@ -105,6 +115,24 @@ def phoned(request: SignedIn) -> HttpResponse:
         return redirect("desk_request", asked.reference)
     context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}
     return render(request, "requests_app/desk/phoned.html", context)
+
+
+@for_roles(Role.IW)
+def desk_answers(request: SignedIn, reference: str) -> HttpResponse:
+    """Record what somebody without an account answers by phone, all that is open on one page."""
+    now = timezone.now()
+    asked = open_request(request, reference, now)
+    form = OpenAnswersForm(posted(request), asked=asked, now=now)
+    if form.is_valid():
+        phoned_requests.record_answers(asked, **form.answers(), by=request.user, now=now)
+        messages.success(request, "What they answered is recorded, on their word.")
+        return redirect("desk_request", reference)
+    if not (policies.may_answer_for(request.user, asked) and form.asks_anything):
+        return redirect("desk_request", reference)
+    back = reverse("desk_request", args=[reference])
+    context = {"title": "Record what they answered", "form": form, "asked": asked}
+    context |= {"caption": f"Request {reference}", "back_url": back}
+    return render(request, "requests_app/desk/answers.html", context)
 
 
 @for_roles(Role.IW)

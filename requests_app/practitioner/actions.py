@@ -20,14 +20,13 @@ from requests_app.locking import (
     second_standing,
 )
 from requests_app.models import Request
+from requests_app.notices import tell_supporter
 from requests_app.shield_request_codes import Decision
 from shielding import clock
-from shielding.accounts.deputies.models import in_place_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Hold, Record
-from shielding.notices.notify import notify
 from shielding.records.locking import lock_record
 from shielding.reviews import actions as review_actions
 from shielding.web.refusals import ChangedSince, NotAllowed, Refused, WrongState
@@ -92,7 +91,8 @@ def save_answers(
 
     `values` has the page's columns; for the number page, the normalised number. Refuses a page
     that does not belong or whose answers are fixed, and anyone else's request. On a request that
-    was sent a new ground is its hold's too, at once. Process document, steps 2 to 6 and 3.
+    was sent a new ground is its hold's too, at once; about *another reason* somebody phones anew.
+    Process document, steps 2 to 6 and 3.
     """
     with transaction.atomic():
         request = locked(request.pk, by)
@@ -110,6 +110,8 @@ def save_answers(
             request.points = []
             if request.hold is not None:
                 shield.change_ground(request.hold, ground=request.ground, by=by, now=now)
+                request.phoned_back_at = request.phoned_back_by = None
+                request.other_reason_since = now
         questions.clear_what_does_not_belong(request)
         request.changed_at = now
         request.save()
@@ -213,7 +215,7 @@ def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
         request.changed_at = now
         request.save(update_fields=["confirmed_at", "confirmed_by", "declared_at", "changed_at"])
         shield.name_source(filled(request.hold), by, now=now)
-        _tell_supporter(request, now)
+        tell_supporter(request, now)
         log_entry(
             "phoned_request_confirmed",
             by=by,
@@ -346,7 +348,7 @@ def _log_sent(request: Request, *, by: User, now: datetime) -> None:
         record_reference=filled(request.record).reference,
         **_answers_to_log(request),
     )
-    _tell_supporter(request, now)
+    tell_supporter(request, now)
 
 
 def _log_sent_again(request: Request, *, by: User, now: datetime) -> None:
@@ -360,7 +362,7 @@ def _log_sent_again(request: Request, *, by: User, now: datetime) -> None:
         reference=request.reference,
         **facts,
     )
-    _tell_supporter(request, now)
+    tell_supporter(request, now)
 
 
 def _answers_to_log(request: Request) -> dict[str, Any]:
@@ -380,13 +382,3 @@ def _answers_to_log(request: Request) -> dict[str, Any]:
         "family_told": request.family_told,
         "own_system": request.own_system,
     }
-
-
-def _tell_supporter(request: Request, now: datetime) -> None:
-    """Owe the named manager, and who stands in for them, the word that they were named.
-
-    The reference only, and once.
-    """
-    named = in_place_of(request.supporter, clock.today(now)) if request.supporter else []
-    supporters = [one for one in named if one.pk != request.practitioner_id]
-    notify("named_as_supporter", request.reference, recipients=supporters, now=now)

@@ -160,9 +160,11 @@ class ProfessionalsToldForm(Form):
         error_messages={"required": "Enter the date you told them"},
     )
 
-    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, asked: Request, prefix: str | None = None
+    ) -> None:
         self.asked = asked
-        super().__init__(data)
+        super().__init__(data, prefix=prefix)
 
     def clean_on(self) -> Any:
         on, hold = self.cleaned_data["on"], self.asked.hold

@@ -69,6 +69,19 @@ def note_news(record: Record, *, found: Found, by: User, now: datetime) -> None:
         note(record, found=found, by=by, now=now)
 
 
+def note_look(record: Record, *, found: Found, by: User, now: datetime) -> None:
+    """Write what was found beside an act that rests on the look; the caller says whether it is
+    done.
+
+    Of a record that is not kept shielded nothing is to be found: refuses anything but that no
+    duplicate was found.
+    """
+    if policies.is_kept_shielded(record):
+        note_news(record, found=found, by=by, now=now)
+    elif found != SHIELDED:
+        raise WrongState("nothing_to_check", "Nobody asks for this record to be shielded.")
+
+
 def note(record: Record, *, found: Found, by: User, now: datetime) -> None:
     """Write what was found of a locked record, as a part of the act that attests something of it.
 

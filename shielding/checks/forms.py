@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from shielding import clock
 from shielding.checks.actions import Found
-from shielding.checks.check_days import open_day, put_right
 from shielding.checks.finding_codes import Finding
 from shielding.checks.models import DataLoad
 from shielding.records import states
-from shielding.records.models import Record
-from shielding.web.fields import Form
+from shielding.records.models import Hold, Record
+from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import PastDayField, Radios, small_radios
 
 
@@ -21,6 +21,12 @@ def finding_field() -> Radios:
     return small_radios(
         "What did you find on the system?", Finding.choices, "Select what you found"
     )
+
+
+def open_day(label: str) -> DayMonthYearField:
+    """Return the question for one of the days between which a record was open."""
+    help_text = "Only if it was open and you know. For example, 27 3 2026"
+    return DayMonthYearField(label=label, past=True, required=False, help_text=help_text)
 
 
 class FindingForm(Form):
@@ -41,6 +47,26 @@ class FindingForm(Form):
     def said(self) -> dict[str, Any]:
         """Return what the act takes."""
         return without_parts(self.cleaned_data)
+
+
+def put_right(form: forms.Form, given: dict[str, Any]) -> None:
+    """Put a sentence beside a day that cannot be."""
+    first, last = given.get("open_from"), given.get("open_until")
+    if (first or last) and given.get("finding") not in (None, Finding.OPEN):
+        form.add_error("open_from" if first else "open_until", "Only if the record was open")
+    if first and last and last < first:
+        form.add_error("open_until", "The day cannot be before the day it was open from")
+
+
+def refuse_before_asked(form: forms.Form, name: str, hold: Hold | None) -> None:
+    """Put a sentence beside a day that is before this shield was asked for.
+
+    That is the day of the hold, as the act has it: who first decided against a shield and was
+    asked to look again asked for one later than they sent the request.
+    """
+    on = form.cleaned_data.get(name)
+    if on and hold and on < clock.today(hold.placed_at):
+        form.add_error(name, "The day cannot be before the day the shield was asked for")
 
 
 def saw(given: dict[str, Any]) -> Found:

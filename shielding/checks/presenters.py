@@ -17,6 +17,7 @@ from shielding.web.cells import day, moment
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+NOT_DONE = "What you found is recorded, and nothing else was done."
 _ADVICE: dict[str, str] = {
     Finding.OPEN: f"Found open: shield the record on {settings.SYSTEM_NAME} now, then attest it "
     "for each request that stands. The sources whose shield was attested are asked to phone you.",
@@ -29,9 +30,13 @@ _ADVICE: dict[str, str] = {
 }
 
 
-def advice_after(found: Found | None) -> str:
-    """Return what to do after this was found; nothing where it is simply shielded."""
-    return _ADVICE.get(found.finding, "") if found else ""
+def advice_after(found: Found | None, *, done: bool = True) -> str:
+    """Return what to do after this was found; nothing where it is simply shielded.
+
+    Where what was asked for was not `done` because of it, that comes first.
+    """
+    words = _ADVICE.get(found.finding, "") if found else ""
+    return words if done or not words else f"{NOT_DONE} {words}"
 
 
 def advice(record: Record, looks: Sequence[Check]) -> str:

@@ -1,7 +1,8 @@
-"""Why a record is looked for, and its number."""
+"""Why a record is looked for, and its number; what was found of one that nobody asks for."""
 
 from django import forms
 
+from shielding.checks.forms import FindingForm
 from shielding.desk.find_record_codes import Purpose
 from shielding.records.forms import RecordNumberField
 from shielding.web.fields import Form
@@ -21,3 +22,10 @@ class FindRecordForm(Form):
     number = RecordNumberField(
         label="Record number", error_messages={"required": "Enter the record number"}
     )
+
+
+class NeverAppliedForm(FindingForm):
+    """What a look found of a record that nobody asks for any more, and nobody attested."""
+
+    button = "Record what I found"
+    button_kind = "warning"

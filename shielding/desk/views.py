@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from shielding.desk import actions, record_page
-from shielding.desk.forms import FindRecordForm
+from shielding.desk.forms import FindRecordForm, NeverAppliedForm
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
@@ -24,6 +24,12 @@ from shielding.unshield.policies import with_releases
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
+
+NO_LONGER_WAITS = "The record is no longer waiting to be shielded."
+SHIELDED_ALL_THE_SAME = (
+    "What you found is recorded, and nothing else was done: it is shielded there although nobody "
+    "attested it. It waits on here. Tell an IW lead: one member alone opens nothing."
+)
 
 
 @for_roles(Role.IW)
@@ -64,17 +70,20 @@ def record_number(request: SignedIn, reference: str) -> HttpResponse:
 
 @for_roles(Role.IW)
 def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
-    """Ask once more, then attest that a record nobody asks for any more was never shielded."""
+    """Ask what was found, then attest that a record nobody asks for any more was never shielded."""
     record = find(request, reference)
-    if request.method == "POST":
-        unshield_actions.attest_never_applied(record, by=request.user, now=timezone.now())
-        messages.success(request, "The record is no longer waiting to be shielded.")
+    form = NeverAppliedForm(posted(request))
+    if form.is_valid():
+        saw = form.cleaned_data["saw"]
+        unshield_actions.attest_never_applied(record, saw=saw, by=request.user, now=timezone.now())
+        messages.success(request, SHIELDED_ALL_THE_SAME if saw.is_shielded else NO_LONGER_WAITS)
         return redirect("record_detail", record.reference)
     if not _may_attest_never_applied(request, record):
         return redirect("record_detail", record.reference)
     note_opened(request, record)
     context = {
         "title": "Checked: never applied",
+        "form": form,
         "record": record,
         "back_url": reverse("record_detail", args=[record.reference]),
     }

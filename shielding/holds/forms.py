@@ -74,8 +74,10 @@ class AnswerOnWordForm(Form):
     )
     family = _family(required=False, help_text="Only if the shield is no longer needed.")
 
-    def __init__(self, data: QueryDict | None = None, *, first: bool) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: QueryDict | None = None, *, first: bool, prefix: str | None = None
+    ) -> None:
+        super().__init__(data, prefix=prefix)
         if not first:
             del self.fields["family_told"]
 

@@ -16,6 +16,8 @@ _OTHER_RECORDS = "Are records shielded now on the electoral register or elsewher
 _POLICE = "Have the police been informed?"
 _REFERRAL = "Does a referral to social care need to be made?"
 _STEPS = "Are further steps needed to keep the family safe?"
+# No code says why: the IW Team phones whoever asks, and the hold stands meanwhile.
+OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ GROUNDS: tuple[Ground, ...] = (
         ),
     ),
     Ground(
-        "other",
+        OTHER,
         "Another reason (the IW Team will phone you; the record is shielded meanwhile)",
         (
             Point("what_risk", "Is the risk to the child, young person, parent or carer clear?"),

@@ -53,6 +53,16 @@ def may_check(user: User, record: Record) -> bool:
     return may_administer(user) and record.state not in states.OPEN_TO_ALL
 
 
+def is_kept_shielded(record: Record) -> bool:
+    """Return whether a record is, or is to be, shielded: somebody asks, or it was attested once.
+
+    Of any other nothing is to be found but that it is open, as it may be.
+    """
+    if record.state in states.OPEN_TO_ALL:
+        return False
+    return record.applied_at is not None or record.holds.standing().exists()
+
+
 def may_speak_for(user: User, hold: Hold) -> bool:
     """Return whether the person may answer for a hold: its source, or IW on their word."""
     own = user.is_active and user.is_practitioner and hold.source_id == user.pk

@@ -55,9 +55,10 @@ def open_request_review(
         opened_at=submitted_at,
         due=clock.first_review_due(submitted_at),
     )
+    entered_at = entered_at or submitted_at
     if hold is not None:
-        consultations.ask(review, hold, now=entered_at or submitted_at)
-    log_entry("review_opened", by=by, at=submitted_at, reference=reference, due=review.due)
+        consultations.ask(review, hold, now=entered_at)
+    log_entry("review_opened", by=by, at=entered_at, reference=reference, due=review.due)
     return review
 
 
@@ -74,16 +75,22 @@ def give_review_its_hold(review: Review, hold: Hold, *, now: datetime) -> None:
 
 
 def conclude_request_review(
-    review: Review, *, outcome: str, no_duplicate: bool, by: User, now: datetime
+    review: Review,
+    *,
+    outcome: str,
+    no_duplicate: bool,
+    by: User,
+    now: datetime,
+    saw: Found = SHIELDED,
 ) -> int:
     """Conclude a request's first review and return by how many days it was late.
 
     A source who still owes an answer is recorded as *no answer*, which keeps the shield: the caller
-    says when that may be. Refuses one already concluded, and without the attestation that no
-    duplicate or unmatched unshielded record was found. The lateness is kept; nothing moves a due
-    date.
+    says when that may be, and on which finding. Refuses one already concluded, and without the
+    attestation that no duplicate or unmatched unshielded record was found, or what the member `saw`
+    instead. The lateness is kept; nothing moves a due date.
     """
-    if not no_duplicate:
+    if not (no_duplicate or saw != SHIELDED):
         raise WrongState("check_incomplete", "Look for duplicate and unmatched records first.")
     if review.concluded_at is not None:
         raise WrongState("already_concluded", "This review is already concluded.")
@@ -91,7 +98,7 @@ def conclude_request_review(
     consultations.close(silent, answer="no_answer", by=by, now=now)
     review.days_late = clock.days_late(review.due, now)
     review.concluded_at, review.concluded_by, review.outcome = now, by, outcome
-    review.no_duplicate = no_duplicate
+    review.no_duplicate = saw == SHIELDED
     review.save(
         update_fields=["days_late", "concluded_at", "concluded_by", "outcome", "no_duplicate"]
     )
@@ -184,10 +191,9 @@ def _conclude_as_seen(
     checks.note_news(review.record, found=saw, by=by, now=now)
     if not saw.is_shielded:
         return
-    late = conclude_request_review(review, outcome=outcome, no_duplicate=True, by=by, now=now)
-    if saw != SHIELDED:
-        review.no_duplicate = False
-        review.save(update_fields=["no_duplicate"])
+    late = conclude_request_review(
+        review, outcome=outcome, no_duplicate=True, saw=saw, by=by, now=now
+    )
     log_entry(
         event,
         by=by,

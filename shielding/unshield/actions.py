@@ -13,13 +13,16 @@ from shielding import hooks
 from shielding.accounts.models import User
 from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
-from shielding.checks.finding_codes import FoundOpen
+from shielding.checks.finding_codes import Finding, FoundOpen
 from shielding.records import locking, states
 from shielding.records import policies as record_policies
 from shielding.records.models import END_COLUMNS, Record
 from shielding.reviews import consultations
 from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState, broken_constraint
+
+# What "checked: never applied" says by itself.
+NEVER_SHIELDED = Found(Finding.OPEN)
 
 
 class Cancelled(WrongState):
@@ -178,12 +181,16 @@ def _move(record: Record, act: str, event: str, *, by: User, now: datetime, **fa
     )
 
 
-def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
+def attest_never_applied(
+    record: Record, *, by: User, now: datetime, saw: Found = NEVER_SHIELDED
+) -> Record:
     """Attest "checked: never applied" for a record that waits to be shielded for nobody any more.
 
-    Refuses while a hold stands, once the shield was attested in this episode, while a hand-over of
-    it is said to be wrong or a release waits for a call, anyone outside the IW Team, and whoever
-    recorded that a source let go, or could be the source. Returns the record, *not shielded*.
+    It is open on the system, or not there. Where the member `saw` that it is shielded after all,
+    that is recorded and it waits on. Refuses while a hold stands, once the shield was attested in
+    this episode, while a hand-over of it is said to be wrong or a release waits for a call, anyone
+    outside the IW Team, and whoever recorded that a source let go, or could be the source. Returns
+    the record.
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
@@ -198,6 +205,10 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
         _refuse_while_word_is_owed(record)
         if policies.let_go_alone(by, record):
             raise NotAllowed("second_person", "Another member must attest this, not you.")
+        if saw != NEVER_SHIELDED:
+            checks.note(record, found=saw, by=by, now=now)
+        if saw.is_shielded:
+            return record
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state
         record.waiting_since = record.review_due = None

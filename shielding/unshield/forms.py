@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
+from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import IS_SHIELDED, FoundOpen
 from shielding.checks.forms import FindingForm
 from shielding.records import end_codes
-from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
+from shielding.unshield import policies
 from shielding.unshield.other_ends import ATTESTATIONS, Receipt
 from shielding.web.fields import Form
 from shielding.web.question_fields import OPEN_AGAIN, PastDayField
@@ -89,18 +90,21 @@ class EndForm(Form):
         return {"code": given["code"], "receipt": receipt}
 
 
-class ConfirmEndForm(Form):
-    """The second of two: what the end needs is attested, of the requests that the page showed."""
+class ConfirmEndForm(FindingForm):
+    """The second of two: what was found, and what the end needs, of the requests the page showed.
+
+    What the end needs is attested only where it can end on what was found.
+    """
 
     button = "Confirm: the record has ended"
     button_kind = "warning"
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    attested = forms.BooleanField(error_messages={"required": "Tick once you checked this"})
-    no_duplicate = no_duplicate_box()
+    attested = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None = None, *, record: Record) -> None:
         standing = sorted(record.holds.standing().values_list("reference", flat=True))
         super().__init__(data, initial={"seen": " ".join(standing)})
+        self.code = record.end_code
         if sentence := ATTESTATIONS.get(record.end_code):
             self.fields["attested"].label = sentence
         else:
@@ -113,11 +117,23 @@ class ConfirmEndForm(Form):
             raise ValidationError(OPEN_AGAIN, code="invalid")
         return seen
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        found: Found | None = given.get("saw")
+        if found and self.ends_on(found) and "attested" in self.fields and not given["attested"]:
+            self.add_error("attested", "Tick once you checked this")
+        return given
+
+    def ends_on(self, found: Found) -> bool:
+        """Return whether the record ends on what was found."""
+        return policies.ends_on(found, self.code)
+
     def attestations(self) -> dict[str, Any]:
-        """Return what was ticked as the act takes it."""
+        """Return what was found and ticked as the act takes it."""
         given = self.cleaned_data
         return {
             "seen": given["seen"],
             "attested": given.get("attested", False),
-            "no_duplicate": given["no_duplicate"],
+            "no_duplicate": given["saw"] == SHIELDED,
+            "saw": given["saw"],
         }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from logbook.guarded import SignedIn
+from shielding.checks.presenters import advice_after
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
 from shielding.reviews.list_rows import ASKING_HEADS, asking_rows
@@ -53,8 +54,10 @@ def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("record_detail", reference)
     form = ConfirmEndForm(posted(request), record=record)
     if form.is_valid():
+        found, ends = form.cleaned_data["saw"], form.ends_on(form.cleaned_data["saw"])
         other_ends.confirm_end(record, **form.attestations(), by=request.user, now=now)
-        messages.success(request, "Confirmed: the record has ended.")
+        words = "Confirmed: the record has ended." if ends else advice_after(found, done=False)
+        messages.success(request, words)
         return redirect("record_detail", reference)
     if not policies.may_confirm_end(request.user, record, now):
         return redirect("record_detail", reference)

@@ -11,6 +11,8 @@ from django.db import transaction
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.checks import actions as checks
+from shielding.checks.actions import SHIELDED, Found
 from shielding.filled import filled
 from shielding.holds import actions as hold_actions
 from shielding.records import end_codes, locking, states
@@ -91,14 +93,16 @@ def confirm_end(
     no_duplicate: bool,
     by: User,
     now: datetime,
+    saw: Found = SHIELDED,
 ) -> Record:
     """Confirm, as the second member, that a record has ended: its holds end, it is *closed*.
 
     `seen` is the references of the holds on the page, so that nobody ends a request they never
-    saw. Refuses the one who proposed, anyone newly granted their role, a proposer who left the
-    team, while a hand-over of the record is said to be wrong (its source may be another), and
-    without the attestations the end needs. Sources and their managers are told that
-    something changed. Returns the record.
+    saw. Where the member `saw` that the record is open, has a duplicate, or is not there although
+    the child only moved, that is recorded and it has not ended. Refuses the one who proposed,
+    anyone newly granted their role, a proposer who left the team, while a hand-over of the record
+    is said to be wrong (its source may be another), and without the attestations the end needs.
+    Sources and their managers are told that something changed. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for_second(record.pk, by, first="end_proposed_by")
@@ -110,12 +114,16 @@ def confirm_end(
         refuse_while_disputed(record)
         if not policies.may_confirm_end(by, record, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
-        if not no_duplicate or (record.end_code in ATTESTATIONS and not attested):
-            raise WrongState("check_incomplete", "Attest what this end needs first.")
         holds = record.holds.standing().select_related("source__line_manager")
         standing = list(holds.order_by("pk"))
         if sorted(hold.reference for hold in standing) != sorted(seen):
             raise WrongState("holds_changed", "The requests for this record changed: look again.")
+        checks.note_look(record, found=saw, by=by, now=now)
+        if not policies.ends_on(saw, record.end_code):
+            return record
+        looked = no_duplicate or saw != SHIELDED
+        if not looked or (record.end_code in ATTESTATIONS and not attested):
+            raise WrongState("check_incomplete", "Attest what this end needs first.")
         _close(record, after, standing, by=by, now=now)
     return record
 

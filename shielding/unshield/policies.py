@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_be_second_person
+from shielding.checks.actions import SHIELDED, Found
+from shielding.checks.finding_codes import Finding
 from shielding.holds import policies as hold_policies
 from shielding.records import releases_to_attest, states
 from shielding.records.end_codes import MOVED_AWAY
@@ -216,6 +218,14 @@ def may_propose_end(user: User, record: Record) -> bool:
 def lacks_receipt(record: Record) -> bool:
     """Return whether it was proposed that the child moved away, before a receipt was asked for."""
     return record.end_code == MOVED_AWAY and record.receipt_on is None
+
+
+def ends_on(found: Found, code: str) -> bool:
+    """Return whether a record may end so on what was found: it is shielded and has no duplicate;
+    or it is not there any more, as one that was archived or merged, or of somebody who died.
+    """
+    gone = code != MOVED_AWAY and found.finding == Finding.NOT_FOUND
+    return found == SHIELDED or gone
 
 
 def may_confirm_end(user: User, record: Record, now: datetime) -> bool:

@@ -152,7 +152,12 @@ def done(at: datetime | None, by: Named | None, otherwise: str = "") -> str:
     return moment(at, by) if at else otherwise
 
 
+def day_and_time(at: datetime) -> str:
+    """Return a moment written as on every page."""
+    time = write_date(at.astimezone(clock.LONDON), "g:iA").lower()
+    return f"{day(at)}, {time}"
+
+
 def moment(at: datetime, by: Named | None) -> str:
     """Return when something was done, written as on every page, and by whom."""
-    time = write_date(at.astimezone(clock.LONDON), "g:iA").lower()
-    return f"{day(at)}, {time}, by {who(by)}"
+    return f"{day_and_time(at)}, by {who(by)}"

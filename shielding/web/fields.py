@@ -7,7 +7,7 @@ message beside the field: never as a server error, and never repeated back.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Protocol, cast
 
 from crispy_forms.helper import FormHelper
@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+
+from shielding import clock
 
 ORDINARY = "Use ordinary letters, numbers and punctuation only"
 # Characters nobody types: controls, zero-width and direction marks, unassigned, private, and the
@@ -77,10 +79,11 @@ class DayMonthYear(forms.MultiWidget):
 
     template_name = "govuk/widgets/day_month_year.html"
     use_fieldset = True
+    parts: tuple[str, ...] = ("day", "month", "year")
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         parts: dict[str, forms.Widget | type[forms.Widget]]
-        parts = {name: forms.TextInput() for name in ("day", "month", "year")}
+        parts = {name: forms.TextInput() for name in self.parts}
         super().__init__(parts, dict(attrs or {}))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -145,6 +148,49 @@ class DayMonthYearField(forms.Field):
 
     def _refusal(self, code: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code)
+
+
+class DayAndTime(DayMonthYear):
+    """A moment as five inputs: day, month, year, and the time of day in London."""
+
+    template_name = "govuk/widgets/day_and_time.html"
+    parts = (*DayMonthYear.parts, "hour", "minute")
+
+
+class DayAndTimeField(DayMonthYearField):
+    """A moment that has been, typed as a day and a London time of day. Returned aware.
+
+    One message for the whole of it, whatever is wrong. Refuses what a day refuses, a day without a
+    time, and a moment after now.
+    """
+
+    widget = DayAndTime
+    default_error_messages = {
+        "no_time": "Enter the time too, for example 14 05",
+        "not_past": "The time must be now or in the past",
+    }
+
+    def to_python(self, value: Any) -> datetime | None:
+        parts = [str(part or "").strip() for part in (value or [])]
+        if not any(parts):
+            return None
+        if len(parts) != 5:
+            raise self._refusal("impossible")
+        if not all(map(is_ordinary, parts)):
+            raise self._refusal("not_ordinary")
+        on = super().to_python(parts[:3])
+        if on is None or not all(parts[3:]):
+            raise self._refusal("no_time" if on else "impossible")
+        try:
+            at = time(_number(parts[3]), _number(parts[4]))
+        except ValueError:
+            raise self._refusal("no_time") from None
+        return datetime.combine(on, at, tzinfo=clock.LONDON)
+
+    def validate(self, value: date | None) -> None:
+        forms.Field.validate(self, value)
+        if isinstance(value, datetime) and value > timezone.now():
+            raise self._refusal("not_past")
 
 
 def _number(text: str) -> int:

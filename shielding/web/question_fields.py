@@ -42,7 +42,8 @@ class TickAllField(forms.MultipleChoiceField):
 
     def validate(self, value: list[str]) -> None:
         super().validate(value)
-        if len(value) < len(list(cast(Choices, self.choices))):  # as it was made with
+        # Of one that need not be answered, none is no half of an answer.
+        if value and len(value) < len(list(cast(Choices, self.choices))):  # as it was made with
             raise ValidationError(self.error_messages["incomplete"], code="incomplete")
 
 

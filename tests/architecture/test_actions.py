@@ -62,6 +62,7 @@ INNER = {
     "shielding.unshield.actions.refuse_while_disputed": "a rule that the acts share",
     "shielding.unshield.actions.refuse_without_look": "a rule that the acts share",
     "shielding.checks.actions.note_news": "a part of the act that attests the rest",
+    "shielding.checks.actions.note_look": "a part of the act that rests on the look",
     "shielding.holds.hand_over.holds_in_hand": "a question, not an act",
     "shielding.holds.disputes.told_by": "a question, not an act",
     "shielding.holds.disputed_suspensions.told_by": "a question, not an act",

@@ -27,7 +27,7 @@ from tests.support.shielded_records import DAY, GONE, at, let_go, nobody_asks, p
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]
 SHIELDED = "It is shielded; no duplicate or unmatched unshielded record was found"
-NO_DUPLICATE = "No duplicate or unmatched unshielded record was found"
+SHIELDED = "It is shielded; no duplicate or unmatched unshielded record was found"
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     him.follow("Look at it and confirm")
     him.reads("Pat Practitioner", hold.reference, "This cannot be undone.")
     him.reads("The receipt came on", "by phone")
-    him.tick(NO_DUPLICATE)
+    him.tick(SHIELDED)
     him.press("Confirm: the record has ended")
     # Then the record is closed, its hold ended with it, and nothing of it waits any more.
     him.reads("Confirmed: the record has ended.", "Closed", "because the record ended")

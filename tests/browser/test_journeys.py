@@ -182,7 +182,7 @@ def test_not_agreed_takes_two(practitioner: User, member: User, signed_in: SignI
     # When another member confirms
     deciding.open_from_queue(other, reference, tab="Second look")
     other.reads("Indra Member proposed", "Merely well known")
-    deciding.found_no_duplicate(other, "Confirm that it is not agreed")
+    deciding.found_shielded(other, "Confirm that it is not agreed")
     other.press("Confirm: not agreed")
     # Then it is not agreed, the hold is gone, and the practitioner learns how to go on
     other.reads("Hold released")

@@ -83,7 +83,7 @@ def test_a_family_asks_and_the_record_is_shielded_within_the_week(asker, manager
     assert "To shield, not yet applied: 1" not in main(two.get(reverse("home")))
     # The first review is due in seven days; agreeing concludes it.
     assert request.review.due == clock.first_review_due(request.submitted_at)
-    do(two, request, "agree", involvement="on_record", no_duplicate="on")
+    do(two, request, "agree", involvement="on_record")
     mine = main(her.get(address(request)))
     assert "Agreed" in mine
     assert "Applied on ContactPoint and checked" in mine
@@ -123,8 +123,8 @@ def test_two_services_ask_for_one_record_and_only_one_of_them_is_not_agreed(aske
     assert "With the IW Team" in main(at_desk(asker).get(address(hers)))
     seen = Request.objects.get(pk=hers.pk).changed_at.isoformat()
     where = reverse("desk_request", args=[hers.reference])
-    assert one.post(f"{where}confirm/", {"seen": seen, "no_duplicate": "on"}).status_code == 403
-    do(two, hers, "confirm", no_duplicate="on")
+    assert one.post(f"{where}confirm/", {"seen": seen, "finding": "shielded"}).status_code == 403
+    do(two, hers, "confirm", finding="shielded")
     assert "Not agreed" in main(at_desk(asker).get(address(hers)))
     # The record stays shielded, for him; his page reads as it did.
     record = Record.objects.get()
@@ -157,7 +157,7 @@ def test_a_doctor_phones_and_the_record_is_shielded_before_anything_is_decided()
     assert Record.objects.get().state == "shielded"
     # Who logged it leaves the decision to another.
     assert "agree/" not in one.get(reverse("desk_request", args=[request.reference])).text
-    do(two, request, "agree", involvement="manager_confirmed", no_duplicate="on")
+    do(two, request, "agree", involvement="manager_confirmed")
     request.refresh_from_db()
     assert (request.state, request.hold.source, request.hold.service) == ("agreed", None, surgery)
     an_auditor_reads(
@@ -185,7 +185,7 @@ def test_considered_and_not_shielded_is_looked_at_again_and_then_shielded(asker)
     assert her.post(address(request, "check"), DECLARED).status_code == 302
     request.refresh_from_db()
     assert request.hold.is_standing
-    do(member, request, "agree", involvement="on_record", no_duplicate="on")
+    do(member, request, "agree", involvement="on_record")
     assert "To shield, not yet applied: 1" in main(member.get(reverse("home")))
     do(member, request, "applied", finding="shielded", **on("checked_on"))
     assert Record.objects.get().state == "shielded"

@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from requests_app.desk.phoned_requests import log_phoned
+from requests_app.desk.actions import attest_phoned_back
+from requests_app.desk.phoned_requests import log_phoned, record_answers
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.unshield import actions
 from tests.requests_app.support.acts import ACTS, RULES
 from tests.requests_app.support.cast import LATER, SITUATIONS, Cast, a_cast, everything
 from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
-from tests.support.requests import a_number
+from tests.support.requests import a_number, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +50,19 @@ def _phone(cast: Cast) -> Any:
     )
 
 
+def _answer_by_phone(cast: Cast) -> Any:
+    request = SITUATIONS["phoned_for_nobody"](cast)
+    review = {"answer": "still_needed", "views": "no", "sought_by": "", "family_told": "not_yet"}
+    given = {"answers": {"siblings": {"siblings_considered": True}}, "review": review}
+    seen = request.changed_at
+    return lambda cast: record_answers(request, **given, seen=seen, by=cast.member, now=LATER)
+
+
+def _phone_back(cast: Cast) -> Any:
+    request = a_request(cast.owner, ground="other")
+    return lambda cast: attest_phoned_back(request, phoned=True, by=cast.member, now=LATER)
+
+
 def _never_applied(cast: Cast) -> Any:
     request = SITUATIONS["not_agreed"](cast)
     return lambda cast: actions.attest_never_applied(request.record, by=cast.member, now=LATER)
@@ -56,6 +70,8 @@ def _never_applied(cast: Cast) -> Any:
 
 PREPARED = {name: _by_the_first_who_may(name) for name in ACTS} | {
     "log_phoned": _phone,
+    "phone_back": _phone_back,
+    "answer_by_phone": _answer_by_phone,
     "never_applied": _never_applied,
 }
 

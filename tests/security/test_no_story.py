@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from requests_app.practitioner.question_forms import ChoicesOrNone
 from shielding.accounts.forms import PersonField
-from shielding.web.fields import DayMonthYearField
+from shielding.web.fields import DayAndTimeField, DayMonthYearField
 from shielding.web.question_fields import PastDayField, Radios, SeenField, TickAllField
 from tests.security.support.access_table import there
 from tests.security.support.council import a_world, every_url
@@ -216,6 +216,7 @@ _PLAIN_FIELDS = {
     forms.ModelChoiceField,
     forms.MultipleChoiceField,
     ChoicesOrNone,
+    DayAndTimeField,
     DayMonthYearField,
     PastDayField,
     PersonField,
@@ -232,7 +233,7 @@ _PLAIN_FILTERS = {
 
 _READS = re.compile(r"""\b(?:GET|POST)(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 # A day: three inputs of a form, or one of a filter.
-_DAYS = r"\w+_(day|month|year)|since|until"
+_DAYS = r"\w+_(day|month|year|hour|minute)|since|until"
 
 
 def _modules() -> Iterator[ModuleType]:

@@ -40,6 +40,7 @@ OPEN: Row = {
     "outcome": "", "days_late": None, "next_due": None, "concluded_by": "", "reason": "",
     "asked_for_by": "",
 }  # fmt: skip
+SENT: Row = {"state": "draft", "phoned_back_by": ""}
 ASKED: Row = {
     "answer": "", "by": "", "on": None, "on_word": False, "views": "", "sought_by": "",
     "family_told": "",
@@ -306,7 +307,7 @@ def _answered(story: Story, line: Line) -> None:
 
 def _request(state: str) -> Callable[[Story, Line], None]:
     def tell(story: Story, line: Line) -> None:
-        story.requests[line.reference] = {"state": state}
+        story.requests.setdefault(line.reference, dict(SENT))["state"] = state
 
     return tell
 
@@ -314,7 +315,17 @@ def _request(state: str) -> Callable[[Story, Line], None]:
 def _resubmitted(story: Story, line: Line) -> None:
     # Also of *considered*, until that had an entry of its own.
     again = "considered" if line.facts["decision"] == "considered" else "submitted"
-    story.requests[line.reference] = {"state": again}
+    _request(again)(story, line)
+
+
+def _phoned_back(story: Story, line: Line) -> None:
+    story.requests[line.reference]["phoned_back_by"] = line.actor
+
+
+def _ground_changed(story: Story, line: Line) -> None:
+    story.holds[line.reference]["ground"] = line.facts["after"]
+    if line.reference in story.requests:
+        story.requests[line.reference]["phoned_back_by"] = ""
 
 
 def _decided(state: str, outcome: str) -> Callable[[Story, Line], None]:
@@ -396,7 +407,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "data_load_taken_back": _data_load_taken_back,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
-    "ground_changed": _hold("ground", "after"),
+    "ground_changed": _ground_changed,
+    "phoned_back": _phoned_back,
     "word_attested": _hold("attested_by"),
     "word_to_attest_marked": _to_attest,
     "family_told_of_end": _hold("family", "family"),
@@ -472,8 +484,8 @@ def stands(told: Story) -> Story:
             for row in Consultation.objects.select_related("review", "hold", "answered_by")
         },
         requests={
-            row.reference: {"state": row.state}
-            for row in Request.objects.all()
+            row.reference: {"state": row.state, "phoned_back_by": _uid(row.phoned_back_by)}
+            for row in Request.objects.select_related("phoned_back_by")
             if row.state != "draft" or row.reference in told.requests
         },
         deputies={

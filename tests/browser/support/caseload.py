@@ -297,6 +297,11 @@ def phoned_by_a_gp(case: Caseload) -> Request:
     return _phoned(case, Caller.GP, None)
 
 
+def another_reason(case: Caseload) -> Request:
+    """No code says why: the IW Team has yet to phone, and its day has passed."""
+    return sent(case, ago=6 * DAY, ground="other")
+
+
 def colleagues(case: Caseload) -> Request:
     """Another service's request for the very record that our practitioner asked for first."""
     number = case.requests["applied"].number_in_clear()
@@ -348,6 +353,7 @@ STORIES: tuple[Callable[[Caseload], Request], ...] = (
     settled,
     phoned,
     phoned_by_a_gp,
+    another_reason,
     colleagues,
     *CLOCK_STORIES,
     leavers,

@@ -57,10 +57,11 @@ OWN = (
     "look_again",
     "settled",
     "phoned",
+    "another_reason",
 )
 AT_THE_DESK = (*OWN[2:], "proposed", "phoned_by_a_gp", "colleagues", "leavers")
 # Between them these offer every form of the desk that asks something.
-WITH_EVERY_FORM = ("sent", "considered", "proposed")
+WITH_EVERY_FORM = ("sent", "considered", "proposed", "another_reason")
 
 EVERYBODYS = (
     State("nobody", "account_login", asks=True),
@@ -262,6 +263,7 @@ DESK = (
     State("second", "desk_request", "own proposal", story("proposed")),
     State("iw", "desk_request", "its number shown", story("sent"), press="Show record number"),
     State("iw", "phoned", asks=True),
+    State("iw", "desk_answers", "", story("phoned_by_a_gp"), asks=True),
     State("iw", "redirected", asks=True),
     State("iw", "many_requests", "nobody"),
     State("iw", "find_record", asks=True),
@@ -269,7 +271,7 @@ DESK = (
     State("iw", "record_detail", "nobody asks any more", record("not_agreed")),
     State("iw", "record_detail", "considered only", record("considered")),
     State("iw", "record_detail", "its number shown", record("sent"), press="Show record number"),
-    State("iw", "record_never_applied", "", record("not_agreed")),
+    State("iw", "record_never_applied", "", record("not_agreed"), asks=True),
     State("iw", "record_check", "", record("applied"), asks=True),
     State("iw", "record_check", "waiting to be shielded", record("sent"), asks=True),
     State(

@@ -13,7 +13,7 @@ from tests.concurrency.support.crowd import a_crowd
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request, born_with_the_form
 from tests.support.people import a_service, an_iw_member
-from tests.support.requests import a_number
+from tests.support.requests import a_number, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OFFICERS, TIMES, POSTS = 8, 20, 16
@@ -24,7 +24,6 @@ DECISIONS = {
 }
 ANSWERS = {
     "involvement": "on_record",
-    "no_duplicate": "on",
     "reason": "well_known",
     "query": "points",
 }
@@ -83,6 +82,32 @@ def test_of_eight_officers_one_attests():
         )
     assert sorted(reply.status_code for reply in replies) == [302] + [409] * (OFFICERS - 1)
     assert Entry.objects.filter(event="shield_applied").count() == 1
+
+
+def test_of_two_members_one_phones_back_and_one_records_the_answers():
+    browsers = [at_desk(an_iw_member()) for _ in range(2)]
+    phoned_back = a_request(ground="other", now=timezone.now())
+    without_account = a_phoned_request(service=a_service())
+    seen = without_account.changed_at.isoformat()
+    posts = (
+        (phoned_back, "phoned-back", {"phoned": "on"}, "phoned_back"),
+        (without_account, "answers", {"seen": seen, "origin": "practitioner"}, "answers_on_word"),
+    )
+    with a_crowd(2) as crowd:
+        for request, act, posted, event in posts:
+            address = f"/desk/requests/{request.reference}/{act}/"
+            replies = crowd.at_once(
+                *[
+                    lambda browser=browser, address=address, posted=posted: browser.post(
+                        address, posted
+                    )
+                    for browser in browsers
+                ]
+            )
+            assert sorted(reply.status_code for reply in replies) == [302, 409]
+            (refused,) = [reply for reply in replies if reply.status_code == 409]
+            assert "Somebody was there before you" in main(refused)
+            assert Entry.objects.filter(event=event).count() == 1
 
 
 def test_sixteen_identical_calls_are_one_request():
@@ -155,7 +180,7 @@ def test_the_second_of_two_is_one_person():
         {"seen": request.changed_at.isoformat(), "reason": "well_known"},
     )
     request.refresh_from_db()
-    posted = {"seen": request.changed_at.isoformat(), "no_duplicate": "on"}
+    posted = {"seen": request.changed_at.isoformat(), "finding": "shielded"}
     browsers = [at_desk(member) for member in others]
     acts = ["confirm", "overturn"] * OFFICERS
     with a_crowd(len(others)) as crowd:

@@ -47,7 +47,7 @@ def let_go_before_decided() -> Request:
 
 
 def agree(browser, request, **answers):
-    told = {"involvement": "on_record", "no_duplicate": "on"} | answers
+    told = {"involvement": "on_record"} | answers
     return send(browser, request, "agree", **told)
 
 
@@ -68,9 +68,10 @@ def test_whoever_attests_after_an_unshield_that_was_cancelled_says_what_they_fou
 
 def test_agreeing_asks_what_was_found_only_with_the_day_it_was_shielded(member):
     request, browser = asked_again(), at_desk(member)
-    missing = agree(browser, request, **today("applied_on"))
+    looked = {**today("applied_on"), "finding": "shielded"}
+    missing = agree(browser, request, **looked)
     assert 'id="agree-found_error"' in missing.content.decode()
-    agree(browser, request, **today("applied_on"), found="never_opened")
+    agree(browser, request, **looked, found="never_opened")
     request.refresh_from_db()
     assert (request.state, Record.objects.get().state) == ("agreed", "shielded")
 
@@ -105,7 +106,7 @@ def test_what_was_let_go_before_it_was_decided_is_concluded_once(member):
 def test_one_that_still_stands_is_decided_not_concluded(member):
     request, browser = a_request(now=timezone.now()), at_desk(member)
     assert "let-go" not in forms_on(browser.get(page_of(request)))
-    refused = send(browser, request, "let-go", no_duplicate="on")
+    refused = send(browser, request, "let-go", finding="shielded")
     assert refused.status_code == 409
     assert "This request still stands: decide and review it." in main(refused)
 

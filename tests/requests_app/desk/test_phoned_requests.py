@@ -1,15 +1,16 @@
 """Requests that are phoned in, families that ask the council directly, and bad input to both."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.references import new_reference
-from requests_app.desk import actions
+from requests_app.desk import actions, phoned_requests
 from requests_app.models import Request
 from shielding import clock
 from shielding.models import Hold, Record
@@ -24,7 +25,7 @@ from tests.support.people import (
     an_auditor,
     an_iw_member,
 )
-from tests.support.requests import a_number, a_request
+from tests.support.requests import NOW, a_number, a_request
 
 pytestmark = pytest.mark.django_db
 PHONED, REDIRECTED = "/desk/phoned/", "/desk/redirected/"
@@ -68,6 +69,98 @@ def test_a_practitioner_is_found_by_their_exact_address_and_asked_to_confirm():
     assert (request.practitioner, request.hold.source) == (person, None)
     assert request.hold.service == person.service
     assert Notice.objects.get(recipient=person).kind == "confirm_phoned"
+
+
+def came(at: datetime) -> dict[str, int]:
+    """Return what is typed for a call that came in then."""
+    at = at.astimezone(clock.LONDON)
+    parts = {"day": at.day, "month": at.month, "year": at.year, "hour": at.hour}
+    return {f"came_at_{name}": part for name, part in (parts | {"minute": at.minute}).items()}
+
+
+def test_when_the_call_came_in_and_when_it_was_entered_are_two_moments():
+    person, member = a_practitioner(), an_iw_member(name="Indra Member")
+    came_at = (timezone.now() - timedelta(days=3)).replace(second=0, microsecond=0)
+    call = a_call(caller="practitioner", email=person.email, **came(came_at))
+    page = main(at_desk(member).post(PHONED, call, follow=True))
+    request = Request.objects.get()
+    entered = request.logged_at
+    assert (request.submitted_at, request.hold.placed_at) == (came_at, entered)
+    assert request.review.due == clock.today(came_at) + timedelta(days=7)
+    assert request.review.consultations.get().asked_at == entered
+    # Who is to confirm hears of it when it is entered, and has the working day after that.
+    assert request.confirm_by == clock.next_working_day(clock.today(entered))
+    for at, words in ((came_at, "Call came in {}"), (entered, "Entered {}, by Indra Member")):
+        local = at.astimezone(clock.LONDON)
+        time = f"{local:%I:%M%p}".lstrip("0").lower()
+        assert words.format(f"{local.day} {local:%B %Y}, {time}") in page
+    entries = Entry.objects.filter(reference=request.reference, event__contains="phoned")
+    assert facts_of(entries.get())["came_at"] == came_at.isoformat()
+    written = Entry.objects.filter(reference=request.reference).exclude(event="request_opened")
+    assert set(written.values_list("at", flat=True)) == {entered}
+
+
+def test_a_call_on_the_phone_now_came_in_as_it_was_entered():
+    at_desk(an_iw_member()).post(PHONED, a_call(service=a_service().code))
+    request = Request.objects.get()
+    assert request.submitted_at == request.logged_at == request.hold.placed_at
+
+
+@pytest.mark.behind_the_acts("what no act writes: PostgreSQL refuses it")
+def test_a_call_that_came_in_after_it_was_entered_is_refused_by_the_database_too():
+    at_desk(an_iw_member()).post(PHONED, a_call(service=a_service().code))
+    after = timezone.now() + timedelta(minutes=1)
+    with pytest.raises(IntegrityError, match="request_call_before_entered"), transaction.atomic():
+        Request.objects.update(submitted_at=after)
+
+
+BAD_MOMENTS = [
+    ("31", "2", "2026", "10", "00"),
+    ("1", "3", "26", "10", "00"),
+    ("1", "3", "2026", "", ""),
+    ("", "", "", "10", "00"),
+    ("1", "3", "2026", "24", "00"),
+    ("1", "3", "2026", "10", "60"),
+    ("1", "3", "2026", "-1", "00"),
+    ("1", "3", "2026", "1\x00", "00"),
+    ("1", "3", "2026", "\u202e10", "00"),
+    ("1", "3", "2026", "9" * 400, "00"),
+    ("1", "3", "2199", "10", "00"),
+    ("1", "3", "2020", "10", "00"),
+]
+
+
+def test_a_moment_that_cannot_be_is_said_beside_it_and_nothing_is_logged():
+    browser, call = at_desk(an_iw_member()), a_call(service=a_service().code)
+    names = [f"came_at_{name}" for name in ("day", "month", "year", "hour", "minute")]
+    typed = [dict(zip(names, parts, strict=True)) for parts in BAD_MOMENTS]
+    for given in (*typed, came(timezone.now() + timedelta(minutes=2)), {"came_at_day": "1"}):
+        page = browser.post(PHONED, call | given)
+        assert (page.status_code, 'id="id_came_at_error"' in page.content.decode()) == (200, True)
+    assert (Request.objects.count(), Record.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("late", "taken"), [(7, True), (8, False), (-1, False)])
+def test_a_call_is_entered_until_the_day_of_its_first_review_has_passed(late, taken):
+    def log():
+        return phoned_requests.log_phoned(
+            reference=new_reference(),
+            number=a_number(),
+            ground="abuse",
+            caller="gp",
+            practitioner=None,
+            service=a_service(),
+            came_at=NOW - timedelta(days=late),
+            by=an_iw_member(),
+            now=NOW,
+        )
+
+    if taken:
+        assert log().review.due == clock.today(NOW)
+    else:
+        with pytest.raises(WrongState, match="call_too_old"):
+            log()
+        assert Record.objects.count() == 0
 
 
 def test_sending_the_form_twice_finds_the_first():

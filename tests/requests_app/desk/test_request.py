@@ -88,7 +88,7 @@ def test_applied_then_agreed():
     browser = at_desk(member)
     page = send(browser, request, "applied", finding="shielded", **today())
     assert "attested as shielded for this request" in main(page)
-    page = send(browser, request, "agree", involvement="on_record", no_duplicate="on")
+    page = send(browser, request, "agree", involvement="on_record")
     assert "The request is agreed" in main(page)
     assert forms_on(page) == ["number"]
     request.refresh_from_db()
@@ -99,7 +99,7 @@ def test_applied_then_agreed():
 
 def test_applied_and_agreed_in_one_go():
     request = a_request(now=timezone.now())
-    answers = {"involvement": "manager_confirmed", "no_duplicate": "on"}
+    answers = {"involvement": "manager_confirmed", "finding": "shielded"}
     send(at_desk(an_iw_member()), request, "agree", **answers, **today(name="applied_on"))
     request.refresh_from_db()
     assert request.state == states.AGREED
@@ -109,7 +109,7 @@ def test_applied_and_agreed_in_one_go():
 
 def test_agreed_before_it_is_applied_stays_to_be_applied():
     request = a_request(now=timezone.now())
-    answers = {"involvement": "on_record", "no_duplicate": "on"}
+    answers = {"involvement": "on_record"}
     page = send(at_desk(an_iw_member()), request, "agree", **answers)
     assert "applied" in forms_on(page)
     assert Record.objects.get().state == "to_shield"
@@ -142,7 +142,7 @@ def test_who_logged_a_call_attests_it_and_leaves_the_decision_to_others():
     request = a_phoned_request(by=member)
     browser = at_desk(member)
     assert forms_on(browser.get(page_of(request))) == ["number", "applied"]
-    answers = {"involvement": "on_record", "no_duplicate": "on"}
+    answers = {"involvement": "on_record"}
     assert send(browser, request, "agree", **answers).status_code == 403
     assert send(at_desk(an_iw_member()), request, "agree", **answers).status_code == 200
     request.refresh_from_db()
@@ -158,9 +158,9 @@ def test_not_agreed_takes_two_and_the_first_sees_who_may():
         assert "It is not yours to confirm or overturn" in main(page)
         assert "These members may: Second Member." in main(page)
         assert set(forms_on(page)) == {"number", "applied"}
-        assert send(at_desk(person), request, "confirm", no_duplicate="on").status_code == 403
+        assert send(at_desk(person), request, "confirm", finding="shielded").status_code == 403
         assert send(at_desk(person), request, "overturn").status_code == 403
-    page = send(at_desk(two), request, "confirm", no_duplicate="on")
+    page = send(at_desk(two), request, "confirm", finding="shielded")
     assert "the request is not agreed" in main(page)
     request.refresh_from_db()
     assert (request.state, request.hold.is_standing) == (states.NOT_AGREED, False)
@@ -317,28 +317,34 @@ def test_a_day_that_cannot_be_is_said_beside_it(parts):
     assert request.hold.applied_at is None
 
 
-def test_agreeing_needs_the_check_for_duplicates():
-    request = a_request(now=timezone.now())
-    page = send(at_desk(an_iw_member()), request, "agree", involvement="on_record")
-    assert 'id="agree-no_duplicate_error"' in page.content.decode()
-    assert "<title>Error: " in page.content.decode()
+def test_attesting_with_the_agreement_needs_the_day_and_what_was_found():
+    request, browser = a_request(now=timezone.now()), at_desk(an_iw_member())
+    for field, given in (
+        ("finding", today("applied_on")),
+        ("finding", today("applied_on") | {"finding": "nonsense"}),
+        ("applied_on", {"finding": "shielded"}),
+        ("open_from", today("open_from")),
+        ("open_from", today("applied_on") | {"finding": "shielded"} | today("open_from")),
+    ):
+        page = send(browser, request, "agree", involvement="on_record", **given)
+        assert f'id="agree-{field}_error"' in page.content.decode()
+        assert "<title>Error: " in page.content.decode()
+    request.refresh_from_db()
+    assert (request.state, request.hold.applied_at) == (states.SUBMITTED, None)
 
 
 def test_a_request_let_go_offers_nothing():
     one, two = an_iw_member(), an_iw_member()
     request = a_proposed_request(one)
-    send(at_desk(two), request, "confirm", no_duplicate="on")
+    send(at_desk(two), request, "confirm", finding="shielded")
     page = at_desk(two).get(page_of(request))
     assert forms_on(page) == ["number"]
-    assert (
-        send(at_desk(two), request, "agree", involvement="on_record", no_duplicate="on").status_code
-        == 409
-    )
+    assert send(at_desk(two), request, "agree", involvement="on_record").status_code == 409
 
 
 def test_a_returned_request_can_be_agreed_by_phone():
     request = a_returned_request(an_iw_member())
-    send(at_desk(an_iw_member()), request, "agree", involvement="on_record", no_duplicate="on")
+    send(at_desk(an_iw_member()), request, "agree", involvement="on_record")
     request.refresh_from_db()
     assert request.state == states.AGREED
 
@@ -378,7 +384,7 @@ def test_what_somebody_proposed_who_no_longer_works_here_is_only_overturned(left
     page = browser.get(page_of(request))
     assert PROPOSED_ANEW in main(page)
     assert [form.slug for form in page.context["deciding"]] == ["overturn"]
-    given = {"seen": request.changed_at.isoformat(), "no_duplicate": "on"}
+    given = {"seen": request.changed_at.isoformat(), "finding": "shielded"}
     refused = browser.post(f"{page_of(request)}confirm/", given)
     assert (refused.status_code, PROPOSED_ANEW in main(refused)) == (409, True)
     request.refresh_from_db()

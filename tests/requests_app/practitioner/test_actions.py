@@ -266,14 +266,14 @@ def test_one_form_is_one_request_and_not_another_number_s():
 # --- Deciding -----------------------------------------------------------------------------------
 
 
-def test_agreeing_needs_how_they_are_involved_and_the_check_for_duplicates():
+def test_agreeing_needs_how_they_are_involved_and_attesting_with_it_the_check_for_duplicates():
     cast = a_cast()
     request = SITUATIONS["submitted"](cast)
     agree = partial(desk_actions.agree, request, seen=NOW, by=cast.member, now=LATER)
     before = everything()
-    for involvement, no_duplicate in (("", True), ("on_record", False)):
+    for given in ({"involvement": ""}, {"involvement": "on_record", "applied_on": NOW.date()}):
         with pytest.raises(WrongState, match="check_incomplete"):
-            agree(involvement=involvement, no_duplicate=no_duplicate)
+            agree(**given)
     assert everything() == before
     agreed = agree(involvement="on_record", no_duplicate=True, applied_on=NOW.date())
     agreed.hold.refresh_from_db()

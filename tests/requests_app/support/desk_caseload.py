@@ -74,4 +74,5 @@ def in_every_tab() -> list[Request]:
         agreed(decided, by=member, now=now),
         agreed(to_conclude, by=member, now=now),
         reviewed,
+        a_request(now=now, ground="other"),
     ]

@@ -24,6 +24,7 @@ _BEHIND = {
     "request_family_of_end": "not_agreed",
     "request_letter": "applied",
     "request_not_me": "phoned",
+    "desk_answers": "without_account",
     "request_page": "draft",
     "request_professionals": "applied",
 }

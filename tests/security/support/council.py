@@ -64,6 +64,7 @@ class World:
     draft: Request
     considered: Request
     phoned: Request
+    without_account: Request
     proposed: Request
     applied: Request
     not_agreed: Request
@@ -137,6 +138,16 @@ def a_world() -> World:
             ground="abuse",
             caller="practitioner",
             practitioner=owner,
+            service=service,
+            by=iw,
+            now=NOW,
+        ),
+        without_account=phoned_requests.log_phoned(
+            reference=new_reference(),
+            number=a_number(),
+            ground="abuse",
+            caller="gp",
+            practitioner=None,
             service=service,
             by=iw,
             now=NOW,

@@ -145,11 +145,13 @@ def test_checked_never_applied_ends_the_waiting_once_nobody_asks():
     address = f"{page_of(record)}never-applied/"
     assert "Checked: never applied" not in main(browser.get(page_of(record)))
     assert browser.get(address).url == page_of(record)
-    assert browser.post(address).status_code == 409
+    assert browser.post(address, {"finding": "open"}).status_code == 409
     let_go(request, two)
     assert "Checked: never applied" in main(browser.get(page_of(record)))
-    assert "I checked: it was never shielded" in main(browser.get(address))
-    page = browser.post(address, follow=True)
+    assert "What did you find on the system?" in main(browser.get(address))
+    for bad in ({}, {"finding": "gone"}, {"finding": "not_found", "open_from_day": "1"}):
+        assert "There is a problem" in main(browser.post(address, bad))
+    page = browser.post(address, {"finding": "open"}, follow=True)
     assert "no longer waiting to be shielded" in main(page)
     record.refresh_from_db()
     assert record.state == "not_shielded"

@@ -62,13 +62,13 @@ def test_two_members_end_a_record_that_moved_away(two, record):
     assert "by phone" in main(asked)
     assert "Pat Asks" in main(asked)
     page = second.post(
-        page_of(record, "end/confirm/"), {"seen": seen(), "no_duplicate": "on"}, follow=True
+        page_of(record, "end/confirm/"), {"seen": seen(), "finding": "shielded"}, follow=True
     )
     assert "Confirmed: the record has ended." in main(page)
     assert "because the record ended" in main(page)
     assert (state(record), record.closed_by) == ("closed", two[1])
     assert second.get(LIST).context["page"].paginator.count == 0
-    again = second.post(page_of(record, "end/confirm/"), {"seen": "", "no_duplicate": "on"})
+    again = second.post(page_of(record, "end/confirm/"), {"seen": "", "finding": "shielded"})
     assert again.status_code == 409
 
 
@@ -86,10 +86,10 @@ def test_a_merged_duplicate_asks_whether_the_surviving_record_is_shielded(two, r
     proposed(record, two[0], "merged_duplicate")
     browser, address = at_desk(two[1]), page_of(record, "end/confirm/")
     assert "The surviving record is shielded" in main(browser.get(address))
-    page = browser.post(address, {"seen": seen(), "no_duplicate": "on"})
+    page = browser.post(address, {"seen": seen(), "finding": "shielded"})
     assert 'id="id_attested_error"' in page.content.decode()
     assert state(record) == "shielded"
-    browser.post(address, {"seen": seen(), "no_duplicate": "on", "attested": "on"})
+    browser.post(address, {"seen": seen(), "finding": "shielded", "attested": "on"})
     assert state(record) == "closed"
 
 
@@ -97,15 +97,15 @@ def test_a_request_the_page_did_not_show_is_not_ended(two, record):
     proposed(record, two[0])
     browser, address = at_desk(two[1]), page_of(record, "end/confirm/")
     for other in ("", "IW-2222-2222"):
-        refused = browser.post(address, {"seen": other, "no_duplicate": "on"})
+        refused = browser.post(address, {"seen": other, "finding": "shielded"})
         assert refused.status_code == 409
         assert "The requests for this record changed: look again." in main(refused)
     for odd in ("nonsense", "\x00"):
-        assert browser.post(address, {"seen": odd, "no_duplicate": "on"}).status_code == 200
+        assert browser.post(address, {"seen": odd, "finding": "shielded"}).status_code == 200
     before = seen()
     place(record, now=timezone.now())
     # A request that arrives takes the proposal back, whatever page was open.
-    assert browser.post(address, {"seen": before, "no_duplicate": "on"}).url == page_of(record)
+    assert browser.post(address, {"seen": before, "finding": "shielded"}).url == page_of(record)
     assert state(record) == "shielded"
 
 
@@ -113,7 +113,7 @@ def test_not_by_the_one_who_proposed_nor_after_they_left(two, record):
     proposed(record, two[0])
     own = at_desk(two[0])
     assert own.get(page_of(record, "end/confirm/")).url == page_of(record)
-    told = {"seen": seen(), "no_duplicate": "on"}
+    told = {"seen": seen(), "finding": "shielded"}
     assert own.post(page_of(record, "end/confirm/"), told).status_code == 403
     User.objects.filter(pk=two[0].pk).update(is_active=False)
     assert at_desk(two[1]).post(page_of(record, "end/confirm/"), told).status_code == 403
@@ -152,7 +152,7 @@ def test_the_page_says_what_to_settle_in_place_of_the_button(two, record):
     assert "Take the proposal back" in page
     address = page_of(record, "end/confirm/")
     assert browser.get(address).url == page_of(record)
-    refused = browser.post(address, {"seen": seen(), "no_duplicate": "on"})
+    refused = browser.post(address, {"seen": seen(), "finding": "shielded"})
     assert refused.status_code == 409
     assert words in main(refused)
     assert state(record) == "shielded"
@@ -175,7 +175,7 @@ def test_a_second_proposal_is_refused(two, record):
 def test_the_password_is_asked_for_before_an_end_is_confirmed(two, record):
     proposed(record, two[0])
     browser = long_signed_in(two[1])
-    answer = browser.post(page_of(record, "end/confirm/"), {"seen": seen(), "no_duplicate": "on"})
+    answer = browser.post(page_of(record, "end/confirm/"), {"seen": seen(), "finding": "shielded"})
     assert answer.url.partition("?")[0] == "/confirm-it-is-you/"
     assert state(record) == "shielded"
 

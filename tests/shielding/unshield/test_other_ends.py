@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
 from shielding.accounts.models import User
+from shielding.checks.actions import Found
 from shielding.holds import disputes
 from shielding.holds.models import HandOver
 from shielding.models import Consultation, Hold, Record
@@ -65,6 +66,33 @@ def test_a_merged_duplicate_needs_its_attestation(two):
     with pytest.raises(WrongState, match="check_incomplete"):
         confirm(record, two[1])
     assert confirm(record, two[1], attested=True).state == states.CLOSED
+
+
+# What was found, and of which ends it lets a record end.
+ENDS_ON = {
+    "shielded": ("moved_away", "archived", "died"),
+    "duplicate": (),
+    "open": (),
+    "not_found": ("archived", "died"),
+}
+
+
+@pytest.mark.parametrize("finding", ENDS_ON)
+def test_a_record_ends_on_what_was_found_or_that_alone_is_recorded(two, finding):
+    lead = an_iw_member(lead=True)
+    for code in ("moved_away", "archived", "died"):
+        (hold,) = shielded_for()
+        record = confirm(propose(hold.record, two[0], code), two[1], saw=Found(finding))
+        ends, hold = code in ENDS_ON[finding], Hold.objects.get(pk=hold.pk)
+        assert (record.state == states.CLOSED, hold.is_standing) == (ends, not ends)
+        assert [one.finding for one in record.checks.all()] == [finding] * (finding != "shielded")
+        found_open = finding == "open"
+        assert (hold.found_open_at is not None, record.state == states.TO_SHIELD) == (
+            found_open,
+            found_open,
+        )
+    told = Notice.objects.filter(kind="found_open", recipient=lead).count()
+    assert told == (3 if finding == "open" else 0)
 
 
 def test_the_check_for_duplicates_comes_first(two):

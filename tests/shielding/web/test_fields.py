@@ -1,6 +1,6 @@
 """Every kind of field answers bad input with one sentence, and never repeats what was typed."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django import forms
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shielding.web.fields import (
     ORDINARY,
+    DayAndTimeField,
     DayMonthYearField,
     EmailAddressField,
     Form,
@@ -127,6 +128,30 @@ def test_past_and_future_are_held_against_today_in_london():
         past.clean([str(later.day), str(later.month), str(later.year)])
     with pytest.raises(forms.ValidationError, match="today or in the future"):
         future.clean([str(earlier.day), str(earlier.month), str(earlier.year)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("30", "6", "2026", "0", "30"), datetime(2026, 6, 29, 23, 30, tzinfo=UTC)),
+        (("31", "12", "2025", "23", "5"), datetime(2025, 12, 31, 23, 5, tzinfo=UTC)),
+        (("", "", "", "", ""), None),
+    ],
+)
+def test_a_day_and_a_time_are_londons(typed, meant):
+    assert DayAndTimeField(required=False).clean(typed) == meant
+
+
+def test_a_moment_has_been():
+    now = timezone.localtime()
+    field, day = DayAndTimeField(), [str(now.day), str(now.month), str(now.year)]
+    assert field.clean([*day, str(now.hour), str(now.minute)]) <= now
+    later = now + timedelta(minutes=2)
+    parts = [later.day, later.month, later.year, later.hour, later.minute]
+    with pytest.raises(forms.ValidationError, match="now or in the past"):
+        field.clean(list(map(str, parts)))
+    with pytest.raises(forms.ValidationError, match="Enter the time too"):
+        field.clean([*day, "", ""])
 
 
 def test_a_saved_date_comes_back_into_its_three_parts():

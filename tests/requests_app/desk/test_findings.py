@@ -1,0 +1,204 @@
+"""What is found at the desk is recorded as it is, and what rests on it is done or waits."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from shielding.records.codes import Finding
+
+from requests_app import states
+from requests_app.desk import actions as desk_actions
+from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.checks.actions import Found
+from shielding.models import Check, Hold, Record
+from shielding.notices.models import Notice
+from shielding.unshield.actions import attest_never_applied
+from shielding.web.refusals import WrongState
+from tests.requests_app.desk.support.request_page import forms_on, page_of, send
+from tests.requests_app.support.desk import at_desk, main
+from tests.support.people import an_iw_member
+from tests.support.requests import NOW, a_request
+from tests.support.shielded_records import let_go, shielded_for
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+# What concludes a request: who is shielded is; one with a duplicate is so too, and that is kept.
+DONE_ON = {"shielded": True, "duplicate": True, "open": False, "not_found": False}
+
+
+def again(request: Request) -> Request:
+    return Request.objects.get(pk=request.pk)
+
+
+def asked_for_one_shielded(**changed) -> tuple[Hold, Request]:
+    """Return the hold of another source on a record that is shielded, and a request about it."""
+    (other,) = shielded_for()
+    number = other.record.number_in_clear()
+    return other, a_request(number=number, **changed)
+
+
+def proposed(request: Request, reason: str = "well_known") -> Request:
+    return desk_actions.propose_not_agreed(
+        request, reason=reason, seen=request.changed_at, by=an_iw_member(), now=NOW
+    )
+
+
+def decide(act, request: Request, finding: str, **given) -> Request:
+    """Do an act on this finding, as its form has it."""
+    request, saw = again(request), Found(finding)
+    return act(
+        request,
+        saw=saw,
+        seen=request.changed_at,
+        by=an_iw_member(),
+        now=LATER,
+        **{"no_duplicate": saw.is_shielded} | given,
+    )
+
+
+def confirming() -> tuple[Hold, Request]:
+    other, request = asked_for_one_shielded()
+    return other, proposed(request)
+
+
+def letting_go() -> tuple[Hold, Request]:
+    other, request = asked_for_one_shielded()
+    let_go(request.hold)
+    return other, request
+
+
+def considering() -> tuple[Hold, Request]:
+    return asked_for_one_shielded(decision="considered")
+
+
+CONCLUDES = {
+    confirming: desk_actions.confirm_not_agreed,
+    letting_go: desk_actions.conclude_let_go,
+    considering: desk_actions.settle_considered,
+}
+
+
+@pytest.mark.parametrize("scene", CONCLUDES)
+def test_a_first_review_is_concluded_on_what_was_found_or_that_alone_is_recorded(scene):
+    for finding, done in DONE_ON.items():
+        other, request = scene()
+        before = again(request)
+        decide(CONCLUDES[scene], request, finding)
+        request, review = again(request), again(request).review
+        assert (review.concluded_at is not None, review.no_duplicate) == (
+            done,
+            finding == "shielded" and done,
+        )
+        if not done:
+            assert (request.state, request.changed_at) == (before.state, before.changed_at)
+            assert request.hold is None or request.hold.is_standing == before.hold.is_standing
+        looks = Check.objects.filter(record=request.record).values_list("finding", flat=True)
+        assert list(looks) == [finding] * (finding != "shielded")
+        found_open = finding == "open"
+        told = Notice.objects.filter(kind="phone_about", subject=other.reference)
+        other.refresh_from_db()
+        assert (other.found_open_at is not None, told.exists()) == (found_open, found_open)
+        assert (Record.objects.get(pk=other.record_id).state == "to_shield") == found_open
+
+
+def test_that_there_is_no_such_record_is_found_where_that_is_why_it_is_not_agreed():
+    request = proposed(a_request(), "no_such_record")
+    decide(desk_actions.confirm_not_agreed, request, "not_found")
+    assert (again(request).state, Check.objects.get().finding) == (states.NOT_AGREED, "not_found")
+    request = proposed(a_request(), "no_such_record")
+    decide(desk_actions.confirm_not_agreed, request, "open")
+    assert (again(request).state, again(request).hold.is_standing) == (states.PROPOSED, True)
+
+
+def test_agreeing_attests_with_it_what_was_found_or_waits():
+    for finding, done in DONE_ON.items():
+        request = a_request()
+        given = {"involvement": "on_record", "applied_on": NOW.date()}
+        decide(desk_actions.agree, request, finding, **given)
+        request = again(request)
+        assert (request.state, request.hold.applied_at is not None) == (
+            states.AGREED if done else states.SUBMITTED,
+            done,
+        )
+        assert (request.hold.agreed_at is not None) == done
+
+
+def test_a_record_that_nobody_asks_for_is_looked_at_for_duplicates_alone():
+    request, member = a_request(decision="considered", now=timezone.now()), an_iw_member()
+    page = at_desk(member).get(page_of(request))
+    assert "What did you find on the system?" not in main(page)
+    with pytest.raises(WrongState, match="nothing_to_check"):
+        decide(desk_actions.settle_considered, request, "open")
+    with pytest.raises(WrongState, match="check_incomplete"):
+        decide(desk_actions.settle_considered, request, "shielded", no_duplicate=False)
+    send(at_desk(member), request, "settle", no_duplicate="on")
+    assert (again(request).state, Check.objects.count()) == (states.SETTLED, 0)
+
+
+def of_now() -> tuple[Request, User]:
+    """Return a proposal of today for a record that is shielded for another source too."""
+    (other,) = shielded_for(now=timezone.now() - timedelta(days=3))
+    request = a_request(number=other.record.number_in_clear(), now=timezone.now())
+    return proposed(request), an_iw_member()
+
+
+def test_the_page_says_that_nothing_else_was_done_and_what_to_do_now():
+    request, member = of_now()
+    browser = at_desk(member)
+    page = main(send(browser, request, "confirm", finding="open"))
+    assert "What you found is recorded, and nothing else was done. Found open: shield" in page
+    assert "Confirmed: the request is not agreed." not in page
+    assert "Check now: it may already be open" in page
+    assert "shield the record on ContactPoint now" in main(browser.get(page_of(request)))
+    assert "confirm" in forms_on(browser.get(page_of(request)))
+
+
+def test_a_duplicate_is_told_beside_what_was_done():
+    request, member = of_now()
+    page = main(send(at_desk(member), request, "confirm", finding="duplicate"))
+    assert "Confirmed: the request is not agreed." in page
+    assert "The other number comes in as a request of its own" in page
+    assert "nothing else was done" not in page
+
+
+def test_bad_input_is_said_beside_its_field_and_nothing_is_half_done():
+    request, member = of_now()
+    browser, day = at_desk(member), timezone.localdate() + timedelta(days=1)
+    to_come = {"open_from_day": day.day, "open_from_month": day.month, "open_from_year": day.year}
+    for field, given in (
+        ("finding", {}),
+        ("finding", {"no_duplicate": "on"}),
+        ("finding", {"finding": "gone"}),
+        ("finding", {"finding": "a\x00b"}),
+        ("open_from", {"finding": "open", "open_from_day": "31"}),
+        ("open_from", {"finding": "open", **to_come}),
+    ):
+        page = send(browser, request, "confirm", **given)
+        assert f'id="confirm-{field}_error"' in page.content.decode()
+    assert (again(request).state, Check.objects.count()) == (states.PROPOSED, 0)
+    assert at_desk(request.practitioner).post(f"{page_of(request)}confirm/").status_code == 403
+
+
+@pytest.mark.parametrize("finding", Finding.values)
+def test_never_applied_is_what_is_open_or_not_there(finding):
+    request = a_request()
+    let_go(request.hold)
+    record = attest_never_applied(
+        Record.objects.get(), saw=Found(finding), by=an_iw_member(), now=LATER
+    )
+    gone = finding in ("open", "not_found")
+    assert record.state == ("not_shielded" if gone else "to_shield")
+    assert Record.objects.get().state == record.state
+    # That it is open is what "never applied" says.
+    assert [one.finding for one in Check.objects.all()] == [finding] * (finding != "open")
+
+
+def test_shielded_after_all_it_waits_on_and_the_page_says_whom_to_tell():
+    request = a_request(now=timezone.now())
+    let_go(request.hold, now=timezone.now())
+    address = f"/records/{request.record.reference}/never-applied/"
+    page = at_desk(an_iw_member()).post(address, {"finding": "shielded"}, follow=True)
+    assert "it is shielded there although nobody attested it" in main(page)
+    assert "Checked: never applied" in main(page)
+    assert Record.objects.get().state == "to_shield"

@@ -8,6 +8,8 @@ from shielding.web.cells import Rows, Tag, Text, When
 
 HEADS = ("Reference", "Deputy", "First day", "Last day", "State")
 STANDS_IN_HEADS = ("Reference", "Manager", "First day", "Last day", "State")
+# More would push everything else off the page; the logbook has them all.
+MOST_OVER = 10
 
 
 def deputy_rows(

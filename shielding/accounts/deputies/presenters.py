@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from shielding.accounts.deputies import policies
-from shielding.accounts.deputies.list_rows import HEADS, STANDS_IN_HEADS, deputy_rows, state_tag
+from shielding.accounts.deputies.list_rows import (
+    HEADS,
+    MOST_OVER,
+    STANDS_IN_HEADS,
+    deputy_rows,
+    state_tag,
+)
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from shielding.web.cells import Fact, Facts
-
-# More would push everything else off the page; the logbook has them all.
-MOST_OVER = 10
 
 
 @dataclass(frozen=True)

@@ -100,11 +100,11 @@ def _words(value: Text) -> SafeString:
     text = conditional_escape(value.text)
     if value.hidden:
         text += format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden)
-    code = "app-code" if value.code else ""
     if value.url:
-        text = format_html('<a class="govuk-link {}" href="{}">{}</a>', code, value.url, text)
-    elif code:
-        text = format_html('<span class="{}">{}</span>', code, text)
+        kind = "govuk-link app-code" if value.code else "govuk-link"
+        text = format_html('<a class="{}" href="{}">{}</a>', kind, value.url, text)
+    elif value.code:
+        text = format_html('<span class="app-code">{}</span>', text)
     if value.note:
         text += format_html("<br>{}", tag(value.note, "red"))
     return text

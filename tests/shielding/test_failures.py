@@ -12,12 +12,14 @@ from django.db import connection
 
 from shielding.accounts import actions as directory
 from shielding.checks import actions as checks
+from shielding.checks import data_loads
 from shielding.holds import actions as hold_actions
 from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as hold_hand_over
 from shielding.models import Consultation, HandOver, Hold, Record, Review
 from shielding.reviews import actions as review_actions
-from shielding.reviews import reminders
+from shielding.reviews import policies, reminders
+from shielding.reviews.added import actions as added_reviews
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from tests.requests_app.support.cast import everything
@@ -84,6 +86,31 @@ def _conclude_first() -> Act:
     return lambda: review_actions.conclude_first_review(
         review, no_duplicate=True, next_shown=hold.review_due, by=member, now=WHEN
     )
+
+
+def _ask_for_review() -> Act:
+    (hold,) = shielded_for()
+    return lambda: added_reviews.ask_for_review(hold, reason="complaint", by=hold.source, now=WHEN)
+
+
+def _conclude_added() -> Act:
+    (hold,) = shielded_for()
+    then = WHEN - 10 * DAY
+    review = added_reviews.ask_for_review(hold, reason="complaint", by=hold.source, now=then)
+    member = an_iw_member()
+    return lambda: review_actions.conclude_added_review(
+        review, no_duplicate=True, next_shown=policies.stays_due(review), by=member, now=WHEN
+    )
+
+
+def _enter_a_load() -> Act:
+    member = an_iw_member()
+    return lambda: data_loads.enter(NOW.date(), by=member, now=NOW)
+
+
+def _take_a_load_back() -> Act:
+    load, member = data_loads.enter(NOW.date(), by=an_iw_member(), now=NOW), an_iw_member()
+    return lambda: data_loads.take_back(load, by=member, now=NOW)
 
 
 def _escalate() -> Act:
@@ -236,6 +263,10 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "open review": _open_review,
     "conclude": _conclude,
     "conclude first": _conclude_first,
+    "ask for a review": _ask_for_review,
+    "conclude added": _conclude_added,
+    "enter a data load": _enter_a_load,
+    "take a data load back": _take_a_load_back,
     "escalate": _escalate,
     "withdraw": _withdraw,
     "withdraw on word": lambda: _withdraw(on_word=True),
@@ -300,7 +331,8 @@ def test_a_sweep_of_reminders_that_fails_anywhere_ends_as_one_that_did_not():
 def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
     modules = (
-        checks, review_actions, letting_go, unshield_actions, other_ends, hold_hand_over, disputes,
+        checks, data_loads, review_actions, added_reviews, letting_go, unshield_actions, other_ends,
+        hold_hand_over, disputes,
     )  # fmt: skip
     public = {
         name
@@ -313,7 +345,7 @@ def test_every_public_act_of_these_modules_is_among_them():
     }
     assert public - INSIDE_OTHERS == {
         "answer", "open_reviews_of", "conclude_record_review", "escalate_review", "withdraw",
-        "conclude_first_review",
+        "conclude_first_review", "conclude_added_review", "ask_for_review", "enter",
         "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
         "confirm", "say_wrong", "settle", "attest_word", "attest_found",
@@ -323,7 +355,7 @@ def test_every_public_act_of_these_modules_is_among_them():
 # Parts of the acts of requests, whose own rows are in the tests of requests; and plain reading.
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
-    "open_due_reviews", "refuse_without_look", "note", "note_news",
+    "open_due_reviews", "refuse_without_look", "note", "note_look", "note_news",
     "refuse_while_disputed", "in_hand", "holds_in_hand",
     "references_in_hand", "told_by",
     "attest_never_applied",

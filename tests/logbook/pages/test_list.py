@@ -319,7 +319,7 @@ def test_a_hundred_colleagues_and_fifty_people_on_a_page_still_fit(client, audit
         log_entry(
             "request_submitted",
             by=person,
-            at=NOW,
+            at=timezone.now(),
             reference="IW-7KQ4-M2XD",
             record_reference="IW-2222-2222",
             **dict.fromkeys(EVENTS["request_submitted"].facts, "professional_family"),

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from shielding.records.codes import Finding
 
 from requests_app import states
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.checks.actions import Found
+from shielding.checks.finding_codes import Finding
 from shielding.models import Check, Hold, Record
 from shielding.notices.models import Notice
 from shielding.unshield.actions import attest_never_applied

@@ -165,9 +165,10 @@ def confirm_not_agreed(
 ) -> Request:
     """Confirm, as the second member, that a request is not agreed: its hold is released.
 
-    The record stays shielded until the final unshield. Refuses the one who proposed, anyone newly
-    granted their role, what somebody acted on meanwhile, and the proposal of somebody who no
-    longer works in the IW Team: it is overturned and decided anew.
+    The record stays shielded until the final unshield. Refuses the one who proposed and who counts
+    as one with them, anyone newly granted their role, what somebody acted on meanwhile, and the
+    proposal of somebody who no longer works in the IW Team, or did not all the time since: it is
+    overturned and decided anew.
     """
     with transaction.atomic():
         # Whoever proposed may not leave the team while this is decided; people before records.
@@ -179,6 +180,8 @@ def confirm_not_agreed(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if policies.proposal_fell_away(request):
             raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
+        if policies.is_of_one_will(by, request, now):
+            raise NotAllowed("second_person", policies.OF_ONE_WILL)
         hold = filled(request.hold)
         shield.release_hold(
             hold, how=Hold.Release.NOT_AGREED, proposed_by=request.proposed_by, by=by, now=now

@@ -1,5 +1,6 @@
 """What the IW Team records on a source's word, and which colleague takes over."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from shielding.holds.models import HandOver
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.web.fields import Form, choice_of_rows
-from shielding.web.question_fields import OPEN_AGAIN
+from shielding.web.question_fields import OPEN_AGAIN, SeenField
 
 _Answer, _Views = Consultation.Answer, Consultation.Views
 _ANSWERS = [
@@ -132,14 +133,22 @@ class InErrorOnWordForm(Form):
 
 
 class AttestWordForm(Form):
-    """That a member phoned the source, or who stands in for them, and that they let go."""
+    """That a member phoned the source, or who stands in for them, and that they let go.
+
+    Of the word that the page showed: the claim may have stood again, and been let go anew.
+    """
 
     button = "Attest it"
+    seen = SeenField(required=False)
     phoned = forms.BooleanField(
         label="I phoned them on a number from the directory, and they said that they let go",
         help_text="Or, if they are gone, their line manager or service.",
         error_messages={"required": "Tick once you phoned them"},
     )
+
+    def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
+        shown = hold.released_at.isoformat() if hold.released_at else ""
+        super().__init__(data, initial={"seen": shown})
 
 
 class FamilyOnWordForm(Form):
@@ -198,16 +207,21 @@ class ConfirmHandOverForm(Form):
 
 
 class SettleForm(Form):
-    """Whether a hand-over that is said to be wrong was right."""
+    """Whether a hand-over that is said to be wrong was right: of the word that the page showed."""
 
     button = "Settle it"
     button_kind = "warning"
+    seen = SeenField()
     verdict = forms.ChoiceField(
         label="Was the hand-over right?",
         choices=HandOver.Verdict.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the hand-over was right"},
     )
+
+    def __init__(self, data: QueryDict | None = None, *, disputed_at: datetime | None) -> None:
+        shown = disputed_at.isoformat() if disputed_at else ""
+        super().__init__(data, initial={"seen": shown})
 
 
 class SettleSuspensionForm(SettleForm):

@@ -53,10 +53,11 @@ def begin_unshield(record: Record, *, by: User, now: datetime) -> Record:
 def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
     """Attest, as the second member, that the record is unshielded on the system: the episode ends.
 
-    Refuses while a hold stands, the one who began, whoever recorded a release of this episode,
-    anyone newly granted their role, while a release waits for a call (it is stopped then), and
-    where the one who began is no longer in the IW Team. Where a request arrived meanwhile it says
-    so loudly (Cancelled). Returns the record, *not shielded*.
+    Refuses while a hold stands, the one who began and who counts as one with them, whoever recorded
+    a release of this episode, anyone newly granted their role, while a release waits for a call (it
+    is stopped then), and where the first step has fallen away: who began did not work in the IW
+    Team all the time since. Where a request arrived meanwhile it says so loudly (Cancelled).
+    Returns the record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_for_second(record.pk, by, first="unshield_begun_by")

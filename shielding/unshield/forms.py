@@ -8,13 +8,14 @@ from django.http import QueryDict
 
 from logbook.references import is_reference
 from shielding.checks.forms import FindingForm
+from shielding.filled import filled
 from shielding.records import codes
 from shielding.records.codes import IS_SHIELDED, FoundOpen
 from shielding.records.forms import no_duplicate_box
 from shielding.records.models import Record
 from shielding.unshield.other_ends import ATTESTATIONS, Receipt
 from shielding.web.fields import Form
-from shielding.web.question_fields import OPEN_AGAIN, PastDayField
+from shielding.web.question_fields import OPEN_AGAIN, PastDayField, SeenField
 
 _OF_A_RECEIPT = {
     "receipt_came": "Select how the receipt came",
@@ -90,17 +91,22 @@ class EndForm(Form):
 
 
 class ConfirmEndForm(Form):
-    """The second of two: what the end needs is attested, of the requests that the page showed."""
+    """The second of two: what the end needs is attested, of the requests that the page showed.
+
+    And of the end that it showed: it may have been taken back, and another proposed.
+    """
 
     button = "Confirm: the record has ended"
     button_kind = "warning"
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    proposed = SeenField(required=False)
     attested = forms.BooleanField(error_messages={"required": "Tick once you checked this"})
     no_duplicate = no_duplicate_box()
 
     def __init__(self, data: QueryDict | None = None, *, record: Record) -> None:
         standing = sorted(record.holds.standing().values_list("reference", flat=True))
-        super().__init__(data, initial={"seen": " ".join(standing)})
+        proposed = filled(record.end_proposed_at).isoformat()
+        super().__init__(data, initial={"seen": " ".join(standing), "proposed": proposed})
         if sentence := ATTESTATIONS.get(record.end_code):
             self.fields["attested"].label = sentence
         else:
@@ -118,6 +124,7 @@ class ConfirmEndForm(Form):
         given = self.cleaned_data
         return {
             "seen": given["seen"],
+            "proposed": given["proposed"],
             "attested": given.get("attested", False),
             "no_duplicate": given["no_duplicate"],
         }

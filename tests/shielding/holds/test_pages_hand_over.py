@@ -117,7 +117,7 @@ def test_the_page_of_a_proposal_whose_first_member_left_says_so(leaver, colleagu
     proposal = hand_overs.proposed(leaver, to=colleague, now=timezone.now())
     User.objects.filter(pk=proposal.proposed_by_id).update(is_active=False)
     page = main(at_desk(an_iw_member()).get(proposed(proposal)))
-    assert "no longer works in the IW Team, so it must be proposed anew" in page
+    assert "no longer works in the IW Team, or did not all the time since, so it must be" in page
     assert "Confirm: hand over" not in page
     assert "To propose anew" in main(at_desk(an_iw_member()).get("/people/hand-overs/"))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from shielding.accounts.history import (
     LATELY,
@@ -154,9 +154,18 @@ def still_counts(person: int | None, role: str, *, since: datetime | None) -> bo
     """
     if person is None or since is None:
         return False
-    works = User.objects.working().filter(pk=person, role=role).exists()
-    broke = suspended_since(person, since).exists() or moved_since(person, since, role).exists()
-    return works and not broke
+    broke = Exists(suspended_since(person, since)) | Exists(moved_since(person, since, role))
+    return User.objects.working().filter(~broke, pk=person, role=role).exists()
+
+
+def fallen_away(step: str, role: str) -> Q:
+    """Return on which rows a step (`<step>_by`, `<step>_at`) counts no more: `still_counts`, as a
+    condition of a query.
+    """
+    by_at = (OuterRef(f"{step}_by"), OuterRef(f"{step}_at"))
+    works = Q(**{f"{step}_by__is_active": True, f"{step}_by__role": role})
+    broke = Exists(suspended_since(*by_at)) | Exists(moved_since(*by_at, role))
+    return ~works | broke
 
 
 def with_one_will(members: set[int], *, since: datetime) -> set[int]:

@@ -1,5 +1,6 @@
 """Who may hand over, confirm it and settle it, and attest a word: one function per question."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Value
@@ -7,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from shielding.accounts.history import LATELY, AccountChange, phone_last_set
 from shielding.accounts.models import User
 from shielding.accounts.policies import (
+    fallen_away,
     may_be_second_after,
     may_be_second_person,
     seconds_after,
@@ -53,6 +55,14 @@ def why_void(hand_over: HandOver) -> str:
     if not may_take_over(hand_over.to, hand_over.person):
         return "The colleague cannot take over any more. Take it back and choose another."
     return ""
+
+
+def all_void(hand_overs: Iterable[HandOver]) -> set[int]:
+    """Return the ids of those that nobody can confirm any more: `why_void`, asked at once."""
+    listed = list(hand_overs)
+    keys = HandOver.objects.filter(pk__in=[one.pk for one in listed]).values_list("pk", flat=True)
+    gone = set(keys.filter(fallen_away("proposed", Role.IW)).order_by())
+    return gone | {one.pk for one in listed if not may_take_over(one.to, one.person)}
 
 
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from shielding.accounts.history import AccountChange, moved_since, suspended_since
+from shielding.accounts.history import AccountChange
+from shielding.accounts.policies import fallen_away
 from shielding.records import states
 from shielding.records.models import Hold, HoldQuerySet
 from shielding.roles import Role
@@ -38,15 +39,10 @@ _STOPPED_BY_WHO_RECORDED = AccountChange.objects.filter(
     person=OuterRef("source"), by=OuterRef("released_by")
 ).suspended_between(OuterRef("released_at"), OuterRef("released_at") + AFTER)
 _BY_ONE = [Hold.Release.SOURCE, Hold.Release.ON_WORD]
-_WORKS = Q(word_attested_by__is_active=True, word_attested_by__role=Role.IW)
-_BY_AT = (OuterRef("word_attested_by"), OuterRef("word_attested_at"))
 _OWED = Case(
     # The call of a member who no longer works here, or did not all the time since, counts no more:
     # somebody phones again.
-    When(
-        _WORKS & ~Exists(suspended_since(*_BY_AT)) & ~Exists(moved_since(*_BY_AT, Role.IW)),
-        Value(""),
-    ),
+    When(Q(word_attested_by__isnull=False) & ~fallen_away("word_attested", Role.IW), Value("")),
     When(word_to_attest=True, then=Value(WITHOUT_ACCOUNT)),
     When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
     When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Hold.Release.ON_WORD, then=Value(UNHEARD)),

@@ -13,6 +13,7 @@ from shielding.accounts.policies import (
     may_be_second_person,
     seconds_after,
     still_counts,
+    with_one_will,
 )
 from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
@@ -76,8 +77,12 @@ def settlers(hand_over: HandOver, now: datetime) -> list[User]:
 
 
 def _free(took_part: set[int], now: datetime) -> list[User]:
-    """Return the members who took no part in something; the leads alone where one is free."""
-    others = User.objects.working().iw_team().exclude(pk__in=took_part)
+    """Return the members who took no part in something, nor count as one with who did.
+
+    The leads alone where one of them is free.
+    """
+    barred = with_one_will(took_part, since=now - LATELY)
+    others = User.objects.working().iw_team().exclude(pk__in=barred)
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
 

@@ -184,7 +184,8 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
 
     Refuses while a hold stands, once the shield was attested in this episode, while a hand-over of
     it is said to be wrong or a release waits for a call, anyone outside the IW Team, and whoever
-    recorded that a source let go, or could be the source. Returns the record, *not shielded*.
+    recorded that a source let go, or could be the source, or counts as one with them. Returns the
+    record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
@@ -197,7 +198,7 @@ def attest_never_applied(record: Record, *, by: User, now: datetime) -> Record:
             raise NotAllowed()
         refuse_while_disputed(record)
         _refuse_while_word_is_owed(record)
-        if policies.let_go_alone(by, record):
+        if policies.let_go_alone(by, record, now):
             raise NotAllowed("second_person", "Another member must attest this, not you.")
         after = states.after(record.state, "never_applied")
         before, record.state = record.state, after or record.state

@@ -120,15 +120,16 @@ def could_be_the_source(record: Record) -> set[int]:
     return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
 
 
-def let_go_alone(user: User, record: Record) -> bool:
+def let_go_alone(user: User, record: Record, now: datetime) -> bool:
     """Return whether the member could have let this record go and be the one who drops it.
 
     Whoever could be the source, or recorded on their word that they let go, does not attest that it
-    was never applied: that takes nobody else.
+    was never applied: that takes nobody else. Nor does who counts as one with them.
     """
     on_word = record.holds.filter(episode=record.episode, released_how=Hold.Release.ON_WORD)
-    recorded = on_word.filter(released_by=user).exists()
-    return recorded or user.pk in could_be_the_source(record)
+    recorded = {pk for pk in on_word.values_list("released_by", flat=True) if pk is not None}
+    alone = recorded | could_be_the_source(record)
+    return bool(alone) and user.pk in with_one_will(alone, since=now - LATELY)
 
 
 def words_owed(record: Record) -> list[str]:

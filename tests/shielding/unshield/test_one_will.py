@@ -6,6 +6,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds import disputed_suspensions, disputes
+from shielding.holds import policies as hold_policies
 from shielding.holds.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery
@@ -26,7 +27,7 @@ from tests.support.people import (
     an_iw_member,
     grant_at_the_server,
 )
-from tests.support.requests import NOW
+from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import DAY, let_go, nobody_asks, shielded_for
 
 pytestmark = pytest.mark.django_db
@@ -123,31 +124,60 @@ def test_where_they_are_alone_the_page_says_so_and_the_way_out_and_the_leads_are
     assert unshield.confirm_unshield(record, by=lead, now=CONFIRMED).state == states.NOT_SHIELDED
 
 
-def test_the_pages_name_who_may_or_say_that_nobody_does(lead):
-    """Of an end, a hand-over and a word: what the lead reads whose newcomer took the first step."""
+AGAIN = "24 hours after the role was confirmed by somebody else"
+
+
+def test_the_pages_of_an_end_and_a_hand_over_name_who_may_or_say_that_nobody_does(lead):
     newcomer, browser = given_a_role(lead), at_desk(lead)
-    ends, word = shielded_for()[0].record, shielded_for()[0]
-    other_ends.propose_end(ends, code="archived", by=newcomer, now=NOW)
+    (hold,) = shielded_for()
+    other_ends.propose_end(hold.record, code="archived", by=newcomer, now=NOW)
     leaver = a_practitioner(service=a_service())
-    proposed = hand_overs.proposed(
-        leaver, to=a_practitioner(service=leaver.service), by=newcomer, now=NOW
-    )
-    User.objects.filter(pk=word.source_id).update(is_active=False)
-    let_go(word, by=newcomer)
-    addresses = (
-        page_of(ends),
-        f"/people/hand-overs/{proposed.reference}/",
-        f"/by-phone/{word.reference}/attest/",
-    )
+    to = a_practitioner(service=leaver.service)
+    proposed = hand_overs.proposed(leaver, to=to, by=newcomer, now=NOW)
+    addresses = (page_of(hold.record), f"/people/hand-overs/{proposed.reference}/")
     User.objects.iw_team().exclude(pk__in=[lead.pk, newcomer.pk]).update(is_active=False)
-    alone = [main(browser.get(one, follow=True)) for one in addresses]
-    for page, act in zip(alone, ("confirm", "confirm", "attest"), strict=True):
-        assert f"Nobody may {act} it at the moment" in page
-        assert "24 hours after the role was confirmed by somebody else" in page
-    third = an_iw_member(name="Thea Third")
-    with_a_third = [main(browser.get(one, follow=True)) for one in addresses[1:]]
+    alone = [main(browser.get(one)) for one in addresses]
+    assert ["Nobody may confirm it at the moment" in page for page in alone] == [True] * 2
+    assert [AGAIN in page for page in alone] == [True] * 2
+    an_iw_member(name="Thea Third")
+    with_a_third = [main(browser.get(one)) for one in addresses]
     assert ["may: Thea Third." in page for page in with_a_third] == [True] * 2
-    assert "Look at it and confirm" in main(at_desk(third).get(addresses[0]))
+
+
+def test_the_page_of_a_word_names_who_may_attest_it_or_says_that_nobody_does(lead):
+    newcomer, (hold,) = given_a_role(lead), shielded_for()
+    User.objects.filter(pk=hold.source_id).update(is_active=False)
+    let_go(hold, by=newcomer)
+    User.objects.iw_team().exclude(pk__in=[lead.pk, newcomer.pk]).update(is_active=False)
+    browser, address = at_desk(lead), f"/by-phone/{hold.reference}/attest/"
+    page = main(browser.get(address, follow=True))
+    assert "Nobody may attest it at the moment" in page
+    assert AGAIN in page
+    an_iw_member(name="Thea Third")
+    assert "may: Thea Third." in main(browser.get(address, follow=True))
+
+
+def test_nor_does_either_drop_alone_what_the_other_let_go(lead):
+    newcomer, other = given_a_role(lead), an_iw_member()
+    record = let_go(a_request().hold, by=lead, now=NOW).record
+    with pytest.raises(NotAllowed, match="second_person"):
+        unshield.attest_never_applied(record, by=newcomer, now=NOW)
+    assert "Checked: never applied" not in main(at_desk(lead).get(page_of(record)))
+    done = unshield.attest_never_applied(record, by=other, now=NOW)
+    assert done.state == states.NOT_SHIELDED
+
+
+def test_nor_settles_what_the_other_took_part_in(lead):
+    newcomer, third = given_a_role(lead), an_iw_member()
+    leaver = a_practitioner(service=a_service())
+    to = a_practitioner(service=leaver.service)
+    hand_overs.hand_over(leaver, to=to, proposed_by=newcomer, by=an_iw_member(), now=NOW)
+    hand_over = HandOver.objects.get()
+    assert hold_policies.settlers(hand_over, NOW) == [third]
+    directory.suspend(leaver, by=newcomer, now=NOW)
+    settlers = hold_policies.settlers_of_suspension(Suspension.objects.get(), NOW)
+    assert lead not in settlers
+    assert third in settlers
 
 
 def test_a_new_account_is_not_vouched_for_by_whom_its_maker_gave_a_role(lead):

@@ -25,17 +25,23 @@ from brokerage.models import (
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.deputies.policies import may_approve_for
-from shielding.accounts.history import to_vouch_for
+from shielding.accounts.history import LATELY, to_vouch_for
 from shielding.accounts.models import User, UserQuerySet
-from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.policies import may_be_second_person, still_counts, with_one_will
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.models import HoldQuerySet
 from shielding.records.policies import may_administer as may_administer
+from shielding.roles import Role
 
 _NOBODY_ELSE = (
     "Nobody can at the moment. A source who has an account can answer on their own page; a newly "
     "granted member can conclude after 24 hours."
+)
+_WROTE = "You wrote down what a source said by phone, or that they were silent"
+_AS_ONE = (
+    "Who wrote down what a source said by phone and you gave one another an account, a name or a "
+    "role within 28 days"
 )
 UNDECIDED = "A request to shield this record is not decided yet: decide it first."
 
@@ -325,8 +331,8 @@ def _missing_answer(asked: list[Liaison]) -> str:
         return "A source has not answered: record their answer, or that there was none."
     if any(source_policies.fell_away(one) for one in asked):
         return (
-            "Who wrote down what a source said no longer works here: ask the source again, and "
-            "record their answer anew."
+            "Who wrote down what a source said no longer works here, or did not all the time "
+            "since: ask the source again, and record their answer anew."
         )
     return ""
 
@@ -334,16 +340,20 @@ def _missing_answer(asked: list[Liaison]) -> str:
 def _missing_of_lead(access: AccessRequest) -> str:
     """Return what the lead has still to decide, or decided against; "" if nothing.
 
-    Going ahead is the step of who decided it: it falls away once they no longer work here. A
-    decision against contact stands.
+    Going ahead is the step of who decided it: it falls away for good once they no longer work here.
+    A decision against contact stands.
     """
     if access.state == states.WITH_LEAD:
         return "The IW lead decides first."
     if access.lead_decision == LeadDecision.NO_CONTACT:
         return "The IW lead decided that there is no contact."
     gone_ahead = access.lead_decision == LeadDecision.GO_AHEAD
-    if gone_ahead and not source_policies.still_works(access.lead_decided_by):
-        return "The IW lead who went ahead no longer works here: ask an IW lead again."
+    lead, at = access.lead_decided_by_id, access.lead_decided_at
+    if gone_ahead and not still_counts(lead, Role.IW, since=at):
+        return (
+            "The IW lead who went ahead no longer works here, or did not all the time since: ask "
+            "an IW lead again."
+        )
     return ""
 
 
@@ -357,18 +367,20 @@ def who_acted_first(access: AccessRequest) -> set[int]:
 def _missing_member(access: AccessRequest, asked: list[Liaison], by: User, now: datetime) -> str:
     """Return that another member concludes on what this one wrote down, and who can.
 
-    So nobody is both the source's voice and who acts on it.
+    So nobody is both the source's voice and who acts on it: nor one who counts as one with them.
     """
     words = [one for one in asked if source_policies.rests_on_a_member(one)]
-    wrote = {filled(one.answered_by).pk for one in words}
-    if by.pk not in wrote:
+    wrote, as_one = {filled(one.answered_by_id) for one in words}, set[int]()
+    for one in words:
+        since = filled(one.answered_at) - LATELY
+        as_one |= with_one_will({filled(one.answered_by_id)}, since=since)
+    if by.pk not in as_one:
         return ""
-    others = others_for(Part.IW, access, now).exclude(pk__in=wrote)
+    others = others_for(Part.IW, access, now).exclude(pk__in=as_one)
     names = ", ".join(one.name for one in others)
     able = f"These can: {names}." if names else _NOBODY_ELSE
     return (
-        "You wrote down what a source said by phone, or that they were silent: another member of "
-        f"the IW Team concludes. {able}"
+        f"{_WROTE if by.pk in wrote else _AS_ONE}: another member of the IW Team concludes. {able}"
     )
 
 

@@ -9,6 +9,8 @@ from brokerage.access_request_codes import Answer, FamilyAsked, LeadDecision, Ne
 from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, is_disowned
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.accounts.policies import still_counts
+from shielding.roles import Role
 
 # Asked of who asks for the shield now: not of who handed the claim over, nor of a service alone
 # whose practitioner has confirmed since that they phoned.
@@ -43,11 +45,6 @@ def may_record_silence(liaison: Liaison, now: datetime) -> bool:
     return unheard and clock.today(now) >= counts
 
 
-def still_works(member: User | None) -> bool:
-    """Return whether a member of the IW Team who acted first still is one, and works."""
-    return member is not None and member.is_active and member.is_iw
-
-
 def rests_on_a_member(liaison: Liaison) -> bool:
     """Return whether an answer that lets contact go on stands on the word of one member alone.
 
@@ -62,8 +59,11 @@ def rests_on_a_member(liaison: Liaison) -> bool:
 
 
 def fell_away(liaison: Liaison) -> bool:
-    """Return whether a member's word counts no more: who wrote it down no longer works here."""
-    return rests_on_a_member(liaison) and not still_works(liaison.answered_by)
+    """Return whether a member's word counts no more: who wrote it down no longer works here, or did
+    not all the time since.
+    """
+    wrote, at = liaison.answered_by_id, liaison.answered_at
+    return rests_on_a_member(liaison) and not still_counts(wrote, Role.IW, since=at)
 
 
 def may_confirm(liaison: Liaison) -> bool:

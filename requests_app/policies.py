@@ -7,15 +7,21 @@ from requests_app.models import Request
 from requests_app.shield_request_codes import FamilyTold, NotAgreedReason
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.policies import may_be_second_after, may_be_second_person, still_counts
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import Finding
 from shielding.filled import filled
 from shielding.records.policies import may_administer, may_say_family
+from shielding.roles import Role
 
 PROPOSED_ANEW = (
-    "Whoever proposed this no longer works in the IW Team, so nobody can confirm it: overturn it, "
-    "and it is decided anew."
+    "Whoever proposed this no longer works in the IW Team, or did not all the time since, so "
+    "nobody can confirm it: overturn it, and it is decided anew."
+)
+OF_ONE_WILL = (
+    "Who proposed this and you made each other’s account, let it be used again, renamed it, or "
+    "proposed or confirmed its role within 28 days: another member confirms it. You may "
+    "overturn it."
 )
 CALL_TOO_OLD = (
     "The first review of a call as long ago as that would be overdue already: phone the caller, "
@@ -171,14 +177,34 @@ def may_be_second(user: User, request: Request, now: datetime) -> bool:
 
 
 def proposal_fell_away(request: Request) -> bool:
-    """Return whether whoever proposed no longer works in the IW Team: nobody confirms it then."""
-    proposed = request.proposed_by_id
-    return proposed is not None and not may_administer(User.objects.get(pk=proposed))
+    """Return whether whoever proposed no longer works in the IW Team, or did not all the time.
+
+    Nobody confirms it then.
+    """
+    proposed, at = request.proposed_by_id, request.proposed_at
+    return proposed is not None and not still_counts(proposed, Role.IW, since=at)
 
 
 def may_confirm_not_agreed(user: User, request: Request, now: datetime) -> bool:
-    """Return whether the member may confirm: as `may_be_second`, and whoever proposed works."""
-    return may_be_second(user, request, now) and not proposal_fell_away(request)
+    """Return whether the member may confirm: as `may_be_second`, where the proposal still counts
+    and they are not as one with who made it.
+    """
+    may = may_be_second(user, request, now) and not proposal_fell_away(request)
+    return may and not is_of_one_will(user, request, now)
+
+
+def why_not_confirm(user: User, request: Request, now: datetime) -> str:
+    """Return why the second of two may overturn a proposal and not confirm it, in words, if so."""
+    if proposal_fell_away(request):
+        return PROPOSED_ANEW
+    as_one = may_be_second(user, request, now) and is_of_one_will(user, request, now)
+    return OF_ONE_WILL if as_one else ""
+
+
+def is_of_one_will(user: User, request: Request, now: datetime) -> bool:
+    """Return whether the member and who proposed gave each other account, name or role lately."""
+    first, at = request.proposed_by_id, request.proposed_at
+    return bool(first and at and not may_be_second_after(user, first, at=at, now=now))
 
 
 def may_conclude_let_go(user: User, request: Request) -> bool:

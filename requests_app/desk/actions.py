@@ -217,9 +217,9 @@ def confirm_not_agreed(
 
     The record stays shielded until the final unshield. Where the member `saw` that it is open, or
     not there (unless that is the reason), that is recorded and the proposal stands. Refuses the
-    one who proposed, anyone newly
-    granted their role, what somebody acted on meanwhile, and the proposal of somebody who no
-    longer works in the IW Team: it is overturned and decided anew.
+    one who proposed and who counts as one with them, anyone newly granted their role, what
+    somebody acted on meanwhile, and the proposal of somebody who no longer works in the IW Team,
+    or did not all the time since: it is overturned and decided anew.
     """
     with transaction.atomic():
         # Whoever proposed may not leave the team while this is decided; people before records.
@@ -231,6 +231,8 @@ def confirm_not_agreed(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if policies.proposal_fell_away(request):
             raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
+        if policies.is_of_one_will(by, request, now):
+            raise NotAllowed("second_person", policies.OF_ONE_WILL)
         checks.note_look(filled(request.record), found=saw, by=by, now=now)
         if not policies.not_agreed_on(saw, request):
             return Request.objects.get(pk=request.pk)

@@ -44,7 +44,7 @@ def context(
         "error_form": tried if tried in forms else None,
         "proposed_because": presenters.reason(asked),
         "may_be_second": policies.may_be_second(by, asked, now),
-        "fell_away": policies.PROPOSED_ANEW if policies.proposal_fell_away(asked) else "",
+        "fell_away": policies.why_not_confirm(by, asked, now),
         "seconds": presenters.who_may_be_second(asked, now),
         "next_review": asked.hold.review_due if asked.hold else None,
         "back_url": reverse("desk_queue"),

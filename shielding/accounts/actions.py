@@ -153,8 +153,9 @@ def create_account(person: User, email: str) -> User:
 def vouch(person: User, *, phoned: bool, by: User, now: datetime) -> None:
     """Say that the person behind a new account was phoned on a number from the directory.
 
-    From then on it lets go of what it asked for. Refuses whoever made it or let it be used again,
-    anyone newly granted their role, a second time, and without the call.
+    From then on it lets go of what it asked for. Refuses whoever made it, let it be used again or
+    renamed it, and whoever counts as one with them, anyone newly granted their role, a second time,
+    and without the call.
     """
     with transaction.atomic():
         person = _locked(person)
@@ -174,12 +175,14 @@ def rename(person: User, name: str, *, by: User, now: datetime) -> None:
     """Correct a person's name. Refuses oneself, and whom the asker may not suspend either.
 
     The person is told, without the names, and the page of their account says when and by whom: a
-    colleague is known by the name where one is chosen.
+    colleague is known by the name where one is chosen. The name that is there already is kept.
     """
     with transaction.atomic():
         person = _locked(person)
         if not policies.may_rename(by, person):
             raise NotAllowed("may_not_rename")
+        if name == person.name:
+            return
         person.name = name
         person.save(update_fields=["name"])
         remember(person, Change.RENAMED, by=by, now=now)
@@ -217,8 +220,9 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
 
     Refuses anyone but the IW Team, oneself, a manager who may not manage this person, and one who
     reports to the person, however far up: nobody may end up deciding their own. Every change
-    of a line waits for the others, so that two at once cannot make a circle together. Process
-    document, step 3: the line manager supports the decision.
+    of a line waits for the others, so that two at once cannot make a circle together. The manager
+    who is it already is found kept. Process document, step 3: the line manager supports the
+    decision.
     """
     with transaction.atomic():
         _alone(_LINES)
@@ -233,10 +237,11 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
                     "manager_circle",
                     "This person reports to them already, directly or through others.",
                 )
+        if before == manager:
+            return
         person.line_manager = manager
         person.save(update_fields=["line_manager"])
-        if before != manager:
-            remember_manager(person, before, by=by, now=now)
+        remember_manager(person, before, by=by, now=now)
         log_entry(
             "line_manager_set",
             by=by,

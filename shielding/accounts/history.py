@@ -8,9 +8,11 @@ logbook. What came before them was filled in from the entries, once, by the migr
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import OuterRef
 from django.db.models.expressions import Combinable
 
-from shielding.accounts.models import User
+from shielding.accounts.models import RoleGrant, User
+from shielding.roles import Role
 
 
 class Change(models.TextChoices):
@@ -23,10 +25,11 @@ class Change(models.TextChoices):
     PHONE_SET = "phone_set", "Given another work phone number"
 
 
-# Whoever was a line manager so lately would know that what was done with an account is wrong.
-MANAGED_LATELY = timedelta(days=28)
-# With one of these somebody could have acted as the person.
-HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED)
+# Whoever was a line manager so lately would know that what was done with an account is wrong; and
+# whoever handled an account so lately could still be acting as its person.
+LATELY = timedelta(days=28)
+# With one of these somebody could have acted as the person, or passed for them.
+HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED, Change.RENAMED)
 
 
 class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
@@ -137,9 +140,35 @@ def _last(person: User, change: Change) -> AccountChange | None:
 
 def managers_lately(person: User, now: datetime) -> list[User]:
     """Return who is a person's line manager, or was one lately."""
-    past = PastManager.objects.of(person).since(now - MANAGED_LATELY).select_related("manager")
+    past = PastManager.objects.of(person).since(now - LATELY).select_related("manager")
     managers = [person.line_manager, *(one.manager for one in past)]
     return list({one.pk: one for one in managers if one is not None}.values())
+
+
+def suspended_since(person: int | OuterRef, moment: datetime | OuterRef) -> AccountChangeQuerySet:
+    """Return the suspensions of a person from a moment on."""
+    stopped = AccountChange.objects.filter(person=person, change=Change.SUSPENDED)
+    return stopped.filter(at__gte=moment)
+
+
+def moved_since(
+    person: int | OuterRef, moment: datetime | OuterRef, role: str
+) -> models.QuerySet[RoleGrant]:
+    """Return the other roles that a person was given from a moment on."""
+    return RoleGrant.objects.filter(person=person, confirmed_at__gte=moment).exclude(role=role)
+
+
+def handled_since(moment: datetime) -> set[tuple[int, int]]:
+    """Return whose account was handled after a moment, of those outside the services, and by whom.
+
+    As `HANDLING` says; or they proposed or confirmed the role that the account was given.
+    """
+    changes = AccountChange.objects.handling_since(moment).exclude(person__role=Role.PRACTITIONER)
+    grants = RoleGrant.objects.order_by().filter(confirmed_at__gt=moment)
+    found = changes.values_list("person", "by").union(
+        grants.values_list("person", "proposed_by"), grants.values_list("person", "confirmed_by")
+    )
+    return {(person, by) for person, by in found if by is not None}
 
 
 def is_vouched_for(person: User) -> bool:

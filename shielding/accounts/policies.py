@@ -2,9 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from shielding.accounts.history import AccountChange, is_vouched_for
+from shielding.accounts.history import (
+    LATELY,
+    AccountChange,
+    handled_since,
+    is_vouched_for,
+    moved_since,
+    suspended_since,
+)
 from shielding.accounts.models import RoleGrant, User
 from shielding.notices.kinds import NAME_CHANGED
 from shielding.roles import Role
@@ -54,14 +61,16 @@ def may_invite(by: User, person: User) -> bool:
 def may_vouch(by: User, person: User, now: datetime) -> bool:
     """Return whether the member may say that they phoned the person behind a new account.
 
-    Not who made it, or let it be used again: they could be the person. Nor newly granted.
+    Not who made it, let it be used again or renamed it: they could be the person. Nor whose own
+    account one of these handled lately, or the other way round, nor newly granted.
     """
+    handlers = AccountChange.objects.of(person).handlers()
     return (
         may_keep_directory(by)
         and person.is_active
         and person.is_practitioner
         and not is_vouched_for(person)
-        and by.pk not in AccountChange.objects.of(person).handlers()
+        and by.pk not in with_one_will(handlers, since=now - LATELY)
         and may_be_second_person(by, now)
     )
 
@@ -126,15 +135,66 @@ def who_keep_roles(reference: str, _now: datetime) -> list[User] | None:
 def why_void_grant(grant: RoleGrant) -> str:
     """Return why nobody can confirm a proposed role any more, in words, or nothing.
 
-    The first step of somebody who no longer works as an administrator falls away.
+    The first step of somebody who no longer works as an administrator, or did not all the time
+    since, falls away.
     """
-    proposed = User.objects.get(pk=grant.proposed_by_id)
-    if proposed.is_active and proposed.is_administrator:
+    if still_counts(grant.proposed_by_id, Role.ADMINISTRATOR, since=grant.proposed_at):
         return ""
     return (
-        "Whoever proposed this no longer works as an administrator, so nobody can confirm it: "
-        "refuse it, and an administrator proposes it anew."
+        "Whoever proposed this no longer works as an administrator, or did not all the time since, "
+        "so nobody can confirm it: refuse it, and an administrator proposes it anew."
     )
+
+
+def still_counts(person: int | None, role: str, *, since: datetime | None) -> bool:
+    """Return whether the step that somebody took in a role at a moment still counts.
+
+    Only if they work in it, and did all the time since: what fell away is taken anew, also once
+    the account is let in again. Read anew, for whoever has the row in hand read it before.
+    """
+    if person is None or since is None:
+        return False
+    broke = Exists(suspended_since(person, since)) | Exists(moved_since(person, since, role))
+    return User.objects.working().filter(~broke, pk=person, role=role).exists()
+
+
+def fallen_away(step: str, role: str) -> Q:
+    """Return on which rows a step (`<step>_by`, `<step>_at`) counts no more: `still_counts`, as a
+    condition of a query.
+    """
+    by_at = (OuterRef(f"{step}_by"), OuterRef(f"{step}_at"))
+    works = Q(**{f"{step}_by__is_active": True, f"{step}_by__role": role})
+    broke = Exists(suspended_since(*by_at)) | Exists(moved_since(*by_at, role))
+    return ~works | broke
+
+
+def with_one_will(members: set[int], *, since: datetime) -> set[int]:
+    """Return the ids of these members, and of all who count as one of them in what takes two.
+
+    One of the two made the other's account, let it be used again, renamed it or gave it its role
+    after a moment: they could act as both, under two names.
+    """
+    pairs = handled_since(since)
+    own = {by for person, by in pairs if person in members}
+    theirs = {person for person, by in pairs if by in members}
+    return members | own | theirs
+
+
+def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) -> bool:
+    """Return whether the member may be the second of two after somebody's first step.
+
+    Not that person, nor one who counts as one with them from 28 days before that step on, nor
+    newly granted their role.
+    """
+    barred = with_one_will({first}, since=at - LATELY)
+    return user.pk not in barred and may_be_second_person(user, now)
+
+
+def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:
+    """Return the working members who may be the second after a step: `may_be_second_after`."""
+    barred = with_one_will({first}, since=at - LATELY)
+    others = User.objects.working().iw_team().exclude(pk__in=barred).order_by("name")
+    return [one for one in others if may_be_second_person(one, now)]
 
 
 def may_be_second_person(by: User, now: datetime) -> bool:

@@ -70,7 +70,7 @@ def hand_over_settle(request: SignedIn, reference: str) -> HttpResponse:
     """Settle a hand-over that is said to be wrong, as a member who took no part in it."""
     hand_overs = HandOver.objects.visible_to(request.user).with_people()
     hand_over, now = found_or_404(request, hand_overs, reference=reference), timezone.now()
-    form = SettleForm(posted(request))
+    form = SettleForm(posted(request), disputed_at=hand_over.disputed_at)
     if form.is_valid():
         disputes.settle(hand_over, **form.cleaned_data, by=request.user, now=now)
         messages.success(request, f"Hand-over {reference} is settled.")
@@ -111,7 +111,7 @@ def suspension(request: SignedIn, reference: str) -> HttpResponse:
     """Show a suspension; a member who took no part in it settles here that it was right, or not."""
     every = Suspension.objects.visible_to(request.user).with_people()
     found, now = found_or_404(request, every, reference=reference), timezone.now()
-    form = SettleSuspensionForm(posted(request))
+    form = SettleSuspensionForm(posted(request), disputed_at=found.disputed_at)
     if form.is_valid():
         settle = disputed_suspensions.settle
         why_not = settle(found, **form.cleaned_data, by=request.user, now=now)

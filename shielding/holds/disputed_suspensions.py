@@ -73,12 +73,15 @@ def say_wrong(told: SuspensionTold, *, by: User, now: datetime) -> None:
         notify(SUSPENSION_DISPUTED, suspension.reference, recipients=leads, now=now, step=step)
 
 
-def settle(suspension: Suspension, *, verdict: str, by: User, now: datetime) -> str:
+def settle(
+    suspension: Suspension, *, verdict: str, by: User, now: datetime, seen: datetime | None = None
+) -> str:
     """Say, of a suspension that is said to be wrong, that it was rightful, or wrong.
 
     Wrong: the person can sign in again, and what was let go since stands again. Rightful: all stays
     as it is. Refuses who suspended them and everybody else with a part in it, a member while an IW
-    lead is free, and what is settled. Returns in words why the account stays as it is although it
+    lead is free, what is settled, and what was said anew since the page showed what was said
+    (`seen`). Returns in words why the account stays as it is although it
     was wrong; else nothing.
     """
     with transaction.atomic():
@@ -88,6 +91,8 @@ def settle(suspension: Suspension, *, verdict: str, by: User, now: datetime) -> 
             raise NotAllowed()
         if not suspension.is_disputed:
             raise WrongState("not_disputed", _not_disputed(suspension))
+        if words := policies.why_unseen(suspension, seen):
+            raise WrongState("disputed_anew", words)
         if not policies.may_settle_suspension(by, suspension, now):
             raise NotAllowed("second_person", "Another member must settle this, not you.")
         if verdict not in _Verdict.values:

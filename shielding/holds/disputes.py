@@ -61,12 +61,16 @@ def say_wrong(told: HandOverTold, *, by: User, now: datetime) -> None:
         notify(DISPUTED, hand_over.reference, recipients=leads, now=now, step=step)
 
 
-def settle(hand_over: HandOver, *, verdict: str, by: User, now: datetime) -> HandOver:
+def settle(
+    hand_over: HandOver, *, verdict: str, by: User, now: datetime, seen: datetime | None = None
+) -> HandOver:
     """Say, of a hand-over that is said to be wrong, that it was rightful, or wrong.
 
     Wrong: what moved goes back to its old source, and stands again where it was let go since.
     Rightful: a claim that stood again meanwhile is the colleague's. Refuses who proposed or
-    confirmed it, a member while an IW lead is free, and what is settled. Returns the hand-over.
+    confirmed it, a member while an IW lead is free, and what is settled. `seen` is when what the
+    member's page showed was said: what was settled and said anew since, they have not looked at.
+    Returns the hand-over.
     """
     with transaction.atomic():
         hand_over = _locked(hand_over.pk)
@@ -75,6 +79,8 @@ def settle(hand_over: HandOver, *, verdict: str, by: User, now: datetime) -> Han
             raise NotAllowed()
         if not hand_over.is_disputed:
             raise WrongState("not_disputed", _not_disputed(hand_over))
+        if words := policies.why_unseen(hand_over, seen):
+            raise WrongState("disputed_anew", words)
         if not policies.may_settle(by, hand_over, now):
             raise NotAllowed("second_person", "Another member must settle this, not you.")
         if verdict not in HandOver.Verdict.values:

@@ -1,5 +1,6 @@
 """What the IW Team records on a source's word, and which colleague takes over."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.web.fields import Form, choice_of_rows
-from shielding.web.question_fields import OPEN_AGAIN
+from shielding.web.question_fields import OPEN_AGAIN, SeenField
 
 _ANSWERS = [
     (answer.value, answer.label) for answer in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
@@ -134,14 +135,22 @@ class InErrorOnWordForm(Form):
 
 
 class AttestWordForm(Form):
-    """That a member phoned the source, or who stands in for them, and that they let go."""
+    """That a member phoned the source, or who stands in for them, and that they let go.
+
+    Of the word that the page showed: the claim may have stood again, and been let go anew.
+    """
 
     button = "Attest it"
+    seen = SeenField(required=False)
     phoned = forms.BooleanField(
         label="I phoned them on a number from the directory, and they said that they let go",
         help_text="Or, if they are gone, their line manager or service.",
         error_messages={"required": "Tick once you phoned them"},
     )
+
+    def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
+        shown = hold.released_at.isoformat() if hold.released_at else ""
+        super().__init__(data, initial={"seen": shown})
 
 
 class FamilyOnWordForm(Form):
@@ -200,16 +209,21 @@ class ConfirmHandOverForm(Form):
 
 
 class SettleForm(Form):
-    """Whether a hand-over that is said to be wrong was right."""
+    """Whether a hand-over that is said to be wrong was right: of the word that the page showed."""
 
     button = "Settle it"
     button_kind = "warning"
+    seen = SeenField()
     verdict = forms.ChoiceField(
         label="Was the hand-over right?",
         choices=HandOver.Verdict.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the hand-over was right"},
     )
+
+    def __init__(self, data: QueryDict | None = None, *, disputed_at: datetime | None) -> None:
+        shown = disputed_at.isoformat() if disputed_at else ""
+        super().__init__(data, initial={"seen": shown})
 
 
 class SettleSuspensionForm(SettleForm):

@@ -67,10 +67,10 @@ def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) ->
     """Give a person's holds, and what the apps above keep for them, to the colleague proposed.
 
     Holds that stand, and ended ones of which the family was not yet spoken: those whose references
-    the page showed (`seen`), no others. Refuses who proposed, anyone newly granted their role, and
-    what nobody can confirm any more. Nobody is owed a reminder twice: what the leaver was owed is
-    overtaken, the clock reminds the colleague. Both, and whoever managed the leaver in the last 28
-    days, are told at once. Returns how many things changed hands.
+    the page showed (`seen`), no others. Refuses who proposed and who counts as one with them,
+    anyone newly granted their role, and what nobody can confirm any more. Nobody is owed a reminder
+    twice: what the leaver was owed is overtaken, the clock reminds the colleague. Both, and whoever
+    managed the leaver in the last 28 days, are told at once. Returns how many things changed hands.
     """
     with transaction.atomic():
         hand_over = _opened(hand_over, by)

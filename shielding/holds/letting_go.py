@@ -20,7 +20,7 @@ from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
 from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
-from shielding.reviews.telling import tell_of_change
+from shielding.reviews.telling import tell_of_change, tell_of_recorded_word
 from shielding.web.refusals import NotAllowed, WrongState
 
 NOT_PHONED = (
@@ -29,6 +29,10 @@ NOT_PHONED = (
 )
 STOP_FIRST = "The record is being unshielded and may be open: stop that first, then attest."
 _ENDED = "This request no longer asks for a shield."
+_LET_GO_ANEW = (
+    "Nothing was saved. The request stood again since your page was opened, and was let go anew: "
+    "look at it, and phone them about that."
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def answer(
             _let_go(hold, parting, by=by, now=now)
         if on_word and hold.is_standing:
             # Whoever lets go is told anyway, with their manager.
-            tell_of_change(hold.reference, hold.source, now=now)
+            tell_of_recorded_word(hold, now=now)
     return hold
 
 
@@ -131,24 +135,28 @@ def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
         hold = _locked(hold, by)
         if not policies.may_let_go(by, hold):
             raise WrongState("not_vouched_for", NOT_PHONED)
+        _refuse_own_number(hold, by, now)
         if not in_error:
             raise WrongState("not_in_error", "Say that the request was entered in error.")
         actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
         hold.family, hold.family_at, hold.family_by = FamilyToldOfEnd.NOTHING, now, by
         hold.save(update_fields=["family", "family_at", "family_by"])
         log_entry("entered_in_error", by=by, at=now, reference=hold.reference, on_word=by.is_iw)
-        tell_of_change(hold.reference, hold.source, now=now)
+        _tell(hold, by, now)
     return hold
 
 
-def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
+def attest_word(
+    hold: Hold, *, phoned: bool, by: User, now: datetime, seen: datetime | None = None
+) -> Hold:
     """Attest a call to a number from the directory in which it was said that the source let go.
 
     Of a source without a working account, as another member recorded; or of an account that was
-    suspended about then. Who attests may begin the unshield and not confirm it. Refuses who
-    recorded it or could be the source, anyone newly granted their role, without the call, where
-    nothing is to be attested, and while the record is being unshielded: that is stopped first,
-    having looked. Returns the hold. Process document, step 8, and the rules of two.
+    suspended about then. Who attests may begin the unshield and not confirm it. Refuses whoever
+    `hold_policies.attesters` leaves out, without the call, where nothing is to be attested, and
+    while the record is being unshielded: that is stopped first, having looked; and what was let go
+    anew since the page showed when (`seen`). Returns the hold. Process document, step 8, and the
+    rules of two.
     """
     with transaction.atomic():
         record = locking.lock_for(hold.record_id, by)
@@ -158,6 +166,8 @@ def attest_word(hold: Hold, *, phoned: bool, by: User, now: datetime) -> Hold:
             raise NotAllowed()
         if not releases_to_attest.owed_for(hold):
             raise WrongState("not_to_attest", "There is nothing to attest here.")
+        if seen is not None and hold.released_at != seen:
+            raise WrongState("let_go_anew", _LET_GO_ANEW)
         if record.state == states.UNSHIELDING:
             raise WrongState("unshielding", STOP_FIRST)
         if not hold_policies.may_attest_word(by, hold, now):
@@ -193,7 +203,7 @@ def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
             raise WrongState("not_to_tell", "There is nothing to record here.")
         _family_said(hold, family, by=by, now=now)
         if by.is_iw:
-            tell_of_change(hold.reference, hold.source, now=now)
+            tell_of_recorded_word(hold, now=now)
     return hold
 
 
@@ -212,11 +222,27 @@ def _locked(hold: Hold, by: User) -> Hold:
 def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> None:
     if not policies.may_let_go(by, hold):
         raise WrongState("not_vouched_for", NOT_PHONED)
+    _refuse_own_number(hold, by, now)
     if parting is None or not parting.own_systems_unshielded:
         raise WrongState("own_systems", "Remove the shielding from your own systems first.")
     actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
     _family_said(hold, parting.family, by=by, now=now)
-    tell_of_change(hold.reference, hold.source, now=now)
+    _tell(hold, by, now)
+
+
+def _tell(hold: Hold, by: User, now: datetime) -> None:
+    """Owe the word that a claim was let go: by its source, or by a member on their word."""
+    if by.is_iw:
+        tell_of_recorded_word(hold, now=now)
+    else:
+        tell_of_change(hold.reference, hold.source, now=now)
+
+
+def _refuse_own_number(hold: Hold, by: User, now: datetime) -> None:
+    """Raise where another member is to attest this word on a number that this one set lately."""
+    by_two = by.is_iw and not actions.could_let_go(hold)
+    if by_two and by.pk in hold_policies.who_set_number(hold, now):
+        raise NotAllowed("own_number", hold_policies.OWN_NUMBER)
 
 
 def _by_whom(by: User) -> str:

@@ -16,24 +16,26 @@ SUSPENSION_HEADS = ("Suspension", "Person", "Suspended", "Said to be wrong")
 
 def hand_over_rows(hand_overs: Iterable[HandOver]) -> Rows:
     """Return the list of hand-overs that wait for somebody."""
-    return [_row(hand_over) for hand_over in hand_overs]
+    listed = list(hand_overs)
+    void = policies.all_void(listed)
+    return [_row(hand_over, is_void=hand_over.pk in void) for hand_over in listed]
 
 
-def _row(hand_over: HandOver) -> Row:
+def _row(hand_over: HandOver, *, is_void: bool) -> Row:
     address = reverse("hand_over", args=[hand_over.reference])
     return [
         Text(hand_over.reference, url=address, code=True),
         hand_over.person.name,
         hand_over.to.name,
         cells.moment(hand_over.proposed_at, hand_over.proposed_by),
-        _state(hand_over),
+        _state(hand_over, is_void=is_void),
     ]
 
 
-def _state(hand_over: HandOver) -> Tag:
+def _state(hand_over: HandOver, *, is_void: bool) -> Tag:
     if hand_over.is_disputed:
         return Tag("Said to be wrong", "red")
-    if policies.why_void(hand_over):
+    if is_void:
         return Tag("To propose anew", "red")
     return Tag("To confirm", "yellow")
 

@@ -1,12 +1,20 @@
 """Who may hand over, confirm it and settle it, and attest a word: one function per question."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Value
 
-from shielding.accounts.history import AccountChange
+from shielding.accounts.history import LATELY, AccountChange, phone_last_set
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.policies import (
+    fallen_away,
+    may_be_second_after,
+    may_be_second_person,
+    seconds_after,
+    still_counts,
+    with_one_will,
+)
 from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
 from shielding.holds.models import HandedOverHold, HandOver
@@ -14,7 +22,13 @@ from shielding.records import releases_to_attest
 from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
+from shielding.roles import Role
+from shielding.web import cells
 
+OWN_NUMBER = (
+    "You set the work phone number by which the second member makes sure of them, or that of their "
+    "line manager, within the last 28 days: another member records their word."
+)
 _BY_SOURCE = (Release.SOURCE, Release.ON_WORD)
 
 
@@ -32,28 +46,44 @@ def may_take_over(to: User, person: User) -> bool:
 def why_void(hand_over: HandOver) -> str:
     """Return why nobody can confirm what was proposed any more, in words, or nothing.
 
-    The first step of somebody who no longer works falls away: it is proposed anew.
+    The first step of somebody who no longer works, or did not all the time since, falls away: it is
+    proposed anew.
     """
-    if not may_administer(hand_over.proposed_by):
-        return "Whoever proposed this no longer works in the IW Team, so it must be proposed anew."
+    if not still_counts(hand_over.proposed_by_id, Role.IW, since=hand_over.proposed_at):
+        return (
+            "Whoever proposed this no longer works in the IW Team, or did not all the time since, "
+            "so it must be proposed anew."
+        )
     if not may_take_over(hand_over.to, hand_over.person):
         return "The colleague cannot take over any more. Take it back and choose another."
     return ""
 
 
+def all_void(hand_overs: Iterable[HandOver]) -> set[int]:
+    """Return the ids of those that nobody can confirm any more: `why_void`, asked at once."""
+    listed = list(hand_overs)
+    keys = HandOver.objects.filter(pk__in=[one.pk for one in listed]).values_list("pk", flat=True)
+    gone = set(keys.filter(fallen_away("proposed", Role.IW)).order_by())
+    return gone | {one.pk for one in listed if not may_take_over(one.to, one.person)}
+
+
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
 
-    Nor whoever could be the colleague: made that account, or let it be used again, after what moved
-    was asked for. The names go on its page.
+    Nor whoever could be the colleague: made that account, let it be used again or renamed it, after
+    what moved was asked for. The names go on its page.
     """
     took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
     return _free(took_part | _handlers(hand_over), now)
 
 
 def _free(took_part: set[int], now: datetime) -> list[User]:
-    """Return the members who took no part in something; the leads alone where one is free."""
-    others = User.objects.working().iw_team().exclude(pk__in=took_part)
+    """Return the members who took no part in something, nor count as one with who did.
+
+    The leads alone where one of them is free.
+    """
+    barred = with_one_will(took_part, since=now - LATELY)
+    others = User.objects.working().iw_team().exclude(pk__in=barred)
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
 
@@ -79,7 +109,8 @@ def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:
     """Return who may settle a suspension that is said to be wrong, a lead where one is free.
 
     Not who suspended them or says that it is wrong, nor the person, or whoever could be them (made
-    their account, or let it be used again), nor who recorded that one of their claims was let go.
+    their account, let it be used again or renamed it), nor who recorded that one of their claims
+    was let go.
     """
     took_part = {suspension.person_id, suspension.suspended_by_id}
     said = suspension.told.exclude(said_wrong_at=None)
@@ -94,6 +125,21 @@ def may_settle_suspension(user: User, suspension: Suspension, now: datetime) -> 
         may_administer(user)
         and suspension.is_disputed
         and user.pk in {one.pk for one in settlers_of_suspension(suspension, now)}
+    )
+
+
+def why_unseen(disputed: HandOver | Suspension, seen: datetime | None) -> str:
+    """Return in words that what was said to be wrong is not what a member's page showed, if so.
+
+    `seen` is when that was said; without it no page was there to go by. It was settled meanwhile,
+    and somebody else said so anew.
+    """
+    if seen is None or disputed.disputed_at == seen:
+        return ""
+    said = cells.moment(filled(disputed.disputed_at), disputed.disputed_by)
+    return (
+        "Nothing of what you sent was saved. What your page showed was settled meanwhile, and "
+        f"somebody else who was told of it says that it is wrong: {said}. Look at it again."
     )
 
 
@@ -131,19 +177,27 @@ def disputed(record: Record) -> list[tuple[str, str]]:
 
 
 def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:
-    """Return whether the member may confirm: not who proposed, nor newly granted their role."""
+    """Return whether the member may confirm: `confirmers`, of one that waits."""
+    first, at = hand_over.proposed_by_id, hand_over.proposed_at
     return (
         may_administer(user)
         and hand_over.is_open
-        and user.pk != hand_over.proposed_by_id
-        and may_be_second_person(user, now)
+        and may_be_second_after(user, first, at=at, now=now)
     )
+
+
+def confirmers(hand_over: HandOver, now: datetime) -> list[User]:
+    """Return who may confirm: not who proposed, nor who counts as one with them, nor newly granted.
+
+    The names go on its page.
+    """
+    return seconds_after(hand_over.proposed_by_id, at=hand_over.proposed_at, now=now)
 
 
 def could_be_the_source(holds: HoldQuerySet) -> set[int]:
     """Return the ids of the members who could be the source of one of these holds themself.
 
-    Whoever, after a hold was placed, made, let be used again or proposed re-addressing the account
+    Whoever, after a hold was placed, made, let be used again, renamed or re-addressed the account
     that let go of it, or on whose word another member recorded it; whoever proposed handing one of
     them over; and whoever recorded the word of a source without an account. Who confirmed a
     hand-over is none of them: the ordinary leaver must not stop a team of three.
@@ -162,15 +216,39 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
 def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
     """Return whether the member may attest, by a call, that a source let go, where one is owed.
 
-    Not who recorded it or could be the source, nor newly granted their role.
+    `attesters`, of one that waits.
     """
     return (
         may_administer(user)
         and releases_to_attest.owed_for(hold) != ""
-        and hold.released_by_id != user.pk
-        and user.pk not in could_be_the_source(Hold.objects.filter(pk=hold.pk))
-        and may_be_second_person(user, now)
+        and user.pk in {one.pk for one in attesters(hold, now)}
     )
+
+
+def attesters(hold: Hold, now: datetime) -> list[User]:
+    """Return who may attest a call about a release: not who recorded it, nor who counts as one with
+    them, nor could be the source, nor newly granted their role.
+
+    Nor who set the number that is dialled; and nobody where that was who recorded it. The names go
+    on its page.
+    """
+    first, at = filled(hold.released_by_id), filled(hold.released_at)
+    dialled = who_set_number(hold, now)
+    if first in dialled:
+        return []
+    barred = dialled | could_be_the_source(Hold.objects.filter(pk=hold.pk))
+    return [one for one in seconds_after(first, at=at, now=now) if one.pk not in barred]
+
+
+def who_set_number(hold: Hold, now: datetime) -> set[int]:
+    """Return the ids of who lately set the number by which somebody makes sure of a source's word.
+
+    That is the source's own, and their line manager's: who is phoned where they are gone.
+    """
+    source = hold.source
+    people = [source, source.line_manager] if source else []
+    set_last = [phone_last_set(one) for one in people if one is not None]
+    return {one.by_id for one in set_last if one and one.by_id and one.at > now - LATELY}
 
 
 def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:

@@ -10,6 +10,7 @@ from shielding.accounts.presenters import name_changed
 from shielding.accounts.suspensions import Suspension
 from shielding.holds import policies
 from shielding.holds.models import HandOver
+from shielding.records.models import Hold
 from shielding.web import cells
 from shielding.web.cells import Fact, Facts
 
@@ -20,6 +21,7 @@ class Step:
 
     void: str
     may_confirm: bool
+    confirmers: list[str]
     is_open: bool
     is_disputed: bool
     may_settle: bool
@@ -30,10 +32,12 @@ def step(hand_over: HandOver, *, by: User, now: datetime) -> Step:
     """Return what the member may do about a hand-over that was proposed."""
     void = policies.why_void(hand_over) if hand_over.is_open else ""
     may_confirm = not void and policies.may_confirm_hand_over(by, hand_over, now)
+    confirmers = policies.confirmers(hand_over, now) if hand_over.is_open else []
     settlers = policies.settlers(hand_over, now) if hand_over.is_disputed else []
     return Step(
         void,
         may_confirm,
+        [one.name for one in confirmers],
         hand_over.is_open,
         hand_over.is_disputed,
         may_settle=policies.may_settle(by, hand_over, now),
@@ -77,8 +81,27 @@ def suspension_facts(suspension: Suspension) -> Facts:
     return [*rows, Fact.of("Account", people.state_tag(suspension.person))]
 
 
+def who_may_attest(hold: Hold, now: datetime) -> str:
+    """Return which members may attest a call about a release, in words, or why nobody may."""
+    if may := policies.attesters(hold, now):
+        names = ", ".join(one.name for one in may)
+        return f"It is not yours to attest. These members may: {names}."
+    if hold.released_by_id in policies.who_set_number(hold, now):
+        return (
+            "Nobody may attest it: whoever recorded it set the phone number that is dialled, "
+            "within the last 28 days. Another member makes sure of the number, takes it out of the "
+            "directory and enters it again."
+        )
+    return (
+        "Nobody may attest it at the moment: everybody recorded it, set the phone number that is "
+        "dialled, could be the source, or gave whoever recorded it, or got from them, an account, "
+        "a name or a role within the last 28 days. A newly granted member may, 24 hours after the "
+        "role was confirmed by somebody else."
+    )
+
+
 def maker_of(person: User) -> User | None:
-    """Return who made a person's account or let it be used again last, who could act as them."""
+    """Return who made, renamed or let in again a person's account last, and could act as them."""
     handled = AccountChange.objects.of(person).filter(change__in=HANDLING, by__isnull=False)
     latest = handled.select_related("by").first()
     return latest.by if latest else None

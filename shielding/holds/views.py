@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from logbook.guarded import SignedIn
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go, policies
+from shielding.holds import presenters as hold_presenters
 from shielding.holds.forms import (
     AnswerOnWordForm,
     AttestWordForm,
@@ -24,6 +25,7 @@ from shielding.records import states
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
+from shielding.records.releases_to_attest import owed_for
 from shielding.records.releases_to_attest import to_attest as owed_words
 from shielding.reviews import consultations, presenters
 from shielding.reviews import list_rows as review_rows
@@ -132,12 +134,14 @@ def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
     """Attest a call in which it was said that the source let go, where one is owed."""
     hold, now = open_hold(request, reference), timezone.now()
     back = reverse("record_detail", args=[hold.record.reference])
-    form = AttestWordForm(posted(request))
+    form = AttestWordForm(posted(request), hold=hold)
     if form.is_valid():
         letting_go.attest_word(hold, **form.cleaned_data, by=request.user, now=now)
         messages.success(request, f"It is attested that the source of {reference} let go.")
         return redirect(back)
     if not policies.may_attest_word(request.user, hold, now):
+        if owed_for(hold):
+            messages.info(request, hold_presenters.who_may_attest(hold, now))
         return redirect(back)
     if hold.record.state == states.UNSHIELDING:
         messages.info(request, letting_go.STOP_FIRST)

@@ -31,6 +31,7 @@ from shielding.notices.kinds import (
     NAME_CHANGED,
     OWN_MAIL_KINDS,
     TO_ANYBODY,
+    WORD,
     WRONG_PAGES,
     alert_kinds,
     duty_kinds,
@@ -273,6 +274,9 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         }
     if mail.kind == NAME_CHANGED:
         return mail.kind, {"site_url": settings.SITE_URL}
+    if mail.kind == WORD:
+        told = {"references": references, "phone": settings.COUNCIL_PHONE}
+        return mail.kind, {**told, "site_url": settings.SITE_URL}
     if mail.kind in WRONG_PAGES:
         return "told", {"items": _told(mail), "site_url": settings.SITE_URL}
     person = filled(mail.recipient)

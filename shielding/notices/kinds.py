@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 DUTY, CHANGED = "duty", "changed"
 # These have words of their own, or carry a link that only their own mail may hold.
 PASSWORD_RESET, INVITATION, NAME_CHANGED = "password_reset", "invitation", "name_changed"
-HAND_OVER, SUSPENSION = "hand_over", "suspension"
+HAND_OVER, SUSPENSION, WORD = "hand_over", "suspension", "word_recorded"
 # Of these, the page on which whoever was told may say that it is wrong.
 WRONG_PAGES = {HAND_OVER: "hand_over_wrong", SUSPENSION: "suspension_wrong"}
-OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, NAME_CHANGED, *WRONG_PAGES}
+OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, NAME_CHANGED, WORD, *WRONG_PAGES}
 # These reach a suspended person too: it may be what they were suspended for.
-TO_ANYBODY = set(WRONG_PAGES)
+TO_ANYBODY = {WORD, *WRONG_PAGES}
 
 
 # Whom what is owed about a subject is for at a moment: who may open its page now. None where the

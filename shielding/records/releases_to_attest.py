@@ -8,9 +8,10 @@ forgotten. Stored is only that the source had no account when their word was rec
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from shielding.accounts.history import AccountChange
+from shielding.accounts.policies import fallen_away
 from shielding.records import states
 from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet
@@ -40,8 +41,9 @@ _STOPPED_BY_WHO_RECORDED = AccountChange.objects.filter(
 ).suspended_between(OuterRef("released_at"), OuterRef("released_at") + AFTER)
 _BY_ONE = [Release.SOURCE, Release.ON_WORD]
 _OWED = Case(
-    # The call of a member who no longer works here counts no more: somebody phones again.
-    When(word_attested_by__is_active=True, word_attested_by__role=Role.IW, then=Value("")),
+    # The call of a member who no longer works here, or did not all the time since, counts no more:
+    # somebody phones again.
+    When(Q(word_attested_by__isnull=False) & ~fallen_away("word_attested", Role.IW), Value("")),
     When(word_to_attest=True, then=Value(WITHOUT_ACCOUNT)),
     When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
     When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Release.ON_WORD, then=Value(UNHEARD)),

@@ -6,13 +6,15 @@ stands in for them hear with the next working day's mail, and whoever would hear
 for the same record hears of it a working day later.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shielding import clock, hooks
 from shielding.accounts.deputies.models import approvers_of
+from shielding.accounts.history import managers_lately
 from shielding.accounts.models import User
-from shielding.notices.kinds import Kind
+from shielding.notices.kinds import WORD, Kind
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify, tell_people
@@ -33,11 +35,37 @@ def tell_of_change(reference: str, person: User | None, *, now: datetime) -> Non
     if person is None:
         return
     _tell_source(reference, person, now)
-    step = Notice.objects.filter(kind=TO_TEAM, subject=reference).count()
-    for reader in approvers_of(person, clock.today(now)):
-        day = _free_day(reader, reference, now)
-        at_nine = mail_hour(day)
-        notify(TO_TEAM, reference, recipients=[reader], now=now, step=step, due_at=at_nine)
+    _tell_managers(TO_TEAM, reference, approvers_of(person, clock.today(now)), now)
+
+
+def tell_of_recorded_word(hold: Hold, *, now: datetime) -> None:
+    """Owe the word that a member recorded something in a source's name: to them and their managers.
+
+    The managers get a mail of its own: one member could record it and, before the mail goes, take
+    away or suspend the manager who would know that it is wrong. So it goes to whoever is their
+    manager, stands in or was one lately, whatever they are by then.
+    """
+    person = whose(hold)
+    if person is None:
+        return
+    _tell_source(hold.reference, person, now)
+    managers = [*approvers_of(person, clock.today(now)), *managers_lately(person, now)]
+    _tell_managers(WORD, hold.reference, {one.pk: one for one in managers}.values(), now)
+
+
+def whose(hold: Hold) -> User | None:
+    """Return who hears of a claim: its source, or in whose name it was phoned and who may confirm.
+
+    Nobody where they said that it was not theirs.
+    """
+    return hold.source or owner_of(hold.reference)
+
+
+def _tell_managers(kind: str, reference: str, managers: Iterable[User], now: datetime) -> None:
+    step = Notice.objects.filter(kind=kind, subject=reference).count()
+    for reader in managers:
+        at_nine = mail_hour(_free_day(reader, reference, now))
+        notify(kind, reference, recipients=[reader], now=now, step=step, due_at=at_nine)
 
 
 def of_same_record(reference: str) -> set[str]:
@@ -92,7 +120,7 @@ def _free_day(reader: User, reference: str, now: datetime) -> date:
 
 def _heard_of_others(reader: User, reference: str) -> NoticeQuerySet:
     """Return what a reader heard, or is to hear, of changes of the other requests for a record."""
-    changes = Notice.objects.filter(kind__in=[TO_TEAM, "item_changed"], recipient=reader)
+    changes = Notice.objects.filter(kind__in=[TO_TEAM, WORD, "item_changed"], recipient=reader)
     others = changes.filter(mentions__in=_same_record(reference)).exclude(mentions=reference)
     return others.exclude(fate=DeliveryStatus.OVERTAKEN)
 
@@ -110,6 +138,14 @@ KINDS = (
         is_duty=True,
         is_of_a_manager=True,
         readers=_managers,
+        followers=_managers,
+        apart=of_same_record,
+    ),
+    # As a hand-over's: also to somebody who was suspended, and whose page is behind no sign-in.
+    Kind(
+        WORD,
+        "A word recorded by phone, to the manager",
+        is_of_a_manager=True,
         followers=_managers,
         apart=of_same_record,
     ),

@@ -56,10 +56,11 @@ def begin_unshield(record: Record, *, by: User, now: datetime) -> Record:
 def confirm_unshield(record: Record, *, by: User, now: datetime) -> Record:
     """Attest, as the second member, that the record is unshielded on the system: the episode ends.
 
-    Refuses while a hold stands, the one who began, whoever recorded a release of this episode,
-    anyone newly granted their role, while a release waits for a call (it is stopped then), and
-    where the one who began is no longer in the IW Team. Where a request arrived meanwhile it says
-    so loudly (Cancelled). Returns the record, *not shielded*.
+    Refuses while a hold stands, the one who began and who counts as one with them, whoever recorded
+    a release of this episode, anyone newly granted their role, while a release waits for a call (it
+    is stopped then), and where the first step has fallen away: who began did not work in the IW
+    Team all the time since. Where a request arrived meanwhile it says so loudly (Cancelled).
+    Returns the record, *not shielded*.
     """
     with transaction.atomic():
         record = locking.lock_for_second(record.pk, by, first="unshield_begun_by")
@@ -189,8 +190,8 @@ def attest_never_applied(
     It is open on the system, or not there. Where the member `saw` that it is shielded after all,
     that is recorded and it waits on. Refuses while a hold stands, once the shield was attested in
     this episode, while a hand-over of it is said to be wrong or a release waits for a call, anyone
-    outside the IW Team, and whoever recorded that a source let go, or could be the source. Returns
-    the record.
+    outside the IW Team, and whoever recorded that a source let go, or could be the source, or
+    counts as one with them. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_known_record(record.pk)
@@ -203,7 +204,7 @@ def attest_never_applied(
             raise NotAllowed()
         refuse_while_disputed(record)
         _refuse_while_word_is_owed(record)
-        if policies.let_go_alone(by, record):
+        if policies.let_go_alone(by, record, now):
             raise NotAllowed("second_person", "Another member must attest this, not you.")
         if saw != NEVER_SHIELDED:
             checks.note(record, found=saw, by=by, now=now)

@@ -10,12 +10,13 @@ from logbook.references import is_reference
 from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import IS_SHIELDED, FoundOpen
 from shielding.checks.forms import FindingForm
+from shielding.filled import filled
 from shielding.records import end_codes
 from shielding.records.models import Record
 from shielding.unshield import policies
 from shielding.unshield.other_ends import ATTESTATIONS, Receipt
 from shielding.web.fields import Form
-from shielding.web.question_fields import OPEN_AGAIN, PastDayField
+from shielding.web.question_fields import OPEN_AGAIN, PastDayField, SeenField
 
 _OF_A_RECEIPT = {
     "receipt_came": "Select how the receipt came",
@@ -93,17 +94,20 @@ class EndForm(Form):
 class ConfirmEndForm(FindingForm):
     """The second of two: what was found, and what the end needs, of the requests the page showed.
 
-    What the end needs is attested only where it can end on what was found.
+    What the end needs is attested only where it can end on what was found. The end too is the one
+    that the page showed: it may have been taken back, and another proposed.
     """
 
     button = "Confirm: the record has ended"
     button_kind = "warning"
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    proposed = SeenField(required=False)
     attested = forms.BooleanField(required=False)
 
     def __init__(self, data: QueryDict | None = None, *, record: Record) -> None:
         standing = sorted(record.holds.standing().values_list("reference", flat=True))
-        super().__init__(data, initial={"seen": " ".join(standing)})
+        proposed = filled(record.end_proposed_at).isoformat()
+        super().__init__(data, initial={"seen": " ".join(standing), "proposed": proposed})
         self.code = record.end_code
         if sentence := ATTESTATIONS.get(record.end_code):
             self.fields["attested"].label = sentence
@@ -133,6 +137,7 @@ class ConfirmEndForm(FindingForm):
         given = self.cleaned_data
         return {
             "seen": given["seen"],
+            "proposed": given["proposed"],
             "attested": given.get("attested", False),
             "no_duplicate": given["saw"] == SHIELDED,
             "saw": given["saw"],

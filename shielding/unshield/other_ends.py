@@ -21,7 +21,7 @@ from shielding.records.end_codes import END
 from shielding.records.letting_go_codes import Release
 from shielding.records.models import END_COLUMNS, Hold, Record
 from shielding.reviews import consultations
-from shielding.reviews.telling import tell_of_change
+from shielding.reviews.telling import tell_of_change, whose
 from shielding.unshield import policies
 from shielding.unshield.actions import refuse_while_disputed
 from shielding.web.refusals import NotAllowed, WrongState
@@ -94,15 +94,18 @@ def confirm_end(
     by: User,
     now: datetime,
     saw: Found = SHIELDED,
+    proposed: datetime | None = None,
 ) -> Record:
     """Confirm, as the second member, that a record has ended: its holds end, it is *closed*.
 
     `seen` is the references of the holds on the page, so that nobody ends a request they never
-    saw. Where the member `saw` that the record is open, has a duplicate, or is not there although
-    the child only moved, that is recorded and it has not ended. Refuses the one who proposed,
-    anyone newly granted their role, a proposer who left the team, while a hand-over of the record
-    is said to be wrong (its source may be another), and without the attestations the end needs.
-    Sources and their managers are told that something changed. Returns the record.
+    saw, and `proposed` when the end on it was proposed: another one they never saw either. Where
+    the member `saw` that the record is open, has a duplicate, or is not there although the child
+    only moved, that is recorded and it has not ended. Refuses the one who proposed and who counts
+    as one with them, anyone newly granted their role, a proposal that has fallen away, while a
+    hand-over of the record is said to be wrong (its source may be another), and without the
+    attestations the end needs. Sources and their managers are told that something changed. Returns
+    the record.
     """
     with transaction.atomic():
         record = locking.lock_for_second(record.pk, by, first="end_proposed_by")
@@ -111,6 +114,8 @@ def confirm_end(
         after = states.after(record.state, "close")
         if not record.end_code or after is None:
             raise WrongState("no_end_proposed", "No end is proposed for this record.")
+        if words := policies.end_proposed_anew(record, proposed):
+            raise WrongState("proposed_anew", words)
         refuse_while_disputed(record)
         if not policies.may_confirm_end(by, record, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
@@ -159,7 +164,7 @@ def _close(record: Record, after: str, standing: list[Hold], *, by: User, now: d
     for hold in standing:
         hold.record = record
         hold_actions.release_hold(hold, how=Release.ENDED, by=by, now=now)
-        tell_of_change(hold.reference, hold.source, now=now)
+        tell_of_change(hold.reference, whose(hold), now=now)
     consultations.end_record_reviews(record, outcome="ended", by=by, now=now)
     before, record.state = record.state, after
     record.closed_at, record.closed_by = now, by

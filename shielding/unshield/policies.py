@@ -9,10 +9,18 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shielding import clock
+from shielding.accounts.history import LATELY, handled_since
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.policies import (
+    may_be_second_after,
+    may_be_second_person,
+    seconds_after,
+    still_counts,
+    with_one_will,
+)
 from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import Finding
+from shielding.filled import filled
 from shielding.holds import policies as hold_policies
 from shielding.records import releases_to_attest, states
 from shielding.records.end_codes import MOVED_AWAY
@@ -20,19 +28,23 @@ from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.records.releases_to_attest import Owing
+from shielding.roles import Role
+from shielding.web import cells
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 COULD_BE_THE_SOURCE = (
-    "You made the account that let go, let it be used again, proposed the hand-over, or recorded "
-    "the word of somebody without an account: two other members unshield this record."
+    "You made the account that let go, let it be used again, renamed it, proposed the hand-over, "
+    "or recorded the word of somebody without an account: two other members unshield this record."
 )
 TWO_LACKING = (
     "Fewer than two members may unshield this record: whoever made the account that let go, let it "
-    "be used again, proposed the hand-over, or recorded the word of somebody without an account, "
-    "takes no step. A newly granted member may, 24 hours "
-    "after the role was confirmed. The IW lead is told."
+    "be used again, renamed it, proposed the hand-over, or recorded the word of somebody without "
+    "an account, takes no step; and for 28 days nobody takes one together with whoever made their "
+    "account, let it be used again, renamed it, or proposed or confirmed their role. A newly "
+    "granted member may, 24 hours after the role was confirmed, together with somebody who did "
+    "none of this for them. The IW lead is told."
 )
 # Why a word is owed, as what is missing says it.
 _OWED = {
@@ -111,15 +123,16 @@ def could_be_the_source(record: Record) -> set[int]:
     return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
 
 
-def let_go_alone(user: User, record: Record) -> bool:
+def let_go_alone(user: User, record: Record, now: datetime) -> bool:
     """Return whether the member could have let this record go and be the one who drops it.
 
     Whoever could be the source, or recorded on their word that they let go, does not attest that it
-    was never applied: that takes nobody else.
+    was never applied: that takes nobody else. Nor does who counts as one with them.
     """
     on_word = record.holds.filter(episode=record.episode, released_how=Release.ON_WORD)
-    recorded = on_word.filter(released_by=user).exists()
-    return recorded or user.pk in could_be_the_source(record)
+    recorded = {pk for pk in on_word.values_list("released_by", flat=True) if pk is not None}
+    alone = recorded | could_be_the_source(record)
+    return bool(alone) and user.pk in with_one_will(alone, since=now - LATELY)
 
 
 def words_owed(record: Record) -> list[str]:
@@ -156,7 +169,7 @@ def two_are_lacking(record: Record, now: datetime) -> bool:
 
 
 def _two_are_lacking(record: Record, now: datetime, barred: set[int]) -> bool:
-    if not barred:
+    if not barred and not handled_since(now - LATELY):
         return False
     free = User.objects.working().iw_team().exclude(pk__in=barred)
     return not any(_seconds(record, now, one, barred) for one in free)
@@ -177,7 +190,8 @@ def released_by(record: Record) -> set[int]:
 def seconds(record: Record, now: datetime, *, beginner: User | None) -> list[User]:
     """Return the members who could confirm the final unshield if this one begins, or began.
 
-    Nobody where the one who began could be the source: their step counts for nothing.
+    Nobody where the one who began could be the source: their step counts for nothing. Nor who
+    counts as one with them: one of the two made the other's account, or gave it its role, lately.
     """
     return _seconds(record, now, beginner, could_be_the_source(record))
 
@@ -187,23 +201,30 @@ def _seconds(record: Record, now: datetime, beginner: User | None, barred: set[i
         return []
     barred = barred | released_by(record)
     if settings.UNSHIELD_BY_TWO and beginner is not None:
-        barred |= {beginner.pk}
+        began_at = record.unshield_begun_at or now
+        barred |= with_one_will({beginner.pk}, since=began_at - LATELY)
     members = User.objects.working().iw_team().order_by("name").exclude(pk__in=barred)
     return [one for one in members if may_be_second_person(one, now)]
 
 
 def may_confirm_unshield(user: User, record: Record, now: datetime) -> bool:
-    """Return whether the member may confirm: not who began, nor who recorded a release, nor
-    whoever could be the source.
+    """Return whether the member may confirm: not who began or counts as one with them, nor who
+    recorded a release, nor whoever could be the source.
 
-    Nor after whoever began has left the team: then a member who looks on the system stops it.
+    Nor once the step of whoever began has fallen away: then a member who looks on the system stops
+    it.
     """
     began = record.unshield_begun_by
-    if began is None or not may_administer(User.objects.get(pk=began.pk)):
+    if began is None or not beginning_counts(record):
         return False
     return may_administer(user) and user.pk in {
         one.pk for one in seconds(record, now, beginner=began)
     }
+
+
+def beginning_counts(record: Record) -> bool:
+    """Return whether whoever began works in the IW Team, and did all the time since."""
+    return still_counts(record.unshield_begun_by_id, Role.IW, since=record.unshield_begun_at)
 
 
 def may_propose_end(user: User, record: Record) -> bool:
@@ -229,15 +250,34 @@ def ends_on(found: Found, code: str) -> bool:
 
 
 def may_confirm_end(user: User, record: Record, now: datetime) -> bool:
-    """Return whether the member may confirm an end: not who proposed, nor newly granted.
+    """Return whether the member may confirm an end: not who proposed or counts as one with them,
+    nor newly granted.
 
-    Nor after whoever proposed has left the team, or without the receipt of a child who moved away:
-    then it is taken back and proposed anew. Nor while a hand-over of the record is said to be
-    wrong.
+    Nor once the proposal has fallen away, or without the receipt of a child who moved away: then it
+    is taken back and proposed anew. Nor while a hand-over of the record is said to be wrong.
     """
-    proposed = record.end_proposed_by
-    if proposed is None or not may_administer(User.objects.get(pk=proposed.pk)):
+    first, at = record.end_proposed_by_id, record.end_proposed_at
+    if first is None or at is None or not proposed_end_counts(record):
         return False
     if disputed(record) or lacks_receipt(record):
         return False
-    return may_administer(user) and user.pk != proposed.pk and may_be_second_person(user, now)
+    return may_administer(user) and may_be_second_after(user, first, at=at, now=now)
+
+
+def proposed_end_counts(record: Record) -> bool:
+    """Return whether whoever proposed an end works in the IW Team, and did all the time since."""
+    return still_counts(record.end_proposed_by_id, Role.IW, since=record.end_proposed_at)
+
+
+def end_proposed_anew(record: Record, shown: datetime | None) -> str:
+    """Return in words that the end that is proposed is not the one that a page showed, if so."""
+    if shown is None or record.end_proposed_at == shown:
+        return ""
+    anew = cells.moment(filled(record.end_proposed_at), record.end_proposed_by)
+    return f"What your page showed was taken back, and an end proposed anew: {anew}. Look again."
+
+
+def end_seconds(record: Record, now: datetime) -> list[User]:
+    """Return the members who may confirm the end that was proposed. The names go on its page."""
+    first, at = filled(record.end_proposed_by_id), filled(record.end_proposed_at)
+    return seconds_after(first, at=at, now=now)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.records import policies as record_policies
 from shielding.records import presenters as record_presenters
 from shielding.records import states
 from shielding.records.end_codes import END
@@ -48,9 +47,9 @@ class MayEnd:
 class Proposed:
     """An end that was proposed: which, by whom and when, and whether the reader may confirm it.
 
-    `receipt`: when and how that of another authority came. `left`: whoever proposed is no longer in
-    the team, so nobody may; `lacks_receipt`: nor without one. `disputed`: nor may anybody while a
-    hand-over of the record is said to be wrong, in words.
+    `receipt`: when and how that of another authority came. `left`: the proposal has fallen away, so
+    nobody may; `lacks_receipt`: nor without one. `disputed`: nor may anybody while a hand-over of
+    the record is said to be wrong, in words. `seconds`: else who may, by name.
     """
 
     label: str
@@ -60,6 +59,7 @@ class Proposed:
     lacks_receipt: bool
     disputed: str
     may_confirm: bool
+    seconds: list[str]
 
 
 def unshield(record: Record, *, by: User, now: datetime) -> Missing | Begun | None:
@@ -77,7 +77,7 @@ def unshield(record: Record, *, by: User, now: datetime) -> Missing | Begun | No
 def begun(record: Record, *, by: User, now: datetime) -> Begun:
     """Return who began the unshield of a record and when, and who may confirm it."""
     began = record.unshield_begun_by
-    left = began is None or not record_policies.may_administer(began)
+    left = began is None or not policies.beginning_counts(record)
     seconds = [] if left else policies.seconds(record, now, beginner=began)
     owed = policies.words_owed(record)
     return Begun(
@@ -100,8 +100,9 @@ def end(record: Record, *, by: User, now: datetime) -> MayEnd | Proposed:
         label=END[record.end_code].label,
         proposed=cells.moment(filled(record.end_proposed_at), record.end_proposed_by),
         receipt=record_presenters.receipt(record),
-        left=not record_policies.may_administer(filled(record.end_proposed_by)),
+        left=not policies.proposed_end_counts(record),
         lacks_receipt=policies.lacks_receipt(record),
         disputed=policies.disputed(record),
         may_confirm=policies.may_confirm_end(by, record, now),
+        seconds=[one.name for one in policies.end_seconds(record, now)],
     )

@@ -60,7 +60,7 @@ def the_forger_makes_an_account(her: Visitor, looks: Looks, service: str) -> Non
     her.press("Add the practitioner")
     looks.at(her, "Noor Newcomer has an account and is sent an invitation.")
     her.open(reverse("person", args=[User.objects.get(email=FORGED).uid]))
-    looks.at(her, "This account is new: it lets go of nothing until a member who did not make it")
+    looks.at(her, "This account is new: it lets go of nothing until a member who did not make or")
     her.does_not_read("I phoned them")
 
 
@@ -69,7 +69,7 @@ def and_hands_a_claim_over_to_it(her: Visitor, looks: Looks, source: User) -> No
     her.follow("Hand over to a colleague")
     her.pick("Colleague", "Noor Newcomer")
     her.press("Continue")
-    looks.at(her, "Whoever made the colleague’s account (Fay Forger) should propose")
+    looks.at(her, "account, or changed its name (Fay Forger) should propose")
     her.press("Propose the hand-over")
     looks.at(her, "Nothing changes hands until another member confirms.")
     her.does_not_read("Confirm: hand over")

@@ -147,10 +147,14 @@ class Team(RuleBasedStateMachine):
         self.do_one_of(self.draw.choice([SAID_WRONG, ["say_wrong"]]))
 
     def between_two_steps(self) -> None:
-        """Do a first step, suspend whoever did it or let somebody work again, do its second."""
+        """Do a first step, suspend whoever did it (and let them in again) or let somebody work
+        again, do its second.
+        """
         act, _target, who = self.do_one_of(TWO_STEPS) or ("begin", 0, MEMBERS[0])
         if self.draw.random() < 0.5:
             self.do("suspend", who, ADMINISTRATOR)
+            if self.draw.random() < 0.5:
+                self.do("reactivate", who, ADMINISTRATOR)
         else:
             self.do_one_of(["reactivate"])
         self.do_one_of([TWO_STEPS[act]])

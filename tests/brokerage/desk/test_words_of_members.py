@@ -11,6 +11,8 @@ from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding import clock
+from shielding.accounts import actions as directory
+from shielding.accounts import role_grants
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.web.refusals import WrongState
@@ -28,7 +30,7 @@ from tests.brokerage.support.desk import (
 from tests.brokerage.support.family import CONTENT, family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
-from tests.support.people import a_practitioner, grant_at_the_server
+from tests.support.people import a_practitioner, an_administrator, grant_at_the_server
 
 pytestmark = pytest.mark.django_db
 BARRED = "You wrote down what a source said by phone, or that they were silent"
@@ -277,6 +279,42 @@ def test_a_word_falls_away_with_who_wrote_it_down_and_is_recorded_anew(cast, how
     assert of(access, cast.source).answered_by == cast.colleague
     assert BARRED in missing(access, cast.colleague, now=timezone.now())
     assert missing(access, cast.lead, now=timezone.now()) == ""
+
+
+def stop_and_let_in(person):
+    directory.suspend(person, by=an_administrator(), now=ASKED + DAY)
+    directory.reactivate(person, by=an_administrator(), now=ASKED + DAY)
+
+
+def test_once_it_fell_away_it_counts_no_more_though_they_are_let_in_again(cast):
+    access = asked_of_two(cast)
+    stop_and_let_in(cast.member)
+    assert GONE in missing(access, cast.colleague)
+    write_down(access, cast.source, "will_contact", by=cast.colleague, now=LATER)
+    assert missing(access, cast.lead, now=LATER) == ""
+
+
+def test_nor_does_a_lead_s_going_ahead(cast):
+    access = asking(cast)
+    say(access, cast.source, "objects")
+    say(access, cast.other_source, "will_contact")
+    decide(access, cast.lead)
+    stop_and_let_in(cast.lead)
+    assert f"The IW lead who went ahead {GONE}" in missing(access, cast.member)
+
+
+def test_who_confirmed_their_role_does_not_conclude_on_it_either(cast):
+    """Two names, one will."""
+    then = ASKED - 2 * DAY
+    grant = role_grants.propose_role(
+        cast.colleague, role="iw", is_lead=True, by=an_administrator(), now=then
+    )
+    role_grants.confirm_role(grant, by=cast.lead, now=then)
+    access = asked_of_two(cast, by=cast.colleague)
+    said = missing(access, cast.lead)
+    assert "gave one another an account, a name or a role within 28 days" in said
+    assert cast.lead.name not in said
+    assert missing(access, cast.member) == ""
 
 
 def test_silence_falls_away_with_who_recorded_it(cast):

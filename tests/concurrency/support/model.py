@@ -23,9 +23,11 @@ class Record:
     applied: bool = False
     due: date | None = None
     begun_by: int | None = None
+    begun_at: datetime | None = None
     cancels: int = 0
     end: str = ""
     proposed_by: int | None = None
+    proposed_at: datetime | None = None
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Request:
     sent_on: date
     state: str = "submitted"
     proposed_by: int | None = None
+    proposed_at: datetime | None = None
     applied: bool = False
     found_open: bool = False
     how: str = ""
@@ -68,6 +71,7 @@ class Request:
     released_at: datetime | None = None
     word_recorded: bool = False
     attested_by: int | None = None
+    attested_at: datetime | None = None
 
     @property
     def stands(self) -> bool:
@@ -242,14 +246,15 @@ class Model(HandsChange):
             return None
         if self.records[request.record].state == "unshielding" or who in self._could_be(q):
             return None
-        return lambda: setattr(request, "attested_by", who)
+        return lambda: vars(request).update(attested_by=who, attested_at=self.now())
 
     def word_owed(self, request: Request) -> bool:
         """Whether a member's call is owed: of a source without an account, or suspended about then.
 
         Suspended is whoever let go, or by whoever recorded it, before the source could hear.
         """
-        if request.how not in ("source", "on_word") or self.member(request.attested_by):
+        attested = self.counts(request.attested_by, request.attested_at)
+        if request.how not in ("source", "on_word") or attested:
             return False
         by, at = request.let_go_by[0], filled(request.released_at)
         about_then = self.suspended_by(by, at - timedelta(days=3), at + timedelta(days=28))
@@ -285,7 +290,8 @@ class Model(HandsChange):
     def propose(self, q: int, who: int) -> Plan:
         if not self._decidable(q, who, "submitted", "returned"):
             return None
-        return lambda: vars(self.requests[q]).update(state="proposed", proposed_by=who)
+        proposed = {"state": "proposed", "proposed_by": who, "proposed_at": self.now()}
+        return lambda: vars(self.requests[q]).update(proposed)
 
     def overturn(self, q: int, who: int) -> Plan:
         if not self._decidable(q, who, "proposed") or self.requests[q].proposed_by == who:
@@ -294,8 +300,10 @@ class Model(HandsChange):
 
     def confirm(self, q: int, who: int) -> Plan:
         request = self.requests[q]
-        # The first step of somebody who no longer works falls away.
-        if self.overturn(q, who) is None or not self.member(request.proposed_by):
+        # The first step of somebody who did not work all the time since has fallen away.
+        if self.overturn(q, who) is None:
+            return None
+        if not self.counts(request.proposed_by, request.proposed_at):
             return None
         return None if request.review.outcome else lambda: self._not_agreed(q, who)
 
@@ -490,11 +498,12 @@ class Model(HandsChange):
             return None
         if not self._seconds(r, who):
             return None
-        return lambda: vars(record).update(state="unshielding", begun_by=who)
+        begun = {"state": "unshielding", "begun_by": who, "begun_at": self.now()}
+        return lambda: vars(record).update(begun)
 
     def confirm_unshield(self, r: int, who: int) -> Plan:
         record = self.records[r]
-        if record.state != "unshielding" or not self.member(record.begun_by):
+        if record.state != "unshielding" or not self.counts(record.begun_by, record.begun_at):
             return None
         if who not in self._seconds(r, record.begun_by):
             return None
@@ -552,7 +561,8 @@ class Model(HandsChange):
             return None
         if self.disputed(r):
             return None
-        return lambda: vars(record).update(end="died", proposed_by=who)
+        proposed = {"end": "died", "proposed_by": who, "proposed_at": self.now()}
+        return lambda: vars(record).update(proposed)
 
     def withdraw_end(self, r: int, who: int) -> Plan:
         record = self.records[r]
@@ -564,7 +574,7 @@ class Model(HandsChange):
         record = self.records[r]
         if self.withdraw_end(r, who) is None or record.proposed_by == who:
             return None
-        if not self.member(record.proposed_by) or self.disputed(r):
+        if not self.counts(record.proposed_by, record.proposed_at) or self.disputed(r):
             return None
         return lambda: self._close(r, who)
 

@@ -1,6 +1,7 @@
 """Hand-overs by two and "this is wrong", in plain Python: a part of the model."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tests.concurrency.support.model_people import LEAD, MEMBERS, SOURCES, People, Plan
@@ -14,6 +15,7 @@ class HandOver:
     person: int
     to: int
     proposed_by: int
+    proposed_at: datetime
     confirmed_by: int | None = None
     confirmed_at: int = 0
     withdrawn: bool = False
@@ -51,7 +53,7 @@ class HandsChange(People):
             return None
         if any(not self._void(one) for one in waiting):
             return None
-        return lambda: self._propose_hand_over(waiting, HandOver(person, to, who))
+        return lambda: self._propose_hand_over(waiting, HandOver(person, to, who, self.now()))
 
     def _propose_hand_over(self, void: list[HandOver], proposed: HandOver) -> None:
         for one in void:
@@ -71,7 +73,8 @@ class HandsChange(People):
         return None if self._void(hand_over) else lambda: self._hand_over(hand_over, who)
 
     def _void(self, hand_over: HandOver) -> bool:
-        return not self.member(hand_over.proposed_by) or not self.works(hand_over.to)
+        counts = self.counts(hand_over.proposed_by, hand_over.proposed_at)
+        return not counts or not self.works(hand_over.to)
 
     def _hand_over(self, hand_over: HandOver, who: int) -> None:
         hand_over.confirmed_by, hand_over.confirmed_at = who, self.moment

@@ -1,6 +1,7 @@
 """Who works and who does not, in plain Python: a part of the model.
 
-Any step of somebody who was suspended is refused, and is no first step of two any more.
+Any step of somebody who was suspended is refused, and what they did before is no first step of two
+any more: also once they are let in again.
 """
 
 from collections.abc import Callable
@@ -33,6 +34,11 @@ class People:
 
     def member(self, who: int | None) -> bool:
         return who in MEMBERS and who not in self.suspended
+
+    def counts(self, who: int | None, at: datetime | None) -> bool:
+        """Whether a member's step of that moment counts: they have worked without a break since."""
+        broke = any(whom == who and at and when >= at for whom, when, _ in self.suspensions)
+        return self.member(who) and not broke
 
     def reactivated_since(self, person: int, moment: int) -> set[int]:
         return {by for whom, at, by in self.reactivated if whom == person and at > moment}

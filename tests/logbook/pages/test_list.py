@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from logbook.events import EVENTS
 from logbook.models import Entry

@@ -12,12 +12,17 @@ from logbook.reading import facts_of
 from logbook.references import new_reference
 from requests_app.desk import actions, phoned_requests
 from requests_app.models import Request
+from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
+from shielding.accounts.models import User
+from shielding.holds import actions as hold_actions
+from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.notices.models import Notice
+from shielding.unshield import other_ends
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
-from tests.requests_app.support.desk_caseload import born_with_the_form
+from tests.requests_app.support.desk_caseload import a_phoned_request, born_with_the_form
 from tests.support.people import (
     a_practitioner,
     a_service,
@@ -26,6 +31,7 @@ from tests.support.people import (
     an_iw_member,
 )
 from tests.support.requests import NOW, a_number, a_request
+from tests.support.shielded_records import GONE
 
 pytestmark = pytest.mark.django_db
 PHONED, REDIRECTED = "/desk/phoned/", "/desk/redirected/"
@@ -161,6 +167,42 @@ def test_a_call_is_entered_until_the_day_of_its_first_review_has_passed(late, ta
         with pytest.raises(WrongState, match="call_too_old"):
             log()
         assert Record.objects.count() == 0
+
+
+def let_go(hold: Hold, by: User) -> None:
+    letting_go.withdraw(hold, parting=GONE, by=by, now=timezone.now())
+
+
+def in_error(hold: Hold, by: User) -> None:
+    letting_go.take_back(hold, in_error=True, by=by, now=timezone.now())
+
+
+def ended(hold: Hold, by: User) -> None:
+    record = other_ends.propose_end(hold.record, code="died", by=by, now=timezone.now())
+    given = {"seen": [hold.reference], "attested": True, "no_duplicate": True}
+    other_ends.confirm_end(record, **given, by=an_iw_member(), now=timezone.now())
+
+
+@pytest.mark.parametrize("is_theirs", [True, False], ids=["not confirmed yet", "disowned"])
+@pytest.mark.parametrize("released", [let_go, in_error, ended], ids=lambda one: one.__name__)
+def test_in_whose_name_it_was_phoned_hears_that_it_was_released(released, is_theirs):
+    """Before they confirm they are nobody's source, and yet it is gone in their name."""
+    person = a_practitioner(manager=a_practitioner())
+    request = a_phoned_request(person)
+    if ended is released:
+        attest_applied(request)
+    if not is_theirs:
+        practitioner_actions.disown_phoned(request, by=person, now=timezone.now())
+    Notice.objects.all().overtake()
+    released(Hold.objects.get(reference=request.reference), an_iw_member())
+    told = Notice.objects.owed().filter(mentions=request.reference)
+    heard = {person.pk, person.line_manager_id} if is_theirs else set()
+    assert set(told.values_list("recipient", flat=True)) == heard
+
+
+def attest_applied(request: Request) -> None:
+    given = {"checked_on": timezone.localdate(), "no_duplicate": True}
+    hold_actions.attest_applied(request.hold, **given, by=an_iw_member(), now=timezone.now())
 
 
 def test_sending_the_form_twice_finds_the_first():

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import disputes, letting_go
+from shielding.accounts.suspensions import SuspensionTold
+from shielding.holds import disputed_suspensions, disputes, letting_go
 from shielding.holds.models import HandOver
+from shielding.models import Hold
 from shielding.notices import told_links
 from shielding.notices.kinds import HAND_OVER
 from shielding.reviews import actions as reviews
@@ -123,7 +125,8 @@ FORMS = {
     "withdraw": Case("proposed", its_hand_over("withdraw/"), foreign=of_hand_over("withdraw/")),
     "say wrong": Case("handed_over", lambda s: f"/changed-hands/{s.token}/", by="nobody"),
     "settle": Case(
-        "disputed", its_hand_over("settle/"), lambda _s: {"verdict": "wrong"},
+        "disputed", its_hand_over("settle/"),
+        lambda s: {"verdict": "wrong", "seen": s.then.isoformat()},
         foreign=of_hand_over("settle/"),
     ),
     "record a word": Case(
@@ -133,7 +136,8 @@ FORMS = {
         "asked", its_hold("answer"), lambda _s: ANSWERED, foreign=by_phone("answer")
     ),
     "attest a word": Case(
-        "word_recorded", its_hold("attest"), lambda _s: {"phoned": "on"},
+        "word_recorded", its_hold("attest"),
+        lambda s: {"phoned": "on", "seen": s.then.isoformat()},
         foreign=by_phone("attest"),
     ),
 }  # fmt: skip
@@ -169,7 +173,7 @@ def test_what_is_good_is_done(form):
 
 FIELDS = [(form, field) for form, fields in {
     "confirm": ["seen"],
-    "settle": ["verdict"],
+    "settle": ["verdict", "seen"],
     "record a word": ["own_systems_unshielded", "family"],
     "record an answer": ["answer", "views"],
     "attest a word": ["phoned"],
@@ -299,8 +303,22 @@ def said_wrong_and_found_so(scene: Scene) -> None:
     disputes.settle(scene.proposal, verdict="wrong", by=scene.third, now=timezone.now())
 
 
+def settled_and_said_anew(scene: Scene) -> None:
+    settled(scene)
+    told = scene.proposal.told.get(person=scene.colleague)
+    disputes.say_wrong(told, by=scene.colleague, now=timezone.now())
+
+
 def attested(scene: Scene) -> None:
     letting_go.attest_word(scene.hold, phoned=True, by=scene.member, now=timezone.now())
+
+
+def let_go_anew(scene: Scene) -> None:
+    """The suspended source says that it is wrong: it stands again, and a word is recorded anew."""
+    told = SuspensionTold.objects.get(person=scene.leaver)
+    disputed_suspensions.say_wrong(told, by=scene.leaver, now=timezone.now())
+    hold = Hold.objects.get(pk=scene.hold.pk)
+    letting_go.withdraw(hold, parting=GONE, by=scene.proposer, now=timezone.now())
 
 
 def member_suspended(scene: Scene) -> None:
@@ -318,9 +336,11 @@ STALE = [
     ("withdraw", confirmed, 409),
     ("withdraw", taken_back, 409),
     ("settle", settled, 409),
+    ("settle", settled_and_said_anew, 409),
     ("record a word", let_go, 409),
     ("record an answer", let_go, 409),
     ("attest a word", attested, 409),
+    ("attest a word", let_go_anew, 409),
     *((form, member_suspended, 302) for form in FORMS if form != "say wrong"),
 ]
 

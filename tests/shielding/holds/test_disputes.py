@@ -496,10 +496,12 @@ def test_the_page_settles_it_and_names_who_may(case):
     assert case.third.name in page
     assert at_desk(case.proposer).get(f"{address}settle/").url == address
     browser = at_desk(case.third)
+    seen = case.hand_over.disputed_at.isoformat()
+    assert f'name="seen" value="{seen}"' in browser.get(f"{address}settle/").content.decode()
     empty = browser.post(f"{address}settle/", {})
     assert "Select whether the hand-over was right" in main(empty)
     assert "is settled" in main(
-        browser.post(f"{address}settle/", {"verdict": "wrong"}, follow=True)
+        browser.post(f"{address}settle/", {"verdict": "wrong", "seen": seen}, follow=True)
     )
     case.hold.refresh_from_db()
     assert case.hold.source == case.leaver

@@ -18,6 +18,7 @@ from tests.support.people import (
 )
 from tests.support.requests import a_draft
 from tests.support.shielded_records import shielded_for
+from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -117,9 +118,30 @@ def test_the_page_of_a_proposal_whose_first_member_left_says_so(leaver, colleagu
     proposal = hand_overs.proposed(leaver, to=colleague, now=timezone.now())
     User.objects.filter(pk=proposal.proposed_by_id).update(is_active=False)
     page = main(at_desk(an_iw_member()).get(proposed(proposal)))
-    assert "no longer works in the IW Team, so it must be proposed anew" in page
+    assert "no longer works in the IW Team, or did not all the time since, so it must be" in page
     assert "Confirm: hand over" not in page
     assert "To propose anew" in main(at_desk(an_iw_member()).get("/people/hand-overs/"))
+
+
+def test_the_list_costs_the_same_however_long_and_says_which_fell_away():
+    browser, costs, stopped = at_desk(an_iw_member()), [], an_iw_member()
+    for number in (1, 3):
+        for _ in range(number):
+            person = a_practitioner()
+            to = a_practitioner(service=person.service)
+            hand_overs.proposed(person, to=to, by=stopped, now=timezone.now())
+        with Statements() as asked:
+            page = main(browser.get("/people/hand-overs/"))
+        costs.append(len(asked))
+        assert page.count("To confirm") == HandOver.objects.count()
+    assert costs[0] == costs[1]
+    directory.suspend(stopped, by=an_administrator(), now=timezone.now())
+    directory.reactivate(stopped, by=an_administrator(), now=timezone.now())
+    person = a_practitioner()
+    to = a_practitioner(service=person.service)
+    hand_overs.proposed(person, to=to, by=stopped, now=timezone.now())
+    page = main(browser.get("/people/hand-overs/"))
+    assert (page.count("To propose anew"), page.count("To confirm")) == (4, 1)
 
 
 @pytest.mark.parametrize("bad", ["nonsense", "\x00", "IW-2222-2222", "x" * 5000])

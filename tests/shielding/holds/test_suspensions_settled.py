@@ -99,7 +99,8 @@ def test_an_account_that_cannot_be_let_in_again_stays_as_it_is_and_the_page_says
     case.say_wrong()
     meanwhile(case)
     browser, address = at_desk(case.fourth), f"/people/suspensions/{case.suspension.reference}/"
-    done = browser.post(address, {"verdict": "wrong"}, follow=True)
+    given = {"verdict": "wrong", "seen": case.suspension.disputed_at.isoformat()}
+    done = browser.post(address, given, follow=True)
     assert words in done.content.decode()
     case.source.refresh_from_db()
     case.hold.refresh_from_db()
@@ -227,10 +228,26 @@ def test_the_page_settles_it(stopped):
     address = f"/people/suspensions/{stopped.suspension.reference}/"
     browser = at_desk(stopped.third)
     assert "Select whether the suspension was right" in main(browser.post(address, {}))
-    done = browser.post(address, {"verdict": "wrong"}, follow=True)
+    seen = stopped.suspension.disputed_at.isoformat()
+    done = browser.post(address, {"verdict": "wrong", "seen": seen}, follow=True)
     assert "is settled" in main(done)
     assert "Settle it" not in main(done)
     assert "Nobody says that a suspension is wrong" in main(browser.get("/people/suspensions/"))
+
+
+def test_a_page_that_was_open_meanwhile_settles_no_word_that_its_reader_never_saw(stopped):
+    stopped.say_wrong()
+    address = f"/people/suspensions/{stopped.suspension.reference}/"
+    given = {"verdict": "rightful", "seen": stopped.suspension.disputed_at.isoformat()}
+    open_page = at_desk(stopped.third)
+    assert f'name="seen" value="{given["seen"]}"' in open_page.get(address).content.decode()
+    stopped.settle("rightful", by=stopped.fourth)
+    stopped.say_wrong(stopped.manager, now=LATER + HOUR)
+    answer = open_page.post(address, given)
+    assert answer.status_code == 409
+    assert "settled meanwhile, and somebody else who was told of it says" in main(answer)
+    assert stopped.manager.name in main(answer)
+    assert stopped.suspension.is_disputed
 
 
 @pytest.mark.parametrize("who", ["stopper", "source"])

@@ -5,16 +5,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail as outbox
 
+from requests_app.desk import phoned_requests
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
+from shielding.notices import delivery
 from shielding.notices.mail_hour import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import actions as reviews
-from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import NOW
+from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.requests import NOW, a_number
 from tests.support.shielded_records import DAY, GONE, place, shielded_for
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +84,7 @@ def test_source_and_manager_are_told_and_others_change_nothing(
     at_nine = mail_hour(clock.next_working_day(clock.today(THEN)))
     assert told_of(hold) == {
         ("item_changed", hold.source_id, THEN),
-        ("team_item_changed", manager.pk, at_nine),
+        ("word_recorded", manager.pk, at_nine),
     }
     of_others = Notice.objects.owed().exclude(mentions=hold.reference)
     assert not of_others.filter(kind__contains="item_changed").exists()
@@ -94,10 +98,59 @@ def test_what_they_answer_themselves_nobody_has_to_tell_them():
     assert told_of(hold) == set()
 
 
-def test_a_source_without_an_account_is_told_nothing():
-    (hold,) = shielded_for()
-    reviews.open_reviews_of(hold.record, now=THEN)
+def taken_away(source: User, manager: User, by: User) -> None:
+    directory.set_line_manager(source, None, by=by, now=THEN)
+
+
+def stopped(source: User, manager: User, by: User) -> None:
+    directory.suspend(manager, by=by, now=THEN)
+
+
+def moved(source: User, manager: User, by: User) -> None:
+    User.objects.filter(pk=manager.pk).update(service=a_service())
+    directory.set_line_manager(source, a_practitioner(service=source.service), by=by, now=THEN)
+
+
+@pytest.mark.parametrize("removed", [taken_away, stopped, moved], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("is_before", [True, False], ids=["before", "just after"])
+def test_a_manager_who_is_removed_about_then_hears_of_it_all_the_same(removed, is_before):
+    """One member records the word, and takes away who would know that it is wrong."""
+    member, manager = an_iw_member(), a_practitioner()
+    (hold,) = shielded_for(a_practitioner(service=manager.service, manager=manager))
     Notice.objects.all().overtake()
-    Hold.objects.filter(pk=hold.pk).update(source=None)
-    still_needed(Hold.objects.get(pk=hold.pk), an_iw_member())
-    assert told_of(hold) == set()
+    if is_before:
+        removed(hold.source, manager, member)
+    released(hold, member)
+    if not is_before:
+        removed(hold.source, manager, member)
+    at_nine = mail_hour(clock.next_working_day(clock.today(THEN)))
+    outbox.outbox.clear()
+    delivery.deliver(at_nine)
+    (letter,) = [
+        one for one in outbox.outbox if hold.reference in one.body and one.to == [manager.email]
+    ]
+    assert "phone the IW Team" in letter.body
+    assert "You need not sign in" in letter.body
+
+
+@pytest.mark.parametrize(("days", "hears"), [(27, True), (28, False)])
+def test_who_managed_them_in_the_last_28_days_hears_and_whoever_came_since(days, hears):
+    member, before = an_iw_member(), a_practitioner()
+    (hold,) = shielded_for(a_practitioner(service=before.service, manager=before))
+    since, after = (a_practitioner(service=before.service) for _ in "ab")
+    directory.set_line_manager(hold.source, since, by=member, now=THEN - days * DAY)
+    Notice.objects.all().overtake()
+    released(Hold.objects.get(pk=hold.pk), member)
+    directory.set_line_manager(hold.source, after, by=member, now=THEN)
+    delivery.gather(mail_hour(clock.next_working_day(clock.today(THEN))))
+    told = Notice.objects.filter(kind="word_recorded").values_list("recipient", flat=True)
+    assert set(told) == {since.pk, after.pk} | ({before.pk} if hears else set())
+
+
+def test_a_source_without_an_account_is_told_nothing():
+    call = {"number": a_number(), "ground": "abuse", "caller": "gp", "practitioner": None}
+    request = phoned_requests.log_phoned(
+        reference="IW-2222-2222", **call, service=a_service(), by=an_iw_member(), now=NOW
+    )
+    released(request.hold, an_iw_member())
+    assert told_of(request.hold) == set()

@@ -5,11 +5,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from requests_app.desk import phoned_requests
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
+from shielding.holds import policies as hold_policies
 from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.records.releases_to_attest import owed_for
@@ -135,6 +138,66 @@ def test_not_by_who_recorded_it_nor_newly_granted_nor_by_others(team):
     attest(hold, team[1])
     with pytest.raises(WrongState, match="not_to_attest"):
         attest(hold, team[2])
+
+
+def set_number(person: User, by: User, *, phone: str = "01632 960123", days: int = 1) -> None:
+    directory.set_phone(person, phone, by=by, now=NOW - days * DAY)
+
+
+@pytest.mark.parametrize("whose", ["source", "manager"])
+def test_neither_of_the_two_set_the_number_that_is_dialled(team, whose):
+    """Else one member answers the second one's call, or phones themself."""
+    one, other, third = team
+    manager = a_practitioner()
+    (hold,) = shielded_for(a_practitioner(service=manager.service, manager=manager))
+    User.objects.iw_team().filter(name__startswith="Person").update(is_active=False)
+    User.objects.filter(pk=hold.source_id).update(is_active=False)
+    dialled = hold.source if whose == "source" else manager
+    set_number(dialled, one)
+    with pytest.raises(NotAllowed, match="own_number") as refused:
+        recorded(hold, one)
+    assert refused.value.message == hold_policies.OWN_NUMBER
+    with pytest.raises(NotAllowed, match="own_number"):
+        letting_go.take_back(hold, in_error=True, by=one, now=NOW)
+    hold = recorded(hold, other)
+    with pytest.raises(NotAllowed, match="second_person"):
+        attest(hold, one)
+    assert [one.name for one in hold_policies.attesters(hold, NOW)] == [third.name]
+    attest(hold, third)
+
+
+def test_a_number_set_between_the_two_steps_by_who_recorded_is_nobody_s_to_dial(team):
+    """Until another member, having made sure of it elsewhere, enters it anew; or 28 days later."""
+    one, other, third = team
+    hold = recorded(suspended(), one)
+    set_number(hold.source, one, days=0)
+    with pytest.raises(NotAllowed, match="second_person"):
+        attest(hold, other)
+    set_number(hold.source, third, phone="", days=0)
+    set_number(hold.source, third, days=0)
+    with pytest.raises(NotAllowed, match="second_person"):
+        attest(hold, third)
+    attest(hold, other)
+
+
+def test_a_number_set_long_ago_is_as_good_as_any(team):
+    hold = suspended()
+    set_number(hold.source, team[0], days=28)
+    attest(recorded(hold, team[0]), team[1])
+
+
+def test_the_page_says_what_to_do_where_the_number_is_of_who_recorded_it(team):
+    hold = recorded(suspended(), team[0])
+    directory.set_phone(hold.source, "01632 960123", by=team[0], now=timezone.now())
+    page = main(at_desk(team[1]).get(f"/by-phone/{hold.reference}/attest/", follow=True))
+    assert "whoever recorded it set the phone number that is dialled" in page
+    assert "takes it out of the directory and enters it again" in page
+
+
+def test_of_a_source_who_can_sign_in_their_own_number_matters_to_nobody(team):
+    (hold,) = shielded_for()
+    set_number(hold.source, team[0])
+    assert not recorded(hold, team[0]).is_standing
 
 
 def test_not_of_a_hold_that_stands_or_was_let_go_by_its_source(team):

@@ -96,6 +96,16 @@ def test_who_let_the_account_be_used_again_takes_neither_step(team):
     assert confirm(begin(record, third), fourth).state == states.NOT_SHIELDED
 
 
+def test_who_changed_the_name_of_the_account_that_let_go_takes_neither_step(team):
+    (hold,) = shielded_for()
+    directory.rename(hold.source, "Another Name", by=team[0], now=NOW + HOUR)
+    record = let_go(hold, now=NOW + HOUR).record
+    with pytest.raises(WrongState, match="could_be_the_source"):
+        begin(record, team[0])
+    with pytest.raises(NotAllowed, match="second_person"):
+        confirm(begin(record, team[1]), team[0])
+
+
 def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):
     made = directory.add_practitioner(
         name="Old Hand",

@@ -172,6 +172,20 @@ def test_a_second_proposal_is_refused(two, record):
     assert browser.post(page_of(record, "end/"), {"code": "died"}).status_code == 409
 
 
+def test_a_page_that_was_open_meanwhile_confirms_no_end_that_its_reader_never_saw(two, record):
+    first = proposed(record, two[0], code="archived")
+    browser, address = at_desk(two[1]), page_of(record, "end/confirm/")
+    shown = first.end_proposed_at.isoformat()
+    assert f'name="proposed" value="{shown}"' in browser.get(address).content.decode()
+    other_ends.withdraw_end(record, by=two[0], now=timezone.now())
+    proposed(record, two[0], code="died")
+    given = {"seen": seen(), "no_duplicate": "on", "proposed": shown}
+    answer = browser.post(address, given)
+    assert answer.status_code == 409
+    assert "was taken back, and an end proposed anew" in main(answer)
+    assert state(record) == "shielded"
+
+
 def test_the_password_is_asked_for_before_an_end_is_confirmed(two, record):
     proposed(record, two[0])
     browser = long_signed_in(two[1])
@@ -185,7 +199,7 @@ def test_an_end_proposed_by_somebody_who_left_is_only_taken_back(two, record):
     User.objects.filter(pk=two[0].pk).update(is_active=False)
     browser = at_desk(two[1])
     page = main(browser.get(page_of(record)))
-    assert "Whoever proposed it is no longer in the IW Team, so nobody can confirm" in page
+    assert "Whoever proposed it no longer works in the IW Team" in page
     assert "Look at it and confirm" not in page
     assert "Take the proposal back" in page
     assert browser.get(page_of(record, "end/confirm/")).url == page_of(record)

@@ -125,7 +125,7 @@ def test_a_member_who_left_after_beginning_leaves_it_to_be_stopped(two):
     record = begin(ready(), two[0])
     User.objects.filter(pk=two[0].pk).update(is_active=False)
     browser = at_desk(two[1])
-    assert "Whoever began is no longer in the IW Team" in main(browser.get(page_of(record)))
+    assert "Whoever began no longer works in the IW Team" in main(browser.get(page_of(record)))
     assert browser.post(page_of(record, "unshield/confirm/")).status_code == 403
     assert browser.post(page_of(record, "unshield/stop/"), NEVER_OPENED).url
     assert state(record) == "shielded"

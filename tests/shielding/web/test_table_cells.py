@@ -20,8 +20,8 @@ DAY = date(2026, 3, 9)
         (None, ""),
         (Text(""), ""),
         (Text("IW-7KQ4-M2XD", code=True), '<span class="app-code">IW-7KQ4-M2XD</span>'),
-        (Text("A", "/a/"), '<a class="govuk-link " href="/a/">A</a>'),
-        (Text("<b>", '"'), '<a class="govuk-link " href="&quot;">&lt;b&gt;</a>'),
+        (Text("A", "/a/"), '<a class="govuk-link" href="/a/">A</a>'),
+        (Text("<b>", '"'), '<a class="govuk-link" href="&quot;">&lt;b&gt;</a>'),
         ("<script>", "&lt;script&gt;"),
         (
             Text("Change", hidden="<i>"),

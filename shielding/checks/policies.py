@@ -3,19 +3,19 @@
 from datetime import datetime
 
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.policies import may_be_second_after
 from shielding.checks.models import DataLoad
 from shielding.records.policies import may_administer
 
 
 def may_take_back(user: User, load: DataLoad, now: datetime) -> bool:
-    """Return whether the member may take back a load: not who entered it, nor newly granted.
+    """Return whether the member may take back a load: not who entered it or counts as one with
+    them, nor newly granted.
 
     With it goes a check of every shielded record, which nobody makes go alone.
     """
     return (
         may_administer(user)
         and load.taken_back_at is None
-        and load.entered_by_id != user.pk
-        and may_be_second_person(user, now)
+        and may_be_second_after(user, load.entered_by_id, at=load.entered_at, now=now)
     )

@@ -16,6 +16,7 @@ from shielding.models import DataLoad, Hold, Record
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.entries import entries
+from tests.support.first_steps import given_a_role
 from tests.support.people import (
     a_practitioner,
     an_administrator,
@@ -222,6 +223,15 @@ def test_who_enters_it_and_on_which_day_is_refused_and_nothing_is_written():
         entered(by=an_iw_member())
     assert list(DataLoad.objects.values_list("entered_by", flat=True)) == [member.pk]
     assert Entry.objects.count() == told
+
+
+def test_nor_does_a_lead_and_whom_they_let_in():
+    lead = an_iw_member(lead=True)
+    newcomer = given_a_role(lead, now=ENTERED - 2 * DAY)
+    load = entered(by=lead)
+    with pytest.raises(NotAllowed):
+        data_loads.take_back(load, by=newcomer, now=ENTERED + DAY)
+    assert lists.ruling() == load
 
 
 def test_one_alone_does_not_take_it_back():

@@ -19,7 +19,7 @@ from shielding import clock
 from shielding.filled import filled
 from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
-from shielding.reviews.answer_codes import Answer
+from shielding.reviews.review_codes import Answer
 from shielding.web.cells import Card, Due, Fact, Facts, Step, Tag, Text, When, day
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 

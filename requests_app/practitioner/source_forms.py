@@ -11,7 +11,7 @@ from requests_app.models import Request
 from shielding import clock
 from shielding.holds.letting_go import Parting
 from shielding.records.letting_go_codes import FamilyToldOfEnd
-from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
+from shielding.reviews.review_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.web.fields import Form
 from shielding.web.question_fields import PastDayField, radios, tick
 

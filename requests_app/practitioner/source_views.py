@@ -26,7 +26,7 @@ from shielding.holds.letting_go import NOT_PHONED
 from shielding.models import Consultation, Review
 from shielding.reviews.added import actions as added_reviews
 from shielding.reviews.added.forms import ReasonForm
-from shielding.reviews.answer_codes import Answer
+from shielding.reviews.review_codes import Answer
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted

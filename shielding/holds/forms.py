@@ -15,7 +15,7 @@ from shielding.holds.letting_go import Parting
 from shielding.holds.models import HandOver
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
-from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
+from shielding.reviews.review_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.web.fields import Form, choice_of_rows
 from shielding.web.question_fields import OPEN_AGAIN, SeenField
 

@@ -18,8 +18,8 @@ from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews import consultations
 from shielding.reviews import dates as review_dates
-from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
+from shielding.reviews.review_codes import Answer
 from shielding.reviews.telling import tell_of_change, tell_of_recorded_word
 from shielding.web.refusals import NotAllowed, WrongState
 

@@ -11,12 +11,12 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.notices.notify import overtake
 from shielding.records.models import Hold, Record
-from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import (
     first_mail_of_first_review,
     first_mail_of_six_monthly,
 )
+from shielding.reviews.review_codes import Answer
 
 
 def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:

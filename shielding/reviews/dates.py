@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from shielding import clock
 from shielding.records.models import Hold
-from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review
+from shielding.reviews.review_codes import Answer
 
 _STILL_NEEDED = Answer.STILL_NEEDED
 

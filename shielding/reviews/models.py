@@ -22,8 +22,8 @@ from shielding import clock
 from shielding.accounts.models import User, both_or_neither
 from shielding.records import states
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet, a_person
-from shielding.reviews.answer_codes import Answer, FamilyTold, SoughtBy, Views
 from shielding.reviews.reminder_days import TO_ANSWER, six_monthly_lead
+from shielding.reviews.review_codes import Answer, FamilyTold, Reason, SoughtBy, Views
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -33,20 +33,6 @@ class Owed(TypedDict):
     """What `with_owed` adds to a review."""
 
     owed: int
-
-
-class Reason(models.TextChoices):
-    """Why somebody asked for a review: read by the IW Team and auditors alone."""
-
-    RISK_LOWER = "risk_lower", "The risk is lower"
-    RISK_HIGHER = "risk_higher", "The risk is higher"
-    WHEREABOUTS_KNOWN = "whereabouts_known", "The whereabouts have become known"
-    NEW_ADDRESS = "new_address", "There is a new address"
-    TURNING_18 = "turning_18", "The young person turns 18"
-    CONSENT_GIVEN = "consent_given", "Consent was given"
-    CONSENT_WITHDRAWN = "consent_withdrawn", "Consent was withdrawn"
-    DATA_LOAD = "data_load", "Data was loaded on the system"
-    COMPLAINT = "complaint", "There is a complaint"
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

@@ -16,8 +16,8 @@ from shielding.records.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
 from shielding.reviews import actions, policies
 from shielding.reviews import dates as review_dates
-from shielding.reviews.answer_codes import Answer
 from shielding.reviews.models import Consultation, Review, with_last_words
+from shielding.reviews.review_codes import Answer
 from shielding.web.cells import (
     Card,
     Fact,

@@ -18,7 +18,8 @@ from shielding.filled import filled
 from shielding.records import locking
 from shielding.records.models import Hold, Record
 from shielding.reviews import consultations, policies
-from shielding.reviews.models import Reason, Review
+from shielding.reviews.models import Review
+from shielding.reviews.review_codes import Reason
 from shielding.web.refusals import NotAllowed, WrongState
 
 logger = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """Why a review is asked for: a code, never a sentence."""
 
 from logbook.references import as_reference
-from shielding.reviews.models import Reason
+from shielding.reviews.review_codes import Reason
 from shielding.web.fields import Form, PlainTextField
 from shielding.web.question_fields import labels, radios
 

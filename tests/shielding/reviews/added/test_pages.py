@@ -14,7 +14,7 @@ from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Review
 from shielding.reviews.added import actions
-from shielding.reviews.models import Reason
+from shielding.reviews.review_codes import Reason
 from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.home.support.tiles import tiles
 from tests.support.indistinguishable import masked

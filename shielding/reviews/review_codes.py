@@ -1,4 +1,4 @@
-"""Codes of what a source answers to a review."""
+"""Codes of a review: what a source answers, and why somebody asked for one between times."""
 
 from django.db.models import TextChoices
 
@@ -34,3 +34,17 @@ class FamilyTold(TextChoices):
     YES = "yes", "Yes, in a way that is safe"
     NOT_YET = "not_yet", "Not yet"
     NOT_SAFE = "not_safe", "It is not safe to tell them"
+
+
+class Reason(TextChoices):
+    """Why somebody asked for a review: read by the IW Team and auditors alone."""
+
+    RISK_LOWER = "risk_lower", "The risk is lower"
+    RISK_HIGHER = "risk_higher", "The risk is higher"
+    WHEREABOUTS_KNOWN = "whereabouts_known", "The whereabouts have become known"
+    NEW_ADDRESS = "new_address", "There is a new address"
+    TURNING_18 = "turning_18", "The young person turns 18"
+    CONSENT_GIVEN = "consent_given", "Consent was given"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "Consent was withdrawn"
+    DATA_LOAD = "data_load", "Data was loaded on the system"
+    COMPLAINT = "complaint", "There is a complaint"

@@ -12,14 +12,11 @@ from django.utils import timezone
 from brokerage.desk import actions as desk_actions
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
-from shielding.accounts import actions as directory
 from tests.brokerage.support.cast import IN_WORDS, Cast, a_cast, again, say
 from tests.brokerage.support.todays_requests import (
     a_deputy,
-    ago,
     asked,
     asking,
-    concluded,
     needed_until,
     waiting,
 )
@@ -184,22 +181,3 @@ def test_a_source_reads_when_they_may_and_stops_the_contact(cast: Cast, signed_i
     her.reads("The contact is stopped.", "The IW Team has finished with this.")
     her.does_not_read("You may contact them")
     assert again(access).stopped_by == cast.source
-
-
-def test_a_source_is_shown_how_to_reach_who_asks(cast: Cast, signed_in: SignIn) -> None:
-    # Given a contact that the requester has read of, and their number in the directory
-    access = concluded(cast, "source_will_contact", now=ago(9))
-    phone = "01632 960 777"
-    directory.set_phone(cast.requester, phone, by=cast.member, now=ago(9))
-    her = signed_in(cast.source, javascript=False)
-    her.open(reverse("liaison_list"))
-    her.follow(asked(access, cast.source).reference)
-    her.reads("You may contact them now, until")
-    her.does_not_read(phone, cast.requester.email)
-    # When the source asks how
-    her.press("Show how to reach them")
-    # Then they read it in that one answer.
-    her.reads(phone, cast.requester.email, "Nothing about a child or a family belongs in an email.")
-    her.does_not_read(access.reference)
-    her.follow("Hide it and go back to the question")
-    her.does_not_read(phone, cast.requester.email)

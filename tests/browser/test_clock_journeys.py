@@ -199,6 +199,9 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     # When one member proposes that the child moved away, and another looks and confirms
     open_and_follow(her, hold.record, "The record has ended")
     her.tick("The child moved to another authority, which now keeps the shield", "By phone")
+    assert her.faults() == []
+    her.press("Propose that it has ended")
+    her.reads("There is a problem")
     her.date("If the child moved: on which day did it come?", ago(1))
     her.press("Propose that it has ended")
     her.reads("Proposed. Another member must confirm it.", "by Ann First")
@@ -208,6 +211,7 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     him.follow("Look at it and confirm")
     him.reads("Pat Practitioner", hold.reference, "This cannot be undone.")
     him.reads("The receipt came on", "by phone")
+    assert him.faults() == []
     him.tick(SHIELDED)
     him.press("Confirm: the record has ended")
     # Then the record is closed, its hold ended with it, and nothing of it waits any more.

@@ -1,0 +1,48 @@
+"""A request entered with a wrong number: begun anew, taken back, and opened by nobody alone."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from shielding.models import Record
+from tests.browser.support import asking, deciding
+from tests.browser.support.visitor import Visitor
+from tests.support.people import an_iw_member
+from tests.support.requests import a_request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SignIn = Callable[..., Visitor]
+
+
+def test_the_right_record_comes_first_and_the_wrong_one_waits_for_two(signed_in: SignIn) -> None:
+    # Given a source whose record is shielded, and who finds that the number was wrong
+    wrong = deciding.shielded_and_agreed(a_request(now=timezone.now()).reference)
+    her = signed_in(wrong.practitioner)
+    her.open(reverse("request_detail", args=[wrong.reference]))
+    her.follow("The number was wrong, or it is about another child")
+    her.reads("First ask for the right record")
+    her.does_not_read("family")
+    assert her.faults() == []
+    # When they begin one with the same answers, and then take the wrong one back
+    her.press("Start another request with these answers")
+    right = asking.reference_of(her)
+    assert (right != wrong.reference, asking.page_of(her)) == (True, "number")
+    her.open(reverse("request_in_error", args=[wrong.reference]))
+    her.press("Take this request back")
+    her.reads("There is a problem", "Confirm that the request was entered in error")
+    assert her.faults() == []
+    her.tick("The record number was wrong, or this is about another child")
+    her.press("Take this request back")
+    # Then it asks no longer, and nothing is left to say of the family,
+    her.reads("Your service no longer asks for this record to be shielded.")
+    her.does_not_read("Say whether the family was told", "Letters to print", right)
+    assert her.faults() == []
+    # and the record stays shielded: the waiting day and the two members are still to come.
+    him = signed_in(an_iw_member())
+    him.open(reverse("record_detail", args=[wrong.record.reference]))
+    him.reads("Shielded", "Entered in error: there was nothing to tell them")
+    him.does_not_read("Begin the final unshield")
+    assert him.faults() == []
+    assert Record.objects.get(pk=wrong.record_id).state == "shielded"

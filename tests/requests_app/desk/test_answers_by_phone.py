@@ -90,7 +90,9 @@ def test_all_that_is_open_is_entered_at_once():
     told = Notice.objects.get(kind="named_as_supporter")
     assert (told.recipient, told.mentions) == (manager, request.reference)
     # Nothing is open any more, until a review asks.
-    assert browser.get(answers(request)).url == page_of(request)
+    left = browser.get(answers(request), follow=True)
+    assert left.redirect_chain == [(page_of(request), 302)]
+    assert "There is nothing left to ask them." in main(left)
 
 
 def test_what_is_left_empty_stays_open_and_is_asked_again():

@@ -179,7 +179,7 @@ def test_a_page_that_was_open_meanwhile_confirms_no_end_that_its_reader_never_sa
     assert f'name="proposed" value="{shown}"' in browser.get(address).content.decode()
     other_ends.withdraw_end(record, by=two[0], now=timezone.now())
     proposed(record, two[0], code="died")
-    given = {"seen": seen(), "no_duplicate": "on", "proposed": shown}
+    given = {"seen": seen(), "finding": "shielded", "attested": "on", "proposed": shown}
     answer = browser.post(address, given)
     assert answer.status_code == 409
     assert "was taken back, and an end proposed anew" in main(answer)

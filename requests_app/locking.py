@@ -55,4 +55,4 @@ def second_standing(record: Record, source: User) -> bool:
 def refuse_if_let_go(request: Request) -> None:
     """Raise WrongState where the request's hold was released: nothing about it goes on."""
     if request.hold is not None and not request.hold.is_standing:
-        raise WrongState("let_go", "Your service no longer asks for this. Start a new request.")
+        raise WrongState("let_go", "This request no longer asks for a shield.")

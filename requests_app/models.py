@@ -402,7 +402,7 @@ class Request(models.Model):
 
     @property
     def still_asks(self) -> bool:
-        """Whether its hold stands: what the practitioner reads as "your service asks"."""
+        """Whether its hold stands: what the practitioner reads as "this request asks"."""
         return self.hold is not None and self.hold.is_standing
 
     @property
@@ -410,12 +410,24 @@ class Request(models.Model):
         """Whether nobody let go: the IW Team ended it together with the record."""
         return self.hold is not None and self.hold.released_how == Release.ENDED
 
+    @property
+    def was_not_agreed(self) -> bool:
+        """Whether its claim ended because it was not agreed, and does not stand again."""
+        return self.hold is not None and self.hold.released_how == Release.NOT_AGREED
+
+    @property
+    def stands_again(self) -> bool:
+        """Whether it was not agreed and stands all the same: a hand-over of it was disputed."""
+        return self.state == states.NOT_AGREED and self.still_asks
+
     def label_for_practitioner(self) -> str:
         """Return the state in the words its practitioner may read."""
         if self.ended_with_its_record:
             return "Ended by the IW Team"
-        if self.hold is not None and not self.hold.is_standing and self.state != states.NOT_AGREED:
-            return "Your service no longer asks"
+        if self.stands_again:
+            return states.PRACTITIONER_LABELS[states.SUBMITTED]
+        if self.hold is not None and not (self.still_asks or self.was_not_agreed):
+            return "This request no longer asks"
         return states.PRACTITIONER_LABELS[self.state]
 
     def seal_number(self, number: str) -> None:

@@ -30,7 +30,8 @@ _NOW = {
     "need stays, start a new request.",
     outcome_words.WITH_IW: "The IW Team deals with it. This page and a mail tell you when it has "
     "finished, at four in the afternoon and never sooner than two working days after your line "
-    "manager agreed. Until then nothing else is said here.",
+    "manager agreed; or, where it was not finished by the day until which you needed it, at four "
+    "the day after. Until then nothing else is said here.",
     outcome_words.CONTACTED: "Somebody gets in touch with you at work. They tell you who they are.",
     outcome_words.FINISHED: _FINISHED,
     outcome_words.NOT_IN_TIME: "The day until which you needed it has passed, and your line "

@@ -20,7 +20,7 @@ from requests_app import models
 from requests_app.models import Crowded, Request, RequestQuerySet
 from shielding import clock
 from shielding.accounts.models import Service, User
-from shielding.records.grounds import CHOICES
+from shielding.records.grounds import LABELS
 from shielding.web.fields import Form, choice, choice_of_rows
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class QueueFilter(django_filters.FilterSet):
         widget=Select,
     )
     ground = django_filters.ChoiceFilter(
-        label="Ground", choices=CHOICES, empty_label="Any ground", widget=Select
+        label="Ground", choices=LABELS, empty_label="Any ground", widget=Select
     )
 
     class Meta:

@@ -17,7 +17,7 @@ from shielding.accounts.models import User
 from shielding.desk.caller_forms import CallForm
 from shielding.holds.forms import AnswerOnWordForm
 from shielding.models import Review
-from shielding.records.grounds import CHOICES
+from shielding.records.grounds import LABELS
 from shielding.reviews import consultations
 from shielding.web.fields import DayAndTimeField, Form
 from shielding.web.question_fields import SeenField, small_radios
@@ -31,7 +31,7 @@ class PhonedForm(CallForm):
     button = "Log the request and place the hold"
     ground = forms.ChoiceField(
         label="Ground",
-        choices=[("", "Choose a ground"), *CHOICES],
+        choices=[("", "Choose a ground"), *LABELS],
         error_messages={"required": "Select the ground"},
     )
     caller = small_radios("Who is calling?", codes.Caller.choices, "Select who is calling")

@@ -93,9 +93,11 @@ def due_cell(due: date, concluded_at: datetime | None, now: datetime) -> Text | 
 
 
 def state_of(state: str, *, let_go: bool) -> Tag:
-    """Return the state as a tag; a request let go says that first."""
+    """Return the state as a tag; a request let go says that first, and one that stands again."""
     if let_go and state != states.NOT_AGREED:
         return Tag("No longer asked", "grey")
+    if not let_go and state == states.NOT_AGREED:
+        return Tag("Not agreed, and stands again", "orange")
     return Tag(states.LABELS[state], state_colours.FOR_IW_TEAM[state])
 
 

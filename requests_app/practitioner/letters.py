@@ -50,14 +50,14 @@ LETTERS = (
     Letter(
         "not-agreed",
         "Letter to the family: not agreed",
-        lambda request, _now: request.state in (states.NOT_AGREED, states.SETTLED),
+        lambda request, _now: request.was_not_agreed or request.state == states.SETTLED,
     ),
     Letter(
         "continues",
         "Letter to the family: the request still stands",
         lambda request, now: request.still_asks and next_review(request, now) is not None,
     ),
-    Letter("no-longer-asked", "Letter to the family: we no longer ask", _was_let_go),
+    Letter("no-longer-asked", "Letter to the family: this request no longer asks", _was_let_go),
     Letter("professionals", "Notice to other professionals", _is_applied),
 )
 LETTER = {letter.kind: letter for letter in LETTERS}

@@ -27,24 +27,25 @@ if TYPE_CHECKING:
     pass
 
 
-_SHIELD_NEXT = (
-    "The IW Team shields the record first and then looks at your request. Until this page says "
-    "that it is applied, act as if the record can be found."
-)
-_DECISION_NEXT = (
-    "Applied for your request. The IW Team looks at the request by the date of the first review."
-)
+_UNTIL_APPLIED = "Until this page says that it is applied, act as if the record can be found."
+_SHIELD_NEXT = "The IW Team is to shield the record and to decide on your request."
+_DECISION_NEXT = "Applied for your request. The IW Team has yet to decide on it."
 _PHONE_NOW = (
     "Phone the IW Team now about this request. Until this page says that it is applied again, act "
     "as if the record can be found."
 )
-_NOT_APPLIED_NOW = {
+# What stands, said first whatever was attested for it.
+_FIRST = {
+    states.RETURNED: "The IW Team asks you something. Your request stands meanwhile. Change what "
+    "needs changing, then send it again.",
+    states.NOT_AGREED: "Your request stands again. Phone the IW Team.",
+}
+_NOT_APPLIED_NOW = _FIRST | {
     states.SUBMITTED: _SHIELD_NEXT,
     states.PROPOSED: _SHIELD_NEXT,
-    states.AGREED: "Agreed. The IW Team has yet to shield the record. Until this page says that it "
-    "is applied, act as if the record can be found.",
+    states.AGREED: "Agreed, and not yet applied for your request.",
 }
-_APPLIED_NOW = {
+_APPLIED_NOW = _FIRST | {
     states.SUBMITTED: _DECISION_NEXT,
     states.PROPOSED: _DECISION_NEXT,
     states.AGREED: "Agreed and applied. At each review, the first included, the IW Team asks you "
@@ -53,16 +54,14 @@ _APPLIED_NOW = {
 _NOW = {
     states.DRAFT: "Nothing is sent yet. The IW Team does not see a draft, and no record is "
     "shielded because of it.",
-    states.RETURNED: "The IW Team asks you something. Your request stands meanwhile. Change what "
-    "needs changing, then send it again.",
     states.NOT_AGREED: "Tell the family in a way that is safe for them, and tell them how to "
     "complain.",
-    states.CONSIDERED: "No shield is asked for. The IW Team looks at your decision a second time. "
-    "Tell the family in a way that is safe for them, and tell them how to complain.",
+    states.CONSIDERED: "This request asks for no shield. The IW Team looks at your decision a "
+    "second time. Tell the family in a way that is safe for them, and tell them how to complain.",
     states.LOOK_AGAIN: "The IW Team asks you to look at this decision again with your line "
     "manager. Confirm it, or ask for the record to be shielded after all.",
-    states.SETTLED: "No shield is asked for. Tell the family in a way that is safe for them, and "
-    "tell them how to complain. If anything changes, send a new request.",
+    states.SETTLED: "This request asks for no shield. Tell the family in a way that is safe for "
+    "them, and tell them how to complain. If anything changes, send a new request.",
 }
 
 # The pages of a request, gathered under the headings of check your answers.
@@ -78,16 +77,17 @@ _SECTIONS = (
 
 def status(request: Request) -> Tag:
     """Return the state as a tag, in the words its practitioner may read."""
-    colour = state_colours.FOR_PRACTITIONER[request.state] if _goes_on(request) else "grey"
+    state = states.SUBMITTED if request.stands_again else request.state
+    colour = state_colours.FOR_PRACTITIONER[state] if _goes_on(request) else "grey"
     return Tag(request.label_for_practitioner(), colour)
 
 
 def due_cell(request: Request, today: date) -> Text | Due:
-    """Return when the first review is due in words, or when it was held."""
+    """Return when the first review is due in words, or when it was concluded."""
     if request.review is None:
         return Text("Not sent yet")
     if request.review.concluded_at is not None:
-        return Text(f"Held on {day(request.review.concluded_at)}")
+        return Text(f"Concluded on {day(request.review.concluded_at)}")
     return Due(deadline(request.review.due, today))
 
 
@@ -159,19 +159,38 @@ def what_now(request: Request) -> str:
     if request.ended_with_its_record:
         return "The IW Team has ended this request. Phone them before you tell the family."
     if not _goes_on(request):
-        return "Your service no longer asks for this record to be shielded."
-    if request.state in (states.SUBMITTED, states.PROPOSED, states.AGREED):
-        if filled(request.hold).found_open_at is not None:
-            return _PHONE_NOW
-        words = _APPLIED_NOW if filled(request.hold).applied_at else _NOT_APPLIED_NOW
-        return words[request.state]
-    return _NOW[request.state]
+        return "This request no longer asks for the record to be shielded."
+    return _while_it_stands(request) if request.still_asks else _NOW[request.state]
+
+
+def _while_it_stands(request: Request) -> str:
+    hold = filled(request.hold)
+    if hold.found_open_at is not None:
+        return f"{_FIRST.get(request.state, '')} {_PHONE_NOW}".strip()
+    if hold.applied_at is not None:
+        return _APPLIED_NOW[request.state]
+    return f"{_NOT_APPLIED_NOW[request.state]} {_UNTIL_APPLIED}"
 
 
 def may_lead_to_complaint(request: Request) -> bool:
     """Return whether the family may disagree, so that the page leads to the complaints route."""
-    refused = (states.CONSIDERED, states.LOOK_AGAIN, states.SETTLED, states.NOT_AGREED)
-    return request.state in refused
+    not_asked = (states.CONSIDERED, states.LOOK_AGAIN, states.SETTLED)
+    return request.was_not_agreed or request.state in not_asked
+
+
+def is_as_sent(request: Request) -> bool:
+    """Return whether what the confirmation page says is still to come: it is *considered*, or it
+    stands and is not decided.
+    """
+    undecided = request.state in states.UNDECIDED and request.still_asks
+    return undecided or request.state == states.CONSIDERED
+
+
+def not_me_warning(request: Request) -> str:
+    """Return what follows where a practitioner says that a phoned request was not theirs."""
+    stands = "What was asked for stands meanwhile."
+    ended = "This request no longer stands."
+    return f"The IW Team will look into who phoned. {stands if request.still_asks else ended}"
 
 
 def sent_title(request: Request) -> str:
@@ -224,13 +243,12 @@ def _while_asked(request: Request, name: str) -> datetime | None:
 
 def _ended_at(request: Request) -> datetime | None:
     """Return when it was let go or ended; *not agreed* has a moment of its own."""
-    not_agreed = request.state == states.NOT_AGREED
-    return None if request.hold is None or not_agreed else request.hold.released_at
+    hold = request.hold
+    return None if hold is None or request.was_not_agreed else hold.released_at
 
 
 def _goes_on(request: Request) -> bool:
-    let_go = request.hold is not None and not request.hold.is_standing
-    return not let_go or request.state == states.NOT_AGREED
+    return request.hold is None or request.still_asks or request.was_not_agreed
 
 
 def _since(request: Request, state: str) -> datetime | None:

@@ -15,7 +15,7 @@ from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.records.forms import NumberTypedTwice
-from shielding.records.grounds import GROUND, GROUNDS
+from shielding.records.grounds import GROUND, GROUNDS, LABELS, OTHER
 from shielding.web.fields import Form, choice
 from shielding.web.question_fields import PastDayField, Radios, TickAllField, labels, radios, tick
 
@@ -99,12 +99,16 @@ class GroundForm(PageForm):
     slug = "ground"
     ground = radios(
         "Which ground fits best?",
-        [(ground.code, ground.label) for ground in GROUNDS],
+        LABELS,
         "Select the ground that fits best",
         {
             ground.code: f"Normally identified by: {ground.identified_by}"
             for ground in GROUNDS
             if ground.identified_by
+        }
+        | {
+            OTHER: "If you ask for a shield, the IW Team phones you about it. Your request stands "
+            "meanwhile."
         },
     )
 
@@ -166,7 +170,8 @@ class DecisionForm(PageForm):
         labels(codes.Decision),
         "Select what you have decided",
         {
-            "shield": "The IW Team shields the record when your request arrives.",
+            "shield": "The IW Team is told when your request arrives, and your request says when "
+            "the shield is applied.",
             "considered": "This request then asks for no shield. Your decision is logged, and the "
             "IW Team looks at it.",
         },

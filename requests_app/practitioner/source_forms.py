@@ -81,7 +81,7 @@ class PartingForm(Form):
         "Confirm that you removed the shielding from your own systems",
     )
     family = radios(
-        "Was the family told that your service no longer asks?",
+        "Was the family told that this request no longer asks for a shield?",
         _FAMILY,
         "Select whether the family was told",
     )

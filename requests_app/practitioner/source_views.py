@@ -35,7 +35,7 @@ from shielding.web.refusals import WrongState
 ask = require_http_methods(["GET", "HEAD", "POST"])
 _STOP = "Stop asking for this record to be shielded"
 _IN_ERROR = "This request was entered in error"
-_STOPPED = "Your service no longer asks for this record to be shielded."
+_STOPPED = "This request no longer asks for the record to be shielded."
 
 
 @for_roles(Role.PRACTITIONER)

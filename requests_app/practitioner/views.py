@@ -129,19 +129,24 @@ def request_check(request: SignedIn, reference: str) -> HttpResponse:
 def _send(request: SignedIn, asked: Request, seen: datetime | None, now: datetime) -> HttpResponse:
     """Send what the page showed; what it did not show is shown first, and declared anew."""
     try:
-        actions.send(asked, seen=seen, by=request.user, now=now)
+        sent = actions.send(asked, seen=seen, by=request.user, now=now)
     except ChangedSince as refusal:
         messages.warning(request, refusal.message)
         return redirect("request_check", asked.reference)
+    if not presenters.is_as_sent(sent):  # a phoned request that was agreed before
+        messages.success(request, presenters.sent_title(sent))
     return redirect("request_sent", asked.reference)
 
 
 @for_roles(Role.PRACTITIONER)
 @require_safe
 def request_sent(request: SignedIn, reference: str) -> HttpResponse:
-    """Confirm that a request was sent: its reference, its review's date, what happens next."""
+    """Confirm that a request was sent: its reference, its review's date, what happens next.
+
+    Opened later, when that is no longer to come, it leads to the request.
+    """
     asked = open_request(request, reference, timezone.now())
-    if asked.declared_at is None:
+    if asked.declared_at is None or not presenters.is_as_sent(asked):
         return redirect("request_detail", reference)
     context = {"title": presenters.sent_title(asked), "asked": asked}
     return render(request, "requests_app/practitioner/sent.html", context)
@@ -225,7 +230,7 @@ def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("request_list")
     if not policies.may_disown(request.user, asked):
         return redirect("request_detail", reference)
-    warning = "The IW Team will look into who phoned. What was asked for stands meanwhile."
+    warning = presenters.not_me_warning(asked)
     return _confirm(request, asked, sending_forms.NotMeForm(), "Was this not you?", warning)
 
 

@@ -27,7 +27,7 @@ _OWN_SYSTEMS = "They removed the shielding from their own systems"
 
 def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
     return forms.ChoiceField(
-        label="Was the family told that their service no longer asks?",
+        label="Was the family told that the request no longer asks for a shield?",
         choices=FamilyToldOfEnd.to_say(),
         widget=forms.RadioSelect,
         required=required,

@@ -59,7 +59,7 @@ def test_agreed_waits_for_the_source_who_answers_and_then_it_is_concluded(
     him.press("Conclude the review")
     him.reads("The review is concluded.", "by Indra Member")
     her.open(reverse("request_detail", args=[request.reference]))
-    her.reads("Held on")
+    her.reads("Concluded on")
 
 
 def test_without_an_answer_it_is_concluded_on_the_day_to_act_by(
@@ -79,5 +79,5 @@ def test_without_an_answer_it_is_concluded_on_the_day_to_act_by(
     him.reads("The review is concluded.", "No answer, so still needed", "1 day late")
     her = signed_in(practitioner)
     her.open(reverse("request_detail", args=[request.reference]))
-    her.reads("Held on")
+    her.reads("Concluded on")
     her.does_not_read("Answer the review")

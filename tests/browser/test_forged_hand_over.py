@@ -99,7 +99,7 @@ def and_the_forger_lets_go_as_it(they: Visitor, looks: Looks, hold: Hold) -> Non
     they.open(reverse("request_withdraw", args=[hold.reference]))
     they.tick(GONE, "They were told, in a way that is safe")
     they.press("Stop asking for the shield")
-    looks.at(they, "Your service no longer asks")
+    looks.at(they, "This request no longer asks")
 
 
 def the_old_source_says_this_is_wrong(owner: Visitor, looks: Looks, source: User) -> None:
@@ -158,5 +158,5 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     # who reads that it is to be attested anew, as they would of any record's state.
     owner = signed_in(source)
     owner.open(reverse("request_detail", args=[hold.reference]))
-    looks.at(owner, "Agreed. The IW Team has yet to shield the record.")
+    looks.at(owner, "Agreed, and not yet applied for your request.")
     assert looks.found == []

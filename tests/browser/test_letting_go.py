@@ -49,12 +49,12 @@ def test_no_longer_needed_lets_go_on_a_second_page(signed_in: SignIn) -> None:
     her.tick(GONE, "They were told, in a way that is safe")
     her.press("Stop asking for the shield")
     # Then their page says that alone, and nothing of the other
-    her.reads("Your service no longer asks")
+    her.reads("This request no longer asks")
     her.does_not_read(other.reference, other.service.name)
-    her.follow("Letter to the family: we no longer ask")
+    her.follow("Letter to the family: this request no longer asks")
     her.tick("It is safe to hand this over")
     her.press("Show the letter to print")
-    her.reads("We no longer ask for the shield", request.reference)
+    her.reads("This request no longer asks for the shield", request.reference)
     assert Hold.objects.standing().get().reference == other.reference
 
 
@@ -75,7 +75,7 @@ def test_withdrawn_and_a_letter_printed(signed_in: SignIn) -> None:
     her.tick(GONE, "It is not safe to tell them")
     her.press("Stop asking for the shield")
     # Then they cannot do so again, and both are in the logbook
-    her.reads("Your service no longer asks")
+    her.reads("This request no longer asks")
     her.does_not_read("Stop asking for the shield")
     words = entries(signed_in(an_iw_member()), request.reference)
     assert "printed a letter" in words

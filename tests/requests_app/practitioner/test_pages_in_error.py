@@ -31,7 +31,7 @@ def test_taken_back_it_is_let_go_and_there_is_no_letter_to_print():
     request = stories.applied(cast)
     owner = at_desk(cast.owner)
     page = owner.post(address(request, "in-error"), {"in_error": "on"}, follow=True)
-    assert "Your service no longer asks for this record to be shielded." in main(page)
+    assert "This request no longer asks for the record to be shielded." in main(page)
     request = Request.objects.get(pk=request.pk)
     assert not request.still_asks
     assert printable(cast.owner, request, stories.LATER) == []

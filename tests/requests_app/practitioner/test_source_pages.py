@@ -75,7 +75,7 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
     assert (said.answer, said.views, said.views_sought_by) == ("no_longer_needed", "no", "")
     assert said.family_told == "not_safe"
     page = signed_in.get(address(request))
-    assert "Your service no longer asks" in main(page)
+    assert "This request no longer asks" in main(page)
     assert "Stop asking" not in main(page)
 
 

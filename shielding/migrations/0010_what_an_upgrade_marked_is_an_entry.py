@@ -6,16 +6,20 @@ A release that an act marked says so in its own entry. Written by this SQL and n
 
 from django.db import migrations
 
+# Read once for all: the application's indexes do not lead from a claim to its release, and looked
+# for one by one, a nation's releases took 20 seconds.
 SAY_SO = """
+WITH released AS (
+    SELECT DISTINCT ON (reference) reference, facts FROM logbook_entry
+    WHERE event = 'hold_released' ORDER BY reference, id DESC
+)
 INSERT INTO logbook_entry (schema, salt, at, role, service, event, reference, record, facts)
 SELECT 1, uuid_send(gen_random_uuid()), now(), '', '', 'word_to_attest_marked', hold.reference,
     record.reference, '{}'
 FROM shielding_hold hold JOIN shielding_record record ON record.id = hold.record_id
-WHERE hold.word_to_attest AND NOT COALESCE((
-    SELECT released.facts LIKE '%"to_attest":true%' FROM logbook_entry released
-    WHERE released.event = 'hold_released' AND released.reference = hold.reference
-    ORDER BY released.id DESC LIMIT 1
-), false) ORDER BY hold.id
+LEFT JOIN released ON released.reference = hold.reference
+WHERE hold.word_to_attest AND NOT COALESCE(released.facts LIKE '%"to_attest":true%', false)
+ORDER BY hold.id
 """
 
 

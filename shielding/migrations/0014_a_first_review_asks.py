@@ -5,43 +5,57 @@ counts from now on: where it has passed and no mail went yet, today. Reviews tha
 so, by whatever concluded them.
 """
 
-from datetime import date, timedelta
-
 from django.db import migrations, models
-from django.db.models import F
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from shielding.reviews.reminder_days import first_mail_of_first_review
 
 TODAY = RawSQL("(now() AT TIME ZONE 'Europe/London')::date", [])
-_FOURTH_DAY = timedelta(days=3)
+SIX_MONTHLY = """
+UPDATE shielding_consultation asked SET first_mail_on = review.due - 28
+FROM shielding_review review WHERE review.id = asked.review_id AND review.kind = 'record'
+"""
+# A first review's days are few beside those who were asked: the working calendar counts each pair
+# once, and one statement gives them to all, while nobody can read the table.
+PAIRS = """
+SELECT DISTINCT review.due, (asked.asked_at AT TIME ZONE 'Europe/London')::date
+FROM shielding_consultation asked JOIN shielding_review review ON review.id = asked.review_id
+WHERE review.kind = 'request'
+"""
+# No mail went yet where the next day of a reminder is still the first that there was until now.
+FIRST = """
+WITH counted AS (
+    SELECT asked.id, mail.day, review.concluded_at IS NULL
+        AND asked.remind_on <= review.due - 3 AS waits
+    FROM shielding_consultation asked JOIN shielding_review review ON review.id = asked.review_id
+    JOIN unnest(%(due)s::date[], %(asked_on)s::date[], %(day)s::date[])
+        AS mail (due, asked_on, day) ON mail.due = review.due
+        AND mail.asked_on = (asked.asked_at AT TIME ZONE 'Europe/London')::date
+    WHERE review.kind = 'request'
+)
+UPDATE shielding_consultation asked SET
+    first_mail_on = CASE WHEN waits THEN GREATEST(day, %(today)s) ELSE day END,
+    remind_on = CASE WHEN waits THEN GREATEST(day, %(today)s) ELSE remind_on END
+FROM counted WHERE counted.id = asked.id
+"""
 
 
 def give_first_mail_days(apps, schema_editor):
-    consultations = apps.get_model("shielding", "Consultation").objects
-    consultations.filter(review__kind="record").update(
-        first_mail_on=models.Subquery(
-            consultations.filter(pk=models.OuterRef("pk")).values("review__due")[:1]
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(SIX_MONTHLY)
+        cursor.execute(PAIRS)
+        pairs = cursor.fetchall()
+        days = [first_mail_of_first_review(due, asked_on=asked_on) for due, asked_on in pairs]
+        cursor.execute(
+            FIRST,
+            {
+                "due": [due for due, _ in pairs],
+                "asked_on": [asked_on for _, asked_on in pairs],
+                "day": days,
+                "today": timezone.localdate(),
+            },
         )
-    )
-    consultations.filter(review__kind="record").update(
-        first_mail_on=F("first_mail_on") - timedelta(days=28)
-    )
-    today = timezone.localdate()
-    first = consultations.filter(review__kind="request").select_related("review")
-    for asked in first.iterator():
-        due, is_open = asked.review.due, asked.review.concluded_at is None
-        day = first_mail_of_first_review(due, asked_on=timezone.localdate(asked.asked_at))
-        asked.first_mail_on = max(day, today) if is_open and _no_mail_yet(asked, due) else day
-        if is_open and _no_mail_yet(asked, due):
-            asked.remind_on = asked.first_mail_on
-        asked.save(update_fields=["first_mail_on", "remind_on"])
-
-
-def _no_mail_yet(asked, due: date) -> bool:
-    """Whether the next day of a reminder is still the first that there was until now."""
-    return asked.remind_on <= due - _FOURTH_DAY
 
 
 class Migration(migrations.Migration):

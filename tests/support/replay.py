@@ -67,11 +67,16 @@ class Story:
     data_loads: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
+    # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
+    holds_on: dict[str, dict[str, Row]] = field(default_factory=dict, compare=False)
+    # When an act was, by when its entry was written: the upgrade that filled the history of
+    # accounts took the second, which nobody but PostgreSQL sets.
+    acted_at: dict[datetime, datetime] = field(default_factory=dict, compare=False)
 
     def differences(self, other: "Story") -> list[str]:
         """Return, one line each, the rows that are not the same in both."""
         found = []
-        for kind in fields(self):
+        for kind in (one for one in fields(self) if one.compare):
             ours, theirs = getattr(self, kind.name), getattr(other, kind.name)
             for key in sorted(ours.keys() | theirs.keys(), key=str):
                 one, two = ours.get(key), theirs.get(key)
@@ -85,6 +90,7 @@ class Line:
     """One entry, its facts read."""
 
     at: datetime
+    written_at: datetime
     actor: str
     reference: str
     record: str
@@ -103,7 +109,8 @@ def fold(entries: Iterable[Entry]) -> tuple[Story, int]:
         if tell is None:
             continue
         facts = facts_of(entry)
-        line = Line(entry.at, str(entry.actor or ""), entry.reference, entry.record, facts)
+        actor, written_at = str(entry.actor or ""), entry.written_at
+        line = Line(entry.at, written_at, actor, entry.reference, entry.record, facts)
         if "from" in facts:
             _moves(story, line)
         tell(story, line)
@@ -145,6 +152,7 @@ def _hold_placed(story: Story, line: Line) -> None:
         "episode": record["episode"],
         "due": clock.next_review_due(clock.today(line.at)),
     }
+    story.holds_on.setdefault(line.record, {})[line.reference] = story.holds[line.reference]
     _keep_earliest(story, line.record)
     if line.reference in story.reviews:
         # Considered first, and then asked for: the review it has asks its source from now on.
@@ -175,7 +183,7 @@ def _to_attest(story: Story, line: Line) -> None:
 
 def _keep_earliest(story: Story, record: str) -> None:
     """A record has the earliest day of the holds that stand, and keeps its own where none does."""
-    days = [row["due"] for row in story.holds.values() if row["record"] == record and row["due"]]
+    days = [row["due"] for row in story.holds_on.get(record, {}).values() if row["due"]]
     if days:
         story.records[record]["review_due"] = min(days)
 
@@ -352,6 +360,7 @@ def _deputy_ended(story: Story, line: Line) -> None:
 
 def _account(change: str) -> Callable[[Story, Line], None]:
     def tell(story: Story, line: Line) -> None:
+        story.acted_at[line.written_at] = line.at
         story.changes[line.facts["person"], change, line.at] = {"by": line.actor}
 
     return tell
@@ -372,6 +381,7 @@ def _person_suspended(story: Story, line: Line) -> None:
 def _line_manager_set(story: Story, line: Line) -> None:
     facts = line.facts
     if facts["before"] and facts["before"] != facts["after"]:
+        story.acted_at[line.written_at] = line.at
         story.managers[facts["person"], facts["before"], line.at] = {"by": line.actor}
 
 
@@ -501,13 +511,15 @@ def stands(told: Story) -> Story:
         },
         # A proposed account's entry is its proposal's, which an older account may have as well.
         changes={
-            (_uid(row.person), row.change, row.at): {"by": _uid(row.by)}
+            (_uid(row.person), row.change, told.acted_at.get(row.at, row.at)): {"by": _uid(row.by)}
             for row in AccountChange.objects.select_related("person", "by")
             if row.change != "made" or not row.person.grants.exists()
         },
         # Whom a new role leaves without a line manager, no entry names.
         managers={
-            (_uid(row.person), _uid(row.manager), row.ended_at): {"by": _uid(row.ended_by)}
+            (_uid(row.person), _uid(row.manager), told.acted_at.get(row.ended_at, row.ended_at)): {
+                "by": _uid(row.ended_by)
+            }
             for row in PastManager.objects.select_related("person", "manager", "ended_by")
             if not row.person.grants.filter(confirmed_at=row.ended_at).exists()
         },

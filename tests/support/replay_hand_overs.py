@@ -26,6 +26,8 @@ def _withdrawn(story: Any, line: Any) -> None:
 
 
 def _confirmed(story: Any, line: Any) -> None:
+    if not line.reference:
+        return  # Before it took two, a hand-over was nothing of its own: each claim has its entry.
     story.hand_overs[line.reference]["confirmed_by"] = line.actor
     for person in line.facts["told"]:
         story.told[line.reference, person] = {"said": False}

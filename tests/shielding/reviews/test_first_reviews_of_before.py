@@ -1,5 +1,6 @@
 """The upgrade after which a first review asks: open ones get their day, concluded ones stay so."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,10 +11,12 @@ from django.utils import timezone
 
 from shielding.models import Consultation, Review
 from shielding.operations.database_roles import as_owner
+from shielding.reviews import actions as reviews
 from shielding.reviews.reminder_days import first_mail_of_first_review
 from tests.support.people import an_iw_member
 from tests.support.requests import a_request, agreed, first_review_concluded
 from tests.support.shielded_records import DAY, at, shielded_for
+from tests.support.statements import Statements
 from tests.support.versions import migrate
 
 pytestmark = [
@@ -38,6 +41,7 @@ def before(transactional_db: None) -> Iterator[dict[str, Any]]:
     made["between"] = a_request(now=at(today - 2 * DAY))
     first_review_concluded(agreed(made["old"], by=member, now=at(sent["old"])), by=member)
     (made["six_monthly"],) = shielded_for(now=at(today - 170 * DAY))
+    reviews.open_reviews_of(made["six_monthly"].record, now=at(today))
     migrate("shielding", BEFORE)
     try:
         with as_owner(connection), connection.cursor() as cursor:
@@ -58,7 +62,8 @@ def before(transactional_db: None) -> Iterator[dict[str, Any]]:
 
 def test_open_ones_are_mailed_on_their_day_and_concluded_ones_stay_so(before):
     outcomes = list(Review.objects.order_by("id").values_list("outcome", "concluded_by", "due"))
-    migrate()
+    with Statements() as asked:
+        migrate()
     today = timezone.localdate()
     for name in ("young", "between"):
         request = before[name]
@@ -69,6 +74,15 @@ def test_open_ones_are_mailed_on_their_day_and_concluded_ones_stay_so(before):
     due = before["mailed"].review.due
     assert first_days(before["mailed"]) == (first_mail_of_first_review(due, asked_on=sent), due)
     assert first_days(before["old"])[0] < today
+    six_monthly = Consultation.objects.get(hold=before["six_monthly"], review__kind="record")
+    assert six_monthly.first_mail_on == six_monthly.review.due - 28 * DAY
     assert list(Review.objects.order_by("id").values_list("outcome", "concluded_by", "due")) == (
         outcomes
     )
+    # Nobody reads the table meanwhile: it takes as many statements whoever was asked.
+    written = [one["sql"] for one in asked.captured_queries if _writes_consultations(one["sql"])]
+    assert len(written) == 2, written
+
+
+def _writes_consultations(sql: str) -> bool:
+    return re.search(r'\bUPDATE "?shielding_consultation\b', sql) is not None

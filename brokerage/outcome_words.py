@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from brokerage import publication, questions, states
-from brokerage.access_request_codes import CONTACT
+from brokerage.access_request_codes import CONTACT, PASSED_ON, Outcome
 from brokerage.models import AccessRequest
 from shielding import clock
 
@@ -30,6 +30,9 @@ FINISHED = Status("The IW Team has finished with this request", "grey")
 # The line manager never answered: it tells nothing of the record, which nobody looked at.
 NOT_IN_TIME = Status("Not answered in time", "grey")
 WITHDRAWN = Status("You withdrew it", "grey")
+# The IW Team ended it for a leaver or mover, whose colleague asks anew: requester and line manager
+# read the same.
+NOBODY_ASKS = Status("Withdrawn", "grey")
 
 # What a requester reads while the end is still to come.
 GOES_ON = (WITH_MANAGER, WITH_IW)
@@ -37,8 +40,12 @@ GOES_ON = (WITH_MANAGER, WITH_IW)
 # What the line manager reads in place of what is said to the requester.
 THEY_ARE_CONTACTED = Status("They will be contacted", "green")
 THEY_WITHDREW = Status("They withdrew it", "grey")
-# The IW Team ended it for a leaver, whose colleague asks anew.
-NOBODY_ASKS = Status("Withdrawn", "grey")
+
+_PUT: dict[str, str] = {
+    Outcome.PUT_IN_TOUCH: "Put in touch through the IW Team",
+    Outcome.VIEWED: "Viewed for the requester by the IW Team",
+}
+_TO_PASS_ON = {code: f"{words}, to be passed on by phone" for code, words in _PUT.items()}
 
 WITHOUT_IT = questions.PAGE["need"].title
 
@@ -48,10 +55,30 @@ def need(access: AccessRequest) -> str:
     return str(access.get_need_display()) or "Not asked"
 
 
+def outcome(code: str) -> str:
+    """Return an outcome as the IW Team chooses it: what is passed on by phone is still to be."""
+    return _TO_PASS_ON.get(code, str(Outcome(code).label))
+
+
+def outcome_of(access: AccessRequest) -> str:
+    """Return how the IW Team concluded, "" if it did not yet.
+
+    That it was passed on by phone only where somebody said so.
+
+    An urgent call was called back before it was logged.
+    """
+    if access.is_urgent or access.outcome not in PASSED_ON:
+        return str(access.get_outcome_display())
+    if access.passed_on:
+        return f"{_PUT[access.outcome]}, passed on by phone"
+    ended = access.stopped_at is not None or access.is_withdrawn
+    return f"{_PUT[access.outcome]}, ended before" if ended else outcome(access.outcome)
+
+
 def status(access: AccessRequest, now: datetime) -> Status:
     """Return what requester and manager read of a request at this moment."""
     if access.is_withdrawn:
-        return WITHDRAWN
+        return WITHDRAWN if access.withdrawn_by_id == access.requester_id else NOBODY_ASKS
     if access.state == states.CONCLUDED:
         if not access.is_published(now):
             # One that nobody could agree to any more is still where its requester left it.
@@ -118,8 +145,7 @@ def status_for_manager(access: AccessRequest, now: datetime) -> Status:
     if read == CONTACTED:
         return THEY_ARE_CONTACTED
     if read == WITHDRAWN:
-        by_them = access.withdrawn_by_id == access.requester_id
-        return THEY_WITHDREW if by_them else NOBODY_ASKS
+        return THEY_WITHDREW
     return FINISHED if _ended_unagreed(access) else read
 
 

@@ -15,17 +15,23 @@ MOST_MONTHS = 6
 WARNED_BEFORE = timedelta(days=7)
 # An urgent call is read by a second member so soon after it was logged.
 CALL_READ_WITHIN = timedelta(hours=24)
+# So many working days ahead at least: no outcome is read sooner, so nothing could come of it.
+LEAST_WORKING_DAYS = 4
 TOO_FAR = "The date must be within six months from today"
-PAST = "The date must be today or later"
+TOO_SOON = (
+    "The date must be at least four working days from today. If you need it sooner, phone the IW "
+    "Team"
+)
 
 
 def why_not(until: date | None, today: date) -> str:
     """Return what is wrong with the day until which contact is needed; "" where it may be sent.
 
-    It is not in the past, and at most six calendar months after the day on which it is given.
+    It is at least four working days and at most six calendar months after the day on which it is
+    given. Who needs it sooner phones the IW Team, and sends nothing.
     """
-    if until is None or until < today:
-        return PAST
+    if until is None or until < clock.working_days_after(today, LEAST_WORKING_DAYS):
+        return TOO_SOON
     return TOO_FAR if until > clock.months_after(today, MOST_MONTHS) else ""
 
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from brokerage import access_request_codes as codes
-from brokerage import policies, source_policies, states
+from brokerage import outcome_words, policies, source_policies, states
 from brokerage.access_request_codes import CONTACT, SAID, Answer, Outcome
 from brokerage.desk.overtaken import last_against
 from brokerage.models import AccessRequest, Liaison
@@ -155,7 +155,7 @@ class ConcludeForm(DeskForm):
     seen = SeenField()
     outcome = small_radios(
         "What is the outcome?",
-        [(one.value, one.label) for one in codes.CHOSEN],
+        [(one.value, outcome_words.outcome(one)) for one in codes.CHOSEN],
         "Select the outcome",
     )
     granted_until = DayMonthYearField(
@@ -167,7 +167,9 @@ class ConcludeForm(DeskForm):
     ) -> None:
         super().__init__(data, access=access, by=by, now=now)
         self.possible, self.missing = outcomes(access, by, now)
-        self.fields["outcome"].widget.choices = [(one.value, one.label) for one in self.possible]
+        self.fields["outcome"].widget.choices = [
+            (one.value, outcome_words.outcome(one)) for one in self.possible
+        ]
         self.grants = bool(set(CONTACT) & set(self.possible))
         if self.grants:
             last = access.needed_until
@@ -379,7 +381,7 @@ def outcomes(
     for outcome, words in policies.missing(access, list(codes.CHOSEN), now, by=by).items():
         words = words or (late if outcome in CONTACT else "")
         if words:
-            missing.setdefault(words, []).append(str(Outcome(outcome).label))
+            missing.setdefault(words, []).append(outcome_words.outcome(outcome))
         else:
             possible.append(Outcome(outcome))
     return possible, missing

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, QuerySet
 from django.urls import reverse
 
 from brokerage import access_request_codes as codes
-from brokerage import states
+from brokerage import outcome_words, states
 from brokerage.desk.state_colours import COLOURS
 from brokerage.models import (
     SPEAKS_AGAINST,
@@ -100,7 +100,7 @@ def _state(access: AccessRequest) -> Cell:
     """Return where it is; of one that was concluded, how."""
     words = states.LABELS[access.state]
     if access.outcome:
-        return f"{words}: {access.get_outcome_display()}"
+        return f"{words}: {outcome_words.outcome_of(access)}"
     return Tag(words, COLOURS[access.state])
 
 

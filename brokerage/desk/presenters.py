@@ -235,7 +235,7 @@ def happened(access: AccessRequest) -> list[Step]:
 
 
 def _outcome(access: AccessRequest) -> str:
-    outcome = str(access.get_outcome_display())
+    outcome = outcome_words.outcome_of(access)
     if access.granted_until:
         outcome += f", until {access.granted_until:%-d %B %Y}"
     return outcome

@@ -219,7 +219,7 @@ def _source_words(access: AccessRequest, left: list[str]) -> list[str]:
         can = states.after(access.state, "ask_lead")
         return ["The IW lead can be asked once every source was asked."] if can else []
     if access.liaisons.exists():
-        return ["Every source was asked."]
+        return ["Nobody is left to ask."]
     return [
         "There is no source to ask: nobody asks for this record to be shielded, their request is "
         "not agreed yet, or they have another part in this one."

@@ -24,7 +24,7 @@ from shielding.web.password_again import fresh, minutes_to_decide, minutes_to_op
 
 # What each form of the page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
-    "ask-sources": (actions.ask_sources, "The sources are asked."),
+    "ask-sources": (actions.ask_sources, "The sources are asked; phone those without an account."),
     "keep-quiet": (actions.ask_nobody, "It is recorded that the sources are not told."),
     "ask-lead": (actions.ask_lead, "The IW lead is asked."),
     "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),

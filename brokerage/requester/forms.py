@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
@@ -107,21 +108,26 @@ class SeenByForm(PageForm):
 
 
 class UntilForm(PageForm):
-    """By when it is needed: a fortnight ahead unless changed, and no more than six months."""
+    """By when it is needed: a fortnight ahead unless changed, four working days at least, and no
+    more than six months.
+    """
 
     slug = "until"
     heading = "needed_until"
     needed_until = DayMonthYearField(
         label="Until when do you need it?",
         future=True,
-        help_text="At most six months from today. For example, 27 3 2026",
+        help_text=(
+            "At least four working days from today: if you need it sooner, phone the IW Team on "
+            f"{settings.COUNCIL_PHONE}. At most six months. For example, 27 3 2026"
+        ),
         error_messages={"required": "Enter until when you need it"},
     )
 
     def answered(self) -> dict[str, Any]:
         saved = self.access.needed_until
         usual = self.today + time_limits.USUALLY
-        return {"needed_until": saved if saved and saved >= self.today else usual}
+        return {"needed_until": usual if time_limits.why_not(saved, self.today) else saved}
 
     def clean_needed_until(self) -> date:
         until: date = self.cleaned_data["needed_until"]

@@ -18,10 +18,11 @@ from shielding import clock
 from shielding.web.cells import Fact, Facts, Tag, day
 
 _FINISHED = (
-    "Nothing more comes of this request. That does not mean that the record is shielded, or that "
-    "it is not: these words are the same for every record. If your need stays, talk to your line "
-    "manager."
+    "Nobody gets in touch with you under this request, unless the IW Team phones you. That does "
+    "not mean that the record is shielded, or that it is not: these words are the same for every "
+    "record. If your need stays, talk to your line manager."
 )
+_WITHDRAWN = "Nothing is passed on because of it. If you need it after all, start a new request."
 _NOW = {
     outcome_words.DRAFT: "Nothing is sent yet. Nobody but you sees a draft.",
     outcome_words.WITH_MANAGER: "Talk to your line manager. They agree to it or decline it in this "
@@ -32,13 +33,14 @@ _NOW = {
     "finished, at four in the afternoon and never sooner than two working days after your line "
     "manager agreed; or, where it was not finished by the day until which you needed it, at four "
     "the day after. Until then nothing else is said here.",
-    outcome_words.CONTACTED: "Somebody gets in touch with you at work. They tell you who they are.",
+    outcome_words.CONTACTED: "It is agreed that somebody gets in touch with you at work. They "
+    "tell you who they are.",
     outcome_words.FINISHED: _FINISHED,
     outcome_words.NOT_IN_TIME: "The day until which you needed it has passed, and your line "
     "manager neither agreed nor declined. The IW Team did not work on it. If your need stays, talk "
     "to your line manager and start a new request.",
-    outcome_words.WITHDRAWN: "Nothing is passed on because of it. If you need it after all, start "
-    "a new request.",
+    outcome_words.WITHDRAWN: _WITHDRAWN,
+    outcome_words.NOBODY_ASKS: _WITHDRAWN,
 }
 
 

@@ -18,13 +18,14 @@ SAID: dict[str, str] = {
 _HINTS: dict[str, str] = {
     Answer.WILL_CONTACT: "Only once this page says that you may. They learn from you who you are.",
     Answer.GIVE_CONTACT: "The IW Team tells it to this person and to nobody else.",
-    Answer.OBJECTS: "An IW lead decides. The person who asks is not told who you are.",
+    Answer.OBJECTS: "There is no contact unless an IW lead decides otherwise. The person who "
+    "asks is not told who you are.",
 }
 
 
 _FAMILY_FIRST = (
     "Ask them first, where that is safe, whether this person may hear from you. If they are not "
-    "content, an IW lead decides."
+    "content, there is no contact unless an IW lead decides otherwise."
 )
 _LEFT_ALONE = (
     "Do not ask the family about this request: a concern is passed on or a child’s safety looked "

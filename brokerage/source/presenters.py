@@ -29,24 +29,26 @@ class Status:
     now: str
 
 
+_UNLESS_A_LEAD = "There is no contact unless an IW lead decides otherwise. Do not contact them."
 _WAIT = "Do not contact them until this page says that you may."
 TO_ANSWER = Status("To answer", "yellow", _WAIT)
 ANSWERED = Status("Answered", "blue", f"The IW Team has your answer. {_WAIT}")
-OBJECTED = Status("You object", "orange", "An IW lead decides. Do not contact them.")
+OBJECTED = Status("You object", "orange", _UNLESS_A_LEAD)
 OBJECTED_BEFORE_YOU = Status(
     "The source before you objected",
     "orange",
-    "An IW lead decides. Do not contact them.",
+    _UNLESS_A_LEAD,
 )
 NOT_CONTENT = Status(
     "The family is not content",
     "orange",
-    f"The IW Team has your answer. An IW lead decides. {_WAIT}",
+    "The IW Team has your answer. There is no contact unless an IW lead decides otherwise. "
+    f"{_WAIT}",
 )
 NOT_CONTENT_BEFORE_YOU = Status(
     "The source before you answered",
     "orange",
-    "The family was not content, and an IW lead decides. Do not contact them.",
+    f"The family was not content. {_UNLESS_A_LEAD}",
 )
 NOT_ASKED = Status(
     "Not asked any more", "grey", "Your request to shield no longer stands. Do not contact them."
@@ -59,9 +61,7 @@ NOT_NOW = Status(
     "orange",
     "Do not contact them at the moment. Look here again, or phone the IW Team.",
 )
-FINISHED = Status(
-    "Finished", "grey", "The IW Team has finished with this. Do not contact them about it."
-)
+FINISHED = Status("Finished", "grey", "This is over. Do not contact them about it.")
 
 
 def status(liaison: Liaison, *, runs: bool, now: datetime) -> Status:
@@ -107,19 +107,22 @@ def object_words(read: Status) -> str:
     return words.get(read, "Object on safety grounds after all")
 
 
-def what_now(liaison: Liaison, read: Status) -> str:
+def what_now(liaison: Liaison, read: Status, now: datetime) -> str:
     """Return what the source may do, in a sentence or two."""
     until = day(liaison.access.granted_until)
     if read == WILL_CONTACT:
-        begins = f"{day(liaison.access.publish_at)} at {_hour(filled(liaison.access.publish_at))}"
         return (
-            f"You may contact them from {begins}, when they read that they will hear from you, "
-            f"until {until}. Not before: look here again then. Speak to nobody else about it."
+            f"You may contact them from {_published(liaison)}, when they read that they will be "
+            f"contacted, until {until}. Not before: look here again then. Speak to nobody else "
+            "about it."
         )
     if read == MAY_CONTACT:
         return f"You may contact them now, until {until}. Speak to nobody else about it."
     if read == THROUGH_IW:
-        return f"The IW Team may give them your work contact, until {until}."
+        may = f"the IW Team may give them your work contact, until {until}."
+        if liaison.access.is_published(now):
+            return f"T{may[1:]}"
+        return f"From {_published(liaison)} {may}"
     return read.now
 
 
@@ -167,6 +170,12 @@ def contact_facts(liaison: Liaison, requester: User) -> Facts:
 def _said(liaison: Liaison) -> str:
     how = ", by phone" if liaison.on_word else ""
     return f"{SAID[liaison.answer]}\n{day(liaison.answered_at)}{how}"
+
+
+def _published(liaison: Liaison) -> str:
+    """Return when the requester reads the outcome, which nothing is said or passed on before."""
+    at = filled(liaison.access.publish_at)
+    return f"{day(at)} at {_hour(at)}"
 
 
 def _hour(at: datetime) -> str:

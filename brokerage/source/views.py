@@ -92,7 +92,9 @@ def liaison_object(request: SignedIn, reference: str) -> HttpResponse:
     if form.is_valid():
         said = {"answer": Answer.OBJECTS, **form.cleaned_data}
         actions.answer(liaison, **said, by=request.user, now=now)
-        messages.success(request, "Saved: you object. An IW lead decides.")
+        messages.success(
+            request, "Saved: you object. There is no contact unless an IW lead decides otherwise."
+        )
         return redirect("liaison_detail", reference)
     return _confirm(request, liaison, form, "Object on safety grounds?", "object")
 
@@ -158,7 +160,7 @@ def _page(request: SignedIn, liaison: Liaison, now: datetime, *, tried: Any = No
         "title": f"Question about contact {liaison.reference}",
         "liaison": liaison,
         "facts": presenters.facts(liaison, read),
-        "what_now": presenters.what_now(liaison, read),
+        "what_now": presenters.what_now(liaison, read, now),
         "form": (tried or forms.AnswerForm(liaison=liaison)) if _asks(liaison) else None,
         "may_confirm": source_policies.may_confirm(liaison),
         "may_object": source_policies.may_object_later(liaison),

@@ -154,7 +154,8 @@ SHIELD = (
     ),
     event(
         "never_applied",
-        "attested that record {record} was checked and never shielded (record {from} to {to})",
+        "attested that record {record} was checked: nobody had attested that it was shielded, and "
+        "it is not (record {from} to {to})",
         "from",
         "to",
     ),
@@ -316,7 +317,7 @@ UNSHIELD = (
     ),
     event(
         "still_shielded",
-        "attested that record {record} is still shielded ({found}; record {from} to {to})",
+        "attested that record {record} is shielded ({found}; record {from} to {to})",
         "from",
         "to",
         "found",

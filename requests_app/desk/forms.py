@@ -39,7 +39,7 @@ _OF_A_LOOK = ("finding", "open_from", "open_until")
 
 def _found(*, required: bool = True) -> forms.ChoiceField:
     field = small_radios(
-        "This record was being unshielded. Had it already been opened?",
+        "This record waits to be shielded again. Had it been opened?",
         FoundOpen.choices,
         _SELECT_FOUND,
     )
@@ -83,7 +83,7 @@ class DeskForm(Form):
         return found.is_shielded
 
     def look_first(self) -> None:
-        """Ask, of a record that was being unshielded, whether it had been opened: look first."""
+        """Ask, of a record that was shielded before and waits again, whether it had been opened."""
         if not is_to_check_now(filled(self.asked.record)):
             del self.fields["found"]
 
@@ -259,9 +259,7 @@ class ConfirmForm(LookedForm):
     slug = "confirm"
     act = "confirm_not_agreed"
     title = "Confirm that it is not agreed"
-    intro = (
-        "The hold of this request ends. What is shielded stays so until two members unshield it."
-    )
+    intro = "The hold of this request ends. What is shielded stays so until its final unshield."
     button = "Confirm: not agreed"
     button_kind = "warning"
 
@@ -286,7 +284,7 @@ class SettleForm(LookedForm):
 
     slug = act = "settle"
     title = "Confirm “considered, not shielded”"
-    intro = "You looked at the reason and agree with it. The first review is concluded."
+    intro = "You looked at the reason and agree with it. The first review is then concluded."
     button = "Confirm"
 
 
@@ -296,7 +294,10 @@ class LookAgainForm(DeskForm):
     slug = "look-again"
     act = "ask_to_look_again"
     title = "Ask them to look again"
-    intro = "The practitioner and their line manager are asked. The clock goes on."
+    intro = (
+        "The practitioner and their line manager, where they have working accounts, are told to "
+        "look. The clock goes on."
+    )
     button = "Ask them to look again"
     button_kind = "secondary"
     seen = SeenField()
@@ -310,7 +311,7 @@ class LetGoForm(LookedForm):
 
     slug = "let-go"
     title = "Conclude: no longer asked"
-    intro = "The source let go, or the request ended. Its first review is concluded as such."
+    intro = "The source let go, or the request ended. Its first review is then concluded as such."
     button = "Conclude the first review"
 
 

@@ -19,6 +19,7 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
+from shielding.records.presenters import applied_words
 from shielding.reviews.policies import may_end_first_review
 from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import (
@@ -64,7 +65,7 @@ def facts(request: Request, now: datetime) -> Facts:
     rows += _phoned_back(request, now)
     if request.hold is not None:
         rows += [
-            Fact(f"Applied on {settings.SYSTEM_NAME}", _applied(request)),
+            Fact(f"Applied on {settings.SYSTEM_NAME}", applied_words(filled(request.hold))),
             Fact("Agreed", _agreed(request)),
         ]
     if request.query:
@@ -109,11 +110,6 @@ def _phoned_back(request: Request, now: datetime) -> Facts:
     return [
         Fact("Phoned about another reason", moment(request.phoned_back_at, request.phoned_back_by))
     ]
-
-
-def _applied(request: Request) -> str:
-    hold = filled(request.hold)
-    return moment(hold.applied_at, hold.applied_by) if hold.applied_at else "Not yet attested"
 
 
 def _agreed(request: Request) -> str:

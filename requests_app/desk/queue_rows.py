@@ -47,6 +47,7 @@ COLUMNS = (
     "service__name",
     "record__state",
     "record__applied_at",
+    "record__waiting_since",
 )
 # Stands for any reference in an address that is then made for each row.
 _ANY = "IW-2222-2222"
@@ -108,7 +109,7 @@ def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["hold__applied_at"] is not None:
         return Text("Applied")
     if row["hold__released_at"] is not None:
-        return Text("Never applied")
+        return Text("Not applied when it was let go")
     if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
         return Tag("To attest", "yellow")
     return Tag(_waited(row, now), "red")
@@ -139,7 +140,10 @@ def _phone_by(row: Mapping[str, Any], now: datetime) -> Cell:
 
 
 def _waited(row: Mapping[str, Any], now: datetime) -> str:
-    return f"Waiting {waiting_words(row['submitted_at'], now).lower()}"
+    """Return for how long it waits: since its hold was placed, or its record waits again."""
+    placed_at = row["hold__placed_at"]
+    since = max(placed_at, row["record__waiting_since"] or placed_at)
+    return f"Waiting {waiting_words(since, now).lower()}"
 
 
 def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:

@@ -41,14 +41,17 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         actions.attest_phoned_back,
         "It is attested that you phoned about the reason.",
     ),
-    "agree": (actions.agree, "The request is agreed. The practitioner is told to look."),
+    "agree": (actions.agree, "The request is agreed."),
     "return": (actions.return_with_query, "The request is returned. It stands meanwhile."),
     "propose": (actions.propose_not_agreed, "Proposed. Another member must confirm it."),
     "confirm": (actions.confirm_not_agreed, "Confirmed: the request is not agreed."),
     "overturn": (actions.overturn_not_agreed, "Overturned. The request is to be decided again."),
     "settle": (actions.settle_considered, "Confirmed. The first review is concluded."),
-    "let-go": (actions.conclude_let_go, "Concluded. Nothing is left to review."),
-    "look-again": (actions.ask_to_look_again, "The practitioner and their manager are asked."),
+    "let-go": (actions.conclude_let_go, "The first review is concluded."),
+    "look-again": (
+        actions.ask_to_look_again,
+        "The practitioner and their line manager, where they have working accounts, are told.",
+    ),
 }
 FORM = {form.slug: form for form in forms.FORMS}
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from shielding import clock
 from shielding.checks.actions import Found
-from shielding.checks.finding_codes import Finding
+from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.checks.models import DataLoad
 from shielding.records import states
 from shielding.records.models import Hold, Record
@@ -107,4 +107,11 @@ class CheckForm(FindingForm):
         super().__init__(*args)
         if record.state != states.SHIELDED:
             field: Any = self.fields["finding"]
-            field.choices = [one for one in field.choices if one[0] != Finding.SHIELDED]
+            field.choices = [
+                (
+                    code,
+                    f"{words}. This does not attest the shield" if code in IS_SHIELDED else words,
+                )
+                for code, words in field.choices
+                if code != Finding.SHIELDED
+            ]

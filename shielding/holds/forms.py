@@ -10,7 +10,7 @@ from django.http import QueryDict
 from logbook.references import is_reference
 from shielding.accounts.forms import PersonField
 from shielding.accounts.models import User
-from shielding.accounts.suspensions import Suspension
+from shielding.holds import presenters
 from shielding.holds.letting_go import Parting
 from shielding.holds.models import HandOver
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
@@ -231,7 +231,7 @@ class SettleSuspensionForm(SettleForm):
 
     verdict = forms.ChoiceField(
         label="Was the suspension right?",
-        choices=Suspension.Verdict.choices,
+        choices=list(presenters.SUSPENSION_WAS.items()),
         widget=forms.RadioSelect,
         error_messages={"required": "Select whether the suspension was right"},
     )

@@ -104,8 +104,8 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
         letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=timezone.now())
         messages.success(
             request,
-            f"Request {reference} no longer asks. What is shielded stays so until two members"
-            " unshield it.",
+            f"Request {reference} no longer asks. What is shielded stays so until its final "
+            "unshield.",
         )
         return redirect(back)
     if not hold.is_standing:

@@ -112,12 +112,31 @@ def hold_card(hold: Hold, record: Record) -> Card:
         Fact("Practitioner", who(hold.source)),
         Fact("Ground", GROUND[hold.ground].label),
         Fact("Placed", done(hold.placed_at, hold.placed_by)),
-        Fact("Applied", done(hold.applied_at, hold.applied_by, "Not yet attested")),
-        Fact("Agreed", done(hold.agreed_at, hold.agreed_by, "Not agreed")),
+        Fact("Applied", applied_words(hold)),
+        Fact("Agreed", done(hold.agreed_at, hold.agreed_by, _not_agreed(hold))),
     ]
     rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold)
     earlier = "" if hold.episode == record.episode else f" (episode {hold.episode})"
     return Card(f"{hold.service.name}{earlier}", rows)
+
+
+def applied_words(hold: Hold) -> str:
+    """Return when and by whom it was attested that the record is shielded for this hold; or not.
+
+    What was found open since is attested no more: while the hold stands it is to be, again.
+    """
+    if hold.applied_at is not None:
+        return done(hold.applied_at, hold.applied_by)
+    if hold.found_open_at is None:
+        return "Not attested"
+    again = ": to attest again" if hold.is_standing else ""
+    return f"Found open on {day(hold.found_open_at)}{again}"
+
+
+def _not_agreed(hold: Hold) -> str:
+    if hold.released_how == Release.NOT_AGREED:
+        return "Not agreed"
+    return "Not yet" if hold.is_standing else "No"
 
 
 def _in_force_rows(hold: Hold) -> Facts:

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 LIST_HEADS = ("Review", "Due", "Act by", "Answers owed", "Record", "State")
 REVIEW_OUTCOMES = {
     "continues": "Still asked for",
-    "nobody_asks": "Nobody asks any more",
+    "nobody_asks": "Nobody asked any more",
     "let_go": "No longer asked",
     "considered": "Considered, not shielded",
+    "never_applied": "Never attested as shielded",
 }
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
 BY_PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")

@@ -30,11 +30,16 @@ from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline
 
 OUTCOMES = {
     "continues": "Somebody still asks for the shield",
-    "let_go": "This request no longer asks for the shield; others do",
-    "nobody_asks": "Nobody asks any more: the record waits for its final unshield",
+    "let_go": "This request no longer asks for the shield; others did then",
+    "nobody_asks": "Nobody asked any more",
     "unshielded": "Ended: the record was unshielded",
-    "never_applied": "Ended: the record was never shielded",
+    "never_applied": "Ended: the record was never attested as shielded",
     "ended": "Ended with the record",
+}
+# The same before it is concluded, of today.
+_WOULD_BE = OUTCOMES | {
+    "let_go": "This request no longer asks for the shield; others do",
+    "nobody_asks": "Nobody asks any more",
 }
 _COLOURS: dict[str, str] = {
     Answer.STILL_NEEDED: "green",
@@ -47,11 +52,13 @@ class TooSoon:
     """Why a review cannot be concluded yet: how many answers it waits for, and until when.
 
     `anew`: the source answered before the day of the first mail, which asks them all the same.
+    `asks_from`: the day on which an added review asks its source; nobody asks before.
     """
 
     waits_for: int
     from_day: date
     anew: bool = False
+    asks_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -260,7 +267,7 @@ def conclusion(
     if silent and not policies.may_do_without_answers(review, now):
         return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
     return Conclusion(
-        outcome=OUTCOMES[review_dates.outcome(review)],
+        outcome=_WOULD_BE[review_dates.outcome(review)],
         next_due=actions.next_due(review, now),
         silent=_names(silent),
     )
@@ -276,16 +283,18 @@ def _of_first_review(
     if not policies.may_end_first_review(review, now):
         day = policies.first_review_ends_from(review)
         return TooSoon(waits_for=1, from_day=day, anew=not silent)
-    return Conclusion(OUTCOMES["continues"], hold.review_due, _names(silent), moves=False)
+    return Conclusion(_WOULD_BE["continues"], hold.review_due, _names(silent), moves=False)
 
 
 def _of_added_review(
     review: Review, asked: list[Consultation], now: datetime
 ) -> Conclusion | TooSoon:
     if not policies.may_end_added_review(review, now):
-        return TooSoon(waits_for=1, from_day=policies.added_review_ends_from(review))
+        asks_from = None if asked else clock.today(review.opened_at)
+        ends_from = policies.added_review_ends_from(review)
+        return TooSoon(waits_for=1, from_day=ends_from, asks_from=asks_from)
     silent = [one for one in asked if one.answered_at is None]
-    outcome = OUTCOMES[policies.outcome_of_added(review)]
+    outcome = _WOULD_BE[policies.outcome_of_added(review)]
     return Conclusion(outcome, policies.stays_due(review), _names(silent), moves=False)
 
 

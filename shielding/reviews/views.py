@@ -86,7 +86,9 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
     said = form.said() | {"no_duplicate": saw.is_shielded}
     if act(review, **said, by=request.user, now=timezone.now()).concluded_at:
         on = f"{said['next_shown']:%-d %B %Y}"
-        messages.success(request, f"The review is concluded. The next one is due on {on}.")
+        messages.success(
+            request, f"The review is concluded. The six-monthly review is due on {on}."
+        )
     if words := advice_after(saw):
         messages.info(request, words)
     return redirect("review_detail", reference)
@@ -97,7 +99,11 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
 def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
     """Call on the line managers of those who owe an answer."""
     actions.escalate_review(_review(request, reference), by=request.user, now=timezone.now())
-    messages.success(request, "Those who owe an answer are reminded, and their line managers told.")
+    words = (
+        "Those who owe an answer are told at once where they have a working account, and their "
+        "line managers with the next working day’s mail."
+    )
+    messages.success(request, words)
     return redirect("review_detail", reference)
 
 

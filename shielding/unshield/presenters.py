@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.records import presenters as record_presenters
@@ -15,9 +17,13 @@ from shielding.web import cells
 
 @dataclass(frozen=True)
 class Missing:
-    """What is missing before an unshield can begin, in words; nothing: it can."""
+    """What is missing before an unshield can begin, in words; nothing: it can.
+
+    `by_two`: whether this deployment wants a second member to confirm it.
+    """
 
     missing: list[str]
+    by_two: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ def unshield(record: Record, *, by: User, now: datetime) -> Missing | Begun | No
         return begun(record, by=by, now=now)
     if record.state != states.SHIELDED:
         return None
-    return Missing([one.words for one in policies.unshield_missing(record, by, now)])
+    missing = [one.words for one in policies.unshield_missing(record, by, now)]
+    return Missing(missing, by_two=settings.UNSHIELD_BY_TWO)
 
 
 def begun(record: Record, *, by: User, now: datetime) -> Begun:

@@ -61,7 +61,7 @@ def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
     form = FoundForm(posted(request), button="Stop the unshield")
     if form.is_valid():
         actions.stop_unshield(record, **form.said(), by=request.user, now=timezone.now())
-        stopped = "The unshield is stopped. The record stays shielded."
+        stopped = "The unshield is stopped. The record is attested as shielded."
         messages.success(request, advice_after(form.cleaned_data["saw"]) or stopped)
         return redirect("record_detail", reference)
     if record.state != states.UNSHIELDING:
@@ -81,7 +81,7 @@ def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("record_detail", reference)
     if not record_policies.may_attest_still_shielded(request.user, record):
         return redirect("record_detail", reference)
-    return _question(request, record, form, "Attest that it is still shielded")
+    return _question(request, record, form, "Attest that it is shielded")
 
 
 def _page(

@@ -9,6 +9,7 @@ from brokerage.access_request_codes import CHOSEN, CONTACT
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
+from brokerage.requester.presenters import what_now
 from shielding.accounts.models import User
 from shielding.web.refusals import WrongState
 from tests.brokerage.support.cast import ASKED, a_cast, agreed, concluded, in_state, sent
@@ -45,6 +46,11 @@ def test_before_and_after_the_publication(outcome):
         == outcome_words.WITH_IW
     )
     assert outcome_words.status(access, access.publish_at) == READ[outcome]
+    # What the IW Team viewed it passes on by phone, from that hour: nothing says otherwise, and the
+    # words are the same where nothing is passed on.
+    nobody = "Nobody gets in touch with you under this request, unless the IW Team phones you."
+    finished = READ[outcome] == outcome_words.FINISHED
+    assert what_now(access, access.publish_at).startswith(nobody) == finished
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ from tests.support.requests import a_number
 from tests.support.shielded_records import let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
+TOO_SOON = (
+    "The date must be at least four working days from today. If you need it sooner, phone the IW "
+    "Team."
+)
 
 
 def test_only_a_practitioner_starts_one():
@@ -51,12 +55,14 @@ def test_only_a_practitioner_starts_one():
 @pytest.mark.parametrize(
     ("until", "words"),
     [
-        (ASKED.date() - DAY, "The date must be today or later."),
+        (ASKED.date() - DAY, TOO_SOON),
+        # From a Monday Thursday is the third working day.
+        (ASKED.date() + 3 * DAY, TOO_SOON),
         (
             clock.months_after(ASKED.date(), 6) + DAY,
             "The date must be within six months from today.",
         ),
-        (None, "The date must be today or later."),
+        (None, TOO_SOON),
     ],
 )
 def test_the_act_itself_bounds_until_when_contact_is_needed(until, words):
@@ -68,6 +74,20 @@ def test_the_act_itself_bounds_until_when_contact_is_needed(until, words):
         )
     assert refusal.value.message == words
     assert again(draft).needed_until == UNTIL
+
+
+def test_four_working_days_are_enough_and_a_draft_that_waited_asks_again():
+    cast = a_cast()
+    draft, page = a_draft(cast.requester), questions.PAGE["until"]
+    friday = ASKED.date() + 4 * DAY
+    draft = requester_actions.save_answers(
+        draft, page, values={"needed_until": friday}, by=cast.requester, now=ASKED
+    )
+    assert questions.missing(draft, ASKED.date()) == []
+    assert questions.missing(draft, ASKED.date() + DAY) == [page]
+    with pytest.raises(WrongState, match="not_complete"):
+        send(draft, now=ASKED + DAY)
+    assert send(draft, now=ASKED).needed_until == friday
 
 
 @pytest.mark.behind_the_acts("a day that no act lets in")

@@ -154,7 +154,7 @@ def test_a_source_answers_and_later_objects(cast: Cast, signed_in: SignIn) -> No
     her.tick("Not asked: it is not safe to ask them")
     her.press("Object on safety grounds")
     # Then an IW lead decides, and nothing more is asked of them.
-    her.reads("You object", "An IW lead decides.")
+    her.reads("You object", "There is no contact unless an IW lead decides otherwise.")
     her.does_not_read("Send your answer", *hidden)
     assert again(access).state == "with_lead"
 
@@ -178,6 +178,6 @@ def test_a_source_reads_when_they_may_and_stops_the_contact(cast: Cast, signed_i
     her.reads(f"You may contact them from {begins:%-d %B %Y} at")
     her.follow("Stop this contact")
     her.press("Stop this contact")
-    her.reads("The contact is stopped.", "The IW Team has finished with this.")
+    her.reads("The contact is stopped.", "This is over.")
     her.does_not_read("You may contact them")
     assert again(access).stopped_by == cast.source

@@ -75,7 +75,7 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     him.reads(cast.requester.name, cast.manager.name, "Not asked yet", cast.source.name)
     # When the member asks the sources, phones both, and one may be named
     him.press("Ask the sources")
-    him.reads("The sources are asked.", "A source has not answered")
+    him.reads("The sources are asked;", "A source has not answered")
     hear(him, one.reference, "The source’s work contact may be given through the IW Team")
     hear(him, two.reference, "The source will contact the requester")
     # Then he reads that another member concludes on what he wrote down, and who can
@@ -84,10 +84,10 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     open_from(her, access.reference, tab="Being brokered")
     # and she does, before anybody is put in touch, with the day on which contact ends
     her.reads("Record this before you phone anybody or pass anything on", "4:00pm")
-    her.tick("Put in touch through the IW Team")
+    her.tick("Put in touch through the IW Team, to be passed on by phone")
     her.date(UNTIL, clock.today(timezone.now()) + timedelta(days=20))
     her.press("Conclude")
-    her.reads("Concluded.", "Put in touch through the IW Team, until")
+    her.reads("Concluded.", "Put in touch through the IW Team, to be passed on by phone, until")
     her.does_not_read(number)
     open_from(him, access.reference, tab="Contacts that run")
     him.does_not_read(number)

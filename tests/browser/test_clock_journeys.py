@@ -246,7 +246,7 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     him.open(reverse("home"))
     him.follow("Hand-overs to confirm")
     him.follow(HandOver.objects.get().reference)
-    him.reads("Requests that keep a shield", "Ann First")
+    him.reads("Requests that stand", "Ann First")
     him.press("Confirm: hand over")
     # Then the hold has a source who can answer for it, and the shield never went off.
     him.reads("Handed over to Cal Colleague")

@@ -11,6 +11,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
@@ -72,7 +73,7 @@ TO_SHIELD = Kind(
 )
 FOR_ACCESS = Kind(
     lambda person, number: an_access_draft(
-        person, number=number, now=timezone.now(), needed_until=timezone.localdate()
+        person, number=number, now=timezone.now(), needed_until=timezone.localdate() + timedelta(30)
     ),
     (
         Call("sending it", "access_check", {"declared": list(DECLARATIONS)}),

@@ -260,7 +260,7 @@ def test_the_source_reads_that_it_is_finished_and_can_say_nothing_more(cast):
     access = asking(cast, needed_until=UNTIL)
     raise_reminders(OVER)
     desk, liaison = at_a_desk(cast.source), asked(access, cast.source)
-    assert "The IW Team has finished with this." in main(desk.get(question(liaison)))
+    assert "This is over. Do not contact them about it." in main(desk.get(question(liaison)))
     with pytest.raises(WrongState):
         source_actions.answer(
             liaison, answer="will_contact", family="content", by=cast.source, now=OVER

@@ -52,11 +52,15 @@ def test_a_member_says_what_was_passed_on_and_when(cast, outcome, what):
     access = concluded(cast, outcome, now=ago(9))
     assert to_pass_on(cast.member) == [access.reference]
     browser = at_desk(cast.member)
-    assert WAITS in main(browser.get(page_of(access)))
+    before = main(browser.get(page_of(access)))
+    assert WAITS in before
+    assert ", to be passed on by phone" in before
+    assert ", passed on by phone" not in before
     today = timezone.localdate()
     page = send(browser, access, "pass-on", passed_on=what, **on("on", today))
     assert "It is recorded that you passed it on by phone" in main(page)
     assert WAITS not in main(page)
+    assert ", passed on by phone" in main(page)
     assert passed_on(access) == (what, today, cast.member)
     entry = Entry.objects.get(event="access_passed_on")
     assert (entry.actor, entry.reference, entry.record) == (

@@ -129,18 +129,20 @@ def test_asked_answered_and_put_in_touch():
     page = browser.get(page_of(access))
     assert forms_on(page) == ["ask-sources", "keep-quiet", "conclude"]
     page = send(browser, access, "ask-sources")
-    assert "The sources are asked." in main(page)
+    assert "The sources are asked; phone those without an account." in main(page)
     assert forms_on(page) == ["answers", "answers", "ask-lead", "conclude"]
     assert "A source has not answered" in main(page)
     one, two = access.liaisons.order_by("id")
     page = record_answer(browser, one, answer="give_contact", **CONFIRMED)
     assert "On the source’s confirmed word" in main(page)
     page = record_answer(browser, two, answer="will_contact", **CONFIRMED)
-    assert "Put in touch through the IW Team: " not in main(page)
+    assert "Put in touch through the IW Team, to be passed on by phone: " not in main(page)
+    assert "Nobody is left to ask." in main(page)
     other = at_desk(cast.colleague)
     page = send(other, access, "conclude", outcome="put_in_touch", **until(access))
     assert "The request says from when what the outcome says may be done." in main(page)
     access = again(access)
+    assert "Put in touch through the IW Team, to be passed on by phone, until" in main(page)
     assert (access.outcome, access.granted_until) == ("put_in_touch", access.needed_until)
     assert access.concluded_by == cast.colleague
 
@@ -150,7 +152,7 @@ def test_the_page_says_to_record_it_first_and_when_it_is_read():
     text = main(at_desk(an_iw_member()).get(page_of(access)))
     assert "Record this before you phone anybody or pass anything on: this is what permits" in text
     at = publication.read_from(access.manager_decided_at, timezone.now())
-    assert f"requester and line manager read that it is finished from {at:%-d %B %Y}" in text
+    assert f"requester and line manager read how it ended from {at:%-d %B %Y}" in text
     assert "4:00pm" in text
 
 

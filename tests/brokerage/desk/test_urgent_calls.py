@@ -40,7 +40,7 @@ def test_a_call_without_account_is_logged_for_its_service():
         "Invented police",
         "A police officer, without an account",
         "By nobody yet",
-        "Viewed for the requester",
+        "Viewed for the requester by the IW Team, passed on by phone",
         "The call is logged.",
     ):
         assert words in text

@@ -16,6 +16,7 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.line_manager import presenters
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
+from brokerage.requester import presenters as requester_presenters
 from logbook.models import Entry
 from logbook.references import new_reference
 from shielding.accounts.deputies import actions as deputy_actions
@@ -219,6 +220,8 @@ def test_a_leaver_s_request_is_not_said_to_be_withdrawn_by_them(cast):
     access = agreed(cast)
     access.withdrawn_at, access.withdrawn_by = timezone.now(), cast.member
     assert outcome_words.status_for_manager(access, timezone.now()).words == "Withdrawn"
+    assert outcome_words.status(access, timezone.now()).words == "Withdrawn"
+    assert "start a new request" in requester_presenters.what_now(access, timezone.now())
 
 
 def test_no_code_reads_as_if_the_manager_had_said_it():

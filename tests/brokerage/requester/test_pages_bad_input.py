@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from brokerage import questions
@@ -13,6 +14,7 @@ from logbook.references import new_reference
 from shielding import clock
 from tests.brokerage.support.cast import a_draft, again
 from tests.brokerage.support.requester_posts import DECLARED, address, declared, posts
+from tests.requests_app.support.desk import main
 from tests.requests_app.support.posts import on
 from tests.support.hostile import HOSTILE
 from tests.support.people import a_practitioner
@@ -33,8 +35,8 @@ def signed_in(client, person):
 
 @pytest.fixture
 def draft(person):
-    today = timezone.localdate()
-    return a_draft(person, now=timezone.now(), needed_until=today)
+    until = timezone.localdate() + timedelta(days=30)
+    return a_draft(person, now=timezone.now(), needed_until=until)
 
 
 def columns(access):
@@ -77,17 +79,21 @@ def test_the_sentences_of_the_number_page(signed_in, draft):
     assert message(signed_in, draft, "number", number="") == {"number": ["Enter the record number"]}
 
 
-def test_until_is_neither_past_nor_more_than_six_months_ahead(signed_in, draft):
+def test_until_is_at_least_four_working_days_and_no_more_than_six_months_ahead(signed_in, draft):
     today = timezone.localdate()
-    last = clock.months_after(today, 6)
+    first, last = clock.working_days_after(today, 4), clock.months_after(today, 6)
+    sooner = "The date must be at least four working days from today. If you need it sooner, phone "
     for day, said in (
         (today - timedelta(days=1), "The date must be today or in the future"),
+        (first - timedelta(days=1), f"{sooner}the IW Team"),
         (last + timedelta(days=1), "The date must be within six months from today"),
     ):
         assert message(signed_in, draft, "until", **on("needed_until", day)) == {
             "needed_until": [said]
         }
-    for day in (today, last):
+    page = main(signed_in.get(address(draft, "until")))
+    assert f"if you need it sooner, phone the IW Team on {settings.COUNCIL_PHONE}" in page
+    for day in (first, last):
         typed = on("needed_until", day)
         assert signed_in.post(address(draft, "until"), typed).status_code == 302
         assert again(draft).needed_until == day

@@ -125,8 +125,8 @@ def test_until_is_a_fortnight_ahead_unless_something_else_is_said(signed_in, per
 
 
 def test_a_draft_that_lay_too_long_is_asked_again_until_when(signed_in, person):
-    yesterday = timezone.now() - timedelta(days=1)
-    access = a_draft(person, now=yesterday, needed_until=timezone.localdate(yesterday))
+    long_ago = timezone.now() - timedelta(days=9)
+    access = a_draft(person, now=long_ago, needed_until=timezone.localdate())
     check = signed_in.get(address(access, "check"))
     assert [page.slug for page in check.context["missing"]] == ["until"]
     assert signed_in.post(address(access, "check"), declared(access)).status_code == 200

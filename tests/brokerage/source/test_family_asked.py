@@ -241,7 +241,7 @@ def test_the_source_reads_that_a_lead_decides_and_nobody_else_reads_of_it(cast):
     assert [main(at_a_desk(person).get(page)) for person, page in doors] == before
     own = main(at_a_desk(cast.source).get(question(asked(access, cast.source))))
     assert NOT_CONTENT in own
-    assert "An IW lead decides." in own
+    assert "There is no contact unless an IW lead decides otherwise." in own
 
 
 def test_whoever_has_the_claim_since_reads_that_it_was_the_source_before_them(cast):

@@ -12,10 +12,12 @@ from brokerage.desk import actions as desk_actions
 from brokerage.models import Liaison
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
+from brokerage.source import presenters
 from brokerage.source.forms import SAID
 from logbook.models import Entry
 from shielding.accounts import actions as directory
 from shielding.holds import letting_go
+from tests.brokerage.source.support.heard import lead_decides
 from tests.brokerage.support.cast import IN_WORDS, a_cast, again, say
 from tests.brokerage.support.family import CONTENT
 from tests.brokerage.support.todays_requests import (
@@ -35,7 +37,8 @@ pytestmark = pytest.mark.django_db
 LIST = "/access/questions/"
 WAIT = "Do not contact them until this page says that you may."
 MAY = "You may contact them now, until "
-FINISHED = "The IW Team has finished with this."
+FINISHED = "This is over. Do not contact them about it."
+NO_CONTACT = "There is no contact unless an IW lead decides otherwise."
 ACTS = {
     "answer/": {"answer": "will_contact", **CONTENT},
     "object/": CONTENT,
@@ -141,7 +144,7 @@ def test_answered_once_and_an_objection_in_its_place(cast, desk, answer):
     assert desk.post(question(liaison, "object/"), CONTENT).url == question(liaison)
     liaison.refresh_from_db()
     assert (liaison.answer, again(access).state) == ("objects", states.WITH_LEAD)
-    assert "An IW lead decides." in main(desk.get(question(liaison)))
+    assert NO_CONTACT in main(desk.get(question(liaison)))
 
 
 def test_a_bad_answer_is_said_beside_its_field(cast, desk):
@@ -193,7 +196,7 @@ def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
         "The source before you objected",
         "Answer of the source before you",
         "phone the IW Team on",
-        "An IW lead decides. Do not contact them.",
+        f"{NO_CONTACT} Do not contact them.",
     ):
         assert words in text
     for words in ("You object", "Your answer", "What is your answer?", cast.source.name):
@@ -243,10 +246,33 @@ def test_before_the_requester_reads_of_it_the_source_reads_from_when(cast, desk)
     access = concluded(cast, "source_will_contact")
     text = main(desk.get(question(asked(access, cast.source))))
     begins = timezone.localtime(access.publish_at)
-    assert f"from {begins:%-d %B %Y} at 4:00pm, when they read" in text
+    assert f"from {begins:%-d %B %Y} at 4:00pm, when they read that they will" in text
     assert MAY not in text
+    assert "hear from you" not in text
     (line,) = desk.get(LIST).context["rows"]
     assert line[1].tag == "You will contact them"
+
+
+def test_the_team_gives_a_work_contact_from_when_the_requester_reads_of_it(cast):
+    access = concluded(cast, "put_in_touch")
+    liaison, begins = asked(access, cast.other_source), timezone.localtime(access.publish_at)
+    gives = f"the IW Team may give them your work contact, until {access.granted_until:%-d %B %Y}."
+    read = presenters.THROUGH_IW
+    before = presenters.what_now(liaison, read, access.publish_at - timedelta(seconds=1))
+    assert before == f"From {begins:%-d %B %Y} at 4:00pm {gives}"
+    assert presenters.what_now(liaison, read, access.publish_at) == f"T{gives[1:]}"
+
+
+def test_a_lead_who_decided_is_not_said_to_decide_still(cast):
+    """Whether one did is nothing that a source reads: the words are the same before and after."""
+    access = asking(cast)
+    liaison = asked(access, cast.source)
+    say(access, cast.source, "objects", now=timezone.now())
+    desk = at_a_desk(cast.source)
+    before = main(desk.get(question(liaison)))
+    lead_decides(access, "no_contact", cast, now=timezone.now())
+    assert main(desk.get(question(liaison))) == before
+    assert NO_CONTACT in before
 
 
 @pytest.mark.parametrize("outcome", TAKEN)

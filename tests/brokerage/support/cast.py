@@ -152,8 +152,8 @@ def in_state(cast: Cast, state: str) -> AccessRequest:
     elif state == states.WITHDRAWN:
         draft = requester_actions.withdraw(agreed(cast), by=cast.requester, now=ASKED)
     elif state == states.LAPSED:
-        draft = agreed(cast, needed_until=ASKED.date())
-        lapse(draft, now=ASKED + DAY)
+        draft = agreed(cast, needed_until=(ASKED + 4 * DAY).date())
+        lapse(draft, now=ASKED + 5 * DAY)
     elif state == states.WITH_LEAD:
         draft = answered(cast, first="objects")
     else:

@@ -55,7 +55,7 @@ def test_whoever_attests_after_an_unshield_that_was_cancelled_says_what_they_fou
     request, browser = asked_again(), at_desk(member)
     page = browser.get(page_of(request))
     assert "Check now: it may already be open" in main(page)
-    assert main(page).count("Had it already been opened?") == 2
+    assert main(page).count("Had it been opened?") == 2
     missing = send(browser, request, "applied", **CHECKED)
     assert 'id="applied-found_error"' in missing.content.decode()
     assert Record.objects.get().state == "to_shield"
@@ -63,7 +63,7 @@ def test_whoever_attests_after_an_unshield_that_was_cancelled_says_what_they_fou
     assert Record.objects.get().state == "shielded"
     entry = Entry.objects.get(event="found_after_unshielding")
     assert "shielded_again" in entry.facts
-    assert "Had it already been opened?" not in main(browser.get(page_of(request)))
+    assert "Had it been opened?" not in main(browser.get(page_of(request)))
 
 
 def test_agreeing_asks_what_was_found_only_with_the_day_it_was_shielded(member):
@@ -85,7 +85,7 @@ def test_an_agreed_one_may_be_shielded_later(member):
 
 def test_no_such_question_where_nothing_was_being_unshielded(member):
     page = at_desk(member).get(page_of(a_request(now=timezone.now())))
-    assert "Had it already been opened?" not in main(page)
+    assert "Had it been opened?" not in main(page)
 
 
 def test_what_was_let_go_before_it_was_decided_is_concluded_once(member):
@@ -95,7 +95,7 @@ def test_what_was_let_go_before_it_was_decided_is_concluded_once(member):
     missing = send(browser, request, "let-go")
     assert 'id="let-go-no_duplicate_error"' in missing.content.decode()
     done = send(browser, request, "let-go", no_duplicate="on")
-    assert "Concluded. Nothing is left to review." in main(done)
+    assert "The first review is concluded." in main(done)
     request.review.refresh_from_db()
     assert (request.review.outcome, request.review.concluded_by) == ("let_go", member)
     assert forms_on(browser.get(page_of(request))) == ["number"]

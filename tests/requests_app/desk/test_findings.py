@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from requests_app import states
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from shielding.accounts.models import User
-from shielding.checks.actions import Found
+from shielding.checks.actions import Found, attest_found
 from shielding.checks.finding_codes import Finding
+from shielding.holds.actions import attest_applied
 from shielding.models import Check, Hold, Record
 from shielding.notices.models import Notice
 from shielding.unshield.actions import attest_never_applied
@@ -22,6 +24,7 @@ from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
+QUEUE = "/desk/"
 LATER = NOW + timedelta(hours=1)
 # What concludes a request: who is shielded is; one with a duplicate is so too, and that is kept.
 DONE_ON = {"shielded": True, "duplicate": True, "open": False, "not_found": False}
@@ -152,6 +155,46 @@ def test_the_page_says_that_nothing_else_was_done_and_what_to_do_now():
     assert "Check now: it may already be open" in page
     assert "shield the record on ContactPoint now" in main(browser.get(page_of(request)))
     assert "confirm" in forms_on(browser.get(page_of(request)))
+
+
+def test_one_found_open_waits_to_be_attested_again_and_no_word_says_that_it_never_was():
+    """Since it was found so, not since it was asked for; and it was not being unshielded."""
+    now = timezone.now()
+    asked = now - timedelta(days=3)
+    request, browser = a_request(now=asked), at_desk(an_iw_member())
+    hold = request.hold
+    attest_applied(hold, checked_on=asked.date(), no_duplicate=True, by=an_iw_member(), now=asked)
+    since = now - timedelta(hours=5, minutes=30)
+    attest_found(hold.record, found=Found(Finding.OPEN), by=an_iw_member(), now=since)
+    day = f"{timezone.localdate(since):%-d %B %Y}"
+    page, record = (
+        main(browser.get(page_of(request))),
+        reverse("record_detail", args=[hold.record.reference]),
+    )
+    for words in (
+        "This record waits to be shielded again. Had it been opened?",
+        "its source is asked to phone you, if they have a working account; if not, phone them.",
+        f"Found open on {day}: to attest again",
+    ):
+        assert words in page
+    assert "was being unshielded" not in page
+    assert f"Found open on {day}: to attest again" in main(browser.get(record))
+    assert "Waiting 5 hours" in main(browser.get(QUEUE, {"tab": "to_shield"}))
+    let_go(hold, now=now)
+    page = main(browser.get(page_of(request)))
+    assert f"Found open on {day}" in page
+    assert "to attest again" not in page
+    listed = main(browser.get(QUEUE, {"tab": "open"}))
+    assert "Not applied when it was let go" in listed
+    assert "Never applied" not in listed
+
+
+def test_not_agreed_since_there_is_no_such_record_is_not_said_to_leave_all_as_it_was():
+    number = proposed(a_request(now=timezone.now()), "no_such_record")
+    page = main(send(at_desk(an_iw_member()), number, "confirm", finding="not_found"))
+    assert "Confirmed: the request is not agreed." in page
+    assert "Nothing was found under this number. Phone the source" in page
+    assert "all stays as it was" not in page
 
 
 def test_a_duplicate_is_told_beside_what_was_done():

@@ -111,6 +111,8 @@ def test_agreed_before_it_is_applied_stays_to_be_applied():
     request = a_request(now=timezone.now())
     answers = {"involvement": "on_record"}
     page = send(at_desk(an_iw_member()), request, "agree", **answers)
+    assert "The request is agreed." in main(page)
+    assert "told to look" not in main(page)
     assert "applied" in forms_on(page)
     assert Record.objects.get().state == "to_shield"
 
@@ -118,7 +120,8 @@ def test_agreed_before_it_is_applied_stays_to_be_applied():
 def test_the_next_review_is_shown_before_agreeing():
     request = a_request(now=timezone.now() - timedelta(days=3))
     page = at_desk(an_iw_member()).get(page_of(request))
-    assert "next review will be due on" in main(page)
+    words = "The first six-monthly review of this request is due on"
+    assert f"{words} {request.hold.review_due:%-d %B %Y}" in main(page)
 
 
 def test_returned_with_a_query():

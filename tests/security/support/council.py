@@ -166,7 +166,7 @@ def a_world() -> World:
         told=told,
         stopped=stopped.suspension,
         told_of_stopped=stopped,
-        access_draft=access.a_draft(owner, now=now, needed_until=today),
+        access_draft=access.a_draft(owner, now=now, needed_until=today + timedelta(30)),
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
         data_load=data_loads.enter(NOW.date(), by=second, now=NOW),

@@ -116,7 +116,9 @@ def test_a_record_has_a_card_per_hold():
     text = main(page)
     assert "2 of 3 requests in force" in text
     assert "Elm Road Surgery" in text
-    assert text.count("In force") == 2
+    assert text.count("In force") == text.count("Agreed Not yet") == 2
+    assert text.count("Agreed Not agreed") == 1
+    assert text.count("Applied Not attested") == 3
     assert "not agreed, by two members of the IW Team" in text
     links = re.findall(r'href="/desk/requests/(IW-[^/]+)/"', page.content.decode())
     assert links[0] == first.reference

@@ -60,7 +60,7 @@ def test_from_the_directory_to_a_colleague_of_the_same_service(leaver, colleague
     answer = browser.post(hand_over(leaver), {"to": str(colleague.uid)})
     assert answer.url == hand_over(leaver, colleague)
     asked = main(browser.get(answer.url))
-    assert "Requests that keep a shield, or whose end the family is to be told of 2" in asked
+    assert "Requests that stand, or whose end the family is to be told of 2" in asked
     assert "Drafts 1" in asked
     assert "Answers owed" not in asked
     page = browser.post(answer.url, follow=True)

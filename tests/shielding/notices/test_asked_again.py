@@ -336,7 +336,9 @@ def an_access_request_is_the_leads():
 def an_access_request_ends_unfinished():
     cast = a_cast()
     today = timezone.localdate()
-    asked = agreed(cast, now=timezone.now(), needed_until=today, documented_on=today)
+    then = timezone.now() - timedelta(days=9)
+    documented = timezone.localdate(then)
+    asked = agreed(cast, now=then, needed_until=today, documented_on=documented)
     brokerage_reminders.raise_reminders(timezone.now())
     return Owed("access_lapses", cast.lead, desk_page(asked))
 

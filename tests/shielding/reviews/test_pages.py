@@ -223,7 +223,7 @@ def test_the_next_date_is_shown_before_it_is_confirmed_and_silence_is_named():
     assert "Somebody still asks for the shield." in main(page)
     assert f"{source.service.name}, {Hold.objects.get().reference}" in main(page)
     done = conclude(browser, review)
-    assert f"The next one is due on {due.day} {due:%B %Y}." in main(done)
+    assert f"The six-monthly review is due on {due.day} {due:%B %Y}." in main(done)
     assert "by Indra Member" in main(done)
     review.refresh_from_db()
     assert (review.outcome, review.next_due, review.concluded_by) == ("continues", due, member)
@@ -272,7 +272,7 @@ def test_a_review_nobody_is_left_in_can_be_concluded_before_its_day():
     let_go(Hold.objects.get(), now=timezone.now())
     browser = at_desk(an_iw_member())
     page = browser.get(page_of(review))
-    assert "Nobody asks any more: the record waits for its final unshield." in main(page)
+    assert "Nobody asks any more." in main(page)
     assert next_shown(page) == clock.next_review_due(timezone.localdate()).isoformat()
     conclude(browser, review)
     review.refresh_from_db()
@@ -287,7 +287,7 @@ def test_line_managers_are_called_on_only_while_an_answer_is_owed():
     told = Notice.objects.filter(recipient=manager, kind="team_item_changed")
     before = told.count()
     page = browser.post(f"{page_of(review)}line-managers/", follow=True)
-    assert "their line managers told" in main(page)
+    assert "their line managers with the next working day’s mail." in main(page)
     assert (told.count(), Entry.objects.filter(event="review_escalated").count()) == (before + 1, 1)
     browser.post(said(Hold.objects.get()), STILL)
     assert "Call on their line managers" not in main(browser.get(page_of(review)))
@@ -397,7 +397,7 @@ def test_letting_go_by_phone_stands_on_the_record_s_cards():
     given = {"own_systems_unshielded": "on", "family": "told"}
     page = browser.post(said(hold, "let-go"), given, follow=True)
     assert page.redirect_chain == [(record_page, 302)]
-    assert "What is shielded stays so until two members unshield it." in main(page)
+    assert "What is shielded stays so until its final unshield." in main(page)
     assert "They were told, in a way that is safe" in main(page)
     assert browser.post(said(hold, "let-go"), given).status_code == 409
     assert browser.get(said(hold, "let-go")).url == record_page

@@ -146,7 +146,7 @@ def test_stopping_asks_what_was_found(two):
         SHIELDED_AGAIN,
         follow=True,
     )
-    assert "The unshield is stopped. The record stays shielded." in main(page)
+    assert "The unshield is stopped. The record is attested as shielded." in main(page)
     assert state(record) == "shielded"
     assert Entry.objects.filter(event="unshield_stopped").count() == 1
     assert browser.post(page_of(record, "unshield/stop/"), NEVER_OPENED).status_code == 409
@@ -176,7 +176,7 @@ def test_a_record_asked_for_again_and_let_go_is_attested_after_a_look(two):
     assert browser.get(address).url == page_of(record)
     assert browser.post(address, NEVER_OPENED).status_code == 403
     let_go(hold, now=timezone.now())
-    assert "Attest that it is still shielded" in main(browser.get(page_of(record)))
+    assert "Attest that it is shielded" in main(browser.get(page_of(record)))
     assert 'id="id_finding_error"' in browser.post(address).content.decode()
     page = browser.post(address, NEVER_OPENED, follow=True)
     assert "The record is attested as shielded." in main(page)

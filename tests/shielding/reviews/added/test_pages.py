@@ -178,6 +178,7 @@ def test_the_iw_team_asks_reads_why_and_concludes():
     from_day = f"{clock.today(of_second.opened_at):%-d %B %Y}"
     assert f"Its source is asked from {from_day}." in main(page)
     assert "Its source is not asked yet." in main(page)
+    assert "Ask them." not in main(page)
     assert "Added review, open" in main(page)
     assert (
         browser.get(desk(second), follow=True)
@@ -197,7 +198,12 @@ def test_the_iw_team_asks_reads_why_and_concludes():
         browser.get(f"{LIST}{review.reference}/")
     )
     page = conclude(browser, review)
-    assert f"The next one is due on {hold.review_due:%-d %B %Y}." in main(page)
+    assert f"The six-monthly review is due on {hold.review_due:%-d %B %Y}." in main(page)
+    # Let go before its day: nobody asks, and nobody will.
+    let_go(second, now=timezone.now())
+    page = main(browser.get(f"{LIST}{of_second.reference}/"))
+    assert "Its source was not asked." in page
+    assert "Its source is not asked yet." not in page
     entries = main(at_desk(an_auditor()).get("/logbook/", {"reference": review.reference}))
     assert f"asked for review {review.reference} of {hold.reference}" in entries
     assert "turning 18" in entries

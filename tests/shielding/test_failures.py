@@ -355,7 +355,8 @@ def test_every_public_act_of_these_modules_is_among_them():
 # Parts of the acts of requests, whose own rows are in the tests of requests; and plain reading.
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
-    "open_due_reviews", "refuse_without_look", "note", "note_look", "note_news",
+    "open_due_reviews", "begin_review", "begin_reviews", "refuse_without_look", "note", "note_look",
+    "note_news",
     "refuse_while_disputed", "in_hand", "holds_in_hand",
     "references_in_hand", "told_by",
     "attest_never_applied",

@@ -125,6 +125,7 @@ class OpenAnswersForm(Form):
         self.answered: dict[str, dict[str, Any]] = {}
         self.review: dict[str, Any] | None = None
         self.told_on: date | None = None
+        self._refuse_what_is_not_asked_now()
         for slug in self.pages:
             part = self._page(slug, self.posted)
             if self._is_filled(part) and self._takes(part):
@@ -137,7 +138,6 @@ class OpenAnswersForm(Form):
             told = self._of_professionals(self.posted)
             if self._is_filled(told) and self._takes(told):
                 self.told_on = told.cleaned_data["on"]
-        self._refuse_what_is_not_asked_now()
         self._fit_together()
         return self.cleaned_data
 

@@ -39,6 +39,17 @@ def _opened(request: Request, seen: datetime, by: User) -> Request:
     return request
 
 
+def _refuse_a_second_word(request: Request, found: str, saw: Found) -> None:
+    """Raise where somebody said meanwhile whether the record had been opened: that is asked once.
+
+    The word of the second may differ from theirs, so it is not left out without telling them.
+    """
+    if found and saw.is_shielded and not record_policies.is_to_check_now(filled(request.record)):
+        # Where it was attested for another request, nothing of that one is told.
+        mine = filled(request.hold).applied_at is not None
+        raise ChangedMeanwhile(request, events=("shield_applied",) if mine else ())
+
+
 def _tell(request: Request, now: datetime) -> None:
     """Owe practitioner and line manager the word that something changed; never what.
 
@@ -61,7 +72,8 @@ def attest_applied_for_request(
     """Attest that the record is shielded on the system for this request, decided or not.
 
     The practitioner is told that something changed; of anything else that the member `saw`, they
-    are not. Refuses as the core's attestation does.
+    are not. Refuses as the core's attestation does, and that it had been opened (`found`) where
+    somebody said of that meanwhile.
     """
     with transaction.atomic():
         request = locked(request.pk, by)
@@ -71,6 +83,7 @@ def attest_applied_for_request(
             raise WrongState("no_hold", "This request does not ask for a shield.")
         if request.hold.applied_at is not None:
             raise ChangedMeanwhile(request, events=("shield_applied",))
+        _refuse_a_second_word(request, found, saw)
         shield.attest_applied(
             request.hold,
             checked_on=checked_on,
@@ -129,7 +142,8 @@ def agree(
     practitioner is known to be involved. With `applied_on` it also attests that the record is
     shielded, checked on that day, unless that is attested already; where the member `saw` that it
     is open, or not there, that is recorded and the request is not agreed. Refuses what another
-    member acted on meanwhile, a request let go, and one's own.
+    member acted on meanwhile, or said meanwhile of what was `found`, a request let go, and one's
+    own.
     """
     with transaction.atomic():
         request = _opened(request, seen, by)
@@ -140,6 +154,7 @@ def agree(
         if not involvement:
             raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
         hold = filled(request.hold)
+        _refuse_a_second_word(request, found, saw)
         if applied_on is not None and hold.applied_at is None:
             shield.attest_applied(
                 hold,

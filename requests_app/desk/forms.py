@@ -30,7 +30,7 @@ from shielding.checks.forms import (
 from shielding.filled import filled
 from shielding.records.forms import no_duplicate_box
 from shielding.records.policies import is_kept_shielded, is_to_check_now, may_apply
-from shielding.web.fields import DayMonthYearField, Form
+from shielding.web.fields import DayMonthYearField, Form, is_answered
 from shielding.web.question_fields import SeenField, small_radios, tick
 
 _SELECT_FOUND = "Select whether the record had already been opened"
@@ -83,8 +83,11 @@ class DeskForm(Form):
         return found.is_shielded
 
     def look_first(self) -> None:
-        """Ask, of a record that was shielded before and waits again, whether it had been opened."""
-        if not is_to_check_now(filled(self.asked.record)):
+        """Ask, of a record that was shielded before and waits again, whether it had been opened.
+
+        Of a page that asked it and is out of date the answer stays, for the act to refuse.
+        """
+        if not is_to_check_now(filled(self.asked.record)) and not is_answered(self, "found"):
             del self.fields["found"]
 
 
@@ -171,7 +174,10 @@ class PhonedBackForm(DeskForm):
 
 
 class AgreeForm(DeskForm):
-    """Agree: how the practitioner is known to be involved; and applied, if that is to be said."""
+    """Agree: how the practitioner is known to be involved; and applied, if that is to be said.
+
+    Once it is attested nothing more is asked of the record; what a page of before found is taken.
+    """
 
     slug = act = "agree"
     title = "Agree the request"
@@ -196,8 +202,11 @@ class AgreeForm(DeskForm):
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         super().__init__(data, asked=asked)
-        if asked.hold is None or asked.hold.applied_at is not None:
-            for name in ("applied_on", *_OF_A_LOOK, "found"):
+        of_a_look = ("applied_on", *_OF_A_LOOK, "found")
+        attested = asked.hold is None or asked.hold.applied_at is not None
+        # A colleague may have attested it since this page was opened: what was found counts.
+        if attested and not any(is_answered(self, name) for name in of_a_look):
+            for name in of_a_look:
                 del self.fields[name]
             return
         self.fields["finding"].required = False

@@ -19,7 +19,7 @@ from shielding.holds.forms import AnswerOnWordForm
 from shielding.models import Review
 from shielding.records.grounds import LABELS
 from shielding.reviews import consultations
-from shielding.web.fields import DayAndTimeField, Form
+from shielding.web.fields import DayAndTimeField, Form, is_answered
 from shielding.web.question_fields import SeenField, small_radios
 
 
@@ -81,6 +81,15 @@ class PhonedForm(CallForm):
         }
 
 
+# Under names of their own: a request and a review both ask about the family.
+_REVIEW, _PROFESSIONALS = "review", "professionals"
+_NOT_ASKED_NOW = {
+    _REVIEW: "Nothing of what you sent was recorded: since you opened this page somebody recorded "
+    "their answer to the review, or it asks no more. If they told you something else, look at the "
+    "request before you send the rest.",
+    _PROFESSIONALS: "Nothing of what you sent was recorded: since you opened this page somebody "
+    "recorded when professionals were told, or the record is no longer attested as shielded.",
+}
 _IF_THE_FAMILY_ASKED = ("asked_by", "identity_confirmed", "identity_confirmed_on", "explained")
 
 
@@ -88,7 +97,8 @@ class OpenAnswersForm(Form):
     """All that somebody without an account has yet to answer, in one go: what is empty stays open.
 
     Made of the forms of the pages on which a practitioner is asked, and of that for an answer to a
-    review by phone. Of what nothing was filled in of, nothing is asked.
+    review by phone. Of what nothing was filled in of, nothing is asked. An answer to what is asked
+    no more is refused with all that came with it: *no longer needed* is never passed over.
     """
 
     button = "Record what they answered"
@@ -115,6 +125,7 @@ class OpenAnswersForm(Form):
         self.answered: dict[str, dict[str, Any]] = {}
         self.review: dict[str, Any] | None = None
         self.told_on: date | None = None
+        self._refuse_what_is_not_asked_now()
         for slug in self.pages:
             part = self._page(slug, self.posted)
             if self._is_filled(part) and self._takes(part):
@@ -144,16 +155,21 @@ class OpenAnswersForm(Form):
         """Whether anything is open."""
         return bool(self.pages) or self.asks_review or self.asks_professionals
 
+    @property
+    def nothing_left(self) -> str:
+        """What is told where nothing is open: of what was sent all the same, that it is lost."""
+        lost = "Nothing of what you sent was recorded. " if self.is_bound else ""
+        return f"{lost}There is nothing left to ask them."
+
     def _page(self, slug: str, data: QueryDict | None = None) -> PageForm:
         """Return the form of a page, as somebody of their service is asked it."""
         return FORM[slug](data, asked=self.asked, by=User(service=self.asked.service))
 
     def _of_review(self, data: QueryDict | None) -> AnswerOnWordForm:
-        # Under a name of its own: a request and a review both ask about the family.
-        return AnswerOnWordForm(data, first=self.first, prefix="review")
+        return AnswerOnWordForm(data, first=self.first, prefix=_REVIEW)
 
     def _of_professionals(self, data: QueryDict | None) -> ProfessionalsToldForm:
-        form = ProfessionalsToldForm(data, asked=self.asked, prefix="professionals")
+        form = ProfessionalsToldForm(data, asked=self.asked, prefix=_PROFESSIONALS)
         form.fields["on"].label = "When did you tell the other professionals who work with them?"
         return form
 
@@ -179,6 +195,18 @@ class OpenAnswersForm(Form):
             if full not in self.errors:
                 self.add_error(full, list(errors))
         return part.is_valid()
+
+    def _refuse_what_is_not_asked_now(self) -> None:
+        """Say of an answer to what was recorded, or ended, since the page was opened that it is so.
+
+        Neither moves the moment at which the request last changed.
+        """
+        whole = AnswerOnWordForm(self.posted, first=True, prefix=_REVIEW)
+        told = self._of_professionals(self.posted)
+        for kind, part in ((_REVIEW, whole), (_PROFESSIONALS, told)):
+            unasked = [name for name in part.fields if part.add_prefix(name) not in self.fields]
+            if any(is_answered(part, name) for name in unasked):
+                self.add_error(None, _NOT_ASKED_NOW[kind])
 
     def _fit_together(self) -> None:
         said = self.answered or self.review or self.told_on

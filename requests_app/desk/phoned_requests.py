@@ -29,13 +29,15 @@ from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_const
 
 
 class AlreadySent(ChangedMeanwhile):
-    """The form of a phoned request was sent before, by somebody else or for another record."""
+    """The form of a phoned request was sent before: by somebody else, or with other details."""
 
     code = "reference_taken"
     message = "This form was already sent."
     heading = "This form was already sent"
     advice = (
-        "Nothing of what you sent just now was saved. If it was another call, log it on a new form."
+        "Nothing of what you sent just now was saved: the request stands as it was logged first. "
+        "If that was wrong, have it taken back as entered in error, and log the call on a new "
+        "form. If it was another call, log that on a new form."
     )
 
     def __init__(self, request: Request) -> None:
@@ -60,19 +62,21 @@ def log_phoned(
     that is entered later `came_at` is when it came in: from it the seven days of the first review
     run. For a caller with an account the practitioner confirms within one working day; for one
     without, the service is the source. Refuses a call that is to come or whose first review would
-    be overdue, a source who already asks, a form already sent for another record or by a colleague
-    (saying who did and when), and anyone outside the IW Team.
+    be overdue, a source who already asks, a form already sent with anything else in it or by a
+    colleague (saying who did and when), and anyone outside the IW Team.
     """
-    came_at = came_at or now
     try:
         with transaction.atomic():
             _refuse_caller(caller, practitioner, by)
-            if not policies.may_still_be_logged(came_at, now):
+            if not policies.may_still_be_logged(came_at or now, now):
                 raise WrongState("call_too_old", f"{policies.CALL_TOO_OLD}.")
             record = lock_record(number)
-            sent = _sent_before(reference, record, by)
+            sent = Request.objects.filter(reference=reference).first()
             if sent is not None:
-                return sent
+                whose = (practitioner.pk, None) if practitioner else (None, service.pk)
+                # Without a moment of its own a call came in when it was logged.
+                at = came_at or sent.logged_at
+                return _same_call(sent, (by.pk, record.pk, ground, caller, *whose, at))
             if practitioner and second_standing(record, practitioner):
                 raise Refused("already_asked", "This practitioner already asks for this record.")
             if practitioner:
@@ -84,7 +88,7 @@ def log_phoned(
                 caller=caller,
                 practitioner=practitioner,
                 service=service,
-                came_at=came_at,
+                came_at=came_at or now,
                 by=by,
                 now=now,
             )
@@ -97,10 +101,13 @@ def log_phoned(
     return request
 
 
-def _sent_before(reference: str, record: Record, by: User) -> Request | None:
-    """Return the request this form made, or nothing. Raises AlreadySent where it is another's."""
-    sent = Request.objects.filter(reference=reference).first()
-    if sent is not None and (sent.logged_by_id != by.pk or sent.record_id != record.pk):
+def _same_call(sent: Request, call: tuple[object, ...]) -> Request:
+    """Return the request this form made. Raises AlreadySent where it was another call, or the same
+    one put right: what was logged stays as it is, and nobody may believe that it was changed.
+    """
+    service = None if sent.practitioner_id else sent.service_id
+    logged = (sent.logged_by_id, sent.record_id, sent.ground, sent.caller)
+    if (*logged, sent.practitioner_id, service, sent.submitted_at) != call:
         raise AlreadySent(sent)
     return sent
 

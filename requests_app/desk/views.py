@@ -131,7 +131,7 @@ def desk_answers(request: SignedIn, reference: str) -> HttpResponse:
         messages.success(request, "What they answered is recorded, on their word.")
         return redirect("desk_request", reference)
     if not (policies.may_answer_for(request.user, asked) and form.asks_anything):
-        messages.info(request, "There is nothing left to ask them.")
+        messages.info(request, form.nothing_left)
         return redirect("desk_request", reference)
     back = reverse("desk_request", args=[reference])
     context = {"title": "Record what they answered", "form": form, "asked": asked}

@@ -16,12 +16,16 @@ from shielding.holds.models import HandOver
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews.review_codes import Answer, FamilyTold, SoughtBy, Views
-from shielding.web.fields import Form, choice_of_rows
+from shielding.web.fields import Form, choice_of_rows, is_answered
 from shielding.web.question_fields import OPEN_AGAIN, SeenField
 
 _ANSWERS = [
     (answer.value, answer.label) for answer in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
 ]
+_OTHER_REVIEW = (
+    "Nothing was recorded: the first review was answered or concluded since you opened this page, "
+    "and another review asks now. Send the answer again if it is theirs to that one too."
+)
 _OWN_SYSTEMS = "They removed the shielding from their own systems"
 
 
@@ -39,7 +43,8 @@ def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
 class AnswerOnWordForm(Form):
     """A source's answer to the reviews that ask them, with what letting go needs.
 
-    `first` adds what a first review asks besides: whether the family was told.
+    `first` adds what a first review asks besides: whether the family was told. Where that was sent
+    and is not asked any more, the answer is refused: it was to another review.
     """
 
     button = "Record their answer"
@@ -79,11 +84,15 @@ class AnswerOnWordForm(Form):
         self, data: QueryDict | None = None, *, first: bool, prefix: str | None = None
     ) -> None:
         super().__init__(data, prefix=prefix)
+        # A page of before may answer a first review that a colleague recorded meanwhile.
+        self._is_of_before = not first and is_answered(self, "family_told")
         if not first:
             del self.fields["family_told"]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
+        if self._is_of_before:
+            self.add_error(None, _OTHER_REVIEW)
         if given.get("views") == Views.YES:
             self._demand("sought_by", "Select who sought their views")
         else:

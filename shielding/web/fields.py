@@ -235,6 +235,18 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def is_answered(form: forms.BaseForm, name: str) -> bool:
+    """Return whether what was posted answers a question in any way, right or wrong.
+
+    A page that was opened before somebody acted may answer what is no longer asked: whoever wrote
+    that must not read that it is recorded.
+    """
+    value = form.fields[name].widget.value_from_datadict(
+        form.data, form.files, form.add_prefix(name)
+    )
+    return any(value) if isinstance(value, list) else bool(value)
+
+
 class Form(forms.Form):
     """The form every page's form begins from: our wording for mistakes, our look.
 

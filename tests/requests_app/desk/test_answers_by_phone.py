@@ -11,6 +11,7 @@ from requests_app import questions
 from requests_app.desk import actions as desk_actions
 from requests_app.desk.phoned_requests import record_answers
 from requests_app.models import Request
+from shielding.holds import letting_go
 from shielding.models import Consultation, Hold
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, WrongState
@@ -145,6 +146,36 @@ def test_no_longer_needed_lets_go_as_any_word_by_phone():
     assert (hold.released_how, hold.family, hold.word_to_attest) == ("on_word", "told", True)
     assert again(request).siblings_considered
     assert browser.get(answers(request)).url == page_of(request)
+
+
+def test_what_is_asked_no_more_is_never_said_to_be_recorded():
+    colleague, now = an_iw_member(), timezone.now()
+    request, browser = a_gp(), at_desk(an_iw_member())
+    day, told = timezone.localdate(), on("professionals-on")
+    gone = {"review-answer": "no_longer_needed", "review-views": "no", "review-family": "told"}
+    said = {"views": "no", "sought_by": "", "family_told": "yes"}
+    letting_go.answer(request.hold, answer="still_needed", **said, by=colleague, now=now)
+    # The first page was opened before the colleague's answer, the second before it was found open.
+    for stale, words in (
+        (gone, "somebody recorded their answer to the review"),
+        ({"review-family_told": "yes"}, "somebody recorded their answer to the review"),
+        (told, "the record is no longer attested as shielded"),
+        (gone | told, "somebody recorded their answer to the review"),
+    ):
+        page = main(send(browser, request, "siblings", **stale))
+        assert "Nothing of what you sent was recorded" in page
+        assert words in page
+        assert "What they answered is recorded" not in page
+    assert not again(request).siblings_considered
+    assert not Entry.objects.filter(event="answers_on_word").exists()
+    assert "somebody recorded their answer" in main(send(browser, request, **gone))
+    # What is still asked goes on, and where nothing is that is said as well.
+    desk_actions.attest_applied_for_request(
+        request, checked_on=day, no_duplicate=True, by=colleague, now=now
+    )
+    assert "What they answered is recorded" in main(send(browser, request, *OPEN, **told))
+    page = main(send(browser, request, **gone))
+    assert "Nothing of what you sent was recorded. There is nothing left to ask them." in page
 
 
 def test_bad_input_is_said_beside_its_field_and_nothing_is_half_done():

@@ -17,7 +17,7 @@ from shielding.models import Check, Hold, Record
 from shielding.notices.models import Notice
 from shielding.unshield.actions import attest_never_applied
 from shielding.web.refusals import WrongState
-from tests.requests_app.desk.support.request_page import forms_on, page_of, send
+from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
 from tests.support.people import an_iw_member
 from tests.support.requests import NOW, a_request
@@ -125,6 +125,57 @@ def test_agreeing_attests_with_it_what_was_found_or_waits():
             done,
         )
         assert (request.hold.agreed_at is not None) == done
+
+
+def attested(request: Request, by: User, found: str = "") -> None:
+    """Attest that the record is shielded for a request, as a quicker colleague does."""
+    day, now = timezone.localdate(), timezone.now()
+    desk_actions.attest_applied_for_request(
+        request, checked_on=day, no_duplicate=True, found=found, by=by, now=now
+    )
+
+
+def test_what_was_found_counts_where_a_colleague_attested_it_since_the_page_was_opened():
+    agreeing, attesting = an_iw_member(), an_iw_member()
+    browser, agree = at_desk(agreeing), {"involvement": "on_record"}
+    for finding in ("open", "not_found", "duplicate"):
+        request, done = a_request(now=timezone.now()), DONE_ON[finding]
+        attested(request, attesting)
+        said = agree | {"finding": finding, **today("applied_on")}
+        page = main(send(browser, request, "agree", **said))
+        looks = Check.objects.filter(record=request.record).values_list("finding", "by")
+        assert list(looks) == [(finding, agreeing.pk)]
+        request = again(request)
+        assert (request.state == states.AGREED, "The request is agreed." in page) == (done, done)
+        told = Notice.objects.filter(kind="phone_about", subject=request.reference).exists()
+        found_open = request.hold.found_open_at is not None
+        assert (told, found_open) == (finding == "open", finding == "open")
+
+
+def test_half_of_what_was_found_is_asked_for_and_of_a_new_page_nothing_is():
+    request, browser = a_request(now=timezone.now()), at_desk(an_iw_member())
+    attested(request, an_iw_member())
+    for half in ({"finding": "open"}, today("applied_on"), today("open_from")):
+        page = send(browser, request, "agree", involvement="on_record", **half)
+        assert "There is a problem" in main(page)
+    assert again(request).state == states.SUBMITTED
+    assert "applied_on" not in browser.get(page_of(request)).content.decode()
+
+
+def test_whether_it_had_been_opened_is_said_once_and_the_second_is_told():
+    browser, quick = at_desk(an_iw_member()), an_iw_member(name="Quick Colleague")
+    for act, day, of_another in (("applied", "checked_on", True), ("agree", "applied_on", False)):
+        (other,) = shielded_for(now=timezone.now())
+        request = a_request(number=other.record.number_in_clear(), now=timezone.now())
+        attest_found(request.record, found=Found("open"), by=quick, now=timezone.now())
+        about = Request.objects.get(hold=other) if of_another else request
+        attested(about, quick, found="never_opened")
+        given = {"finding": "shielded", "found": "shielded_again", "involvement": "on_record"}
+        page = send(browser, request, act, **given, **today(day))
+        assert (page.status_code, again(request).state) == (409, states.SUBMITTED)
+        assert "Nothing of what you sent was saved" in main(page)
+        # Who attested it for another request is told of that one alone.
+        assert ("Quick Colleague" in main(page)) != of_another
 
 
 def test_a_record_that_nobody_asks_for_is_looked_at_for_duplicates_alone():

@@ -212,6 +212,43 @@ def test_sending_the_form_twice_finds_the_first():
     assert (Request.objects.count(), Hold.objects.count()) == (1, 1)
 
 
+def test_a_form_sent_again_with_anything_put_right_is_told_that_it_was_logged_as_it_was():
+    member = an_iw_member(name="Indra Member")
+    browser, person, came_in = at_desk(member), a_practitioner(), timezone.now() - timedelta(days=1)
+    gp = a_call(service=a_service().code)
+    of_account = a_call(caller="practitioner", email=person.email, **came(came_in))
+    for call, others in (
+        (
+            gp,
+            (
+                {"ground": "abuse"},
+                {"caller": "police"},
+                {"service": a_service().code},
+                {"caller": "practitioner", "email": person.email},
+                came(came_in),
+            ),
+        ),
+        (
+            of_account,
+            (
+                {"email": a_practitioner(service=person.service).email},
+                {"caller": "gp", "service": person.service.code},
+                came(came_in - timedelta(minutes=1)),
+            ),
+        ),
+    ):
+        logged = browser.post(PHONED, call).url
+        before = Request.objects.order_by("id").values().last()
+        for other in others:
+            page = browser.post(PHONED, call | other)
+            assert (page.status_code, other) == (409, other)
+            assert "the request stands as it was logged first" in main(page)
+            assert "Indra Member logged a phoned request" in main(page)
+        assert browser.post(PHONED, call).url == logged
+        assert Request.objects.order_by("id").values().last() == before
+    assert Hold.objects.count() == 2
+
+
 def test_the_reference_is_born_with_the_form():
     browser = at_desk(an_iw_member())
     born = [

@@ -241,6 +241,11 @@ def test_the_answer_by_phone_leads_back_to_the_review():
     member = an_iw_member()
     review = actions.ask_for_review(hold, reason="complaint", by=member, now=timezone.now())
     given = {"answer": "still_needed", "views": "no"}
-    page = at_desk(member).post(f"/by-phone/{hold.reference}/answer/", given)
+    browser, address = at_desk(member), f"/by-phone/{hold.reference}/answer/"
+    # Of a page on which the first review was still to be answered.
+    page = browser.post(address, given | {"family_told": "not_safe"})
+    assert "the first review was answered or concluded since you opened this page" in main(page)
+    assert Consultation.objects.get(review=review).answer == ""
+    page = browser.post(address, given)
     assert page.url == f"{LIST}{review.reference}/"
     assert Consultation.objects.get(review=review).on_word

@@ -11,6 +11,7 @@ from shielding.accounts.policies import (
     fallen_away,
     may_be_second_after,
     may_be_second_person,
+    of_one_will,
     seconds_after,
     still_counts,
     with_one_will,
@@ -199,18 +200,20 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
 
     Whoever, after a hold was placed, made, let be used again, renamed or re-addressed the account
     that let go of it, or on whose word another member recorded it; whoever proposed handing one of
-    them over; and whoever recorded the word of a source without an account. Who confirmed a
-    hand-over is none of them: the ordinary leaver must not stop a team of three.
+    them over; and whoever recorded the word of a source without an account. And who counts as one
+    with any of these, from 28 days before the release on. Who confirmed a hand-over is none of
+    them: the ordinary leaver must not stop a team of three.
     """
-    handed = HandedOverHold.objects.filter(hold__in=holds)
-    ids = set(handed.values_list("proposed_by", flat=True))
+    handed = HandedOverHold.objects.filter(hold__in=holds).select_related("hold")
+    steps = [(one.proposed_by_id, one.hold.released_at or one.at) for one in handed]
     for hold in holds.filter(released_how__in=_BY_SOURCE).select_related("source", "released_by"):
+        at = filled(hold.released_at)
         if hold.word_to_attest:
-            ids.add(filled(hold.released_by).pk)
+            steps.append((filled(hold.released_by).pk, at))
         if hold.source is not None:
             changes = AccountChange.objects.of(hold.source)
-            ids |= changes.handling_since(hold.placed_at).handlers()
-    return ids
+            steps += [(by, at) for by in changes.handling_since(hold.placed_at).handlers()]
+    return of_one_will(steps)
 
 
 def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:

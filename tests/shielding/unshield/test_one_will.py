@@ -213,3 +213,42 @@ def test_a_dispute_to_be_settled_first_is_no_lack_of_members(lead):
     Notice.objects.filter(pk=told.get().pk).update(subject="IW-2222-2222")
     raise_reminders(NOW + 2 * DAY)
     assert told.owed().count() == 0
+
+
+def test_nor_do_two_confirm_for_a_third_what_that_one_released(lead):
+    """Three names, one will: both owe their role to who recorded the release, and to nobody else.
+
+    With one of them another is the second; and waiting changes nothing.
+    """
+    first, second, other = given_a_role(lead), given_a_role(lead), an_iw_member()
+    (hold,) = shielded_for()
+    record = let_go(hold, by=lead).record
+    User.objects.iw_team().exclude(pk__in=[lead.pk, first.pk, second.pk, other.pk]).update(
+        is_active=False
+    )
+    assert policies.seconds(record, NOW + DAY, beginner=first) == [other]
+    assert policies.seconds(record, NOW + 40 * DAY, beginner=first) == [other]
+    with pytest.raises(WrongState, match="nobody_second"):
+        unshield.begin_unshield(record, by=other, now=NOW + DAY)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    for later in (DAY, 40 * DAY):
+        with pytest.raises(WrongState, match="two_lacking"):
+            unshield.begin_unshield(record, by=first, now=NOW + later)
+    assert policies.TWO_LACKING in main(at_desk(first).get(page_of(record)))
+
+
+def test_nor_take_two_either_step_for_a_third_who_could_be_the_source(lead):
+    first, second, others = given_a_role(lead), given_a_role(lead), [an_iw_member(), an_iw_member()]
+    (hold,) = shielded_for()
+    directory.rename(hold.source, "Another Name", by=lead, now=NOW + DAY / 2)
+    record = let_go(hold, now=NOW + DAY).record
+    for barred in (lead, first, second):
+        with pytest.raises(WrongState, match="could_be_the_source"):
+            unshield.begin_unshield(record, by=barred, now=NOW + 3 * DAY)
+    assert policies.COULD_BE_THE_SOURCE in main(at_desk(first).get(page_of(record)))
+    record = unshield.begin_unshield(record, by=others[0], now=NOW + 3 * DAY)
+    assert not {lead, first, second} & set(
+        policies.seconds(record, NOW + 3 * DAY, beginner=others[0])
+    )
+    done = unshield.confirm_unshield(record, by=others[1], now=NOW + 3 * DAY)
+    assert done.state == states.NOT_SHIELDED

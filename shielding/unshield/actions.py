@@ -194,7 +194,7 @@ def attest_never_applied(
     counts as one with them. Returns the record.
     """
     with transaction.atomic():
-        record = locking.lock_known_record(record.pk)
+        record = locking.lock_for(record.pk, by)
         standing = record.holds.standing().count()
         if standing:
             raise WrongState("holds_stand", "Somebody still asks for this record to be shielded.")

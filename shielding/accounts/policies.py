@@ -63,15 +63,15 @@ def may_vouch(by: User, person: User, now: datetime) -> bool:
     """Return whether the member may say that they phoned the person behind a new account.
 
     Not who made it, let it be used again or renamed it: they could be the person. Nor whose own
-    account one of these handled lately, or the other way round, nor newly granted.
+    account one of these handled from 28 days before on, or the other way round, nor newly granted.
     """
-    handlers = AccountChange.objects.of(person).handlers()
+    handlings = AccountChange.objects.of(person).handlings()
     return (
         may_keep_directory(by)
         and person.is_active
         and person.is_practitioner
         and not is_vouched_for(person)
-        and by.pk not in with_one_will(handlers, since=now - LATELY)
+        and by.pk not in of_one_will(handlings)
         and may_be_second_person(by, now)
     )
 

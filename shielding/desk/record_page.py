@@ -41,7 +41,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing)
         and not unshield_policies.disputed(record)
         and not unshield_policies.words_owed(record)
-        and not unshield_policies.let_go_alone(by, record, now),
+        and not unshield_policies.let_go_alone(by, record),
         "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
         "unshield": unshield(record, by=by, now=now),
         "end": end(record, by=by, now=now),

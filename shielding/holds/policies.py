@@ -75,15 +75,15 @@ def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     what moved was asked for. The names go on its page.
     """
     took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
-    return _free(took_part | _handlers(hand_over), now)
+    return _free(took_part | _handlers(hand_over), hand_over.proposed_at, now)
 
 
-def _free(took_part: set[int], now: datetime) -> list[User]:
+def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:
     """Return the members who took no part in something, nor count as one with who did.
 
-    The leads alone where one of them is free.
+    From 28 days before its first step on. The leads alone where one of them is free.
     """
-    barred = with_one_will(took_part, since=now - LATELY)
+    barred = with_one_will(took_part, since=first - LATELY)
     others = User.objects.working().iw_team().exclude(pk__in=barred)
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
@@ -116,8 +116,11 @@ def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:
     took_part = {suspension.person_id, suspension.suspended_by_id}
     said = suspension.told.exclude(said_wrong_at=None)
     took_part |= set(said.values_list("person", flat=True))
-    took_part |= {hold.released_by_id for hold in let_go_since(suspension) if hold.released_by_id}
-    return _free(took_part | AccountChange.objects.of(suspension.person).handlers(), now)
+    let_go = let_go_since(suspension)
+    took_part |= {hold.released_by_id for hold in let_go if hold.released_by_id}
+    took_part |= AccountChange.objects.of(suspension.person).handlers()
+    released = [filled(hold.released_at) for hold in let_go]
+    return _free(took_part, min([suspension.suspended_at, *released]), now)
 
 
 def may_settle_suspension(user: User, suspension: Suspension, now: datetime) -> bool:

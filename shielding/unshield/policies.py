@@ -131,17 +131,15 @@ def could_be_the_source(record: Record) -> set[int]:
     return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
 
 
-def let_go_alone(user: User, record: Record, now: datetime) -> bool:
+def let_go_alone(user: User, record: Record) -> bool:
     """Return whether the member could have let this record go and be the one who drops it.
 
     Whoever could be the source, or recorded on their word that they let go, does not attest that it
     was never applied: that takes nobody else. Nor does who counts as one with them.
     """
     on_word = record.holds.filter(episode=record.episode, released_how=Release.ON_WORD)
-    recorded = {pk for pk in on_word.values_list("released_by", flat=True) if pk is not None}
-    if recorded and user.pk in with_one_will(recorded, since=now - LATELY):
-        return True
-    return user.pk in could_be_the_source(record)
+    recorded = [(filled(hold.released_by_id), filled(hold.released_at)) for hold in on_word]
+    return user.pk in of_one_will(recorded) | could_be_the_source(record)
 
 
 def words_owed(record: Record) -> list[str]:

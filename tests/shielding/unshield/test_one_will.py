@@ -160,8 +160,9 @@ def test_the_page_of_a_word_names_who_may_attest_it_or_says_that_nobody_does(lea
 def test_nor_does_either_drop_alone_what_the_other_let_go(lead):
     newcomer, other = given_a_role(lead), an_iw_member()
     record = let_go(a_request().hold, by=lead, now=NOW).record
-    with pytest.raises(NotAllowed, match="second_person"):
-        unshield.attest_never_applied(record, by=newcomer, now=NOW)
+    for moment in (NOW, NOW + 40 * DAY):
+        with pytest.raises(NotAllowed, match="second_person"):
+            unshield.attest_never_applied(record, by=newcomer, now=moment)
     assert "Checked: never applied" not in main(at_desk(lead).get(page_of(record)))
     done = unshield.attest_never_applied(record, by=other, now=NOW)
     assert done.state == states.NOT_SHIELDED
@@ -178,6 +179,10 @@ def test_nor_settles_what_the_other_took_part_in(lead):
     settlers = hold_policies.settlers_of_suspension(Suspension.objects.get(), NOW)
     assert lead not in settlers
     assert third in settlers
+    # Nor a month later: it counts from what is settled, and waiting lets nobody in.
+    later = NOW + 40 * DAY
+    assert hold_policies.settlers(hand_over, later) == [third]
+    assert lead not in hold_policies.settlers_of_suspension(Suspension.objects.get(), later)
 
 
 def test_a_new_account_is_not_vouched_for_by_whom_its_maker_gave_a_role(lead):
@@ -185,8 +190,9 @@ def test_a_new_account_is_not_vouched_for_by_whom_its_maker_gave_a_role(lead):
     made = directory.add_practitioner(
         name="New Comer", email="made@council.example", service=a_service(), by=lead, now=NOW
     )
-    with pytest.raises(NotAllowed, match="second_person"):
-        directory.vouch(made, phoned=True, by=newcomer, now=NOW)
+    for moment in (NOW, NOW + 40 * DAY):
+        with pytest.raises(NotAllowed, match="second_person"):
+            directory.vouch(made, phoned=True, by=newcomer, now=moment)
     directory.vouch(made, phoned=True, by=other, now=NOW)
 
 

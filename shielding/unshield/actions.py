@@ -190,8 +190,8 @@ def attest_never_applied(
     It is open on the system, or not there. Where the member `saw` that it is shielded after all,
     that is recorded and it waits on. Refuses while a hold stands, once the shield was attested in
     this episode, while a hand-over of it is said to be wrong or a release waits for a call, anyone
-    outside the IW Team, and whoever recorded that a source let go, or could be the source, or
-    counts as one with them. Returns the record.
+    outside the IW Team, whoever recorded that a source let go, or could be the source, or counts
+    as one with them, and who found it shielded in this episode. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
@@ -206,6 +206,8 @@ def attest_never_applied(
         _refuse_while_word_is_owed(record)
         if policies.let_go_alone(by, record):
             raise NotAllowed("second_person", "Another member must attest this, not you.")
+        if policies.found_it_shielded(by, record):
+            raise NotAllowed("found_shielded", policies.FOUND_SHIELDED)
         if saw != NEVER_SHIELDED:
             checks.note(record, found=saw, by=by, now=now)
         if saw.is_shielded:

@@ -20,7 +20,7 @@ from shielding.accounts.policies import (
     with_one_will,
 )
 from shielding.checks.actions import SHIELDED, Found
-from shielding.checks.finding_codes import Finding
+from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.filled import filled
 from shielding.holds import policies as hold_policies
 from shielding.records import releases_to_attest, states
@@ -35,6 +35,10 @@ from shielding.web import cells
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+FOUND_SHIELDED = (
+    "You found the record shielded, although nobody attested it: another member looks, and says "
+    "whether it is open or not there. Tell an IW lead."
+)
 COULD_BE_THE_SOURCE = (
     "You, or somebody who counts as one with you, made the account that let go, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
@@ -140,6 +144,15 @@ def let_go_alone(user: User, record: Record) -> bool:
     on_word = record.holds.filter(episode=record.episode, released_how=Release.ON_WORD)
     recorded = [(filled(hold.released_by_id), filled(hold.released_at)) for hold in on_word]
     return user.pk in of_one_will(recorded) | could_be_the_source(record)
+
+
+def found_it_shielded(user: User, record: Record) -> bool:
+    """Return whether the member looked in this episode and found that the record is shielded.
+
+    Nobody attested it: another member says *never applied*, so that it takes two to open it.
+    """
+    looks = record.checks.filter(by=user, finding__in=IS_SHIELDED)
+    return looks.filter(at__gte=filled(record.episode_started_at)).exists()
 
 
 def words_owed(record: Record) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Value
 
-from shielding.accounts.history import LATELY, AccountChange, phone_last_set
+from shielding.accounts.history import LATELY, AccountChange, PastManager, phone_last_set
 from shielding.accounts.models import User
 from shielding.accounts.policies import (
     fallen_away,
@@ -27,8 +27,9 @@ from shielding.roles import Role
 from shielding.web import cells
 
 OWN_NUMBER = (
-    "You set the work phone number by which the second member makes sure of them, or that of their "
-    "line manager, within the last 28 days: another member records their word."
+    "You, or somebody who counts as one with you, set the work phone number by which the second "
+    "member makes sure of them, or that of their line manager, or chose that line manager, within "
+    "the last 28 days: another member records their word."
 )
 _BY_SOURCE = (Release.SOURCE, Release.ON_WORD)
 
@@ -235,8 +236,8 @@ def attesters(hold: Hold, now: datetime) -> list[User]:
     """Return who may attest a call about a release: not who recorded it, nor who counts as one with
     them, nor could be the source, nor newly granted their role.
 
-    Nor who set the number that is dialled; and nobody where that was who recorded it. The names go
-    on its page.
+    Nor who set the number that is dialled, or counts as one with them; and nobody where that was
+    who recorded it. The names go on its page.
     """
     first, at = filled(hold.released_by_id), filled(hold.released_at)
     dialled = who_set_number(hold, now)
@@ -249,12 +250,22 @@ def attesters(hold: Hold, now: datetime) -> list[User]:
 def who_set_number(hold: Hold, now: datetime) -> set[int]:
     """Return the ids of who lately set the number by which somebody makes sure of a source's word.
 
-    That is the source's own, and their line manager's: who is phoned where they are gone.
+    That is the source's own, and their line manager's: who is phoned where they are gone. Or who
+    put another line manager in the place of one before; of a first one nothing tells who chose
+    them. And who counts as one with these. Lately: from 28 days before the release on, or before
+    now where it is not recorded yet.
     """
     source = hold.source
-    people = [source, source.line_manager] if source else []
-    set_last = [phone_last_set(one) for one in people if one is not None]
-    return {one.by_id for one in set_last if one and one.by_id and one.at > now - LATELY}
+    if source is None:
+        return set()
+    since = (hold.released_at or now) - LATELY
+    people = [one for one in (source, source.line_manager) if one is not None]
+    set_last = [one for one in map(phone_last_set, people) if one is not None]
+    ids = {one.by_id for one in set_last if one.by_id and one.at > since}
+    chosen = PastManager.objects.of(source).since(since).first()
+    if chosen is not None and source.line_manager is not None:
+        ids.add(chosen.ended_by_id)
+    return with_one_will(ids, since=since) if ids else ids
 
 
 def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:

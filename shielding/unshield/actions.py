@@ -95,9 +95,9 @@ def stop_unshield(
     """Stop an unshield that was begun, having looked at the system: the record is *shielded*.
 
     `found` says whether it had already been opened there. Where the member `saw` that it is open,
-    it is *to shield*, check now; a number that is not there leaves all as it was. Refuses anyone
-    outside the IW Team, a record that is not being unshielded, and without that look. Returns the
-    record.
+    it is *to shield*, check now; a number that is not there leaves all as it was, but where nobody
+    could confirm: there it is stopped, so that another end can be proposed. Refuses anyone outside
+    the IW Team, a record that is not being unshielded, and without that look. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
@@ -106,9 +106,12 @@ def stop_unshield(
         if record.state != states.UNSHIELDING:
             raise WrongState("not_unshielding", "This record is not being unshielded.")
         checks.note_news(record, found=saw, by=by, now=now)
-        if not saw.is_shielded:
+        if saw.finding == Finding.NOT_FOUND and policies.nobody_confirms(record, now):
+            found = saw.finding
+        elif not saw.is_shielded:
             return record
-        refuse_without_look(found)
+        else:
+            refuse_without_look(found)
         record.unshield_begun_at = record.unshield_begun_by = None
         _move(record, "stop_unshield", "unshield_stopped", by=by, now=now, found=found)
     return record

@@ -262,6 +262,12 @@ def beginning_counts(record: Record) -> bool:
     return still_counts(record.unshield_begun_by_id, Role.IW, since=record.unshield_begun_at)
 
 
+def nobody_confirms(record: Record, now: datetime) -> bool:
+    """Return whether what was begun can be confirmed by nobody, so that it can only be stopped."""
+    began = record.unshield_begun_by
+    return not beginning_counts(record) or not seconds(record, now, beginner=began)
+
+
 def may_propose_end(user: User, record: Record) -> bool:
     """Return whether the member may propose that the record ended otherwise than by an unshield.
 

@@ -46,6 +46,11 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         handled = self.filter(change__in=HANDLING, by__isnull=False)
         return {by for by in handled.values_list("by", flat=True) if by is not None}
 
+    def handlings(self) -> list[tuple[int, datetime]]:
+        """Return who could have acted as the person by what they did, and when they did it."""
+        handled = self.filter(change__in=HANDLING, by__isnull=False)
+        return [(by, at) for by, at in handled.values_list("by", "at") if by is not None]
+
     def suspended_between(
         self, first: datetime | Combinable, last: datetime | Combinable
     ) -> "AccountChangeQuerySet":

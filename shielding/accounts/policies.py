@@ -1,5 +1,6 @@
 """One question about people each, asked by action, view and template alike."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -62,15 +63,15 @@ def may_vouch(by: User, person: User, now: datetime) -> bool:
     """Return whether the member may say that they phoned the person behind a new account.
 
     Not who made it, let it be used again or renamed it: they could be the person. Nor whose own
-    account one of these handled lately, or the other way round, nor newly granted.
+    account one of these handled from 28 days before on, or the other way round, nor newly granted.
     """
-    handlers = AccountChange.objects.of(person).handlers()
+    handlings = AccountChange.objects.of(person).handlings()
     return (
         may_keep_directory(by)
         and person.is_active
         and person.is_practitioner
         and not is_vouched_for(person)
-        and by.pk not in with_one_will(handlers, since=now - LATELY)
+        and by.pk not in of_one_will(handlings)
         and may_be_second_person(by, now)
     )
 
@@ -178,6 +179,17 @@ def with_one_will(members: set[int], *, since: datetime) -> set[int]:
     own = {by for person, by in pairs if person in members}
     theirs = {person for person, by in pairs if by in members}
     return members | own | theirs
+
+
+def of_one_will(steps: Iterable[tuple[int, datetime]]) -> set[int]:
+    """Return the ids of who took steps, by whom and when, each with who counts as one with them.
+
+    Counted from 28 days before each one's first step on, so that waiting lets nobody in.
+    """
+    first: dict[int, datetime] = {}
+    for by, at in steps:
+        first[by] = min(at, first.get(by, at))
+    return {pk for by, at in first.items() for pk in with_one_will({by}, since=at - LATELY)}
 
 
 def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) -> bool:

@@ -38,13 +38,25 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "may_check": policies.may_check(by, record),
         "check_heads": check_rows.HEADS,
         "checks": check_rows.check_rows(looks),
-        "may_attest_never_applied": policies.may_attest_never_applied(by, record, standing)
-        and not unshield_policies.disputed(record)
-        and not unshield_policies.words_owed(record)
-        and not unshield_policies.let_go_alone(by, record, now),
+        **_never_applied(record, by, standing),
         "may_attest_still_shielded": policies.may_attest_still_shielded(by, record),
         "unshield": unshield(record, by=by, now=now),
         "end": end(record, by=by, now=now),
         "tables": [table for table in tables if table is not None],
         "back_url": reverse("home"),
+    }
+
+
+def _never_applied(record: Record, by: User, standing: int) -> dict[str, Any]:
+    """Return whether this member may say *never applied*, or why it is another's, in words."""
+    may = (
+        policies.may_attest_never_applied(by, record, standing)
+        and not unshield_policies.disputed(record)
+        and not unshield_policies.words_owed(record)
+        and not unshield_policies.let_go_alone(by, record)
+    )
+    anothers = may and unshield_policies.found_it_shielded(by, record)
+    return {
+        "may_attest_never_applied": may and not anothers,
+        "found_shielded": unshield_policies.FOUND_SHIELDED if anothers else "",
     }

@@ -20,15 +20,17 @@ from shielding.records.opening import FOUND, find, note_opened, open_record
 from shielding.roles import Role
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import list_rows as unshield_rows
-from shielding.unshield.policies import with_releases
+from shielding.unshield.policies import found_it_shielded, with_releases
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
 from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 NO_LONGER_WAITS = "The record is no longer waiting to be shielded."
 SHIELDED_ALL_THE_SAME = (
     "What you found is recorded, and nothing else was done: it is shielded there although nobody "
-    "attested it. It waits on here. Tell an IW lead: one member alone opens nothing."
+    "attested it. It waits on here, until another member looks. Tell an IW lead: one member alone "
+    "opens nothing."
 )
 
 
@@ -69,6 +71,7 @@ def record_number(request: SignedIn, reference: str) -> HttpResponse:
 
 
 @for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
 def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
     """Ask what was found, then attest that a record nobody asks for any more was never shielded."""
     record = find(request, reference)
@@ -192,4 +195,5 @@ def _record_page(request: SignedIn, record: Record, number: str = "") -> HttpRes
 
 def _may_attest_never_applied(request: SignedIn, record: Record) -> bool:
     standing = record.holds.standing().count()
-    return policies.may_attest_never_applied(request.user, record, standing)
+    may = policies.may_attest_never_applied(request.user, record, standing)
+    return may and not found_it_shielded(request.user, record)

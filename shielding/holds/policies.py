@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Value
 
-from shielding.accounts.history import LATELY, AccountChange, phone_last_set
+from shielding.accounts.history import LATELY, AccountChange, PastManager, phone_last_set
 from shielding.accounts.models import User
 from shielding.accounts.policies import (
     fallen_away,
     may_be_second_after,
     may_be_second_person,
+    of_one_will,
     seconds_after,
     still_counts,
     with_one_will,
@@ -26,8 +27,9 @@ from shielding.roles import Role
 from shielding.web import cells
 
 OWN_NUMBER = (
-    "You set the work phone number by which the second member makes sure of them, or that of their "
-    "line manager, within the last 28 days: another member records their word."
+    "You, or somebody who counts as one with you, set the work phone number by which the second "
+    "member makes sure of them, or that of their line manager, or chose that line manager, within "
+    "the last 28 days: another member records their word."
 )
 _BY_SOURCE = (Release.SOURCE, Release.ON_WORD)
 
@@ -74,15 +76,15 @@ def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     what moved was asked for. The names go on its page.
     """
     took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
-    return _free(took_part | _handlers(hand_over), now)
+    return _free(took_part | _handlers(hand_over), hand_over.proposed_at, now)
 
 
-def _free(took_part: set[int], now: datetime) -> list[User]:
+def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:
     """Return the members who took no part in something, nor count as one with who did.
 
-    The leads alone where one of them is free.
+    From 28 days before its first step on. The leads alone where one of them is free.
     """
-    barred = with_one_will(took_part, since=now - LATELY)
+    barred = with_one_will(took_part, since=first - LATELY)
     others = User.objects.working().iw_team().exclude(pk__in=barred)
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
@@ -115,8 +117,11 @@ def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:
     took_part = {suspension.person_id, suspension.suspended_by_id}
     said = suspension.told.exclude(said_wrong_at=None)
     took_part |= set(said.values_list("person", flat=True))
-    took_part |= {hold.released_by_id for hold in let_go_since(suspension) if hold.released_by_id}
-    return _free(took_part | AccountChange.objects.of(suspension.person).handlers(), now)
+    let_go = let_go_since(suspension)
+    took_part |= {hold.released_by_id for hold in let_go if hold.released_by_id}
+    took_part |= AccountChange.objects.of(suspension.person).handlers()
+    released = [filled(hold.released_at) for hold in let_go]
+    return _free(took_part, min([suspension.suspended_at, *released]), now)
 
 
 def may_settle_suspension(user: User, suspension: Suspension, now: datetime) -> bool:
@@ -199,18 +204,20 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
 
     Whoever, after a hold was placed, made, let be used again, renamed or re-addressed the account
     that let go of it, or on whose word another member recorded it; whoever proposed handing one of
-    them over; and whoever recorded the word of a source without an account. Who confirmed a
-    hand-over is none of them: the ordinary leaver must not stop a team of three.
+    them over; and whoever recorded the word of a source without an account. And who counts as one
+    with any of these, from 28 days before the release on. Who confirmed a hand-over is none of
+    them: the ordinary leaver must not stop a team of three.
     """
-    handed = HandedOverHold.objects.filter(hold__in=holds)
-    ids = set(handed.values_list("proposed_by", flat=True))
+    handed = HandedOverHold.objects.filter(hold__in=holds).select_related("hold")
+    steps = [(one.proposed_by_id, one.hold.released_at or one.at) for one in handed]
     for hold in holds.filter(released_how__in=_BY_SOURCE).select_related("source", "released_by"):
+        at = filled(hold.released_at)
         if hold.word_to_attest:
-            ids.add(filled(hold.released_by).pk)
+            steps.append((filled(hold.released_by).pk, at))
         if hold.source is not None:
             changes = AccountChange.objects.of(hold.source)
-            ids |= changes.handling_since(hold.placed_at).handlers()
-    return ids
+            steps += [(by, at) for by in changes.handling_since(hold.placed_at).handlers()]
+    return of_one_will(steps)
 
 
 def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
@@ -229,8 +236,8 @@ def attesters(hold: Hold, now: datetime) -> list[User]:
     """Return who may attest a call about a release: not who recorded it, nor who counts as one with
     them, nor could be the source, nor newly granted their role.
 
-    Nor who set the number that is dialled; and nobody where that was who recorded it. The names go
-    on its page.
+    Nor who set the number that is dialled, or counts as one with them; and nobody where that was
+    who recorded it. The names go on its page.
     """
     first, at = filled(hold.released_by_id), filled(hold.released_at)
     dialled = who_set_number(hold, now)
@@ -243,12 +250,22 @@ def attesters(hold: Hold, now: datetime) -> list[User]:
 def who_set_number(hold: Hold, now: datetime) -> set[int]:
     """Return the ids of who lately set the number by which somebody makes sure of a source's word.
 
-    That is the source's own, and their line manager's: who is phoned where they are gone.
+    That is the source's own, and their line manager's: who is phoned where they are gone. Or who
+    put another line manager in the place of one before; of a first one nothing tells who chose
+    them. And who counts as one with these. Lately: from 28 days before the release on, or before
+    now where it is not recorded yet.
     """
     source = hold.source
-    people = [source, source.line_manager] if source else []
-    set_last = [phone_last_set(one) for one in people if one is not None]
-    return {one.by_id for one in set_last if one and one.by_id and one.at > now - LATELY}
+    if source is None:
+        return set()
+    since = (hold.released_at or now) - LATELY
+    people = [one for one in (source, source.line_manager) if one is not None]
+    set_last = [one for one in map(phone_last_set, people) if one is not None]
+    ids = {one.by_id for one in set_last if one.by_id and one.at > since}
+    chosen = PastManager.objects.of(source).since(since).first()
+    if chosen is not None and source.line_manager is not None:
+        ids.add(chosen.ended_by_id)
+    return with_one_will(ids, since=since) if ids else ids
 
 
 def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:

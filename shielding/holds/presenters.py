@@ -100,9 +100,10 @@ def who_may_attest(hold: Hold, now: datetime) -> str:
         return f"It is not yours to attest. These members may: {names}."
     if hold.released_by_id in policies.who_set_number(hold, now):
         return (
-            "Nobody may attest it: whoever recorded it set the phone number that is dialled, "
-            "within the last 28 days. Another member makes sure of the number, takes it out of the "
-            "directory and enters it again."
+            "Nobody may attest it: whoever recorded it, or somebody who counts as one with them, "
+            "set the phone number that is dialled, or chose the line manager, from 28 days before "
+            "on. Another member makes sure of both, takes them out of the directory and enters "
+            "them again."
         )
     return (
         "Nobody may attest it at the moment: everybody recorded it, set the phone number that is "

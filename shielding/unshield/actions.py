@@ -95,9 +95,9 @@ def stop_unshield(
     """Stop an unshield that was begun, having looked at the system: the record is *shielded*.
 
     `found` says whether it had already been opened there. Where the member `saw` that it is open,
-    it is *to shield*, check now; a number that is not there leaves all as it was. Refuses anyone
-    outside the IW Team, a record that is not being unshielded, and without that look. Returns the
-    record.
+    it is *to shield*, check now; a number that is not there leaves all as it was, but where nobody
+    could confirm: there it is stopped, so that another end can be proposed. Refuses anyone outside
+    the IW Team, a record that is not being unshielded, and without that look. Returns the record.
     """
     with transaction.atomic():
         record = locking.lock_for(record.pk, by)
@@ -106,9 +106,12 @@ def stop_unshield(
         if record.state != states.UNSHIELDING:
             raise WrongState("not_unshielding", "This record is not being unshielded.")
         checks.note_news(record, found=saw, by=by, now=now)
-        if not saw.is_shielded:
+        if saw.finding == Finding.NOT_FOUND and policies.nobody_confirms(record, now):
+            found = saw.finding
+        elif not saw.is_shielded:
             return record
-        refuse_without_look(found)
+        else:
+            refuse_without_look(found)
         record.unshield_begun_at = record.unshield_begun_by = None
         _move(record, "stop_unshield", "unshield_stopped", by=by, now=now, found=found)
     return record
@@ -190,11 +193,11 @@ def attest_never_applied(
     It is open on the system, or not there. Where the member `saw` that it is shielded after all,
     that is recorded and it waits on. Refuses while a hold stands, once the shield was attested in
     this episode, while a hand-over of it is said to be wrong or a release waits for a call, anyone
-    outside the IW Team, and whoever recorded that a source let go, or could be the source, or
-    counts as one with them. Returns the record.
+    outside the IW Team, whoever recorded that a source let go, or could be the source, or counts
+    as one with them, and who found it shielded in this episode. Returns the record.
     """
     with transaction.atomic():
-        record = locking.lock_known_record(record.pk)
+        record = locking.lock_for(record.pk, by)
         standing = record.holds.standing().count()
         if standing:
             raise WrongState("holds_stand", "Somebody still asks for this record to be shielded.")
@@ -204,8 +207,10 @@ def attest_never_applied(
             raise NotAllowed()
         refuse_while_disputed(record)
         _refuse_while_word_is_owed(record)
-        if policies.let_go_alone(by, record, now):
+        if policies.let_go_alone(by, record):
             raise NotAllowed("second_person", "Another member must attest this, not you.")
+        if policies.found_it_shielded(by, record):
+            raise NotAllowed("found_shielded", policies.FOUND_SHIELDED)
         if saw != NEVER_SHIELDED:
             checks.note(record, found=saw, by=by, now=now)
         if saw.is_shielded:

@@ -14,12 +14,13 @@ from shielding.accounts.models import User
 from shielding.accounts.policies import (
     may_be_second_after,
     may_be_second_person,
+    of_one_will,
     seconds_after,
     still_counts,
     with_one_will,
 )
 from shielding.checks.actions import SHIELDED, Found
-from shielding.checks.finding_codes import Finding
+from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.filled import filled
 from shielding.holds import policies as hold_policies
 from shielding.records import releases_to_attest, states
@@ -34,17 +35,25 @@ from shielding.web import cells
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+FOUND_SHIELDED = (
+    "You found the record shielded, although nobody attested it: another member looks, and says "
+    "whether it is open or not there. Tell an IW lead."
+)
 COULD_BE_THE_SOURCE = (
-    "You made the account that let go, let it be used again, renamed it, proposed the hand-over, "
-    "or recorded the word of somebody without an account: two other members unshield this record."
+    "You, or somebody who counts as one with you, made the account that let go, let it be used "
+    "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
+    "account: two other members unshield this record. As one count two of whom one made the "
+    "other's account, let it be used again, renamed it, or proposed or confirmed its role, from 28 "
+    "days before the source let go on."
 )
 TWO_LACKING = (
     "Fewer than two members may unshield this record: whoever made the account that let go, let it "
     "be used again, renamed it, proposed the hand-over, or recorded the word of somebody without "
-    "an account, takes no step; and for 28 days nobody takes one together with whoever made their "
-    "account, let it be used again, renamed it, or proposed or confirmed their role. A newly "
-    "granted member may, 24 hours after the role was confirmed, together with somebody who did "
-    "none of this for them. The IW lead is told."
+    "an account, takes no step; whoever recorded that a source let go does not confirm; and for 28 "
+    "days nobody takes a step together with, or in the place of, whoever made their account, let "
+    "it be used again, renamed it, or proposed or confirmed their role, or for whom they did so. A "
+    "newly granted member may, 24 hours after the role was confirmed, where nobody concerned did "
+    "any of this for them. The IW lead is told."
 )
 # Why a word is owed, as what is missing says it.
 _OWED = {
@@ -119,20 +128,31 @@ def _members_missing(record: Record, by: User, now: datetime) -> list[Missing]:
 
 
 def could_be_the_source(record: Record) -> set[int]:
-    """Return the ids of the members who could be the source themself, and take neither step."""
+    """Return the ids of the members who could be the source themself, and take neither step.
+
+    With who counts as one with them.
+    """
     return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
 
 
-def let_go_alone(user: User, record: Record, now: datetime) -> bool:
+def let_go_alone(user: User, record: Record) -> bool:
     """Return whether the member could have let this record go and be the one who drops it.
 
     Whoever could be the source, or recorded on their word that they let go, does not attest that it
     was never applied: that takes nobody else. Nor does who counts as one with them.
     """
     on_word = record.holds.filter(episode=record.episode, released_how=Release.ON_WORD)
-    recorded = {pk for pk in on_word.values_list("released_by", flat=True) if pk is not None}
-    alone = recorded | could_be_the_source(record)
-    return bool(alone) and user.pk in with_one_will(alone, since=now - LATELY)
+    recorded = [(filled(hold.released_by_id), filled(hold.released_at)) for hold in on_word]
+    return user.pk in of_one_will(recorded) | could_be_the_source(record)
+
+
+def found_it_shielded(user: User, record: Record) -> bool:
+    """Return whether the member looked in this episode and found that the record is shielded.
+
+    Nobody attested it: another member says *never applied*, so that it takes two to open it.
+    """
+    looks = record.checks.filter(by=user, finding__in=IS_SHIELDED)
+    return looks.filter(at__gte=filled(record.episode_started_at)).exists()
 
 
 def words_owed(record: Record) -> list[str]:
@@ -169,7 +189,8 @@ def two_are_lacking(record: Record, now: datetime) -> bool:
 
 
 def _two_are_lacking(record: Record, now: datetime, barred: set[int]) -> bool:
-    if not barred and not handled_since(now - LATELY):
+    one_with_them = _one_with_who_released(record) - released_by(record)
+    if not barred and not one_with_them and not handled_since(now - LATELY):
         return False
     free = User.objects.working().iw_team().exclude(pk__in=barred)
     return not any(_seconds(record, now, one, barred) for one in free)
@@ -179,19 +200,33 @@ def released_by(record: Record) -> set[int]:
     """Return the ids of the members who recorded a release of this episode, alone or as a pair, or
     attested that a source let go.
     """
+    return {by for by, _ in _steps_of_releases(record)}
+
+
+def _one_with_who_released(record: Record) -> set[int]:
+    """Return them, and who counts as one with them from 28 days before the release on."""
+    return of_one_will(_steps_of_releases(record))
+
+
+def _steps_of_releases(record: Record) -> list[tuple[int, datetime]]:
+    """Return who recorded, proposed or attested a release of this episode, and when that was."""
     by_team = Q(released_how__in=[Release.ON_WORD, Release.NOT_AGREED])
     attested = Q(word_attested_by__isnull=False)
-    pairs = record.holds.filter(by_team | attested, episode=record.episode)
-    columns = ("released_by", "release_proposed_by", "word_attested_by")
-    ids = {pk for pair in pairs.values_list(*columns) for pk in pair}
-    return ids - {None}
+    holds = record.holds.filter(by_team | attested, episode=record.episode)
+    return [
+        (by, filled(hold.released_at))
+        for hold in holds
+        for by in (hold.released_by_id, hold.release_proposed_by_id, hold.word_attested_by_id)
+        if by is not None
+    ]
 
 
 def seconds(record: Record, now: datetime, *, beginner: User | None) -> list[User]:
     """Return the members who could confirm the final unshield if this one begins, or began.
 
     Nobody where the one who began could be the source: their step counts for nothing. Nor who
-    counts as one with them: one of the two made the other's account, or gave it its role, lately.
+    recorded a release of this episode, nor who counts as one with them or with the one who began:
+    one of the two made the other's account, or gave it its role, lately.
     """
     return _seconds(record, now, beginner, could_be_the_source(record))
 
@@ -199,7 +234,7 @@ def seconds(record: Record, now: datetime, *, beginner: User | None) -> list[Use
 def _seconds(record: Record, now: datetime, beginner: User | None, barred: set[int]) -> list[User]:
     if beginner is not None and beginner.pk in barred:
         return []
-    barred = barred | released_by(record)
+    barred = barred | _one_with_who_released(record)
     if settings.UNSHIELD_BY_TWO and beginner is not None:
         began_at = record.unshield_begun_at or now
         barred |= with_one_will({beginner.pk}, since=began_at - LATELY)
@@ -209,7 +244,7 @@ def _seconds(record: Record, now: datetime, beginner: User | None, barred: set[i
 
 def may_confirm_unshield(user: User, record: Record, now: datetime) -> bool:
     """Return whether the member may confirm: not who began or counts as one with them, nor who
-    recorded a release, nor whoever could be the source.
+    recorded a release or could be the source, nor who counts as one with these.
 
     Nor once the step of whoever began has fallen away: then a member who looks on the system stops
     it.
@@ -225,6 +260,12 @@ def may_confirm_unshield(user: User, record: Record, now: datetime) -> bool:
 def beginning_counts(record: Record) -> bool:
     """Return whether whoever began works in the IW Team, and did all the time since."""
     return still_counts(record.unshield_begun_by_id, Role.IW, since=record.unshield_begun_at)
+
+
+def nobody_confirms(record: Record, now: datetime) -> bool:
+    """Return whether what was begun can be confirmed by nobody, so that it can only be stopped."""
+    began = record.unshield_begun_by
+    return not beginning_counts(record) or not seconds(record, now, beginner=began)
 
 
 def may_propose_end(user: User, record: Record) -> bool:

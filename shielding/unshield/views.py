@@ -21,6 +21,12 @@ from shielding.web.access import for_roles
 from shielding.web.fields import posted
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
+STOPPED = "The unshield is stopped. The record is attested as shielded."
+STOPPED_NOT_THERE = (
+    "Nothing was found under this number, and nobody could confirm what was begun: it is stopped. "
+    "If the record was archived or merged, or the person died, propose that it has ended."
+)
+
 
 @for_roles(Role.IW)
 @fresh(FRESH_MINUTES)
@@ -60,9 +66,11 @@ def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     form = FoundForm(posted(request), button="Stop the unshield")
     if form.is_valid():
-        actions.stop_unshield(record, **form.said(), by=request.user, now=timezone.now())
-        stopped = "The unshield is stopped. The record is attested as shielded."
-        messages.success(request, advice_after(form.cleaned_data["saw"]) or stopped)
+        said = form.said()
+        record = actions.stop_unshield(record, **said, by=request.user, now=timezone.now())
+        gone = record.state == states.SHIELDED and not said["saw"].is_shielded
+        words = STOPPED_NOT_THERE if gone else advice_after(said["saw"]) or STOPPED
+        messages.success(request, words)
         return redirect("record_detail", reference)
     if record.state != states.UNSHIELDING:
         return redirect("record_detail", reference)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from logbook.references import new_reference
 from requests_app.desk import actions as desk
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
@@ -68,7 +69,7 @@ def given_a_role(by: User, *, now: Any = NOW - 2 * DAY) -> User:
     """Return a member whom an administrator proposed, and this lead confirmed, two days before."""
     grant = role_grants.propose_account(
         name="New Member",
-        email="newcomer@council.example",
+        email=f"{new_reference().lower()}@council.example",
         role=Role.IW,
         is_lead=False,
         by=an_administrator(),

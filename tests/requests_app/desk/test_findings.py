@@ -16,6 +16,7 @@ from shielding.holds.actions import attest_applied
 from shielding.models import Check, Hold, Record
 from shielding.notices.models import Notice
 from shielding.unshield.actions import attest_never_applied
+from shielding.unshield.policies import FOUND_SHIELDED
 from shielding.web.refusals import WrongState
 from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
@@ -294,5 +295,21 @@ def test_shielded_after_all_it_waits_on_and_the_page_says_whom_to_tell():
     address = f"/records/{request.record.reference}/never-applied/"
     page = at_desk(an_iw_member()).post(address, {"finding": "shielded"}, follow=True)
     assert "it is shielded there although nobody attested it" in main(page)
-    assert "Checked: never applied" in main(page)
     assert Record.objects.get().state == "to_shield"
+    # The same member cannot open it and say so a minute later: another looks.
+    assert FOUND_SHIELDED in main(page)
+    assert "Checked: never applied" not in main(page)
+    browser = at_desk(Check.objects.get().by)
+    assert browser.get(address).status_code == 302
+    assert browser.post(address, {"finding": "open"}).status_code == 403
+    assert Record.objects.get().state == "to_shield"
+    other = at_desk(an_iw_member())
+    session = other.session
+    session["fresh_at"] -= 6 * 60
+    session.save()
+    again = other.post(address, {"finding": "open"})
+    assert again.url.startswith(reverse("account_reauthenticate"))
+    session["fresh_at"] += 6 * 60
+    session.save()
+    assert "no longer waiting" in main(other.post(address, {"finding": "open"}, follow=True))
+    assert Record.objects.get().state == "not_shielded"

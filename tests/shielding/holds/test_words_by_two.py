@@ -21,6 +21,7 @@ from shielding.unshield import actions as unshield
 from shielding.unshield import policies
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
+from tests.support.first_steps import given_a_role
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import NOW, a_number
@@ -190,8 +191,43 @@ def test_the_page_says_what_to_do_where_the_number_is_of_who_recorded_it(team):
     hold = recorded(suspended(), team[0])
     directory.set_phone(hold.source, "01632 960123", by=team[0], now=timezone.now())
     page = main(at_desk(team[1]).get(f"/by-phone/{hold.reference}/attest/", follow=True))
-    assert "whoever recorded it set the phone number that is dialled" in page
-    assert "takes it out of the directory and enters it again" in page
+    assert "set the phone number that is dialled" in page
+    assert "takes them out of the directory and enters them again" in page
+
+
+def test_nor_did_somebody_who_counts_as_one_with_them_set_it(team):
+    """Whose role they confirmed records the word: nobody attests then, however long they wait."""
+    lead = an_iw_member(lead=True)
+    newcomer = given_a_role(lead)
+    hold = recorded(suspended(), newcomer)
+    assert hold_policies.attesters(hold, NOW + DAY) != []
+    set_number(hold.source, lead, days=0)
+    for later in (DAY, 40 * DAY):
+        assert hold_policies.attesters(hold, NOW + later) == []
+    other = suspended()
+    set_number(other.source, lead)
+    with pytest.raises(NotAllowed, match="own_number"):
+        recorded(other, newcomer)
+    may = hold_policies.attesters(recorded(other, team[0]), NOW + DAY)
+    assert not {lead, newcomer} & set(may)
+    assert team[1] in may
+
+
+def test_nor_did_they_choose_the_line_manager_who_is_phoned(team):
+    """Only in the place of one before: who chose a first one is kept nowhere."""
+    first = a_practitioner()
+    second = a_practitioner(service=first.service)
+    source = a_practitioner(service=first.service, manager=first)
+    (hold,) = shielded_for(source)
+    directory.set_line_manager(source, second, by=team[0], now=NOW - DAY)
+    User.objects.filter(pk=source.pk).update(is_active=False)
+    hold = Hold.objects.get(pk=hold.pk)
+    with pytest.raises(NotAllowed, match="own_number"):
+        recorded(hold, team[0])
+    recorded(hold, team[1])
+    with pytest.raises(NotAllowed, match="second_person"):
+        attest(hold, team[0])
+    attest(hold, team[2])
 
 
 def test_of_a_source_who_can_sign_in_their_own_number_matters_to_nobody(team):

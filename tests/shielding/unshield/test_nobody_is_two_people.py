@@ -21,7 +21,7 @@ from shielding.unshield.policies import COULD_BE_THE_SOURCE, TWO_LACKING
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
-from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import DAY, let_go, shielded_for
 
@@ -234,3 +234,12 @@ def test_where_fewer_than_two_remain_the_page_says_the_way_out_and_the_lead_is_t
     User.objects.filter(pk=lead.pk).update(is_active=True)
     assert not policies.two_are_lacking(record, NOW + DAY)
     assert begin(record, lead).state == states.UNSHIELDING
+
+
+def test_who_attests_that_it_was_never_applied_is_read_anew(team):
+    """Suspended while their act waited for the record."""
+    record = let_go(a_request().hold, now=NOW + HOUR).record
+    directory.suspend(User.objects.get(pk=team[0].pk), by=an_administrator(), now=NOW + HOUR)
+    with pytest.raises(NotAllowed):
+        never(record, team[0])
+    assert never(record, team[1]).state == states.NOT_SHIELDED

@@ -160,8 +160,9 @@ def test_the_page_of_a_word_names_who_may_attest_it_or_says_that_nobody_does(lea
 def test_nor_does_either_drop_alone_what_the_other_let_go(lead):
     newcomer, other = given_a_role(lead), an_iw_member()
     record = let_go(a_request().hold, by=lead, now=NOW).record
-    with pytest.raises(NotAllowed, match="second_person"):
-        unshield.attest_never_applied(record, by=newcomer, now=NOW)
+    for moment in (NOW, NOW + 40 * DAY):
+        with pytest.raises(NotAllowed, match="second_person"):
+            unshield.attest_never_applied(record, by=newcomer, now=moment)
     assert "Checked: never applied" not in main(at_desk(lead).get(page_of(record)))
     done = unshield.attest_never_applied(record, by=other, now=NOW)
     assert done.state == states.NOT_SHIELDED
@@ -178,6 +179,10 @@ def test_nor_settles_what_the_other_took_part_in(lead):
     settlers = hold_policies.settlers_of_suspension(Suspension.objects.get(), NOW)
     assert lead not in settlers
     assert third in settlers
+    # Nor a month later: it counts from what is settled, and waiting lets nobody in.
+    later = NOW + 40 * DAY
+    assert hold_policies.settlers(hand_over, later) == [third]
+    assert lead not in hold_policies.settlers_of_suspension(Suspension.objects.get(), later)
 
 
 def test_a_new_account_is_not_vouched_for_by_whom_its_maker_gave_a_role(lead):
@@ -185,8 +190,9 @@ def test_a_new_account_is_not_vouched_for_by_whom_its_maker_gave_a_role(lead):
     made = directory.add_practitioner(
         name="New Comer", email="made@council.example", service=a_service(), by=lead, now=NOW
     )
-    with pytest.raises(NotAllowed, match="second_person"):
-        directory.vouch(made, phoned=True, by=newcomer, now=NOW)
+    for moment in (NOW, NOW + 40 * DAY):
+        with pytest.raises(NotAllowed, match="second_person"):
+            directory.vouch(made, phoned=True, by=newcomer, now=moment)
     directory.vouch(made, phoned=True, by=other, now=NOW)
 
 
@@ -213,3 +219,42 @@ def test_a_dispute_to_be_settled_first_is_no_lack_of_members(lead):
     Notice.objects.filter(pk=told.get().pk).update(subject="IW-2222-2222")
     raise_reminders(NOW + 2 * DAY)
     assert told.owed().count() == 0
+
+
+def test_nor_do_two_confirm_for_a_third_what_that_one_released(lead):
+    """Three names, one will: both owe their role to who recorded the release, and to nobody else.
+
+    With one of them another is the second; and waiting changes nothing.
+    """
+    first, second, other = given_a_role(lead), given_a_role(lead), an_iw_member()
+    (hold,) = shielded_for()
+    record = let_go(hold, by=lead).record
+    User.objects.iw_team().exclude(pk__in=[lead.pk, first.pk, second.pk, other.pk]).update(
+        is_active=False
+    )
+    assert policies.seconds(record, NOW + DAY, beginner=first) == [other]
+    assert policies.seconds(record, NOW + 40 * DAY, beginner=first) == [other]
+    with pytest.raises(WrongState, match="nobody_second"):
+        unshield.begin_unshield(record, by=other, now=NOW + DAY)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    for later in (DAY, 40 * DAY):
+        with pytest.raises(WrongState, match="two_lacking"):
+            unshield.begin_unshield(record, by=first, now=NOW + later)
+    assert policies.TWO_LACKING in main(at_desk(first).get(page_of(record)))
+
+
+def test_nor_take_two_either_step_for_a_third_who_could_be_the_source(lead):
+    first, second, others = given_a_role(lead), given_a_role(lead), [an_iw_member(), an_iw_member()]
+    (hold,) = shielded_for()
+    directory.rename(hold.source, "Another Name", by=lead, now=NOW + DAY / 2)
+    record = let_go(hold, now=NOW + DAY).record
+    for barred in (lead, first, second):
+        with pytest.raises(WrongState, match="could_be_the_source"):
+            unshield.begin_unshield(record, by=barred, now=NOW + 3 * DAY)
+    assert policies.COULD_BE_THE_SOURCE in main(at_desk(first).get(page_of(record)))
+    record = unshield.begin_unshield(record, by=others[0], now=NOW + 3 * DAY)
+    assert not {lead, first, second} & set(
+        policies.seconds(record, NOW + 3 * DAY, beginner=others[0])
+    )
+    done = unshield.confirm_unshield(record, by=others[1], now=NOW + 3 * DAY)
+    assert done.state == states.NOT_SHIELDED

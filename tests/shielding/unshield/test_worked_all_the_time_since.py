@@ -5,6 +5,7 @@ What fell away is taken anew: also once the account is let in again, or has its 
 
 import pytest
 
+from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.models import User
 from shielding.holds import letting_go
@@ -102,3 +103,18 @@ def test_the_pages_say_that_it_is_taken_anew():
     page = main(reader.get(f"/people/hand-overs/{proposed.reference}/"))
     assert "or did not all the time since, so it must be proposed anew" in page
     assert "Confirm: hand over" not in page
+
+
+def test_what_nobody_can_confirm_is_stopped_also_where_its_number_is_not_there():
+    """Else it would be begun for ever: no end can be proposed of it."""
+    first, second, gone = an_iw_member(), an_iw_member(), {"finding": "not_found"}
+    record = being_unshielded(first, now=CONFIRMED)
+    address, browser = f"/records/{record.reference}/unshield/stop/", at_desk(second)
+    assert "all stays as it was" in main(browser.post(address, gone, follow=True))
+    record.refresh_from_db()
+    assert record.state == "unshielding"
+    directory.suspend(first, by=an_administrator(), now=CONFIRMED + 2 * DAY)
+    assert "it is stopped" in main(browser.post(address, gone, follow=True))
+    record.refresh_from_db()
+    assert (record.state, record.unshield_begun_by) == ("shielded", None)
+    other_ends.propose_end(record, code="archived", by=second, now=CONFIRMED + 3 * DAY)

@@ -141,6 +141,27 @@ def test_what_does_not_count_as_a_look():
     assert how_far(member) == (1, 1)
 
 
+def test_a_look_of_the_newly_granted_or_since_suspended_does_not_count():
+    member, gone = an_iw_member(), an_iw_member()
+    new, long_before = (an_iw_member(second_person_from=day) for day in (ENTERED, AFTER + 3 * DAY))
+    record, administrator = shielded(), an_administrator()
+    entered()
+    for by in (new, gone):
+        look(record, by)
+    assert names_of(record, member) == [gone.name, None]
+    directory.suspend(gone, by=administrator, now=ENTERED)
+    directory.reactivate(gone, by=administrator, now=ENTERED)
+    gone.refresh_from_db()
+    assert gone.is_active
+    assert names_of(record, member) == [None, None]
+    assert to_check(new) == [record]
+    # What one looked at before a later grant counts: they worked here all the time.
+    look(record, long_before)
+    look(record, new, now=ENTERED)
+    assert names_of(record, member) == [long_before.name, new.name]
+    assert how_far(member) == (1, 1)
+
+
 def test_found_open_begins_anew_once_it_is_shielded_again():
     first, second = an_iw_member(name="Fay First"), an_iw_member(name="Sol Second")
     (hold,) = shielded_for()

@@ -13,6 +13,7 @@ from shielding.checks import data_loads, lists
 from shielding.checks.actions import SHIELDED, Found, attest_found
 from shielding.holds import actions as hold_actions
 from shielding.models import DataLoad, Hold, Record
+from shielding.notices.models import Notice
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.entries import entries
@@ -263,7 +264,10 @@ def test_one_alone_does_not_take_it_back():
         with pytest.raises(NotAllowed):
             data_loads.take_back(load, by=nobody, now=ENTERED)
     assert lists.ruling() == load
+    an_iw_member(lead=True)
     data_loads.take_back(load, by=second, now=ENTERED)
+    told = Notice.objects.filter(kind="data_load_taken_back").values_list("recipient", "due_at")
+    assert set(told) == {(one.pk, ENTERED) for one in (member, *User.objects.iw_leads())}
     with pytest.raises(WrongState, match="load_taken_back"):
         data_loads.take_back(load, by=second, now=ENTERED)
     load.refresh_from_db()

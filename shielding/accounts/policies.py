@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from shielding.accounts.history import (
     LATELY,
@@ -161,12 +161,22 @@ def still_counts(person: int | None, role: str, *, since: datetime | None) -> bo
 
 def fallen_away(step: str, role: str) -> Q:
     """Return on which rows a step (`<step>_by`, `<step>_at`) counts no more: `still_counts`, as a
-    condition of a query.
+    condition of a query. Of rows that are a step themselves (`by`, `at`) it has no name.
     """
-    by_at = (OuterRef(f"{step}_by"), OuterRef(f"{step}_at"))
-    works = Q(**{f"{step}_by__is_active": True, f"{step}_by__role": role})
+    by, at = (f"{step}_by", f"{step}_at") if step else ("by", "at")
+    by_at = (OuterRef(by), OuterRef(at))
+    works = Q(**{f"{by}__is_active": True, f"{by}__role": role})
     broke = Exists(suspended_since(*by_at)) | Exists(moved_since(*by_at, role))
     return ~works | broke
+
+
+def newly_granted(by: str, at: str) -> Q:
+    """Return on which rows who acted at a moment was newly granted their role: for that day
+    `may_be_second_person` says no.
+    """
+    until = F(f"{by}__second_person_from")
+    ever = Q(**{f"{by}__second_person_from__isnull": False})
+    return ever & Q(**{f"{at}__lt": until, f"{at}__gte": until - NOT_SECOND_FOR})
 
 
 def with_one_will(members: set[int], *, since: datetime) -> set[int]:

@@ -12,6 +12,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.checks import policies
 from shielding.checks.models import DataLoad
+from shielding.checks.notices import tell_of_taken_back
 from shielding.records.policies import may_administer
 from shielding.web.refusals import NotAllowed, WrongState, broken_constraint
 
@@ -37,7 +38,8 @@ def take_back(load: DataLoad, *, by: User, now: datetime) -> DataLoad:
     """Take back a load that was entered by mistake: the one before it rules again, where there is.
 
     Refuses anyone outside the IW Team, who entered it, who was newly granted their role, and one
-    that was taken back already. The looks stay. Returns the load.
+    that was taken back already. The looks stay. Whoever entered it and the leads are told at once.
+    Returns the load.
     """
     with transaction.atomic():
         load = DataLoad.objects.select_for_update(no_key=True).get(pk=load.pk)
@@ -53,6 +55,7 @@ def take_back(load: DataLoad, *, by: User, now: datetime) -> DataLoad:
         log_entry(
             "data_load_taken_back", by=by, at=now, reference=load.reference, on=load.loaded_on
         )
+        tell_of_taken_back(load, by=by, now=now)
     return load
 
 

@@ -8,8 +8,10 @@ from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueCons
 from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.models import User, both_or_neither
+from shielding.accounts.policies import fallen_away, newly_granted
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.records.models import Record, a_person
+from shielding.roles import Role
 
 _PROTECT = models.PROTECT
 
@@ -22,15 +24,16 @@ class CheckQuerySet(models.QuerySet["Check"]):
     def that_count_after(self, load: "DataLoad") -> "CheckQuerySet":
         """Return the looks since a data load with which a record is checked again, in their order.
 
-        Each found the record shielded, by somebody who works in the IW Team still. What was looked
-        at before the record was found open says nothing of it as it is now, and counts no more.
+        Each found the record shielded, by somebody who works in the IW Team and did all the time
+        since, and who was not newly granted their role when they looked. What was looked at before
+        the record was found open says nothing of it as it is now, and counts no more.
         """
         open_since = Check.objects.filter(
             record=OuterRef("record"), finding=Finding.OPEN, pk__gt=OuterRef("pk")
         )
         return (
             self.filter(~Exists(open_since), finding__in=IS_SHIELDED, at__gte=load.over_at)
-            .filter(by__in=User.objects.working().iw_team())
+            .exclude(fallen_away("", Role.IW) | newly_granted("by", "at"))
             .select_related("by")
             .order_by("pk")
         )

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
+from shielding.checks import lists as check_lists
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm, NeverAppliedForm
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Hold, Record, RecordQuerySet
-from shielding.records.opening import FOUND, find, note_opened, open_record
+from shielding.records.opening import DATA_CHECK, FOUND, WORK_ITEM, find, note_opened
 from shielding.roles import Role
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import list_rows as unshield_rows
@@ -56,14 +57,14 @@ def find_record(request: SignedIn) -> HttpResponse:
 @require_safe
 def record_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
-    return _record_page(request, open_record(request, reference))
+    return _record_page(request, _opened(request, reference))
 
 
 @for_roles(Role.IW)
 @require_POST
 def record_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
-    record = open_record(request, reference)
+    record = _opened(request, reference)
     number = actions.show_number(
         record, reference=record.reference, by=request.user, now=timezone.now()
     )
@@ -185,6 +186,18 @@ def _unshield_list(
 
 def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
     return render(request, "shielding/desk/listed.html", context | {"back_url": reverse("home")})
+
+
+def _opened(request: SignedIn, reference: str) -> Record:
+    """Return a record whose page follows: opening it is an entry.
+
+    One that is still to be checked again after a data load is opened for that.
+    """
+    record = find(request, reference)
+    to_check = check_lists.still_to_check(request.user, check_lists.ruling())
+    again = to_check.filter(pk=record.pk).exists()
+    note_opened(request, record, item=DATA_CHECK if again else WORK_ITEM)
+    return record
 
 
 def _record_page(request: SignedIn, record: Record, number: str = "") -> HttpResponse:

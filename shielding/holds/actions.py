@@ -110,7 +110,8 @@ def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
     """Let a claim that was let go stand again for a source: somebody else had let go of it.
 
     The record is to be shielded, in a new episode where it was open to all, unless it is shielded;
-    its review stays due on the day it had. The caller holds the record's lock.
+    its review stays due on the day it had, and what is open of it asks anew. The caller holds the
+    record's lock.
     """
     record, before = hold.record, hold.record.state
     due = hold.review_due or clock.next_review_due(clock.today(now))
@@ -135,6 +136,7 @@ def stand_again(hold: Hold, *, source: User, by: User, now: datetime) -> None:
         source=source.uid,
         due=due,
     )
+    consultations.ask_anew(hold, now=now)
 
 
 def cancel_unshield(record: Record, *, reference: str, by: User, now: datetime) -> None:

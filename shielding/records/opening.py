@@ -35,13 +35,6 @@ def note_opened(request: SignedIn, record: Record, *, item: str = WORK_ITEM) -> 
     )
 
 
-def open_record(request: SignedIn, reference: str) -> Record:
-    """Return a record whose page follows: opening it is an entry."""
-    record = find(request, reference)
-    note_opened(request, record)
-    return record
-
-
 def open_hold(request: SignedIn, reference: str) -> Hold:
     """Return a source's claim whose page follows: opening it is an entry."""
     holds = Hold.objects.visible_to(request.user).select_related("record", "source", "service")

@@ -4,7 +4,7 @@ Parts of the actions that use them: the caller holds the record's lock.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from logbook.writing import log_entry
 from shielding import clock
@@ -26,13 +26,40 @@ def ask(review: Review, hold: Hold, *, now: datetime) -> Consultation:
     passed. A six-monthly one's begin with what is due already, so that the first of
     them asks.
     """
-    if review.kind == Review.Kind.RECORD:
-        first = first_mail_of_six_monthly(review.due)
-    else:
-        first = first_mail_of_first_review(review.due, asked_on=clock.today(now))
+    first = _first_mail(review, now)
     return Consultation.objects.create(
         review=review, hold=hold, asked_at=now, first_mail_on=first, remind_on=first
     )
+
+
+def ask_anew(hold: Hold, *, now: datetime) -> None:
+    """Ask the source of a hold that stands again in every open review that letting go had answered.
+
+    What was said with it is void, as letting go is: else the review would be concluded without a
+    word of whoever answers for the hold. Each is an entry.
+    """
+    void = hold.consultations.filter(
+        review__concluded_at__isnull=True, answer__in=(Answer.LET_GO, Answer.NO_LONGER_NEEDED)
+    )
+    for asked in void.select_related("review").order_by("id"):
+        asked.first_mail_on = asked.remind_on = _first_mail(asked.review, now)
+        asked.answered_at, asked.answered_by, asked.on_word = None, None, False
+        asked.answer = asked.views = asked.views_sought_by = asked.family_told = ""
+        asked.save()
+        log_entry(
+            "source_asked",
+            by=None,
+            at=now,
+            reference=hold.reference,
+            record_reference=hold.record.reference,
+            review=asked.review.reference,
+        )
+
+
+def _first_mail(review: Review, now: datetime) -> date:
+    if review.kind == Review.Kind.RECORD:
+        return first_mail_of_six_monthly(review.due)
+    return first_mail_of_first_review(review.due, asked_on=clock.today(now))
 
 
 def answerable_by(hold: Hold, now: datetime) -> list[Consultation]:

@@ -6,6 +6,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import approvers_of, staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.filled import filled
+from shielding.notices.mail_hour import mail_hour
 from shielding.records.models import Hold
 from shielding.records.policies import may_administer, may_speak_for
 from shielding.reviews.models import Consultation, Review
@@ -83,17 +84,27 @@ def begins_at(user: User, hold: Hold, now: datetime) -> datetime:
     """Return from when an added review asks its source if the person asks for it now: at once.
 
     But two sources of one record whom the IW Team has asked hear of it a working day apart, the
-    second at the same hour: as if it had been asked for then. Who asks for their own, or for their
-    staff's, would read from a delay that somebody else asks for the record: theirs never waits.
+    second at the same hour: as if it had been asked for then. Nor are both mailed first on one day,
+    as before a holiday, when the first mails of two days of asking fall together. Who asks for
+    their own, or for their staff's, would read from a delay that somebody else asks for the record:
+    theirs never waits.
     """
     if not may_administer(user):
         return now
     others = Review.objects.added().filter(record=hold.record_id).exclude(hold=hold)
-    taken = {clock.today(at) for at in others.values_list("opened_at", flat=True)}
+    opened = {clock.today(at) for at in others.values_list("opened_at", flat=True)}
+    mailed = {_first_mail_if_opened_on(day) for day in opened}
     day = clock.today(now)
-    while not all(_working_day_apart(day, other) for other in taken):
+    while _first_mail_if_opened_on(day) in mailed or not all(
+        _working_day_apart(day, other) for other in opened
+    ):
         day = clock.next_working_day(day)
     return clock.same_hour_on(day, now)
+
+
+def _first_mail_if_opened_on(day: date) -> date:
+    due = clock.first_review_due(mail_hour(day))
+    return first_mail_of_first_review(due, asked_on=day)
 
 
 def _working_day_apart(one: date, other: date) -> bool:

@@ -1,5 +1,9 @@
 """Why a review is asked for: a code, never a sentence."""
 
+from typing import Any
+
+from django import forms
+
 from logbook.references import as_reference
 from shielding.reviews.review_codes import Reason
 from shielding.web.fields import Form, PlainTextField
@@ -13,6 +17,12 @@ class ReasonForm(Form):
     reason = radios("What has changed?", labels(Reason), "Select what has changed")
 
 
+class _ReferenceInput(forms.TextInput):
+    def format_value(self, value: Any) -> str:
+        """Return a reference to show again; what is none may be a record's number, and is not."""
+        return as_reference(str(value or ""))
+
+
 class TeamReasonForm(ReasonForm):
     """The same of a request whose reference a line manager had from whoever sent it."""
 
@@ -20,6 +30,7 @@ class TeamReasonForm(ReasonForm):
     reference = PlainTextField(
         label="Reference of the request",
         max_length=20,
+        widget=_ReferenceInput,
         help_text="For example, IW-7KQ4-M2XD. Whoever sent the request can tell you.",
         error_messages={"required": "Enter the reference of the request"},
     )

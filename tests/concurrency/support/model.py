@@ -131,7 +131,18 @@ class Model(HandsChange):
         request.word_recorded, request.attested_by = False, None
         request.let_go_by = ()
         request.applied = request.found_open = False
+        self._ask_anew(q)
         self._keep_earliest(request.record)
+
+    def _ask_anew(self, q: int) -> None:
+        """What was said with letting go, or for it, is void in every review that is open."""
+        void = ("let_go", "no_longer_needed")
+        open_now = [one for one in self.reviews if not one.outcome and one.asked.get(q) in void]
+        for review in open_now:
+            review.asked[q] = ""
+            review.said_on.pop(q, None)
+            if review.kind != "record":
+                review.mailed_on = max(self._first_mail(review), self.today)
 
     def resubmit(self, q: int, who: int) -> Plan:
         request = self.requests[q]
@@ -193,7 +204,8 @@ class Model(HandsChange):
 
     def first_mail(self, q: int) -> date:
         """The day of the first mail of a request's own review."""
-        return self._first_mail(self.requests[q].review)
+        review = self.requests[q].review
+        return review.mailed_on or self._first_mail(review)
 
     def _first_mail(self, review: Review) -> date:
         """The fourth day, or two working days before the day to act by."""
@@ -278,7 +290,8 @@ class Model(HandsChange):
             return None
         said = review.said_on.get(q)
         answered = said is not None and said >= self.first_mail(q)
-        if not answered and self.today < clock.act_by(review.due):
+        late = clock.working_days_after(self.first_mail(q), 2)
+        if not answered and self.today < max(clock.act_by(review.due), late):
             return None
         return lambda: self._end(review, "continues", "no_answer")
 
@@ -425,13 +438,20 @@ class Model(HandsChange):
         r, day = self.requests[q].record, self.today
         others = [one for one in self.reviews if (one.kind, one.record) == ("added", r)]
         taken = [filled(one.asks_from) for one in others if one.of != q]
-        while self.member(who) and not all(_working_day_apart(day, one) for one in taken):
+        mailed = {self._mailed_if_asked_on(one) for one in taken}
+        while self.member(who) and (
+            self._mailed_if_asked_on(day) in mailed
+            or not all(_working_day_apart(day, one) for one in taken)
+        ):
             day = clock.next_working_day(day)
         if not self._added(q):
             self.reviews.append(Review("added", r, day, of=q))
         review = self._added(q)[0]
         review.asks_from, review.due = day, day + timedelta(days=7)
         self._begin_added(r)
+
+    def _mailed_if_asked_on(self, day: date) -> date:
+        return max(self._first_mail(Review("added", 0, day + timedelta(days=7))), day)
 
     def _begin_added(self, r: int) -> None:
         for q in self.standing(r):

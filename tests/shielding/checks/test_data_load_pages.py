@@ -1,5 +1,6 @@
 """The pages of a data load: entered, worked through by two, taken back by a second member."""
 
+import json
 import re
 from datetime import datetime
 
@@ -54,6 +55,9 @@ def test_from_the_day_of_the_load_to_checked_by_both(today):
     assert "0 of 2 checked by both." in main(page)
     assert (2, AGAIN, LABEL) in tiles(hers.get("/"))
     assert "Fay First" in main(his.get(LOADS))
+    # Its page, and its number there, are opened for the check.
+    hers.get(reverse("record_detail", args=[record.reference]))
+    hers.post(reverse("record_number", args=[record.reference]))
     # Both open it before either says what they found; each reads then who did what.
     for browser in (hers, his):
         assert "Nobody’s look counts yet." in main(browser.get(check_page(record)))
@@ -69,8 +73,13 @@ def test_from_the_day_of_the_load_to_checked_by_both(today):
     assert re.search(f"{record.reference} Shielded .* by Fay First .* by Sol Second", done)
     assert other.reference not in done
     assert (1, AGAIN, LABEL) in tiles(his.get("/"))
-    opened = Entry.objects.filter(event="record_opened").values_list("facts", flat=True)
-    assert [one.count("data_check") for one in opened] == [1, 1]
+    # Once both have looked it is opened for what else there is to do.
+    hers.get(reverse("record_detail", args=[record.reference]))
+    opened = Entry.objects.filter(event="record_opened").order_by("id")
+    assert [json.loads(one)["purpose"] for one in opened.values_list("facts", flat=True)] == [
+        *["data_check"] * 4,
+        "work_item",
+    ]
 
 
 def test_a_bad_finding_runs_the_act_and_the_list_says_why_it_is_not_done(today):

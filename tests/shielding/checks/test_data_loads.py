@@ -13,6 +13,7 @@ from shielding.checks import data_loads, lists
 from shielding.checks.actions import SHIELDED, Found, attest_found
 from shielding.holds import actions as hold_actions
 from shielding.models import DataLoad, Hold, Record
+from shielding.notices.models import Notice
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.entries import entries
@@ -141,6 +142,27 @@ def test_what_does_not_count_as_a_look():
     assert how_far(member) == (1, 1)
 
 
+def test_a_look_of_the_newly_granted_or_since_suspended_does_not_count():
+    member, gone = an_iw_member(), an_iw_member()
+    new, long_before = (an_iw_member(second_person_from=day) for day in (ENTERED, AFTER + 3 * DAY))
+    record, administrator = shielded(), an_administrator()
+    entered()
+    for by in (new, gone):
+        look(record, by)
+    assert names_of(record, member) == [gone.name, None]
+    directory.suspend(gone, by=administrator, now=ENTERED)
+    directory.reactivate(gone, by=administrator, now=ENTERED)
+    gone.refresh_from_db()
+    assert gone.is_active
+    assert names_of(record, member) == [None, None]
+    assert to_check(new) == [record]
+    # What one looked at before a later grant counts: they worked here all the time.
+    look(record, long_before)
+    look(record, new, now=ENTERED)
+    assert names_of(record, member) == [long_before.name, new.name]
+    assert how_far(member) == (1, 1)
+
+
 def test_found_open_begins_anew_once_it_is_shielded_again():
     first, second = an_iw_member(name="Fay First"), an_iw_member(name="Sol Second")
     (hold,) = shielded_for()
@@ -242,7 +264,10 @@ def test_one_alone_does_not_take_it_back():
         with pytest.raises(NotAllowed):
             data_loads.take_back(load, by=nobody, now=ENTERED)
     assert lists.ruling() == load
+    an_iw_member(lead=True)
     data_loads.take_back(load, by=second, now=ENTERED)
+    told = Notice.objects.filter(kind="data_load_taken_back").values_list("recipient", "due_at")
+    assert set(told) == {(one.pk, ENTERED) for one in (member, *User.objects.iw_leads())}
     with pytest.raises(WrongState, match="load_taken_back"):
         data_loads.take_back(load, by=second, now=ENTERED)
     load.refresh_from_db()

@@ -22,6 +22,8 @@ from shielding.models import Hold, Record
 from shielding.notices import delivery, told_links
 from shielding.notices.models import Notice
 from shielding.records import states
+from shielding.reviews import policies as review_policies
+from shielding.reviews.added.actions import ask_for_review
 from shielding.unshield import actions as unshield
 from shielding.unshield import other_ends, policies
 from shielding.web.refusals import NotAllowed, WrongState
@@ -302,6 +304,8 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile():
     assert "Checked: never applied" in main(at_desk(member).get(address))
     told = HandOverTold.objects.get(person=leaver)
     disputes.say_wrong(told, by=leaver, now=LATER)
+    # Its first review asks them.
+    assert [one.answer for one in Hold.objects.get().consultations.owed()] == [""]
     with pytest.raises(WrongState, match="holds_stand"):
         unshield.attest_never_applied(record, by=member, now=LATER)
     let_go(Hold.objects.get(), now=LATER)
@@ -349,6 +353,38 @@ def test_what_the_colleague_let_go_of_stands_again(case, on_word):
     assert (case.hold.source, case.hold.is_standing) == (case.leaver, True)
     assert (case.record.state, case.record.episode) == (states.SHIELDED, 1)
     assert missing(case, case.third) == ["holds_stand"]
+
+
+def test_what_is_open_asks_the_old_source_anew_of_what_stands_again(case):
+    added = ask_for_review(case.hold, reason="risk_lower", by=case.third, now=NOW)
+    said = {"views": "no", "sought_by": "", "family_told": "yes"}
+    letting_go.answer(
+        case.hold,
+        **said | {"answer": "no_longer_needed", "parting": GONE},
+        by=case.colleague,
+        now=NOW + HOUR,
+    )
+    owed = case.hold.consultations.owed().select_related("review")
+    assert owed.count() == 0
+    case.say_wrong()
+    anew = [("added", "", "", LATER.date() + DAY)]
+
+    def asked() -> list[Any]:
+        return [
+            (one.review.kind, one.answer, one.family_told, one.first_mail_on) for one in owed.all()
+        ]
+
+    assert asked() == anew
+    # Or it was let go of without a word of the reviews.
+    case.let_go()
+    assert owed.count() == 0
+    case.settle("wrong")
+    assert asked() == anew
+    assert not review_policies.may_end_added_review(added, LATER)
+    with pytest.raises(WrongState, match="already_open"):
+        ask_for_review(case.hold, reason="risk_lower", by=case.leaver, now=LATER)
+    letting_go.answer(case.hold, **said, answer="still_needed", by=case.leaver, now=LATER)
+    assert review_policies.may_end_added_review(added, LATER)
 
 
 def test_given_back_in_a_record_to_check_it_is_attested_anew(case):

@@ -27,6 +27,7 @@ from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
+from shielding.checks import data_loads
 from shielding.holds import disputed_suspensions, disputes
 from shielding.holds.models import HandOver
 from shielding.models import Record
@@ -193,6 +194,13 @@ def a_record_is_found_open():
     checks.attest_found(hold.record, found=found, by=an_iw_member(), now=timezone.now())
     page = reverse("record_detail", args=[hold.record.reference])
     return Owed("found_open", lead, page, "Check now")
+
+
+def a_data_load_is_taken_back():
+    member, colleague = an_iw_member(), an_iw_member()
+    load = data_loads.enter(timezone.localdate(), by=member, now=timezone.now())
+    data_loads.take_back(load, by=colleague, now=timezone.now())
+    return Owed("data_load_taken_back", member, reverse("data_loads"), colleague.name)
 
 
 def an_unshielding_lacks_members():
@@ -421,6 +429,7 @@ STORIES: tuple[Callable[[], Owed], ...] = (
     a_lead_hears_of_what_is_not_applied,
     a_source_is_to_phone,
     a_record_is_found_open,
+    a_data_load_is_taken_back,
     an_unshielding_lacks_members,
     a_hand_over_is_said_to_be_wrong,
     a_suspension_is_said_to_be_wrong,

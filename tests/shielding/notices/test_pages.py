@@ -28,6 +28,7 @@ KINDS = {
     "contact_ended": "A source told that it is finished",
     "contact_stopped": "A contact stopped",
     "grant_ends": "A contact that ends soon",
+    "data_load_taken_back": "A data load taken back",
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",

@@ -160,6 +160,19 @@ def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
     assert replay()[0] == []
 
 
+def test_nor_are_two_mailed_first_on_one_day_before_a_holiday():
+    member, pairs = an_iw_member(), []
+    # The first mails of what opens on the last two of these days before a holiday fall together.
+    for friday in (date(2026, 3, 27), date(2026, 12, 18)):
+        holds = shielded_for(a_practitioner(), a_practitioner())
+        for hold in holds:
+            begins = ask(hold, by=member, on=friday).opened_at
+            tasks.ROUND["open_reviews"](begins)
+        pairs.append([asked_of(hold)[0].first_mail_on for hold in holds])
+    assert [first for first, second in pairs if second <= first] == []
+    assert pairs[0] == [date(2026, 3, 31), date(2026, 4, 1)]
+
+
 def test_a_weekend_between_them_is_no_working_day():
     saturday = FRIDAY + DAY
     first, second = shielded_for(a_practitioner(), a_practitioner())

@@ -139,6 +139,11 @@ def test_a_manager_types_what_their_staff_told_and_learns_of_nothing_else():
     for no_reference in ("", "CP12345678", "IW-1"):
         page = browser.post(TEAM, {"reference": no_reference, "reason": "complaint"})
         assert "Enter" in main(page)
+        # It may be a record's number, which no page shows again; what is a reference stays.
+        assert 'value="CP12345678"' not in page.content.decode()
+        assert 'value="IW-1"' not in page.content.decode()
+    page = browser.post(TEAM, {"reference": hold.reference})
+    assert f'value="{hold.reference}"' in page.content.decode()
     assert not Review.objects.added().exists()
     spaced = hold.reference.replace("-", " ").lower()
     page = browser.post(TEAM, {"reference": spaced, "reason": "risk_higher"}, follow=True)

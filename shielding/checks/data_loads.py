@@ -5,7 +5,7 @@ Process document, step 4: after each load every shielded record is checked again
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from logbook.writing import log_entry
 from shielding import clock
@@ -14,7 +14,7 @@ from shielding.checks import policies
 from shielding.checks.models import DataLoad
 from shielding.checks.notices import tell_of_taken_back
 from shielding.records.policies import may_administer
-from shielding.web.refusals import NotAllowed, WrongState, broken_constraint
+from shielding.web.refusals import NotAllowed, WrongState
 
 
 def enter(loaded_on: date, *, by: User, now: datetime) -> DataLoad:
@@ -29,7 +29,13 @@ def enter(loaded_on: date, *, by: User, now: datetime) -> DataLoad:
             raise NotAllowed()
         if loaded_on > clock.today(now):
             raise WrongState("load_to_come", "Enter a data load once it has been done.")
-        load = _made(DataLoad(loaded_on=loaded_on, entered_at=now, entered_by=by))
+        load, is_new = DataLoad.objects.get_or_create(
+            loaded_on=loaded_on,
+            taken_back_at=None,
+            defaults={"entered_at": now, "entered_by": by},
+        )
+        if not is_new:
+            raise WrongState("load_entered", "A data load of this day is entered already.")
         log_entry("data_load_entered", by=by, at=now, reference=load.reference, on=loaded_on)
     return load
 
@@ -56,16 +62,4 @@ def take_back(load: DataLoad, *, by: User, now: datetime) -> DataLoad:
             "data_load_taken_back", by=by, at=now, reference=load.reference, on=load.loaded_on
         )
         tell_of_taken_back(load, by=by, now=now)
-    return load
-
-
-def _made(load: DataLoad) -> DataLoad:
-    """Save a load. Refuses a day that is entered already, also by a colleague this moment."""
-    try:
-        with transaction.atomic():
-            load.save()
-    except IntegrityError as error:
-        if broken_constraint(error) != "data_load_day_once":
-            raise
-        raise WrongState("load_entered", "A data load of this day is entered already.") from error
     return load

@@ -125,6 +125,23 @@ def test_once_it_is_applied_they_are_asked_when_professionals_were_told():
     assert 'name="professionals-on_day"' not in browser.get(answers(request)).content.decode()
 
 
+def test_by_act_alone_no_day_is_taken_on_which_nobody_could_be_told():
+    request, member, now = a_gp(), an_iw_member(), timezone.now()
+
+    def told(on):
+        seen, nothing = again(request).changed_at, {"answers": {}, "review": None}
+        record_answers(request, **nothing, professionals_told_on=on, seen=seen, by=member, now=now)
+
+    with pytest.raises(WrongState, match="not_to_tell"):
+        told(timezone.localdate())
+    applied = {"finding": "shielded", **on("checked_on")}
+    at_desk(member).post(f"{page_of(request)}applied/", applied)
+    for day in (timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=1)):
+        with pytest.raises(WrongState, match="not_then"):
+            told(day)
+    assert again(request).professionals_told_on is None
+
+
 def test_a_practitioner_who_saw_the_need_is_not_asked_who_in_the_family_did():
     request, browser = a_gp(), at_desk(an_iw_member())
     page = send(browser, request, "identity", origin="practitioner")

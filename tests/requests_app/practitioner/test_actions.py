@@ -253,13 +253,14 @@ def test_a_practitioner_who_already_asks_is_not_logged_twice():
 
 
 def test_one_form_is_one_request_and_not_another_number_s():
-    member, reference, number = an_iw_member(), new_reference(), a_number()
-    first = phone(by=member, reference=reference, number=number)
-    assert phone(by=member, reference=reference, number=number) == first
+    call = {"reference": new_reference(), "service": a_service(), "by": an_iw_member()}
+    number = a_number()
+    first = phone(**call, number=number)
+    assert phone(**call, number=number) == first
     with pytest.raises(Refused, match="reference_taken"):
-        phone(by=member, reference=reference, number=a_number())
+        phone(**call, number=a_number())
     with pytest.raises(Refused, match="reference_taken"):
-        phone(by=an_iw_member(), reference=reference, number=number)
+        phone(**call | {"by": an_iw_member()}, number=number)
     assert (Hold.objects.count(), Record.objects.count()) == (1, 1)
 
 

@@ -6,7 +6,7 @@ What fell away is taken anew: also once the account is let in again, or has its 
 import pytest
 
 from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import policies, role_grants
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
@@ -76,6 +76,13 @@ def test_a_suspension_before_the_step_takes_nothing_from_it():
     unshield.confirm_unshield(record, by=second, now=CONFIRMED + 2 * DAY)
 
 
+def test_a_step_that_nobody_took_counts_for_nothing():
+    member = an_iw_member()
+    assert policies.still_counts(member.pk, Role.IW, since=TAKEN)
+    assert not policies.still_counts(None, Role.IW, since=TAKEN)
+    assert not policies.still_counts(member.pk, Role.IW, since=None)
+
+
 def test_so_does_a_call_that_a_member_attested():
     one, other, (hold,) = an_iw_member(), an_iw_member(), shielded_for()
     User.objects.filter(pk=hold.source_id).update(is_active=False)
@@ -110,7 +117,7 @@ def test_what_nobody_can_confirm_is_stopped_also_where_its_number_is_not_there()
     first, second, gone = an_iw_member(), an_iw_member(), {"finding": "not_found"}
     record = being_unshielded(first, now=CONFIRMED)
     address, browser = f"/records/{record.reference}/unshield/stop/", at_desk(second)
-    assert "all stays as it was" in main(browser.post(address, gone, follow=True))
+    assert "Nothing was found under this number" in main(browser.post(address, gone, follow=True))
     record.refresh_from_db()
     assert record.state == "unshielding"
     directory.suspend(first, by=an_administrator(), now=CONFIRMED + 2 * DAY)

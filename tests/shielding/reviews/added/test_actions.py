@@ -19,6 +19,7 @@ from shielding.reviews import policies, reminders
 from shielding.reviews.added import actions
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import Refused
+from tests.concurrency.support.sessions import two_sessions
 from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 from tests.support.replay import replay
@@ -158,6 +159,23 @@ def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
     other = ask(shielded_for()[0], by=member, on=FRIDAY)
     assert other.opened_at == at(FRIDAY)
     assert replay()[0] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_record_keeps_no_other_source_from_being_asked_and_nobody_is_asked_twice():
+    member, waiting = an_iw_member(), []
+    for _ in range(2):
+        first, second = shielded_for(a_practitioner(), a_practitioner())
+        ask(first, by=member, on=FRIDAY)
+        waiting.append((ask(second, by=member, on=FRIDAY), second))
+    (busy, of_busy), (_, free) = waiting
+    with two_sessions() as (one, _):
+        one.run("SELECT 1 FROM shielding_record WHERE id = %s FOR UPDATE", busy.record_id)
+        actions.begin_reviews(at(TUESDAY))
+        assert (len(asked_of(of_busy)), len(asked_of(free))) == (0, 1)
+    for _ in range(2):
+        actions.begin_review(busy, now=at(TUESDAY))
+    assert len(asked_of(of_busy)) == 1
 
 
 def test_nor_are_two_mailed_first_on_one_day_before_a_holiday():

@@ -43,7 +43,7 @@ COULD_BE_THE_SOURCE = (
     "You, or somebody who counts as one with you, made the account that let go, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
     "account: two other members unshield this record. As one count two of whom one made the "
-    "other's account, let it be used again, renamed it, or proposed or confirmed its role, from 28 "
+    "other’s account, let it be used again, renamed it, or proposed or confirmed its role, from 28 "
     "days before the source let go on."
 )
 TWO_LACKING = (
@@ -226,7 +226,7 @@ def seconds(record: Record, now: datetime, *, beginner: User | None) -> list[Use
 
     Nobody where the one who began could be the source: their step counts for nothing. Nor who
     recorded a release of this episode, nor who counts as one with them or with the one who began:
-    one of the two made the other's account, or gave it its role, lately.
+    one of the two made the other’s account, or gave it its role, lately.
     """
     return _seconds(record, now, beginner, could_be_the_source(record))
 

@@ -36,7 +36,7 @@ def test_the_right_record_comes_first_and_the_wrong_one_waits_for_two(signed_in:
     her.tick("The record number was wrong, or this is about another child")
     her.press("Take this request back")
     # Then it asks no longer, and nothing is left to say of the family,
-    her.reads("Your service no longer asks for this record to be shielded.")
+    her.reads("This request no longer asks for the record to be shielded.")
     her.does_not_read("Say whether the family was told", "Letters to print", right)
     assert her.faults() == []
     # and the record stays shielded: the waiting day and the two members are still to come.

@@ -127,7 +127,11 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     # Then who made it and proposed takes no step of the unshield, and reads why.
     record = reverse("record_detail", args=[Record.objects.get().reference])
     her.open(record)
-    looks.at(her, "You made the account that let go", "two other members unshield this record")
+    looks.at(
+        her,
+        "You, or somebody who counts as one with you, made the account",
+        "two other members unshield this record",
+    )
     her.does_not_read("Begin the final unshield")
     # When the old source follows the link in their mail, without signing in, and says it is wrong
     the_old_source_says_this_is_wrong(at_a_browser(name="Pat Practitioner"), looks, source)

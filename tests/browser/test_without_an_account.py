@@ -12,7 +12,7 @@ from tests.support.requests import a_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[..., Visitor]
-OTHER = "Another reason (the IW Team will phone you; the record is shielded meanwhile)"
+OTHER = "Another reason"
 
 
 def test_phoned_back_about_the_reason_and_answers_entered_on_one_page(signed_in: SignIn) -> None:

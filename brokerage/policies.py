@@ -27,7 +27,7 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.deputies.policies import may_approve_for
 from shielding.accounts.history import LATELY, to_vouch_for
 from shielding.accounts.models import User, UserQuerySet
-from shielding.accounts.policies import may_be_second_person, still_counts, with_one_will
+from shielding.accounts.policies import may_be_second_person, still_counts, with_who_count_as_one
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.models import HoldQuerySet
@@ -373,7 +373,7 @@ def _missing_member(access: AccessRequest, asked: list[Liaison], by: User, now: 
     wrote, as_one = {filled(one.answered_by_id) for one in words}, set[int]()
     for one in words:
         since = filled(one.answered_at) - LATELY
-        as_one |= with_one_will({filled(one.answered_by_id)}, since=since)
+        as_one |= with_who_count_as_one({filled(one.answered_by_id)}, since=since)
     if by.pk not in as_one:
         return ""
     others = others_for(Part.IW, access, now).exclude(pk__in=as_one)

@@ -18,7 +18,7 @@ PROPOSED_ANEW = (
     "Whoever proposed this no longer works in the IW Team, or did not all the time since, so "
     "nobody can confirm it: overturn it, and it is decided anew."
 )
-OF_ONE_WILL = (
+COUNT_AS_ONE = (
     "Who proposed this and you made each other’s account, let it be used again, renamed it, or "
     "proposed or confirmed its role within 28 days: another member confirms it. You may "
     "overturn it."
@@ -190,18 +190,18 @@ def may_confirm_not_agreed(user: User, request: Request, now: datetime) -> bool:
     and they are not as one with who made it.
     """
     may = may_be_second(user, request, now) and not proposal_fell_away(request)
-    return may and not is_of_one_will(user, request, now)
+    return may and not counts_as_one(user, request, now)
 
 
 def why_not_confirm(user: User, request: Request, now: datetime) -> str:
     """Return why the second of two may overturn a proposal and not confirm it, in words, if so."""
     if proposal_fell_away(request):
         return PROPOSED_ANEW
-    as_one = may_be_second(user, request, now) and is_of_one_will(user, request, now)
-    return OF_ONE_WILL if as_one else ""
+    as_one = may_be_second(user, request, now) and counts_as_one(user, request, now)
+    return COUNT_AS_ONE if as_one else ""
 
 
-def is_of_one_will(user: User, request: Request, now: datetime) -> bool:
+def counts_as_one(user: User, request: Request, now: datetime) -> bool:
     """Return whether the member and who proposed gave each other account, name or role lately."""
     first, at = request.proposed_by_id, request.proposed_at
     return bool(first and at and not may_be_second_after(user, first, at=at, now=now))

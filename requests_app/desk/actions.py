@@ -166,6 +166,7 @@ def agree(
                 now=now,
             )
         elif applied_on is not None:
+            # A colleague attested it since the page was opened; what was found counts all the same.
             checks.note_look(filled(request.record), found=saw, by=by, now=now)
         if not saw.is_shielded:
             return Request.objects.get(pk=request.pk)
@@ -246,8 +247,8 @@ def confirm_not_agreed(
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if policies.proposal_fell_away(request):
             raise WrongState("proposal_fell_away", policies.PROPOSED_ANEW)
-        if policies.is_of_one_will(by, request, now):
-            raise NotAllowed("second_person", policies.OF_ONE_WILL)
+        if policies.counts_as_one(by, request, now):
+            raise NotAllowed("second_person", policies.COUNT_AS_ONE)
         checks.note_look(filled(request.record), found=saw, by=by, now=now)
         if not policies.not_agreed_on(saw, request):
             return Request.objects.get(pk=request.pk)

@@ -53,12 +53,11 @@ class PhonedForm(CallForm):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data)
-        self.fields[
-            "email"
-        ].help_text = "If they have an account. They are asked to confirm within one working day."
-        self.fields[
-            "service"
-        ].help_text = "If they have no account. Their service then stands for them."
+        email, service = self.fields["email"], self.fields["service"]
+        email.help_text = (
+            "If they have an account. They are asked to confirm within one working day."
+        )
+        service.help_text = "If they have no account. Their service then stands for them."
 
     def clean_came_at(self) -> datetime | None:
         came_at: datetime | None = self.cleaned_data["came_at"]

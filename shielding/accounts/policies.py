@@ -71,7 +71,7 @@ def may_vouch(by: User, person: User, now: datetime) -> bool:
         and person.is_active
         and person.is_practitioner
         and not is_vouched_for(person)
-        and by.pk not in of_one_will(handlings)
+        and by.pk not in who_count_as_one(handlings)
         and may_be_second_person(by, now)
     )
 
@@ -179,7 +179,7 @@ def newly_granted(by: str, at: str) -> Q:
     return ever & Q(**{f"{at}__lt": until, f"{at}__gte": until - NOT_SECOND_FOR})
 
 
-def with_one_will(members: set[int], *, since: datetime) -> set[int]:
+def with_who_count_as_one(members: set[int], *, since: datetime) -> set[int]:
     """Return the ids of these members, and of all who count as one of them in what takes two.
 
     One of the two made the other's account, let it be used again, renamed it or gave it its role
@@ -191,7 +191,7 @@ def with_one_will(members: set[int], *, since: datetime) -> set[int]:
     return members | own | theirs
 
 
-def of_one_will(steps: Iterable[tuple[int, datetime]]) -> set[int]:
+def who_count_as_one(steps: Iterable[tuple[int, datetime]]) -> set[int]:
     """Return the ids of who took steps, by whom and when, each with who counts as one with them.
 
     Counted from 28 days before each one's first step on, so that waiting lets nobody in.
@@ -199,7 +199,7 @@ def of_one_will(steps: Iterable[tuple[int, datetime]]) -> set[int]:
     first: dict[int, datetime] = {}
     for by, at in steps:
         first[by] = min(at, first.get(by, at))
-    return {pk for by, at in first.items() for pk in with_one_will({by}, since=at - LATELY)}
+    return {pk for by, at in first.items() for pk in with_who_count_as_one({by}, since=at - LATELY)}
 
 
 def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) -> bool:
@@ -208,13 +208,13 @@ def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) 
     Not that person, nor one who counts as one with them from 28 days before that step on, nor
     newly granted their role.
     """
-    barred = with_one_will({first}, since=at - LATELY)
+    barred = with_who_count_as_one({first}, since=at - LATELY)
     return user.pk not in barred and may_be_second_person(user, now)
 
 
 def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:
     """Return the working members who may be the second after a step: `may_be_second_after`."""
-    barred = with_one_will({first}, since=at - LATELY)
+    barred = with_who_count_as_one({first}, since=at - LATELY)
     others = User.objects.working().iw_team().exclude(pk__in=barred).order_by("name")
     return [one for one in others if may_be_second_person(one, now)]
 

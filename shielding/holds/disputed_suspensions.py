@@ -81,8 +81,7 @@ def settle(
     Wrong: the person can sign in again, and what was let go since stands again. Rightful: all stays
     as it is. Refuses who suspended them and everybody else with a part in it, a member while an IW
     lead is free, what is settled, and what was said anew since the page showed what was said
-    (`seen`). Returns in words why the account stays as it is although it
-    was wrong; else nothing.
+    (`seen`). Returns in words why the account stays as it is although it was wrong; else nothing.
     """
     with transaction.atomic():
         suspension = _locked(suspension.pk)

@@ -72,33 +72,37 @@ def answer(
             raise WrongState("not_asked", "This was answered already, or the review is concluded.")
         if answer not in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED):
             raise WrongState("no_answer", "Say whether the shield is still needed.")
-        on_word = by.is_iw
         for one in asked:
-            one.answer, one.answered_at, one.answered_by = answer, now, by
-            one.on_word, one.views, one.views_sought_by = on_word, views, sought_by
+            one.answer, one.views, one.views_sought_by = answer, views, sought_by
             one.family_told = family_told
-            one.save()
-            log_entry(
-                "consultation_answered",
-                by=by,
-                at=now,
-                reference=hold.reference,
-                review=one.review.reference,
-                answer=answer,
-                views=views,
-                sought_by=sought_by,
-                family_told=family_told,
-                on_word=on_word,
-            )
+            _keep_answer(one, hold, by=by, now=now)
         overtake([one.reference for one in asked])
         if answer == Answer.STILL_NEEDED:
             _count_anew(hold, asked)
         elif policies.may_let_go(by, hold):
             _let_go(hold, parting, by=by, now=now)
-        if on_word and hold.is_standing:
+        if by.is_iw and hold.is_standing:
             # Whoever lets go is told anyway, with their manager.
             tell_of_recorded_word(hold, now=now)
     return hold
+
+
+def _keep_answer(asked: Consultation, hold: Hold, *, by: User, now: datetime) -> None:
+    """Keep what was answered, and on whose word; it is an entry."""
+    asked.answered_at, asked.answered_by, asked.on_word = now, by, by.is_iw
+    asked.save()
+    log_entry(
+        "consultation_answered",
+        by=by,
+        at=now,
+        reference=hold.reference,
+        review=asked.review.reference,
+        answer=asked.answer,
+        views=asked.views,
+        sought_by=asked.views_sought_by,
+        family_told=asked.family_told,
+        on_word=asked.on_word,
+    )
 
 
 def _count_anew(hold: Hold, asked: list[Consultation]) -> None:

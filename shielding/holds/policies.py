@@ -11,10 +11,10 @@ from shielding.accounts.policies import (
     fallen_away,
     may_be_second_after,
     may_be_second_person,
-    of_one_will,
     seconds_after,
     still_counts,
-    with_one_will,
+    who_count_as_one,
+    with_who_count_as_one,
 )
 from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
@@ -84,7 +84,7 @@ def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:
 
     From 28 days before its first step on. The leads alone where one of them is free.
     """
-    barred = with_one_will(took_part, since=first - LATELY)
+    barred = with_who_count_as_one(took_part, since=first - LATELY)
     others = User.objects.working().iw_team().exclude(pk__in=barred)
     free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
@@ -217,7 +217,7 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
         if hold.source is not None:
             changes = AccountChange.objects.of(hold.source)
             steps += [(by, at) for by in changes.handling_since(hold.placed_at).handlers()]
-    return of_one_will(steps)
+    return who_count_as_one(steps)
 
 
 def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
@@ -265,7 +265,7 @@ def who_set_number(hold: Hold, now: datetime) -> set[int]:
     chosen = PastManager.objects.of(source).since(since).first()
     if chosen is not None and source.line_manager is not None:
         ids.add(chosen.ended_by_id)
-    return with_one_will(ids, since=since) if ids else ids
+    return with_who_count_as_one(ids, since=since) if ids else ids
 
 
 def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:

@@ -14,10 +14,10 @@ from shielding.accounts.models import User
 from shielding.accounts.policies import (
     may_be_second_after,
     may_be_second_person,
-    of_one_will,
     seconds_after,
     still_counts,
-    with_one_will,
+    who_count_as_one,
+    with_who_count_as_one,
 )
 from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
@@ -143,7 +143,7 @@ def let_go_alone(user: User, record: Record) -> bool:
     """
     on_word = record.holds.filter(episode=record.episode, released_how=Release.ON_WORD)
     recorded = [(filled(hold.released_by_id), filled(hold.released_at)) for hold in on_word]
-    return user.pk in of_one_will(recorded) | could_be_the_source(record)
+    return user.pk in who_count_as_one(recorded) | could_be_the_source(record)
 
 
 def found_it_shielded(user: User, record: Record) -> bool:
@@ -205,7 +205,7 @@ def released_by(record: Record) -> set[int]:
 
 def _one_with_who_released(record: Record) -> set[int]:
     """Return them, and who counts as one with them from 28 days before the release on."""
-    return of_one_will(_steps_of_releases(record))
+    return who_count_as_one(_steps_of_releases(record))
 
 
 def _steps_of_releases(record: Record) -> list[tuple[int, datetime]]:
@@ -237,7 +237,7 @@ def _seconds(record: Record, now: datetime, beginner: User | None, barred: set[i
     barred = barred | _one_with_who_released(record)
     if settings.UNSHIELD_BY_TWO and beginner is not None:
         began_at = record.unshield_begun_at or now
-        barred |= with_one_will({beginner.pk}, since=began_at - LATELY)
+        barred |= with_who_count_as_one({beginner.pk}, since=began_at - LATELY)
     members = User.objects.working().iw_team().order_by("name").exclude(pk__in=barred)
     return [one for one in members if may_be_second_person(one, now)]
 

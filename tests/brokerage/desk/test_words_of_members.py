@@ -304,7 +304,7 @@ def test_nor_does_a_lead_s_going_ahead(cast):
 
 
 def test_who_confirmed_their_role_does_not_conclude_on_it_either(cast):
-    """Two names, one will."""
+    """Two names that count as one."""
     then = ASKED - 2 * DAY
     grant = role_grants.propose_role(
         cast.colleague, role="iw", is_lead=True, by=an_administrator(), now=then

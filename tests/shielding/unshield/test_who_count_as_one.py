@@ -1,4 +1,4 @@
-"""Two names, one will: who gave a member their account or role is not the second beside them."""
+"""Who count as one: who gave a member their account or role is not the second beside them."""
 
 import pytest
 
@@ -222,7 +222,7 @@ def test_a_dispute_to_be_settled_first_is_no_lack_of_members(lead):
 
 
 def test_nor_do_two_confirm_for_a_third_what_that_one_released(lead):
-    """Three names, one will: both owe their role to who recorded the release, and to nobody else.
+    """Both owe their role to who recorded the release, and to nobody else: three count as one.
 
     With one of them another is the second; and waiting changes nothing.
     """

@@ -1,6 +1,6 @@
 """Hand-overs, disputes and words by phone, answered badly: a sentence, and nothing half done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from tests.concurrency.support.crowd import a_crowd
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.hostile import HOSTILE
+from tests.support.made_once import made_once
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.shielded_records import DAY, GONE, at, shielded_for
 from tests.support.what_stands import what_stands
@@ -143,6 +144,22 @@ FORMS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def made(form, django_db_setup, django_db_blocker):
+    """The scene of a form, for all that is asked of the form."""
+    with made_once(lambda: Scene(FORMS[form].state), django_db_blocker) as copy:
+        yield copy
+
+
+@pytest.fixture
+def scene(made, db):
+    return made()
+
+
+def of_each(forms: Iterable[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("form", list(forms), scope="module")
+
+
 def browser(scene: Scene, case: Case, by: User | None = None) -> Client:
     return Client() if case.by == "nobody" else at_desk(by or getattr(scene, case.by))
 
@@ -161,17 +178,16 @@ def send(case: Case, scene: Scene, **changed: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_what_is_good_is_done(form):
+@of_each(FORMS)
+def test_what_is_good_is_done(form, scene):
     """The other tests send the same, and one thing else."""
     case = FORMS[form]
-    scene, before = Scene(case.state), None
     before = what_stands()
     assert send(case, scene).status_code in (200, 302)
     assert what_stands() != before
 
 
-FIELDS = [(form, field) for form, fields in {
+FIELDS = [(field, form) for form, fields in {
     "confirm": ["seen"],
     "settle": ["verdict", "seen"],
     "record a word": ["own_systems_unshielded", "family"],
@@ -181,10 +197,9 @@ FIELDS = [(form, field) for form, fields in {
 TICKS = ("own_systems_unshielded", "phoned")
 
 
-@pytest.mark.parametrize(("form", "field"), FIELDS)
-def test_a_field_that_is_absent_or_hostile_changes_nothing(form, field):
+@pytest.mark.parametrize(("field", "form"), FIELDS, scope="module")
+def test_a_field_that_is_absent_or_hostile_changes_nothing(form, field, scene):
     case = FORMS[form]
-    scene = Scene(case.state)
     before = what_stands()
     for value in (None, *HOSTILE.values()):
         if field in TICKS and value not in (None, ""):
@@ -196,11 +211,10 @@ def test_a_field_that_is_absent_or_hostile_changes_nothing(form, field):
         assert what_stands() == before
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form != "say wrong"])
+@of_each(form for form in FORMS if form != "say wrong")
 @pytest.mark.parametrize("who", ["leaver", "stranger", "administrator"])
-def test_somebody_outside_the_team_is_refused(form, who):
+def test_somebody_outside_the_team_is_refused(form, who, scene):
     case = FORMS[form]
-    scene = Scene(case.state)
     somebody = an_administrator() if who == "administrator" else getattr(scene, who)
     before = what_stands()
     somebody.refresh_from_db()
@@ -210,11 +224,10 @@ def test_somebody_outside_the_team_is_refused(form, who):
     assert what_stands() == before
 
 
-@pytest.mark.parametrize("form", [form for form, case in FORMS.items() if case.foreign])
-def test_the_reference_of_something_else_is_not_found(form):
+@of_each(form for form, case in FORMS.items() if case.foreign)
+def test_the_reference_of_something_else_is_not_found(form, scene):
     """Of a record, a request of somebody else's kind, a hand-over, and of nothing."""
     case = FORMS[form]
-    scene = Scene(case.state)
     others = [scene.hold.record.reference, "IW-2222-2222"]
     others += [scene.reference] if "by-phone" in case.address(scene) else [scene.hold.reference]
     before = what_stands()
@@ -224,10 +237,10 @@ def test_the_reference_of_something_else_is_not_found(form):
         assert what_stands() == before
 
 
+@of_each(["propose"])
 @pytest.mark.parametrize("of", ["stranger", "leaver", "proposer", "unknown"])
-def test_nothing_is_proposed_for_another_person(of):
+def test_nothing_is_proposed_for_another_person(of, scene):
     """To somebody of another service, to themself, to a member, to nobody; and the other way."""
-    scene = Scene("standing")
     uid = uuid4() if of == "unknown" else getattr(scene, of).uid
     member, before = at_desk(scene.third), what_stands()
     refused(member.post(f"/people/{scene.leaver.uid}/hand-over/{uid}/"), 404, 409)
@@ -237,9 +250,10 @@ def test_nothing_is_proposed_for_another_person(of):
     assert what_stands() == before
 
 
+@of_each(["say wrong"])
 @pytest.mark.parametrize("of", ["record", "hold", "hand_over", "another_hand_over", "unknown"])
-def test_a_link_of_something_else_says_nothing_wrong(of):
-    scene, other = Scene("handed_over"), a_practitioner()
+def test_a_link_of_something_else_says_nothing_wrong(of, scene):
+    other = a_practitioner()
     shielded_for(other, now=scene.then)
     heir = a_practitioner(service=other.service)
     hand_overs.hand_over(other, to=heir, by=scene.third, now=scene.then)
@@ -256,10 +270,9 @@ def test_a_link_of_something_else_says_nothing_wrong(of):
     assert what_stands() == before
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_sent_twice_it_is_done_once(form):
+@of_each(FORMS)
+def test_sent_twice_it_is_done_once(form, scene):
     case = FORMS[form]
-    scene = Scene(case.state)
     address, given = case.address(scene), case.good(scene)
     client = browser(scene, case)
     assert client.post(address, given).status_code in (200, 302)
@@ -346,13 +359,13 @@ STALE = [
 
 
 @pytest.mark.parametrize(
-    ("form", "meanwhile", "code"),
-    STALE,
+    ("meanwhile", "code", "form"),
+    [(meanwhile, code, form) for form, meanwhile, code in STALE],
     ids=[f"{form}, {one.__name__}" for form, one, _ in STALE],
+    scope="module",
 )
-def test_a_page_that_was_open_while_somebody_acted_changes_nothing(form, meanwhile, code):
+def test_a_page_that_was_open_while_somebody_acted_changes_nothing(form, meanwhile, code, scene):
     case = FORMS[form]
-    scene = Scene(case.state)
     address, given = case.address(scene), case.good(scene)
     client = browser(scene, case)
     client.get(address)

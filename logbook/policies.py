@@ -16,6 +16,8 @@ from logbook.writing import log_entry_alone
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
+# The signs of misuse, and from how many on something is one: they may be about the IW Team.
+ABOUT_MISUSE = frozenset({"misuse_opened", "threshold_changed"})
 
 
 class Reader(Protocol):
@@ -48,12 +50,12 @@ def entries_for(user: Reader) -> EntryQuerySet:
     if may_audit(user):
         return Entry.objects.all()
     logbook = Q(event__in=["logbook_opened", "entry_opened"], role__in=AUDITORS)
-    return Entry.objects.exclude(logbook | Q(event="misuse_opened"))
+    return Entry.objects.exclude(logbook | Q(event__in=ABOUT_MISUSE))
 
 
 def hidden_from(user: Reader) -> frozenset[str]:
     """Return the events of which a reader never finds an entry."""
-    return frozenset() if may_audit(user) else frozenset({"misuse_opened"})
+    return frozenset() if may_audit(user) else ABOUT_MISUSE
 
 
 def readers_only(view: View) -> View:

@@ -5,6 +5,13 @@ from logbook.events.kind import event
 SYSTEM = (
     event("setting_changed", "Setting {setting} is now {value}", "setting", "value", system=True),
     event(
+        "threshold_changed",
+        "A sign of misuse: {setting} is now {value}",
+        "setting",
+        "value",
+        system=True,
+    ),
+    event(
         "notes_destroyed",
         "The notes of access requests were destroyed by an upgrade. There were {count}",
         "count",

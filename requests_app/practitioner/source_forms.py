@@ -12,7 +12,7 @@ from shielding import clock
 from shielding.holds.letting_go import Parting
 from shielding.records.letting_go_codes import FamilyToldOfEnd
 from shielding.reviews.review_codes import Answer, FamilyTold, SoughtBy, Views
-from shielding.web.fields import Form
+from shielding.web.fields import Form, is_answered
 from shielding.web.question_fields import PastDayField, radios, tick
 
 _ANSWERS = [
@@ -24,6 +24,10 @@ _SOUGHT_BY = [
 ]
 _TOLD = [(told.value, str(told.label)) for told in FamilyTold]
 _FAMILY = FamilyToldOfEnd.to_say()
+_OTHER_REVIEW = (
+    "Nothing was saved: the first review was answered or concluded since you opened this page, "
+    "and another review asks you now. Send the answer again if it is yours to that one too."
+)
 
 
 class AnswerForm(Form):
@@ -55,11 +59,15 @@ class AnswerForm(Form):
 
     def __init__(self, data: QueryDict | None = None, *, first: bool) -> None:
         super().__init__(data)
+        # A page of before may answer a first review that was concluded meanwhile.
+        self._is_of_before = not first and is_answered(self, "family_told")
         if not first:
             del self.fields["family_told"]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
+        if self._is_of_before:
+            self.add_error(None, _OTHER_REVIEW)
         if given.get("views") != Views.YES:
             given["sought_by"] = ""
         elif "sought_by" not in self.errors and not given.get("sought_by"):
@@ -115,10 +123,15 @@ class NoLongerNeededForm(PartingForm):
     )
 
     def __init__(
-        self, data: QueryDict | None = None, *, asked: Request, first: dict[str, Any] | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        asked: Request,
+        first: bool,
+        answered: dict[str, Any] | None = None,
     ) -> None:
-        self.asked = asked
-        super().__init__(data, initial=first)
+        self.asked, self.is_of_first = asked, first
+        super().__init__(data, initial=answered)
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("views") != Views.YES:
@@ -133,7 +146,9 @@ class NoLongerNeededForm(PartingForm):
 
     @property
     def lost_the_first_page(self) -> bool:
-        """Whether what the first page asked did not come along."""
+        """Whether what the first page asked did not come along, or another review asks now."""
+        if bool(self.data.get("family_told")) != self.is_of_first:
+            return True
         needs = self.data.get("views") == Views.YES and not self.data.get("sought_by")
         return needs or bool({"views", "sought_by", "family_told"} & set(self.errors))
 

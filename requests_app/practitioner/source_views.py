@@ -49,8 +49,10 @@ def request_review(request: SignedIn, reference: str) -> HttpResponse:
         return _not_asked(request, asked)
     form = source_forms.AnswerForm(posted(request), first=_is_first(owed))
     if form.is_valid() and form.lets_go:
-        first = form.cleaned_data
-        return _stop_page(request, asked, source_forms.NoLongerNeededForm(asked=asked, first=first))
+        second = source_forms.NoLongerNeededForm(
+            asked=asked, first=_is_first(owed), answered=form.cleaned_data
+        )
+        return _stop_page(request, asked, second)
     if form.is_valid():
         letting_go.answer(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
         messages.success(request, "Saved: the shield is still needed.")
@@ -65,9 +67,10 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     """Take the second page of an answer that lets go; without the first page, begin there."""
     now = timezone.now()
     asked = open_request(request, reference, now)
-    if _owed(request, asked, now) is None:
+    owed = _owed(request, asked, now)
+    if owed is None:
         return _not_asked(request, asked)
-    form = source_forms.NoLongerNeededForm(posted(request), asked=asked)
+    form = source_forms.NoLongerNeededForm(posted(request), asked=asked, first=_is_first(owed))
     if form.is_valid() and not form.lost_the_first_page:
         given = {name: form.cleaned_data[name] for name in ("views", "sought_by", "family_told")}
         answer = Answer.NO_LONGER_NEEDED

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from shielding.records import policies, releases_to_attest
+from shielding.records import policies
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
 from shielding.records.presenters import CHECK_NOW, page_of_hold
-from shielding.records.releases_to_attest import Owing
 from shielding.web.cells import (
     Row,
     Rows,
     Tag,
     Text,
     When,
-    done,
     waiting_words,
     who,
 )
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record")
-WORD_HEADS = ("Request", "Practitioner", "Service", "Let go", "Why", "Record")
 HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
 
 
@@ -74,25 +71,6 @@ def hold_rows(holds: Iterable[Hold]) -> Rows:
             hold.service.name,
             GROUND[hold.ground].label,
             When(hold.placed_at, date_only=True),
-            Text(
-                hold.record.reference,
-                url=reverse("record_detail", args=[hold.record.reference]),
-                code=True,
-            ),
-        ]
-        for hold in holds
-    ]
-
-
-def word_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
-    """Return the table of releases that wait for a call; they come with `word_owed`."""
-    return [
-        [
-            Text(hold.reference, url=reverse("hold_attest", args=[hold.reference]), code=True),
-            who(hold.source),
-            hold.service.name,
-            done(hold.released_at, hold.released_by),
-            releases_to_attest.WHY[hold.word_owed],
             Text(
                 hold.record.reference,
                 url=reverse("record_detail", args=[hold.record.reference]),

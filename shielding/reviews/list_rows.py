@@ -1,4 +1,4 @@
-"""The columns of the lists of reviews, of answers to get by phone, and of a team's overdue ones."""
+"""The columns of the lists of reviews, and of a team's overdue ones."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
 from shielding.reviews.models import Consultation, Owed, Review
-from shielding.reviews.presenters import deadline_of, whom_to_ask
+from shielding.reviews.presenters import deadline_of
 from shielding.web.cells import (
     Cell,
     Due,
@@ -35,7 +35,6 @@ REVIEW_OUTCOMES = {
     "never_applied": "Never attested as shielded",
 }
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
-BY_PHONE_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
 ASKING_HEADS = ("Request", "Source", "Service", "Ground")
 STAFF_OVERDUE_HEADS = ("Who", "Request", "Answer due")
 
@@ -74,25 +73,6 @@ def asking_rows(holds: Iterable[Hold]) -> Rows:
             GROUND[hold.ground].label,
         ]
         for hold in holds
-    ]
-
-
-def by_phone_rows(owed: Iterable[Consultation], now: datetime) -> Rows:
-    """Return the answers nobody is reminded of; the reference leads to where one is recorded."""
-    return [
-        [
-            Text(
-                asked.hold.reference,
-                url=reverse("hold_answer", args=[asked.hold.reference]),
-                code=True,
-            ),
-            Due(deadline_of(asked.review, now)),
-            whom_to_ask(asked.hold),
-            asked.hold.service.name,
-            GROUND[asked.hold.ground].label,
-            When(asked.hold.placed_at, date_only=True),
-        ]
-        for asked in owed
     ]
 
 

@@ -68,14 +68,21 @@ class Command(BaseCommand):
             keep_unshield_by_two(settings.UNSHIELD_BY_TWO)
 
     def log_settings(self) -> None:
-        """Write an entry for each setting whose value is not the one last logged."""
-        now = timezone.now()
+        """Write an entry for each setting whose value is not the one last logged.
+
+        Those of the signs of misuse have an event of their own, which auditors alone read.
+        """
         with transaction.atomic():
             for name in LOGGED:
-                value = _as_code(getattr(settings, name))
-                last = latest_facts("setting_changed", setting=name)
-                if last is None or last["value"] != value:
-                    log_entry("setting_changed", by=None, at=now, setting=name, value=value)
+                _log_if_changed("setting_changed", name, getattr(settings, name))
+            for sign, number in settings.MISUSE.items():
+                _log_if_changed("threshold_changed", f"MISUSE_{sign.upper()}", number)
+
+
+def _log_if_changed(event: str, name: str, setting: object) -> None:
+    value, last = _as_code(setting), latest_facts(event, setting=name)
+    if last is None or last["value"] != value:
+        log_entry(event, by=None, at=timezone.now(), setting=name, value=value)
 
 
 def _as_code(value: object) -> str:

@@ -18,6 +18,7 @@ from shielding.web.refusals import WrongState
 from tests.requests_app.practitioner.support.answers import (
     LEFT,
     NEEDED,
+    NEEDED_LATER,
     NOT_NEEDED,
     SECOND,
     agreed,
@@ -64,7 +65,7 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
     assert consultation(request).answer == ""
     there = address(request, "review/no-longer-needed")
     assert f'action="{there}"' in second.content.decode()
-    wrong = signed_in.post(there, {"views": "no"})
+    wrong = signed_in.post(there, {"views": "no", "family_told": "yes"})
     assert wrong.status_code == 200
     assert set(wrong.context["form"].errors) == {"own_systems_unshielded", "family"}
     done = signed_in.post(there, SECOND)
@@ -124,6 +125,18 @@ def test_a_six_monthly_review_does_not_ask_whether_the_family_was_told(signed_in
     assert "Were the views" in page
 
 
+def test_a_page_of_a_first_review_that_was_concluded_meanwhile_drops_no_word(signed_in, person):
+    """It says that the family was told, and the review that asks now has no place for that."""
+    request, _ = asked_again(person)
+    stale = signed_in.post(address(request, "review"), NEEDED)
+    assert stale.status_code == 200
+    assert "Nothing was saved: the first review was answered or concluded" in main(stale)
+    second = signed_in.post(address(request, "review/no-longer-needed"), SECOND)
+    assert second.url == address(request, "review")
+    assert (consultation(request).answer, Hold.objects.get().is_standing) == ("", True)
+    assert signed_in.post(address(request, "review"), NEEDED_LATER).url == address(request)
+
+
 @pytest.mark.parametrize(
     "posted", [LEFT, SECOND | {"views": "maybe"}, SECOND | {"views": "yes", "sought_by": ""}]
 )
@@ -139,7 +152,7 @@ def test_the_second_page_without_the_first_begins_there(signed_in, person, poste
 def test_what_is_no_longer_asked_is_not_answered(signed_in, person, how):
     request, review = asked_again(person)
     if how == "answered":
-        signed_in.post(address(request, "review"), NEEDED)
+        signed_in.post(address(request, "review"), NEEDED_LATER)
     elif how == "concluded":
         yesterday = clock.today(timezone.now()) - timedelta(days=1)
         Review.objects.filter(pk=review.pk).update(due=yesterday)
@@ -170,7 +183,7 @@ def test_a_six_monthly_review_is_answered_under_the_request_s_own_reference(sign
     assert review.reference not in page.content.decode()
     assert signed_in.get(address(review, "review")).status_code == 404
     assert request.record.reference not in page.content.decode()
-    signed_in.post(address(request, "review"), NEEDED)
+    signed_in.post(address(request, "review"), NEEDED_LATER)
     assert consultation(request).answer == "still_needed"
 
 

@@ -5,20 +5,21 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
+from logbook.policies import entries_for
 from logbook.reading import facts_of, latest_facts
 from shielding.management.commands.release import LOGGED
 from shielding.models import Record
 from shielding.unshield import actions
 from shielding.web.refusals import NotAllowed
-from tests.support.people import an_iw_member
+from tests.support.people import an_auditor, an_iw_member
 from tests.support.requests import NOW
 from tests.support.shielded_records import DAY, being_unshielded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def _logged() -> list[tuple[str, str]]:
-    entries = Entry.objects.filter(event="setting_changed").order_by("id")
+def _logged(event: str = "setting_changed") -> list[tuple[str, str]]:
+    entries = Entry.objects.filter(event=event).order_by("id")
     return [(facts_of(entry)["setting"], facts_of(entry)["value"]) for entry in entries]
 
 
@@ -31,6 +32,20 @@ def test_each_setting_is_logged_when_it_differs_from_the_last_one_logged(setting
     settings.FIRST_REVIEW_DAYS = 5
     call_command("release", verbosity=0)
     assert _logged()[len(LOGGED) :] == [("FIRST_REVIEW_DAYS", "5")]
+
+
+def test_from_how_many_on_something_is_a_sign_of_misuse_is_logged_for_auditors_alone(settings):
+    call_command("release", verbosity=0)
+    assert _logged("threshold_changed")[0] == ("MISUSE_DAYS", "7")
+    settings.MISUSE = settings.MISUSE | {"burst": 500}
+    call_command("release", verbosity=0)
+    count = len(settings.MISUSE)
+    assert _logged("threshold_changed")[count:] == [("MISUSE_BURST", "500")]
+    read = {
+        role: entries_for(person).filter(event="threshold_changed").count()
+        for role, person in {"auditor": an_auditor(), "iw": an_iw_member()}.items()
+    }
+    assert read == {"auditor": count + 1, "iw": 0}
 
 
 def test_two_long_values_are_told_apart_and_neither_is_written_out(settings):

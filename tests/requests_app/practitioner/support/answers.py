@@ -15,6 +15,8 @@ NEEDED = {
     "family_told": "yes",  # what a first review asks besides
 }
 NOT_NEEDED = {"answer": "no_longer_needed", "views": "no", "family_told": "not_safe"}
+# A six-monthly or an added review asks nothing of that.
+NEEDED_LATER = {name: said for name, said in NEEDED.items() if name != "family_told"}
 LEFT = {"own_systems_unshielded": "on", "family": "told"}
 SECOND = {"views": "no", "sought_by": "", "family_told": "not_safe", **LEFT}
 

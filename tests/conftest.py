@@ -5,6 +5,7 @@ Nothing here pretends: locks, triggers and grants are the ones a council's serve
 
 import gc
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -123,6 +124,10 @@ def pytest_collection_finish() -> None:
 
 
 _FOLDED = "logbook entries folded"
+_TOOK = "seconds to replay them"
+_PATIENCE = (
+    60_000  # milliseconds: a page's ten seconds are no measure of a machine that stands still
+)
 
 
 def _is_transactional(request: pytest.FixtureRequest) -> bool:
@@ -154,22 +159,26 @@ def _logbook_tells_the_tables(
         return
     request.getfixturevalue("transactional_db")
     yield
+    began = monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = %s", [_PATIENCE])
     differences, folded = replay()
-    request.node.user_properties.append((_FOLDED, folded))
+    request.node.user_properties += [(_FOLDED, folded), (_TOOK, monotonic() - began)]
     assert not differences, "folded | in the tables\n" + "\n".join(differences)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how many entries were replayed, so that a replay of nothing is seen."""
     reports = [one for some in terminalreporter.stats.values() for one in some]
-    counts = [
-        count
+    replays = [
+        found
         for one in reports
-        if getattr(one, "when", "") == "teardown"
-        for name, count in one.user_properties
-        if name == _FOLDED
+        if getattr(one, "when", "") == "teardown" and _TOOK in (found := dict(one.user_properties))
     ]
-    if counts:
+    if replays:
+        entries = sum(one[_FOLDED] for one in replays)
+        longest = max(one[_TOOK] for one in replays)
         terminalreporter.write_line(
-            f"{sum(counts)} {_FOLDED} after {len(counts)} tests and compared with the tables"
+            f"{entries} {_FOLDED} after {len(replays)} tests and compared with the tables;"
+            f" the longest took {longest:.1f} s"
         )

@@ -47,7 +47,7 @@ COULD_BE_THE_SOURCE = (
     "days before the source let go on."
 )
 TWO_LACKING = (
-    "Fewer than two members may unshield this record: whoever made the account that let go, let it "
+    "Too few members may unshield this record: whoever made the account that let go, let it "
     "be used again, renamed it, proposed the hand-over, or recorded the word of somebody without "
     "an account, takes no step; whoever recorded that a source let go does not confirm; and for 28 "
     "days nobody takes a step together with, or in the place of, whoever made their account, let "

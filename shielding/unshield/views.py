@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -35,11 +36,14 @@ def record_unshield(request: SignedIn, reference: str) -> HttpResponse:
     record, now = find(request, reference), timezone.now()
     if request.method == "POST":
         actions.begin_unshield(record, by=request.user, now=now)
-        messages.success(request, "Begun. Open the record on the system now; a second confirms.")
+        messages.success(
+            request, "Begun. Open the record on the system now, and have it confirmed."
+        )
         return redirect("record_detail", reference)
     if policies.unshield_missing(record, request.user, now):
         return redirect("record_detail", reference)
-    return _page(request, record, "unshield_begin", "Begin the final unshield")
+    by_two = settings.UNSHIELD_BY_TWO
+    return _page(request, record, "unshield_begin", "Begin the final unshield", by_two=by_two)
 
 
 @for_roles(Role.IW)

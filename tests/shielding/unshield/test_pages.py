@@ -66,6 +66,19 @@ def test_two_members_unshield_on_the_pages(two):
     assert "This record is not being unshielded." in main(again)
 
 
+def test_where_one_member_is_enough_no_page_speaks_of_another(two, settings):
+    settings.UNSHIELD_BY_TWO = False
+    record, member = ready(), at_desk(two[0])
+    ready_to = main(member.get(page_of(record)))
+    ask = main(member.get(page_of(record, "unshield/")))
+    begun = main(member.post(page_of(record, "unshield/"), follow=True))
+    last = main(member.get(page_of(record, "unshield/confirm/")))
+    assert "Look at it there again, and confirm it here" in ask
+    assert "Confirm: it is unshielded" in begun
+    for page in (ready_to, ask, begun, last):
+        assert not re.search("another member|a second|two members", page, re.IGNORECASE)
+
+
 def test_what_is_missing_stands_where_the_button_would_be(two):
     one, _other = shielded_for(a_practitioner(), a_practitioner(), now=ago(20))
     let_go(one, now=timezone.now())

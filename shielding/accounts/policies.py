@@ -202,6 +202,19 @@ def who_count_as_one(steps: Iterable[tuple[int, datetime]]) -> set[int]:
     return {pk for by, at in first.items() for pk in with_who_count_as_one({by}, since=at - LATELY)}
 
 
+def counted_as_since(moment: datetime) -> dict[int, int]:
+    """Return as whom members count, by id, of whom several count as one after a moment.
+
+    Also where a third connects two of them: whoever let both in could act under either name.
+    """
+    counted: dict[int, int] = {}
+    for pair in handled_since(moment):
+        one, other = sorted(counted.get(member, member) for member in pair)
+        counted |= {pk: one for pk, known in counted.items() if known == other}
+        counted |= dict.fromkeys(pair, one)
+    return counted
+
+
 def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) -> bool:
     """Return whether the member may be the second of two after somebody's first step.
 

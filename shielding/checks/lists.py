@@ -7,9 +7,9 @@ members have looked: all are said to be checked only when all are.
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from shielding.accounts.models import User
 from shielding.checks.models import Check, DataLoad
@@ -22,10 +22,16 @@ if TYPE_CHECKING:
 TWO = 2
 
 
+class Named(TypedDict):
+    """What `that_count_after` adds to a look."""
+
+    name: int
+
+
 class Looked(TypedDict):
     """What `with_looks` adds to a record."""
 
-    looks: list[Check]
+    looks: "list[WithAnnotations[Check, Named]]"
     last_found: str | None
 
 
@@ -46,21 +52,27 @@ def of_load(person: User, load: DataLoad | None) -> "QuerySet[Record]":
 
 
 def _names(load: DataLoad) -> Coalesce:
-    """How many people have looked at a record since, of whom each counts once."""
+    """How many people have looked at a record since, of whom each counts once.
+
+    Two who count as one are one.
+    """
     looks = Check.objects.that_count_after(load).filter(record=OuterRef("pk")).order_by()
-    names = looks.values("record").annotate(n=Count("by", distinct=True)).values("n")
+    names = looks.values("record").annotate(n=Count("name", distinct=True)).values("n")
     return Coalesce(Subquery(names), 0, output_field=IntegerField())
 
 
 def still_to_check(person: User, load: DataLoad | None) -> "QuerySet[Record]":
     """Return those at which two members have not looked since, the longest shielded first.
 
-    What this member has looked at comes last: it waits for a colleague.
+    What this member has looked at, or who counts as one with them, comes last: it waits for a
+    colleague.
     """
     records = of_load(person, load)
     if load is None:
         return records
-    by_them = Check.objects.that_count_after(load).filter(record=OuterRef("pk"), by=person)
+    name = load.counted_as.get(person.pk, person.pk)
+    looks = Check.objects.that_count_after(load).filter(record=OuterRef("pk"))
+    by_them = looks.filter(Exact(F("name"), name))
     waiting = records.filter(LessThan(_names(load), TWO)).alias(own=Exists(by_them))
     return waiting.order_by("own", "applied_at", "id")
 
@@ -99,8 +111,10 @@ def to_check(
     return with_looks(of_load(person, load).filter(pk=record.pk), load).first()
 
 
-def first_and_second(looks: list[Check]) -> tuple[Check | None, Check | None]:
-    """Return the first of these looks, and the first by somebody else."""
+def first_and_second(
+    looks: "list[WithAnnotations[Check, Named]]",
+) -> "tuple[WithAnnotations[Check, Named] | None, WithAnnotations[Check, Named] | None]":
+    """Return the first of these looks, and the first by somebody who does not count as one."""
     first = looks[0] if looks else None
-    second = next((one for one in looks if first and one.by_id != first.by_id), None)
+    second = next((one for one in looks if first and one.name != first.name), None)
     return first, second

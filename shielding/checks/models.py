@@ -3,12 +3,25 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CheckConstraint,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    UniqueConstraint,
+    Value,
+    When,
+)
+from django.utils.functional import cached_property
 
 from logbook.references import new_reference
 from shielding import clock
+from shielding.accounts.history import LATELY
 from shielding.accounts.models import User, both_or_neither
-from shielding.accounts.policies import fallen_away, newly_granted
+from shielding.accounts.policies import counted_as_since, fallen_away, newly_granted
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.records.models import Record, a_person
 from shielding.roles import Role
@@ -26,14 +39,17 @@ class CheckQuerySet(models.QuerySet["Check"]):
 
         Each found the record shielded, by somebody who works in the IW Team and did all the time
         since, and who was not newly granted their role when they looked. What was looked at before
-        the record was found open says nothing of it as it is now, and counts no more.
+        the record was found open says nothing of it as it is now, and counts no more. With `name`:
+        as whom they count.
         """
+        names = [When(by=pk, then=Value(name)) for pk, name in load.counted_as.items()]
         open_since = Check.objects.filter(
             record=OuterRef("record"), finding=Finding.OPEN, pk__gt=OuterRef("pk")
         )
         return (
             self.filter(~Exists(open_since), finding__in=IS_SHIELDED, at__gte=load.over_at)
             .exclude(fallen_away("", Role.IW) | newly_granted("by", "at"))
+            .annotate(name=Case(*names, default=F("by"), output_field=BigIntegerField()))
             .select_related("by")
             .order_by("pk")
         )
@@ -134,3 +150,12 @@ class DataLoad(models.Model):
         before the load.
         """
         return min(self.entered_at, clock.end_of(self.loaded_on))
+
+    @cached_property
+    def counted_as(self) -> dict[int, int]:
+        """As whom members count who could look under two names, from 28 days before the load on."""
+        return counted_as_since(self.over_at - LATELY)
+
+    def is_name_of(self, name: int, member: User) -> bool:
+        """Whether a look under this name is the member's, or of one who counts as one with them."""
+        return name == self.counted_as.get(member.pk, member.pk)

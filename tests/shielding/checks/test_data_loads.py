@@ -163,6 +163,37 @@ def test_a_look_of_the_newly_granted_or_since_suspended_does_not_count():
     assert how_far(member) == (1, 1)
 
 
+def test_the_looks_of_two_who_count_as_one_are_one_look():
+    """A lead who let a newcomer in could look under both names."""
+    lead, other = an_iw_member(name="Lea Lead", lead=True), an_iw_member(name="Ola Other")
+    newcomer = given_a_role(lead, now=at(LOADED - 5 * DAY))
+    record = shielded()
+    entered(by=other)
+    look(record, lead)
+    look(record, newcomer)
+    assert names_of(record, other) == ["Lea Lead", None]
+    assert how_far(other) == (0, 1)
+    another = shielded()
+    assert to_check(newcomer)[-1] == to_check(lead)[-1] == record
+    assert to_check(other) == [record, another]
+    look(record, other)
+    assert names_of(record, other) == ["Lea Lead", "Ola Other"]
+    assert how_far(other) == (1, 2)
+
+
+def test_whoever_a_third_connects_counts_as_one_with_both():
+    """A lead let two newcomers in, and could be both."""
+    lead = an_iw_member(lead=True)
+    newcomers = [given_a_role(lead, now=at(LOADED - 5 * DAY)) for _ in range(2)]
+    record = shielded()
+    entered()
+    for newcomer in newcomers:
+        look(record, newcomer)
+    assert how_far(lead) == (0, 1)
+    look(record, an_iw_member())
+    assert how_far(lead) == (1, 1)
+
+
 def test_found_open_begins_anew_once_it_is_shielded_again():
     first, second = an_iw_member(name="Fay First"), an_iw_member(name="Sol Second")
     (hold,) = shielded_for()

@@ -27,7 +27,11 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.deputies.policies import may_approve_for
 from shielding.accounts.history import LATELY, to_vouch_for
 from shielding.accounts.models import User, UserQuerySet
-from shielding.accounts.policies import may_be_second_person, still_counts, with_who_count_as_one
+from shielding.accounts.second_person import (
+    may_be_second_person,
+    still_counts,
+    with_who_count_as_one,
+)
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.models import HoldQuerySet

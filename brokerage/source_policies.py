@@ -9,7 +9,7 @@ from brokerage.access_request_codes import Answer, FamilyAsked, LeadDecision, Ne
 from brokerage.models import AccessRequest, Liaison, LiaisonQuerySet, is_disowned
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.accounts.policies import still_counts
+from shielding.accounts.second_person import still_counts
 from shielding.roles import Role
 
 # Asked of who asks for the shield now: not of who handed the claim over, nor of a service alone

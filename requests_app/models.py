@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
 from requests_app import shield_request_codes as codes
-from requests_app import states
+from requests_app import states, time_limits
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither
@@ -55,14 +55,6 @@ UNCONFIRMED = _STANDS & Q(
 )
 # *Another reason*: no code says why, so the IW Team phones whoever asks.
 TO_PHONE = _STANDS & Q(hold__ground=grounds.OTHER, phoned_back_at__isnull=True)
-
-
-def phone_by(since: datetime) -> date:
-    """Return by when somebody with *another reason* is phoned: by the end of the next working day.
-
-    As long as a practitioner has to confirm what they phoned. Process document, the grounds.
-    """
-    return clock.next_working_day(clock.today(since))
 
 
 def to_conclude(now: datetime) -> Q:
@@ -389,7 +381,7 @@ class Request(models.Model):
         """By when its practitioner is to confirm a phoned request, where that is to be done."""
         if not self.awaits_confirmation or self.disowned_at is not None or not self.still_asks:
             return None
-        return clock.next_working_day(clock.today(filled(self.logged_at)))
+        return time_limits.confirm_by(filled(self.logged_at))
 
     @property
     def phone_by(self) -> date | None:
@@ -398,7 +390,7 @@ class Request(models.Model):
         if hold is None or not hold.is_standing or self.phoned_back_at is not None:
             return None
         since = self.other_reason_since or hold.placed_at
-        return phone_by(since) if hold.ground == grounds.OTHER else None
+        return time_limits.phone_by(since) if hold.ground == grounds.OTHER else None
 
     @property
     def still_asks(self) -> bool:

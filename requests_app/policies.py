@@ -7,7 +7,7 @@ from requests_app.models import Request
 from requests_app.shield_request_codes import FamilyTold, NotAgreedReason
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_after, may_be_second_person, still_counts
+from shielding.accounts.second_person import may_be_second_after, may_be_second_person, still_counts
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import Finding
 from shielding.filled import filled

@@ -138,7 +138,7 @@ MIDDLEWARE = [
     "shielding.web.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "shielding.web.middleware.refusals",
+    "shielding.web.refusal_middleware.refusals",
 ]
 ROOT_URLCONF = "shielding.urls"
 WSGI_APPLICATION = "shielding.wsgi.application"

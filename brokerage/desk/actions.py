@@ -19,7 +19,7 @@ from brokerage.access_request_codes import (
     Part,
     QuietReason,
 )
-from brokerage.desk.overtaken import ChangedMeanwhile, refuse_unheard, refuse_unseen
+from brokerage.desk.changed_meanwhile import ChangedMeanwhile, refuse_unheard, refuse_unseen
 from brokerage.locking import in_turn, locked, locked_with_record, move
 from brokerage.models import AccessRequest, Liaison
 from brokerage.notices import (

@@ -15,7 +15,7 @@ from django.urls import reverse
 from brokerage import access_request_codes as codes
 from brokerage import outcome_words, policies, source_policies, states
 from brokerage.access_request_codes import CONTACT, SAID, Answer, Outcome
-from brokerage.desk.overtaken import last_against
+from brokerage.desk.changed_meanwhile import last_against
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User
 from shielding.records.policies import may_administer

@@ -14,7 +14,7 @@ from brokerage.desk.lists import in_tab, marked
 from brokerage.models import AccessRequest
 from logbook.reading import who_did
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_person
+from shielding.accounts.second_person import may_be_second_person
 from shielding.web.cells import Card
 
 Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from requests_app import policies
-from requests_app.desk.overtaken import ChangedMeanwhile
+from requests_app.desk.changed_meanwhile import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
 from shielding import clock

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from logbook.writing import log_entry
 from requests_app import policies, questions, states
-from requests_app.desk.overtaken import ChangedMeanwhile
+from requests_app.desk.changed_meanwhile import ChangedMeanwhile
 from requests_app.locking import locked, second_standing
 from requests_app.models import Request
 from requests_app.notices import tell_supporter

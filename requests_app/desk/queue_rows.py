@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from requests_app import state_colours, states
+from requests_app import state_colours, states, time_limits
 from requests_app.desk.lists import Tab
-from requests_app.models import Crowded, phone_by
+from requests_app.models import Crowded
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.records.grounds import GROUND
@@ -130,12 +130,12 @@ def _is_to_check_now(row: Mapping[str, Any]) -> bool:
 def _confirmation(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["disowned_at"] is not None:
         return Tag("They say it was not them", "red")
-    by = clock.next_working_day(clock.today(row["logged_at"]))
+    by = time_limits.confirm_by(row["logged_at"])
     return Due(deadline(by, clock.today(now)))
 
 
 def _phone_by(row: Mapping[str, Any], now: datetime) -> Cell:
-    by = phone_by(row["other_reason_since"] or row["hold__placed_at"])
+    by = time_limits.phone_by(row["other_reason_since"] or row["hold__placed_at"])
     return Due(deadline(by, clock.today(now)))
 
 

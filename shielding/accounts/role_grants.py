@@ -11,6 +11,7 @@ from shielding.accounts import policies
 from shielding.accounts.actions import create_account, owe_invitation
 from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.notices.notify import notify
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -131,7 +132,7 @@ def _give(person: User, grant: RoleGrant, by: User, now: datetime) -> None:
     if not policies.has_line_manager(person):
         remember_manager(person, person.line_manager, by=by, now=now)
         person.line_manager = None
-    person.second_person_from = now + policies.NOT_SECOND_FOR
+    person.second_person_from = now + NOT_SECOND_FOR
     person.save(
         update_fields=["role", "is_lead", "is_active", "line_manager", "second_person_from"]
     )

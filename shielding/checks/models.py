@@ -21,7 +21,7 @@ from logbook.references import new_reference
 from shielding import clock
 from shielding.accounts.history import LATELY
 from shielding.accounts.models import User, both_or_neither
-from shielding.accounts.policies import counted_as_since, fallen_away, newly_granted
+from shielding.accounts.second_person import counted_as_since, fallen_away, newly_granted
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.records.models import Record, a_person
 from shielding.roles import Role

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shielding.accounts.models import User
-from shielding.accounts.policies import may_be_second_after
+from shielding.accounts.second_person import may_be_second_after
 from shielding.checks.models import DataLoad
 from shielding.records.policies import may_administer
 

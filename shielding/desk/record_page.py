@@ -11,8 +11,8 @@ from shielding.checks import list_rows as check_rows
 from shielding.checks.presenters import advice
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
+from shielding.records.letting_go_to_attest import with_word_owed
 from shielding.records.models import Record
-from shielding.records.releases_to_attest import with_word_owed
 from shielding.reviews import list_rows as review_rows
 from shielding.unshield import policies as unshield_policies
 from shielding.unshield.presenters import end, unshield

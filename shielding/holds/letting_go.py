@@ -13,7 +13,7 @@ from shielding.accounts.models import User
 from shielding.holds import actions
 from shielding.holds import policies as hold_policies
 from shielding.notices.notify import overtake
-from shielding.records import locking, policies, releases_to_attest, states
+from shielding.records import letting_go_to_attest, locking, policies, states
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews import consultations
@@ -168,7 +168,7 @@ def attest_word(
         hold.record = record
         if not policies.may_administer(by):
             raise NotAllowed()
-        if not releases_to_attest.owed_for(hold):
+        if not letting_go_to_attest.owed_for(hold):
             raise WrongState("not_to_attest", "There is nothing to attest here.")
         if seen is not None and hold.released_at != seen:
             raise WrongState("let_go_anew", _LET_GO_ANEW)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 
 from shielding.accounts.history import LATELY, AccountChange, PastManager, phone_last_set
 from shielding.accounts.models import User
-from shielding.accounts.policies import (
+from shielding.accounts.second_person import (
     fallen_away,
     may_be_second_after,
     may_be_second_person,
@@ -19,7 +19,7 @@ from shielding.accounts.policies import (
 from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
 from shielding.holds.models import HandedOverHold, HandOver
-from shielding.records import releases_to_attest
+from shielding.records import letting_go_to_attest
 from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
@@ -227,7 +227,7 @@ def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
     """
     return (
         may_administer(user)
-        and releases_to_attest.owed_for(hold) != ""
+        and letting_go_to_attest.owed_for(hold) != ""
         and user.pk in {one.pk for one in attesters(hold, now)}
     )
 
@@ -270,7 +270,7 @@ def who_set_number(hold: Hold, now: datetime) -> set[int]:
 
 def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:
     """Return them, some of them twice."""
-    since = suspended_at - releases_to_attest.BEFORE
+    since = suspended_at - letting_go_to_attest.BEFORE
     let_go = Q(released_how__in=_BY_SOURCE, released_at__gte=since)
     handed = Q(
         handed_over__hand_over__person=person,

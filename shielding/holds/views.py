@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
 from shielding.holds import actions as hold_actions
-from shielding.holds import by_phone_rows, letting_go, policies
+from shielding.holds import letting_go, list_rows, policies
 from shielding.holds import presenters as hold_presenters
 from shielding.holds.forms import (
     AnswerOnWordForm,
@@ -21,11 +21,11 @@ from shielding.holds.forms import (
     LetGoOnWordForm,
 )
 from shielding.records import states
+from shielding.records.letting_go_to_attest import owed_for
+from shielding.records.letting_go_to_attest import to_attest as owed_words
 from shielding.records.models import Hold
 from shielding.records.opening import open_hold
 from shielding.records.presenters import page_of_hold
-from shielding.records.releases_to_attest import owed_for
-from shielding.records.releases_to_attest import to_attest as owed_words
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
@@ -46,8 +46,8 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Answers to get by phone",
         "page": page,
-        "heads": by_phone_rows.ANSWER_HEADS,
-        "rows": by_phone_rows.answer_rows(page, now),
+        "heads": list_rows.ANSWER_HEADS,
+        "rows": list_rows.answer_rows(page, now),
         "noun": "answer",
         "empty": "Every source who owes an answer has a working account.",
         "back_url": reverse("home"),
@@ -64,8 +64,8 @@ def words_to_attest(request: SignedIn) -> HttpResponse:
     context = {
         "title": "Releases to confirm by phone",
         "page": page,
-        "heads": by_phone_rows.RELEASE_HEADS,
-        "rows": by_phone_rows.release_rows(page),
+        "heads": list_rows.RELEASE_HEADS,
+        "rows": list_rows.release_rows(page),
         "noun": "release",
         "empty": "No release waits for a call.",
         "back_url": reverse("home"),

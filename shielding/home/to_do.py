@@ -15,7 +15,7 @@ from shielding.accounts.suspensions import Suspension
 from shielding.checks import lists as check_lists
 from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
-from shielding.records import list_rows, presenters, releases_to_attest
+from shielding.records import letting_go_to_attest, list_rows, presenters
 from shielding.records.models import Hold, Record
 from shielding.reviews import staff_overdue_list
 from shielding.reviews.models import Consultation, Review
@@ -146,7 +146,7 @@ def _ends(person: User) -> list[hooks.Waiting]:
 
 def _to_phone() -> list[hooks.Waiting]:
     """Return the releases and the accounts that count only once another member has phoned."""
-    owed = releases_to_attest.to_attest()
+    owed = letting_go_to_attest.to_attest()
     return [
         hooks.Waiting("Releases to confirm by phone", reverse("words_to_attest"), owed),
         hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),

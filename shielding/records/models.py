@@ -331,7 +331,7 @@ class Hold(models.Model):
     # The first of the two of *not agreed*: neither may be the second of a final unshield.
     release_proposed_by = a_person()
     # Let go on the word of a source without a working account: another member attests a call. So
-    # does one where the account that let go was suspended about then: see releases_to_attest.py.
+    # does one where the account that let go was suspended about then: see letting_go_to_attest.py.
     word_to_attest = models.BooleanField(default=False, db_default=False)
     word_attested_at = models.DateTimeField(null=True)
     word_attested_by = a_person()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, hooks
-from shielding.records import policies, releases_to_attest, states
+from shielding.records import letting_go_to_attest, policies, states
 from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
 from shielding.records.letting_go_codes import Release
@@ -186,7 +186,7 @@ def _word_row(hold: Hold) -> Facts:
     return [
         Fact(
             "Their word",
-            f"To be attested by another member, who phones them\n{releases_to_attest.WHY[owed]}",
+            f"To be attested by another member, who phones them\n{letting_go_to_attest.WHY[owed]}",
             url=reverse("hold_attest", args=[hold.reference]),
             action="Attest it",
             hidden=f"that the source of request {hold.reference} let go",

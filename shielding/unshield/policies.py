@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from shielding import clock
 from shielding.accounts.history import LATELY, handled_since
 from shielding.accounts.models import User
-from shielding.accounts.policies import (
+from shielding.accounts.second_person import (
     may_be_second_after,
     may_be_second_person,
     seconds_after,
@@ -23,12 +23,12 @@ from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.filled import filled
 from shielding.holds import policies as hold_policies
-from shielding.records import releases_to_attest, states
+from shielding.records import letting_go_to_attest, states
 from shielding.records.end_codes import MOVED_AWAY
 from shielding.records.letting_go_codes import Release
+from shielding.records.letting_go_to_attest import Owing
 from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
-from shielding.records.releases_to_attest import Owing
 from shielding.roles import Role
 from shielding.web import cells
 
@@ -57,10 +57,10 @@ TWO_LACKING = (
 )
 # Why a word is owed, as what is missing says it.
 _OWED = {
-    releases_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
-    releases_to_attest.SUSPENDED: "The account that let go was suspended about then, and no "
+    letting_go_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
+    letting_go_to_attest.SUSPENDED: "The account that let go was suspended about then, and no "
     "member attested by a call that they let go",
-    releases_to_attest.UNHEARD: "Who recorded that they let go suspended their account, and no "
+    letting_go_to_attest.UNHEARD: "Who recorded that they let go suspended their account, and no "
     "other member attested by a call that they let go",
 }
 
@@ -81,7 +81,7 @@ class Released(LastReleased):
 
 def with_releases(records: RecordQuerySet) -> "QuerySet[WithAnnotations[Record, Released]]":
     """Return the records with their last release, and whether one of theirs waits for a call."""
-    waits = Exists(releases_to_attest.to_attest().filter(record=OuterRef("pk")))
+    waits = Exists(letting_go_to_attest.to_attest().filter(record=OuterRef("pk")))
     return records.with_last_release().annotate(word_owed=waits)
 
 
@@ -165,7 +165,7 @@ def words_owed(record: Record) -> list[str]:
 
 
 def _of_this_episode(record: Record) -> "QuerySet[WithAnnotations[Hold, Owing]]":
-    return releases_to_attest.with_word_owed(record.holds.filter(episode=record.episode))
+    return letting_go_to_attest.with_word_owed(record.holds.filter(episode=record.episode))
 
 
 def _words_owed(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> list[str]:

@@ -1,12 +1,11 @@
 """What stands around every view."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -14,13 +13,11 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from logbook.writing import log_entry_alone
 from shielding.web import sessions
-from shielding.web.refusals import Busy, Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -101,38 +98,6 @@ def known_methods(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class _WithExceptions(Protocol):
-    process_exception: Callable[[HttpRequest, Exception], HttpResponseBase | None]
-
-
-def refusals(get_response: GetResponse) -> GetResponse:
-    """Turn a refusal into a page for the person and an entry of its own, after the rollback.
-
-    A lock that could not be had within its time becomes a polite "busy": nothing was changed. The
-    address of a button that was opened as a page says what to do instead.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        if not isinstance(response, HttpResponseNotAllowed):
-            return response
-        page = render(request, "errors/405.html", status=response.status_code)
-        page.headers["Allow"] = response.headers["Allow"]
-        return page
-
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if isinstance(exception, OperationalError) and _lock_not_had(exception):
-            exception = Busy()
-        if not isinstance(exception, Refused):
-            return None
-        _log_refusal(request, exception)
-        return render(request, exception.template, {"refusal": exception}, status=exception.status)
-
-    # A function takes attributes, which the type of one does not say.
-    cast(_WithExceptions, middleware).process_exception = process_exception
-    return middleware
-
-
 def session_limits(get_response: GetResponse) -> GetResponse:
     """End a session that was idle or lasted too long, on every method, before the view.
 
@@ -178,24 +143,3 @@ class SignInFirst(LoginRequiredMiddleware):
 
 def _password_pages() -> tuple[str, ...]:
     return reverse("account_change_password"), reverse("account_logout")
-
-
-def _lock_not_had(error: OperationalError) -> bool:
-    """Whether PostgreSQL gave up waiting (for a row, for a statement) or broke a deadlock."""
-    return getattr(error.__cause__, "pgcode", None) in ("55P03", "57014", "40P01")
-
-
-def _log_refusal(request: HttpRequest, refusal: Refused) -> None:
-    """Write who was refused what, by the page's name: a path could carry what was typed."""
-    if not request.user.is_authenticated:
-        return
-    page = request.resolver_match.url_name if request.resolver_match else ""
-    reference = request.resolver_match.kwargs.get("reference", "") if request.resolver_match else ""
-    log_entry_alone(
-        "refused",
-        by=request.user,
-        at=timezone.now(),
-        reference=reference,
-        action=page or "unnamed",
-        why=refusal.code,
-    )

@@ -42,7 +42,7 @@ ACTIONS = {
 OTHER_WRITERS = {
     "logbook.writing": "the pen itself",
     "shielding.management.commands.release": "the server's administrator, who has no account",
-    "shielding.accounts.first_accounts": "the server's administrator, who has no account",
+    "shielding.operations.first_accounts": "the server's administrator, who has no account",
     "requests_app.hand_over": "a part of the core's hand-over, which calls it by a hook",
     "brokerage.core_hooks.hand_over": "a part of the core's hand-over, which calls it by a hook",
     "brokerage.core_hooks.unshield": "a part of the core's unshield, which calls it by a hook",

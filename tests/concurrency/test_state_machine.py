@@ -30,7 +30,7 @@ from shielding.holds import hand_over as hand_over_acts
 from shielding.holds.models import HandedOverHold, HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import states
-from shielding.records.releases_to_attest import with_word_owed
+from shielding.records.letting_go_to_attest import with_word_owed
 from shielding.reviews import actions as review_actions
 from shielding.reviews import policies as review_policies
 from shielding.reviews.added import actions as added_reviews

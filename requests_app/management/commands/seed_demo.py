@@ -13,10 +13,10 @@ from django.utils import timezone
 from requests_app import demo
 from shielding import hooks
 from shielding.accounts.deputies import actions as deputy_actions
-from shielding.accounts.first_accounts import give_role
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.operations.database_roles import as_owner
+from shielding.operations.first_accounts import give_role
 from shielding.roles import Role
 
 SIGN_INS = "demo-sign-ins.txt"

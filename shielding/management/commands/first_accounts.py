@@ -5,8 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from shielding.accounts.first_accounts import make_first_accounts
 from shielding.operations.database_roles import as_owner
+from shielding.operations.first_accounts import make_first_accounts
 from shielding.web.refusals import Refused
 
 

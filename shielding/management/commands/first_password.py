@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from shielding.accounts.first_accounts import make_first_password
+from shielding.operations.first_accounts import make_first_password
 from shielding.web.refusals import Refused
 
 

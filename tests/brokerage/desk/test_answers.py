@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
-from brokerage.desk.overtaken import ChangedMeanwhile
+from brokerage.desk.changed_meanwhile import ChangedMeanwhile
 from brokerage.models import Liaison
 from brokerage.source import actions as source_actions
 from logbook.models import Entry

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from brokerage.desk import overtaken, urls
+from brokerage.desk import changed_meanwhile, urls
 from brokerage.desk.lists import TABS
 from logbook.events import EVENTS
 from tests.brokerage.support.cast import a_cast, again, in_state
@@ -40,4 +40,4 @@ def test_no_address_of_the_desk_takes_more_than_references_and_fixed_words():
 
 
 def test_what_overtakes_is_known_to_the_logbook():
-    assert set(overtaken._MOVES) <= set(EVENTS)
+    assert set(changed_meanwhile._MOVES) <= set(EVENTS)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from brokerage import policies, states
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import lists
-from brokerage.desk.overtaken import ChangedMeanwhile, last_against
+from brokerage.desk.changed_meanwhile import ChangedMeanwhile, last_against
 from brokerage.models import AccessRequest
 from brokerage.source import actions as source_actions
 from shielding import clock

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import urgent_calls
-from brokerage.desk.overtaken import ChangedMeanwhile
+from brokerage.desk.changed_meanwhile import ChangedMeanwhile
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions

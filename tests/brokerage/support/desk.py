@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from brokerage.desk.overtaken import last_against
+from brokerage.desk.changed_meanwhile import last_against
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
 from tests.brokerage.support.cast import Cast, agreed

@@ -12,7 +12,7 @@ from shielding.holds import disputes, letting_go
 from shielding.holds import hand_over as acts
 from shielding.holds.models import HandOver, HandOverTold
 from shielding.models import Hold
-from shielding.records import releases_to_attest
+from shielding.records import letting_go_to_attest
 
 Likely = dict[Callable[[], Any], float]
 
@@ -65,4 +65,4 @@ def _suspending(source: User, by: User, now: datetime) -> Likely:
 
 def _calls(hold: Hold, by: User, now: datetime) -> Likely:
     attest = partial(letting_go.attest_word, hold, phoned=True, by=by, now=now)
-    return {attest: 60 if releases_to_attest.owed_for(hold) else 0.5}
+    return {attest: 60 if letting_go_to_attest.owed_for(hold) else 0.5}

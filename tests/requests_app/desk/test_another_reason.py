@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from logbook.models import Entry
+from requests_app import time_limits
 from requests_app.desk import actions as desk_actions
-from requests_app.desk.overtaken import ChangedMeanwhile
+from requests_app.desk.changed_meanwhile import ChangedMeanwhile
 from requests_app.desk.to_do import for_iw_team
-from requests_app.models import Request, phone_by
+from requests_app.models import Request
 from requests_app.practitioner import actions
 from requests_app.questions import PAGE
 from shielding import clock
@@ -97,7 +98,7 @@ def test_a_ground_that_is_put_right_ends_it_and_another_reason_begins_it_anew():
         )
         request = again(request)
         assert (request.phoned_back_at, request.phoned_back_by) == (None, None)
-        due = phone_by(now) if ground == "other" else None
+        due = time_limits.phone_by(now) if ground == "other" else None
         assert (request.phone_by, Request.objects.to_phone().exists()) == (due, due is not None)
 
 

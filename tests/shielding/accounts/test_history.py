@@ -8,10 +8,10 @@ from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
 from shielding.accounts import actions, role_grants
-from shielding.accounts.first_accounts import make_first_accounts
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import User
 from shielding.operations.database_roles import as_owner
+from shielding.operations.first_accounts import make_first_accounts
 from shielding.web.refusals import NotAllowed
 from tests.support.people import (
     a_practitioner,

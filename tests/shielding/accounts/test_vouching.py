@@ -12,7 +12,7 @@ from shielding.accounts.history import AccountChange, is_vouched_for, to_vouch_f
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Hold, Record
-from shielding.records.releases_to_attest import owed_for
+from shielding.records.letting_go_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from shielding.web.refusals import NotAllowed, WrongState

@@ -15,7 +15,7 @@ from shielding.holds import letting_go
 from shielding.holds import policies as hold_policies
 from shielding.models import Hold, Record
 from shielding.records import states
-from shielding.records.releases_to_attest import owed_for
+from shielding.records.letting_go_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from shielding.unshield import policies

@@ -6,11 +6,11 @@ What fell away is taken anew: also once the account is let in again, or has its 
 import pytest
 
 from shielding.accounts import actions as directory
-from shielding.accounts import policies, role_grants
+from shielding.accounts import role_grants, second_person
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
-from shielding.records.releases_to_attest import owed_for
+from shielding.records.letting_go_to_attest import owed_for
 from shielding.roles import Role
 from shielding.unshield import actions as unshield
 from shielding.unshield import other_ends
@@ -78,9 +78,9 @@ def test_a_suspension_before_the_step_takes_nothing_from_it():
 
 def test_a_step_that_nobody_took_counts_for_nothing():
     member = an_iw_member()
-    assert policies.still_counts(member.pk, Role.IW, since=TAKEN)
-    assert not policies.still_counts(None, Role.IW, since=TAKEN)
-    assert not policies.still_counts(member.pk, Role.IW, since=None)
+    assert second_person.still_counts(member.pk, Role.IW, since=TAKEN)
+    assert not second_person.still_counts(None, Role.IW, since=TAKEN)
+    assert not second_person.still_counts(member.pk, Role.IW, since=None)
 
 
 def test_so_does_a_call_that_a_member_attested():

@@ -37,7 +37,7 @@ class ChangedMeanwhile(WrongState):
 
     code = "overtaken"
     message = "Somebody acted on this request since you opened the page."
-    template = "brokerage/desk/overtaken.html"
+    template = "brokerage/desk/changed_meanwhile.html"
     heading = "Somebody was there before you"
     advice = "Nothing of what you sent was saved. Look at the access request as it is now."
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from shielding.accounts.history import AccountChange
-from shielding.accounts.policies import fallen_away
+from shielding.accounts.second_person import fallen_away
 from shielding.records import states
 from shielding.records.letting_go_codes import Release
 from shielding.records.models import Hold, HoldQuerySet

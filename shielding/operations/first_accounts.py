@@ -15,7 +15,7 @@ from logbook.writing import log_entry
 from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.history import Change, remember
 from shielding.accounts.models import ServerGrant, User
-from shielding.accounts.policies import NOT_SECOND_FOR
+from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.roles import Role
 from shielding.web.refusals import Refused, WrongState
 

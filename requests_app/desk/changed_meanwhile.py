@@ -31,7 +31,7 @@ class ChangedMeanwhile(WrongState):
 
     code = "overtaken"
     message = "Somebody acted on this request since you opened the page."
-    template = "requests_app/desk/overtaken.html"
+    template = "requests_app/desk/changed_meanwhile.html"
     heading = "Somebody was there before you"
     advice = "Nothing of what you sent was saved. Look at the request as it is now."
 

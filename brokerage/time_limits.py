@@ -13,7 +13,8 @@ USUALLY = timedelta(days=14)
 MOST_MONTHS = 6
 # So long before the last day of a contact its requester is told that it ends.
 WARNED_BEFORE = timedelta(days=7)
-# An urgent call is read by a second member so soon after it was logged.
+# An urgent call is read by a second member so soon after it was logged; the auditors’ page measures
+# by the same (logbook/misuse/presenters.py, which lies below and cannot import it).
 CALL_READ_WITHIN = timedelta(hours=24)
 # So many working days ahead at least: no outcome is read sooner, so nothing could come of it.
 LEAST_WORKING_DAYS = 4

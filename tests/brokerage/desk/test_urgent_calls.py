@@ -3,6 +3,8 @@
 import pytest
 
 from brokerage.models import AccessRequest
+from brokerage.time_limits import CALL_READ_WITHIN
+from logbook.misuse.presenters import READ_WITHIN
 from logbook.models import Entry
 from shielding.models import Record
 from shielding.notices.models import Notice
@@ -99,3 +101,7 @@ def test_only_the_iw_team_logs_calls(somebody):
     assert browser.get(URGENT).status_code == 403
     assert browser.post(URGENT, a_call_posted(service=a_service().code)).status_code == 403
     assert AccessRequest.objects.count() == 0
+
+
+def test_the_desk_and_the_auditors_call_a_reading_late_at_the_same_hour():
+    assert CALL_READ_WITHIN == READ_WITHIN

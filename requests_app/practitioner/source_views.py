@@ -35,6 +35,7 @@ from shielding.web.refusals import WrongState
 ask = require_http_methods(["GET", "HEAD", "POST"])
 _STOP = "Stop asking for this record to be shielded"
 _IN_ERROR = "This request was entered in error"
+_ANSWER_AGAIN = "Nothing was saved: answer these questions first, and then the second page again."
 _STOPPED = "This request no longer asks for the record to be shielded."
 
 
@@ -80,6 +81,8 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
         )
         messages.success(request, f"Saved. {NOT_PHONED}" if said.is_standing else _STOPPED)
         return redirect("request_detail", reference)
+    if request.method == "POST" and form.lost_the_first_page:
+        messages.warning(request, _ANSWER_AGAIN)
     if request.method != "POST" or form.lost_the_first_page:
         return redirect("request_review", reference)
     return _stop_page(request, asked, form)

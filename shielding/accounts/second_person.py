@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from shielding.accounts.history import LATELY, handled_since, moved_since, suspended_since
-from shielding.accounts.models import User
+from shielding.accounts.history import (
+    HANDLING,
+    LATELY,
+    AccountChange,
+    handled_since,
+    moved_since,
+    suspended_since,
+)
+from shielding.accounts.models import RoleGrant, User
 
 # How long nobody is the second person of anything after a role or a password was handed to them.
 NOT_SECOND_FOR = timedelta(hours=24)
@@ -44,7 +51,11 @@ def newly_granted(by: str, at: str) -> Q:
     """
     until = F(f"{by}__second_person_from")
     ever = Q(**{f"{by}__second_person_from__isnull": False})
-    return ever & Q(**{f"{at}__lt": until, f"{at}__gte": until - NOT_SECOND_FOR})
+    latest = ever & Q(**{f"{at}__lt": until, f"{at}__gte": until - NOT_SECOND_FOR})
+    # A role that was granted since has moved that day; the grants before it are still known.
+    the_day_before = (OuterRef(at) - NOT_SECOND_FOR, OuterRef(at))
+    granted = RoleGrant.objects.filter(person=OuterRef(by), confirmed_at__range=the_day_before)
+    return latest | Q(Exists(granted))
 
 
 def with_who_count_as_one(members: set[int], *, since: datetime) -> set[int]:
@@ -70,17 +81,24 @@ def who_count_as_one(steps: Iterable[tuple[int, datetime]]) -> set[int]:
     return {pk for by, at in first.items() for pk in with_who_count_as_one({by}, since=at - LATELY)}
 
 
-def counted_as_since(moment: datetime) -> dict[int, int]:
-    """Return as whom members count, by id, of whom several count as one after a moment.
+def count_as_one(first: str, first_at: str, second: str, second_at: str) -> Q:
+    """Return on which rows who took a first and a second step count as one, as a condition of a
+    query whose columns these are.
 
-    Also where a third connects two of them: whoever let both in could act under either name.
+    One handled the other's account between 28 days before the first step and the second: what was
+    done later makes neither of them false.
     """
-    counted: dict[int, int] = {}
-    for pair in handled_since(moment):
-        one, other = sorted(counted.get(member, member) for member in pair)
-        counted |= {pk: one for pk, known in counted.items() if known == other}
-        counted |= dict.fromkeys(pair, one)
-    return counted
+    one, other = OuterRef(first), OuterRef(second)
+    lately = (OuterRef(first_at) - LATELY, OuterRef(second_at))
+    changes = AccountChange.objects.filter(
+        Q(person=one, by=other) | Q(person=other, by=one), change__in=HANDLING, at__range=lately
+    )
+    grants = RoleGrant.objects.filter(
+        Q(person=one) & (Q(proposed_by=other) | Q(confirmed_by=other))
+        | Q(person=other) & (Q(proposed_by=one) | Q(confirmed_by=one)),
+        confirmed_at__range=lately,
+    )
+    return Q(Exists(changes)) | Q(Exists(grants.order_by()))
 
 
 def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) -> bool:

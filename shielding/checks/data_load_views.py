@@ -80,7 +80,7 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
         "title": f"To check again after the data load of {day(load.loaded_on)}",
         "page": page,
         "heads": list_rows.AGAIN_HEADS,
-        "rows": list_rows.again_rows(page, load, request.user),
+        "rows": list_rows.again_rows(page, request.user),
         "progress": presenters.progress_words(done, of),
         "tabs": [
             Tab("To check", address, not both, of - done),

@@ -47,19 +47,17 @@ def load_rows(loads: Iterable[DataLoad]) -> Rows:
     ]
 
 
-def again_rows(
-    records: "Iterable[WithAnnotations[Record, Looked]]", load: DataLoad, by: User
-) -> Rows:
+def again_rows(records: "Iterable[WithAnnotations[Record, Looked]]", by: User) -> Rows:
     """Return what is to be checked again, by reference alone, and who has looked since."""
-    return [_again_row(record, load, by) for record in records]
+    return [_again_row(record, by) for record in records]
 
 
-def _again_row(record: "WithAnnotations[Record, Looked]", load: DataLoad, by: User) -> Row:
+def _again_row(record: "WithAnnotations[Record, Looked]", by: User) -> Row:
     first, second = first_and_second(record.looks)
     # What is not shielded now is attested, or stopped, on the page of the record.
     page = "record_check" if record.state == states.SHIELDED else "record_detail"
     missing = _not_yet(record)
-    own = first is not None and load.is_name_of(first.name, by)
+    own = first is not None and first.by_id == by.pk
     return [
         Text(record.reference, url=reverse(page, args=[record.reference]), code=True),
         record_tag(record),

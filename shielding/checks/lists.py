@@ -7,9 +7,8 @@ members have looked: all are said to be checked only when all are.
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from shielding.accounts.models import User
 from shielding.checks.models import Check, DataLoad
@@ -19,19 +18,17 @@ from shielding.records.models import Record
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-TWO = 2
 
+class Second(TypedDict):
+    """What `with_first` adds to a look."""
 
-class Named(TypedDict):
-    """What `that_count_after` adds to a look."""
-
-    name: int
+    first_look: int | None
 
 
 class Looked(TypedDict):
     """What `with_looks` adds to a record."""
 
-    looks: "list[WithAnnotations[Check, Named]]"
+    looks: "list[WithAnnotations[Check, Second]]"
     last_found: str | None
 
 
@@ -51,41 +48,34 @@ def of_load(person: User, load: DataLoad | None) -> "QuerySet[Record]":
     return shielded_then.order_by("applied_at", "id")
 
 
-def _names(load: DataLoad) -> Coalesce:
-    """How many people have looked at a record since, of whom each counts once.
-
-    Two who count as one are one.
-    """
-    looks = Check.objects.that_count_after(load).filter(record=OuterRef("pk")).order_by()
-    names = looks.values("record").annotate(n=Count("name", distinct=True)).values("n")
-    return Coalesce(Subquery(names), 0, output_field=IntegerField())
+def _checked(load: DataLoad) -> Exists:
+    """Whether two members have looked at a record since, who do not count as one."""
+    looks = Check.objects.that_count_after(load).filter(record=OuterRef("pk"))
+    return Exists(looks.with_first(load).filter(IsNull(F("first_look"), False)))
 
 
 def still_to_check(person: User, load: DataLoad | None) -> "QuerySet[Record]":
     """Return those at which two members have not looked since, the longest shielded first.
 
-    What this member has looked at, or who counts as one with them, comes last: it waits for a
-    colleague.
+    What this member has looked at comes last: it waits for a colleague.
     """
     records = of_load(person, load)
     if load is None:
         return records
-    name = load.counted_as.get(person.pk, person.pk)
-    looks = Check.objects.that_count_after(load).filter(record=OuterRef("pk"))
-    by_them = looks.filter(Exact(F("name"), name))
-    waiting = records.filter(LessThan(_names(load), TWO)).alias(own=Exists(by_them))
+    by_them = Check.objects.that_count_after(load).filter(record=OuterRef("pk"), by=person)
+    waiting = records.filter(~_checked(load)).alias(own=Exists(by_them))
     return waiting.order_by("own", "applied_at", "id")
 
 
 def checked_by_both(person: User, load: DataLoad | None) -> "QuerySet[Record]":
     """Return those at which two members have looked since."""
     records = of_load(person, load)
-    return records if load is None else records.filter(GreaterThanOrEqual(_names(load), TWO))
+    return records if load is None else records.filter(_checked(load))
 
 
 def progress(person: User, load: DataLoad) -> tuple[int, int]:
     """Return how many were checked by both, and of how many."""
-    both = Count("pk", filter=GreaterThanOrEqual(_names(load), TWO))
+    both = Count("pk", filter=_checked(load))
     counted = of_load(person, load).aggregate(both=both, of=Count("pk"))
     return counted["both"], counted["of"]
 
@@ -96,7 +86,9 @@ def with_looks(
     """Return the records with `looks`, those that count, and `last_found`: what the last found."""
     since = Check.objects.filter(record=OuterRef("pk"), at__gte=load.over_at)
     last = since.order_by("-at", "-id").values("finding")[:1]
-    counting = Prefetch("checks", Check.objects.that_count_after(load), to_attr="looks")
+    counting = Prefetch(
+        "checks", Check.objects.that_count_after(load).with_first(load), to_attr="looks"
+    )
     found = records.annotate(last_found=Subquery(last)).prefetch_related(counting)
     # The same rows; only a cast names what was added to them.
     return cast("QuerySet[WithAnnotations[Record, Looked]]", found)
@@ -112,9 +104,13 @@ def to_check(
 
 
 def first_and_second(
-    looks: "list[WithAnnotations[Check, Named]]",
-) -> "tuple[WithAnnotations[Check, Named] | None, WithAnnotations[Check, Named] | None]":
-    """Return the first of these looks, and the first by somebody who does not count as one."""
-    first = looks[0] if looks else None
-    second = next((one for one in looks if first and one.name != first.name), None)
-    return first, second
+    looks: "list[WithAnnotations[Check, Second]]",
+) -> tuple[Check | None, Check | None]:
+    """Return the first of these looks, and the one with which a record is checked by two.
+
+    Where there is such a one, the first is that which makes two with it.
+    """
+    second = next((one for one in looks if one.first_look is not None), None)
+    if second is not None:
+        return next(one for one in looks if one.pk == second.first_look), second
+    return (looks[0] if looks else None), None

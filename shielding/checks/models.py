@@ -4,24 +4,20 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import (
-    BigIntegerField,
-    Case,
     CheckConstraint,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Q,
+    Subquery,
     UniqueConstraint,
-    Value,
-    When,
 )
-from django.utils.functional import cached_property
 
 from logbook.references import new_reference
 from shielding import clock
-from shielding.accounts.history import LATELY
 from shielding.accounts.models import User, both_or_neither
-from shielding.accounts.second_person import counted_as_since, fallen_away, newly_granted
+from shielding.accounts.second_person import count_as_one, fallen_away, newly_granted
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.records.models import Record, a_person
 from shielding.roles import Role
@@ -39,20 +35,32 @@ class CheckQuerySet(models.QuerySet["Check"]):
 
         Each found the record shielded, by somebody who works in the IW Team and did all the time
         since, and who was not newly granted their role when they looked. What was looked at before
-        the record was found open says nothing of it as it is now, and counts no more. With `name`:
-        as whom they count.
+        the record was found open says nothing of it as it is now, and counts no more.
         """
-        names = [When(by=pk, then=Value(name)) for pk, name in load.counted_as.items()]
         open_since = Check.objects.filter(
             record=OuterRef("record"), finding=Finding.OPEN, pk__gt=OuterRef("pk")
         )
         return (
             self.filter(~Exists(open_since), finding__in=IS_SHIELDED, at__gte=load.over_at)
             .exclude(fallen_away("", Role.IW) | newly_granted("by", "at"))
-            .annotate(name=Case(*names, default=F("by"), output_field=BigIntegerField()))
             .select_related("by")
             .order_by("pk")
         )
+
+    def with_first(self, load: "DataLoad") -> "CheckQuerySet":
+        """Return looks with `first_look`: the earliest that makes two with each, if any does.
+
+        It counts after the load as well, and who looked then does not count as one with who looks.
+        """
+        before = Check.objects.that_count_after(load).filter(
+            record=OuterRef("record"), pk__lt=OuterRef("pk")
+        )
+        others = before.exclude(by=OuterRef("by")).annotate(
+            second_by=ExpressionWrapper(OuterRef("by"), models.BigIntegerField()),
+            second_at=ExpressionWrapper(OuterRef("at"), models.DateTimeField()),
+        )
+        apart = others.exclude(count_as_one("by", "at", "second_by", "second_at"))
+        return self.annotate(first_look=Subquery(apart.values("pk")[:1]))
 
 
 class Check(models.Model):
@@ -150,12 +158,3 @@ class DataLoad(models.Model):
         before the load.
         """
         return min(self.entered_at, clock.end_of(self.loaded_on))
-
-    @cached_property
-    def counted_as(self) -> dict[int, int]:
-        """As whom members count who could look under two names, from 28 days before the load on."""
-        return counted_as_since(self.over_at - LATELY)
-
-    def is_name_of(self, name: int, member: User) -> bool:
-        """Whether a look under this name is the member's, or of one who counts as one with them."""
-        return name == self.counted_as.get(member.pk, member.pk)

@@ -67,6 +67,6 @@ def looked_words(
     looked = f"First look: {moment(first.at, first.by)}."
     if second is not None:
         return f"{since} {looked} Second look: {moment(second.at, second.by)}. Checked by both."
-    if load.is_name_of(first.name, by):
+    if first.by_id == by.pk:
         return f"{since} {looked} The second look is a colleague’s."
     return f"{since} {looked} The second look is still to come."

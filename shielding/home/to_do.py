@@ -17,7 +17,7 @@ from shielding.holds.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import letting_go_to_attest, list_rows, presenters
 from shielding.records.models import Hold, Record
-from shielding.reviews import staff_overdue_list
+from shielding.reviews import lists as review_lists
 from shielding.reviews.models import Consultation, Review
 from shielding.web.cells import Rows
 
@@ -208,7 +208,7 @@ def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
     if not person.is_manager:
         return []
-    late = staff_overdue_list.overdue(person, now)
+    late = review_lists.staff_overdue(person, now)
     return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, loud=True)]
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from logbook.guarded import SignedIn
-from shielding.reviews import list_rows, staff_overdue_list
+from shielding.reviews import list_rows, lists
 from shielding.web.access import for_roles
 from shielding.web.paging import page_of
 
@@ -17,7 +17,7 @@ from shielding.web.paging import page_of
 def team_reviews(request: SignedIn) -> HttpResponse:
     """List the review answers that a manager's staff owe past their due day."""
     now = timezone.now()
-    page = page_of(request, staff_overdue_list.overdue(request.user, now))
+    page = page_of(request, lists.staff_overdue(request.user, now))
     context = {
         "title": "Overdue answers of your team",
         "page": page,

@@ -15,6 +15,7 @@ from logbook.writing import log_entry_alone
 from shielding.checks.presenters import advice_after
 from shielding.reviews import actions, list_rows, presenters
 from shielding.reviews.forms import ConcludeForm
+from shielding.reviews.lists import reviews_by_tab
 from shielding.reviews.models import Consultation, Review
 from shielding.reviews.reminder_days import six_monthly_lead
 from shielding.roles import Role
@@ -36,18 +37,13 @@ def review_list(request: SignedIn) -> HttpResponse:
     most pressing first.
     """
     now, address = timezone.now(), reverse("review_list")
-    reviews = Review.objects.visible_to(request.user)
-    lists = {
-        "": ("Open", reviews.of_records().open()),
-        "overdue": ("Overdue", reviews.of_records().overdue(now)),
-        "added": ("Added", reviews.added().open()),
-    }
+    by_tab = reviews_by_tab(request.user, now)
     show = request.GET.get("show", "")
-    show = show if show in lists else ""
-    page = page_of(request, lists[show][1].with_owed().select_related("record"))
+    show = show if show in by_tab else ""
+    page = page_of(request, by_tab[show][1].with_owed().select_related("record"))
     context = {
         "title": "Added reviews" if show == "added" else "Six-monthly reviews",
-        "caption": lists[show][0],
+        "caption": by_tab[show][0],
         "lead": None if show == "added" else six_monthly_lead().days,
         "tabs": [
             Tab(
@@ -56,7 +52,7 @@ def review_list(request: SignedIn) -> HttpResponse:
                 count=listed.count(),
                 current=name == show,
             )
-            for name, (words, listed) in lists.items()
+            for name, (words, listed) in by_tab.items()
         ],
         "page": page,
         "heads": list_rows.LIST_HEADS,

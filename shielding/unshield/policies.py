@@ -42,7 +42,7 @@ FOUND_SHIELDED = (
 COULD_BE_THE_SOURCE = (
     "You, or somebody who counts as one with you, made the account that let go, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
-    "account: two other members unshield this record. As one count two of whom one made the "
+    "account: others unshield this record. As one count two of whom one made the "
     "other’s account, let it be used again, renamed it, or proposed or confirmed its role, from 28 "
     "days before the source let go on."
 )

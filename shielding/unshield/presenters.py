@@ -30,7 +30,7 @@ class Missing:
 class Begun:
     """An unshield that was begun: by whom and when, why that may not count, who may confirm it.
 
-    `words_owed`: which releases wait for a call, so that nobody may.
+    `words_owed`: which releases wait for a call, so that nobody may. `by_two`: as above.
     """
 
     begun: str
@@ -39,6 +39,7 @@ class Begun:
     words_owed: list[str]
     seconds: list[str]
     may_confirm: bool
+    by_two: bool
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def begun(record: Record, *, by: User, now: datetime) -> Begun:
         words_owed=owed,
         seconds=[one.name for one in seconds],
         may_confirm=not owed and by.pk in {one.pk for one in seconds},
+        by_two=settings.UNSHIELD_BY_TWO,
     )
 
 

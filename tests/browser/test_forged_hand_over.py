@@ -130,7 +130,7 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     looks.at(
         her,
         "You, or somebody who counts as one with you, made the account",
-        "two other members unshield this record",
+        "others unshield this record",
     )
     her.does_not_read("Begin the final unshield")
     # When the old source follows the link in their mail, without signing in, and says it is wrong

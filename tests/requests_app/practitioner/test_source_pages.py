@@ -145,6 +145,7 @@ def test_the_second_page_without_the_first_begins_there(signed_in, person, poste
     there = address(request, "review/no-longer-needed")
     assert signed_in.get(there).url == address(request, "review")
     assert signed_in.post(there, posted).url == address(request, "review")
+    assert "Nothing was saved" in main(signed_in.get(address(request, "review")))
     assert Hold.objects.get().is_standing
 
 

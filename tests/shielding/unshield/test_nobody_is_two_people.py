@@ -202,7 +202,7 @@ def test_an_unshield_begun_by_one_who_then_could_be_the_source_is_confirmed_by_n
     with pytest.raises(NotAllowed, match="second_person"):
         confirm(record, team[2])
     page = main(at_desk(team[2]).get(f"/records/{record.reference}/"))
-    assert "nobody can confirm: stop it, and let two others unshield the record" in page
+    assert "nobody can confirm: stop it, and let others unshield the record" in page
 
 
 def test_the_page_says_why_it_is_not_theirs_and_shows_no_button(team):

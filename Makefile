@@ -47,13 +47,13 @@ migrate: ready                 ## your own server (DATABASE_URL, DATABASE_OWNER_
 	@$(VENV) -m shielding.embedded exec --live -- $(VENV) manage.py release
 
 soak: ready-to-test            ## the long runs at full count
-	$(PYTEST) -m soak -s
+	$(PYTEST) -m soak -s -o faulthandler_timeout=0
 
 bench: ready-to-test           ## ratios measured side by side in one run
-	$(PYTEST) tests/bench -m bench -s
+	$(PYTEST) tests/bench -m bench -s -o faulthandler_timeout=0
 
 pictures: ready-to-test        ## the pictures of docs/, made anew from invented data
-	$(PYTEST) tests/browser/test_pictures.py -m pictures -k docs
+	$(PYTEST) tests/browser/test_pictures.py -m pictures -k docs -o faulthandler_timeout=0
 
 lock: ready-to-test            ## pin anew, with hashes, what the .in files ask for
 	for list in requirements requirements-embedded requirements-dev requirements-node; do \

@@ -3,6 +3,7 @@
 import fcntl
 import http.client
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -106,7 +107,10 @@ def _posts(env: dict[str, str], port: int) -> list[Post]:
     if is_given(env, "REDIS_URL"):
         celery = [*python, "celery", "--quiet", "--app", "shielding.celery"]
         posts.append(Post("The worker", [*celery, "worker", *ONE_WORKER], env | POLITE))
-        posts.append(Post("The beat", [*celery, "beat", *QUIET], env))
+        # A beat keeps nothing, and may go on for ever when it is told to stop in the middle of a
+        # tick: Celery then raises an exception, which whoever waits for Redis there may catch.
+        beat = [*celery, "beat", *QUIET]
+        posts.append(Post("The beat", beat, env, orphaned=signal.SIGKILL))
     else:
         drain = [sys.executable, str(ROOT / "manage.py"), "drain", "--every"]
         posts.append(Post("The round", [*drain, env.get("TICK_SECONDS", "60")], env))

@@ -4,11 +4,12 @@ The site's end is the end of all. Whatever else dies is started again, with one 
 """
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +24,16 @@ PATIENCE = 25  # the worker finishes its mail within 20 s when it is told to sto
 
 @dataclass
 class Post:
-    """One process to keep: what it is called, how it is started, whether it may be missed."""
+    """One process to keep: what it is called, how it is started, whether it may be missed.
+
+    `orphaned` is the signal it gets when we are killed and nobody is left to insist.
+    """
 
     name: str
     command: Sequence[str | Path]
     env: dict[str, str]
     vital: bool = False
+    orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
 
@@ -40,7 +45,7 @@ class Post:
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for us; we stop them, then the servers
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with(os.getpid(), self.orphaned),
             )
         except OSError as error:
             raise Trouble(f"Cannot start {self.command[0]}: {error.strerror}.") from error
@@ -115,7 +120,14 @@ def _revive(server: Server) -> None:
 _ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def _end_with_parent() -> None:
-    """In the new process: be told to stop when we are killed, so that the port is free again."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+def end_with(parent: int, orphaned: signal.Signals) -> Callable[[], None]:
+    """What a new process does first: be sent this when we are killed, so that the port is free."""
+
+    def first() -> None:
+        if sys.platform != "linux":
+            return
+        ctypes.CDLL(None).prctl(1, orphaned)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:  # we were killed before it asked: nobody will send it anything
+            os._exit(1)
+
+    return first

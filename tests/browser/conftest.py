@@ -1,6 +1,6 @@
 """Real Chromium against the real server and database. Each person sits at a browser of their own.
 
-The site is what pytest-django's `live_server` serves; people sign in through the sign-in page.
+The site is what pytest-django's `live_server` serves.
 """
 
 import os
@@ -91,7 +91,7 @@ def at_a_browser(live_server: Any, browser: Browser) -> Iterator[Callable[..., V
 
 @pytest.fixture
 def signed_in(at_a_browser: Callable[..., Visitor]) -> SignIn:
-    """Sign a person in through the sign-in page, and return them at their browser."""
+    """Sign a person in, and return them at their browser on the home page."""
 
     def sign_in(person: User, **browser: Any) -> Visitor:
         visitor = at_a_browser(name=person.name, **browser)

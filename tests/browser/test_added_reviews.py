@@ -38,7 +38,6 @@ def test_a_source_asks_answers_and_a_member_concludes(signed_in: SignIn) -> None
     her.reads("Saved: the shield is still needed.")
     # Then a member, who reads why, concludes it without moving the six-monthly date
     him = signed_in(an_iw_member(name="Ira Invented"))
-    him.open(reverse("home"))
     him.follow("Added reviews")
     him.follow(hold.record.reviews.added().get().reference)
     him.reads(WHY, "by Pat Practitioner", "Still needed", "The six-monthly review stays due on")

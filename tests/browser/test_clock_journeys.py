@@ -98,7 +98,6 @@ def test_three_sources_let_go_one_after_the_other_and_two_members_unshield(
     silent, stays = Hold.objects.standing().order_by("id")
     # and members of the IW Team, without JavaScript, who find its review overdue
     her, him = signed_in(first, javascript=False), signed_in(second, javascript=False)
-    her.open(reverse("home"))
     her.follow("Overdue six-monthly reviews")
     first_of_two, other = (record.reviews.of_records().get(hold=one) for one in (silent, stays))
     her.follow(first_of_two.reference)
@@ -231,7 +230,6 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     (hold,) = shielded_for(leaver, now=ago(20))
     directory.suspend(leaver, by=first, now=ago(1))
     her = signed_in(first)
-    her.open(reverse("home"))
     her.follow("Holds without an active practitioner")
     her.reads("Lou Leaver", hold.reference)
     # When a member proposes that a colleague takes over, and another confirms it
@@ -243,7 +241,6 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     her.press("Propose the hand-over")
     her.reads("Nothing changes hands until another member confirms.", "It is not yours to confirm")
     him = signed_in(second)
-    him.open(reverse("home"))
     him.follow("Hand-overs to confirm")
     him.follow(HandOver.objects.get().reference)
     him.reads("Requests that stand", "Ann First")

@@ -61,7 +61,6 @@ def test_what_a_source_lets_be_given_is_passed_on_by_phone(cast: Cast, signed_in
     # Given an outcome that was read, by which the IW Team passes on a source’s work contact
     access = concluded(cast, "put_in_touch", now=ago(9))
     him = signed_in(cast.member)
-    him.open(reverse("home"))
     him.follow("Outcomes to pass on by phone")
     him.follow(access.reference)
     him.reads("nobody has said that they passed on by phone")

@@ -145,7 +145,6 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     looks.at(them, "It is not yours to settle. These members may: Lea Lead.")
     # When the lead, who took no part in it, phones the old source and settles it
     she = signed_in(lead)
-    she.open(reverse("home"))
     she.follow("Hand-overs said to be wrong")
     looks.at(she, "Pat Practitioner", "Said to be wrong")
     she.follow(HandOver.objects.get().reference)

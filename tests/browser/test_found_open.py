@@ -52,7 +52,6 @@ def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
     her.does_not_read("Phone the IW Team now")
     # and a second member looks as well: then both have checked it
     second = signed_in(an_iw_member(name="Uma Invented"))
-    second.open(reverse("home"))
     second.follow("To check again after a data load")
     second.follow(request.record.reference)
     second.reads("by Ira Invented. The second look is still to come.")

@@ -40,7 +40,6 @@ def test_from_the_request_to_a_shielded_record_and_its_entries(
 ) -> None:
     # Given a practitioner who has asked for a record to be shielded
     her, number = signed_in(practitioner), a_number()
-    her.open(reverse("home"))
     her.press("Start a request")
     her.press("Start a request")
     asking.answer(her, number=number, manager="Morgan Manager")
@@ -49,7 +48,6 @@ def test_from_the_request_to_a_shielded_record_and_its_entries(
     her.reads("Request sent", reference, "Write this reference into your own record now.")
     # and a member of the IW Team who sees it first of all as not yet shielded
     him = signed_in(member)
-    him.open(reverse("home"))
     him.reads("To shield, not yet applied: 1", reference)
     # When the member attests that the record is shielded, and agrees
     deciding.open_from_queue(him, reference, tab="To shield")
@@ -78,7 +76,6 @@ def test_phoned_and_applied_before_any_decision(
 ) -> None:
     # Given a member who takes a call and logs it
     him = signed_in(member)
-    him.open(reverse("home"))
     him.press("Log a phoned request")
     number = a_number()
     him.write("Record number", number)
@@ -121,7 +118,6 @@ def test_considered_not_shielded_gets_a_second_look(
     her.reads("Recorded: considered, not shielded", "This request asks for no shield.")
     # When a member asks them to look again
     him = signed_in(member)
-    him.open(reverse("home"))
     him.does_not_read(reference)
     deciding.open_from_queue(him, reference, tab="Second look")
     him.tick("The risk may be higher than the reason suggests")
@@ -293,7 +289,6 @@ def test_a_draft_is_resumed_where_it_was_left(practitioner: User, signed_in: Sig
     her.page.get_by_role("button", name="Sign out").click()
     # When she comes back another day
     again = signed_in(practitioner)
-    again.open(reverse("home"))
     again.follow("Drafts to finish")
     again.follow(reference)
     again.press("Continue this draft")

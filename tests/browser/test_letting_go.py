@@ -21,7 +21,6 @@ def test_a_review_is_answered_and_what_is_needed_stays(signed_in: SignIn) -> Non
     # Given a practitioner whose first review asks
     request = a_request(now=timezone.now())
     her = signed_in(request.practitioner)
-    her.open(reverse("home"))
     her.follow("Reviews to answer")
     her.follow("Say whether the shield is still needed")
     # When they say that it is still needed

@@ -85,7 +85,8 @@ class Life:
         assert self.request
         for page in ("home", "request_list", "request_detail"):
             args = [self.request.reference] if page == "request_detail" else []
-            self.visitor.open(reverse(page, args=args))
+            if page != "home":  # where signing in leads
+                self.visitor.open(reverse(page, args=args))
             self.keep(f"{when}: {page}", f"{self.visitor.page.title()}\n{self.visitor.text()}")
         if when in NEW:
             self.faults += self.visitor.faults()

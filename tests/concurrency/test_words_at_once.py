@@ -17,6 +17,7 @@ from shielding.web.refusals import Refused
 from tests.support.people import a_service, an_administrator, an_iw_member
 from tests.support.requests import NOW
 from tests.support.shielded_records import let_go, shielded_for
+from tests.support.threads import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = 5
@@ -37,10 +38,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
             connection.close()
 
     threads = [threading.Thread(target=do, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(*threads)
     return sorted(outcomes)
 
 

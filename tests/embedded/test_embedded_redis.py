@@ -55,7 +55,7 @@ def test_after_a_crash_or_a_hang_there_is_a_new_one(
     before, sockets = pid(server), folder(server)
     os.kill(before, how)
     if how == signal.SIGKILL and server.process:
-        server.process.wait()
+        server.process.wait(60)
     again = Redis("tests", tmp_path)
     again.start()
     assert again.answers()

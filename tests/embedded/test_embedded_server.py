@@ -12,10 +12,17 @@ import pytest
 
 from shielding.embedded.keys import installation
 from shielding.embedded.progress import Trouble
-from tests.embedded.support.project_folder import AWKWARD, SQL, Folder, wait_for
+from tests.embedded.support.project_folder import (
+    AWKWARD,
+    PATIENCE,
+    SQL,
+    Folder,
+    printed_until,
+    wait_for,
+)
 
 OWNER, APPLICATION = "DATABASE_OWNER_URL", "DATABASE_URL"
-WAIT = "import time, sys; sys.stdout.write('up'); sys.stdout.flush(); time.sleep(60)"
+WAIT = "import time; print('up', flush=True); time.sleep(60)"
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root's data is kept elsewhere")
 
 
@@ -59,10 +66,10 @@ def test_concurrent_commands_share_one_server_until_the_last_ends(folder: Folder
     wait_for(lambda: folder.servers())
     assert folder.sql(OWNER, "select 1")[1].endswith("[(1,)]")
     first.terminate()
-    assert first.wait(120) == 128 + signal.SIGTERM
+    assert first.wait(PATIENCE) == 128 + signal.SIGTERM
     assert folder.servers(), "the second command still needs it"
     second.terminate()
-    assert second.wait(120) == 128 + signal.SIGTERM
+    assert second.wait(PATIENCE) == 128 + signal.SIGTERM
     assert folder.servers() == []
 
 
@@ -73,7 +80,7 @@ def test_a_killed_run_loses_nothing(folder: Folder) -> None:
     assert folder.sql(OWNER, "insert into kept values (43)", live=True) == (0, "")
     os.killpg(waiting.pid, signal.SIGKILL)
     folder.kill_everything()
-    waiting.wait()
+    waiting.wait(PATIENCE)
     status, printed = folder.sql(OWNER, "select answer from kept order by 1", live=True)
     assert status == 0
     assert "The last run was killed: PostgreSQL recovers its data." in printed
@@ -84,7 +91,7 @@ def test_a_server_whose_starter_was_killed_is_found_again_and_ended(folder: Fold
     waiting = folder.begin("exec", "--", sys.executable, "-c", WAIT)
     wait_for(lambda: len(folder.servers()) > 3)
     os.killpg(waiting.pid, signal.SIGKILL)
-    waiting.wait()
+    waiting.wait(PATIENCE)
     assert folder.servers()
     assert folder.sql(OWNER, "select 1")[1].endswith("[(1,)]")
     assert folder.servers() == []
@@ -102,11 +109,9 @@ def test_a_stale_lock_with_the_number_of_a_stranger_is_no_obstacle(folder: Folde
 def test_a_stop_ends_command_and_server(folder: Folder) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         waiting = folder.begin("exec", "--", sys.executable, "-c", WAIT)
-        assert waiting.stdout
-        while "up" not in waiting.stdout.readline(2):
-            pass
+        printed_until("up", waiting)
         os.killpg(waiting.pid, sign)
-        assert (waiting.wait(120), folder.servers()) == (128 + sign, [])
+        assert (waiting.wait(PATIENCE), folder.servers()) == (128 + sign, [])
 
 
 def test_a_refused_row_is_not_in_the_log(folder: Folder) -> None:

@@ -5,14 +5,21 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.embedded.support.project_folder import AWKWARD, Folder, wait_for
+from tests.embedded.support.project_folder import (
+    AWKWARD,
+    PATIENCE,
+    Folder,
+    printed_until,
+    wait_for,
+)
+
+LAST_SIGN_IN = "administrator@"
 
 
 @pytest.fixture
@@ -40,24 +47,14 @@ def status(port: int, path: str = "/") -> int:
         connection.close()
 
 
-def printed_until_sign_ins(running: subprocess.Popen[str]) -> str:
-    """What it printed up to the end of the sign-ins."""
-    assert running.stdout
-    printed = ""
-    while line := running.stdout.readline():
-        printed += line
-        if "administrator@" in line:
-            return printed
-    pytest.fail(f"it ended:\n{printed}")
-
-
-def kill_the_worker(folder: Folder) -> None:
-    """As the kernel does when memory runs out."""
+def at_post(folder: Folder, word: str) -> int:
+    """The process that we started as the worker, or the beat; not a child of its own."""
     for number in folder.posts():
         words = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
         parent = int(Path(f"/proc/{number}/stat").read_text().rsplit(")")[1].split()[1])
-        if b"worker" in words and parent not in folder.posts():
-            os.kill(number, signal.SIGKILL)
+        if word.encode() in words and parent not in folder.posts():
+            return number
+    pytest.fail(f"there is no {word}")
 
 
 def number_of(folder: Folder, server: str) -> int:
@@ -77,7 +74,7 @@ def sign_ins(printed: str) -> list[str]:
 def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder) -> None:
     port = free_port()
     first = folder.begin("run", PORT=str(port), TICK_SECONDS="1")
-    printed = printed_until_sign_ins(first)
+    printed = printed_until(LAST_SIGN_IN, first)
     assert f"The site is at http://127.0.0.1:{port}/" in printed
     assert 0 < status(port) < 500
     kept = folder.path / "var" / "demo-sign-ins.txt"
@@ -92,29 +89,28 @@ def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder
     wait_for(lambda: status(port, "/health/ready") == 200)  # the worker has looked
     wait_for(lambda: list((folder.path / "var" / "mail").glob("*.eml")))
     assert status(port, "/demo/mail/") == 200
-    kill_the_worker(folder)
-    assert first.stdout
-    wait_for(lambda: "The worker ended (status -9); starting it again" in first.stdout.readline())
+    os.kill(at_post(folder, "worker"), signal.SIGKILL)  # as the kernel does when memory runs out
+    printed_until("The worker ended (status -9); starting it again", first)
 
     for server in ("Redis", "PostgreSQL"):
         os.kill(number_of(folder, server), signal.SIGKILL)
-        again = f"!! {server} ended; starting it again."
-        wait_for(lambda again=again: again in first.stdout.readline())
+        printed_until(f"!! {server} ended; starting it again.", first)
         wait_for(lambda: status(port, "/health/ready") == 200)
 
+    os.kill(at_post(folder, "beat"), signal.SIGSTOP)  # as deaf to a request to stop as it ever was
     os.kill(first.pid, signal.SIGKILL)
-    first.communicate()
+    first.communicate(timeout=PATIENCE)  # whoever outlives it keeps its output open
     wait_for(lambda: (status(port), folder.posts()) == (0, []))
     folder.kill_everything()
 
     second = folder.begin("run", PORT=str(port))
-    again = printed_until_sign_ins(second)
+    again = printed_until(LAST_SIGN_IN, second)
     assert "The last run was killed: PostgreSQL recovers its data." in again
     assert "Making" not in again
     assert len(sign_ins(again)) == 7
     assert sign_ins(again) == sign_ins(printed)
     os.kill(second.pid, signal.SIGINT)
-    assert second.communicate(timeout=120)[0].endswith("`make run` goes on with it.\n")
+    assert second.communicate(timeout=PATIENCE)[0].endswith("`make run` goes on with it.\n")
     assert (second.returncode, folder.servers(), folder.posts(), status(port)) == (0, [], [], 0)
 
 

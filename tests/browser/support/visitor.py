@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, ViewportSize
 
 from shielding.accounts.models import User
+from tests.browser.support.axe import Axe
 from tests.support.people import PASSWORD
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 740}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 _EMPTY_THE_FORM = """form => {
   for (const control of form.querySelectorAll('input:not([type=hidden]), select, textarea')) {
@@ -19,24 +20,6 @@ _EMPTY_THE_FORM = """form => {
   }
 }"""
 
-# Contrast is three quarters of axe's time and does not change with the width: no colour of ours
-# does. It is measured on the phone, where letters are smaller and the limit is stricter; at the
-# other width only for what the phone does not show, such as the open navigation.
-_RUN_AXE = """async ([tags, contrast]) => {
-  if (!window.axe) window.bringAxe()
-  const hidden = () => [...document.body.querySelectorAll('*')].filter(e => !e.checkVisibility())
-  const rules = { 'color-contrast': { enabled: contrast } }
-  const found = [await axe.run({ runOnly: tags, rules, resultTypes: ['violations'] })]
-  if (contrast) window.hiddenThere = hidden()
-  const onlyHere = (window.hiddenThere || []).filter(element => element.checkVisibility())
-  if (!contrast && onlyHere.length) {
-    const runOnly = { type: 'rule', values: Object.keys(rules) }
-    found.push(await axe.run({ include: onlyHere }, { runOnly, resultTypes: ['violations'] }))
-  }
-  return found.flatMap(results => results.violations).map(
-    broken => `${broken.id} at ${broken.nodes.map(node => node.target[0]).join(', ')}`
-  )
-}"""
 _WIDER_THAN_THE_WINDOW = """
   document.documentElement.scrollWidth - document.documentElement.clientWidth
 """
@@ -50,7 +33,7 @@ class Visitor:
     name: str = "somebody"
     complaints: list[str] = field(default_factory=list)
     expected_status: int = 200
-    knows_axe: bool = False
+    axe: Axe = field(default_factory=Axe)
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self._complain(str(error)))
@@ -75,12 +58,18 @@ class Visitor:
         assert response.status == status, f"{path} answered {response.status}, not {status}"
 
     def sign_in(self, person: User) -> None:
-        """Sign in with the password that every person of the tests has."""
-        self.open("/sign-in/")
-        self.write("Work email address", person.email)
-        self.write("Password", PASSWORD)
-        self.press("Sign in")
-        assert not self.page.url.rstrip("/").endswith("/sign-in"), self.text()
+        """Open the home page with the session that signing in gives.
+
+        The form is sent from elsewhere: in a browser it is filled in where that is the subject.
+        """
+        elsewhere = Client()
+        elsewhere.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+        session = elsewhere.cookies[settings.SESSION_COOKIE_NAME]
+        # A cookie for TLS only is not put in for http, and goes to this machine also without TLS.
+        self.page.context.add_cookies(
+            [{"name": session.key, "value": session.value, "url": "https://localhost"}]
+        )
+        self.open("/")
 
     def write(self, label: str, text: str) -> None:
         """Type into the field of this label, in place of what stands there."""
@@ -159,23 +148,11 @@ class Visitor:
         found = []
         for viewport in (PHONE, DESKTOP):
             self.page.set_viewport_size(viewport)
-            here = self._axe(contrast=viewport == PHONE) if viewport in with_axe_at else []
+            here = self.axe.faults(self.page) if viewport in with_axe_at else []
             if wider := self.page.evaluate(_WIDER_THAN_THE_WINDOW):
                 here.append(f"the page scrolls sideways by {wider} px")
             found += [f"{viewport['width']} px: {fault}" for fault in here]
         return found
-
-    def _axe(self, *, contrast: bool) -> list[str]:
-        """Return what axe objects to. It is evaluated, not added as a script: the CSP stays.
-
-        Half a megabyte is sent to the browser once, and every later page has it at hand.
-        """
-        if not self.knows_axe:
-            bring = f"window.bringAxe = () => {{{AXE_SCRIPT}\n}}"
-            self.page.add_init_script(bring)
-            self.page.evaluate(bring)
-            self.knows_axe = True
-        return list(self.page.evaluate(_RUN_AXE, [RULES, contrast]))
 
     def forms(self) -> list[Locator]:
         """Return the page's own forms that ask something."""

@@ -140,7 +140,7 @@ class Container:
             return self.process.wait(grace)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(60)
             return None
 
 

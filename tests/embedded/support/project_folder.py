@@ -5,11 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+PATIENCE = 120  # seconds that anything may take on a busy machine
 PROJECT = Path(__file__).resolve().parents[3]
 AWKWARD = "Sam's council folder, " + ", ".join(3 * ["with a name of more than 120 characters"])
 # Reads and writes as each role; the embedded environment is all it has.
@@ -114,8 +116,10 @@ class Folder:
 
     def kill_everything(self) -> None:
         """As a power cut would: no process gets to say goodbye."""
-        while servers := self.servers():
-            for number in servers:
+        until = time.monotonic() + PATIENCE
+        while running := self.servers() + self.posts():
+            assert time.monotonic() < until, f"these cannot be killed: {running}"
+            for number in running:
                 try:
                     os.kill(number, signal.SIGKILL)
                 except ProcessLookupError:
@@ -134,7 +138,26 @@ class Folder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
+def printed_until(words: str, running: subprocess.Popen[str]) -> str:
+    """Return what it printed up to the line with these words.
+
+    Fails with what it printed instead, when it ends or is killed because it took too long.
+    """
+    assert running.stdout
+    printed = ""
+    too_long = threading.Timer(PATIENCE, running.kill)
+    too_long.start()
+    try:
+        while line := running.stdout.readline():
+            printed += line
+            if words in line:
+                return printed
+    finally:
+        too_long.cancel()
+    raise AssertionError(f"it did not print “{words}” in {PATIENCE} seconds, but:\n{printed}")
+
+
+def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Fail when `condition()` is not true within so many seconds."""
     until = time.monotonic() + seconds
     while not condition():

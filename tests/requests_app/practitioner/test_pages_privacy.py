@@ -39,6 +39,7 @@ from tests.support.people import (
 )
 from tests.support.requests import a_draft, a_number, a_request
 from tests.support.statements import Statements
+from tests.support.threads import have_ended
 
 pytestmark = pytest.mark.django_db
 
@@ -233,12 +234,12 @@ def test_a_busy_record_is_a_polite_page_that_says_nothing_of_it():
             done.wait(20)
         connection.close()
 
-    colleague = threading.Thread(target=hold)
+    colleague = threading.Thread(target=hold, daemon=True)
     colleague.start()
     assert held.wait(10)
     page = client.post(address(draft, "check"), DECLARED)
     done.set()
-    colleague.join()
+    have_ended(colleague)
     assert page.status_code == 503
     assert "Your saved answers are safe." in page.content.decode()
     assert draft.practitioner.name in page.content.decode()

@@ -11,6 +11,7 @@ from shielding.web.refusals import Refused, WrongState
 from tests.shielding.accounts.support.directory import NOW
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, a_service, an_iw_member
+from tests.support.threads import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +35,7 @@ def test_changes_at_once_make_no_circle_together(size):
             connection.close()
 
     threads = [threading.Thread(target=change, args=[place]) for place in range(size)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(*threads)
     assert sorted(outcomes) == ["manager_circle", *["set"] * (size - 1)]
     assert len(entries("line_manager_set")) == size - 1
     for person in ring:
@@ -67,10 +65,7 @@ def test_somebody_is_added_while_their_service_closes():
             return together(start, lambda: actions.close_service(service, by=iw, now=NOW))
 
         threads = [threading.Thread(target=add), threading.Thread(target=close)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together(*threads)
         service.refresh_from_db()
         assert service.is_open == User.objects.in_service(service).exists()
 
@@ -91,10 +86,7 @@ def test_two_addresses_that_differ_by_a_dot_are_not_both_added_at_once():
 
         emails = [f"a.nn{number}@council.example", f"ann{number}@council.example"]
         threads = [threading.Thread(target=add, args=[email]) for email in emails]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together(*threads)
         assert User.objects.filter(email__in=emails).count() == 1
 
 

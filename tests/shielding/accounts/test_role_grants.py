@@ -13,6 +13,7 @@ from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+from tests.support.threads import run_together
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -243,10 +244,7 @@ def test_of_eight_leads_deciding_at_once_one_decides():
 
     acts = [role_grants.confirm_role, role_grants.refuse_role] * 4
     threads = [threading.Thread(target=decide, args=pair) for pair in zip(leads, acts, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(*threads)
     assert sorted(outcomes) == [*["decided"] * 7, "decided now"]
     assert len(entries("role_granted", "role_refused")) == 1
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from shielding.operations import database_roles
 from shielding.operations.database_roles import as_owner
+from tests.support.threads import have_ended
 
 APPLICATION = "postgres://app:hush1@db.example:5432/shielding"
 
@@ -101,7 +102,7 @@ def test_a_lock_that_is_not_to_be_had_ends_the_release_with_what_to_do(monkeypat
     settings.UNSHIELD_BY_TWO = False  # an ALTER TABLE to do
     monkeypatch.setattr(database_roles, "OWNER_WAITS", 1)
     held, let_go = threading.Event(), threading.Event()
-    somebody = threading.Thread(target=_hold, args=("shielding_record", held, let_go))
+    somebody = threading.Thread(target=_hold, args=("shielding_record", held, let_go), daemon=True)
     somebody.start()
     try:
         assert held.wait(30)
@@ -109,7 +110,7 @@ def test_a_lock_that_is_not_to_be_had_ends_the_release_with_what_to_do(monkeypat
             call_command("release", verbosity=0)
     finally:
         let_go.set()
-        somebody.join()
+        have_ended(somebody)
     assert "Somebody held a table for longer than 60 seconds" in str(refusal.value)
     assert "run `manage.py release` again" in str(refusal.value)
     settings.UNSHIELD_BY_TWO = True

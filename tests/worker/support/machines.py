@@ -123,7 +123,7 @@ class Engine:
     def stop_redis(self) -> None:
         if self.redis_process:
             self.redis_process.kill()
-            self.redis_process.wait()
+            self.redis_process.wait(60)
 
     def flush_redis(self) -> None:
         with contextlib.closing(self.link()) as link:
@@ -192,7 +192,7 @@ class Engine:
     def kill(process: subprocess.Popen[bytes]) -> None:
         """End it as the kernel would: no goodbye."""
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.wait(60)
 
     def end(self) -> None:
         self.over.set()

@@ -11,6 +11,7 @@ from shielding.notices.models import Notice
 from shielding.web.refusals import Refused
 from tests.shielding.accounts.deputies.support.deputies import DAY, NOW, TODAY, a_line, named
 from tests.support.entries import entries
+from tests.support.threads import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = 20
@@ -31,10 +32,7 @@ def at_once(*acts):
             connection.close()
 
     threads = [threading.Thread(target=do, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(*threads)
     return sorted(outcomes)
 
 

@@ -9,6 +9,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from logbook.references import new_reference
 from shielding.accounts.deputies.models import Deputy
 from tests.shielding.accounts.deputies.support.deputies import DAY, NOW, TODAY, a_line, named
+from tests.support.threads import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -133,10 +134,7 @@ def test_without_the_lock_postgresql_keeps_two_apart():
             connection.close()
 
     threads = [threading.Thread(target=put, args=[one]) for one in (line.peer, line.head)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together(*threads)
     (refused,) = [one for one in outcomes if one != "put"]
     assert refused in ("deputy_no_two_at_once", "DeadlockDetected")
     assert len(outcomes) == 2

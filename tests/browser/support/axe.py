@@ -1,0 +1,67 @@
+"""What axe, the checker of accessibility rules, objects to on an open page."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Contrast is three quarters of axe's time. It depends on the colour, size and weight of a text and
+# on what is behind it: what looks as something did that axe found good is not measured again.
+# Texts that are clipped away, and single characters, axe does not measure.
+_RUN_AXE = """async ([tags, good]) => {
+  if (!window.axe) window.bringAxe()
+  const looks = new Map(), behind = new Map([[null, '']]), clipped = new Set()
+  for (const element of document.querySelectorAll('*')) {
+    const style = getComputedStyle(element), parent = element.parentElement
+    const own = [style.backgroundColor, style.backgroundImage, style.opacity].join()
+    const nothing = own === 'rgba(0, 0, 0, 0),none,1'
+    behind.set(element, nothing ? behind.get(parent) : `${behind.get(parent)}|${own}`)
+    if (clipped.has(parent) || style.clipPath !== 'none') clipped.add(element)
+    const words = [...element.childNodes].some(
+      node => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 1
+    )
+    const field = element.matches('input:not([type=radio], [type=checkbox]), select, textarea')
+    if ((words || field) && !clipped.has(element) && element.checkVisibility()) {
+      const text = [style.color, style.fontSize, style.fontWeight, style.textShadow].join()
+      looks.set(element, `${text} on ${behind.get(element)}`)
+    }
+  }
+  const rules = { 'color-contrast': { enabled: false } }
+  const found = [await axe.run({ runOnly: tags, rules, resultTypes: ['violations'] })]
+  const include = [...looks.keys()].filter(element => !good.includes(looks.get(element)))
+  if (include.length) {
+    const runOnly = { type: 'rule', values: Object.keys(rules) }
+    found.push(await axe.run({ include }, { runOnly, elementRef: true }))
+  }
+  const passed = found.slice(1).flatMap(results => results.passes).flatMap(rule => rule.nodes)
+  return {
+    faults: found.flatMap(results => results.violations).map(
+      broken => `${broken.id} at ${broken.nodes.map(node => node.target[0]).join(', ')}`
+    ),
+    good: passed.map(node => looks.get(node.element)).filter(Boolean)
+  }
+}"""
+# How texts look whose contrast axe found good, on any page and at any width.
+_good: set[str] = set()
+
+
+class Axe:
+    """Looks at the pages of one browser window.
+
+    It is evaluated, not added as a script: the CSP stays. Half a megabyte is sent to the browser
+    once, and every later page has it at hand.
+    """
+
+    def __init__(self) -> None:
+        self.is_there = False
+
+    def faults(self, page: Page) -> list[str]:
+        """Return each rule that is broken, and where, at the width that the window has now."""
+        if not self.is_there:
+            bring = f"window.bringAxe = () => {{{AXE_SCRIPT}\n}}"
+            page.add_init_script(bring)
+            page.evaluate(bring)
+            self.is_there = True
+        seen = page.evaluate(_RUN_AXE, [RULES, sorted(_good)])
+        _good.update(seen["good"])
+        return list(seen["faults"])

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests.security.support.access_table import declared, there
-from tests.security.support.council import ABSENT, World, a_world, every_url
+from tests.security.support.council import ABSENT, World, every_url
 
 # Never 200 here, as an empty form cannot act them out: the people's own tests do.
 ACTED_ELSEWHERE = {
@@ -56,8 +56,7 @@ def test_every_address_is_in_the_table_and_somebody_can_open_it():
 
 
 @pytest.mark.django_db
-def test_every_door_answers_as_declared():
-    world = a_world()
+def test_every_door_answers_as_declared(world):
     urls = every_url()
     for who in world.everyone():
         world.client(who)
@@ -75,8 +74,7 @@ def test_every_door_answers_as_declared():
 
 
 @pytest.mark.django_db
-def test_no_door_opens_to_another_method():
-    world = a_world()
+def test_no_door_opens_to_another_method(world):
     answers = set()
     for name, pattern in every_url().items():
         path = reverse(name, kwargs=there(world, name, set(pattern.pattern.converters)))

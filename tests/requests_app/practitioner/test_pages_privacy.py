@@ -236,7 +236,11 @@ def test_a_busy_record_is_a_polite_page_that_says_nothing_of_it():
     colleague = threading.Thread(target=hold)
     colleague.start()
     assert held.wait(10)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")  # as of any page, but sooner
     page = client.post(address(draft, "check"), DECLARED)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
     done.set()
     colleague.join()
     assert page.status_code == 503

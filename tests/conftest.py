@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from shielding.operations.database_roles import LOGBOOK, as_owner
+from tests.support.committed_once import KEEP_AND_PUT_BACK
 from tests.support.made_once import take_back
 from tests.support.people import GRANT_AT_THE_SERVER
 from tests.support.replay import replay
@@ -65,6 +66,7 @@ def django_db_setup(
                     "ALTER TABLE logbook_entry DISABLE TRIGGER logbook_entry_no_truncate"
                 )
                 cursor.execute(GRANT_AT_THE_SERVER)
+                cursor.execute(KEEP_AND_PUT_BACK)
                 cursor.execute(_WRITE_AT)
                 if "not bench" in request.config.option.markexpr:
                     cursor.execute(_PLAN_QUICKLY.format(connection.ops.quote_name(name)))

@@ -25,8 +25,15 @@ from shielding.models import Record
 from shielding.records import states
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import Refused
-from tests.concurrency.support.interleaving import Stops, Threads, at_their_moments, interleaved
+from tests.concurrency.support.interleaving import (
+    Stops,
+    Threads,
+    at_their_moments,
+    interleaved,
+    told_by_the_logbook,
+)
 from tests.concurrency.support.sessions import without_trigger
+from tests.support.committed_once import committed_once
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import NOW, a_number, a_written_draft
 
@@ -154,13 +161,13 @@ def somebody() -> tuple[User, ...]:
 
 @pytest.mark.parametrize(("state", "first", "second", "moments"), every_pair())
 def test_two_acts_end_as_one_after_the_other_would(state, first, second, moments, threads):
-    people = somebody()
+    again = committed_once(lambda: a_scene(somebody(), state))
     one_after_the_other = {
-        in_turn(a_scene(people, state), first, second),
-        in_turn(a_scene(people, state), second, first, swapped=True),
+        in_turn(again(), first, second),
+        in_turn(again(), second, first, swapped=True),
     }
     for before in range(40):
-        scene = a_scene(people, state)
+        scene = again()
         stops = Stops(before, moments)
         acts = (
             partial(do, scene, first, scene.members[0]),
@@ -169,6 +176,7 @@ def test_two_acts_end_as_one_after_the_other_would(state, first, second, moments
         outcomes = interleaved(*acts, stops, threads)
         assert (outcomes, scene.stands()) in one_after_the_other, f"before {before}"
         assert not open_while_held(scene)
+        assert told_by_the_logbook(moments)
         if not stops.reached.is_set():
             break
     assert 0 < before < 39
@@ -177,14 +185,14 @@ def test_two_acts_end_as_one_after_the_other_would(state, first, second, moments
 @pytest.mark.behind_the_acts("takes the locks and triggers away")
 def test_without_the_record_s_lock_some_moment_opens_a_held_record(threads):
     """The test above can fail: "never applied" takes no lock, and the pair of triggers is away."""
-    people = somebody()
     with (
         without_trigger("shielding_hold", "shielding_hold_guard"),
         without_trigger("shielding_record", "shielding_record_guard"),
     ):
         found = []
+        again = committed_once(lambda: a_scene(somebody(), "let go"))
         for before in range(12):
-            scene = a_scene(people, "let go")
+            scene = again()
             interleaved(
                 partial(do, scene, "never applied", scene.members[0]),
                 partial(do, scene, "submit", scene.members[1]),

@@ -26,8 +26,15 @@ from shielding.records import states
 from shielding.unshield import actions as unshield
 from shielding.unshield import other_ends
 from shielding.web.refusals import Refused
-from tests.concurrency.support.interleaving import Stops, Threads, at_their_moments, interleaved
+from tests.concurrency.support.interleaving import (
+    Stops,
+    Threads,
+    at_their_moments,
+    interleaved,
+    told_by_the_logbook,
+)
 from tests.support import hand_overs
+from tests.support.committed_once import committed_once
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import NOW, a_number, a_written_draft
 from tests.support.shielded_records import DAY, GONE, let_go, shielded_for
@@ -251,22 +258,24 @@ def both_ways() -> list[Any]:
 
 @pytest.mark.parametrize(("state", "first", "second", "moments"), both_ways())
 def test_two_acts_end_as_one_after_the_other_would(state, first, second, moments, threads):
-    one_after_the_other = {in_turn(state, first, second), swapped(in_turn(state, second, first))}
+    again = committed_once(lambda: a_scene(state))
+    forth, back = in_turn(again(), first, second), in_turn(again(), second, first)
+    one_after_the_other = {forth, swapped(back)}
     for before in range(90):
-        scene = a_scene(state)
+        scene = again()
         stops = Stops(before, moments)
         outcomes = interleaved(
             partial(do, scene, first), partial(do, scene, second), stops, threads
         )
         assert (outcomes, scene.stands()) in one_after_the_other, f"before {before}"
         assert not open_while_held(scene)
+        assert told_by_the_logbook(moments)
         if not stops.reached.is_set():
             break
     assert 0 < before < 89
 
 
-def in_turn(state: str, one: str, two: str) -> Any:
-    scene = a_scene(state)
+def in_turn(scene: Scene, one: str, two: str) -> Any:
     return (do(scene, one), do(scene, two)), scene.stands()
 
 

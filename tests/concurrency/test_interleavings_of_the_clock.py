@@ -29,9 +29,16 @@ from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from shielding.web.refusals import Refused
-from tests.concurrency.support.interleaving import Stops, Threads, at_their_moments, interleaved
+from tests.concurrency.support.interleaving import (
+    Stops,
+    Threads,
+    at_their_moments,
+    interleaved,
+    told_by_the_logbook,
+)
 from tests.concurrency.support.sessions import without_trigger
 from tests.support import hand_overs
+from tests.support.committed_once import committed_once
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_written_draft, first_review_concluded
 from tests.support.shielded_records import GONE, at
@@ -129,15 +136,9 @@ def a_scene(people: People, state: str) -> Scene:
         a_written_draft(people.other, number=number),
         a_written_draft(people.source, number=a_number()),
         now,
-        _proposal(people, now),
+        hand_overs.proposed(people.source, to=people.heir, by=people.worker, now=now),
         hand_over.references_in_hand(people.source),
     )
-
-
-def _proposal(people: People, now: datetime) -> HandOver:
-    """Return what waits for a second member: made for this scene, or left over from another."""
-    waiting = HandOver.objects.open().filter(person=people.source).first()
-    return waiting or hand_overs.proposed(people.source, to=people.heir, by=people.worker, now=now)
 
 
 Act = Callable[[Scene, User], Any]
@@ -248,15 +249,17 @@ def threads() -> Iterator[Threads]:
 
 @pytest.mark.parametrize(("state", "first", "second", "moments"), every_pair())
 def test_two_acts_end_as_one_after_the_other_would(state, first, second, moments, threads):
-    ends = {"forth": in_turn(state, first, second), "back": in_turn(state, second, first, True)}
+    again = committed_once(lambda: a_scene(everybody(), state))
+    ends = {"forth": in_turn(again(), first, second), "back": in_turn(again(), second, first, True)}
     for before in range(60):
-        scene = a_scene(everybody(), state)
+        scene = again()
         stops = Stops(before, moments)
         outcomes = interleaved(
             partial(do, scene, first, 0), partial(do, scene, second, 1), stops, threads
         )
         assert (outcomes, settled(scene, first, second)) in ends.values(), f"before {before}"
         assert not open_while_held(scene)
+        assert told_by_the_logbook(moments)
         if not stops.reached.is_set():
             break
     assert 0 < before < 59
@@ -271,8 +274,9 @@ def test_without_the_record_s_lock_some_moment_opens_a_held_record(threads):
         without_trigger("shielding_record", "shielding_record_state_logged"),
     ):
         found = []
+        again = committed_once(lambda: a_scene(everybody(), "unshielding"))
         for before in range(16):
-            scene = a_scene(everybody(), "unshielding")
+            scene = again()
             acts = partial(do, scene, "confirm", 0), partial(do, scene, "submit", 1)
             interleaved(*acts, Stops(before), threads, without_lock)
             found.append(open_while_held(scene))
@@ -283,9 +287,8 @@ def without_lock(execute: Any, sql: str, params: Any, many: bool, context: Any) 
     return execute(sql.replace(" FOR UPDATE", ""), params, many, context)
 
 
-def in_turn(state: str, one: str, two: str, swapped: bool = False) -> Any:
+def in_turn(scene: Scene, one: str, two: str, swapped: bool = False) -> Any:
     """Do one act after the other; return what came of them, in the order of the test."""
-    scene = a_scene(everybody(), state)
     outcomes = (do(scene, one, int(swapped)), do(scene, two, int(not swapped)))
     return outcomes[::-1] if swapped else outcomes, settled(scene, one, two)
 

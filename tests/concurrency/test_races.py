@@ -35,7 +35,7 @@ LAST = NOW + timedelta(hours=2)
 # --- A request against the release of the last hold and "never applied" ------------------------
 
 
-@counts(30, 1_000)
+@counts(10, 1_000)
 def test_no_hold_is_lost_and_no_record_opens_while_one_stands(times, capsys):
     mover, other = a_practitioner(), a_practitioner()
     one, two = an_iw_member(), an_iw_member()
@@ -179,7 +179,7 @@ def test_with_neither_a_record_opens_while_a_hold_stands(no_guards, raw_crowd):
 # --- Sent sixteen times at once, decided by eight at once --------------------------------------
 
 
-@counts(20, 500)
+@counts(8, 500)
 def test_one_draft_sent_sixteen_times_at_once_is_sent_once(times):
     manager = a_practitioner()
     source = a_practitioner(service=manager.service, manager=manager)
@@ -211,7 +211,7 @@ def rows_of(reference: str) -> dict[str, object]:
     }
 
 
-@counts(20, 1_000)
+@counts(9, 1_000)
 def test_of_eight_who_decide_one_request_at_once_one_does(times):
     source, members = a_practitioner(), [an_iw_member() for _ in range(8)]
     ways = (

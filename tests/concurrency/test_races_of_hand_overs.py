@@ -46,7 +46,7 @@ def say_wrong(hand_over: HandOver) -> None:
     disputes.say_wrong(told, by=told.person, now=timezone.now())
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_no_unshield_stays_begun_that_was_said_to_be_wrong_meanwhile(times):
     member = an_iw_member()
     with a_crowd(2) as crowd:
@@ -60,7 +60,7 @@ def test_no_unshield_stays_begun_that_was_said_to_be_wrong_meanwhile(times):
             assert state == (states.SHIELDED if isinstance(begun, Refused) else states.TO_SHIELD)
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_no_record_stays_open_that_was_said_to_be_wrong_meanwhile(times):
     first, second = an_iw_member(), an_iw_member()
     with a_crowd(2) as crowd:
@@ -78,7 +78,7 @@ def test_no_record_stays_open_that_was_said_to_be_wrong_meanwhile(times):
             assert record.episode == (1 if isinstance(done, Refused) else 2)
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_it_is_proposed_once_and_confirmed_once(times):
     members = [an_iw_member() for _ in range(4)]
     with a_crowd(4) as crowd:
@@ -102,7 +102,7 @@ def test_it_is_proposed_once_and_confirmed_once(times):
             assert proposal.moved.count() == 1
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_said_by_all_at_once_the_hold_stands_again_once(times):
     first, second = an_iw_member(), an_iw_member()
     with a_crowd(2) as crowd:

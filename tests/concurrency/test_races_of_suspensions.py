@@ -42,7 +42,7 @@ def say_wrong(suspension: Suspension, person: User | None = None) -> None:
     disputed_suspensions.say_wrong(told, by=told.person, now=timezone.now())
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_no_unshield_stays_begun_that_was_said_to_be_wrong_meanwhile(times):
     member = an_iw_member()
     with a_crowd(2) as crowd:
@@ -56,7 +56,7 @@ def test_no_unshield_stays_begun_that_was_said_to_be_wrong_meanwhile(times):
             assert state == (states.SHIELDED if isinstance(begun, Refused) else states.TO_SHIELD)
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_no_record_stays_open_that_was_said_to_be_wrong_meanwhile(times):
     first, second = an_iw_member(), an_iw_member()
     with a_crowd(2) as crowd:
@@ -74,7 +74,7 @@ def test_no_record_stays_open_that_was_said_to_be_wrong_meanwhile(times):
             assert record.episode == (1 if isinstance(done, Refused) else 2)
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_said_by_both_at_once_the_hold_stands_again_once(times):
     first, second = an_iw_member(), an_iw_member()
     with a_crowd(4) as crowd:
@@ -91,7 +91,7 @@ def test_said_by_both_at_once_the_hold_stands_again_once(times):
             assert suspension.told.exclude(said_wrong_at=None).count() == 2
 
 
-@counts(10, 200)
+@counts(4, 200)
 def test_settled_by_two_at_once_and_let_in_by_a_third_it_is_done_once(times):
     first, second, administrator = an_iw_member(), an_iw_member(), an_administrator()
     settle = disputed_suspensions.settle

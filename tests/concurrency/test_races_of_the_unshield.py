@@ -41,7 +41,7 @@ def shielded_for_one(source, member, number: str) -> Hold:
     return request.hold
 
 
-@counts(20, 1_000)
+@counts(10, 1_000)
 def test_no_request_is_lost_to_an_unshield_confirmed_at_the_same_moment(times, capsys):
     source, other = a_practitioner(), a_practitioner()
     first, second = an_iw_member(), an_iw_member()

@@ -14,7 +14,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.models import ServerGrant
 from shielding.operations.database_roles import application_role, as_owner
-from tests.security.support.council import World, a_world
+from tests.security.support.council import World
 from tests.support import people
 from tests.support.requests import NOW
 
@@ -56,9 +56,8 @@ def known_by() -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("world")
 def test_what_a_row_is_known_by_is_not_the_applications_to_change():
-    a_world()
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == (application_role(),)
@@ -82,9 +81,8 @@ def test_what_a_row_is_known_by_is_not_the_applications_to_change():
     }
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("world")
 def test_setting_it_to_what_it_is_is_no_change():
-    a_world()
     for table, column in known_by():
         assert refusal(f"UPDATE {table} SET {column} = {column}") == ""
 
@@ -99,8 +97,7 @@ GRANT = {
 
 
 @pytest.mark.django_db
-def test_a_grant_keeps_whom_it_is_for_and_what_it_gives():
-    world = a_world()
+def test_a_grant_keeps_whom_it_is_for_and_what_it_gives(world):
     mine = f"WHERE id = {world.grant.pk}"
     found = {
         what: refusal(f"UPDATE accounts_rolegrant SET {new} {mine}") for what, new in GRANT.items()
@@ -113,8 +110,7 @@ def test_a_grant_keeps_whom_it_is_for_and_what_it_gives():
     ("end", "decide"),
     [("confirmed", role_grants.confirm_role), ("refused", role_grants.refuse_role)],
 )
-def test_a_decided_grant_stays_decided(end, decide):
-    world = a_world()
+def test_a_decided_grant_stays_decided(end, decide, world):
     decide(world.grant, by=world.lead, now=NOW)
     mine = f"WHERE id = {world.grant.pk}"
     for change in (
@@ -178,8 +174,8 @@ def with_a_role(world: World) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.django_db
-def test_no_role_and_no_lead_flag_stand_without_their_grant():
-    tried = with_a_role(a_world())
+def test_no_role_and_no_lead_flag_stand_without_their_grant(world):
+    tried = with_a_role(world)
     found = {how: refusal(statement) for how, (statement, _) in tried.items()}
     assert found == {how: refused_by for how, (_, refused_by) in tried.items()}
 
@@ -205,8 +201,7 @@ def test_only_the_owner_gives_a_role_at_the_server(statement):
 
 
 @pytest.mark.django_db
-def test_what_takes_a_role_away_needs_no_grant_and_what_gives_it_back_has_it():
-    world = a_world()
+def test_what_takes_a_role_away_needs_no_grant_and_what_gives_it_back_has_it(world):
     for change in ("is_lead = false", "is_lead = true", "name = 'Lea'"):
         assert refusal(f"UPDATE accounts_user SET {change} WHERE id = {world.lead.pk}") == ""
     directory.suspend(world.iw, by=world.administrator, now=NOW)

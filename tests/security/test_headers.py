@@ -1,4 +1,4 @@
-"""The headers of every answer, whoever asks and whatever comes of it, and the cookies."""
+"""The headers of errors and redirects, and the cookies; those of every door: the access table."""
 
 import io
 
@@ -7,44 +7,8 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.urls import reverse
 
-from tests.security.support.access_table import there
-from tests.security.support.council import a_world, every_url
+from tests.security.support.headers import differing
 from tests.support import people
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "object-src 'none'"
-)
-EVERY_ANSWER = {
-    "Content-Security-Policy": POLICY,
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-
-
-def _differing(answer) -> dict:
-    return {
-        name: answer.headers.get(name)
-        for name, value in EVERY_ANSWER.items()
-        if answer.headers.get(name) != value
-    }
-
-
-@pytest.mark.django_db
-def test_every_page_and_every_refusal_of_it_has_them():
-    world = a_world()
-    wrong = []
-    for name, pattern in every_url().items():
-        path = reverse(name, kwargs=there(world, name, set(pattern.pattern.converters)))
-        for who in ("nobody", "owner", "iw"):
-            answer = world.client(who).get(path, secure=True)
-            if differing := _differing(answer):
-                wrong.append(f"{name} {who} {answer.status_code}: {differing}")
-    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.django_db
@@ -61,7 +25,7 @@ def test_every_page_and_every_refusal_of_it_has_them():
 def test_errors_and_redirects_have_them(status, ask):
     answer = ask(Client(enforce_csrf_checks=True))
     assert answer.status_code == status
-    assert _differing(answer) == {}
+    assert differing(answer) == {}
 
 
 @pytest.mark.django_db
@@ -69,7 +33,7 @@ def test_plain_http_is_sent_to_https_with_them(settings):
     settings.SECURE_SSL_REDIRECT = True
     answer = Client().get("/sign-in/")
     assert (answer.status_code, answer.url) == (301, "https://testserver/sign-in/")
-    assert set(_differing(answer)) == {"Strict-Transport-Security"}  # browsers ignore it on http
+    assert set(differing(answer)) == {"Strict-Transport-Security"}  # browsers ignore it on http
 
 
 @pytest.mark.django_db

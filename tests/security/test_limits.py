@@ -12,7 +12,7 @@ from django.urls import reverse
 from requests_app import states
 from requests_app.desk.forms import FORMS
 from tests.security.support.access_table import there
-from tests.security.support.council import a_world, every_url
+from tests.security.support.council import every_url
 from tests.support.people import PASSWORD
 
 PUBLIC = {
@@ -57,8 +57,7 @@ def _suspended(world, client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("over", [_idle, _too_long, _signed_out, _suspended])
-def test_the_next_request_is_refused_everywhere(over):
-    world = a_world()
+def test_the_next_request_is_refused_everywhere(over, world):
     client = world.client("iw")
     over(world, client)
     cookies = client.cookies.copy()
@@ -81,8 +80,7 @@ def test_the_next_request_is_refused_everywhere(over):
 @pytest.mark.parametrize(
     ("stamp", "seconds"), [("seen_at", 14 * MINUTES), ("auth_at", 12 * HOURS - 2 * MINUTES)]
 )
-def test_just_before_the_limit_the_page_opens(stamp, seconds):
-    world = a_world()
+def test_just_before_the_limit_the_page_opens(stamp, seconds, world):
     client = world.client("iw")
     _put_back(client, stamp, seconds)
     assert client.get(reverse("desk_queue")).status_code == 200
@@ -101,8 +99,7 @@ def _for(world, slug):
 
 
 @pytest.mark.django_db
-def test_a_decision_sent_an_hour_after_the_password_is_not_done_and_says_so():
-    world = a_world()
+def test_a_decision_sent_an_hour_after_the_password_is_not_done_and_says_so(world):
     for slug in DECISIONS:
         client, asked = world.client("second"), _for(world, slug)
         _put_back(client, "fresh_at", 60 * MINUTES)
@@ -120,8 +117,7 @@ def test_a_decision_sent_an_hour_after_the_password_is_not_done_and_says_so():
 
 
 @pytest.mark.django_db
-def test_a_decision_sent_within_the_hour_is_done():
-    world = a_world()
+def test_a_decision_sent_within_the_hour_is_done(world):
     client = world.client("second")
     _put_back(client, "fresh_at", 59 * MINUTES)
     answer = client.post(
@@ -137,10 +133,9 @@ def test_a_decision_sent_within_the_hour_is_done():
 @pytest.mark.parametrize(
     ("hour", "minutes", "opens"), [(60, 44, True), (60, 45, False), (10, 4, True), (10, 5, False)]
 )
-def test_the_page_asks_before_anything_is_typed(settings, hour, minutes, opens):
+def test_the_page_asks_before_anything_is_typed(settings, hour, minutes, opens, world):
     """Younger by as long as a page may lie idle: what is typed on it is still fresh when sent."""
     settings.FRESH_SIGN_IN_MINUTES = hour
-    world = a_world()
     client = world.client("iw")
     _put_back(client, "fresh_at", minutes * MINUTES)
     answer = client.get(reverse("desk_request", args=[world.sent.reference]))

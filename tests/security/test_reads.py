@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from logbook.models import Entry
 from tests.security.support.access_table import there
-from tests.security.support.council import a_world, every_url
+from tests.security.support.council import every_url
 
 # What these show of an item is a list's line, or nothing: a question before an act on a colleague.
 LISTS_AND_DIRECTORY = {"role_confirm", "role_refuse"}
@@ -26,8 +26,8 @@ def _pages_about_one_thing() -> list[str]:
 
 
 @pytest.mark.django_db
-def test_whoever_is_shown_a_request_a_record_or_an_entry_is_written_down():
-    world, silent, shown = a_world(), [], 0
+def test_whoever_is_shown_a_request_a_record_or_an_entry_is_written_down(world):
+    silent, shown = [], 0
     for name in _pages_about_one_thing():
         path = reverse(name, kwargs=there(world, name, set(every_url()[name].pattern.converters)))
         for who in ("owner", "iw", "auditor"):
@@ -48,8 +48,7 @@ def test_whoever_is_shown_a_request_a_record_or_an_entry_is_written_down():
 @pytest.mark.parametrize(
     "name", ["desk_request", "brokerage_request", "record_detail", "logbook", "request_detail"]
 )
-def test_no_entry_no_page(name):
-    world = a_world()
+def test_no_entry_no_page(name, world):
     path = reverse(name, kwargs=there(world, name, set(every_url()[name].pattern.converters)))
     client = world.client("owner" if name == "request_detail" else "iw")
 

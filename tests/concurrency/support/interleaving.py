@@ -17,6 +17,7 @@ import pytest
 from django.db import connection
 
 from tests.concurrency.support.sessions import wait_until_blocked
+from tests.support.replay import replay
 
 Threads = tuple[ThreadPoolExecutor, ThreadPoolExecutor]
 
@@ -104,3 +105,10 @@ def until_it_ends_or_waits(backend: int, act: "Future[str]") -> None:
         wait_until_blocked(backend, act)
     except AssertionError:
         assert act.done(), "it neither ended nor waited for a lock"
+
+
+def told_by_the_logbook(moments: Moments) -> bool:
+    """Whether its entries, replayed, give the tables; in the ordinary tests the last end is asked,
+    as after every test that commits.
+    """
+    return moments is Moments.STEPS or not replay()[0]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,7 +57,7 @@ def wait_until_blocked(backend: int, future: "Future[Any]") -> None:
             if cursor.fetchone() == (True,):
                 return
             assert not future.done(), "it did not wait: the lock it should meet is missing"
-            time.sleep(0.002)
+            wait([future], timeout=0.005)
     raise AssertionError("it neither ended nor waited for a lock")
 
 

@@ -10,13 +10,14 @@ from requests_app import states
 from requests_app.models import Request
 from shielding.models import Hold, Record
 from tests.concurrency.support.crowd import a_crowd
+from tests.concurrency.support.races import counts
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request, born_with_the_form
 from tests.support.people import a_service, an_iw_member
 from tests.support.requests import a_number, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OFFICERS, TIMES, POSTS = 8, 20, 16
+OFFICERS, POSTS = 8, 16
 DECISIONS = {
     "agree": ("agreed_review_open", states.AGREED),
     "propose": ("not_agreed_proposed", states.PROPOSED),
@@ -29,12 +30,13 @@ ANSWERS = {
 }
 
 
-def test_of_eight_officers_one_decides_and_seven_are_told_who_did():
+@counts(6, 20)
+def test_of_eight_officers_one_decides_and_seven_are_told_who_did(times):
     team = [an_iw_member() for _ in range(OFFICERS)]
     browsers = [at_desk(member) for member in team]
     acts = [list(DECISIONS)[turn % 3] for turn in range(OFFICERS)]
     with a_crowd(OFFICERS) as crowd:
-        for turn in range(TIMES):
+        for turn in range(times):
             request = a_phoned_request()
             _decide_at_once(request, crowd, browsers, acts[turn % 3 :] + acts[: turn % 3])
 
@@ -110,13 +112,14 @@ def test_of_two_members_one_phones_back_and_one_records_the_answers():
             assert Entry.objects.filter(event=event).count() == 1
 
 
-def test_sixteen_identical_calls_are_one_request():
+@counts(6, 20)
+def test_sixteen_identical_calls_are_one_request(times):
     service, member = a_service(), an_iw_member()
     browsers = [at_desk(member) for _ in range(POSTS)]
     with a_crowd(POSTS) as crowd:
-        for _ in range(TIMES):
+        for _ in range(times):
             _call_at_once(crowd, browsers, service)
-    assert (Request.objects.count(), Hold.objects.count()) == (TIMES, TIMES)
+    assert (Request.objects.count(), Hold.objects.count()) == (times, times)
 
 
 def _call_at_once(crowd, browsers, service):
@@ -137,12 +140,13 @@ def _call_at_once(crowd, browsers, service):
     }
 
 
-def test_one_form_sent_at_once_with_two_numbers_is_one_request_and_a_page_for_the_other():
+@counts(6, 20)
+def test_one_form_sent_at_once_with_two_numbers_is_one_request_and_a_page_for_the_other(times):
     """Two numbers are two records: neither post waits for the other's lock."""
     service, member = a_service(), an_iw_member()
     browsers = [at_desk(member), at_desk(an_iw_member())]
     with a_crowd(2) as crowd:
-        for _ in range(TIMES):
+        for _ in range(times):
             call = {
                 "reference": born_with_the_form(),
                 "ground": "abuse",
@@ -157,8 +161,8 @@ def test_one_form_sent_at_once_with_two_numbers_is_one_request_and_a_page_for_th
                 ]
             )
             _one_is_logged_and_the_other_told_by_whom(calls, replies)
-    assert (Request.objects.count(), Hold.objects.count()) == (TIMES, TIMES)
-    assert Record.objects.count() == TIMES
+    assert (Request.objects.count(), Hold.objects.count()) == (times, times)
+    assert Record.objects.count() == times
 
 
 def _one_is_logged_and_the_other_told_by_whom(calls, replies):

@@ -183,6 +183,13 @@ def with_both(world: World, today: date) -> None:
         letting_go.withdraw(gone, parting=GONE, by=gone.source, now=at(today))
 
 
+def with_all(world: World, today: date) -> None:
+    """Two older ones, of whom one lets go, and a younger."""
+    if today == SENT.date() - 156 * DAY:
+        world.join(at(today))
+    with_both(world, today)
+
+
 def at(day: date, hour: int = 12) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
@@ -232,13 +239,19 @@ def undone() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("works", "looks"),
+    ("works", "looks", "companies"),
     [
-        pytest.param(WORKS_OF_STEPS, LOOKS_OF_STEPS, id="steps"),
-        pytest.param(WORKS, LOOKS, id="every-day", marks=pytest.mark.soak),
+        pytest.param(WORKS_OF_STEPS, LOOKS_OF_STEPS, [with_all], id="steps"),
+        pytest.param(
+            WORKS,
+            LOOKS,
+            [with_an_older, with_both, with_all],
+            id="every-day",
+            marks=pytest.mark.soak,
+        ),
     ],
 )
-def test_among_others_all_is_as_alone(monkeypatch, works, looks):
+def test_among_others_all_is_as_alone(monkeypatch, works, looks, companies):
     def clock_to(now: datetime) -> None:
         monkeypatch.setattr(timezone, "now", lambda: now)
 
@@ -250,7 +263,7 @@ def test_among_others_all_is_as_alone(monkeypatch, works, looks):
 
     first = lived(alone)
     assert {what for _, what, *_ in first} >= {"me", "my manager", "answer", "the letter"}
-    for company in (with_an_older, with_both):
+    for company in companies:
         others = lived(company)
         for one, theirs in zip(first, others, strict=False):
             assert one == theirs, f"{company.__name__}: {one[:2]} is not {theirs[:2]}"

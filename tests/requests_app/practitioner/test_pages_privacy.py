@@ -237,7 +237,11 @@ def test_a_busy_record_is_a_polite_page_that_says_nothing_of_it():
     colleague = threading.Thread(target=hold, daemon=True)
     colleague.start()
     assert held.wait(10)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")  # as of any page, but sooner
     page = client.post(address(draft, "check"), DECLARED)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
     done.set()
     have_ended(colleague)
     assert page.status_code == 503

@@ -111,7 +111,24 @@ HANDS = (
     another_was_rightful,
 )
 STOPPED = (another_s_suspension_is_disputed, another_s_suspension_was_wrong)
-WORLDS = (alone, another_waits, another_is_shielded, others_let_go, *HANDS, *STOPPED)
+APART = (another_waits, another_is_shielded, others_let_go, *HANDS, *STOPPED)
+
+
+def all_of_them(number):
+    """Everybody who may ask beside a source, in every way, for one record."""
+    for other in APART:
+        other(number)
+
+
+# Whoever waits alone leaves the record unconfirmed, which all of them do not.
+TOGETHER = (another_waits, others_let_go, all_of_them)
+in_company = pytest.mark.parametrize(
+    "company",
+    [
+        pytest.param(TOGETHER, id="together"),
+        pytest.param(APART, id="one by one", marks=pytest.mark.soak),
+    ],
+)
 
 
 def attested_and_agreed(request, member):
@@ -157,10 +174,11 @@ def walked(prepare, service, *, applied):
     return found, statements(queries)
 
 
+@in_company
 @pytest.mark.parametrize("applied", [False, True])
-def test_every_page_is_the_same_whoever_else_asks(applied):
+def test_every_page_is_the_same_whoever_else_asks(applied, company):
     service = a_service()
-    first, *others = [walked(prepare, service, applied=applied) for prepare in WORLDS]
+    first, *others = [walked(one, service, applied=applied) for one in (alone, *company)]
     for pages, asked in others:
         for one, other in zip(pages, first[0], strict=True):
             assert one == other
@@ -199,19 +217,17 @@ def pages_of(request, readers):
     return pages
 
 
-def test_what_changed_hands_reads_the_same_whoever_else_asks():
+@in_company
+def test_what_changed_hands_reads_the_same_whoever_else_asks_and_whatever_is_said_of_it(company):
     service = a_service()
-    first, *others = [both_read(prepare, service) for prepare in WORLDS]
+    first, *others = [both_read(one, service) for one in (alone, *company)]
     for read in others:
         for how, pages in first.items():
             for one, other in zip(read[how], pages, strict=True):
                 assert one == other, how
-
-
-def test_nobody_reads_on_their_pages_that_a_hand_over_is_disputed_or_was_rightful():
-    read = both_read(alone, a_service())
-    assert read["disputed"] == read["handed over"]
-    assert read["rightful"] == read["handed over"]
+    # Nobody reads on their pages that a hand-over is disputed, or was rightful.
+    assert first["disputed"] == first["handed over"]
+    assert first["rightful"] == first["handed over"]
 
 
 def test_another_s_request_is_as_absent_as_one_that_is_not_there():

@@ -16,7 +16,7 @@ from shielding.unshield import actions as unshield_actions
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_request, agreed, first_review_concluded
-from tests.support.shielded_records import DAY, at, being_unshielded, place, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, at, being_unshielded, place
 
 pytestmark = pytest.mark.django_db
 SENT = date(2026, 3, 2)
@@ -56,7 +56,7 @@ def test_two_working_days_before_the_day_to_act_by_come_before_the_fourth():
 
 
 def test_a_six_monthly_one_reminds_28_14_and_7_days_before_when_due_and_then_weekly():
-    shielded_for()
+    agreed_holds()
     for count in range(-30, 22):
         sweep(SIX_MONTHS + timedelta(days=count))
     reminded = [(day - SIX_MONTHS).days for day, _ in days_of(due=SIX_MONTHS)]
@@ -100,7 +100,7 @@ def test_an_answer_ends_the_reminders():
 
 
 def test_two_sources_are_reminded_of_their_own_and_the_next_review_reminds_anew():
-    one, two = shielded_for(a_practitioner(), a_practitioner())
+    one, two = agreed_holds(a_practitioner(), a_practitioner())
     sweep(SIX_MONTHS)
     owed = Notice.objects.owed().filter(kind="review_reminder")
     assert set(owed.values_list("recipient", "mentions")) == {
@@ -137,7 +137,7 @@ def test_the_manager_hears_on_the_first_day_and_the_lead_on_the_third(days, mana
 )
 def test_of_a_six_monthly_review_they_hear_after_one_week_and_two(days, manager, lead):
     boss, chief = a_practitioner(), an_iw_member(lead=True)
-    shielded_for(a_practitioner(manager=boss))
+    agreed_holds(a_practitioner(manager=boss))
     sweep(SIX_MONTHS + timedelta(days=days))
     assert Notice.objects.filter(kind="review_overdue_manager", recipient=boss).count() == manager
     assert Notice.objects.filter(kind="review_overdue_lead", recipient=chief).count() == lead

@@ -15,7 +15,7 @@ from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.unshield.support.pages import long_signed_in, page_of, state
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_written_draft
-from tests.support.shielded_records import DAY, at, let_go, place, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, at, let_go, place
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def ago(days: int):
 
 def ready() -> Record:
     """Return a shielded record whose last source let go some working days ago."""
-    (hold,) = shielded_for(now=ago(20))
+    (hold,) = agreed_holds(now=ago(20))
     let_go(hold, now=ago(10))
     return Record.objects.get(pk=hold.record_id)
 
@@ -67,7 +67,7 @@ def test_two_members_unshield_on_the_pages(two):
 
 
 def test_what_is_missing_stands_where_the_button_would_be(two):
-    one, _other = shielded_for(a_practitioner(), a_practitioner(), now=ago(20))
+    one, _other = agreed_holds(a_practitioner(), a_practitioner(), now=ago(20))
     let_go(one, now=timezone.now())
     Hold.objects.filter(pk=one.pk).update(family="", family_at=None, family_by=None)
     browser = at_desk(two[0])
@@ -82,7 +82,7 @@ def test_what_is_missing_stands_where_the_button_would_be(two):
 
 
 def test_not_on_the_day_of_the_last_release(two):
-    (hold,) = shielded_for(now=ago(20))
+    (hold,) = agreed_holds(now=ago(20))
     let_go(hold, now=timezone.now())
     browser = at_desk(two[0])
     assert "the working day after the last left" in main(browser.get(page_of(hold.record)))
@@ -108,7 +108,7 @@ def test_nobody_who_may_confirm_is_said_afterwards(two):
 
 @pytest.mark.parametrize("who", ["began", "recorded a release"])
 def test_the_second_neither_began_nor_recorded_a_release(two, who):
-    (hold,) = shielded_for(now=ago(20))
+    (hold,) = agreed_holds(now=ago(20))
     by = two[1] if who == "recorded a release" else None
     let_go(hold, by=by, now=ago(10))
     record = begin(hold.record, two[0])
@@ -234,7 +234,7 @@ def _quickly_let_go(source: User, member: User) -> Record:
 
 def test_a_record_that_is_shielded_and_asked_for_costs_the_same_however_many_ask(two):
     def cost(*sources: User) -> int:
-        record = shielded_for(*sources, now=ago(20))[0].record
+        record = agreed_holds(*sources, now=ago(20))[0].record
         browser = at_desk(two[0])
         with Statements() as asked:
             browser.get(page_of(record))

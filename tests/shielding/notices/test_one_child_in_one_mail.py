@@ -398,7 +398,7 @@ def walks():
         pytest.param(8, id="after a pause", marks=pytest.mark.soak),
     ],
 )
-@pytest.mark.parametrize(("start", "relation", "acts"), walks())
+@pytest.mark.parametrize(("start", "relation", "acts"), list(walks()))
 def test_no_mail_holds_two_requests_for_one_record(start, relation, acts, away):
     begun = a_pair(relation, start)
     for act in acts:

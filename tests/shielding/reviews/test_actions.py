@@ -16,7 +16,7 @@ from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.web.refusals import NotAllowed, WrongState
-from tests.concurrency.support.sessions import two_sessions
+from tests.concurrency.support.sessions import impatient, two_sessions
 from tests.requests_app.support.desk_caseload import a_phoned_request
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
@@ -398,7 +398,7 @@ def test_a_review_that_is_not_near_is_not_opened():
 @pytest.mark.django_db(transaction=True)
 def test_a_busy_record_keeps_no_other_review_from_being_opened():
     busy, other = agreed_holds()[0].record, agreed_holds()[0].record
-    with two_sessions() as (one, _):
+    with two_sessions() as (one, _), impatient():
         one.run("SELECT 1 FROM shielding_record WHERE id = %s FOR UPDATE", busy.pk)
         opened(DUE)
         assert set(Review.objects.of_records().values_list("record", flat=True)) == {other.pk}

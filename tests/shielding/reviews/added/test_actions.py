@@ -19,7 +19,7 @@ from shielding.reviews import policies, reminders
 from shielding.reviews.added import actions
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import Refused
-from tests.concurrency.support.sessions import two_sessions
+from tests.concurrency.support.sessions import impatient, two_sessions
 from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 from tests.support.replay import replay
@@ -169,7 +169,7 @@ def test_a_busy_record_keeps_no_other_source_from_being_asked_and_nobody_is_aske
         ask(first, by=member, on=FRIDAY)
         waiting.append((ask(second, by=member, on=FRIDAY), second))
     (busy, of_busy), (_, free) = waiting
-    with two_sessions() as (one, _):
+    with two_sessions() as (one, _), impatient():
         one.run("SELECT 1 FROM shielding_record WHERE id = %s FOR UPDATE", busy.record_id)
         actions.begin_reviews(at(TUESDAY))
         assert (len(asked_of(of_busy)), len(asked_of(free))) == (0, 1)

@@ -195,14 +195,14 @@ def test_wrong_days_end_beside_the_field(first, last, expected, line):
     assert errors(as_(line.iw), answers(line.head, first, last), url) == expected
 
 
-@pytest.mark.parametrize(
-    "part", ["", "x", "0", "32", "-1", "99999", "2\x00", "\u202e1", "\u0661", "1" * 300]
-)
+NO_DAYS = ("", "x", "0", "32", "-1", "99999", "2\x00", "\u202e1", "\u0661", "1" * 300)
+
+
 @pytest.mark.parametrize("name", ["first_day", "last_day"])
-def test_what_is_no_day_ends_beside_the_field(name, part, line):
-    assert list(errors(as_(line.manager), answers(line.peer, 0, 5) | {f"{name}_day": part})) == [
-        name
-    ]
+def test_what_is_no_day_ends_beside_the_field(name, line):
+    client, good = as_(line.manager), answers(line.peer, 0, 5)
+    for part in NO_DAYS:
+        assert list(errors(client, good | {f"{name}_day": part})) == [name], part
 
 
 def test_an_empty_form_says_what_is_missing(line):
@@ -213,12 +213,12 @@ def test_an_empty_form_says_what_is_missing(line):
     }
 
 
-@pytest.mark.parametrize(
-    "value", ["1", "a\x00b", "x" * 300, "0b1e6d54-6d0f-4d51-8a73-1f6f3d1d1c11", "[]", "\u202e"]
-)
-def test_what_is_nobodys_id_is_nobodys_deputy(value, line):
-    found = errors(as_(line.manager), answers(value, 0, 5))
-    assert found == {"deputy": ["Select one of the people shown"]}
+def test_what_is_nobodys_id_is_nobodys_deputy(line):
+    client = as_(line.manager)
+    nobody = "0b1e6d54-6d0f-4d51-8a73-1f6f3d1d1c11"
+    for value in ("1", "a\x00b", "x" * 300, nobody, "[]", "\u202e"):
+        found = errors(client, answers(value, 0, 5))
+        assert found == {"deputy": ["Select one of the people shown"]}, value
 
 
 def test_whoever_is_not_fit_gets_the_same_answer_as_whoever_is_not_there(line):
@@ -297,11 +297,11 @@ def test_the_pages_cost_the_same_whatever_there_is(name, django_assert_max_num_q
     client = as_(line.manager if own else line.iw)
     url = reverse(name) if own else reverse(name, args=[line.manager.uid])
     costs, many = [], 0
-    for rows in (1, 2, 37):
+    for rows in (1, 2, 17):
         for _ in range(rows):
             many += 1
-            ahead = timezone.localdate() + (many - 20) * DAY
-            then = timezone.now() + min(0, many - 20) * DAY
+            ahead = timezone.localdate() + (many - 10) * DAY
+            then = timezone.now() + min(0, many - 10) * DAY
             named(line.manager, line.head, ahead, 1, now=then, by=line.iw)
             named(line.peer, line.manager, ahead, 1, now=then, by=line.iw)
             a_practitioner(

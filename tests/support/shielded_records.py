@@ -46,7 +46,8 @@ def agreed_holds(*sources: User, number: str = "", now: datetime = NOW) -> list[
     """Return what `shielded_for` does, without the requests: a third of its statements."""
     number, member = number or a_number(), an_iw_member()
     holds = [
-        hold_on(number, reference=new_reference(), source=source, now=now) for source in sources
+        hold_on(number, reference=new_reference(), source=source, now=now)
+        for source in sources or (a_practitioner(),)
     ]
     for hold in holds:
         hold_actions.attest_applied(

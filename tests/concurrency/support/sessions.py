@@ -73,6 +73,15 @@ def two_sessions() -> Iterator[tuple[Session, Session]]:
 
 
 @contextmanager
+def impatient() -> Iterator[None]:
+    """Wait a tenth of a second for a lock meanwhile, not three: of who is to go without it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        yield
+        cursor.execute("RESET lock_timeout")
+
+
+@contextmanager
 def without_trigger(table: str, trigger: str) -> Iterator[None]:
     """Disable one trigger meanwhile, as the owner: to see what it is there for."""
     _alter(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")

@@ -21,7 +21,7 @@ from tests.requests_app.support.posts import address
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import NOW, a_request
-from tests.support.shielded_records import DAY, GONE, let_go, shielded_for
+from tests.support.shielded_records import DAY, GONE, agreed_holds, let_go
 
 pytestmark = pytest.mark.django_db
 ALL = import_module("shielding.accounts.migrations.0009_vouched_for_by_a_call").vouch_for_all
@@ -44,7 +44,7 @@ def vouch(person: User, by: User, *, phoned: bool = True) -> None:
 
 
 def test_a_new_account_lets_go_of_nothing_until_somebody_else_phoned(new):
-    (hold,) = shielded_for(new)
+    (hold,) = agreed_holds(new)
     with pytest.raises(WrongState, match="not_vouched_for"):
         let_go(hold)
     vouch(new, an_iw_member())
@@ -53,7 +53,7 @@ def test_a_new_account_lets_go_of_nothing_until_somebody_else_phoned(new):
 
 
 def test_no_longer_needed_is_kept_and_the_hold_stands(new):
-    (hold,) = shielded_for(new)
+    (hold,) = agreed_holds(new)
     then = NOW + 170 * DAY
     reviews.open_reviews_of(hold.record, now=then)
     said = letting_go.answer(
@@ -88,13 +88,13 @@ def test_not_by_the_maker_nor_who_let_it_be_used_again_nor_newly_granted_nor_twi
 
 
 def test_its_maker_cannot_speak_for_it_alone_either(new, maker):
-    (hold,) = shielded_for(new)
+    (hold,) = agreed_holds(new)
     let_go(hold, by=maker)
     assert owed_for(Hold.objects.get())
 
 
 def test_who_vouched_may_take_unshield_steps(new):
-    (hold,) = shielded_for(new, now=NOW + timedelta(hours=1))
+    (hold,) = agreed_holds(new, now=NOW + timedelta(hours=1))
     other, second = an_iw_member(), an_iw_member()
     vouch(new, other)
     record = let_go(hold, now=NOW + DAY).record

@@ -19,7 +19,7 @@ from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.home.support.tiles import tiles
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 from tests.support.requests import a_number
-from tests.support.shielded_records import DAY, at, hold_on, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, at, hold_on
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def check_page(record: Record) -> str:
 
 
 def shielded(today) -> Record:
-    return shielded_for(now=at(today - 10 * DAY))[0].record
+    return agreed_holds(now=at(today - 10 * DAY))[0].record
 
 
 def test_from_the_day_of_the_load_to_checked_by_both(today):

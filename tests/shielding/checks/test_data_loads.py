@@ -29,11 +29,11 @@ from tests.support.people import (
 from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import (
     DAY,
+    agreed_holds,
     at,
     being_unshielded,
     let_go,
     nobody_asks,
-    shielded_for,
 )
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def names_of(record: Record, person: User) -> list[str | None]:
 
 
 def shielded(now=NOW) -> Record:
-    return Record.objects.get(pk=shielded_for(now=now)[0].record_id)
+    return Record.objects.get(pk=agreed_holds(now=now)[0].record_id)
 
 
 # --- Which records ------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_one_that_was_unshielded_and_shielded_again_since_falls_out():
     entered()
     assert record in to_check(member)
     unshield_actions.confirm_unshield(record, by=second, now=AFTER)
-    shielded_for(number=record.number_in_clear(), now=ENTERED)
+    agreed_holds(number=record.number_in_clear(), now=ENTERED)
     assert Record.objects.get(pk=record.pk).state == "shielded"
     assert record not in to_check(member)
 
@@ -221,7 +221,7 @@ def test_a_look_of_the_first_day_does_not_count_once_another_role_was_granted():
 
 def test_found_open_begins_anew_once_it_is_shielded_again():
     first, second = an_iw_member(name="Fay First"), an_iw_member(name="Sol Second")
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = Record.objects.get(pk=hold.record_id)
     entered()
     look(record, first)
@@ -357,7 +357,7 @@ def test_postgresql_refuses_one_alone_a_day_twice_and_another_day():
 
 
 def test_a_hold_let_go_changes_nothing_while_the_record_is_shielded():
-    member, (hold,) = an_iw_member(), shielded_for()
+    member, (hold,) = an_iw_member(), agreed_holds()
     entered()
     let_go(hold, now=ENTERED)
     assert [one.pk for one in to_check(member)] == [hold.record_id]

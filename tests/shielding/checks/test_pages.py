@@ -10,7 +10,7 @@ from tests.requests_app.desk.support.request_page import page_of, send, today
 from tests.requests_app.support.desk import at_desk, main
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_request
-from tests.support.shielded_records import DAY, at, place, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, at, place, shielded_for
 
 pytestmark = pytest.mark.django_db
 NOW_DAY = at(timezone.localdate() - 10 * DAY)
@@ -25,7 +25,7 @@ def check_page(record: Record) -> str:
 
 
 def test_found_open_is_said_on_a_page_of_its_own_and_the_record_tells_what_to_do():
-    (hold,) = shielded_for(now=NOW_DAY)
+    (hold,) = agreed_holds(now=NOW_DAY)
     browser, record = at_desk(an_iw_member(name="Indra Member")), hold.record
     assert "Say what you found" in main(browser.get(f"/records/{record.reference}/"))
     assert "It is shielded; no duplicate" in main(browser.get(check_page(record)))
@@ -92,7 +92,7 @@ def test_what_waits_to_be_shielded_is_not_attested_here():
     ],
 )
 def test_bad_input_is_said_beside_its_field_and_nothing_is_half_done(bad, field):
-    (hold,) = shielded_for(now=NOW_DAY)
+    (hold,) = agreed_holds(now=NOW_DAY)
     browser = at_desk(an_iw_member())
     page = browser.post(check_page(hold.record), bad)
     assert page.status_code == 200
@@ -116,8 +116,8 @@ def test_its_source_reads_to_phone_and_another_reads_nothing_new():
 
 def test_it_reads_the_same_whether_others_ask_or_not():
     alone, together = a_practitioner(), a_practitioner()
-    (one,) = shielded_for(alone, now=NOW_DAY)
-    two = shielded_for(together, a_practitioner(), now=NOW_DAY)[0]
+    (one,) = agreed_holds(alone, now=NOW_DAY)
+    two = agreed_holds(together, a_practitioner(), now=NOW_DAY)[0]
     pages = []
     for hold in (one, two):
         at_desk(an_iw_member()).post(check_page(hold.record), {"finding": "open"})

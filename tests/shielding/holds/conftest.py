@@ -3,13 +3,20 @@
 import pytest
 
 from tests.shielding.holds.support.suspensions import Case
+from tests.support.made_once import made_once
 from tests.support.replay import replay
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """One for all tests of a file; each begins with a copy of it."""
+    with made_once(Case, django_db_blocker) as copy:
+        yield copy
+
+
 @pytest.fixture
-def case():
-    made = Case()
-    yield made
+def case(made, db):
+    yield made()
     assert replay()[0] == []
 
 

@@ -30,6 +30,7 @@ from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.entries import entries
+from tests.support.made_once import made_once
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import NOW, a_request
@@ -84,10 +85,16 @@ class Case:
         self.hold.refresh_from_db()
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """One for all tests of this file; each begins with a copy of it."""
+    with made_once(Case, django_db_blocker) as copy:
+        yield copy
+
+
 @pytest.fixture
-def case():
-    made = Case()
-    yield made
+def case(made, db):
+    yield made()
     assert replay()[0] == []
 
 
@@ -111,7 +118,7 @@ def test_whoever_managed_them_in_the_last_28_days_is_told(days, hears):
     directory.set_line_manager(leaver, since, by=member, now=NOW)
     colleague = a_practitioner(service=service)
     hand_overs.hand_over(leaver, to=colleague, by=member, now=NOW + days * DAY)
-    told = told_of(HandOver.objects.get())
+    told = told_of(HandOver.objects.get(person=leaver))
     assert told == {leaver, colleague, since} | ({before} if hears else set())
 
 
@@ -120,7 +127,7 @@ def test_a_manager_who_takes_over_is_told_once():
     manager = a_practitioner(service=service)
     leaver = a_practitioner(service=service, manager=manager)
     hand_overs.hand_over(leaver, to=manager, by=an_iw_member(), now=NOW)
-    assert told_of(HandOver.objects.get()) == {leaver, manager}
+    assert told_of(HandOver.objects.get(person=leaver)) == {leaver, manager}
     assert Notice.objects.filter(kind="hand_over", recipient=manager).count() == 1
 
 
@@ -299,16 +306,16 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile():
     leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
     record = a_request(leaver).record
     hand_overs.hand_over(leaver, to=colleague, by=member, now=NOW)
-    let_go(Hold.objects.get(), now=NOW)
+    let_go(record.holds.get(), now=NOW)
     address = f"/records/{record.reference}/"
     assert "Checked: never applied" in main(at_desk(member).get(address))
     told = HandOverTold.objects.get(person=leaver)
     disputes.say_wrong(told, by=leaver, now=LATER)
     # Its first review asks them.
-    assert [one.answer for one in Hold.objects.get().consultations.owed()] == [""]
+    assert [one.answer for one in record.holds.get().consultations.owed()] == [""]
     with pytest.raises(WrongState, match="holds_stand"):
         unshield.attest_never_applied(record, by=member, now=LATER)
-    let_go(Hold.objects.get(), now=LATER)
+    let_go(record.holds.get(), now=LATER)
     with pytest.raises(WrongState, match="disputed"):
         unshield.attest_never_applied(record, by=member, now=LATER)
     assert "Checked: never applied" not in main(at_desk(member).get(address))
@@ -408,9 +415,9 @@ def test_what_the_leaver_let_go_of_before_stays_let_go():
     leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
     (hold,) = shielded_for(leaver)
     let_go(hold)
-    Hold.objects.update(family="", family_at=None, family_by=None)
+    Hold.objects.filter(pk=hold.pk).update(family="", family_at=None, family_by=None)
     hand_overs.hand_over(leaver, to=colleague, by=an_iw_member(), now=NOW + HOUR)
-    hand_over = HandOver.objects.get()
+    hand_over = HandOver.objects.get(person=leaver)
     disputes.say_wrong(hand_over.told.get(person=leaver), by=leaver, now=LATER)
     disputes.settle(hand_over, verdict="wrong", by=an_iw_member(), now=LATER)
     hold.refresh_from_db()

@@ -16,7 +16,7 @@ from shielding.unshield import policies as unshield_policies
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import NOW
-from tests.support.shielded_records import DAY, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def missing(record, by, now):
 
 
 def test_the_source_takes_it_back_and_nothing_is_to_be_said_of_the_family():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     gone = take_back(hold)
     gone.refresh_from_db()
     assert (gone.is_standing, gone.released_how, gone.family) == (False, "source", "nothing")
@@ -46,7 +46,7 @@ def test_the_source_takes_it_back_and_nothing_is_to_be_said_of_the_family():
 
 
 def test_it_takes_neither_a_day_less_nor_a_member_less():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     one, other = an_iw_member(), an_iw_member()
     take_back(hold)
     record = hold.record
@@ -63,7 +63,7 @@ def test_it_takes_neither_a_day_less_nor_a_member_less():
 
 def test_on_the_word_of_a_source_it_is_attributed_and_they_are_told():
     manager = a_practitioner()
-    (hold,) = shielded_for(a_practitioner(manager=manager))
+    (hold,) = agreed_holds(a_practitioner(manager=manager))
     Notice.objects.all().overtake()
     member = an_iw_member()
     gone = take_back(hold, member)
@@ -74,14 +74,14 @@ def test_on_the_word_of_a_source_it_is_attributed_and_they_are_told():
 
 
 def test_on_the_word_of_a_source_without_an_account_another_member_attests_the_call():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     directory.suspend(hold.source, by=an_administrator(), now=NOW)
     gone = take_back(hold, an_iw_member())
     assert gone.word_to_attest
 
 
 def test_who_else_asks_changes_nothing_of_it():
-    alone, (own, _other) = shielded_for()[0], shielded_for(a_practitioner(), a_practitioner())
+    alone, (own, _other) = agreed_holds()[0], agreed_holds(a_practitioner(), a_practitioner())
     Notice.objects.all().overtake()
     for hold in (alone, own):
         take_back(hold)
@@ -94,7 +94,7 @@ def test_who_else_asks_changes_nothing_of_it():
 
 
 def test_not_by_anybody_else_nor_twice_nor_without_saying_so():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     for stranger in (a_practitioner(), a_practitioner(service=hold.service), an_administrator()):
         with pytest.raises(NotAllowed):
             take_back(hold, stranger)
@@ -113,7 +113,7 @@ def test_a_new_account_nobody_phoned_takes_nothing_back():
     person = directory.add_practitioner(
         name="New", email="new@council.example", service=a_service(), by=member, now=NOW
     )
-    (hold,) = shielded_for(person)
+    (hold,) = agreed_holds(person)
     with pytest.raises(WrongState) as refused:
         take_back(hold, person)
     assert refused.value.code == "not_vouched_for"
@@ -121,7 +121,7 @@ def test_a_new_account_nobody_phoned_takes_nothing_back():
 
 @pytest.mark.parametrize("family", ["nothing", "anything", ""])
 def test_nobody_says_of_an_ordinary_end_that_there_was_nothing_to_tell(family):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     parting = letting_go.Parting(own_systems_unshielded=True, family=family)
     with pytest.raises(WrongState) as refused:
         letting_go.withdraw(hold, parting=parting, by=hold.source, now=NOW)
@@ -129,7 +129,7 @@ def test_nobody_says_of_an_ordinary_end_that_there_was_nothing_to_tell(family):
 
 
 def test_postgresql_refuses_it_of_a_hold_that_stands():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     with pytest.raises(IntegrityError, match="hold_family_once_let_go"), transaction.atomic():
         Hold.objects.filter(pk=hold.pk).update(
             family="nothing", family_at=NOW, family_by=hold.source

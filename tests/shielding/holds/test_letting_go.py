@@ -12,7 +12,7 @@ from shielding.reviews import actions
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import NOW, a_request, agreed, first_review_concluded
-from tests.support.shielded_records import GONE, at, let_go, shielded_for
+from tests.support.shielded_records import GONE, agreed_holds, at, let_go
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_no_longer_needed_lets_go_and_opens_nothing():
 
 def shielded_again() -> Hold:
     """Return the agreed hold of a shielded record whose six-monthly review asks its source."""
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     due = Record.objects.get().review_due
     actions.open_due_reviews(at(due))
     return hold
@@ -112,7 +112,7 @@ def test_letting_go_needs_both_attestations(parting):
 
 def test_source_and_manager_are_told_and_nobody_else():
     manager = a_practitioner()
-    mine, _other = shielded_for(a_practitioner(manager=manager), a_practitioner())
+    mine, _other = agreed_holds(a_practitioner(manager=manager), a_practitioner())
     Notice.objects.all().overtake()
     let_go(mine)
     told = Notice.objects.owed().values_list("kind", "recipient", "subject")

@@ -19,7 +19,7 @@ from shielding.notices.models import Notice
 from shielding.reviews import actions as reviews
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number
-from tests.support.shielded_records import DAY, GONE, place, shielded_for
+from tests.support.shielded_records import DAY, GONE, agreed_holds, place
 
 pytestmark = pytest.mark.django_db
 THEN = NOW + 170 * DAY
@@ -76,7 +76,7 @@ def test_source_and_manager_are_told_and_others_change_nothing(
     recorded: Callable[..., None], company: Callable[[Hold], None]
 ):
     manager = a_practitioner()
-    (hold,) = shielded_for(a_practitioner(manager=manager))
+    (hold,) = agreed_holds(a_practitioner(manager=manager))
     company(hold)
     reviews.open_reviews_of(hold.record, now=THEN)
     Notice.objects.all().overtake()
@@ -91,7 +91,7 @@ def test_source_and_manager_are_told_and_others_change_nothing(
 
 
 def test_what_they_answer_themselves_nobody_has_to_tell_them():
-    (hold,) = shielded_for(a_practitioner(manager=a_practitioner()))
+    (hold,) = agreed_holds(a_practitioner(manager=a_practitioner()))
     reviews.open_reviews_of(hold.record, now=THEN)
     Notice.objects.all().overtake()
     still_needed(hold, hold.source)
@@ -116,7 +116,7 @@ def moved(source: User, manager: User, by: User) -> None:
 def test_a_manager_who_is_removed_about_then_hears_of_it_all_the_same(removed, is_before):
     """One member records the word, and takes away who would know that it is wrong."""
     member, manager = an_iw_member(), a_practitioner()
-    (hold,) = shielded_for(a_practitioner(service=manager.service, manager=manager))
+    (hold,) = agreed_holds(a_practitioner(service=manager.service, manager=manager))
     Notice.objects.all().overtake()
     if is_before:
         removed(hold.source, manager, member)
@@ -136,7 +136,7 @@ def test_a_manager_who_is_removed_about_then_hears_of_it_all_the_same(removed, i
 @pytest.mark.parametrize(("days", "hears"), [(27, True), (28, False)])
 def test_who_managed_them_in_the_last_28_days_hears_and_whoever_came_since(days, hears):
     member, before = an_iw_member(), a_practitioner()
-    (hold,) = shielded_for(a_practitioner(service=before.service, manager=before))
+    (hold,) = agreed_holds(a_practitioner(service=before.service, manager=before))
     since, after = (a_practitioner(service=before.service) for _ in "ab")
     directory.set_line_manager(hold.source, since, by=member, now=THEN - days * DAY)
     Notice.objects.all().overtake()

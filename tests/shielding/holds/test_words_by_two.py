@@ -25,7 +25,7 @@ from tests.support.first_steps import given_a_role
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import NOW, a_number
-from tests.support.shielded_records import DAY, GONE, let_go, shielded_for
+from tests.support.shielded_records import DAY, GONE, agreed_holds, let_go
 
 pytestmark = pytest.mark.django_db
 MARK = import_module("shielding.migrations.0008_a_word_by_two").mark
@@ -58,7 +58,7 @@ def phoned() -> Hold:
 
 
 def suspended() -> Hold:
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     User.objects.iw_team().filter(name__startswith="Person").update(is_active=False)
     User.objects.filter(pk=hold.source_id).update(is_active=False)
     return hold
@@ -122,9 +122,9 @@ def test_an_answer_by_phone_that_lets_go_takes_two_as_well(team):
 
 
 def test_of_a_source_who_can_sign_in_one_records_it(team):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     assert not recorded(hold, team[0]).word_to_attest
-    (own,) = shielded_for()
+    (own,) = agreed_holds()
     assert not let_go(own).word_to_attest
 
 
@@ -150,7 +150,7 @@ def test_neither_of_the_two_set_the_number_that_is_dialled(team, whose):
     """Else one member answers the second one's call, or phones themself."""
     one, other, third = team
     manager = a_practitioner()
-    (hold,) = shielded_for(a_practitioner(service=manager.service, manager=manager))
+    (hold,) = agreed_holds(a_practitioner(service=manager.service, manager=manager))
     User.objects.iw_team().filter(name__startswith="Person").update(is_active=False)
     User.objects.filter(pk=hold.source_id).update(is_active=False)
     dialled = hold.source if whose == "source" else manager
@@ -218,7 +218,7 @@ def test_nor_did_they_choose_the_line_manager_who_is_phoned(team):
     first = a_practitioner()
     second = a_practitioner(service=first.service)
     source = a_practitioner(service=first.service, manager=first)
-    (hold,) = shielded_for(source)
+    (hold,) = agreed_holds(source)
     directory.set_line_manager(source, second, by=team[0], now=NOW - DAY)
     User.objects.filter(pk=source.pk).update(is_active=False)
     hold = Hold.objects.get(pk=hold.pk)
@@ -231,13 +231,13 @@ def test_nor_did_they_choose_the_line_manager_who_is_phoned(team):
 
 
 def test_of_a_source_who_can_sign_in_their_own_number_matters_to_nobody(team):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     set_number(hold.source, team[0])
     assert not recorded(hold, team[0]).is_standing
 
 
 def test_not_of_a_hold_that_stands_or_was_let_go_by_its_source(team):
-    (standing,), (own,) = shielded_for(), shielded_for()
+    (standing,), (own,) = agreed_holds(), agreed_holds()
     for hold in (standing, let_go(own)):
         with pytest.raises(WrongState, match="not_to_attest"):
             attest(hold, team[1])
@@ -277,7 +277,7 @@ def test_postgresql_keeps_it_as_well(team, wrong, constraint):
 
 
 def test_what_was_let_go_so_before_is_attested_too(team):
-    before, with_account = recorded(suspended(), team[0]), recorded(shielded_for()[0], team[0])
+    before, with_account = recorded(suspended(), team[0]), recorded(agreed_holds()[0], team[0])
     Hold.objects.update(word_to_attest=False)
     MARK(apps, None)
     owed = Hold.objects.filter(word_to_attest=True)

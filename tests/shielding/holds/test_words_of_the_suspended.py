@@ -25,7 +25,7 @@ from tests.support.people import (
 )
 from tests.support.replay import replay
 from tests.support.requests import NOW
-from tests.support.shielded_records import DAY, hold_on, let_go, place, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, hold_on, let_go, place
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -46,7 +46,7 @@ def only(team: list[User]) -> None:
 def by_a_stopped_account(team: list[User], *, suspended: timedelta) -> Hold:
     """Return a hold whose source let go at NOW and was suspended so much after (or before) it."""
     source, administrator = a_practitioner(), an_administrator()
-    (hold,) = shielded_for(source, now=BEFORE)
+    (hold,) = agreed_holds(source, now=BEFORE)
     only(team)
     if suspended < timedelta(0):
         directory.suspend(source, by=administrator, now=NOW + suspended)
@@ -112,7 +112,7 @@ def test_who_phoned_may_begin_and_not_confirm(team):
 
 
 def test_an_unshield_begun_meanwhile_is_stopped_by_who_looks_and_never_confirmed(team):
-    (hold,) = shielded_for(now=BEFORE)
+    (hold,) = agreed_holds(now=BEFORE)
     only(team)
     record = begin(let_go(hold).record, team[0])
     directory.suspend(hold.source, by=an_administrator(), now=LATER)
@@ -146,7 +146,7 @@ def test_a_request_that_arrives_meanwhile_is_asked_about_alone(team):
 
 def test_within_three_days_of_a_suspension_only_their_word_lets_go_and_takes_two(team):
     source = a_practitioner()
-    (hold,) = shielded_for(source, now=BEFORE)
+    (hold,) = agreed_holds(source, now=BEFORE)
     only(team)
     directory.suspend(source, by=an_administrator(), now=NOW - DAY)
     with pytest.raises(NotAllowed):
@@ -162,12 +162,12 @@ def test_within_three_days_of_a_suspension_only_their_word_lets_go_and_takes_two
 
 
 def test_a_release_that_a_member_recorded_waits_once_their_own_account_is_suspended(team):
-    hold = let_go(shielded_for(now=BEFORE)[0], by=team[0])
+    hold = let_go(agreed_holds(now=BEFORE)[0], by=team[0])
     assert missing(hold, team[1]) == []
     directory.suspend(team[0], by=an_administrator(), now=NOW + HOUR)
     assert missing(hold, team[1]) == ["word"]
     # Nor does the suspension of a source whose word another took.
-    other = let_go(shielded_for(now=BEFORE)[0], by=team[1])
+    other = let_go(agreed_holds(now=BEFORE)[0], by=team[1])
     directory.suspend(other.source, by=an_administrator(), now=NOW + HOUR)
     assert missing(other, team[1]) == []
 
@@ -187,7 +187,7 @@ def test_nor_is_it_never_applied(team):
 
 def test_who_could_be_the_source_attests_nothing(team):
     leaver = a_practitioner(service=a_service())
-    (hold,) = shielded_for(leaver, now=BEFORE)
+    (hold,) = agreed_holds(leaver, now=BEFORE)
     to = a_practitioner(service=leaver.service)
     hand_overs.hand_over(leaver, to=to, proposed_by=team[0], by=team[1], now=NOW - DAY)
     hold = let_go(Hold.objects.get(pk=hold.pk))
@@ -229,7 +229,7 @@ def test_nor_a_newly_granted_member_nor_without_a_call_nor_twice(team):
 
 
 def test_of_not_agreed_by_two_nobody_attests_a_word(team):
-    hold = let_go(shielded_for()[0])
+    hold = let_go(agreed_holds()[0])
     Hold.objects.filter(pk=hold.pk).update(
         released_how="not_agreed", released_by=team[0], release_proposed_by=team[1]
     )
@@ -268,7 +268,7 @@ def test_every_page_that_counts_on_it_says_so(team):
 
 def test_the_source_sees_nothing_of_it(team):
     source = a_practitioner()
-    (hold,) = shielded_for(source, now=BEFORE)
+    (hold,) = agreed_holds(source, now=BEFORE)
     hold = let_go(hold)
     before = main(at_desk(source).get(f"/requests/{hold.reference}/"))
     administrator = an_administrator()
@@ -288,7 +288,7 @@ def test_the_source_sees_nothing_of_it(team):
     ],
 )
 def test_a_word_waits_once_who_recorded_it_suspends_its_source(team, suspended, waits):
-    (hold,) = shielded_for(now=BEFORE)
+    (hold,) = agreed_holds(now=BEFORE)
     only(team)
     hold = let_go(hold, by=team[0])
     directory.suspend(hold.source, by=team[0], now=NOW + suspended)
@@ -296,7 +296,7 @@ def test_a_word_waits_once_who_recorded_it_suspends_its_source(team, suspended, 
 
 
 def test_who_records_a_word_and_stops_the_account_opens_nothing_unheard(team):
-    (hold,) = shielded_for(now=BEFORE)
+    (hold,) = agreed_holds(now=BEFORE)
     only(team)
     hold = let_go(hold, by=team[0])
     directory.suspend(hold.source, by=team[0], now=NOW + MINUTE)

@@ -16,19 +16,19 @@ from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.web.refusals import NotAllowed, WrongState
-from tests.concurrency.support.sessions import two_sessions
+from tests.concurrency.support.sessions import impatient, two_sessions
 from tests.requests_app.support.desk_caseload import a_phoned_request
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
 from tests.support.shielded_records import (
     GONE,
+    agreed_holds,
     at,
     being_unshielded,
     let_go,
     nobody_asks,
     place,
-    shielded_for,
 )
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_each_hold_is_due_six_months_after_its_own_day_and_its_record_has_the_ea
 
 
 def test_it_is_opened_28_days_before_for_each_hold_that_stands_alone():
-    one, two, gone = shielded_for(a_practitioner(), a_practitioner(), a_practitioner())
+    one, two, gone = agreed_holds(a_practitioner(), a_practitioner(), a_practitioner())
     let_go(gone)
     assert opened(DUE - timedelta(days=29)) is None
     opened(DUE - timedelta(days=28))
@@ -75,7 +75,7 @@ def test_it_is_opened_28_days_before_for_each_hold_that_stands_alone():
 
 
 def test_opening_again_changes_nothing():
-    shielded_for()
+    agreed_holds()
     opened(DUE)
     opened(DUE)
     assert Review.objects.of_records().count() == 1
@@ -83,7 +83,7 @@ def test_opening_again_changes_nothing():
 
 def test_who_joins_while_a_review_is_open_is_asked_on_their_own_day_and_not_before():
     """Else whoever sends a request learns within a minute that the record was shielded already."""
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     opened(DUE)
     joined = place(hold.record, now=at(DUE))
     opened(DUE)
@@ -96,7 +96,7 @@ def test_who_joins_while_a_review_is_open_is_asked_on_their_own_day_and_not_befo
 
 
 def test_an_older_source_is_asked_when_they_would_be_alone_whoever_joined():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     place(hold.record, now=NOW + timedelta(days=3))
     opened(DUE - timedelta(days=28))
     assert holds_asked() == [(hold, DUE)]
@@ -118,7 +118,7 @@ def still_needed(hold: Hold, *, on: date) -> None:
 def test_the_next_date_is_counted_from_the_source_s_own_answer_whenever_it_is_concluded(
     concluded_after,
 ):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review = opened(DUE - timedelta(days=10))
     still_needed(hold, on=DUE - timedelta(days=10))
     review = conclude(review, on=DUE + timedelta(days=concluded_after))
@@ -129,14 +129,14 @@ def test_the_next_date_is_counted_from_the_source_s_own_answer_whenever_it_is_co
 
 
 def test_an_answer_past_the_due_day_counts_from_the_due_day():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review = opened(DUE)
     still_needed(hold, on=DUE + timedelta(days=9))
     assert conclude(review, on=DUE + timedelta(days=9)).next_due == date(2027, 3, 2)
 
 
 def test_each_review_of_a_record_is_concluded_alone_and_moves_one_hold():
-    (older,) = shielded_for()
+    (older,) = agreed_holds()
     younger = place(older.record, now=NOW + timedelta(days=10))
     opened(DUE)
     still_needed(older, on=DUE)
@@ -149,7 +149,7 @@ def test_each_review_of_a_record_is_concluded_alone_and_moves_one_hold():
 
 
 def test_a_second_review_of_a_hold_opens_only_after_the_first_is_concluded_with_its_own_date():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review, late = opened(DUE), date(2027, 4, 1)
     opened(late)
     assert holds_asked() == [(hold, DUE)]
@@ -161,7 +161,7 @@ def test_a_second_review_of_a_hold_opens_only_after_the_first_is_concluded_with_
 @pytest.mark.parametrize("word", ["still_needed", "no_longer_needed"])
 def test_the_source_may_answer_until_the_due_day_ends_though_it_was_concluded(word):
     """12 September 2026 is a Saturday: the IW Team may conclude on the Friday before."""
-    (hold,) = shielded_for(now=NOW + timedelta(days=10))
+    (hold,) = agreed_holds(now=NOW + timedelta(days=10))
     due = date(2026, 9, 12)
     review = opened(due)
     conclude(review, on=due - timedelta(days=1))
@@ -175,7 +175,7 @@ def test_the_source_may_answer_until_the_due_day_ends_though_it_was_concluded(wo
 
 
 def test_after_the_due_day_a_concluded_review_is_answered_no_more():
-    (hold,) = shielded_for(now=NOW + timedelta(days=10))
+    (hold,) = agreed_holds(now=NOW + timedelta(days=10))
     due = date(2026, 9, 12)
     conclude(opened(due), on=due - timedelta(days=1))
     with pytest.raises(WrongState, match="not_asked"):
@@ -183,7 +183,7 @@ def test_after_the_due_day_a_concluded_review_is_answered_no_more():
 
 
 def test_an_answer_between_conclusion_and_due_day_counts_the_next_date():
-    (hold,) = shielded_for(now=NOW + timedelta(days=11))
+    (hold,) = agreed_holds(now=NOW + timedelta(days=11))
     due = date(2026, 9, 13)  # a Sunday
     conclude(opened(due), on=due - timedelta(days=2))
     still_needed(hold, on=due - timedelta(days=1))
@@ -192,7 +192,7 @@ def test_an_answer_between_conclusion_and_due_day_counts_the_next_date():
 
 
 def test_letting_go_while_one_s_review_is_open_moves_no_other_and_is_concluded_as_such():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     other = place(hold.record, now=NOW + timedelta(days=40))
     review = opened(DUE)
     let_go(hold, now=at(DUE))
@@ -204,7 +204,7 @@ def test_letting_go_while_one_s_review_is_open_moves_no_other_and_is_concluded_a
 
 
 def test_when_the_last_hold_goes_its_record_keeps_the_date_and_a_review_asks_nobody():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     other = place(hold.record, now=NOW + timedelta(days=40))
     let_go(hold)
     let_go(other, now=NOW + timedelta(days=40))
@@ -218,7 +218,7 @@ def test_when_the_last_hold_goes_its_record_keeps_the_date_and_a_review_asks_nob
 
 
 def test_once_nobody_asks_the_reviews_that_are_open_come_first():
-    older = shielded_for()[0]
+    older = agreed_holds()[0]
     younger = place(older.record, now=NOW + timedelta(days=10))
     opened(DUE)
     for hold in (older, younger):
@@ -245,7 +245,7 @@ def test_who_asks_while_a_review_that_asks_nobody_is_open_has_their_own_day():
 def test_a_hand_over_keeps_the_date_with_the_hold():
     service = a_service()
     leaver, colleague = a_practitioner(service=service), a_practitioner(service=service)
-    (hold,) = shielded_for(leaver)
+    (hold,) = agreed_holds(leaver)
     hand_overs.hand_over(leaver, to=colleague, by=an_iw_member(), now=NOW + timedelta(days=90))
     hold.refresh_from_db()
     assert (hold.source, hold.review_due) == (colleague, DUE)
@@ -286,7 +286,7 @@ def test_a_decision_looked_at_again_counts_from_the_day_the_hold_is_placed():
 
 
 def test_postgresql_keeps_one_open_review_of_a_hold_and_a_day_for_each_that_stands():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review = opened(DUE)
     with pytest.raises(IntegrityError, match="review_one_open_per_hold"), transaction.atomic():
         Review.objects.create(
@@ -310,13 +310,13 @@ def test_postgresql_keeps_one_open_review_of_a_hold_and_a_day_for_each_that_stan
 
 
 def test_lateness_is_kept_and_moves_no_date():
-    shielded_for()
+    agreed_holds()
     review = conclude(opened(DUE), on=DUE + timedelta(days=70))
     assert (review.days_late, review.next_due) == (70, date(2027, 3, 2))
 
 
 def test_no_answer_is_recorded_from_the_day_to_act_on_and_counts_as_still_needed():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review = opened(DUE - timedelta(days=20))
     with pytest.raises(WrongState, match="answers_owed"):
         conclude(review, on=DUE - timedelta(days=1))
@@ -327,13 +327,13 @@ def test_no_answer_is_recorded_from_the_day_to_act_on_and_counts_as_still_needed
 
 @pytest.mark.parametrize("changed", [{"no_duplicate": False}, {"next_shown": date(2027, 1, 1)}])
 def test_what_is_attested_and_what_was_shown_must_be_so(changed):
-    shielded_for()
+    agreed_holds()
     with pytest.raises(WrongState, match="check_incomplete"):
         conclude(opened(DUE), on=DUE, **changed)
 
 
 def test_concluding_twice_says_who_was_there_before():
-    shielded_for()
+    agreed_holds()
     review = conclude(opened(DUE), on=DUE, by=an_iw_member(name="Ann Other"))
     with pytest.raises(WrongState) as refused:
         conclude(review, on=DUE)
@@ -341,7 +341,7 @@ def test_concluding_twice_says_who_was_there_before():
 
 
 def test_only_the_iw_team_concludes_and_escalates():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review = opened(DUE)
     for act in (
         lambda: conclude(review, on=DUE, by=hold.source),
@@ -353,7 +353,7 @@ def test_only_the_iw_team_concludes_and_escalates():
 
 def test_escalating_calls_on_the_managers_of_those_who_owe():
     manager = a_practitioner()
-    (hold,) = shielded_for(a_practitioner(manager=manager))
+    (hold,) = agreed_holds(a_practitioner(manager=manager))
     review = opened(DUE)
     Notice.objects.all().overtake()
     review_actions.escalate_review(review, by=an_iw_member(), now=at(DUE))
@@ -367,7 +367,7 @@ def test_escalating_calls_on_the_managers_of_those_who_owe():
 
 
 def test_concluding_mails_no_source_and_no_manager():
-    one, _other = shielded_for(a_practitioner(manager=a_practitioner()), a_practitioner())
+    one, _other = agreed_holds(a_practitioner(manager=a_practitioner()), a_practitioner())
     opened(DUE)
     Notice.objects.all().overtake()
     conclude(Review.objects.get(hold=one, kind="record"), on=DUE)
@@ -390,15 +390,15 @@ def test_an_episode_that_ends_takes_its_open_review_with_it_and_the_next_one_has
 
 
 def test_a_review_that_is_not_near_is_not_opened():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     assert review_actions.open_reviews_of(hold.record, now=NOW) == []
     assert not Review.objects.of_records().exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_busy_record_keeps_no_other_review_from_being_opened():
-    busy, other = shielded_for()[0].record, shielded_for()[0].record
-    with two_sessions() as (one, _):
+    busy, other = agreed_holds()[0].record, agreed_holds()[0].record
+    with two_sessions() as (one, _), impatient():
         one.run("SELECT 1 FROM shielding_record WHERE id = %s FOR UPDATE", busy.pk)
         opened(DUE)
         assert set(Review.objects.of_records().values_list("record", flat=True)) == {other.pk}

@@ -19,7 +19,7 @@ from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_written_draft
-from tests.support.shielded_records import DAY, at, let_go, place, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, at, let_go, place
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def ago(days: int):
 
 def a_review(*sources: User, days: int) -> Review:
     """Return the open review of the first of these sources, who asked so many days ago."""
-    holds = shielded_for(*sources, now=ago(days))
+    holds = agreed_holds(*sources, now=ago(days))
     opened = actions.open_reviews_of(holds[0].record, now=timezone.now())
     return next(review for review in opened if review.hold == holds[0])
 
@@ -388,7 +388,7 @@ def test_a_source_without_a_working_account_is_on_the_list_of_those_to_phone():
 
 
 def test_letting_go_by_phone_stands_on_the_record_s_cards():
-    (hold,) = shielded_for(now=ago(20))
+    (hold,) = agreed_holds(now=ago(20))
     browser = at_desk(an_iw_member(name="Indra Member"))
     record_page = f"/records/{hold.record.reference}/"
     assert f'href="{said(hold, "let-go")}"' in browser.get(record_page).content.decode()
@@ -405,7 +405,7 @@ def test_letting_go_by_phone_stands_on_the_record_s_cards():
 
 
 def test_that_the_family_was_told_is_recorded_once():
-    (hold,) = shielded_for(now=ago(20))
+    (hold,) = agreed_holds(now=ago(20))
     let_go(hold, now=ago(10))
     Hold.objects.update(family="", family_at=None, family_by=None)
     browser = at_desk(an_iw_member())
@@ -418,7 +418,7 @@ def test_that_the_family_was_told_is_recorded_once():
 
 
 def test_after_not_agreed_the_family_is_told_how_to_complain():
-    (hold,) = shielded_for(now=ago(20))
+    (hold,) = agreed_holds(now=ago(20))
     let_go(hold, now=ago(10))
     pair = an_iw_member(), an_iw_member()
     Hold.objects.update(

@@ -17,11 +17,11 @@ from tests.support.requests import NOW, a_request
 from tests.support.shielded_records import (
     DAY,
     GONE,
+    agreed_holds,
     being_unshielded,
     let_go,
     nobody_asks,
     place,
-    shielded_for,
 )
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_only_the_iw_team(two, who):
 
 
 def test_not_while_anybody_asks(two):
-    one, _other = shielded_for(a_practitioner(), a_practitioner())
+    one, _other = agreed_holds(a_practitioner(), a_practitioner())
     let_go(one)
     with pytest.raises(WrongState, match="holds_stand"):
         begin(one.record, two[0])
@@ -120,7 +120,7 @@ def test_not_by_the_one_who_began(two):
 
 
 def test_not_by_one_who_recorded_a_release_on_the_sources_word(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     letting_go.withdraw(hold, parting=GONE, by=two[1], now=NOW)
     record = begin(hold.record, two[0])
     with pytest.raises(NotAllowed, match="second_person"):

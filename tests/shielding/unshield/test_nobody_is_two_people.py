@@ -23,7 +23,7 @@ from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import NOW, a_request
-from tests.support.shielded_records import DAY, let_go, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, let_go
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -38,7 +38,7 @@ def team() -> list[User]:
 def forged(maker: User, *, proposer: User, confirmer: User) -> Record:
     """Return a record whose hold went to an account that one member made, and was let go by it."""
     leaver = a_practitioner(service=a_service())
-    (hold,) = shielded_for(leaver)
+    (hold,) = agreed_holds(leaver)
     User.objects.exclude(pk__in=[maker.pk, proposer.pk, confirmer.pk]).iw_team().filter(
         name__startswith="Person"
     ).update(is_active=False)
@@ -86,7 +86,7 @@ def test_who_let_the_account_be_used_again_takes_neither_step(team):
     one, other, third, fourth = team
     source = a_practitioner()
     # More than three days before they let go, which would need a call besides.
-    (hold,) = shielded_for(source, now=NOW - 5 * DAY)
+    (hold,) = agreed_holds(source, now=NOW - 5 * DAY)
     directory.suspend(source, by=one, now=NOW - 4 * DAY)
     directory.reactivate(source, by=other, now=NOW - 4 * DAY + HOUR)
     record = let_go(hold).record
@@ -97,7 +97,7 @@ def test_who_let_the_account_be_used_again_takes_neither_step(team):
 
 
 def test_who_changed_the_name_of_the_account_that_let_go_takes_neither_step(team):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     directory.rename(hold.source, "Another Name", by=team[0], now=NOW + HOUR)
     record = let_go(hold, now=NOW + HOUR).record
     with pytest.raises(WrongState, match="could_be_the_source"):
@@ -115,13 +115,13 @@ def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):
         now=NOW - DAY,
     )
     directory.vouch(made, phoned=True, by=team[1], now=NOW)
-    (hold,) = shielded_for(made)
+    (hold,) = agreed_holds(made)
     assert policies.could_be_the_source(let_go(hold).record) == set()
 
 
 def test_who_could_be_whom_a_colleague_phoned_is_barred_as_well(team):
     source = a_practitioner()
-    (hold,) = shielded_for(source)
+    (hold,) = agreed_holds(source)
     directory.suspend(source, by=team[0], now=NOW + HOUR)
     directory.reactivate(source, by=team[1], now=NOW + 2 * HOUR)
     record = let_go(hold, by=team[2], now=NOW + 3 * HOUR).record
@@ -178,7 +178,7 @@ def test_two_who_did_not_agree_need_no_word_of_the_account(team):
 
 
 def test_who_did_it_alone_before_it_took_two_is_barred_as_well(team):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     HandedOverHold.objects.create(hold=hold, proposed_by=team[0], at=NOW)
     record = let_go(hold).record
     with pytest.raises(WrongState, match="could_be_the_source"):
@@ -188,14 +188,14 @@ def test_who_did_it_alone_before_it_took_two_is_barred_as_well(team):
 def test_another_episode_starts_anew(team):
     record = forged(team[0], proposer=team[0], confirmer=team[1])
     confirm(begin(record, team[2]), team[1])
-    (again,) = shielded_for(number=record.number_in_clear(), now=NOW + DAY)
+    (again,) = agreed_holds(number=record.number_in_clear(), now=NOW + DAY)
     record = let_go(again, now=NOW + DAY).record
     assert policies.could_be_the_source(record) == set()
 
 
 def test_an_unshield_begun_by_one_who_then_could_be_the_source_is_confirmed_by_nobody(team):
     source = a_practitioner()
-    (hold,) = shielded_for(source)
+    (hold,) = agreed_holds(source)
     record = begin(let_go(hold).record, team[0])
     directory.suspend(source, by=team[1], now=NOW + DAY)
     directory.reactivate(source, by=team[0], now=NOW + DAY)

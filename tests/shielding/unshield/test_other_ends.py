@@ -18,7 +18,7 @@ from shielding.web.refusals import NotAllowed, WrongState
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import NOW, a_request
-from tests.support.shielded_records import DAY, being_unshielded, place, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, being_unshielded, place
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + DAY
@@ -43,7 +43,7 @@ def confirm(record: Record, by: User, **changed) -> Record:
 
 def test_two_members_end_a_record_and_its_holds_with_it(two):
     manager = a_practitioner()
-    one, other = shielded_for(a_practitioner(manager=manager), a_practitioner())
+    one, other = agreed_holds(a_practitioner(manager=manager), a_practitioner())
     Notice.objects.all().overtake()
     record = confirm(propose(one.record, two[0]), two[1])
     assert (record.state, record.closed_by, record.review_due) == ("closed", two[1], None)
@@ -61,7 +61,7 @@ def test_a_hold_that_ended_is_asked_nothing_more(two):
 
 
 def test_a_merged_duplicate_needs_its_attestation(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0], "merged_duplicate")
     with pytest.raises(WrongState, match="check_incomplete"):
         confirm(record, two[1])
@@ -81,7 +81,7 @@ ENDS_ON = {
 def test_a_record_ends_on_what_was_found_or_that_alone_is_recorded(two, finding):
     lead = an_iw_member(lead=True)
     for code in ("moved_away", "archived", "died"):
-        (hold,) = shielded_for()
+        (hold,) = agreed_holds()
         record = confirm(propose(hold.record, two[0], code), two[1], saw=Found(finding))
         ends, hold = code in ENDS_ON[finding], Hold.objects.get(pk=hold.pk)
         assert (record.state == states.CLOSED, hold.is_standing) == (ends, not ends)
@@ -96,13 +96,13 @@ def test_a_record_ends_on_what_was_found_or_that_alone_is_recorded(two, finding)
 
 
 def test_the_check_for_duplicates_comes_first(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     with pytest.raises(WrongState, match="check_incomplete"):
         confirm(propose(hold.record, two[0]), two[1], no_duplicate=False)
 
 
 def test_not_by_the_one_who_proposed_nor_after_they_left(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     with pytest.raises(NotAllowed, match="second_person"):
         confirm(record, two[0])
@@ -112,7 +112,7 @@ def test_not_by_the_one_who_proposed_nor_after_they_left(two):
 
 
 def test_a_request_that_arrives_takes_the_proposal_back(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     place(record, now=LATER)
     with pytest.raises(WrongState, match="no_end_proposed"):
@@ -121,14 +121,14 @@ def test_a_request_that_arrives_takes_the_proposal_back(two):
 
 
 def test_nobody_ends_a_request_they_did_not_see(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     with pytest.raises(WrongState, match="holds_changed"):
         confirm(record, two[1], seen=[])
 
 
 def test_a_proposal_is_made_once_taken_back_and_made_again(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     with pytest.raises(WrongState, match="end_proposed"):
         propose(record, two[1])
@@ -150,7 +150,7 @@ def said_to_be_wrong(hold: Hold) -> HandOver:
 
 
 def test_none_is_proposed_while_a_hand_over_is_said_to_be_wrong(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     hand_over = said_to_be_wrong(hold)
     with pytest.raises(WrongState, match="disputed"):
         propose(hold.record, two[0])
@@ -160,7 +160,7 @@ def test_none_is_proposed_while_a_hand_over_is_said_to_be_wrong(two):
 
 
 def test_one_that_was_proposed_is_not_confirmed_meanwhile(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     hand_over = said_to_be_wrong(hold)
     with pytest.raises(WrongState, match="disputed"):
@@ -171,7 +171,7 @@ def test_one_that_was_proposed_is_not_confirmed_meanwhile(two):
 
 
 def test_one_that_was_proposed_can_be_taken_back_meanwhile(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     said_to_be_wrong(hold)
     assert other_ends.withdraw_end(record, by=two[1], now=LATER).end_code == ""
@@ -180,14 +180,14 @@ def test_one_that_was_proposed_can_be_taken_back_meanwhile(two):
 def test_not_while_it_is_being_unshielded_nor_with_a_code_of_ones_own(two):
     with pytest.raises(WrongState, match="not_to_end"):
         propose(being_unshielded(two[0]), two[1])
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     with pytest.raises(WrongState, match="not_to_end"):
         propose(hold.record, two[0], "bored")
 
 
 @pytest.mark.parametrize("act", ["propose", "confirm", "withdraw"])
 def test_only_the_iw_team(two, act):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record, stranger = hold.record, a_practitioner()
     if act != "propose":
         propose(record, two[0])
@@ -200,7 +200,7 @@ def test_only_the_iw_team(two, act):
 
 
 def test_postgres_closes_no_record_for_one_person(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     propose(hold.record, two[0])
     Hold.objects.update(released_at=LATER, released_by=two[0], released_how="ended")
     for closed in ({"closed_by": two[0], "closed_at": LATER}, {}):
@@ -219,7 +219,7 @@ def test_postgres_closes_no_record_for_one_person(two):
     ],
 )
 def test_only_what_moved_away_has_a_receipt_and_only_with_one_it_is_proposed(two, code, receipt):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     with pytest.raises(WrongState) as refused:
         other_ends.propose_end(hold.record, code=code, receipt=receipt, by=two[0], now=LATER)
     assert refused.value.code == "no_receipt"
@@ -228,7 +228,7 @@ def test_only_what_moved_away_has_a_receipt_and_only_with_one_it_is_proposed(two
 
 
 def test_the_receipt_stands_with_the_record_and_in_the_entry(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = confirm(propose(hold.record, two[0]), two[1])
     record.refresh_from_db()
     assert (record.receipt_on, record.receipt_came) == (NOW.date(), "phone")
@@ -237,14 +237,14 @@ def test_the_receipt_stands_with_the_record_and_in_the_entry(two):
 
 
 def test_what_is_taken_back_leaves_no_receipt(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = other_ends.withdraw_end(propose(hold.record, two[0]), by=two[1], now=LATER)
     record.refresh_from_db()
     assert (record.end_code, record.receipt_on, record.receipt_came) == ("", None, "")
 
 
 def test_what_was_proposed_before_a_receipt_was_asked_for_is_proposed_anew(two):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     Record.objects.filter(pk=record.pk).update(receipt_on=None, receipt_came="")
     with pytest.raises(NotAllowed):
@@ -255,7 +255,7 @@ def test_what_was_proposed_before_a_receipt_was_asked_for_is_proposed_anew(two):
 
 @pytest.mark.parametrize("half", [{"receipt_came": ""}, {"receipt_on": None}, {"end_code": "died"}])
 def test_postgresql_refuses_half_a_receipt_and_one_of_another_end(two, half):
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = propose(hold.record, two[0])
     with pytest.raises(IntegrityError, match="record_receipt_whole"), transaction.atomic():
         Record.objects.filter(pk=record.pk).update(**half)

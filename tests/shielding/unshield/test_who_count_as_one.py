@@ -28,7 +28,7 @@ from tests.support.people import (
     grant_at_the_server,
 )
 from tests.support.requests import NOW, a_request
-from tests.support.shielded_records import DAY, let_go, nobody_asks, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, let_go, nobody_asks
 
 pytestmark = pytest.mark.django_db
 STEPS = (
@@ -129,7 +129,7 @@ AGAIN = "24 hours after the role was confirmed by somebody else"
 
 def test_the_pages_of_an_end_and_a_hand_over_name_who_may_or_say_that_nobody_does(lead):
     newcomer, browser = given_a_role(lead), at_desk(lead)
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     other_ends.propose_end(hold.record, code="archived", by=newcomer, now=NOW)
     leaver = a_practitioner(service=a_service())
     to = a_practitioner(service=leaver.service)
@@ -145,7 +145,7 @@ def test_the_pages_of_an_end_and_a_hand_over_name_who_may_or_say_that_nobody_doe
 
 
 def test_the_page_of_a_word_names_who_may_attest_it_or_says_that_nobody_does(lead):
-    newcomer, (hold,) = given_a_role(lead), shielded_for()
+    newcomer, (hold,) = given_a_role(lead), agreed_holds()
     User.objects.filter(pk=hold.source_id).update(is_active=False)
     let_go(hold, by=newcomer)
     User.objects.iw_team().exclude(pk__in=[lead.pk, newcomer.pk]).update(is_active=False)
@@ -200,7 +200,7 @@ def test_a_dispute_to_be_settled_first_is_no_lack_of_members(lead):
     """Nobody can unshield it now, however many they are: no lead is sent after a member."""
     proposer, service = an_iw_member(), a_service()
     leaver, colleague = (a_practitioner(service=service) for _ in "ab")
-    (hold,) = shielded_for(leaver)
+    (hold,) = agreed_holds(leaver)
     hand_overs.hand_over(leaver, to=colleague, proposed_by=proposer, by=an_iw_member(), now=NOW)
     User.objects.iw_team().exclude(pk__in=[lead.pk, proposer.pk]).update(is_active=False)
     hold.refresh_from_db()
@@ -227,7 +227,7 @@ def test_nor_do_two_confirm_for_a_third_what_that_one_released(lead):
     With one of them another is the second; and waiting changes nothing.
     """
     first, second, other = given_a_role(lead), given_a_role(lead), an_iw_member()
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     record = let_go(hold, by=lead).record
     User.objects.iw_team().exclude(pk__in=[lead.pk, first.pk, second.pk, other.pk]).update(
         is_active=False
@@ -245,7 +245,7 @@ def test_nor_do_two_confirm_for_a_third_what_that_one_released(lead):
 
 def test_nor_take_two_either_step_for_a_third_who_could_be_the_source(lead):
     first, second, others = given_a_role(lead), given_a_role(lead), [an_iw_member(), an_iw_member()]
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     directory.rename(hold.source, "Another Name", by=lead, now=NOW + DAY / 2)
     record = let_go(hold, now=NOW + DAY).record
     for barred in (lead, first, second):

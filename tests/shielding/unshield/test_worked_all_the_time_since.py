@@ -27,7 +27,7 @@ from tests.support.people import (
     an_iw_member,
     moved_on,
 )
-from tests.support.shielded_records import DAY, GONE, being_unshielded, shielded_for
+from tests.support.shielded_records import DAY, GONE, agreed_holds, being_unshielded
 
 pytestmark = pytest.mark.django_db
 FALLEN = {
@@ -84,7 +84,7 @@ def test_a_step_that_nobody_took_counts_for_nothing():
 
 
 def test_so_does_a_call_that_a_member_attested():
-    one, other, (hold,) = an_iw_member(), an_iw_member(), shielded_for()
+    one, other, (hold,) = an_iw_member(), an_iw_member(), agreed_holds()
     User.objects.filter(pk=hold.source_id).update(is_active=False)
     letting_go.withdraw(hold, parting=GONE, by=one, now=TAKEN)
     letting_go.attest_word(hold, phoned=True, by=other, now=TAKEN)
@@ -94,7 +94,7 @@ def test_so_does_a_call_that_a_member_attested():
 
 
 def test_the_pages_say_that_it_is_taken_anew():
-    first, (hold,), reader = an_iw_member(), shielded_for(), at_desk(an_iw_member())
+    first, (hold,), reader = an_iw_member(), agreed_holds(), at_desk(an_iw_member())
     begun = being_unshielded(first)
     other_ends.propose_end(hold.record, code="archived", by=first, now=TAKEN)
     leaver = a_practitioner(service=a_service())

@@ -19,12 +19,12 @@ from shielding.reviews import policies, reminders
 from shielding.reviews.added import actions
 from shielding.unshield import actions as unshield_actions
 from shielding.web.refusals import Refused
-from tests.concurrency.support.sessions import two_sessions
+from tests.concurrency.support.sessions import impatient, two_sessions
 from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import a_number
-from tests.support.shielded_records import DAY, at, hold_on, let_go, shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, at, hold_on, let_go
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def facts(event: str) -> dict:
 
 
 def test_it_asks_its_source_at_once_for_seven_days_and_moves_no_date():
-    hold, other = shielded_for(a_practitioner(), a_practitioner())
+    hold, other = agreed_holds(a_practitioner(), a_practitioner())
     before = Hold.objects.values_list("review_due").order_by("id")
     dates = [*before, Record.objects.get().review_due]
     review = ask(hold, reason="whereabouts_known")
@@ -95,7 +95,7 @@ def test_it_asks_its_source_at_once_for_seven_days_and_moves_no_date():
 
 
 def test_the_answer_is_for_a_six_monthly_review_that_asks_and_not_for_one_that_does_not():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     due = hold.review_due
     ask(hold, on=due - 30 * DAY)
     say(hold, due - 30 * DAY)
@@ -110,7 +110,7 @@ def test_who_may_ask_and_who_may_not():
     a_practitioner(service=manager.service, manager=peer)
     source = a_practitioner(service=manager.service, manager=manager)
     colleague, other = a_practitioner(service=manager.service), a_practitioner()
-    hold, others = shielded_for(source, other)
+    hold, others = agreed_holds(source, other)
     for stranger in (colleague, other, peer, an_auditor()):
         assert refused(ask, hold, by=stranger) == "not_allowed"
     named(manager, peer, THURSDAY, 1, now=at(THURSDAY, 8))
@@ -123,7 +123,7 @@ def test_who_may_ask_and_who_may_not():
 
 
 def test_a_second_one_of_a_hold_a_foreign_reason_and_one_that_ended_are_refused():
-    hold, other = shielded_for(a_practitioner(), a_practitioner())
+    hold, other = agreed_holds(a_practitioner(), a_practitioner())
     assert refused(ask, hold, reason="hearsay") == "no_reason"
     ask(hold)
     for by in (hold.source, an_iw_member()):
@@ -138,7 +138,7 @@ def test_a_second_one_of_a_hold_a_foreign_reason_and_one_that_ended_are_refused(
 
 def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
     member = an_iw_member()
-    first, second, third, fourth = shielded_for(*(a_practitioner() for _ in range(4)))
+    first, second, third, fourth = agreed_holds(*(a_practitioner() for _ in range(4)))
     ask(first, by=member, on=FRIDAY)
     later = ask(second, by=member, on=FRIDAY, hour=11)
     assert (later.opened_at, later.due) == (at(TUESDAY, 11), TUESDAY + 7 * DAY)
@@ -156,7 +156,7 @@ def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
     assert (asked.asked_at, asked.first_mail_on) == (at(TUESDAY, 11), TUESDAY + 3 * DAY)
     assert asked_of(third) == []
     assert refused(ask, third, by=member, on=TUESDAY) == "already_open"
-    other = ask(shielded_for()[0], by=member, on=FRIDAY)
+    other = ask(agreed_holds()[0], by=member, on=FRIDAY)
     assert other.opened_at == at(FRIDAY)
     assert replay()[0] == []
 
@@ -165,11 +165,11 @@ def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
 def test_a_busy_record_keeps_no_other_source_from_being_asked_and_nobody_is_asked_twice():
     member, waiting = an_iw_member(), []
     for _ in range(2):
-        first, second = shielded_for(a_practitioner(), a_practitioner())
+        first, second = agreed_holds(a_practitioner(), a_practitioner())
         ask(first, by=member, on=FRIDAY)
         waiting.append((ask(second, by=member, on=FRIDAY), second))
     (busy, of_busy), (_, free) = waiting
-    with two_sessions() as (one, _):
+    with two_sessions() as (one, _), impatient():
         one.run("SELECT 1 FROM shielding_record WHERE id = %s FOR UPDATE", busy.record_id)
         actions.begin_reviews(at(TUESDAY))
         assert (len(asked_of(of_busy)), len(asked_of(free))) == (0, 1)
@@ -182,7 +182,7 @@ def test_nor_are_two_mailed_first_on_one_day_before_a_holiday():
     member, pairs = an_iw_member(), []
     # The first mails of what opens on the last two of these days before a holiday fall together.
     for friday in (date(2026, 3, 27), date(2026, 12, 18)):
-        holds = shielded_for(a_practitioner(), a_practitioner())
+        holds = agreed_holds(a_practitioner(), a_practitioner())
         for hold in holds:
             begins = ask(hold, by=member, on=friday).opened_at
             tasks.ROUND["open_reviews"](begins)
@@ -193,7 +193,7 @@ def test_nor_are_two_mailed_first_on_one_day_before_a_holiday():
 
 def test_a_weekend_between_them_is_no_working_day():
     saturday = FRIDAY + DAY
-    first, second = shielded_for(a_practitioner(), a_practitioner())
+    first, second = agreed_holds(a_practitioner(), a_practitioner())
     ask(first, on=saturday)
     assert ask(second, by=an_iw_member(), on=saturday + DAY).opened_at == at(TUESDAY)
 
@@ -201,7 +201,7 @@ def test_a_weekend_between_them_is_no_working_day():
 def scene(case: str) -> Hold:
     """Return a hold of whose record another is asked about, or none; or of which one waits."""
     member = an_iw_member()
-    hold, *others = shielded_for(*(a_practitioner() for _ in range(1 if case == "alone" else 2)))
+    hold, *others = agreed_holds(*(a_practitioner() for _ in range(1 if case == "alone" else 2)))
     for other in others:
         ask(other, by=member)
     if case == "waits":
@@ -231,7 +231,7 @@ def test_who_asks_reads_nothing_of_others_from_when_and_how_it_is_asked():
 
 def test_a_first_mail_on_the_fourth_day_then_the_sixth_the_due_day_and_daily():
     manager, lead = a_practitioner(), an_iw_member(lead=True)
-    (hold,) = shielded_for(a_practitioner(service=manager.service, manager=manager))
+    (hold,) = agreed_holds(a_practitioner(service=manager.service, manager=manager))
     Notice.objects.overtake()
     before = Notice.objects.count()
     review = ask(hold)
@@ -252,7 +252,7 @@ def test_a_first_mail_on_the_fourth_day_then_the_sixth_the_due_day_and_daily():
 
 
 def test_silence_is_recorded_on_the_day_to_act_by_and_what_was_seen_may_leave_it_open():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review, member = ask(hold), an_iw_member()
     due = hold.review_due
     assert refused(conclude, review, review.due - DAY) == "answers_owed"
@@ -274,7 +274,7 @@ def test_silence_is_recorded_on_the_day_to_act_by_and_what_was_seen_may_leave_it
 @pytest.mark.parametrize("stays", [True, False], ids=["another asks", "nobody asks"])
 def test_let_go_it_asks_no_more_and_is_concluded_as_such(stays):
     member = an_iw_member()
-    other, hold = shielded_for(a_practitioner(), a_practitioner())
+    other, hold = agreed_holds(a_practitioner(), a_practitioner())
     of_other, waits = ask(other, by=member), ask(hold, by=member)
     let_go(hold, now=at(THURSDAY, 11))
     tasks.ROUND["open_reviews"](at(FRIDAY))
@@ -310,7 +310,7 @@ def test_one_added_beside_a_first_review_leaves_that_to_be_asked_by_its_mail():
 
 
 def test_postgresql_refuses_two_open_ones_of_a_hold_and_one_without_a_reason():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     review = ask(hold)
     for wrong in ({}, {"reason": "", "concluded_at": None}, {"reason": "hearsay"}, {"hold": None}):
         row = {
@@ -324,7 +324,7 @@ def test_postgresql_refuses_two_open_ones_of_a_hold_and_one_without_a_reason():
 
 
 def test_of_somebody_whose_account_is_suspended_the_answer_is_got_by_phone():
-    (hold,) = shielded_for()
+    (hold,) = agreed_holds()
     ask(hold)
     directory.suspend(hold.source, by=an_iw_member(), now=at(THURSDAY, 12))
     assert [one.hold for one in Consultation.objects.by_phone(at(FRIDAY))] == [hold]

@@ -15,27 +15,34 @@ class PulledOut(Exception):
 
 
 class PullsOut:
-    """Fails at the statement of this number, before PostgreSQL sees it."""
+    """Fails at the statement of this number, before PostgreSQL sees it.
 
-    def __init__(self, at: int) -> None:
+    Of reads in a row the first alone may count: failing at any of them leaves the same.
+    """
+
+    def __init__(self, at: int, *, every_read: bool = True) -> None:
         self.left = at
+        self._every_read, self._after_a_read = every_read, False
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.left == 0:
-            raise PulledOut(sql[:40])
-        self.left -= 1
+        reads = sql.startswith("SELECT") and "FOR UPDATE" not in sql
+        if self._every_read or not (reads and self._after_a_read):
+            if self.left == 0:
+                raise PulledOut(sql[:40])
+            self.left -= 1
+        self._after_a_read = reads
         return execute(sql, params, many, context)
 
 
 def fail_at_every_statement(act: Callable[[], Any]) -> None:
     """Do an act, failing at its first statement, its second and so on, until it comes through.
 
-    After each failure nothing may have changed.
+    After each failure nothing may have changed. Reads in a row count as one.
     """
     before = everything()
     for number in range(MOST):
         try:
-            with connection.execute_wrapper(PullsOut(number)):
+            with connection.execute_wrapper(PullsOut(number, every_read=False)):
                 act()
         except PulledOut:
             assert everything() == before, f"half of it stayed after statement {number}"

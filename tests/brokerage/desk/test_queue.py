@@ -24,7 +24,7 @@ from tests.brokerage.support.cast import (
     say,
     sent,
 )
-from tests.brokerage.support.desk import DESK, days_ago, recent, references, send
+from tests.brokerage.support.desk import DESK, days_ago, recent, references, send, to_stop
 from tests.brokerage.support.urgent_calls import a_call
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
@@ -129,17 +129,17 @@ def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome):
     if outcome == "put_in_touch":
         giving, other = other, giving
     browser = at_desk(cast.colleague)
-    assert listed_in(browser, "to_stop") == []
+    assert to_stop() == []
     for gone, whose in GONE.items():
         with undone():
             gone(User.objects.get(pk=(giving if whose == "its source" else other).pk), access)
             found = [access.reference] if whose == "its source" else []
-            assert listed_in(browser, "to_stop") == found, gone.__name__
+            assert to_stop() == found, gone.__name__
             page = browser.get(f"{DESK}{access.reference}/")
             assert ("phone the requester, and stop the contact" in main(page)) is bool(found)
             assert offers_taken().filter(access=access).exists() is not bool(found)
             send(browser, access, "stop", stop="on")
-            assert listed_in(browser, "to_stop") == []
+            assert to_stop() == []
 
 
 def left(source, _access):

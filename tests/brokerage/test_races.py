@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import transaction
@@ -30,20 +31,20 @@ from tests.brokerage.support.cast import (
     sent,
     shielded,
 )
-from tests.concurrency.support.crowd import a_crowd
+from tests.concurrency.support.crowd import a_crowd, how_many_wait, until
 from tests.concurrency.support.races import counts
 from tests.support.people import a_practitioner
 from tests.support.shielded_records import let_go
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TURNS = 8
+FEW = counts(4, 100)
 
 
 def refusals(*results: object) -> int:
     return sum(isinstance(one, Refused) for one in results)
 
 
-@counts(50, 2_000)
+@counts(20, 2_000)
 def test_what_is_withdrawn_while_the_manager_agrees_is_never_brokered(times, capsys):
     cast, agreed_first = a_cast(), 0
     number = sent(cast).record.number_in_clear()
@@ -117,18 +118,21 @@ def fresh(person: User) -> User:
     return User.objects.get(pk=person.pk)
 
 
-def race(cast: Cast, one: object, other: object, makes: object) -> list[tuple[object, object]]:
+def race(
+    times: int, cast: Cast, one: object, other: object, makes: object
+) -> list[tuple[object, object]]:
     """Let two acts meet on a new request, many times; return what came of each pair."""
     with a_crowd(2) as crowd:
         met = []
-        for _ in range(TURNS):
+        for _ in range(times):
             access = makes(cast)
             pair = crowd.at_once(partial(one, access), partial(other, access))
             met.append((again(access), *pair))
         return met
 
 
-def test_agreed_or_declined_but_not_both():
+@FEW
+def test_agreed_or_declined_but_not_both(times):
     cast = a_cast()
     deputy = a_practitioner(service=cast.manager.service)
     a_practitioner(service=cast.manager.service, manager=deputy)
@@ -141,6 +145,7 @@ def test_agreed_or_declined_but_not_both():
         now=ASKED,
     )
     for access, agreement, refusal in race(
+        times,
         cast,
         lambda a: manager_actions.agree(a, by=fresh(cast.manager), now=ASKED),
         lambda a: manager_actions.decline(a, reason="ask_first", by=fresh(deputy), now=ASKED),
@@ -152,9 +157,11 @@ def test_agreed_or_declined_but_not_both():
         assert access.participations.filter(part="manager").count() == 1
 
 
-def test_concluded_once_by_one_member():
+@FEW
+def test_concluded_once_by_one_member(times):
     cast = a_cast()
     for access, one, other in race(
+        times,
         cast,
         lambda a: conclude(a, cast),
         lambda a: conclude(a, cast, cast.colleague),
@@ -164,7 +171,8 @@ def test_concluded_once_by_one_member():
         assert access.outcome == "source_will_contact"
 
 
-def test_an_objection_is_heard_before_the_outcome_or_stops_what_it_granted():
+@FEW
+def test_an_objection_is_heard_before_the_outcome_or_stops_what_it_granted(times):
     cast = a_cast()
 
     def object_or_stop(access: AccessRequest) -> object:
@@ -178,7 +186,7 @@ def test_an_objection_is_heard_before_the_outcome_or_stops_what_it_granted():
             return source_actions.stop_contact(access, by=source, now=ASKED)
 
     for access, outcome, _heard in race(
-        cast, lambda a: conclude(a, cast), object_or_stop, answered
+        times, cast, lambda a: conclude(a, cast), object_or_stop, answered
     ):
         if isinstance(outcome, Refused):
             assert access.state == states.WITH_LEAD
@@ -187,9 +195,11 @@ def test_an_objection_is_heard_before_the_outcome_or_stops_what_it_granted():
         assert not AccessRequest.objects.granted(ASKED.date()).filter(pk=access.pk).exists()
 
 
-def test_a_source_who_lets_go_meanwhile_makes_no_contact():
+@FEW
+def test_a_source_who_lets_go_meanwhile_makes_no_contact(times):
     cast = a_cast()
     for access, outcome, _gone in race(
+        times,
         cast,
         lambda a: conclude(a, cast),
         lambda a: let_go(a.liaisons.get(hold__source=cast.source).hold, now=ASKED),
@@ -201,9 +211,11 @@ def test_a_source_who_lets_go_meanwhile_makes_no_contact():
             assert access.state == states.BEING_BROKERED
 
 
-def test_a_source_is_asked_once_by_two_members():
+@FEW
+def test_a_source_is_asked_once_by_two_members(times):
     cast = a_cast()
     for access, one, other in race(
+        times,
         cast,
         lambda a: desk_actions.ask_sources(a, by=fresh(cast.member), now=ASKED),
         lambda a: desk_actions.ask_sources(a, by=fresh(cast.colleague), now=ASKED),
@@ -226,18 +238,20 @@ def test_what_is_decided_while_the_clock_reminds_is_not_reminded_of(kind):
         by = fresh(cast.source)
         said = {"answer": "give_contact", "family": "content"}
         act = partial(source_actions.answer, liaison, **said, by=by, now=later)
+    done = Event()
     with a_crowd(2) as crowd:
-        crowd.at_once(partial(slowly, act), partial(remind_after, 0.2, later))
+        crowd.at_once(partial(slowly, act, done), partial(remind_after, done, later))
     assert not Notice.objects.owed().filter(kind=kind, subject=subject).exists()
 
 
-def slowly(act):
-    """Do an act whose transaction ends only after somebody else began to look."""
+def slowly(act, done: Event):
+    """Do an act whose transaction ends only after somebody else waits for it."""
     with transaction.atomic():
         act()
-        time.sleep(0.8)
+        done.set()
+        until(lambda: how_many_wait() == 1)
 
 
-def remind_after(wait: float, now):
-    time.sleep(wait)
+def remind_after(done: Event, now):
+    done.wait(30)
     raise_reminders(now)

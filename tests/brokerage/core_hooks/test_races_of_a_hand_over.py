@@ -23,11 +23,12 @@ from tests.brokerage.support.cast import DAY, Cast, a_cast, again, answered, ask
 from tests.brokerage.support.desk import days_ago, recent
 from tests.brokerage.support.family import family_said
 from tests.concurrency.support.crowd import a_crowd, how_many_wait, until
+from tests.concurrency.support.races import counts
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TURNS = 8
+FEW = counts(4, 100)
 Act = Callable[[AccessRequest, Cast], object]
 
 
@@ -36,7 +37,7 @@ def fresh(person: User) -> User:
 
 
 def meetings(
-    act: Act, makes: Callable[..., AccessRequest]
+    times: int, act: Act, makes: Callable[..., AccessRequest]
 ) -> Iterator[tuple[AccessRequest, Liaison, Cast, bool]]:
     """Let an act meet the hand-over of its source's claims, on a new request each time.
 
@@ -44,7 +45,7 @@ def meetings(
     The hand-over locks more, so now and then the act begins a little later.
     """
     with a_crowd(2) as crowd:
-        for turn in range(TURNS):
+        for turn in range(times):
             cast = a_cast()
             access = recent(cast, makes)
             liaison = access.liaisons.get(hold__source=cast.source)
@@ -77,25 +78,28 @@ def answer(access: AccessRequest, cast: Cast, said: str) -> Liaison:
     )
 
 
-def test_no_yes_of_who_hands_over_is_left():
+@FEW
+def test_no_yes_of_who_hands_over_is_left(times):
     def agree(access: AccessRequest, cast: Cast) -> Liaison:
         return answer(access, cast, "will_contact")
 
-    for access, liaison, _cast, _refused in meetings(agree, asking):
+    for access, liaison, _cast, _refused in meetings(times, agree, asking):
         assert (liaison.answer, liaison.asked_of) == ("", liaison.hold.source)
         assert "not answered" in policies.missing_for(access, "viewed", timezone.now())
 
 
-def test_an_objection_of_who_hands_over_is_with_the_lead_or_too_late():
+@FEW
+def test_an_objection_of_who_hands_over_is_with_the_lead_or_too_late(times):
     def object_to_it(access: AccessRequest, cast: Cast) -> Liaison:
         return answer(access, cast, "objects")
 
-    for access, liaison, _cast, refused in meetings(object_to_it, asking):
+    for access, liaison, _cast, refused in meetings(times, object_to_it, asking):
         said = ("", states.BEING_BROKERED) if refused else ("objects", states.WITH_LEAD)
         assert (liaison.answer, access.state) == said
 
 
-def test_no_contact_rests_on_the_yes_of_who_hands_over():
+@FEW
+def test_no_contact_rests_on_the_yes_of_who_hands_over(times):
     def conclude(access: AccessRequest, cast: Cast) -> AccessRequest:
         now = timezone.now()
         return desk_actions.conclude(
@@ -106,14 +110,15 @@ def test_no_contact_rests_on_the_yes_of_who_hands_over():
             now=now,
         )
 
-    for access, liaison, _cast, refused in meetings(conclude, answered):
+    for access, liaison, _cast, refused in meetings(times, conclude, answered):
         now = timezone.now()
         assert not source_policies.may_contact(liaison, access.publish_at or now)
         to_stop = lists.in_tab(AccessRequest.objects.all(), "to_stop", now)
         assert to_stop.filter(pk=access.pk).exists() != refused
 
 
-def test_no_going_ahead_outlives_the_claim_of_who_hands_over():
+@FEW
+def test_no_going_ahead_outlives_the_claim_of_who_hands_over(times):
     def with_lead(cast: Cast, **changed: object) -> AccessRequest:
         return answered(cast, first="objects", **changed)
 
@@ -127,16 +132,17 @@ def test_no_going_ahead_outlives_the_claim_of_who_hands_over():
             seen=access.changed_at,
         )
 
-    for access, liaison, _cast, refused in meetings(go_ahead, with_lead):
+    for access, liaison, _cast, refused in meetings(times, go_ahead, with_lead):
         assert (access.lead_decision, liaison.answer) == ("", "objects")
         assert access.state == (states.WITH_LEAD if refused else states.BEING_BROKERED)
         assert policies.missing_for(access, "put_in_touch", timezone.now())
 
 
 # --- Two who would wait for each other ------------------------------------------------------------
-def test_two_leavers_who_are_asked_by_each_other_leave_at_once():
+@FEW
+def test_two_leavers_who_are_asked_by_each_other_leave_at_once(times):
     with a_crowd(2) as crowd:
-        for _turn in range(TURNS):
+        for _turn in range(times):
             one, other = a_cast(), a_cast()
             one.source, other.source = other.requester, one.requester
             made = [recent(cast, asking) for cast in (one, other)]

@@ -3,9 +3,9 @@
 Each asking anew is told and reminded of anew; one thing that is busy keeps no other from it.
 """
 
-import time
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
@@ -144,8 +144,11 @@ def test_one_request_that_is_busy_keeps_no_other_from_its_reminder(caplog):
     cast = a_cast()
     busy = sent(cast)
     other = sent(cast, now=ASKED + timedelta(minutes=1))
+    held, looked = Event(), Event()
     with a_crowd(2) as crowd:
-        crowd.at_once(partial(_hold, busy), partial(_remind_without_waiting, 0.3))
+        crowd.at_once(
+            partial(_hold, busy, held, looked), partial(_remind_without_waiting, held, looked)
+        )
     today = Notice.objects.filter(kind="access_to_agree", created_at__gte=ASKED + DAY)
     assert set(today.values_list("subject", flat=True)) == {other.reference}
     assert f"access_to_agree of {busy.reference}: OperationalError" in caplog.text
@@ -153,19 +156,21 @@ def test_one_request_that_is_busy_keeps_no_other_from_its_reminder(caplog):
     assert today.count() == 2
 
 
-def _hold(access: AccessRequest) -> None:
+def _hold(access: AccessRequest, held: Event, looked: Event) -> None:
     with transaction.atomic():
         AccessRequest.objects.select_for_update().get(pk=access.pk)
-        time.sleep(1.5)
+        held.set()
+        looked.wait(30)
 
 
-def _remind_without_waiting(after: float) -> None:
-    time.sleep(after)
+def _remind_without_waiting(held: Event, looked: Event) -> None:
+    held.wait(30)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '200ms'")
     try:
         raise_reminders(ASKED + DAY)
     finally:
+        looked.set()
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
 

@@ -17,15 +17,38 @@ from tests.brokerage.support.desk import CONFIRMED, days_ago, page_of, recent, r
 from tests.brokerage.support.family import family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
+from tests.support.made_once import made_once
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
 GIVES_UP = "No other IW lead can decide in this request."
 
 
+def a_scene():
+    cast = a_cast()
+    return cast, recent(cast, asking)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(a_scene, django_db_blocker) as copied:
+        yield copied
+
+
 @pytest.fixture
-def cast():
-    return a_cast()
+def scene(made, db):
+    return made()
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def access(scene):
+    """A request of some hours ago, whose two sources were asked."""
+    return scene[1]
 
 
 def handed_over(cast, access):
@@ -38,8 +61,7 @@ def handed_over(cast, access):
 
 
 @pytest.mark.parametrize("said", ["give_contact", "will_contact", "objects"])
-def test_the_word_of_who_left_is_not_recorded_for_their_colleague(cast, said):
-    access = recent(cast, asking)
+def test_the_word_of_who_left_is_not_recorded_for_their_colleague(cast, access, said):
     liaison, heir = handed_over(cast, access)
     browser = at_desk(cast.member)
     of_before = {"asked_at": liaison.asked_at.isoformat()}
@@ -65,8 +87,7 @@ def test_silence_of_who_left_is_not_their_colleagues_either(cast):
     assert Liaison.objects.get(pk=liaison.pk).answer == ""
 
 
-def test_the_act_refuses_what_no_page_of_now_showed(cast):
-    access = recent(cast, asking)
+def test_the_act_refuses_what_no_page_of_now_showed(cast, access):
     liaison, _ = handed_over(cast, access)
     with pytest.raises(ChangedMeanwhile):
         desk_actions.answer_on_word(
@@ -80,8 +101,7 @@ def test_the_act_refuses_what_no_page_of_now_showed(cast):
     assert Liaison.objects.get(pk=liaison.pk).answer == ""
 
 
-def test_another_source_s_answer_meanwhile_refuses_nothing(cast):
-    access = recent(cast, asking)
+def test_another_source_s_answer_meanwhile_refuses_nothing(cast, access):
     one, two = access.liaisons.order_by("id")
     seen = {"asked_at": one.asked_at.isoformat()}
     source_actions.answer(
@@ -97,9 +117,8 @@ def test_another_source_s_answer_meanwhile_refuses_nothing(cast):
 @pytest.mark.parametrize("said", ["give_contact", "will_contact", "objects"])
 @pytest.mark.parametrize("others", ["silent", "said so themselves", "by phone as well"])
 def test_a_source_in_whose_name_an_answer_is_recorded_is_told_at_once_whoever_else_is_asked(
-    cast, said, others
+    cast, access, said, others
 ):
-    access = recent(cast, asking)
     mine, other = access.liaisons.order_by("id")
     if others != "silent":
         by = cast.member if "phone" in others else other.hold.source
@@ -120,8 +139,7 @@ def test_a_source_in_whose_name_an_answer_is_recorded_is_told_at_once_whoever_el
 
 
 @pytest.mark.parametrize("said", ["will_contact", "no_answer"])
-def test_of_silence_and_of_their_own_answer_nobody_has_to_tell_them(cast, said):
-    access = recent(cast, asking)
+def test_of_silence_and_of_their_own_answer_nobody_has_to_tell_them(cast, access, said):
     liaison = access.liaisons.order_by("id").first()
     by = cast.member if said == "no_answer" else liaison.hold.source
     late = timezone.now() + timedelta(days=5)
@@ -132,8 +150,7 @@ def test_of_silence_and_of_their_own_answer_nobody_has_to_tell_them(cast, said):
 # --- The only lead --------------------------------------------------------------------------------
 
 
-def test_the_only_lead_reads_what_they_give_up_by_writing_an_objection_down(cast):
-    access = recent(cast, asking)
+def test_the_only_lead_reads_what_they_give_up_by_writing_an_objection_down(cast, access):
     assert GIVES_UP not in main(at_desk(cast.lead).get(page_of(access)))
     User.objects.filter(pk=cast.other_lead.pk).update(is_lead=False)
     text = main(at_desk(cast.lead).get(page_of(access)))
@@ -142,16 +159,14 @@ def test_the_only_lead_reads_what_they_give_up_by_writing_an_objection_down(cast
         assert GIVES_UP not in main(at_desk(person).get(page_of(access)))
 
 
-def test_a_lead_who_could_not_decide_anyway_reads_nothing_of_it(cast):
-    access = recent(cast, asking)
+def test_a_lead_who_could_not_decide_anyway_reads_nothing_of_it(cast, access):
     User.objects.filter(pk=cast.other_lead.pk).update(is_lead=False)
     browser = at_desk(cast.lead)
     record_answer(browser, access.liaisons.first(), answer="will_contact", **CONFIRMED)
     assert GIVES_UP not in main(browser.get(page_of(access)))
 
 
-def test_where_nothing_is_left_to_record_nothing_is_given_up(cast):
-    access = recent(cast, asking)
+def test_where_nothing_is_left_to_record_nothing_is_given_up(cast, access):
     User.objects.filter(pk=cast.other_lead.pk).update(is_lead=False)
     for liaison in access.liaisons.all():
         source_actions.answer(

@@ -28,6 +28,7 @@ from tests.brokerage.support.desk import (
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.posts import on
 from tests.support.people import a_practitioner, an_iw_member
+from tests.support.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +51,7 @@ def test_two_members_at_once_the_second_reads_who_and_when():
     assert again(access).state == states.BEING_BROKERED
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "concluded", "let_go"])
-def test_nothing_is_owed_by_a_source_once_their_word_no_longer_counts(how):
+def test_nothing_is_owed_by_a_source_once_their_word_no_longer_counts():
     cast = a_cast()
     access = recent(cast, asking)
     say(access, cast.other_source, "will_contact", now=timezone.now())
@@ -63,15 +63,24 @@ def test_nothing_is_owed_by_a_source_once_their_word_no_longer_counts(how):
 
     said = ("The source will contact the requester", "green")
     assert tags() == {("Owed", "yellow"), said}
-    if how == "withdrawn":
-        requester_actions.withdraw(access, by=cast.requester, now=timezone.now())
-    elif how == "concluded":
-        send(browser, access, "conclude", outcome="referred")
-    else:
-        hold = access.record.holds.get(source=cast.source)
-        parting = letting_go.Parting(True, "told")
-        letting_go.withdraw(hold, parting=parting, by=cast.source, now=timezone.now())
-    assert tags() == {("Not answered", "grey"), said}
+    for end in (withdrawn, finished, let_go):
+        with undone():
+            end(again(access), cast)
+            assert tags() == {("Not answered", "grey"), said}, end.__name__
+
+
+def withdrawn(access, cast):
+    requester_actions.withdraw(access, by=cast.requester, now=timezone.now())
+
+
+def finished(access, cast):
+    desk_actions.conclude(access, outcome="referred", by=cast.member, now=timezone.now())
+
+
+def let_go(access, cast):
+    hold = access.record.holds.get(source=cast.source)
+    parting = letting_go.Parting(True, "told")
+    letting_go.withdraw(hold, parting=parting, by=cast.source, now=timezone.now())
 
 
 def test_the_day_on_which_a_contact_ends_is_not_asked_where_none_is_possible():
@@ -180,24 +189,26 @@ def test_a_declined_one_shows_why_and_offers_nothing_but_the_text():
     assert forms_on(page) == []
 
 
-@pytest.mark.parametrize("outcome", [one.value for one in CHOSEN])
-def test_every_outcome_is_concluded_or_says_what_it_needs(outcome):
+def test_every_outcome_is_concluded_or_says_what_it_needs():
     cast = a_cast()
     access = recent(cast)
     send(at_desk(cast.member), access, "ask-sources")
     for liaison in access.liaisons.all():
         record_answer(at_desk(cast.member), liaison, answer="will_contact", **CONFIRMED)
     # Who wrote the answers down concludes nothing on them.
-    page = send(at_desk(cast.colleague), access, "conclude", outcome=outcome, **until(access))
+    browser = at_desk(cast.colleague)
     needs = {
         "put_in_touch": "No source agreed to that.",
         "no_answer": "Not every source was silent.",
     }
-    if outcome in needs:
-        assert needs[outcome] in main(page)
-        assert again(access).state == states.BEING_BROKERED
-    else:
-        assert again(access).outcome == outcome
+    for outcome in CHOSEN:
+        with undone():
+            page = send(browser, access, "conclude", outcome=outcome.value, **until(access))
+            if outcome in needs:
+                assert needs[outcome] in main(page)
+                assert again(access).state == states.BEING_BROKERED
+            else:
+                assert again(access).outcome == outcome
 
 
 def test_what_was_needed_until_before_it_could_be_read_grants_nothing():

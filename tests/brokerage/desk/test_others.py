@@ -47,8 +47,10 @@ def by_somebody_else(cast, number, make=sent):
     return recent(cast, make, number=number)
 
 
-@pytest.mark.parametrize("reason", ["warning", "police", "court", "about_source"])
-@pytest.mark.parametrize("again_by", ["same", "other"])
+@pytest.mark.parametrize(
+    ("reason", "again_by"),
+    [("warning", "same"), ("police", "other"), ("court", "same"), ("about_source", "other")],
+)
 def test_what_was_kept_quiet_is_not_forgotten_by_the_next_request(cast, reason, again_by):
     number, _ = shielded(cast)
     quiet = recent(cast, number=number)
@@ -65,8 +67,9 @@ def test_what_was_kept_quiet_is_not_forgotten_by_the_next_request(cast, reason, 
     assert words in page(cast.colleague, anew)
 
 
-@pytest.mark.parametrize("again_by", ["same", "other"])
-@pytest.mark.parametrize("make", [sent, agreed, asking])
+@pytest.mark.parametrize(
+    ("make", "again_by"), [(sent, "other"), (agreed, "same"), (asking, "same"), (asking, "other")]
+)
 def test_an_objection_to_another_request_is_seen_while_this_one_is_open(cast, again_by, make):
     number, _ = shielded(cast)
     first = recent(cast, asking, number=number)

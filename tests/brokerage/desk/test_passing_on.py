@@ -20,14 +20,38 @@ from tests.brokerage.support.desk import DESK, forms_on, page_of, references, se
 from tests.brokerage.support.todays_requests import ago, asked, asking, at_a_desk, concluded
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.posts import on
+from tests.support.made_once import made_once
+from tests.support.undone import undone
 
 pytestmark = pytest.mark.django_db
 WAITS = "nobody has said that they passed on by phone"
 
 
+def a_scene():
+    cast = a_cast()
+    return cast, concluded(cast, "put_in_touch", now=ago(9))
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(a_scene, django_db_blocker) as copied:
+        yield copied
+
+
 @pytest.fixture
-def cast():
-    return a_cast()
+def scene(made, db):
+    return made()
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def access(scene):
+    """A request whose outcome is read, that the requester is put in touch: to be passed on."""
+    return scene[1]
 
 
 def passed_on(access):
@@ -44,14 +68,16 @@ def attested(access, member, what, **more):
     return desk_actions.pass_on(again(access), by=member, **given)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "what"),
-    [("put_in_touch", "contact"), ("put_in_touch", "message"), ("viewed", "viewed")],
-)
-def test_a_member_says_what_was_passed_on_and_when(cast, outcome, what):
-    access = concluded(cast, outcome, now=ago(9))
-    assert to_pass_on(cast.member) == [access.reference]
+def test_a_member_says_what_was_passed_on_and_when(cast, access):
+    for what in ("contact", "message"):
+        with undone():
+            says_what_was_passed_on(cast, access, what)
+    says_what_was_passed_on(cast, concluded(cast, "viewed", now=ago(9)), "viewed")
+
+
+def says_what_was_passed_on(cast, access, what):
     browser = at_desk(cast.member)
+    assert access.reference in to_pass_on(cast.member)
     before = main(browser.get(page_of(access)))
     assert WAITS in before
     assert ", to be passed on by phone" in before
@@ -62,19 +88,18 @@ def test_a_member_says_what_was_passed_on_and_when(cast, outcome, what):
     assert WAITS not in main(page)
     assert ", passed on by phone" in main(page)
     assert passed_on(access) == (what, today, cast.member)
-    entry = Entry.objects.get(event="access_passed_on")
+    entry = Entry.objects.get(event="access_passed_on", reference=access.reference)
     assert (entry.actor, entry.reference, entry.record) == (
         cast.member.uid,
         access.reference,
         access.record.reference,
     )
     assert entry.facts == f'{{"on":"{today}","passed_on":"{what}"}}'
-    assert to_pass_on(cast.member) == []
+    assert access.reference not in to_pass_on(cast.member)
     assert "pass-on" not in forms_on(page)
 
 
-def test_the_same_word_twice_is_found_said_and_another_refused(cast):
-    access = concluded(cast, "put_in_touch", now=ago(9))
+def test_the_same_word_twice_is_found_said_and_another_refused(cast, access):
     attested(access, cast.member, "contact")
     attested(access, cast.member, "contact")
     for member, what in ((cast.member, "message"), (cast.colleague, "contact")):
@@ -83,31 +108,28 @@ def test_the_same_word_twice_is_found_said_and_another_refused(cast):
     assert Entry.objects.filter(event="access_passed_on").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("outcome", "what"),
-    [("put_in_touch", "viewed"), ("viewed", "contact"), ("viewed", ""), ("put_in_touch", "x")],
-)
-def test_nothing_that_the_outcome_does_not_permit(cast, outcome, what):
-    access = concluded(cast, outcome, now=ago(9))
-    with pytest.raises(WrongState):
-        attested(access, cast.member, what)
-    page = send(at_desk(cast.member), access, "pass-on", passed_on=what, **on("on", ago(0)))
-    assert page.status_code in (200, 409)
-    assert passed_on(access) == ("", None, None)
+def test_nothing_that_the_outcome_does_not_permit(cast, access):
+    viewed, browser = concluded(cast, "viewed", now=ago(9)), at_desk(cast.member)
+    for one, what in ((access, "viewed"), (access, "x"), (viewed, "contact"), (viewed, "")):
+        with pytest.raises(WrongState):
+            attested(one, cast.member, what)
+        page = send(browser, one, "pass-on", passed_on=what, **on("on", ago(0)))
+        assert page.status_code in (200, 409)
+        assert passed_on(one) == ("", None, None)
 
 
 @pytest.mark.parametrize("outcome", ["source_will_contact", "declined", "referred"])
 def test_nothing_for_another_outcome(cast, outcome):
-    access = concluded(cast, outcome, now=ago(9))
-    assert to_pass_on(cast.member) == []
-    assert "pass-on" not in forms_on(at_desk(cast.member).get(page_of(access)))
+    other = concluded(cast, outcome, now=ago(9))
+    assert other.reference not in to_pass_on(cast.member)
+    assert "pass-on" not in forms_on(at_desk(cast.member).get(page_of(other)))
     with pytest.raises(WrongState):
-        attested(access, cast.member, "contact")
+        attested(other, cast.member, "contact")
 
 
 def test_not_before_it_is_published(cast):
     access = concluded(cast, "put_in_touch")
-    assert to_pass_on(cast.member) == []
+    assert access.reference not in to_pass_on(cast.member)
     first = access.publish_at
     day = clock.today(first)
     with pytest.raises(WrongState):
@@ -122,8 +144,7 @@ def test_not_after_a_withdrawal(cast):
         attested(access, cast.member, "contact", now=access.publish_at + DAY)
 
 
-def test_a_day_between_the_publication_and_the_last_day(cast):
-    access = concluded(cast, "put_in_touch", now=ago(9))
+def test_a_day_between_the_publication_and_the_last_day(cast, access):
     first, last = clock.today(access.publish_at), access.granted_until
     later = access.publish_at + 100 * DAY
     for day in (first - DAY, last + DAY):
@@ -134,8 +155,7 @@ def test_a_day_between_the_publication_and_the_last_day(cast):
     attested(access, cast.member, "contact", on=last, now=later)
 
 
-def test_of_a_day_before_a_stop_and_of_none_after(cast):
-    access = concluded(cast, "put_in_touch", now=ago(9))
+def test_of_a_day_before_a_stop_and_of_none_after(cast, access):
     source_actions.stop_contact(access, by=cast.colleague, now=ago(2))
     assert to_pass_on(cast.member) == []
     with pytest.raises(WrongState):
@@ -143,11 +163,9 @@ def test_of_a_day_before_a_stop_and_of_none_after(cast):
     attested(access, cast.member, "contact", on=clock.today(ago(2)))
 
 
-def test_what_nobody_can_pass_on_now_waits_for_nobody(cast):
-    gone, over = (concluded(cast, "put_in_touch", now=ago(9)) for _ in range(2))
-    both = {gone.reference, over.reference}
-    assert set(to_pass_on(cast.member)) == both
-    ended = AccessRequest.objects.to_pass_on(over.publish_at + 100 * DAY)
+def test_what_nobody_can_pass_on_now_waits_for_nobody(cast, access):
+    assert to_pass_on(cast.member) == [access.reference]
+    ended = AccessRequest.objects.to_pass_on(access.publish_at + 100 * DAY)
     assert not ended.exists()
     directory.suspend(cast.requester, by=cast.member, now=timezone.now())
     assert to_pass_on(cast.member) == []
@@ -171,9 +189,8 @@ def test_not_by_the_lead_who_went_ahead_nor_by_anybody_else(cast):
     attested(access, cast.colleague, "contact")
 
 
-def test_nothing_of_it_is_shown_to_anybody_but_the_iw_team(cast):
+def test_nothing_of_it_is_shown_to_anybody_but_the_iw_team(cast, access):
     """Requester, manager and both sources read the same page before and after."""
-    access = concluded(cast, "put_in_touch", now=ago(9))
     own, of_manager = f"/access/{access.reference}/", f"/access/to-agree/{access.reference}/"
     doors = [(cast.requester, own), (cast.manager, of_manager)]
     for source in (cast.source, cast.other_source):
@@ -184,16 +201,15 @@ def test_nothing_of_it_is_shown_to_anybody_but_the_iw_team(cast):
 
 
 @pytest.mark.behind_the_acts("what PostgreSQL refuses")
-def test_postgresql_keeps_it_whole(cast):
-    for outcome, columns in (
-        ("put_in_touch", {"passed_on": "contact"}),
-        ("put_in_touch", {"passed_on_day": timezone.localdate()}),
-        ("declined", _whole(cast)),
-        ("put_in_touch", _whole(cast) | {"passed_on": "a word"}),
+def test_postgresql_keeps_it_whole(cast, access):
+    for one, columns in (
+        (access, {"passed_on": "contact"}),
+        (access, {"passed_on_day": timezone.localdate()}),
+        (concluded(cast, "declined", now=ago(9)), _whole(cast)),
+        (access, _whole(cast) | {"passed_on": "a word"}),
     ):
-        access = concluded(cast, outcome, now=ago(9))
         with pytest.raises(IntegrityError), transaction.atomic():
-            AccessRequest.objects.filter(pk=access.pk).update(**columns)
+            AccessRequest.objects.filter(pk=one.pk).update(**columns)
 
 
 def _whole(cast):

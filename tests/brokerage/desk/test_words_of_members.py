@@ -30,6 +30,7 @@ from tests.brokerage.support.desk import (
 from tests.brokerage.support.family import CONTENT, family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
+from tests.support.made_once import made_once
 from tests.support.people import a_practitioner, an_administrator, grant_at_the_server
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +40,31 @@ LATER = ASKED + 4 * DAY
 TAKEN = {"source_will_contact": "will_contact", "put_in_touch": "give_contact"}
 
 
+def a_scene():
+    cast = a_cast()
+    return cast, asking(cast)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(a_scene, django_db_blocker) as copied:
+        yield copied
+
+
 @pytest.fixture
-def cast():
-    return a_cast()
+def scene(made, db):
+    return made()
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def access(scene):
+    """A request whose two sources were asked."""
+    return scene[1]
 
 
 def of(access: AccessRequest, source: User) -> Liaison:
@@ -54,12 +77,10 @@ def write_down(access, source, answer, *, by, now=ASKED):
     )
 
 
-def asked_of_two(cast, *, said="will_contact", by=None):
-    """Return a request whose one source a member wrote down, and whose other answered themself."""
-    access = asking(cast)
-    write_down(access, cast.source, said, by=by or cast.member)
-    say(access, cast.other_source, said)
-    return again(access)
+def one_written_down(cast, access, *, by=None):
+    """Let a member write down what one source says, and the other answer themself."""
+    write_down(access, cast.source, "will_contact", by=by or cast.member)
+    say(access, cast.other_source, "will_contact")
 
 
 def missing(access, by, outcome="viewed", now=ASKED):
@@ -78,8 +99,8 @@ def test_who_wrote_an_offer_down_concludes_nothing_that_discloses(cast, outcome)
     access = recent(cast, asking)
     said = TAKEN.get(outcome, "will_contact")
     browser, other = at_desk(cast.member), at_desk(cast.colleague)
-    for liaison in access.liaisons.all():
-        record_answer(browser, liaison, answer=said, **CONFIRMED)
+    for source in (cast.source, cast.other_source):
+        write_down(access, source, said, by=cast.member, now=timezone.now())
     page = browser.get(page_of(access))
     assert f"{BARRED}: another member of the IW Team concludes. These can: " in main(page)
     assert cast.colleague.name in main(page).partition("These can: ")[2]
@@ -95,32 +116,30 @@ def test_who_wrote_an_offer_down_concludes_nothing_that_discloses(cast, outcome)
     assert (again(access).outcome, again(access).concluded_by) == (outcome, cast.colleague)
 
 
-def test_the_act_refuses_it_without_a_page(cast):
-    access = asked_of_two(cast)
+def test_the_act_refuses_it_without_a_page(cast, access):
+    one_written_down(cast, access)
     with pytest.raises(WrongState, match="outcome_too_early"):
         desk_actions.conclude(access, outcome="viewed", by=cast.member, now=ASKED)
     assert again(access).outcome == ""
     desk_actions.conclude(access, outcome="viewed", by=cast.colleague, now=ASKED)
 
 
-def test_what_discloses_nothing_is_theirs_to_conclude(cast):
-    access = asked_of_two(cast)
+def test_what_discloses_nothing_is_theirs_to_conclude(cast, access):
+    one_written_down(cast, access)
     for outcome in ("declined", "referred", "no_brokerage_needed", "no_longer_needed"):
         assert missing(access, cast.member, outcome) == ""
     desk_actions.conclude(access, outcome="declined", by=cast.member, now=ASKED)
 
 
-def test_one_word_written_down_bars_from_what_another_source_said_themself(cast):
+def test_one_word_written_down_bars_from_what_another_source_said_themself(cast, access):
     """The written word is also that nobody objects: no contact stands on the other alone."""
-    access = asking(cast)
     write_down(access, cast.source, "give_contact", by=cast.member)
     say(access, cast.other_source, "will_contact")
     assert BARRED in missing(access, cast.member, "source_will_contact")
     assert missing(access, cast.colleague, "source_will_contact") == ""
 
 
-def test_two_who_each_wrote_one_down_need_a_third(cast):
-    access = asking(cast)
+def test_two_who_each_wrote_one_down_need_a_third(cast, access):
     write_down(access, cast.source, "will_contact", by=cast.member)
     write_down(access, cast.other_source, "will_contact", by=cast.colleague)
     both = (cast.member, cast.colleague)
@@ -134,8 +153,8 @@ def test_two_who_each_wrote_one_down_need_a_third(cast):
     assert missing(access, cast.lead) == ""
 
 
-def test_where_nobody_else_is_free_the_page_says_what_can_be_done(cast):
-    access = asked_of_two(cast)
+def test_where_nobody_else_is_free_the_page_says_what_can_be_done(cast, access):
+    one_written_down(cast, access)
     User.objects.iw_team().exclude(pk=cast.member.pk).update(is_active=False)
     words = missing(access, cast.member)
     assert "Nobody can at the moment." in words
@@ -143,24 +162,22 @@ def test_where_nobody_else_is_free_the_page_says_what_can_be_done(cast):
     assert "after 24 hours" in words
 
 
-def test_a_member_of_an_hour_ago_is_not_the_second(cast):
-    access = asked_of_two(cast)
+def test_a_member_of_an_hour_ago_is_not_the_second(cast, access):
+    one_written_down(cast, access)
     later = ASKED + DAY / 2
     others = User.objects.iw_team().exclude(pk__in=[cast.member.pk, cast.colleague.pk])
     others.update(second_person_from=later)
     assert f"These can: {cast.colleague.name}." in missing(access, cast.member)
 
 
-def test_an_objection_written_down_bars_nobody_from_what_the_lead_decided(cast):
-    access = asking(cast)
+def test_an_objection_written_down_bars_nobody_from_what_the_lead_decided(cast, access):
     write_down(access, cast.source, "objects", by=cast.member)
     say(access, cast.other_source, "will_contact")
     decide(access, cast.lead)
     assert missing(access, cast.member) == ""
 
 
-def test_the_lead_is_not_the_second_and_who_wrote_it_down_is_not_either(cast):
-    access = asking(cast)
+def test_the_lead_is_not_the_second_and_who_wrote_it_down_is_not_either(cast, access):
     say(access, cast.other_source, "objects")
     write_down(access, cast.source, "will_contact", by=cast.member)
     decide(access, cast.lead)
@@ -175,13 +192,14 @@ def decide(access, lead, decision="go_ahead", reason="safe_way", now=ASKED):
     )
 
 
-def test_what_was_let_go_or_handed_over_since_is_no_word_any_more(cast):
-    access = asked_of_two(cast)
+def test_what_was_let_go_or_handed_over_since_is_no_word_any_more(cast, access):
+    one_written_down(cast, access)
     hold = of(access, cast.source).hold
     parting = letting_go.Parting(True, "told")
     letting_go.withdraw(hold, parting=parting, by=cast.source, now=ASKED)
     assert missing(access, cast.member) == ""
-    other = asked_of_two(a_second := a_cast())
+    other = asking(a_second := a_cast())
+    one_written_down(a_second, other)
     heir = a_practitioner(service=a_second.source.service)
     source = User.objects.get(pk=a_second.source.pk)
     hand_overs.hand_over(source, to=heir, by=a_second.colleague, now=ASKED)
@@ -189,10 +207,11 @@ def test_what_was_let_go_or_handed_over_since_is_no_word_any_more(cast):
     assert missing(other, a_second.member, now=ASKED + DAY) == ""
 
 
-def test_a_new_request_is_a_new_word(cast):
+def test_a_new_request_is_a_new_word(cast, access):
     """An extension is a new request: who wrote it down last time may conclude what was said now."""
-    number = (first := asked_of_two(cast)).record.number_in_clear()
-    assert BARRED in missing(first, cast.member)
+    one_written_down(cast, access)
+    number = access.record.number_in_clear()
+    assert BARRED in missing(access, cast.member)
     second = asking(cast, number=number, now=ASKED + DAY)
     for source in (cast.source, cast.other_source):
         say(second, source, "will_contact", now=ASKED + DAY)
@@ -214,9 +233,8 @@ def test_silence_where_no_account_was_asked_is_one_member_s_word_too(cast):
     assert missing(access, cast.member, "no_answer", now=LATER) == ""
 
 
-def test_silence_of_a_source_with_an_account_is_nobody_s_word(cast):
+def test_silence_of_a_source_with_an_account_is_nobody_s_word(cast, access):
     """They were asked by mail, and their page still takes their answer."""
-    access = asking(cast)
     say(access, cast.source, "will_contact")
     write_down(access, cast.other_source, "no_answer", by=cast.member, now=LATER)
     assert missing(access, cast.member, now=LATER) == ""
@@ -228,8 +246,8 @@ def test_silence_of_a_source_with_an_account_is_nobody_s_word(cast):
 
 
 @pytest.mark.parametrize("said", ["will_contact", "give_contact"])
-def test_a_source_says_themself_what_was_written_down(cast, said):
-    access = asked_of_two(cast)
+def test_a_source_says_themself_what_was_written_down(cast, access, said):
+    one_written_down(cast, access)
     liaison, theirs = of(access, cast.source), at_desk(cast.source)
     page = theirs.get(f"/access/questions/{liaison.reference}/")
     assert "wrote this answer down from a phone call" in main(page)
@@ -248,14 +266,14 @@ def test_a_source_says_themself_what_was_written_down(cast, said):
     assert late.status_code == 409
 
 
-def test_a_source_objects_where_a_member_wrote_an_offer_down(cast):
-    access = asked_of_two(cast)
+def test_a_source_objects_where_a_member_wrote_an_offer_down(cast, access):
+    one_written_down(cast, access)
     say(access, cast.source, "objects")
     assert again(access).state == states.WITH_LEAD
 
 
-def test_no_member_writes_over_what_another_wrote_down(cast):
-    access = asked_of_two(cast)
+def test_no_member_writes_over_what_another_wrote_down(cast, access):
+    one_written_down(cast, access)
     for person in (cast.member, cast.colleague):
         with pytest.raises(WrongState, match="answered"):
             write_down(access, cast.source, "give_contact", by=person)
@@ -265,8 +283,8 @@ def test_no_member_writes_over_what_another_wrote_down(cast):
 
 
 @pytest.mark.parametrize("how", [{"is_active": False}, {"role": "auditor"}])
-def test_a_word_falls_away_with_who_wrote_it_down_and_is_recorded_anew(cast, how):
-    access = asked_of_two(cast)
+def test_a_word_falls_away_with_who_wrote_it_down_and_is_recorded_anew(cast, access, how):
+    one_written_down(cast, access)
     with transaction.atomic():
         User.objects.filter(pk=cast.member.pk).update(**how)
         if "role" in how:
@@ -286,16 +304,15 @@ def stop_and_let_in(person):
     directory.reactivate(person, by=an_administrator(), now=ASKED + DAY)
 
 
-def test_once_it_fell_away_it_counts_no_more_though_they_are_let_in_again(cast):
-    access = asked_of_two(cast)
+def test_once_it_fell_away_it_counts_no_more_though_they_are_let_in_again(cast, access):
+    one_written_down(cast, access)
     stop_and_let_in(cast.member)
     assert GONE in missing(access, cast.colleague)
     write_down(access, cast.source, "will_contact", by=cast.colleague, now=LATER)
     assert missing(access, cast.lead, now=LATER) == ""
 
 
-def test_nor_does_a_lead_s_going_ahead(cast):
-    access = asking(cast)
+def test_nor_does_a_lead_s_going_ahead(cast, access):
     say(access, cast.source, "objects")
     say(access, cast.other_source, "will_contact")
     decide(access, cast.lead)
@@ -303,14 +320,14 @@ def test_nor_does_a_lead_s_going_ahead(cast):
     assert f"The IW lead who went ahead {GONE}" in missing(access, cast.member)
 
 
-def test_who_confirmed_their_role_does_not_conclude_on_it_either(cast):
+def test_who_confirmed_their_role_does_not_conclude_on_it_either(cast, access):
     """Two names that count as one."""
     then = ASKED - 2 * DAY
     grant = role_grants.propose_role(
         cast.colleague, role="iw", is_lead=True, by=an_administrator(), now=then
     )
     role_grants.confirm_role(grant, by=cast.lead, now=then)
-    access = asked_of_two(cast, by=cast.colleague)
+    one_written_down(cast, access, by=cast.colleague)
     said = missing(access, cast.lead)
     assert "gave one another an account, a name or a role within 28 days" in said
     assert cast.lead.name not in said
@@ -344,8 +361,7 @@ def test_a_contact_that_runs_is_not_undone_by_it(cast):
     )
 
 
-def test_a_lead_s_going_ahead_falls_away_with_them_and_no_contact_stands(cast):
-    access = asking(cast)
+def test_a_lead_s_going_ahead_falls_away_with_them_and_no_contact_stands(cast, access):
     say(access, cast.source, "objects")
     say(access, cast.other_source, "will_contact")
     decide(access, cast.lead)

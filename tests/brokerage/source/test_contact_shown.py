@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from brokerage.desk import actions as desk_actions
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
@@ -14,11 +15,20 @@ from shielding.accounts import actions as directory
 from shielding.holds import letting_go
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.brokerage.support.cast import a_cast, again
-from tests.brokerage.support.todays_requests import ago, asked, at_a_desk, concluded, question
+from tests.brokerage.support.todays_requests import (
+    ago,
+    answered,
+    asked,
+    at_a_desk,
+    concluded,
+    question,
+)
 from tests.requests_app.support.desk import main
 from tests.support import hand_overs
+from tests.support.made_once import made_once
 from tests.support.people import a_practitioner
 from tests.support.shielded_records import GONE
+from tests.support.undone import undone
 
 pytestmark = pytest.mark.django_db
 PHONE = "01632 960 777"
@@ -26,11 +36,32 @@ EVENT = "requester_contact_shown"
 BUTTON = "Show how to reach them"
 
 
-@pytest.fixture
-def cast():
+def a_scene():
     cast = a_cast()
     directory.set_phone(cast.requester, PHONE, by=cast.member, now=ago(20))
-    return cast
+    return cast, concluded(cast, "source_will_contact", now=ago(9))
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(a_scene, django_db_blocker) as copied:
+        yield copied
+
+
+@pytest.fixture
+def scene(made, db):
+    return made()
+
+
+@pytest.fixture
+def cast(scene):
+    return scene[0]
+
+
+@pytest.fixture
+def access(scene):
+    """A contact that runs: its one source is to make it."""
+    return scene[1]
 
 
 def shown():
@@ -54,8 +85,7 @@ def refuses(access, source, *, now=None, why=WrongState):
     assert shown() == []
 
 
-def test_the_chosen_source_is_shown_phone_and_address_and_each_time_is_an_entry(cast):
-    access = concluded(cast, "source_will_contact", now=ago(9))
+def test_the_chosen_source_is_shown_phone_and_address_and_each_time_is_an_entry(cast, access):
     desk, liaison = at_a_desk(cast.source), asked(access, cast.source)
     page = desk.get(question(liaison))
     assert BUTTON in main(page)
@@ -70,9 +100,8 @@ def test_the_chosen_source_is_shown_phone_and_address_and_each_time_is_an_entry(
     assert desk.get(question(liaison, "contact/")).status_code == 405
 
 
-def test_where_the_directory_has_no_number_it_says_so_and_what_to_do(cast):
+def test_where_the_directory_has_no_number_it_says_so_and_what_to_do(cast, access):
     directory.set_phone(cast.requester, "", by=cast.member, now=ago(19))
-    access = concluded(cast, "source_will_contact", now=ago(9))
     desk, liaison = at_a_desk(cast.source), asked(access, cast.source)
     read = main(desk.post(question(liaison, "contact/")))
     assert "Work phone number None in the directory" in read
@@ -80,8 +109,7 @@ def test_where_the_directory_has_no_number_it_says_so_and_what_to_do(cast):
     assert cast.requester.email in read
 
 
-def test_not_before_it_is_published_nor_after_its_last_day(cast):
-    access = concluded(cast, "source_will_contact", now=ago(9))
+def test_not_before_it_is_published_nor_after_its_last_day(cast, access):
     liaison = asked(access, cast.source)
     last = datetime.combine(access.granted_until, time(23, 59), clock.LONDON)
     minute = timedelta(minutes=1)
@@ -96,22 +124,26 @@ def test_not_on_the_page_before_it_is_published(cast):
     refuses(concluded(cast, "source_will_contact"), cast.source)
 
 
-def test_not_to_the_other_source_whatever_they_offered(cast):
-    access = concluded(cast, "source_will_contact", now=ago(9))
+def test_not_to_the_other_source_whatever_they_offered(cast, access):
     refuses(access, cast.other_source)
 
 
-@pytest.mark.parametrize(
-    "outcome", ["put_in_touch", "viewed", "declined", "referred", "no_brokerage_needed"]
-)
-def test_not_for_another_outcome(cast, outcome):
-    access = concluded(cast, outcome, now=ago(9))
-    refuses(access, cast.source)
-    refuses(access, cast.other_source)
+def test_not_for_another_outcome(cast):
+    access = answered(cast, "will_contact", "give_contact", now=ago(9))
+    for outcome in ("put_in_touch", "viewed", "declined", "referred", "no_brokerage_needed"):
+        with undone():
+            concluded_so = desk_actions.conclude(
+                again(access),
+                outcome=outcome,
+                granted_until=access.needed_until,
+                by=cast.member,
+                now=ago(9),
+            )
+            refuses(concluded_so, cast.source)
+            refuses(concluded_so, cast.other_source)
 
 
-def test_not_after_a_stop_whoever_stopped_it(cast):
-    access = concluded(cast, "source_will_contact", now=ago(9))
+def test_not_after_a_stop_whoever_stopped_it(cast, access):
     source_actions.stop_contact(access, by=cast.member, now=ago(1))
     refuses(access, cast.source)
 
@@ -123,11 +155,11 @@ def test_not_after_a_withdrawal(cast):
     refuses(access, cast.source)
 
 
-def test_not_once_either_of_them_has_let_go_or_left(cast):
+def test_not_once_either_of_them_has_let_go_or_left(cast, access):
     for leave in (_lets_go, _is_suspended):
-        access = concluded(cast, "source_will_contact", now=ago(9))
-        leave(cast, access)
-        refuses(access, cast.source)
+        with undone():
+            leave(cast, access)
+            refuses(access, cast.source)
 
 
 def _lets_go(cast, access):
@@ -139,8 +171,7 @@ def _is_suspended(cast, access):
     directory.suspend(cast.requester, by=cast.member, now=timezone.now())
 
 
-def test_not_to_who_was_given_the_claim_since(cast):
-    access = concluded(cast, "source_will_contact", now=ago(9))
+def test_not_to_who_was_given_the_claim_since(cast, access):
     liaison = asked(access, cast.source)
     heir = a_practitioner(service=cast.source.service)
     hand_overs.hand_over(
@@ -152,8 +183,7 @@ def test_not_to_who_was_given_the_claim_since(cast):
     assert shown() == []
 
 
-def test_not_to_anybody_else(cast):
-    access = concluded(cast, "source_will_contact", now=ago(9))
+def test_not_to_anybody_else(cast, access):
     liaison = asked(access, cast.source)
     for person in (cast.member, cast.lead, cast.requester, cast.manager, cast.other_source):
         with pytest.raises(NotAllowed):

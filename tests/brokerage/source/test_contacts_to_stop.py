@@ -10,13 +10,14 @@ from brokerage.line_manager import actions as manager_actions
 from shielding import clock
 from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import a_cast, again, asking, say, sent
-from tests.brokerage.support.desk import DESK, days_ago, page_of, recent, references, send
+from tests.brokerage.support.desk import DESK, days_ago, page_of, recent, references, send, to_stop
 from tests.brokerage.support.todays_requests import a_deputy
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
 from tests.support.shielded_records import let_go, place, shielded_for
+from tests.support.undone import undone
 
 pytestmark = pytest.mark.django_db
 TILE = "Contacts to stop"
@@ -41,7 +42,7 @@ def conclude(access, cast):
     )
 
 
-def to_stop(browser):
+def listed(browser):
     return references(browser.get(DESK, {"tab": "to_stop"}))
 
 
@@ -50,23 +51,22 @@ def at_home(browser):
     return tile.number
 
 
-@pytest.mark.parametrize("decided", [False, True])
-def test_whoever_asks_for_the_shield_later_was_not_heard_so_the_contact_is_to_be_stopped(decided):
+def test_whoever_asks_for_the_shield_later_was_not_heard_so_the_contact_is_to_be_stopped():
     cast = a_cast()
     access, browser = a_contact(cast), at_desk(cast.colleague)
-    assert (to_stop(browser), at_home(browser)) == ([], 0)
+    assert (listed(browser), at_home(browser)) == ([], 0)
     assert WARNING not in main(browser.get(page_of(access)))
-    if decided:
+    with undone():
         shielded_for(number=access.record.number_in_clear(), now=timezone.now())
-    else:
-        place(access.record, now=timezone.now())
-    assert to_stop(browser) == [access.reference]
-    listed = main(browser.get(DESK, {"tab": "contacts"}))
-    assert "A source was not asked" in listed
+        assert listed(browser) == [access.reference]
+        assert WARNING in main(browser.get(page_of(access)))
+    place(access.record, now=timezone.now())
+    assert listed(browser) == [access.reference]
+    assert "A source was not asked" in main(browser.get(DESK, {"tab": "contacts"}))
     assert WARNING in main(browser.get(page_of(access)))
     assert at_home(browser) == 1
     send(browser, access, "stop", stop="on")
-    assert to_stop(browser) == []
+    assert listed(browser) == []
     assert WARNING not in main(browser.get(page_of(access)))
 
 
@@ -85,18 +85,18 @@ def test_who_was_decided_between_the_question_and_the_outcome_is_no_reason():
         by=cast.member,
         now=days_ago(0.07),
     )
-    assert to_stop(at_desk(cast.colleague)) == []
+    assert to_stop() == []
 
 
 def test_neither_who_let_go_again_nor_a_claim_on_another_record_is_a_reason():
     cast = a_cast()
-    access, browser = a_contact(cast), at_desk(cast.colleague)
+    access = a_contact(cast)
     shielded_for(number=a_number(), now=timezone.now())
-    assert to_stop(browser) == []
+    assert to_stop() == []
     (hold,) = shielded_for(number=access.record.number_in_clear(), now=timezone.now())
-    assert to_stop(browser) == [access.reference]
+    assert to_stop() == [access.reference]
     let_go(hold, now=timezone.now())
-    assert to_stop(browser) == []
+    assert to_stop() == []
 
 
 def test_the_page_of_a_record_shows_whoever_decides_there_that_a_contact_runs():
@@ -126,10 +126,9 @@ def test_who_has_a_part_was_not_to_be_asked_but_whoever_asks_since_is_heard_of(w
         say(again(access), one.hold.source, "will_contact", now=days_ago(0.08))
     conclude(access, cast)
     assert len(asked) == (2 if (whose, agrees) == ("deputy", "manager") else 1)
-    browser = at_desk(cast.colleague)
-    assert to_stop(browser) == []
+    assert to_stop() == []
     shielded_for(since, number=number, now=timezone.now())
-    assert to_stop(browser) == [access.reference]
+    assert to_stop() == [access.reference]
 
 
 def test_whoever_is_given_a_claim_that_was_left_out_was_never_heard():
@@ -144,7 +143,6 @@ def test_whoever_is_given_a_claim_that_was_left_out_was_never_heard():
     goes(other, cast.manager, 0.09)
     say(again(access), cast.source, "will_contact", now=days_ago(0.08))
     conclude(access, cast)
-    browser = at_desk(cast.colleague)
-    assert to_stop(browser) == []
+    assert to_stop() == []
     goes(cast.manager, a_practitioner(service=cast.manager.service), 0.06)
-    assert to_stop(browser) == [access.reference]
+    assert to_stop() == [access.reference]

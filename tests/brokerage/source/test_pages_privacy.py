@@ -82,7 +82,7 @@ def walked(prepare, service, outcome, *, deputised):
         found.append(seen(desk.post(approval(declined, "decline/"))))
         found.append(seen(desk.post(approval(declined, "decline/"), {"reason": "not_needed"})))
         found.append(seen(desk.post(approval(open_one, "agree/"))))
-        for where in ("/", LIST, *map(approval, ordered)):
+        for where in (LIST, *map(approval, (declined, open_one))):
             found.append(seen(desk.get(where)))
         found += [seen(desk.post(approval(access, "agree/"))) for access in ordered]
     return found, statements(queries)
@@ -107,7 +107,7 @@ def test_a_line_manager_reads_the_same_whatever_the_record():
 
 
 def test_so_does_their_deputy():
-    all_read_the_same((unknown, shielded, closed), deputised=True)
+    all_read_the_same((unknown, shielded), deputised=True)
 
 
 def with_the_lead(cast):
@@ -164,24 +164,21 @@ def test_the_order_of_the_list_is_that_of_sending():
 # --- A source -------------------------------------------------------------------------------------
 
 
-def two_views(access, cast):
-    """Return what each of the two sources sees, page by page, and the statements behind it."""
-    views = []
-    for source in (cast.source, cast.other_source):
-        type(source).objects.filter(pk=source.pk).update(name="Sam Source")
-        desk, liaison = at_a_desk(source), asked(access, source)
-        with Statements() as queries:
-            pages = [
-                seen(desk.get(where))
-                for where in (
-                    QUESTIONS,
-                    question(liaison),
-                    question(liaison, "object/"),
-                    question(liaison, "stop/"),
-                )
-            ]
-        views.append((pages, statements(queries)))
-    return views
+def view(access, source):
+    """Return what a source sees, page by page, and the statements behind it."""
+    type(source).objects.filter(pk=source.pk).update(name="Sam Source")
+    desk, liaison = at_a_desk(source), asked(access, source)
+    with Statements() as queries:
+        pages = [
+            seen(desk.get(where))
+            for where in (
+                QUESTIONS,
+                question(liaison),
+                question(liaison, "object/"),
+                question(liaison, "stop/"),
+            )
+        ]
+    return pages, statements(queries)
 
 
 OTHERS_SAID = ("", "will_contact", "give_contact", "objects")
@@ -200,14 +197,15 @@ def test_what_another_source_said_does_not_show(own):
         for source, answer in ((cast.source, own), (cast.other_source, other)):
             if answer:
                 say(access, source, answer, now=timezone.now())
-        mine, theirs = two_views(again(access), cast)
+        access = again(access)
+        mine = view(access, cast.source)
         pages = [
             (status, location, page.replace(cast.requester.service.name, "SERVICE"))
             for status, location, page in mine[0]
         ]
         found.append((pages, mine[1]))
         if other == own:
-            assert mine == theirs
+            assert mine == view(access, cast.other_source)
     assert all(one == found[0] for one in found)
 
 
@@ -239,7 +237,7 @@ def test_who_offered_nothing_cannot_tell_a_contact_through_another_from_none(out
         )
         for person, name in ((cast.requester, "Sam Carter"), (cast.manager, "Morgan Carter")):
             type(person).objects.filter(pk=person.pk).update(name=name)
-        (pages, asked_for), _ = two_views(again(access), cast)
+        pages, asked_for = view(again(access), cast.source)
         name = cast.requester.service.name
         masked = [(status, to, page.replace(name, "SERVICE")) for status, to, page in pages]
         desk, liaison = at_a_desk(cast.source), asked(access, cast.source)

@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from brokerage.desk import lists
 from brokerage.desk.changed_meanwhile import last_against
 from brokerage.models import AccessRequest, Liaison
 from shielding import clock
@@ -69,6 +70,12 @@ def forms_on(response: Any) -> list[str]:
 def references(response: Any) -> list[str]:
     """Return the references of a list's rows, in order."""
     return re.findall(r'href="/brokerage/(IW-[^/]+)/"', response.content.decode())
+
+
+def to_stop() -> list[str]:
+    """Return the references of the contacts that the desk is to stop now, without its page."""
+    found = lists.in_tab(AccessRequest.objects.all(), "to_stop", timezone.now())
+    return [access.reference for access in found]
 
 
 def count_in_tab(response: Any, label: str) -> int:

@@ -16,10 +16,9 @@ from tests.support.people import a_practitioner
 
 
 def at_a_desk(person: User) -> Client:
-    """Return a browser in which this person is signed in; the first visit has been."""
+    """Return a browser in which this person is signed in."""
     client = Client()
     client.force_login(person)
-    client.get("/")
     return client
 
 

@@ -1,0 +1,104 @@
+"""Every list of the brokerage desk with something in it: counts, what waits at home, no names."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from brokerage import states
+from brokerage.desk.lists import TABS
+from brokerage.models import AccessRequest
+from logbook.models import Entry
+from shielding import clock
+from shielding.accounts.models import User
+from tests.brokerage.support.cast import a_cast, asking, concluded, in_state, sent
+from tests.brokerage.support.desk import DESK, count_in_tab, references
+from tests.brokerage.support.urgent_calls import a_call
+from tests.requests_app.support.desk import at_desk
+from tests.support.made_once import made_once
+from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
+
+pytestmark = pytest.mark.django_db
+
+
+def in_every_tab():
+    """Make one access request in every state, a call, a contact that runs, one nobody can agree."""
+    cast = a_cast()
+    for state in states.LABELS:
+        in_state(cast, state)
+    asking(cast)  # on the 9th of March: silence may be recorded
+    for access in (concluded(cast), concluded(cast, "put_in_touch")):
+        AccessRequest.objects.filter(pk=access.pk).update(granted_until=_soon())
+    without_a_source()
+    a_call(by=cast.member)
+    alone = a_cast()
+    sent(alone)
+    alone.manager.is_active = False
+    alone.manager.save()
+    return cast
+
+
+def without_a_source():
+    """Make a contact that runs, whose source left after the outcome."""
+    cast = a_cast()
+    AccessRequest.objects.filter(pk=concluded(cast).pk).update(granted_until=_soon())
+    User.objects.filter(pk=cast.source.pk).update(is_active=False)
+
+
+def _soon():
+    return clock.today(timezone.now()) + timedelta(days=10)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(in_every_tab, django_db_blocker) as copied:
+        yield copied
+
+
+@pytest.fixture
+def in_all(made, db):
+    """Who has a part where there is something in every tab."""
+    return made()
+
+
+def test_every_count_is_the_count_of_its_list_and_looking_is_no_entry_and_names_nobody(in_all):
+    browser = at_desk(in_all.member)
+    entries = Entry.objects.count()
+    numbers = [one.record.number_in_clear() for one in AccessRequest.objects.exclude(record=None)]
+    drafts = [one.reference for one in AccessRequest.objects.filter(state=states.DRAFT)]
+    assert drafts
+    for tab in TABS:
+        page = browser.get(DESK, {"tab": tab.code})
+        listed = references(page)
+        assert listed, tab.code
+        assert count_in_tab(page, tab.label) == len(listed) == page.context["page"].paginator.count
+        assert set(drafts).isdisjoint(listed)
+        shown = page.content.decode().partition("<main")[2]
+        for secret in (in_all.requester.name, in_all.requester.service.name, *numbers):
+            assert secret not in shown
+    assert Entry.objects.count() == entries
+
+
+def test_every_number_at_home_is_the_count_of_its_list(in_all):
+    browser = at_desk(in_all.lead)
+    tiles = [tile for tile in browser.get("/").context["waiting"] if tile.url.startswith(DESK)]
+    assert [(tile.label, tile.loud) for tile in tiles] == [
+        ("Urgent calls to read", True),
+        ("Contacts to stop", True),
+        ("Outcomes to pass on by phone", False),
+        ("Access requests with the IW lead", True),
+        ("Access requests to begin", False),
+        ("Answers of sources to record", False),
+        ("Access requests to go on with", False),
+        ("Access requests nobody can agree to", False),
+    ]
+    for tile in tiles:
+        assert tile.number == len(references(browser.get(tile.url))) > 0
+
+
+def test_only_a_lead_hears_of_objections_loudly_and_others_nothing(in_all):
+    tiles = at_desk(an_iw_member()).get("/").context["waiting"]
+    assert not next(tile for tile in tiles if "IW lead" in tile.label).loud
+    for somebody in (a_practitioner(), an_auditor(), an_administrator()):
+        tiles = at_desk(somebody).get("/").context["waiting"]
+        assert not [tile for tile in tiles if tile.url.startswith(DESK)]

@@ -369,6 +369,8 @@ def conclude_let_go(
         request = _opened(request, seen, by)
         if request.hold is None or request.hold.is_standing:
             raise WrongState("still_asked", "This request still stands: decide and review it.")
+        if filled(request.review).concluded_at is not None:
+            raise WrongState("already_concluded", "This review is already concluded.")
         checks.note_look(filled(request.record), found=saw, by=by, now=now)
         if not saw.is_shielded:
             return request

@@ -137,8 +137,12 @@ def _undo(suspension: Suspension, *, by: User, now: datetime) -> str:
 
 
 def _stands_again(hold: Hold, *, by: User, now: datetime) -> None:
+    """Let a claim stand again for its source; their request, which a hand-over may have moved with
+    nothing left of it but its review, is theirs again too.
+    """
     source = filled(hold.source)
     actions.stand_again(hold, source=source, by=by, now=now)
+    changing_hands.follow(hold, source, by=by, now=now)
     tell_of_change(hold.reference, source, now=now)
 
 

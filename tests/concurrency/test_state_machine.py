@@ -1,14 +1,14 @@
 """Anybody does anything on any day: the product and a model in plain Python agree throughout."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,90 +18,72 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
-from requests_app.practitioner import actions as asking
-from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.checks import actions as checks
-from shielding.holds import actions as hold_actions
-from shielding.holds import disputes, letting_go
+from shielding.accounts.suspensions import Suspension
+from shielding.checks import data_loads
+from shielding.checks.actions import Found
+from shielding.checks.models import DataLoad
 from shielding.holds import hand_over as hand_over_acts
-from shielding.holds.models import HandedOverHold, HandOver
-from shielding.models import Consultation, Hold, Record, Review
+from shielding.holds.models import HandOver
+from shielding.models import Hold, Record, Review
 from shielding.records import states
-from shielding.records.letting_go_to_attest import with_word_owed
-from shielding.reviews import actions as review_actions
-from shielding.reviews import policies as review_policies
-from shielding.reviews.added import actions as added_reviews
-from shielding.unshield import actions as unshield_actions
-from shielding.unshield import other_ends
 from shielding.unshield import policies as unshield_policies
 from shielding.web.refusals import Refused
-from tests.concurrency.support.model import OPEN, Model
-from tests.concurrency.support.model_hand_overs import PAIRS
-from tests.concurrency.support.model_people import ADMINISTRATOR, LEAD, MEMBERS, SOURCES
+from tests.concurrency.support import real_acts, tables
+from tests.concurrency.support.model.hand_overs import PAIRS
+from tests.concurrency.support.model.people import ADMINISTRATOR, LEAD, MEMBERS, SOURCES
+from tests.concurrency.support.model.requests import CALLS
+from tests.concurrency.support.model.shield import LOADED
+from tests.concurrency.support.model.tables import OPEN
+from tests.concurrency.support.model.whole import Model
+from tests.concurrency.support.stories import (
+    AGAIN,
+    ALL_GO,
+    ATTEST,
+    LATER,
+    SAID_WRONG,
+    SETTLED,
+    STORIES,
+    TWO_STEPS,
+    WITH_FINDINGS,
+)
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.replay import replay
-from tests.support.requests import a_number, a_written_draft
-from tests.support.shielded_records import GONE, at
+from tests.support.requests import a_number
+from tests.support.shielded_records import at
 
 START = date(2026, 3, 2)
 EVERYBODY = (*SOURCES, *MEMBERS)
-DECIDES = {"agree", "send_back", "propose", "overturn", "confirm", "conclude_let_go"}
-OF_REQUESTS = DECIDES | {
-    "resubmit",
-    "withdraw",
-    "take_back",
-    "still_needed",
-    "no_longer_needed",
-    "say_family",
-    "apply",
-    "attest_word",
-    "conclude_first",
-    "ask_review",
-    "conclude_added",
-}
-OF_RECORDS = {
-    "submit", "open_review", "conclude", "never_applied", "begin", "confirm_unshield", "stop",
-    "still_shielded", "propose_end", "withdraw_end", "confirm_end", "found_open", "found_nothing",
-}  # fmt: skip
-OF_HAND_OVERS = {
-    "confirm_hand_over", "withdraw_hand_over", "say_wrong", "settle_rightful", "settle_wrong",
-}  # fmt: skip
-OF_PEOPLE = {"suspend", "reactivate"}
-ACTS = sorted(OF_REQUESTS | OF_RECORDS | OF_HAND_OVERS | OF_PEOPLE | {"propose_hand_over"})
+ACTS = sorted(
+    {
+        *real_acts.ON_REQUESTS, *real_acts.ON_RECORDS, *real_acts.ON_HAND_OVERS,
+        *real_acts.ON_SUSPENSIONS, *real_acts.ON_LOADS, *real_acts.ON_PEOPLE,
+        "submit", "phone", "propose_hand_over", "enter_load",
+    }
+)  # fmt: skip
 # Evenly among what is possible: drawn one by one, Hypothesis keeps to the first of a list.
 SEEDS = some.integers(0, 2**64)
-TOWARDS_UNSHIELD = ("apply", "withdraw", "say_family", "begin", "confirm_unshield")
-SAID_WRONG = ("say_wrong", "settle_rightful", "settle_wrong")
-# Each first step of two, and the second.
-TWO_STEPS = {
-    "propose": "confirm",
-    "propose_end": "confirm_end",
-    "propose_hand_over": "confirm_hand_over",
-    "begin": "confirm_unshield",
-    "withdraw": "attest_word",
-}
 
 
 class Team(RuleBasedStateMachine):
     """Three sources, colleagues, and four members on two records; a rule is a step of somebody."""
 
-    did: dict[str, int]
-
     @initialize()
     def begin_afresh(self) -> None:
         self.block = transaction.atomic()
         self.block.__enter__()
-        service = a_service()
-        self.people = [a_practitioner(service=service) for _ in SOURCES]
+        self.service = a_service()
+        self.people = [a_practitioner(service=self.service) for _ in SOURCES]
         self.people += [an_iw_member(lead=who == LEAD) for who in MEMBERS] + [an_administrator()]
-        self.named = {person.pk: who for who, person in enumerate(self.people)}
+        self.named: tables.Names = {person.pk: who for who, person in enumerate(self.people)}
+        self.named[None] = None
         self.numbers = [a_number(), a_number()]
         self.model = Model(len(self.numbers), START)
         self.references: list[str] = []
         self.hand_overs: list[str] = []
+        self.loads: list[str] = []
+        self.changed = True
 
     def teardown(self) -> None:
         if not hasattr(self, "block"):
@@ -116,8 +98,8 @@ class Team(RuleBasedStateMachine):
     def somebody_goes_on(self, chance: int) -> None:
         """Go on in one of the ways below. Which one is ours to draw: Hypothesis keeps to few."""
         self.draw = random.Random(f"{chance} {self.model.moment}")
-        often = (self.what_is_possible, self.between_two_steps, self.what_changed_hands)
-        seldom = (self.time_passes, self.on_the_way_to_an_unshield)
+        often = (self.what_is_possible, self.a_story, self.between_two_steps)
+        seldom = (self.time_passes, self.what_changed_hands, self.who_was_suspended)
         self.draw.choice([*often, *often, *seldom])()
 
     def time_passes(self) -> None:
@@ -130,21 +112,48 @@ class Team(RuleBasedStateMachine):
         """Do something the model allows: any act that anybody could do now."""
         self.do_one_of(ACTS)
 
-    def on_the_way_to_an_unshield(self) -> None:
-        """Do some of the acts that lead there and back, where one is possible: the longest way."""
-        for _ in range(self.draw.randint(2, 6)):
-            self.do_one_of(TOWARDS_UNSHIELD)
-            if self.draw.random() < 0.15:
-                self.do_one_of(OF_PEOPLE)
-            self.model.today += timedelta(days=self.draw.choice([0, 1, 3]))
+    def a_story(self) -> None:
+        """Do what leads far, one after the other, as far as it is possible."""
+        story, r = self.draw.choice(STORIES), self.draw.randrange(len(self.numbers))
+        last = None
+        for word in story:
+            act, otherwise = word.rstrip("!"), 1 if "!" in word else 0.2
+            if act == LATER:
+                self.model.today += timedelta(days=self.draw.choice([3, 6, 7, 160]))
+            elif act == ALL_GO:
+                self.all_let_go(r)
+            elif act == AGAIN and last:
+                self.do(self.found(last[0], otherwise), *last[1:])
+            elif act != AGAIN:
+                last = self.do_one_of([act], r, otherwise=otherwise)
+
+    def all_let_go(self, r: int) -> None:
+        """Let go of every claim on a record, by its source, or a member where nobody could."""
+        for q in self.model.standing(r):
+            source = self.model.requests[q].source
+            able = source is not None and self.model.works(source)
+            self.do("withdraw", q, source if able else self.draw.choice(MEMBERS))
 
     def what_changed_hands(self) -> None:
         """Hand over what somebody holds, go on to its unshield, and say that it was wrong."""
         self.do_one_of(["propose_hand_over"])
         self.do_one_of(["confirm_hand_over"])
         if self.draw.random() < 0.7:
-            self.on_the_way_to_an_unshield()
+            self.a_story()
         self.do_one_of(self.draw.choice([SAID_WRONG, ["say_wrong"]]))
+
+    def who_was_suspended(self) -> None:
+        """Let somebody let go, or record it; suspend the source, who says that it is wrong."""
+        done = self.do_one_of(["withdraw", "take_back", "no_longer_needed"])
+        source = self.model.requests[done[1]].source if done else self.draw.choice(SOURCES)
+        if source is not None:
+            self.do("suspend", source, self.draw.choice([ADMINISTRATOR, *MEMBERS]))
+        if self.draw.random() < 0.5:
+            self.a_story()
+        self.do_one_of(["say_suspended_wrongly"])
+        if self.draw.random() < 0.5:
+            self.what_is_possible()
+        self.do_one_of(self.draw.choice([SETTLED, ["withdraw"]]))
 
     def between_two_steps(self) -> None:
         """Do a first step, suspend whoever did it (and let them in again) or let somebody work
@@ -154,26 +163,36 @@ class Team(RuleBasedStateMachine):
         if self.draw.random() < 0.5:
             self.do("suspend", who, ADMINISTRATOR)
             if self.draw.random() < 0.5:
-                self.do("reactivate", who, ADMINISTRATOR)
+                self.do_one_of(["say_suspended_wrongly"])
+                self.do_one_of(["reactivate", *SETTLED])
         else:
             self.do_one_of(["reactivate"])
         self.do_one_of([TWO_STEPS[act]])
 
-    def do_one_of(self, acts: Iterable[str]) -> tuple[str, int, int] | None:
-        """Do one of these acts that the model allows; return it, on what and by whom."""
-        possible = [
-            (act, target, who)
-            for act in acts
-            for target in self.targets(act)
-            for who in self.who(act)
-            if self.model.plan(act, target, who) is not None and self.moves(act, target)
-        ]
-        if not possible:
-            return None
-        act = self.draw.choice(sorted({one[0] for one in possible}))
-        done = self.draw.choice([one for one in possible if one[0] == act])
-        self.do(*done)
-        return done
+    def do_one_of(
+        self, acts: Iterable[str], r: int | None = None, *, otherwise: float = 0.3
+    ) -> tuple[str, int, int] | None:
+        """Do one of these acts that the model allows, on one record where it can be; return it, on
+        what and by whom. What is attested may be found otherwise.
+        """
+        for act in self.draw.sample(sorted(acts), len(list(acts))):
+            possible = [
+                (act, target, who)
+                for target in self.targets(act)
+                for who in self.who(act)
+                if self.moves(act, target) and self.model.plan(act, target, who) is not None
+            ]
+            on_it = [one for one in possible if self.record_of(act, one[1]) in (r, None)]
+            if possible:
+                act, target, who = self.draw.choice(on_it or possible)
+                self.do(self.found(act, otherwise), target, who)
+                return act, target, who
+        return None
+
+    def found(self, act: str, otherwise: float) -> str:
+        """Return an act as it is done: on what a look finds, so often something else."""
+        found = act in ATTEST and self.draw.random() < otherwise
+        return f"{act}:{self.draw.choice(ATTEST[act])}" if found else act
 
     def moves(self, act: str, target: int) -> bool:
         """Whether it leads on: a hand-over of something, a suspension while most people work."""
@@ -181,48 +200,75 @@ class Team(RuleBasedStateMachine):
             return len(self.model.suspended) < 2
         return act != "propose_hand_over" or bool(self.model.in_hand(PAIRS[target][0]))
 
-    @rule(act=some.sampled_from(ACTS), number=some.integers(0, 9), who=some.integers(0, 7))
+    def record_of(self, act: str, target: int) -> int | None:
+        if act == "submit":
+            return target % len(self.numbers)
+        if act == "phone":
+            return CALLS[target][0]
+        if act in real_acts.ON_REQUESTS:
+            return self.model.requests[target].record
+        return target if act in real_acts.ON_RECORDS else None
+
+    @rule(
+        act=some.sampled_from([*ACTS, *WITH_FINDINGS]),
+        number=some.integers(0, 17),
+        who=some.integers(0, 7),
+    )
     def whatever(self, act: str, number: int, who: int) -> None:
         """Do anything, mostly something that is refused."""
-        targets = self.targets(act)
+        name = act.partition(":")[0]
+        targets = self.targets(name)
         if targets:
-            self.do(act, targets[number % len(targets)], self.who(act)[who % len(self.who(act))])
+            anybody = self.who(name)
+            self.do(act, targets[number % len(targets)], anybody[who % len(anybody)])
 
-    def targets(self, act: str) -> list[int]:
-        things: Any = self.model.requests if act in OF_REQUESTS else self.model.records
-        if act in OF_HAND_OVERS:
-            things = self.model.hand_overs
-        if act in OF_PEOPLE:
-            things = EVERYBODY
-        if act == "propose_hand_over":
-            things = PAIRS
-        return list(range(len(things)))
+    def targets(self, act: str) -> Sequence[int]:
+        model = self.model
+        things: dict[str, Sequence[Any]] = {
+            "submit": [*model.records, *model.records],
+            "phone": CALLS,
+            "propose_hand_over": PAIRS,
+            "enter_load": LOADED,
+        }
+        things |= dict.fromkeys(real_acts.ON_REQUESTS, model.requests)
+        things |= dict.fromkeys(real_acts.ON_RECORDS, model.records)
+        things |= dict.fromkeys(real_acts.ON_HAND_OVERS, model.hand_overs)
+        things |= dict.fromkeys(real_acts.ON_SUSPENSIONS, model.suspensions)
+        things |= dict.fromkeys(real_acts.ON_LOADS, model.loads)
+        things |= dict.fromkeys(real_acts.ON_PEOPLE, EVERYBODY)
+        return range(len(things[act]))
 
     def who(self, act: str) -> tuple[int, ...]:
-        if act in OF_PEOPLE:
+        if act in real_acts.ON_PEOPLE:
             return (*EVERYBODY, ADMINISTRATOR)
         return SOURCES if act in ("submit", "resubmit", "say_wrong") else EVERYBODY
 
     def do(self, act: str, target: int, who: int) -> None:
         """Do one act in the product and in the model; both do it, or both refuse it."""
-        self.the_same_members_may_take_the_next_step_of_an_unshield()
+        self.a_member_may_take_the_next_step_of_an_unshield()
         self.model.moment += 1
         plan = self.model.plan(act, target, who)
         where = self.where(act, target)
         outcome = self.outcome(act, target, who)
+        note(f"{self.model.today} {who}: {act} {target}: {outcome}")
         if outcome == "nothing there":
             return
         assert (outcome == "done") == (plan is not None), f"{act}: {outcome}, not in the model"
         if plan is not None:
             plan()
+            self.changed = True
             for done in (act, *where):
                 DID[done] = DID.get(done, 0) + 1
 
     def where(self, act: str, target: int) -> set[str]:
-        """Return in which states of a record it is said that a hand-over is wrong."""
-        if act != "say_wrong" or self.model.hand_overs[target].disputed:
+        """Return in which states of a record it is said that somebody was wrong."""
+        if act == "say_wrong" and not self.model.hand_overs[target].disputed:
+            claims = self.model.hand_overs[target].kept
+        elif act == "say_suspended_wrongly" and not self.model.suspensions[target].said_wrong:
+            claims = self.model.claims_of(self.model.suspensions[target])
+        else:
             return set()
-        records = {self.model.requests[q].record for q in self.model.hand_overs[target].kept}
+        records = {self.model.requests[q].record for q in claims}
         return {f"{act} ({self.model.records[r].state})" for r in records}
 
     def outcome(self, act: str, target: int, who: int) -> str:
@@ -236,108 +282,94 @@ class Team(RuleBasedStateMachine):
         return "nothing there" if done is None else "done"
 
     def in_the_product(self, act: str, target: int, who: int) -> Any:
+        act, _, found = act.partition(":")
         now = at(self.model.today) + timedelta(seconds=self.model.moment)
         # As each request to the site does, it begins by reading who asks.
-        given = {"by": User.objects.get(pk=self.people[who].pk), "now": now}
-        if act == "submit":
-            return self.submit(target, given)
-        if act in OF_PEOPLE:
-            ON_PEOPLE[act](self.people[target], **given)
-            return True
-        if act == "propose_hand_over":
-            person, to = (self.people[one] for one in PAIRS[target])
-            proposed = hand_over_acts.propose(person, to=to, **given)
-            self.hand_overs.append(proposed.reference)
-            return proposed
-        if act in OF_HAND_OVERS:
-            hand_over = HandOver.objects.get(reference=self.hand_overs[target])
-            return ON_HAND_OVERS[act](hand_over, **given)
-        if act in OF_REQUESTS:
+        given: dict[str, Any] = {"by": User.objects.get(pk=self.people[who].pk), "now": now}
+        if found:
+            given["saw"] = Found(found)
+        if act in real_acts.ON_REQUESTS:
             request = Request.objects.get(reference=self.references[target])
-            return ON_REQUESTS[act](request, **given)
-        record = Record.objects.numbered(self.numbers[target]).first()
-        if record is None:
-            return None
-        return ON_RECORDS[act](record, **given)
+            return real_acts.ON_REQUESTS[act](request, **given)
+        if act in real_acts.ON_RECORDS:
+            record = Record.objects.numbered(self.numbers[target]).first()
+            return record and real_acts.ON_RECORDS[act](record, **given)
+        if act in real_acts.ON_HAND_OVERS:
+            hand_over = HandOver.objects.get(reference=self.hand_overs[target])
+            return real_acts.ON_HAND_OVERS[act](hand_over, **given)
+        if act in real_acts.ON_SUSPENSIONS:
+            suspension = Suspension.objects.order_by("id")[target]
+            return real_acts.ON_SUSPENSIONS[act](suspension, **given)
+        if act in real_acts.ON_LOADS:
+            load = DataLoad.objects.get(reference=self.loads[target])
+            return real_acts.ON_LOADS[act](load, **given)
+        if act in real_acts.ON_PEOPLE:
+            return real_acts.ON_PEOPLE[act](self.people[target], **given)
+        return getattr(self, act)(target, given)
 
     def submit(self, target: int, given: dict[str, Any]) -> Request:
-        number = self.numbers[target]
-        draft = a_written_draft(given["by"], number=number, now=given["now"])
-        sent = asking.submit(draft, **given)
-        self.references.append(sent.reference)
-        return sent
+        number = self.numbers[target % len(self.numbers)]
+        return self.sent(real_acts.submit(number, target >= len(self.numbers), **given))
+
+    def phone(self, call: int, given: dict[str, Any]) -> Request:
+        r, caller, days_ago = CALLS[call]
+        person = None if caller is None else self.people[caller]
+        if person is not None:
+            person = User.objects.get(pk=person.pk)
+        return self.sent(
+            real_acts.phone(self.numbers[r], person, days_ago, service=self.service, **given)
+        )
+
+    def sent(self, request: Request) -> Request:
+        self.references.append(request.reference)
+        return request
+
+    def propose_hand_over(self, pair: int, given: dict[str, Any]) -> HandOver:
+        person, to = (self.people[one] for one in PAIRS[pair])
+        proposed = hand_over_acts.propose(person, to=to, **given)
+        self.hand_overs.append(proposed.reference)
+        return proposed
+
+    def enter_load(self, which: int, given: dict[str, Any]) -> DataLoad:
+        load = data_loads.enter(self.model.today - timedelta(days=LOADED[which]), **given)
+        self.loads.append(load.reference)
+        return load
 
     @invariant()
     def the_tables_are_the_model_s(self) -> None:
-        if not hasattr(self, "model"):
+        """Asked where anything was done; what is refused is rolled back."""
+        if not hasattr(self, "model") or not self.changed:
             return
-        for number, expected in zip(self.numbers, self.model.records, strict=True):
-            record = Record.objects.numbered(number).first() or Record(
-                unshield_cancels=0, end_code=""
-            )
-            assert as_in_the_model(record) == (
-                expected.state, expected.episode, expected.applied, expected.due,
-                expected.cancels, expected.end,
-            )  # fmt: skip
-        requests = dict(Request.objects.exclude(record=None).values_list("reference", "state"))
-        holds = with_word_owed(Hold.objects.order_by("id"))
-        assert requests == {
-            name: one.state for name, one in zip(self.references, self.model.requests, strict=True)
-        }
-        assert {
-            one.reference: (
-                one.released_how, one.family, one.review_due, self.named[one.source_id],
-                one.episode, one.applied_at is not None, one.found_open_at is not None,
-                one.word_owed != "",
-            )
-            for one in holds
-        } == {
-            name: (
-                one.how, one.family, one.due, one.source,
-                one.episode, one.applied, one.found_open, self.model.word_owed(one),
-            )
-            for name, one in zip(self.references, self.model.requests, strict=True)
-        }  # fmt: skip
-        standing = Request.objects.filter(hold__released_at=None).exclude(hold=None)
-        assert not standing.exclude(practitioner=F("hold__source")).exists()
-        assert in_the_tables() == sorted(map(self.told, self.model.reviews), key=str)
+        self.changed = False
+        model, named, names = self.model, self.named, self.references
+        assert tables.records(self.numbers) == tables.records_of(model)
+        assert tables.requests(named) == tables.requests_of(model, names)
+        assert tables.reviews() == tables.reviews_of(model, names)
+        assert tables.hand_overs(named) == tables.hand_overs_of(model, names)
+        assert tables.suspensions(named) == tables.suspensions_of(model)
+        assert tables.looks(self.numbers, named) == tables.looks_of(model)
+        assert tables.loads(named) == tables.loads_of(model)
+        if working := [who for who in MEMBERS if model.works(who)]:
+            member = User.objects.get(pk=self.people[working[0]].pk)
+            found = tables.to_check_again(self.numbers, named, member)
+            assert found == tables.to_check_again_of(model)
+        self.no_record_is_open_while_anybody_asks_and_no_review_is_lost()
 
-    def told(self, review: Any) -> tuple[Any, ...]:
-        """Return a review of the model as `in_the_tables` has it."""
-        asked = sorted((self.references[q], said) for q, said in review.asked.items())
-        return review.kind, review.due, review.outcome, review.late, tuple(asked)
+    def a_member_may_take_the_next_step_of_an_unshield(self) -> None:
+        """The pages ask these policies: whom they show a button, and whom they name as the next.
 
-    @invariant()
-    def the_hand_overs_are_the_model_s(self) -> None:
-        if not hasattr(self, "model"):
+        One member in turn, at every third act: all of them would take most of the test.
+        """
+        turn, between = divmod(self.model.moment, 3)
+        if between:
             return
-        handed = HandedOverHold.objects.values_list("hand_over", "hold__reference", "given_back_at")
-        found = [
-            (
-                self.named[one.person_id], self.named[one.to_id], self.named[one.proposed_by_id],
-                self.named.get(one.confirmed_by_id), one.withdrawn_at is not None,
-                one.is_disputed, one.verdict,
-                {name: back is not None for key, name, back in handed if key == one.pk},
-            )
-            for one in HandOver.objects.order_by("id")
-        ]  # fmt: skip
-        assert found == [
-            (
-                one.person, one.to, one.proposed_by, one.confirmed_by, one.withdrawn,
-                one.disputed, one.verdict,
-                {self.references[q]: back for q, back in one.moved.items()},
-            )
-            for one in self.model.hand_overs
-        ]  # fmt: skip
-
-    def the_same_members_may_take_the_next_step_of_an_unshield(self) -> None:
-        """The pages ask these policies: whom they show a button, and whom they name as the next."""
         now = at(self.model.today) + timedelta(seconds=self.model.moment)
+        who = MEMBERS[turn % len(MEMBERS)]
         for r, expected in enumerate(self.model.records):
             if not expected.applied or self.model.standing(r) or expected.state in OPEN:
                 continue
-            record = Record.objects.numbered(self.numbers[r]).get()
-            for who in filter(self.model.works, MEMBERS):
+            if self.model.works(who):
+                record = Record.objects.numbered(self.numbers[r]).get()
                 member = User.objects.get(pk=self.people[who].pk)
                 begins = not unshield_policies.unshield_missing(record, member, now)
                 assert begins == (self.model.begin(r, who) is not None)
@@ -345,10 +377,7 @@ class Team(RuleBasedStateMachine):
                 confirms = confirms and not unshield_policies.words_owed(record)
                 assert confirms == (self.model.confirm_unshield(r, who) is not None)
 
-    @invariant()
     def no_record_is_open_while_anybody_asks_and_no_review_is_lost(self) -> None:
-        if not hasattr(self, "model"):
-            return
         opened = Record.objects.filter(state__in=states.OPEN_TO_ALL)
         assert not Hold.objects.standing().filter(record__in=opened).exists()
         shielded = Record.objects.exclude(state__in=states.OPEN_TO_ALL)
@@ -356,157 +385,20 @@ class Team(RuleBasedStateMachine):
         # An overdue review is open until somebody concludes it: nothing closes one by itself.
         silent = Review.objects.filter(concluded_by=None).exclude(concluded_at=None)
         assert not silent.exists()
+        # Who answers for a claim has its request on their list.
+        standing = Request.objects.filter(hold__released_at=None).exclude(hold__source=None)
+        assert not standing.exclude(practitioner=F("hold__source")).exists()
 
 
 DID: dict[str, int] = {}
-
-
-def as_in_the_model(record: Record) -> tuple[Any, ...]:
-    return (
-        record.state, record.episode, record.applied_at is not None, record.review_due,
-        record.unshield_cancels or 0, record.end_code if record.state != "closed" else "died",
-    )  # fmt: skip
-
-
-def in_the_tables() -> list[Any]:
-    asked: dict[int, list[Any]] = {}
-    for one in Consultation.objects.select_related("hold"):
-        asked.setdefault(one.review_id, []).append((one.hold.reference, one.answer))
-    return sorted(
-        (
-            (one.kind, one.due, one.outcome, one.days_late, tuple(sorted(asked.get(one.pk, []))))
-            for one in Review.objects.all()
-        ),
-        key=str,
-    )
-
-
-def conclude(record: Record, *, by: Any, now: Any) -> Any:
-    """Conclude the open review that was opened first; where none is open, the last one again."""
-    reviews = record.reviews.of_records()
-    review = reviews.open().order_by("id").first() or reviews.order_by("-id").first()
-    if review is None:
-        raise Refused("no_review")
-    return review_actions.conclude_record_review(
-        review, no_duplicate=True, next_shown=review_actions.next_due(review, now), by=by, now=now
-    )
-
-
-def say(word: str) -> Callable[..., Any]:
-    return lambda request, **given: letting_go.answer(
-        request.hold, answer=word, views="yes", sought_by="source", parting=GONE, **given
-    )
-
-
-def apply(request: Request, *, by: Any, now: Any) -> Any:
-    return hold_actions.attest_applied(
-        request.hold, checked_on=now.date(), no_duplicate=True, found="never_opened", by=by, now=now
-    )
-
-
-def open_review(record: Record, *, by: Any, now: Any) -> bool:
-    review_actions.open_reviews_of(record, now=now)
-    for review in Review.objects.to_begin(now).filter(record=record):
-        added_reviews.begin_review(review, now=now)
-    return True
-
-
-def conclude_added(request: Request, *, by: Any, now: Any) -> Any:
-    """Conclude the open added review of a request; where none is open there is nothing to do."""
-    review = review_policies.added_review_of(request.hold)
-    if review is None:
-        raise Refused("no_review")
-    return review_actions.conclude_added_review(
-        review, no_duplicate=True, next_shown=review_policies.stays_due(review), by=by, now=now
-    )
-
-
-def deciding_as(act: Callable[..., Any], **facts: Any) -> Callable[..., Any]:
-    return lambda request, **given: act(request, seen=request.changed_at, **facts, **given)
-
-
-ON_REQUESTS: dict[str, Callable[..., Any]] = {
-    "agree": deciding_as(desk_actions.agree, involvement="on_record", no_duplicate=True),
-    "send_back": deciding_as(desk_actions.return_with_query, query="points"),
-    "propose": deciding_as(desk_actions.propose_not_agreed, reason="objection"),
-    "overturn": deciding_as(desk_actions.overturn_not_agreed),
-    "confirm": deciding_as(desk_actions.confirm_not_agreed, no_duplicate=True),
-    "conclude_let_go": deciding_as(desk_actions.conclude_let_go, no_duplicate=True),
-    "resubmit": asking.resubmit,
-    "withdraw": lambda one, **given: letting_go.withdraw(one.hold, parting=GONE, **given),
-    "take_back": lambda one, **given: letting_go.take_back(one.hold, in_error=True, **given),
-    "still_needed": say("still_needed"),
-    "no_longer_needed": say("no_longer_needed"),
-    "say_family": lambda one, **given: letting_go.say_family(one.hold, family="told", **given),
-    "apply": apply,
-    "attest_word": lambda one, **given: letting_go.attest_word(one.hold, phoned=True, **given),
-    "conclude_first": lambda one, **given: review_actions.conclude_first_review(
-        one.review, no_duplicate=True, next_shown=one.hold.review_due, **given
-    ),
-    "ask_review": lambda one, **given: added_reviews.ask_for_review(
-        one.hold, reason="new_address", **given
-    ),
-    "conclude_added": conclude_added,
-}
-ON_RECORDS: dict[str, Callable[..., Any]] = {
-    "open_review": open_review,
-    "conclude": conclude,
-    "never_applied": unshield_actions.attest_never_applied,
-    "begin": unshield_actions.begin_unshield,
-    "confirm_unshield": unshield_actions.confirm_unshield,
-    "stop": lambda one, **given: unshield_actions.stop_unshield(one, found="never_opened", **given),
-    "still_shielded": lambda one, **given: unshield_actions.attest_still_shielded(
-        one, found="never_opened", **given
-    ),
-    "found_open": lambda one, **given: checks.attest_found(
-        one, found=checks.Found("open"), **given
-    ),
-    "found_nothing": lambda one, **given: checks.attest_found(
-        one, found=checks.Found("not_found"), **given
-    ),
-    "propose_end": lambda one, **given: other_ends.propose_end(one, code="died", **given),
-    "withdraw_end": other_ends.withdraw_end,
-    "confirm_end": lambda one, **given: other_ends.confirm_end(
-        one, seen=list(one.holds.standing().values_list("reference", flat=True)), attested=True,
-        no_duplicate=True, **given,
-    ),
-}  # fmt: skip
-
-
-def confirm_hand_over(hand_over: HandOver, **given: Any) -> bool:
-    seen = hand_over_acts.references_in_hand(hand_over.person)
-    hand_over_acts.confirm(hand_over, seen=seen, **given)
-    return True
-
-
-def say_wrong(hand_over: HandOver, *, by: User, now: Any) -> bool | None:
-    """Say so by the link in one's mail; whoever was not told has none."""
-    told = hand_over.told.filter(person=by).first()
-    if told is not None:
-        disputes.say_wrong(told, by=by, now=now)
-    return told and True
-
-
-ON_PEOPLE: dict[str, Callable[..., None]] = {
-    "suspend": directory.suspend,
-    "reactivate": directory.reactivate,
-}
-ON_HAND_OVERS: dict[str, Callable[..., Any]] = {
-    "confirm_hand_over": confirm_hand_over,
-    "withdraw_hand_over": hand_over_acts.withdraw,
-    "say_wrong": say_wrong,
-    "settle_rightful": lambda one, **given: disputes.settle(one, verdict="rightful", **given),
-    "settle_wrong": lambda one, **given: disputes.settle(one, verdict="wrong", **given),
-}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("seeded", "runs", "steps"),
     [
-        (0, 40, 30),
-        pytest.param(0, 100, 30, marks=pytest.mark.soak),
-        *(pytest.param(number, 500, 50, marks=pytest.mark.soak) for number in range(1, 11)),
+        (0, 12, 22),
+        *(pytest.param(number, 150, 50, marks=pytest.mark.soak) for number in range(1, 11)),
     ],
 )
 def test_product_and_model_agree_whatever_anybody_does(seeded, runs, steps, capsys):
@@ -525,6 +417,6 @@ def test_product_and_model_agree_whatever_anybody_does(seeded, runs, steps, caps
     done = ", ".join(f"{act} {count}" for act, count in sorted(DID.items()))
     with capsys.disabled():
         print(f"\n{runs} runs, seed {seeded}, {sum(DID.values())} acts done: {done}")  # noqa: T201 - figures
-    # The short run does not come by every act; the long ones do, but for one that needs a stopped
-    # unshield and nobody who asks: some of the ten come by it.
-    assert set(ACTS) - set(DID) <= {"still_shielded"} or (not seeded and len(DID) > 15)
+    # The short run does not come by every act; the long ones do, and by all that a look may find.
+    missed = {*ACTS, *WITH_FINDINGS} - set(DID)
+    assert not missed or (not seeded and len(DID) > 50), f"never done: {sorted(missed)}"

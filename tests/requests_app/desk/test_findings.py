@@ -106,6 +106,15 @@ def test_a_first_review_is_concluded_on_what_was_found_or_that_alone_is_recorded
         assert (Record.objects.get(pk=other.record_id).state == "to_shield") == found_open
 
 
+def test_beside_a_review_that_is_concluded_already_nothing_is_said_to_be_found():
+    _other, request = letting_go()
+    decide(desk_actions.conclude_let_go, request, "shielded")
+    for finding in DONE_ON:
+        with pytest.raises(WrongState, match="already_concluded"):
+            decide(desk_actions.conclude_let_go, request, finding)
+    assert not Check.objects.exists()
+
+
 def test_that_there_is_no_such_record_is_found_where_that_is_why_it_is_not_agreed():
     request = proposed(a_request(), "no_such_record")
     decide(desk_actions.confirm_not_agreed, request, "not_found")

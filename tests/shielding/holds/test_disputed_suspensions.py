@@ -186,6 +186,23 @@ def test_a_claim_that_a_colleague_got_by_a_hand_over_and_let_go_of_is_reached(ca
     assert (case.hold.source, case.hold.is_standing) == (colleague, True)
 
 
+def test_a_request_that_a_colleague_got_once_it_was_let_go_is_its_sources_again(case):
+    """Of what was let go only the request went with the hand-over, for its review was open."""
+    colleague = a_practitioner(service=case.service)
+    in_state(case, "to shield")
+    case.let_go()
+    hand_overs.hand_over(
+        case.source, to=colleague, proposed_by=case.stopper, by=case.second, now=NOW + 3 * HOUR
+    )
+    request = Request.objects.get(hold=case.hold)
+    assert (request.practitioner, case.hold.source) == (colleague, case.source)
+    case.say_wrong()
+    request.refresh_from_db()
+    assert (request.practitioner, case.hold.source) == (case.source, case.source)
+    case.settle("wrong")
+    assert "You withdrew" not in read_by(case.source, case.hold)[2]
+
+
 def test_a_claim_handed_over_long_before_is_not_theirs_any_more():
     case = Case(suspended_at=NOW + 10 * DAY)
     colleague = a_practitioner(service=case.service)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.concurrency.support.model_people import LEAD, MEMBERS, SOURCES, People, Plan
+from tests.concurrency.support.model.people import LATELY, LEAD, MEMBERS, SOURCES, People, Plan
 
 # Every pair of sources: the first leaves, the second takes over.
 PAIRS = tuple((person, to) for person in SOURCES for to in SOURCES)
@@ -18,6 +18,7 @@ class HandOver:
     proposed_at: datetime
     confirmed_by: int | None = None
     confirmed_at: int = 0
+    confirmed_on: datetime | None = None
     withdrawn: bool = False
     said_by: set[int] = field(default_factory=set)
     disputed: bool = False
@@ -68,7 +69,9 @@ class HandsChange(People):
 
     def confirm_hand_over(self, h: int, who: int) -> Plan:
         hand_over = self.hand_overs[h]
-        if self.withdraw_hand_over(h, who) is None or hand_over.proposed_by == who:
+        if self.withdraw_hand_over(h, who) is None:
+            return None
+        if not self.second_after(who, hand_over.proposed_by, hand_over.proposed_at):
             return None
         return None if self._void(hand_over) else lambda: self._hand_over(hand_over, who)
 
@@ -78,6 +81,10 @@ class HandsChange(People):
 
     def _hand_over(self, hand_over: HandOver, who: int) -> None:
         hand_over.confirmed_by, hand_over.confirmed_at = who, self.moment
+        hand_over.confirmed_on = self.now()
+        for request in self.requests:
+            if request.practitioner == hand_over.person and self._in_hand(request):
+                request.practitioner = hand_over.to
         hand_over.moved = dict.fromkeys(self.in_hand(hand_over.person), False)
         for q in hand_over.moved:
             self.requests[q].source = hand_over.to
@@ -90,9 +97,15 @@ class HandsChange(People):
             if one.source == person and (one.stands or not (one.family or one.how == "ended"))
         ]
 
+    def _in_hand(self, request: Any) -> bool:
+        """Whether anything of a request is left to do, which its practitioner did not disown."""
+        of_end = not request.family and request.how != "ended"
+        at_its_end = request.review.outcome and not request.stands and not of_end
+        return not (request.disowned or at_its_end)
+
     # --- "This is wrong" ----------------------------------------------------------------------
 
-    def disputed(self, r: int) -> bool:
+    def hand_over_disputed(self, r: int) -> bool:
         return any(
             hand_over.disputed and any(self.requests[q].record == r for q in hand_over.moved)
             for hand_over in self.hand_overs
@@ -130,11 +143,12 @@ class HandsChange(People):
         return lambda: self._wrong(self.hand_overs[h])
 
     def _may_settle(self, hand_over: HandOver, who: int) -> bool:
-        free = {one for one in MEMBERS if self.works(one)}
-        free -= {hand_over.proposed_by, hand_over.confirmed_by}
+        part = {hand_over.proposed_by, hand_over.confirmed_by} - {None}
         # Whoever could be the colleague does not say that it was right to hand over to them.
-        first = min((self.requests[q].placed_at for q in hand_over.moved), default=self.moment)
-        free -= self.reactivated_since(hand_over.to, first)
+        first = min((self.requests[q].placed_on for q in hand_over.moved), default=self.now())
+        part |= self.handled_since(hand_over.to, first)
+        since = hand_over.proposed_at - LATELY
+        free = {one for one in MEMBERS if self.works(one)} - self.as_one(part, since)
         return hand_over.disputed and who in (free & {LEAD} or free)
 
     def _rightful(self, hand_over: HandOver) -> None:
@@ -143,7 +157,7 @@ class HandsChange(People):
         for q in hand_over.kept:
             to = max((one for one in self.hand_overs if q in one.kept), key=_when).to
             if self.requests[q].stands and self.works(to):
-                self.requests[q].source = to
+                self.requests[q].source = self.requests[q].practitioner = to
 
     def _wrong(self, hand_over: HandOver) -> None:
         """It goes back with all that came after; let go by the colleague, it stands again."""
@@ -153,7 +167,7 @@ class HandsChange(People):
             for later in self.hand_overs:
                 if q in later.moved and _when(later) >= _when(hand_over):
                     later.moved[q] = True
-            request.source = hand_over.person
+            request.source = request.practitioner = hand_over.person
             if request.how in ("source", "on_word") and self._ended_since(hand_over, q):
                 self._stand_again(q, hand_over.person)
 

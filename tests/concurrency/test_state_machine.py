@@ -398,7 +398,7 @@ DID: dict[str, int] = {}
     ("seeded", "runs", "steps"),
     [
         (0, 12, 22),
-        *(pytest.param(number, 150, 50, marks=pytest.mark.soak) for number in range(1, 11)),
+        *(pytest.param(number, 200, 50, marks=pytest.mark.soak) for number in range(1, 11)),
     ],
 )
 def test_product_and_model_agree_whatever_anybody_does(seeded, runs, steps, capsys):

@@ -121,7 +121,7 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             back = {"next": request.get_full_path()} if request.method == "GET" else {}
             return redirect(f"{reverse('account_login')}?{urlencode({'ended': how} | back)}")
         sessions.note_seen(request.session, now)
-        if request.user.must_change_password and request.path not in _password_pages():
+        if request.user.must_change_password and request.path not in _while_it_must_change():
             return redirect("account_change_password")
         return get_response(request)
 
@@ -141,5 +141,7 @@ class SignInFirst(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def _password_pages() -> tuple[str, ...]:
-    return reverse("account_change_password"), reverse("account_logout")
+def _while_it_must_change() -> tuple[str, ...]:
+    """The page to choose a password, and what that page itself leads to."""
+    names = ("account_change_password", "account_logout", "session_extend")
+    return tuple(reverse(name) for name in names)

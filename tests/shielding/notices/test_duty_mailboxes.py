@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shielding.notices import delivery
-from shielding.notices.mail_hour import at_work
+from shielding.notices.mail_hours import at_work
 from shielding.notices.models import DeliveryStatus, Mail, Notice
 from shielding.notices.notify import notify
 from tests.support.people import a_practitioner, an_iw_member

@@ -144,9 +144,13 @@ class Shared:
 
 @dataclass
 class Before:
-    """A database of the older version, and the day that each standing hold is to get."""
+    """A database of the older version, and the day that each standing hold is to get.
+
+    `early` would get one later than six months from the day of the upgrade, and gets that.
+    """
 
     days: dict[str, date]
+    early: str
     open_review: str
     answered: Hold
     silent: Hold
@@ -185,11 +189,10 @@ def before(transactional_db: None) -> Iterator[Before]:
         days = {
             first.reference: asking.due, second.reference: asking.due,
             said.reference: six_months_on(due - 10 * DAY), mute.reference: six_months_on(due),
-            early.reference: six_months_on(today),
             third.reference: six_months_on(clock.today(third.placed_at)),
             young.reference: six_months_on(clock.today(young.placed_at)),
         }  # fmt: skip
-        yield Before(days, asking.reference, first, second, gone.record, member)
+        yield Before(days, early.reference, asking.reference, first, second, gone.record, member)
     finally:
         migrate()
 
@@ -200,22 +203,24 @@ def test_every_standing_hold_gets_its_day_and_it_is_an_entry(before):
     entries = Entry.objects.count()
     of_nobody = Record.objects.values_list("review_due", flat=True).get(pk=before.nobodys.pk)
     migrate()
+    upgraded_on = clock.today(Entry.objects.filter(event="hold_review_dated").latest("id").at)
+    days = before.days | {before.early: six_months_on(upgraded_on)}
     standing = Hold.objects.standing()
-    assert dict(standing.values_list("reference", "review_due")) == before.days
+    assert dict(standing.values_list("reference", "review_due")) == days
     assert not Hold.objects.exclude(released_at=None).exclude(review_due=None).exists()
     told = Entry.objects.filter(event="hold_review_dated")
     assert {one.reference: facts_of(one)["due"] for one in told} == {
-        reference: day.isoformat() for reference, day in before.days.items()
+        reference: day.isoformat() for reference, day in days.items()
     }
     (other,) = Entry.objects.filter(event="record_review_dated")
     assert (other.record, facts_of(other)["due"]) == (
         before.nobodys.reference,
         of_nobody.isoformat(),
     )
-    assert Entry.objects.count() == entries + len(before.days) + 1
+    assert Entry.objects.count() == entries + len(days) + 1
     for record in Record.objects.all():
-        days = [before.days[one.reference] for one in record.holds.standing()]
-        assert record.review_due == min(days, default=of_nobody)
+        of_holds = [days[one.reference] for one in record.holds.standing()]
+        assert record.review_due == min(of_holds, default=of_nobody)
     entries_and_tables_agree_also_when_the_open_review_is_concluded(before)
     what_the_version_before_places_meanwhile_has_a_day()
 

@@ -40,7 +40,7 @@ from tests.browser.support.state import (
 from tests.security.support.council import a_letter
 
 # So many pages share one caseload; a failure names its page.
-AT_ONCE = 128
+AT_ONCE = 64
 
 OWN = (
     "an_empty_draft",

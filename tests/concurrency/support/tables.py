@@ -142,8 +142,9 @@ def to_check_again(numbers: list[str], named: Names, member: Any) -> Any:
 
 
 def to_check_again_of(model: Model) -> Any:
-    looked = model.to_check_again()
-    waits = {r for r, by in looked.items() if len(by) < 2}
+    looks = model.to_check_again()
+    looked = {r: {one.by for one in them} for r, them in looks.items()}
+    waits = {r for r, them in looks.items() if not model.is_by_two(them)}
     return looked, waits, (len(looked) - len(waits), len(looked))
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from itertools import combinations
 from typing import Any
 
-from tests.concurrency.support.model.people import People, Plan
+from tests.concurrency.support.model.people import LATELY, People, Plan
 from tests.concurrency.support.model.tables import (
     FOUND_OPEN,
     IS_SHIELDED,
@@ -103,8 +104,8 @@ class Looks(People):
     def _in_force(self) -> list[Load]:
         return [one for one in self.loads if one.taken_back_by is None]
 
-    def to_check_again(self) -> dict[int, set[int]]:
-        """The records that the newest load rules, each with who has looked at it since.
+    def to_check_again(self) -> dict[int, list[Look]]:
+        """The records that the newest load rules, each with the looks at it since.
 
         What was looked at before it was found open counts no more, nor what somebody saw who did
         not work all the time since.
@@ -119,11 +120,24 @@ class Looks(People):
             if record.state not in OPEN and record.applied_at and record.applied_at < over
         }
 
-    def _looked_since(self, record: Record, over: datetime) -> set[int]:
+    def is_by_two(self, looks: list[Look]) -> bool:
+        """Whether two members looked of whom neither let the other in, lately or meanwhile."""
+        return any(
+            one.by != other.by and not self._one_let_the_other_in(one, other)
+            for one, other in combinations(looks, 2)
+        )
+
+    def _one_let_the_other_in(self, one: Look, other: Look) -> bool:
+        return any(
+            {done.person, done.by} == {one.by, other.by} and one.at - LATELY <= done.at <= other.at
+            for done in self.handlings
+        )
+
+    def _looked_since(self, record: Record, over: datetime) -> list[Look]:
         opened = [n for n, look in enumerate(record.looks) if look.found == FOUND_OPEN]
         since = record.looks[opened[-1] + 1 :] if opened else record.looks
-        return {
-            look.by
+        return [
+            look
             for look in since
             if look.found in IS_SHIELDED and look.at >= over and self.counts(look.by, look.at)
-        }
+        ]

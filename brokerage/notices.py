@@ -14,7 +14,7 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.kinds import Kind
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify, tell_people
 
@@ -167,7 +167,7 @@ def warn_before_end(access: AccessRequest, *, now: datetime) -> None:
         recipients=[filled(access.requester)],
         now=now,
         due_at=max(
-            mail_hours(filled(access.granted_until) - WARNED_BEFORE), filled(access.publish_at)
+            mail_hour(filled(access.granted_until) - WARNED_BEFORE), filled(access.publish_at)
         ),
     )
 

@@ -9,7 +9,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.checks.models import DataLoad
 from shielding.notices.kinds import Kind
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
 from shielding.records.models import Hold, Record
@@ -34,7 +34,7 @@ def tell_sources(holds: list[Hold], *, now: datetime) -> None:
         source = hold.source
         if source is None:
             continue  # the IW Team phones
-        later = mail_hours(clock.next_working_day(clock.today(now))) if source.pk in told else None
+        later = mail_hour(clock.next_working_day(clock.today(now))) if source.pk in told else None
         told.add(source.pk)
         step = Notice.objects.filter(kind=TO_SOURCE, subject=hold.reference).count()
         notify(TO_SOURCE, hold.reference, recipients=[source], now=now, step=step, due_at=later)

@@ -38,7 +38,7 @@ from shielding.notices.kinds import (
     is_pressing,
     kinds_to_phone_about,
 )
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.notices.timers import LATE
@@ -141,8 +141,8 @@ def gather(now: datetime) -> None:
     day = clock.today(now)
     values: dict[str, Any] = {
         "now": now,
-        "today": mail_hours(day),
-        "tomorrow": mail_hours(day + timedelta(days=1)),
+        "today": mail_hour(day),
+        "tomorrow": mail_hour(day + timedelta(days=1)),
         "duty": DUTY,
         "changed": CHANGED,
         "duty_kinds": duty_kinds(),

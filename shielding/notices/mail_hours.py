@@ -8,7 +8,7 @@ HOUR = time(9)
 BEGINS, ENDS = time(8), time(18)
 
 
-def mail_hours(day: date) -> datetime:
+def mail_hour(day: date) -> datetime:
     """Return 09:00 in London on a day: when the one mail of a day goes out."""
     return datetime.combine(day, HOUR, LONDON)
 

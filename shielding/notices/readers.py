@@ -15,7 +15,7 @@ from django.db.models import F
 
 from shielding import clock
 from shielding.notices import kinds
-from shielding.notices.mail_hours import at_work, mail_hours
+from shielding.notices.mail_hours import at_work, mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 
@@ -53,7 +53,7 @@ def keep_apart(now: datetime) -> None:
         here = going.setdefault(notice.recipient_id, set())
         if others & (here | _mailed_today(notice.recipient_id, others, now)):
             later = clock.next_working_day(clock.today(now))
-            Notice.objects.filter(pk=notice.pk).update(due_at=mail_hours(later))
+            Notice.objects.filter(pk=notice.pk).update(due_at=mail_hour(later))
         else:
             here.add(notice.mentions)
 

@@ -6,7 +6,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import approvers_of, staff_to_approve_for
 from shielding.accounts.models import User
 from shielding.filled import filled
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.records.models import Hold
 from shielding.records.policies import may_administer, may_speak_for
 from shielding.reviews.models import Consultation, Review
@@ -103,7 +103,7 @@ def begins_at(user: User, hold: Hold, now: datetime) -> datetime:
 
 
 def _first_mail_if_opened_on(day: date) -> date:
-    due = clock.first_review_due(mail_hours(day))
+    due = clock.first_review_due(mail_hour(day))
     return first_mail_of_first_review(due, asked_on=day)
 
 

@@ -14,7 +14,7 @@ from shielding import clock, hooks
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.notify import notify
 from shielding.records import to_shield_alerts
@@ -91,7 +91,7 @@ def _owe(asked: Consultation, source: User, day: date, now: datetime) -> None:
         recipients=[source],
         now=now,
         step=step(day, asked.review.due),
-        due_at=mail_hours(day),
+        due_at=mail_hour(day),
         mentions=asked.hold.reference,
     )
 

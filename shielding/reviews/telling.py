@@ -15,7 +15,7 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.history import managers_lately
 from shielding.accounts.models import User
 from shielding.notices.kinds import WORD, Kind
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify, tell_people
 from shielding.records.models import Hold
@@ -64,7 +64,7 @@ def whose(hold: Hold) -> User | None:
 def _tell_managers(kind: str, reference: str, managers: Iterable[User], now: datetime) -> None:
     step = Notice.objects.filter(kind=kind, subject=reference).count()
     for reader in managers:
-        at_nine = mail_hours(_free_day(reader, reference, now))
+        at_nine = mail_hour(_free_day(reader, reference, now))
         notify(kind, reference, recipients=[reader], now=now, step=step, due_at=at_nine)
 
 
@@ -104,7 +104,7 @@ def _tell_source(reference: str, person: User, now: datetime) -> None:
     What they hear as a manager puts nothing of their own off.
     """
     own = _heard_of_others(person, reference).filter(kind="item_changed", created_at=now)
-    later = mail_hours(_free_day(person, reference, now)) if own.exists() else None
+    later = mail_hour(_free_day(person, reference, now)) if own.exists() else None
     tell_people(reference, [person], now=now, due_at=later)
 
 

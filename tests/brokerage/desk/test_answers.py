@@ -17,7 +17,6 @@ from tests.brokerage.support.desk import CONFIRMED, days_ago, page_of, recent, r
 from tests.brokerage.support.family import family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
-from tests.support.made_once import made_once
 from tests.support.people import a_practitioner
 
 pytestmark = pytest.mark.django_db
@@ -27,22 +26,6 @@ GIVES_UP = "No other IW lead can decide in this request."
 def a_scene():
     cast = a_cast()
     return cast, recent(cast, asking)
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with made_once(a_scene, django_db_blocker) as copied:
-        yield copied
-
-
-@pytest.fixture
-def scene(made, db):
-    return made()
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.brokerage.support.desk import DESK, forms_on, page_of, references, se
 from tests.brokerage.support.todays_requests import ago, asked, asking, at_a_desk, concluded
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.posts import on
-from tests.support.made_once import made_once
 from tests.support.undone import undone
 
 pytestmark = pytest.mark.django_db
@@ -30,22 +29,6 @@ WAITS = "nobody has said that they passed on by phone"
 def a_scene():
     cast = a_cast()
     return cast, concluded(cast, "put_in_touch", now=ago(9))
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with made_once(a_scene, django_db_blocker) as copied:
-        yield copied
-
-
-@pytest.fixture
-def scene(made, db):
-    return made()
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
 
 
 @pytest.fixture

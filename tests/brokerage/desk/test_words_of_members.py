@@ -30,7 +30,6 @@ from tests.brokerage.support.desk import (
 from tests.brokerage.support.family import CONTENT, family_said
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
-from tests.support.made_once import made_once
 from tests.support.people import a_practitioner, an_administrator, grant_at_the_server
 
 pytestmark = pytest.mark.django_db
@@ -43,22 +42,6 @@ TAKEN = {"source_will_contact": "will_contact", "put_in_touch": "give_contact"}
 def a_scene():
     cast = a_cast()
     return cast, asking(cast)
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with made_once(a_scene, django_db_blocker) as copied:
-        yield copied
-
-
-@pytest.fixture
-def scene(made, db):
-    return made()
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tests.brokerage.support.todays_requests import (
 )
 from tests.requests_app.support.desk import main
 from tests.support import hand_overs
-from tests.support.made_once import made_once
 from tests.support.people import a_practitioner
 from tests.support.shielded_records import GONE
 from tests.support.undone import undone
@@ -40,22 +39,6 @@ def a_scene():
     cast = a_cast()
     directory.set_phone(cast.requester, PHONE, by=cast.member, now=ago(20))
     return cast, concluded(cast, "source_will_contact", now=ago(9))
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    with made_once(a_scene, django_db_blocker) as copied:
-        yield copied
-
-
-@pytest.fixture
-def scene(made, db):
-    return made()
-
-
-@pytest.fixture
-def cast(scene):
-    return scene[0]
 
 
 @pytest.fixture

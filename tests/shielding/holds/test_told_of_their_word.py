@@ -14,7 +14,7 @@ from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
 from shielding.notices import delivery
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import actions as reviews
 from tests.support.people import a_practitioner, a_service, an_iw_member
@@ -81,7 +81,7 @@ def test_source_and_manager_are_told_and_others_change_nothing(
     reviews.open_reviews_of(hold.record, now=THEN)
     Notice.objects.all().overtake()
     recorded(hold, an_iw_member())
-    at_nine = mail_hours(clock.next_working_day(clock.today(THEN)))
+    at_nine = mail_hour(clock.next_working_day(clock.today(THEN)))
     assert told_of(hold) == {
         ("item_changed", hold.source_id, THEN),
         ("word_recorded", manager.pk, at_nine),
@@ -123,7 +123,7 @@ def test_a_manager_who_is_removed_about_then_hears_of_it_all_the_same(removed, i
     released(hold, member)
     if not is_before:
         removed(hold.source, manager, member)
-    at_nine = mail_hours(clock.next_working_day(clock.today(THEN)))
+    at_nine = mail_hour(clock.next_working_day(clock.today(THEN)))
     outbox.outbox.clear()
     delivery.deliver(at_nine)
     (letter,) = [
@@ -142,7 +142,7 @@ def test_who_managed_them_in_the_last_28_days_hears_and_whoever_came_since(days,
     Notice.objects.all().overtake()
     released(Hold.objects.get(pk=hold.pk), member)
     directory.set_line_manager(hold.source, after, by=member, now=THEN)
-    delivery.gather(mail_hours(clock.next_working_day(clock.today(THEN))))
+    delivery.gather(mail_hour(clock.next_working_day(clock.today(THEN))))
     told = Notice.objects.filter(kind="word_recorded").values_list("recipient", flat=True)
     assert set(told) == {since.pk, after.pk} | ({before.pk} if hears else set())
 

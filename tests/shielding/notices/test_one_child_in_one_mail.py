@@ -24,7 +24,7 @@ from shielding.holds import disputed_suspensions, disputes, letting_go
 from shielding.holds.models import HandOver
 from shielding.models import Hold, Record, Review, SuspensionTold
 from shielding.notices import delivery
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import actions as review_actions
 from shielding.reviews import consultations
@@ -437,7 +437,7 @@ def in_time(pair, came, name):
         if references == {own.get(address)}:
             assert now == ACT, name
             continue
-        assert now == mail_hours(clock.today(now)), name
+        assert now == mail_hour(clock.today(now)), name
         days.setdefault(address, []).append(clock.today(now))
     friday, monday = date(2026, 3, 6), date(2026, 3, 9)
     assert days, name
@@ -465,7 +465,7 @@ def test_who_has_both_from_a_leaver_hears_of_the_second_a_working_day_later():
         now=ACT,
     )
     came = [(now, REFERENCE.findall(body)) for now, to, body in mails() if to == pair.other.email]
-    friday = mail_hours(date(2026, 3, 6))
+    friday = mail_hour(date(2026, 3, 6))
     assert came == [(ACT, [holds[0].reference]), (friday, [holds[1].reference])]
 
 
@@ -498,7 +498,7 @@ def test_two_records_share_a_mail_as_ever():
         let_go(hold, now=ACT)
     manager = one.line_manager.email
     [(now, body)] = [(now, body) for now, to, body in mails() if to == manager]
-    assert now == mail_hours(date(2026, 3, 6))
+    assert now == mail_hour(date(2026, 3, 6))
     assert set(REFERENCE.findall(body)) == {hold.reference for hold in holds}
 
 
@@ -532,7 +532,7 @@ def test_what_is_owed_when_the_days_mail_has_gone_is_not_put_beside_the_next_day
     manager = pair.one.line_manager
     let_go(first, now=ACT)
     let_go(second, now=ACT)
-    friday = mail_hours(date(2026, 3, 6))
+    friday = mail_hour(date(2026, 3, 6))
     # Something else was due that day and went first; what changed comes after its mail has gone.
     with transaction.atomic():
         Notice.objects.filter(kind="team_item_changed").update(due_at=friday + MINUTE)

@@ -12,7 +12,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.notices import delivery
-from shielding.notices.mail_hours import mail_hours
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.reviews import reminders
 from tests.brokerage.support import todays_requests as access
@@ -26,7 +26,7 @@ from tests.support.shielded_records import DAY, let_go, shielded_for
 pytestmark = pytest.mark.django_db
 ACT = NOW + 3 * DAY
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
-NINE = mail_hours(clock.today(ACT) + DAY)
+NINE = mail_hour(clock.today(ACT) + DAY)
 
 
 def read_anew(person):

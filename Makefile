@@ -14,6 +14,7 @@ help:                          ## this list
 run: ready                     ## the site on http://127.0.0.1:8000 (PORT=...) until Ctrl-C
 	@$(VENV) -m shielding.embedded run
 
+# Three of these at a time: while a worker or a server starts, the processor has time for a browser.
 WHOLE := tests/browser tests/worker tests/embedded
 # Measuring doubles the time, and what a browser or whole processes show meets no line more: it is
 # asked for by MEASURED=yes, which CI does.
@@ -28,7 +29,7 @@ else
 test: check
 	$(PYTEST) -n 2 --dist worksteal $(WHOLE:%=--ignore=%) $(COVERED)
 	$(if $(MEASURED),$(VENV) -m coverage report --include='$(ACTS)' --fail-under=100 --skip-covered --show-missing)
-	$(PYTEST) -n 2 --dist worksteal $(WHOLE)
+	$(PYTEST) -n 3 --dist worksteal $(WHOLE)
 endif
 
 check: ready-to-test           ## what can be said without running a test

@@ -10,9 +10,6 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
-# More would make the list of names longer than the page; anybody else is chosen from an entry.
-MOST_STAFF = 40
-STAFF = ("iw", "auditor", "administrator")
 NOBODY_KNOWN = "an unknown person"
 
 
@@ -29,12 +26,6 @@ def people(uids: Iterable[UUID]) -> dict[UUID, Person]:
     """Return those of these people who have an account, by id, in one query."""
     found = get_user_model()._default_manager.filter(uid__in=set(uids))
     return {uid: Person(uid, *rest) for uid, *rest in found.values_list("uid", "name", "role")}
-
-
-def staff() -> list[Person]:
-    """Return the people who read the logbook or keep accounts, by name: the likeliest choices."""
-    found = get_user_model()._default_manager.filter(role__in=STAFF).order_by("name", "pk")
-    return [Person(*row) for row in found.values_list("uid", "name", "role")[:MOST_STAFF]]
 
 
 def role_label(code: str) -> str:

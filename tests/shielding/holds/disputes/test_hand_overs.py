@@ -433,6 +433,14 @@ def test_rightful_leaves_it_with_the_colleague_also_where_it_stood_again(case):
     assert Request.objects.get().practitioner == case.colleague
 
 
+def test_rightful_gives_nothing_to_a_colleague_who_cannot_take_over_any_more(case):
+    in_state(case, "open")
+    case.say_wrong()
+    directory.suspend(case.colleague, by=case.fourth, now=LATER)
+    case.settle("rightful")
+    assert (case.hold.source, case.hold.is_standing) == (case.leaver, True)
+
+
 def test_rightful_and_then_said_to_be_wrong_by_another_it_is_settled_again(case):
     case.say_wrong()
     case.settle("rightful")

@@ -37,6 +37,15 @@ def test_wrong_lets_them_in_again_and_what_was_let_go_stands_again(case):
     assert missing(case, case.third) == ["holds_stand"]
 
 
+def test_what_a_member_let_go_of_while_it_was_in_dispute_stands_again(case):
+    case.suspend()
+    case.say_wrong()
+    case.let_go(now=LATER)
+    assert not case.hold.is_standing
+    case.settle("wrong", by=case.fourth)
+    assert (case.hold.source, case.hold.is_standing) == (case.source, True)
+
+
 def test_rightful_leaves_everything_as_it_is(case):
     in_state(case, "open")
     case.say_wrong()

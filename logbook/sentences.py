@@ -15,7 +15,7 @@ from django.utils.dateformat import format as date_format
 
 from logbook.events import EVENTS
 from logbook.models import Entry
-from logbook.names import NOBODY_KNOWN, Person, people, role_label, uuid_of
+from logbook.names_of_people import NOBODY_KNOWN, Person, people, role_label, uuid_of
 from logbook.reading import UnreadableFacts, facts_of
 
 ERASED = "content erased"

@@ -12,7 +12,9 @@ class ShieldingConfig(AppConfig):
     def ready(self) -> None:
         """Check the keys; grant the application's database role its rights after migrations."""
         from shielding.checks import notices as of_checks  # noqa: PLC0415 - models are not loaded before ready()
-        from shielding.holds import notices  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.checks.data_loads import notices as of_data_loads  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.holds.disputes import notices as of_disputes  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.holds.hand_over import notices as of_hand_overs  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.records import number, to_shield_alerts  # noqa: PLC0415 - models are not loaded before ready()
@@ -25,8 +27,10 @@ class ShieldingConfig(AppConfig):
             *telling.KINDS,
             *to_shield_alerts.KINDS,
             *of_unshield.KINDS,
-            *notices.KINDS,
+            *of_hand_overs.KINDS,
+            *of_disputes.KINDS,
             *of_checks.KINDS,
+            *of_data_loads.KINDS,
         )
         hooks.reminders.append(of_unshield.raise_reminders)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -1,8 +1,9 @@
 """What the core keeps: records and the holds on them; reviews and whom they ask."""
 
 from shielding.accounts.suspensions import Suspension, SuspensionTold
-from shielding.checks.models import Check, DataLoad
-from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
+from shielding.checks.data_loads.models import DataLoad
+from shielding.checks.models import Check
+from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet
 from shielding.reviews.models import (
     Consultation,

@@ -4,11 +4,12 @@ from django.urls import include, path
 
 from logbook.misuse import views as misuse_views
 from shielding import clock
-from shielding.checks import data_load_views
 from shielding.checks import views as check_views
+from shielding.checks.data_loads import views as data_load_views
 from shielding.desk import views as desk_views
-from shielding.holds import dispute_views, hand_over_views
 from shielding.holds import views as hold_views
+from shielding.holds.disputes import views as dispute_views
+from shielding.holds.hand_over import views as hand_over_views
 from shielding.home import guidance
 from shielding.home import views as home_views
 from shielding.operations import health

@@ -8,7 +8,7 @@ from uuid import UUID
 from logbook.days import Days, london_day, typed
 from logbook.misuse import signs as misuse_signs
 from logbook.misuse.signs import Call, Dispute, Found, Limits, Sign
-from logbook.names import NOBODY_KNOWN, Person, people, role_label
+from logbook.names_of_people import NOBODY_KNOWN, Person, people, role_label
 from logbook.pages.cells import Cell, Tag, Text, When
 from logbook.pages.tables import list_url
 

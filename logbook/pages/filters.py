@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Any, cast
-from uuid import UUID
 
 import django_filters
 from django import forms
@@ -10,10 +9,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Func, Q, TextField, Value
 from django.http import QueryDict
 
-from logbook import names
 from logbook.days import start_of, typed
 from logbook.events import EVENTS
 from logbook.models import Entry, EntryQuerySet
+from logbook.pages import people_to_choose
 from logbook.references import REFERENCE, as_reference
 from logbook.sentences import event_label
 
@@ -117,7 +116,7 @@ class EntryFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         events = [(code, event_label(code)) for code in EVENTS if code not in hidden]
         self.filters["event"].extra["choices"] = sorted(events, key=lambda event: event[1])
-        self.filters["person"].extra["choices"] = _people_choices(data.get("person", ""))
+        self.filters["person"].extra["choices"] = people_to_choose.choices(data.get("person", ""))
 
     def from_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
         return entries.filter(written_at__gte=start_of(day))
@@ -170,14 +169,3 @@ class EntryFilter(django_filters.FilterSet):
 
 def _in_address(value: Any) -> str:
     return typed(value) if isinstance(value, date) else str(value)
-
-
-def _people_choices(chosen: str) -> list[tuple[str, str]]:
-    """Return the choices of people, with the one chosen elsewhere, by one or two queries."""
-    listed = names.staff()
-    uid: UUID | None = names.uuid_of(chosen)
-    if uid and uid not in {person.uid for person in listed}:
-        listed = [*names.people([uid]).values(), *listed]
-    return [
-        (str(person.uid), f"{person.name}, {names.role_label(person.role)}") for person in listed
-    ]

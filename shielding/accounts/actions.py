@@ -15,10 +15,11 @@ from shielding.accounts.history import (
     remember,
     remember_manager,
 )
-from shielding.accounts.models import Service, User, ids_below, is_phone_number
+from shielding.accounts.models import Service, User, ids_below
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.notices.kinds import INVITATION, NAME_CHANGED, SUSPENSION
 from shielding.notices.notify import notify
+from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
 
@@ -201,12 +202,12 @@ def set_phone(person: User, phone: str, *, by: User, now: datetime) -> None:
         person = _locked(person)
         if not policies.may_set_phone(by, person):
             raise NotAllowed("may_not_set_phone")
-        if User.objects.phone_as_stored(phone) != person.phone:
+        if phone_as_stored(phone) != person.phone:
             _keep_phone(person, phone, by=by, now=now)
 
 
 def _keep_phone(person: User, phone: str, *, by: User, now: datetime) -> None:
-    person.phone = User.objects.phone_as_stored(phone)
+    person.phone = phone_as_stored(phone)
     if person.phone and not is_phone_number(person.phone):
         raise Refused("unfit_phone", "This is not a phone number.")
     person.save(update_fields=["phone"])

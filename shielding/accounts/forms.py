@@ -6,15 +6,10 @@ from django import forms
 from django.db.models import QuerySet
 
 from shielding.accounts.addresses import why_not_this_address
-from shielding.accounts.models import Service, User, is_phone_number
+from shielding.accounts.models import Service, User
+from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
-from shielding.web.fields import (
-    EmailAddressField,
-    Form,
-    PlainTextField,
-    choice,
-    choice_of_rows,
-)
+from shielding.web.fields import EmailAddressField, Form, PlainTextField, choice, choice_of_rows
 
 NO_PHONE_NUMBER = "Enter a phone number that begins with 0 or +, like 01632 960 001"
 LEAD = "iw_lead"
@@ -74,7 +69,7 @@ class PhoneNumberField(PlainTextField):
         )
 
     def to_python(self, value: Any) -> str:
-        phone = User.objects.phone_as_stored(super().to_python(value))
+        phone = phone_as_stored(super().to_python(value))
         if phone and not is_phone_number(phone):
             raise forms.ValidationError(NO_PHONE_NUMBER)
         return phone

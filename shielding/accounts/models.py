@@ -1,6 +1,5 @@
 """People, the services they belong to, who manages whom, and the roles proposed for them."""
 
-import re
 import secrets
 import uuid
 from typing import TYPE_CHECKING, Any, TypedDict, cast
@@ -13,19 +12,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from logbook.references import ALPHABET
+from shielding.phone_numbers import PHONE_NUMBER
 from shielding.roles import Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
-
-# So written that nothing else passes for one: no NHS number, which begins with neither 0 nor +,
-# and no words.
-PHONE_NUMBER = r"^(0|\+[1-9])( ?[0-9]){9,14}( ext [0-9]{1,6})?$"
-
-
-def is_phone_number(text: str) -> bool:
-    """Return whether a text in its stored spelling is a phone number."""
-    return "\n" not in text and re.match(PHONE_NUMBER, text) is not None
 
 
 def new_service_code() -> str:
@@ -189,12 +180,6 @@ class UserManager(BaseUserManager["User"]):
     def as_stored(email: str) -> str:
         """Return an e-mail address the one way it is stored: trimmed, in lower case."""
         return email.strip().lower()
-
-    @staticmethod
-    def phone_as_stored(phone: str) -> str:
-        """Return a phone number the one way it is stored: digits with single spaces."""
-        bare = re.sub(r"[()]", "", phone.lower())
-        return re.sub(r"[ .\u2010-\u2015-]+", " ", bare).strip()
 
 
 class User(AbstractBaseUser):

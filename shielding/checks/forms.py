@@ -4,16 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from shielding import clock
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
-from shielding.checks.models import DataLoad
 from shielding.records import states
 from shielding.records.models import Hold, Record
 from shielding.web.fields import DayMonthYearField, Form
-from shielding.web.question_fields import PastDayField, Radios, small_radios
+from shielding.web.question_fields import Radios, small_radios
 
 
 def finding_field() -> Radios:
@@ -79,23 +77,6 @@ def without_parts(given: dict[str, Any]) -> dict[str, Any]:
     """Return what was answered without the parts of which `saw` is made."""
     parts = ("finding", "open_from", "open_until")
     return {name: value for name, value in given.items() if name not in parts}
-
-
-class DataLoadForm(Form):
-    """The day on which data were loaded into the system."""
-
-    button = "Enter the data load"
-    loaded_on = PastDayField(
-        label=f"On which day were data loaded into {settings.SYSTEM_NAME}?",
-        help_text="Today or before. For example, 27 3 2026",
-        error_messages={"required": "Enter the day of the data load"},
-    )
-
-    def clean_loaded_on(self) -> date:
-        day: date = self.cleaned_data["loaded_on"]
-        if DataLoad.objects.in_force().filter(loaded_on=day).exists():
-            raise forms.ValidationError("The data load of this day is entered already")
-        return day
 
 
 class CheckForm(FindingForm):

@@ -1,20 +1,16 @@
-"""Who is told that a record was found open: the IW leads, and the sources of what was applied.
-
-And who of a data load that was taken back: whoever entered it, and the IW leads.
-"""
+"""Who is told that a record was found open: the IW leads, and the sources of what was applied."""
 
 from datetime import datetime
 
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.checks.models import DataLoad
 from shielding.notices.kinds import Kind
 from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
 from shielding.records.models import Hold, Record
 
-TO_SOURCE, TO_LEAD, TAKEN_BACK = "phone_about", "found_open", "data_load_taken_back"
+TO_SOURCE, TO_LEAD = "phone_about", "found_open"
 
 
 def tell_leads(record: Record, *, now: datetime) -> None:
@@ -38,26 +34,6 @@ def tell_sources(holds: list[Hold], *, now: datetime) -> None:
         told.add(source.pk)
         step = Notice.objects.filter(kind=TO_SOURCE, subject=hold.reference).count()
         notify(TO_SOURCE, hold.reference, recipients=[source], now=now, step=step, due_at=later)
-
-
-def tell_of_taken_back(load: DataLoad, *, by: User, now: datetime) -> None:
-    """Owe whoever entered a data load, and the leads, the word that it was taken back by another.
-
-    With it goes the check of every record: not by one member without a colleague who hears of it.
-    """
-    hearing = [one for one in _hearing_of(load) if one.pk != by.pk]
-    notify(TAKEN_BACK, load.reference, recipients=hearing, now=now)
-
-
-def _hearing_of(load: DataLoad) -> list[User]:
-    working = User.objects.working().iw_team()
-    people = [*working.filter(pk=load.entered_by_id), *_leads()]
-    return list({one.pk: one for one in people}.values())
-
-
-def _of_load(reference: str, _now: datetime) -> list[User] | None:
-    load = DataLoad.objects.filter(reference=reference).first()
-    return _hearing_of(load) if load else None
 
 
 def _leads() -> list[User]:
@@ -87,5 +63,4 @@ KINDS = (
         followers=_source,
     ),
     Kind(TO_LEAD, "A record found open", is_pressing=True, readers=_of_leads),
-    Kind(TAKEN_BACK, "A data load taken back", readers=_of_load),
 )

@@ -1,23 +1,22 @@
-"""What was found of a record, in rows and in words of what to do now. For the IW Team only."""
+"""What was found of a record, in words of what to do now. For the IW Team only."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from shielding.accounts.models import User
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import Finding
-from shielding.checks.lists import Looked, first_and_second
-from shielding.checks.models import Check, DataLoad
+from shielding.checks.models import Check
 from shielding.records import states
 from shielding.records.models import Record
-from shielding.web.cells import day, moment
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+    pass
 
 NOT_DONE = "What you found is recorded, and nothing else was done."
+
+
 _ADVICE: dict[str, str] = {
     Finding.OPEN: f"Found open: shield the record on {settings.SYSTEM_NAME} now, then attest it "
     "for each request that stands. Where one had been attested, its "
@@ -47,26 +46,3 @@ def advice(record: Record, looks: Sequence[Check]) -> str:
     if last.finding == Finding.OPEN and record.state != states.TO_SHIELD:
         return ""
     return _ADVICE.get(last.finding, "")
-
-
-def progress_words(both: int, of: int) -> str:
-    """Return how far the check of a load is."""
-    return f"{both} of {of} checked by both"
-
-
-def looked_words(
-    record: "WithAnnotations[Record, Looked] | None", load: DataLoad | None, by: User
-) -> str:
-    """Return who has looked at a record since a data load and who is still to; or nothing."""
-    if record is None or load is None:
-        return ""
-    first, second = first_and_second(record.looks)
-    since = f"To be checked again after the data load of {day(load.loaded_on)}, by two members."
-    if first is None:
-        return f"{since} Nobody’s look counts yet."
-    looked = f"First look: {moment(first.at, first.by)}."
-    if second is not None:
-        return f"{since} {looked} Second look: {moment(second.at, second.by)}. Checked by both."
-    if first.by_id == by.pk:
-        return f"{since} {looked} The second look is a colleague’s."
-    return f"{since} {looked} The second look is still to come."

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.guarded import SignedIn
-from shielding.checks import actions, lists
+from shielding.checks import actions
 from shielding.checks.actions import Found
+from shielding.checks.data_loads import lists
+from shielding.checks.data_loads.presenters import looked_words
 from shielding.checks.forms import CheckForm
-from shielding.checks.presenters import advice_after, looked_words
+from shielding.checks.presenters import advice_after
 from shielding.records import policies
 from shielding.records.models import Record
 from shielding.records.opening import DATA_CHECK, WORK_ITEM, find, note_opened

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from shielding.checks import lists as check_lists
+from shielding.checks.data_loads import lists as check_lists
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm, NeverAppliedForm
 from shielding.records import list_rows as record_rows
@@ -19,7 +19,7 @@ from shielding.records import presenters as record_presenters
 from shielding.records.models import Hold, Record, RecordQuerySet
 from shielding.records.opening import DATA_CHECK, FOUND, WORK_ITEM, find, note_opened
 from shielding.roles import Role
-from shielding.unshield import actions as unshield_actions
+from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
 from shielding.unshield.policies import found_it_shielded, with_releases
 from shielding.web.access import for_roles
@@ -79,7 +79,7 @@ def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
     form = NeverAppliedForm(posted(request))
     if form.is_valid():
         saw = form.cleaned_data["saw"]
-        unshield_actions.attest_never_applied(record, saw=saw, by=request.user, now=timezone.now())
+        attestations.attest_never_applied(record, saw=saw, by=request.user, now=timezone.now())
         messages.success(request, SHIELDED_ALL_THE_SAME if saw.is_shielded else NO_LONGER_WAITS)
         return redirect("record_detail", record.reference)
     if not _may_attest_never_applied(request, record):

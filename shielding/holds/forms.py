@@ -1,31 +1,28 @@
-"""What the IW Team records on a source's word, and which colleague takes over."""
+"""What the IW Team records on a source's word."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from logbook.references import is_reference
-from shielding.accounts.forms import PersonField
-from shielding.accounts.models import User
-from shielding.holds import presenters
 from shielding.holds.letting_go import Parting
-from shielding.holds.models import HandOver
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
 from shielding.records.models import Hold
 from shielding.reviews.review_codes import Answer, FamilyTold, SoughtBy, Views
-from shielding.web.fields import Form, choice_of_rows, is_answered
-from shielding.web.question_fields import OPEN_AGAIN, SeenField
+from shielding.web.fields import Form, is_answered
+from shielding.web.question_fields import SeenField
 
 _ANSWERS = [
     (answer.value, answer.label) for answer in (Answer.STILL_NEEDED, Answer.NO_LONGER_NEEDED)
 ]
+
+
 _OTHER_REVIEW = (
     "Nothing was recorded: the first review was answered or concluded since you opened this page, "
     "and another review asks now. Send the answer again if it is theirs to that one too."
 )
+
+
 _OWN_SYSTEMS = "They removed the shielding from their own systems"
 
 
@@ -174,73 +171,3 @@ class FamilyOnWordForm(Form):
             self.fields[
                 "family"
             ].label = "Was the family told that the request was not agreed, and how to complain?"
-
-
-class ColleagueForm(Form):
-    """Who takes over: a working practitioner of the same service."""
-
-    button = "Continue"
-    to = PersonField(
-        label="Colleague",
-        queryset=User.objects.none(),
-        to_field_name="uid",
-        empty_label="Choose a colleague",
-        error_messages={
-            "required": "Select a colleague",
-            "invalid_choice": "Select one of the people shown",
-        },
-    )
-
-    def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
-        super().__init__(data)
-        field = choice_of_rows(self, "to")
-        working = User.objects.working().practitioners().filter(service=person.service_id)
-        field.queryset = working.exclude(pk=person.pk).order_by("name")
-        field.label_from_instance = lambda colleague: colleague.name
-
-
-class ConfirmHandOverForm(Form):
-    """The second of two: they hand over what the page showed, and nothing that came since."""
-
-    button = "Confirm: hand over"
-    button_kind = "warning"
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: QueryDict | None = None, *, shown: list[str]) -> None:
-        super().__init__(data, initial={"seen": " ".join(shown)})
-
-    def clean_seen(self) -> list[str]:
-        """Return the references the page showed; anything else is of no page of ours."""
-        seen: list[str] = self.cleaned_data["seen"].split()
-        if not all(map(is_reference, seen)):
-            raise ValidationError(OPEN_AGAIN, code="invalid")
-        return seen
-
-
-class SettleForm(Form):
-    """Whether a hand-over that is said to be wrong was right: of the word that the page showed."""
-
-    button = "Settle it"
-    button_kind = "warning"
-    seen = SeenField()
-    verdict = forms.ChoiceField(
-        label="Was the hand-over right?",
-        choices=HandOver.Verdict.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Select whether the hand-over was right"},
-    )
-
-    def __init__(self, data: QueryDict | None = None, *, disputed_at: datetime | None) -> None:
-        shown = disputed_at.isoformat() if disputed_at else ""
-        super().__init__(data, initial={"seen": shown})
-
-
-class SettleSuspensionForm(SettleForm):
-    """Whether a suspension that is said to be wrong was right."""
-
-    verdict = forms.ChoiceField(
-        label="Was the suspension right?",
-        choices=list(presenters.SUSPENSION_WAS.items()),
-        widget=forms.RadioSelect,
-        error_messages={"required": "Select whether the suspension was right"},
-    )

@@ -12,8 +12,8 @@ from shielding import clock, hooks
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
-from shielding.checks import lists as check_lists
-from shielding.holds.models import HandOver
+from shielding.checks.data_loads import lists as check_lists
+from shielding.holds.hand_over.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import letting_go_to_attest, list_rows, presenters
 from shielding.records.models import Hold, Record

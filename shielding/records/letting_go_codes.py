@@ -12,6 +12,10 @@ class Release(TextChoices):
     ENDED = "ended", "because the record ended, attested by two members of the IW Team"
 
 
+# With these it was the source who let go: themself, or by their word.
+BY_SOURCE = (Release.SOURCE, Release.ON_WORD)
+
+
 class FamilyToldOfEnd(TextChoices):
     """Whether the family was told that it ended."""
 

@@ -23,6 +23,7 @@ from shielding.checks.actions import SHIELDED, Found
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.filled import filled
 from shielding.holds import policies as hold_policies
+from shielding.holds.disputes import policies as dispute_policies
 from shielding.records import letting_go_to_attest, states
 from shielding.records.end_codes import MOVED_AWAY
 from shielding.records.letting_go_codes import Release
@@ -179,7 +180,7 @@ def disputed(record: Record) -> str:
     In words; empty for none. Until each is settled the record neither opens nor ends: a source may
     not have let go.
     """
-    wrong = [f"{what} {reference}" for what, reference in hold_policies.disputed(record)]
+    wrong = [f"{what} {reference}" for what, reference in dispute_policies.disputed(record)]
     return f"Said to be wrong, and to be settled first: {', '.join(wrong)}." if wrong else ""
 
 

@@ -17,6 +17,7 @@ from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
 from shielding.roles import Role
 from shielding.unshield import actions, policies, presenters
+from shielding.unshield.attestations import attest_still_shielded
 from shielding.unshield.forms import FoundForm
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
@@ -87,7 +88,7 @@ def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     form = FoundForm(posted(request), button="Attest what I found")
     if form.is_valid():
-        actions.attest_still_shielded(record, **form.said(), by=request.user, now=timezone.now())
+        attest_still_shielded(record, **form.said(), by=request.user, now=timezone.now())
         attested = "The record is attested as shielded."
         messages.success(request, advice_after(form.cleaned_data["saw"]) or attested)
         return redirect("record_detail", reference)

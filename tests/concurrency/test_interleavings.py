@@ -23,7 +23,7 @@ from requests_app.questions import PAGE
 from shielding.accounts.models import User
 from shielding.models import Record
 from shielding.records import states
-from shielding.unshield import actions as unshield_actions
+from shielding.unshield import attestations
 from shielding.web.refusals import Refused
 from tests.concurrency.support.interleaving import (
     Stops,
@@ -110,7 +110,7 @@ ACTS: dict[str, Act] = {
         s.request, no_duplicate=True, seen=NOW, by=m, now=LATER
     ),
     "overturn": lambda s, m: desk_actions.overturn_not_agreed(s.request, seen=NOW, by=m, now=LATER),
-    "never applied": lambda s, m: unshield_actions.attest_never_applied(
+    "never applied": lambda s, m: attestations.attest_never_applied(
         s.request.record, by=m, now=LATER
     ),
     "answer": lambda s, m: practitioner_actions.save_answers(

@@ -18,9 +18,11 @@ from requests_app.models import Request
 from requests_app.practitioner import actions as asking
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import disputed_suspensions, disputes, letting_go
-from shielding.holds import hand_over as acts
-from shielding.holds.models import HandOver
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over import actions as acts
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record, Suspension
 from shielding.records import states
 from shielding.unshield import actions as unshield

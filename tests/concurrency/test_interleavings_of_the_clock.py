@@ -19,8 +19,9 @@ from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding.accounts.models import User
-from shielding.holds import hand_over, letting_go
-from shielding.holds.models import HandOver
+from shielding.holds import letting_go
+from shielding.holds.hand_over import actions as hand_over
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.notices.models import Notice
 from shielding.records import states

@@ -20,11 +20,12 @@ from requests_app.practitioner import actions as practitioner_actions
 from requests_app.questions import PAGE
 from shielding.accounts.models import User
 from shielding.holds import letting_go as hold_letting_go
-from shielding.holds.models import HandOver
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record, Review
 from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
+from shielding.unshield import attestations
 from shielding.web.refusals import Refused
 from tests.concurrency.support.changing_hands import changing_hands
 from tests.concurrency.support.crowd import a_crowd
@@ -103,7 +104,7 @@ class Somebody:
         acts = likely | {
             partial(self.ask, now): 15,
             partial(self.phone, now): 1,
-            partial(unshield_actions.attest_never_applied, request.record, by=by, now=now): 20,
+            partial(attestations.attest_never_applied, request.record, by=by, now=now): 20,
             partial(
                 desk_actions.attest_applied_for_request, request, checked_on=now.date(),
                 no_duplicate=True, by=by, now=now,
@@ -160,9 +161,7 @@ class Somebody:
                 200 if record.state == states.UNSHIELDING else 2
             ),
             partial(unshield_actions.stop_unshield, record, found="never_opened", **given): 1,
-            partial(
-                unshield_actions.attest_still_shielded, record, found="never_opened", **given
-            ): 10,
+            partial(attestations.attest_still_shielded, record, found="never_opened", **given): 10,
         }
 
     def some_request(self) -> Request | None:

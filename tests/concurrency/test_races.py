@@ -19,7 +19,7 @@ from shielding.accounts.models import User
 from shielding.models import Hold, Record, Review
 from shielding.notices.models import Notice
 from shielding.records import states
-from shielding.unshield import actions as unshield_actions
+from shielding.unshield import attestations
 from shielding.web.refusals import Refused
 from tests.concurrency.support.crowd import Crowd, a_crowd
 from tests.concurrency.support.races import counts, held_while_open
@@ -85,7 +85,7 @@ def confirm(proposed: Request, member: User) -> None:
 def let_go_and_open(proposed: Request, member: User, *, confirmed: bool) -> Record:
     if not confirmed:
         confirm(proposed, member)
-    return unshield_actions.attest_never_applied(proposed.record, by=member, now=LATER)
+    return attestations.attest_never_applied(proposed.record, by=member, now=LATER)
 
 
 def state_of(request: Request) -> str:

@@ -4,8 +4,9 @@ from functools import partial
 
 import pytest
 
-from shielding.checks import data_loads, lists
 from shielding.checks.actions import SHIELDED, Found, attest_found
+from shielding.checks.data_loads import actions as data_loads
+from shielding.checks.data_loads import lists
 from shielding.models import Check, DataLoad, Hold, Record
 from shielding.notices.models import Notice
 from shielding.records import states

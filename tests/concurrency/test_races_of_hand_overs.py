@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from shielding.accounts.models import User
-from shielding.holds import disputes
-from shielding.holds import hand_over as acts
-from shielding.holds.models import HandOver
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over import actions as acts
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.unshield import actions as unshield

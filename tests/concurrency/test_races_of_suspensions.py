@@ -8,7 +8,8 @@ from django.utils import timezone
 from shielding.accounts import actions as directory
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
-from shielding.holds import disputed_suspensions, letting_go
+from shielding.holds import letting_go
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.models import Record, Suspension
 from shielding.records import states
 from shielding.unshield import actions as unshield

@@ -21,11 +21,11 @@ from hypothesis.stateful import (
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
-from shielding.checks import data_loads
 from shielding.checks.actions import Found
-from shielding.checks.models import DataLoad
-from shielding.holds import hand_over as hand_over_acts
-from shielding.holds.models import HandOver
+from shielding.checks.data_loads import actions as data_loads
+from shielding.checks.data_loads.models import DataLoad
+from shielding.holds.hand_over import actions as hand_over_acts
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record, Review
 from shielding.records import states
 from shielding.unshield import policies as unshield_policies

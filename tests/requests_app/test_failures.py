@@ -9,7 +9,7 @@ from requests_app.desk.actions import attest_phoned_back
 from requests_app.desk.phoned_requests import log_phoned, record_answers
 from requests_app.models import Request
 from shielding.accounts.models import User
-from shielding.unshield import actions
+from shielding.unshield import attestations
 from tests.requests_app.support.acts import ACTS, RULES
 from tests.requests_app.support.cast import LATER, SITUATIONS, Cast, a_cast, everything
 from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
@@ -65,7 +65,7 @@ def _phone_back(cast: Cast) -> Any:
 
 def _never_applied(cast: Cast) -> Any:
     request = SITUATIONS["not_agreed"](cast)
-    return lambda cast: actions.attest_never_applied(request.record, by=cast.member, now=LATER)
+    return lambda cast: attestations.attest_never_applied(request.record, by=cast.member, now=LATER)
 
 
 PREPARED = {name: _by_the_first_who_may(name) for name in ACTS} | {

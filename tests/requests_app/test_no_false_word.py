@@ -15,8 +15,9 @@ from requests_app.desk import actions as desk_actions
 from requests_app.desk.forms import FORMS
 from requests_app.models import Request
 from requests_app.practitioner.letters import LETTER, printable
-from shielding.holds import disputes, letting_go
-from shielding.holds.models import HandOver
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold
 from tests.requests_app.practitioner.support.answers import asked_again
 from tests.requests_app.support import cast as stories

@@ -12,16 +12,17 @@ from django.db import connection
 
 from shielding.accounts import actions as directory
 from shielding.checks import actions as checks
-from shielding.checks import data_loads
+from shielding.checks.data_loads import actions as data_loads
 from shielding.holds import actions as hold_actions
-from shielding.holds import disputes, letting_go
-from shielding.holds import hand_over as hold_hand_over
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over import actions as hold_hand_over
 from shielding.models import Consultation, HandOver, Hold, Record, Review
 from shielding.reviews import actions as review_actions
 from shielding.reviews import policies, reminders
 from shielding.reviews.added import actions as added_reviews
 from shielding.unshield import actions as unshield_actions
-from shielding.unshield import other_ends
+from shielding.unshield import attestations, other_ends
 from tests.requests_app.support.cast import everything
 from tests.support import hand_overs
 from tests.support.failures import PulledOut, PullsOut, fail_at_every_statement
@@ -166,7 +167,7 @@ def _found_open() -> Act:
 def _still_shielded() -> Act:
     record, two = being_unshielded(an_iw_member()), an_iw_member()
     let_go(place(record, now=LATER), now=LATER)
-    return lambda: unshield_actions.attest_still_shielded(
+    return lambda: attestations.attest_still_shielded(
         record, found="never_opened", by=two, now=LATER
     )
 
@@ -331,8 +332,8 @@ def test_a_sweep_of_reminders_that_fails_anywhere_ends_as_one_that_did_not():
 def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
     modules = (
-        checks, data_loads, review_actions, added_reviews, letting_go, unshield_actions, other_ends,
-        hold_hand_over, disputes,
+        checks, data_loads, review_actions, added_reviews, letting_go, unshield_actions,
+        attestations, other_ends, hold_hand_over, disputes,
     )  # fmt: skip
     public = {
         name
@@ -357,7 +358,7 @@ INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
     "open_due_reviews", "begin_review", "begin_reviews", "refuse_without_look", "note", "note_look",
     "note_news",
-    "refuse_while_disputed", "in_hand", "holds_in_hand",
+    "refuse_while_disputed", "refuse_while_word_is_owed", "move", "in_hand", "holds_in_hand",
     "references_in_hand", "told_by",
     "attest_never_applied",
 }  # fmt: skip

@@ -9,7 +9,8 @@ from requests_app.desk import actions as desk
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.models import User
-from shielding.holds import hand_over, letting_go
+from shielding.holds import letting_go
+from shielding.holds.hand_over import actions as hand_over
 from shielding.roles import Role
 from shielding.unshield import actions as unshield
 from shielding.unshield import other_ends

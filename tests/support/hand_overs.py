@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from shielding.accounts.models import User
-from shielding.holds import hand_over as acts
-from shielding.holds.models import HandOver
+from shielding.holds.hand_over import actions as acts
+from shielding.holds.hand_over.models import HandOver
 from tests.support.people import an_iw_member
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shielding.accounts.suspensions import Suspension, SuspensionTold
-from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
+from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ from logbook.models import Entry
 from requests_app.models import Request
 from shielding.accounts.history import AccountChange
 from shielding.accounts.models import User
-from shielding.holds.models import HandedOverHold, HandOver, HandOverTold
+from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
 from shielding.models import Check, Consultation, DataLoad, Hold, Record, Review
 from shielding.notices.models import Notice
 

@@ -9,7 +9,7 @@ from brokerage.line_manager import actions as manager_actions
 from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions
 from shielding.accounts.models import User
-from shielding.holds.hand_over import in_hand
+from shielding.holds.hand_over.actions import in_hand
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import (
     ASKED,

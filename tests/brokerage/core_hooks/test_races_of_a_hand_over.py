@@ -17,7 +17,7 @@ from brokerage.source import actions as source_actions
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds.models import HandOver
+from shielding.holds.hand_over.models import HandOver
 from shielding.web.refusals import Refused
 from tests.brokerage.support.cast import DAY, Cast, a_cast, again, answered, asking
 from tests.brokerage.support.desk import days_ago, recent

@@ -16,7 +16,7 @@ from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import hand_over as hold_hand_over
+from shielding.holds.hand_over import actions as hold_hand_over
 from shielding.notices.models import Notice
 from shielding.web.cells import Text
 from tests.brokerage.support import todays_requests

@@ -18,8 +18,8 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
-from shielding.checks import data_loads
 from shielding.checks.actions import SHIELDED, attest_found
+from shielding.checks.data_loads import actions as data_loads
 from shielding.filled import filled
 from shielding.models import Record
 from shielding.roles import Role

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shielding.accounts.models import User
-from shielding.holds import disputes
-from shielding.holds.models import HandOver
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over.models import HandOver
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_iw_member
 

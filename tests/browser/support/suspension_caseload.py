@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from shielding.accounts import actions as directory
 from shielding.accounts.suspensions import Suspension
-from shielding.holds import disputed_suspensions
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from tests.support.people import a_practitioner
 
 if TYPE_CHECKING:

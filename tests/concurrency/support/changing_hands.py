@@ -8,9 +8,10 @@ from typing import Any
 
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds import disputes, letting_go
-from shielding.holds import hand_over as acts
-from shielding.holds.models import HandOver, HandOverTold
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over import actions as acts
+from shielding.holds.hand_over.models import HandOver, HandOverTold
 from shielding.models import Hold
 from shielding.records import letting_go_to_attest
 

@@ -15,11 +15,13 @@ from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
-from shielding.checks import data_loads
 from shielding.checks.actions import Found
-from shielding.holds import disputed_suspensions, disputes, letting_go
-from shielding.holds import hand_over as hand_over_acts
-from shielding.holds.models import HandOver
+from shielding.checks.data_loads import actions as data_loads
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over import actions as hand_over_acts
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Record
 from shielding.records.policies import is_to_check_now
 from shielding.reviews import actions as review_actions
@@ -27,7 +29,7 @@ from shielding.reviews import policies as review_policies
 from shielding.reviews.added import actions as added_reviews
 from shielding.reviews.models import Review
 from shielding.unshield import actions as unshield_actions
-from shielding.unshield import other_ends
+from shielding.unshield import attestations, other_ends
 from shielding.web.refusals import Refused
 from tests.support.requests import a_written_draft, full_answers
 from tests.support.shielded_records import GONE
@@ -237,11 +239,11 @@ ON_REQUESTS: dict[str, Callable[..., Any]] = {
 ON_RECORDS: dict[str, Callable[..., Any]] = {
     "open_review": open_review,
     "conclude": conclude,
-    "never_applied": unshield_actions.attest_never_applied,
+    "never_applied": attestations.attest_never_applied,
     "begin": unshield_actions.begin_unshield,
     "confirm_unshield": unshield_actions.confirm_unshield,
     "stop": lambda one, **given: unshield_actions.stop_unshield(one, found="never_opened", **given),
-    "still_shielded": lambda one, **given: unshield_actions.attest_still_shielded(
+    "still_shielded": lambda one, **given: attestations.attest_still_shielded(
         one, found="never_opened", **given
     ),
     "look": look,

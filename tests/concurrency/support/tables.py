@@ -4,9 +4,10 @@ from typing import Any
 
 from requests_app.models import Request
 from shielding.accounts.suspensions import Suspension
-from shielding.checks import lists
-from shielding.checks.models import Check, DataLoad
-from shielding.holds.models import HandedOverHold, HandOver
+from shielding.checks.data_loads import lists
+from shielding.checks.data_loads.models import DataLoad
+from shielding.checks.models import Check
+from shielding.holds.hand_over.models import HandedOverHold, HandOver
 from shielding.models import Consultation, Hold, Record, Review
 from shielding.records.letting_go_to_attest import with_word_owed
 from tests.concurrency.support.model.whole import Model

@@ -19,7 +19,8 @@ from logbook.reading import facts_of
 from logbook.writing import log_entry
 from shielding.accounts import actions as directory
 from shielding.accounts.suspensions import Suspension, SuspensionTold
-from shielding.holds import disputed_suspensions, disputes
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.models import HandOver, HandOverTold
 from tests.logbook.support.pages import LIST, shown, text_of, written
 from tests.support import hand_overs

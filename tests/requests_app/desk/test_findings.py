@@ -15,7 +15,7 @@ from shielding.checks.finding_codes import Finding
 from shielding.holds.actions import attest_applied
 from shielding.models import Check, Hold, Record
 from shielding.notices.models import Notice
-from shielding.unshield.actions import attest_never_applied
+from shielding.unshield.attestations import attest_never_applied
 from shielding.unshield.policies import FOUND_SHIELDED
 from shielding.web.refusals import WrongState
 from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today

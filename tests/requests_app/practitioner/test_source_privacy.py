@@ -9,8 +9,10 @@ from logbook.references import new_reference
 from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.holds import actions as hold_actions
-from shielding.holds import disputed_suspensions, disputes, letting_go
-from shielding.holds.models import HandOver
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record, Suspension, SuspensionTold
 from shielding.reviews import actions as review_actions
 from tests.requests_app.practitioner.support.answers import LEFT, NEEDED, NOT_NEEDED, SECOND

@@ -24,8 +24,9 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
-from shielding.checks import data_loads
-from shielding.holds import disputed_suspensions, disputes
+from shielding.checks.data_loads import actions as data_loads
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.models import DataLoad, HandOver, HandOverTold, Review
 from shielding.reviews import actions as review_actions
 from shielding.roles import Role

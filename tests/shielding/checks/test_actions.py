@@ -17,6 +17,7 @@ from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.reviews import actions as review_actions
 from shielding.unshield import actions as unshield_actions
+from shielding.unshield import attestations
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import (
     a_practitioner,
@@ -146,7 +147,7 @@ def test_while_it_is_unshielded_it_is_to_shield_and_nobody_confirms():
     )
     with pytest.raises(unshield_actions.Cancelled):
         unshield_actions.confirm_unshield(record, by=second, now=LATER)
-    record = unshield_actions.attest_still_shielded(
+    record = attestations.attest_still_shielded(
         record, found="shielded_again", by=second, now=LATER
     )
     assert record.state == states.SHIELDED
@@ -158,7 +159,7 @@ def test_stopping_an_unshield_may_find_it_open():
         being_unshielded(member), found="", saw=OPEN, by=member, now=LATER
     )
     assert record.state == states.TO_SHIELD
-    again = unshield_actions.attest_still_shielded(
+    again = attestations.attest_still_shielded(
         record, found="", saw=OPEN, by=member, now=LATER + DAY
     )
     assert again.state == states.TO_SHIELD
@@ -308,7 +309,7 @@ def check_now():
 def not_shielded():
     request = a_request()
     let_go(request.hold)
-    return unshield_actions.attest_never_applied(
+    return attestations.attest_never_applied(
         Record.objects.get(pk=request.record_id), by=an_iw_member(), now=NOW
     )
 

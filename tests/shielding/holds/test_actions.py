@@ -10,8 +10,7 @@ from logbook.reading import facts_of
 from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
 from shielding.records import locking, policies, states
-from shielding.unshield import actions as unshield_actions
-from shielding.unshield import other_ends
+from shielding.unshield import attestations, other_ends
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.requests import NOW, a_number, a_request
@@ -242,7 +241,7 @@ def test_a_hold_is_released_once_and_the_record_stays_as_it_is():
 
 
 def never(record: Record, by=None) -> Record:
-    return unshield_actions.attest_never_applied(record, by=by or an_iw_member(), now=LATER)
+    return attestations.attest_never_applied(record, by=by or an_iw_member(), now=LATER)
 
 
 def test_never_applied_ends_the_waiting_of_a_record_nobody_holds():

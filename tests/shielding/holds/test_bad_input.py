@@ -13,8 +13,10 @@ from django.utils import timezone
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import SuspensionTold
-from shielding.holds import disputed_suspensions, disputes, letting_go
-from shielding.holds.models import HandOver
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold
 from shielding.notices import told_links
 from shielding.notices.kinds import HAND_OVER

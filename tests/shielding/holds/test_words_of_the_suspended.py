@@ -12,7 +12,7 @@ from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.unshield import actions as unshield
-from shielding.unshield import policies
+from shielding.unshield import attestations, policies
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
@@ -177,11 +177,11 @@ def test_nor_is_it_never_applied(team):
     let_go(hold)
     directory.suspend(hold.source, by=an_administrator(), now=NOW + HOUR)
     with pytest.raises(WrongState, match="word"):
-        unshield.attest_never_applied(hold.record, by=team[0], now=LATER)
+        attestations.attest_never_applied(hold.record, by=team[0], now=LATER)
     page = main(at_desk(team[0]).get(f"/records/{hold.record.reference}/"))
     assert "Checked: never applied" not in page
     attest(hold, team[0])
-    record = unshield.attest_never_applied(hold.record, by=team[0], now=LATER)
+    record = attestations.attest_never_applied(hold.record, by=team[0], now=LATER)
     assert record.state == states.NOT_SHIELDED
 
 

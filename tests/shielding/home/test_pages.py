@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from requests_app.desk.lists import MANY
 from shielding.accounts import actions as directory
-from shielding.checks import data_loads
-from shielding.holds import disputed_suspensions, disputes
+from shielding.checks.data_loads import actions as data_loads
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.home import to_do
 from shielding.models import HandOverTold, SuspensionTold
 from shielding.notices.models import Notice

@@ -27,9 +27,10 @@ from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
-from shielding.checks import data_loads
-from shielding.holds import disputed_suspensions, disputes
-from shielding.holds.models import HandOver
+from shielding.checks.data_loads import actions as data_loads
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice

@@ -20,8 +20,10 @@ from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
-from shielding.holds import disputed_suspensions, disputes, letting_go
-from shielding.holds.models import HandOver
+from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record, Review, SuspensionTold
 from shielding.notices import delivery
 from shielding.notices.mail_hours import mail_hour
@@ -563,8 +565,8 @@ WALKED = {
     "shielding.holds.letting_go.take_back": both_are_taken_back,
     "shielding.holds.letting_go.answer": both_are_answered_for_by_phone,
     "shielding.holds.letting_go.say_family": both_families_are_told_by_phone,
-    "shielding.holds.disputes._give_back": both_are_given_back,
-    "shielding.holds.disputed_suspensions._stands_again": both_were_wrongly_suspended,
+    "shielding.holds.disputes.hand_over_actions._give_back": both_are_given_back,
+    "shielding.holds.disputes.suspension_actions._stands_again": both_were_wrongly_suspended,
     "requests_app.desk.actions.attest_applied_for_request": both_are_attested,
     "requests_app.desk.actions.agree": both_are_agreed,
     "requests_app.desk.actions.return_with_query": both_are_returned,

@@ -14,7 +14,7 @@ from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
 from shielding.records import locking, states
-from shielding.unshield import actions as unshield_actions
+from shielding.unshield import attestations
 from tests.concurrency.support.sessions import Session, two_sessions, without_trigger
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import NOW
@@ -69,7 +69,7 @@ def let_go() -> Hold:
 @pytest.fixture
 def opened(let_go: Hold) -> Hold:
     """A released hold on a record that is open to all again."""
-    unshield_actions.attest_never_applied(let_go.record, by=an_iw_member(), now=NOW)
+    attestations.attest_never_applied(let_go.record, by=an_iw_member(), now=NOW)
     return let_go
 
 

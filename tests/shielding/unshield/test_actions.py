@@ -10,7 +10,7 @@ from shielding.holds import letting_go
 from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.unshield import actions as unshield_actions
-from shielding.unshield import other_ends, policies
+from shielding.unshield import attestations, other_ends, policies
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.support.people import a_practitioner, an_auditor, an_iw_member
 from tests.support.requests import NOW, a_request
@@ -206,10 +206,8 @@ def test_a_cancelled_record_nobody_asks_for_any_more_is_attested_and_unshielded_
     record = being_unshielded(two[0])
     let_go(place(record, now=LATER), now=LATER)
     with pytest.raises(WrongState, match="check_incomplete"):
-        unshield_actions.attest_still_shielded(record, found="", by=two[1], now=LATER)
-    record = unshield_actions.attest_still_shielded(
-        record, found="never_opened", by=two[1], now=LATER
-    )
+        attestations.attest_still_shielded(record, found="", by=two[1], now=LATER)
+    record = attestations.attest_still_shielded(record, found="never_opened", by=two[1], now=LATER)
     assert record.state == states.SHIELDED
     assert begin(record, two[0], now=LATER + DAY).state == states.UNSHIELDING
 
@@ -218,7 +216,7 @@ def test_still_shielded_is_not_attested_while_somebody_asks(two):
     record = being_unshielded(two[0])
     place(record, now=LATER)
     with pytest.raises(NotAllowed):
-        unshield_actions.attest_still_shielded(record, found="never_opened", by=two[1], now=LATER)
+        attestations.attest_still_shielded(record, found="never_opened", by=two[1], now=LATER)
 
 
 def test_a_request_after_the_unshield_begins_a_new_episode(two):

@@ -11,12 +11,12 @@ import pytest
 from requests_app.desk import actions as desk
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
-from shielding.holds.models import HandedOverHold
+from shielding.holds.hand_over.models import HandedOverHold
 from shielding.models import Hold, Record
 from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.reviews.reminders import raise_reminders
-from shielding.unshield import actions, policies
+from shielding.unshield import actions, attestations, policies
 from shielding.unshield.policies import COULD_BE_THE_SOURCE, TWO_LACKING
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
@@ -129,7 +129,7 @@ def test_who_could_be_whom_a_colleague_phoned_is_barred_as_well(team):
 
 
 def never(record: Record, by: User) -> Record:
-    return actions.attest_never_applied(record, by=by, now=NOW + HOUR)
+    return attestations.attest_never_applied(record, by=by, now=NOW + HOUR)
 
 
 def test_who_recorded_that_they_let_go_does_not_attest_that_it_was_never_applied(team):

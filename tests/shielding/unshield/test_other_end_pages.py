@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from shielding.accounts.models import User
-from shielding.holds import disputes
-from shielding.holds.models import HandOver
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Hold, Record
 from shielding.unshield import other_ends
 from tests.requests_app.support.desk import at_desk, main

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from logbook.models import Entry
 from shielding.accounts.models import User
 from shielding.checks.actions import Found
-from shielding.holds import disputes
-from shielding.holds.models import HandOver
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Consultation, Hold, Record
 from shielding.notices.models import Notice
 from shielding.records import states

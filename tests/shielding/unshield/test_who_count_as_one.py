@@ -5,16 +5,17 @@ import pytest
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
-from shielding.holds import disputed_suspensions, disputes
-from shielding.holds import policies as hold_policies
-from shielding.holds.models import HandOver
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import policies as dispute_policies
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
+from shielding.holds.hand_over.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.reviews.reminders import raise_reminders
 from shielding.unshield import actions as unshield
-from shielding.unshield import other_ends, policies
+from shielding.unshield import attestations, other_ends, policies
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.shielding.unshield.support.pages import page_of
@@ -162,9 +163,9 @@ def test_nor_does_either_drop_alone_what_the_other_let_go(lead):
     record = let_go(a_request().hold, by=lead, now=NOW).record
     for moment in (NOW, NOW + 40 * DAY):
         with pytest.raises(NotAllowed, match="second_person"):
-            unshield.attest_never_applied(record, by=newcomer, now=moment)
+            attestations.attest_never_applied(record, by=newcomer, now=moment)
     assert "Checked: never applied" not in main(at_desk(lead).get(page_of(record)))
-    done = unshield.attest_never_applied(record, by=other, now=NOW)
+    done = attestations.attest_never_applied(record, by=other, now=NOW)
     assert done.state == states.NOT_SHIELDED
 
 
@@ -174,15 +175,15 @@ def test_nor_settles_what_the_other_took_part_in(lead):
     to = a_practitioner(service=leaver.service)
     hand_overs.hand_over(leaver, to=to, proposed_by=newcomer, by=an_iw_member(), now=NOW)
     hand_over = HandOver.objects.get()
-    assert hold_policies.settlers(hand_over, NOW) == [third]
+    assert dispute_policies.settlers(hand_over, NOW) == [third]
     directory.suspend(leaver, by=newcomer, now=NOW)
-    settlers = hold_policies.settlers_of_suspension(Suspension.objects.get(), NOW)
+    settlers = dispute_policies.settlers_of_suspension(Suspension.objects.get(), NOW)
     assert lead not in settlers
     assert third in settlers
     # Nor a month later: it counts from what is settled, and waiting lets nobody in.
     later = NOW + 40 * DAY
-    assert hold_policies.settlers(hand_over, later) == [third]
-    assert lead not in hold_policies.settlers_of_suspension(Suspension.objects.get(), later)
+    assert dispute_policies.settlers(hand_over, later) == [third]
+    assert lead not in dispute_policies.settlers_of_suspension(Suspension.objects.get(), later)
 
 
 def test_a_new_account_is_not_vouched_for_by_whom_its_maker_gave_a_role(lead):

@@ -1,0 +1,96 @@
+"""The pages of a data load: its day is entered, and every shielded record is checked again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.guarded import SignedIn
+from shielding.checks.data_loads import actions as acts
+from shielding.checks.data_loads import list_rows, lists, policies, presenters
+from shielding.checks.data_loads.forms import DataLoadForm
+from shielding.checks.data_loads.models import DataLoad
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404
+from shielding.web.cells import Tab, day
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+
+# Long enough to work through a morning's check without turning pages.
+A_PAGE = 50
+
+
+@for_roles(Role.IW)
+def data_loads(request: SignedIn) -> HttpResponse:
+    """Enter the day of a data load, and show which were entered and by whom."""
+    form, now = DataLoadForm(posted(request)), timezone.now()
+    if form.is_valid():
+        load = acts.enter(form.cleaned_data["loaded_on"], by=request.user, now=now)
+        messages.success(request, _entered(load, lists.ruling()))
+        return redirect("records_to_check_again")
+    loads = DataLoad.objects.visible_to(request.user).with_people()
+    page, ruling = page_of(request, loads), lists.ruling()
+    context = {
+        "title": "Data loads",
+        "form": form,
+        "page": page,
+        "heads": list_rows.LOAD_HEADS,
+        "rows": list_rows.load_rows(page),
+        "ruling": ruling,
+        "may_take_back": ruling and policies.may_take_back(request.user, ruling, now),
+        "back_url": reverse("records_to_check_again"),
+    }
+    return render(request, "shielding/checks/data_loads/data_loads.html", context)
+
+
+@for_roles(Role.IW)
+@require_POST
+def data_load_take_back(request: SignedIn, reference: str) -> HttpResponse:
+    """Take back a data load that a colleague entered by mistake."""
+    load = found_or_404(request, DataLoad.objects.visible_to(request.user), reference=reference)
+    acts.take_back(load, by=request.user, now=timezone.now())
+    messages.success(request, f"The data load of {day(load.loaded_on)} is taken back.")
+    return redirect("data_loads")
+
+
+@for_roles(Role.IW)
+@require_safe
+def records_to_check_again(request: SignedIn) -> HttpResponse:
+    """List what is to be checked again after the last data load, or what two members checked."""
+    load = lists.ruling()
+    context: dict[str, Any] = {"title": "To check again after a data load"}
+    if load is not None:
+        context = _to_check_again(request, load)
+    context |= {"load": load, "back_url": reverse("home")}
+    return render(request, "shielding/checks/data_loads/to_check_again.html", context)
+
+
+def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
+    """Return what the list shows of a load's check."""
+    both = request.GET.get("show") == "checked"
+    listed = lists.checked_by_both if both else lists.still_to_check
+    page = page_of(request, lists.with_looks(listed(request.user, load), load), A_PAGE)
+    done, of = lists.progress(request.user, load)
+    address = reverse("records_to_check_again")
+    return {
+        "title": f"To check again after the data load of {day(load.loaded_on)}",
+        "page": page,
+        "heads": list_rows.AGAIN_HEADS,
+        "rows": list_rows.again_rows(page, request.user),
+        "progress": presenters.progress_words(done, of),
+        "tabs": [
+            Tab("To check", address, not both, of - done),
+            Tab("Checked by both", f"{address}?show=checked", both, done),
+        ],
+    }
+
+
+def _entered(load: DataLoad, ruling: DataLoad | None) -> str:
+    entered = f"The data load of {day(load.loaded_on)} is entered."
+    if ruling and ruling != load:
+        return f"{entered} The list stays that of the later one, of {day(ruling.loaded_on)}."
+    return f"{entered} Every record that was shielded then is to be checked again, by two members."

@@ -1,0 +1,33 @@
+"""The kinds of notice that a hand-over, or a suspension, is said to be wrong: for whom each is."""
+
+from datetime import datetime
+
+from shielding.accounts.models import User
+from shielding.accounts.suspensions import Suspension
+from shielding.holds.hand_over.models import HandOver
+from shielding.notices.kinds import Kind
+
+DISPUTED = "hand_over_disputed"
+SUSPENSION_DISPUTED = "suspension_disputed"
+
+
+def to_settle(reference: str, _now: datetime) -> list[User] | None:
+    """Return who hears that a hand-over is said to be wrong: the leads, until it is settled."""
+    hand_over = HandOver.objects.filter(reference=reference).first()
+    if hand_over is None:
+        return None
+    return [] if hand_over.settled_at else User.objects.working().iw_team().leads_or_else_all()
+
+
+def to_settle_suspension(reference: str, _now: datetime) -> list[User] | None:
+    """Return who hears that a suspension is said to be wrong: the leads, until it is settled."""
+    suspension = Suspension.objects.filter(reference=reference).first()
+    if suspension is None:
+        return None
+    return [] if suspension.settled_at else User.objects.working().iw_team().leads_or_else_all()
+
+
+KINDS = (
+    Kind(DISPUTED, "A hand-over said to be wrong", readers=to_settle),
+    Kind(SUSPENSION_DISPUTED, "A suspension said to be wrong", readers=to_settle_suspension),
+)

@@ -1,0 +1,141 @@
+"""What a dispute reaches, and who may settle it: one function per question."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, Value
+
+from shielding.accounts.history import LATELY, AccountChange
+from shielding.accounts.models import User
+from shielding.accounts.second_person import may_be_second_person, with_who_count_as_one
+from shielding.accounts.suspensions import Suspension
+from shielding.filled import filled
+from shielding.holds.hand_over.models import HandedOverHold, HandOver
+from shielding.records import letting_go_to_attest
+from shielding.records.letting_go_codes import BY_SOURCE
+from shielding.records.models import Hold, HoldQuerySet, Record
+from shielding.records.policies import may_administer
+from shielding.web import cells
+
+
+def settlers(hand_over: HandOver, now: datetime) -> list[User]:
+    """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
+
+    Nor whoever could be the colleague: made that account, let it be used again or renamed it, after
+    what moved was asked for. The names go on its page.
+    """
+    took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
+    return _free(took_part | _handlers(hand_over), hand_over.proposed_at, now)
+
+
+def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:
+    """Return the members who took no part in something, nor count as one with who did.
+
+    From 28 days before its first step on. The leads alone where one of them is free.
+    """
+    barred = with_who_count_as_one(took_part, since=first - LATELY)
+    others = User.objects.working().iw_team().exclude(pk__in=barred)
+    free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
+    return [one for one in free if one.is_lead] or free
+
+
+def _handlers(hand_over: HandOver) -> set[int]:
+    """Return the ids of the members who could be the colleague by what they did since then."""
+    first = hand_over.moved.order_by("hold__placed_at").first()
+    if first is None:
+        return set()
+    return AccountChange.objects.of(hand_over.to).handling_since(first.hold.placed_at).handlers()
+
+
+def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
+    """Return whether the member may say that a disputed hand-over was rightful, or wrong."""
+    return (
+        may_administer(user)
+        and hand_over.is_disputed
+        and user.pk in {one.pk for one in settlers(hand_over, now)}
+    )
+
+
+def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:
+    """Return who may settle a suspension that is said to be wrong, a lead where one is free.
+
+    Not who suspended them or says that it is wrong, nor the person, or whoever could be them (made
+    their account, let it be used again or renamed it), nor who recorded that one of their claims
+    was let go.
+    """
+    took_part = {suspension.person_id, suspension.suspended_by_id}
+    said = suspension.told.exclude(said_wrong_at=None)
+    took_part |= set(said.values_list("person", flat=True))
+    let_go = let_go_since(suspension)
+    took_part |= {hold.released_by_id for hold in let_go if hold.released_by_id}
+    took_part |= AccountChange.objects.of(suspension.person).handlers()
+    released = [filled(hold.released_at) for hold in let_go]
+    return _free(took_part, min([suspension.suspended_at, *released]), now)
+
+
+def may_settle_suspension(user: User, suspension: Suspension, now: datetime) -> bool:
+    """Return whether the member may say that a disputed suspension was rightful, or wrong."""
+    return (
+        may_administer(user)
+        and suspension.is_disputed
+        and user.pk in {one.pk for one in settlers_of_suspension(suspension, now)}
+    )
+
+
+def why_unseen(disputed: HandOver | Suspension, seen: datetime | None) -> str:
+    """Return in words that what was said to be wrong is not what a member's page showed, if so.
+
+    `seen` is when that was said; without it no page was there to go by. It was settled meanwhile,
+    and somebody else said so anew.
+    """
+    if seen is None or disputed.disputed_at == seen:
+        return ""
+    said = cells.moment(filled(disputed.disputed_at), disputed.disputed_by)
+    return (
+        "Nothing of what you sent was saved. What your page showed was settled meanwhile, and "
+        f"somebody else who was told of it says that it is wrong: {said}. Look at it again."
+    )
+
+
+def claims_of(suspension: Suspension) -> HoldQuerySet:
+    """Return the claims that a dispute about a suspension reaches, of whatever episode.
+
+    Of the suspended person, or handed over from them since: those that stand, and those that a
+    source let go of since, or a member on a source's word. "Since" begins three days before it, as
+    where a release waits for a call. Not what was *not agreed* by two, or ended with its record.
+    """
+    reached = _reached(suspension.person_id, suspension.suspended_at)
+    return Hold.objects.filter(pk__in=reached.values("pk"))
+
+
+def let_go_since(suspension: Suspension) -> HoldQuerySet:
+    """Return which of those claims stand again once the suspension was found wrong.
+
+    But for what the person let go of themself before it: that was their own word.
+    """
+    own = Q(released_by=suspension.person_id, released_at__lt=suspension.suspended_at)
+    return claims_of(suspension).filter(released_at__isnull=False).exclude(own)
+
+
+def disputed(record: Record) -> list[tuple[str, str]]:
+    """Return what of a record is said to be wrong and not settled: what it is, and its reference.
+
+    Hand-overs of its claims, and suspensions that reach one of them; asked in one go.
+    """
+    hand_overs = HandedOverHold.objects.of_record(record).disputed().order_by()
+    reached = _reached(OuterRef("person"), OuterRef("suspended_at")).filter(record=record)
+    suspensions = Suspension.objects.disputed().filter(Exists(reached)).order_by()
+    of_hand_overs = hand_overs.values_list(Value("hand-over"), "hand_over__reference")
+    of_suspensions = suspensions.values_list(Value("suspension"), "reference")
+    return sorted(of_hand_overs.union(of_suspensions))
+
+
+def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:
+    """Return them, some of them twice."""
+    since = suspended_at - letting_go_to_attest.BEFORE
+    let_go = Q(released_how__in=BY_SOURCE, released_at__gte=since)
+    handed = Q(
+        handed_over__hand_over__person=person,
+        handed_over__at__gte=since,
+        handed_over__given_back_at=None,
+    )
+    return Hold.objects.filter(Q(released_at=None) | let_go, Q(source=person) | handed)

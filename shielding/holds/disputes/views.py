@@ -1,0 +1,137 @@
+""" "This is wrong": the pages behind the links in mails, and the IW Team's answer to it."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from logbook.guarded import SignedIn
+from logbook.writing import log_entry_alone
+from shielding.accounts.suspensions import Suspension
+from shielding.holds.disputes import (
+    hand_over_actions,
+    list_rows,
+    policies,
+    presenters,
+    suspension_actions,
+)
+from shielding.holds.disputes.forms import SettleForm, SettleSuspensionForm
+from shielding.holds.hand_over.models import HandOver
+from shielding.holds.hand_over.presenters import facts
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404, public
+from shielding.web.fields import posted
+from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
+
+_WHY_PUBLIC = "The link in the mail stands for its reader, whose account may be suspended."
+
+
+@public(_WHY_PUBLIC)
+def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts."""
+    if request.method == "POST":
+        if told := hand_over_actions.told_by(token):
+            hand_over_actions.say_wrong(told, by=told.person, now=timezone.now())
+        elif limited := _tried_too_often(request):
+            return limited
+    return _told(request, "hand_over_wrong", "Something changed hands")
+
+
+@public(_WHY_PUBLIC)
+def suspension_wrong(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the word of somebody who was told of a suspension that it is wrong; only a post acts."""
+    if request.method == "POST":
+        if told := suspension_actions.told_by(token):
+            suspension_actions.say_wrong(told, by=told.person, now=timezone.now())
+        elif limited := _tried_too_often(request):
+            return limited
+    return _told(request, "suspension_wrong", "An account was suspended")
+
+
+def _told(request: HttpRequest, page: str, title: str) -> HttpResponse:
+    """Answer the same for any token, in any state: nobody learns from it."""
+    context = {"title": title, "said": request.method == "POST"}
+    return render(request, f"shielding/holds/disputes/{page}.html", context)
+
+
+def _tried_too_often(request: HttpRequest) -> HttpResponse | None:
+    """Let tokens that stand for nobody be tried as often as a link for a password.
+
+    What counts is never kept out, for a whole council may reach the site from one address.
+    """
+    limited: HttpResponse | None = ratelimit.consume_or_429(
+        request, action="reset_password_from_key"
+    )
+    return limited
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def hand_over_settle(request: SignedIn, reference: str) -> HttpResponse:
+    """Settle a hand-over that is said to be wrong, as a member who took no part in it."""
+    hand_overs = HandOver.objects.visible_to(request.user).with_people()
+    hand_over, now = found_or_404(request, hand_overs, reference=reference), timezone.now()
+    form = SettleForm(posted(request), disputed_at=hand_over.disputed_at)
+    if form.is_valid():
+        hand_over_actions.settle(hand_over, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"Hand-over {reference} is settled.")
+        return redirect("hand_over", reference)
+    if not policies.may_settle(request.user, hand_over, now):
+        return redirect("hand_over", reference)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=hand_over.person.uid)
+    context = {
+        "title": f"Settle hand-over {reference}",
+        "form": form,
+        "facts": facts(hand_over),
+        "back_url": reverse("hand_over", args=[reference]),
+    }
+    return render(request, "shielding/holds/disputes/hand_over_settle.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def suspensions(request: SignedIn) -> HttpResponse:
+    """List the suspensions that are said to be wrong and wait for a member to settle them."""
+    every = Suspension.objects.visible_to(request.user)
+    page = page_of(request, every.disputed().with_people())
+    context = {
+        "title": "Suspensions said to be wrong",
+        "page": page,
+        "heads": list_rows.SUSPENSION_HEADS,
+        "rows": list_rows.suspension_rows(page),
+        "noun": "suspension",
+        "empty": "Nobody says that a suspension is wrong.",
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/desk/listed.html", context)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def suspension(request: SignedIn, reference: str) -> HttpResponse:
+    """Show a suspension; a member who took no part in it settles here that it was right, or not."""
+    every = Suspension.objects.visible_to(request.user).with_people()
+    found, now = found_or_404(request, every, reference=reference), timezone.now()
+    form = SettleSuspensionForm(posted(request), disputed_at=found.disputed_at)
+    if form.is_valid():
+        settle = suspension_actions.settle
+        why_not = settle(found, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"Suspension {reference} is settled. {why_not}".strip())
+        return redirect("suspension", reference)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=found.person.uid)
+    context: dict[str, Any] = {
+        "title": f"Suspension {reference}",
+        "suspension": found,
+        "form": form,
+        "facts": presenters.suspension_facts(found),
+        "may_settle": policies.may_settle_suspension(request.user, found, now),
+        "settlers": [one.name for one in policies.settlers_of_suspension(found, now)],
+        "back_url": reverse("person", args=[found.person.uid]),
+    }
+    return render(request, "shielding/holds/disputes/suspension.html", context)

@@ -1,0 +1,202 @@
+"""A practitioner leaves or moves: all they hold goes to a colleague of the same service.
+
+One member proposes and another confirms: whoever made the colleague's account could be the
+colleague. A hold without a practitioner keeps its shield; this gives it somebody who can answer.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from logbook.writing import log_entry
+from shielding import hooks
+from shielding.accounts.models import User
+from shielding.holds.hand_over import changing_hands, notices, policies
+from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
+from shielding.notices.kinds import HAND_OVER, personal_kinds
+from shielding.notices.models import Notice
+from shielding.notices.notify import notify
+from shielding.records import locking
+from shielding.records.models import Hold
+from shielding.records.policies import may_administer
+from shielding.reviews.models import Consultation
+from shielding.web import cells
+from shielding.web.refusals import NotAllowed, WrongState
+
+
+def propose(person: User, *, to: User, by: User, now: datetime) -> HandOver:
+    """Propose that a colleague takes over what a person holds; nothing moves before another agrees.
+
+    Refuses anyone outside the IW Team, a colleague who is not a working practitioner of the same
+    service, and while another proposal waits; one that nobody can confirm any more ends by this.
+    """
+    with transaction.atomic():
+        people = User.objects.locked(person.pk, to.pk)
+        person, to = people[person.pk], people[to.pk]
+        by.refresh_from_db(fields=["is_active", "role"])
+        if not may_administer(by):
+            raise NotAllowed()
+        if not policies.may_take_over(to, person):
+            raise WrongState("not_a_colleague", "Choose a practitioner of the same service.")
+        for waiting in HandOver.objects.open().with_people().filter(person=person):
+            if not policies.why_void(waiting):
+                raise WrongState("already_proposed", f"Proposed already: {_proposed(waiting)}.")
+            _withdraw(waiting, by=by, now=now)
+        hand_over = HandOver.objects.create(person=person, to=to, proposed_at=now, proposed_by=by)
+        log_entry(
+            "hand_over_proposed",
+            by=by,
+            at=now,
+            reference=hand_over.reference,
+            person=person.uid,
+            to=to.uid,
+        )
+    return hand_over
+
+
+def withdraw(hand_over: HandOver, *, by: User, now: datetime) -> HandOver:
+    """Take back a hand-over that was proposed; any member may. Refuses one that was confirmed."""
+    with transaction.atomic():
+        hand_over = _opened(hand_over, by)
+        _withdraw(hand_over, by=by, now=now)
+    return hand_over
+
+
+def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) -> int:
+    """Give a person's holds, and what the apps above keep for them, to the colleague proposed.
+
+    Holds that stand, and ended ones of which the family was not yet spoken: those whose references
+    the page showed (`seen`), no others. Refuses who proposed and who counts as one with them,
+    anyone newly granted their role, and what nobody can confirm any more. Nobody is owed a reminder
+    twice: what the leaver was owed is overtaken, the clock reminds the colleague. Both, and whoever
+    managed the leaver in the last 28 days, are told at once. Returns how many things changed hands.
+    """
+    with transaction.atomic():
+        hand_over = _opened(hand_over, by)
+        if void := policies.why_void(hand_over):
+            raise WrongState("hand_over_void", void)
+        if not policies.may_confirm_hand_over(by, hand_over, now):
+            raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        hand_over.confirmed_at, hand_over.confirmed_by = now, by
+        hand_over.save(update_fields=["confirmed_at", "confirmed_by"])
+        moved = _move_all(hand_over, seen, by=by, now=now)
+        told = _tell_people(hand_over, now=now)
+        log_entry(
+            "handed_over",
+            by=by,
+            at=now,
+            reference=hand_over.reference,
+            person=hand_over.person.uid,
+            to=hand_over.to.uid,
+            moved=moved,
+            told=[one.uid for one in told],
+        )
+    return moved
+
+
+def holds_in_hand(person: User) -> QuerySet[Hold]:
+    """Return the holds a hand-over moves: standing, or ended with the family not yet spoken of."""
+    unspoken = Q(released_at__isnull=True) | (Q(family="") & ~Q(released_how="ended"))
+    return Hold.objects.filter(unspoken, source=person)
+
+
+def references_in_hand(person: User) -> list[str]:
+    """Return the references of those holds, as a page shows them and its button sends them back."""
+    return sorted(holds_in_hand(person).values_list("reference", flat=True))
+
+
+def in_hand(person: User) -> list[tuple[str, int]]:
+    """Return what a hand-over would move, in words with how many; what is not there is left out."""
+    holds = holds_in_hand(person)
+    owed = Consultation.objects.owed().filter(hold__in=holds)
+    of_core = [
+        ("Requests that stand, or whose end the family is to be told of", holds.count()),
+        ("Answers owed to a review", owed.count()),
+    ]
+    lines = [*of_core, *(line for found in hooks.in_hand for line in found(person))]
+    return [(words, number) for words, number in lines if number]
+
+
+def _opened(hand_over: HandOver, by: User) -> HandOver:
+    """Return a proposal that waits, its row and its people's locked; who acts is read anew.
+
+    Whoever proposed may not leave the team while it is decided.
+    """
+    people = (hand_over.person_id, hand_over.to_id, hand_over.proposed_by_id, by.pk)
+    User.objects.locked(*people)
+    waiting = HandOver.objects.select_for_update(of=("self",)).with_people()
+    hand_over = waiting.get(pk=hand_over.pk)
+    by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
+    if not may_administer(by):
+        raise NotAllowed()
+    if hand_over.confirmed_at is not None:
+        done = cells.moment(hand_over.confirmed_at, hand_over.confirmed_by)
+        raise WrongState("already_confirmed", f"This was confirmed already: {done}.")
+    if hand_over.withdrawn_at is not None:
+        done = cells.moment(hand_over.withdrawn_at, hand_over.withdrawn_by)
+        raise WrongState("already_withdrawn", f"This was taken back: {done}.")
+    return hand_over
+
+
+def _proposed(hand_over: HandOver) -> str:
+    when = cells.moment(hand_over.proposed_at, hand_over.proposed_by)
+    return f"to {hand_over.to.name}, {when}"
+
+
+def _withdraw(hand_over: HandOver, *, by: User, now: datetime) -> None:
+    hand_over.withdrawn_at, hand_over.withdrawn_by = now, by
+    hand_over.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    log_entry(
+        "hand_over_withdrawn",
+        by=by,
+        at=now,
+        reference=hand_over.reference,
+        person=hand_over.person.uid,
+        to=hand_over.to.uid,
+    )
+
+
+def _move_all(hand_over: HandOver, seen: list[str], *, by: User, now: datetime) -> int:
+    """Move holds, drafts and what else there is; returns how many. What the leaver was owed ends.
+
+    Drafts have no record and are locked before one: so are they here.
+    """
+    person, to = hand_over.person, hand_over.to
+    moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
+    holds = _lock_in_hand(person)
+    # Asked once nothing can come or go any more: a release meanwhile would leave part of it behind.
+    if sorted(hold.reference for hold in holds) != sorted(seen):
+        raise WrongState("holds_changed", "What they hold changed meanwhile: look again.")
+    for hold in holds:
+        _move(hold, hand_over, by=by, now=now)
+    moved += len(holds) + sum(hand(person, to, holds, by, now) for hand in hooks.hand_over)
+    Notice.objects.filter(recipient=person).exclude(kind__in=personal_kinds()).overtake()
+    return moved
+
+
+def _lock_in_hand(person: User) -> list[Hold]:
+    """Return the holds that move, the rows of their records locked in the order of all acts."""
+    of_person = holds_in_hand(person)
+    keys = of_person.order_by("record_id").values_list("record_id", flat=True).distinct()
+    records = {key: locking.lock_known_record(key) for key in list(keys)}
+    holds = list(of_person.filter(record__in=records).order_by("record_id", "id"))
+    for hold in holds:
+        hold.record = records[hold.record_id]
+    return holds
+
+
+def _move(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> None:
+    changing_hands.give(hold, hand_over.to, hand_over=hand_over, by=by, now=now)
+    HandedOverHold.objects.create(
+        hold=hold, hand_over=hand_over, proposed_by=hand_over.proposed_by, at=now
+    )
+
+
+def _tell_people(hand_over: HandOver, *, now: datetime) -> list[User]:
+    """Owe all who would know that it is wrong a mail with a link of their own; returns them."""
+    told = notices.to_tell(hand_over, now)
+    for one in told:
+        row = HandOverTold.objects.create(hand_over=hand_over, person=one)
+        notify(HAND_OVER, row.reference, recipients=[one], now=now, mentions=hand_over.reference)
+    return told

@@ -1,0 +1,71 @@
+"""A hand-over as its page shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shielding.accounts.history import HANDLING, AccountChange
+from shielding.accounts.models import User
+from shielding.accounts.presenters import name_changed
+from shielding.holds.disputes import policies as dispute_policies
+from shielding.holds.hand_over import policies
+from shielding.holds.hand_over.models import HandOver
+from shielding.web import cells
+from shielding.web.cells import Fact, Facts
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a hand-over is for its reader: what they may do, and why not, in words."""
+
+    void: str
+    may_confirm: bool
+    confirmers: list[str]
+    is_open: bool
+    is_disputed: bool
+    may_settle: bool
+    settlers: list[str]
+
+
+def step(hand_over: HandOver, *, by: User, now: datetime) -> Step:
+    """Return what the member may do about a hand-over that was proposed."""
+    void = policies.why_void(hand_over) if hand_over.is_open else ""
+    may_confirm = not void and policies.may_confirm_hand_over(by, hand_over, now)
+    confirmers = policies.confirmers(hand_over, now) if hand_over.is_open else []
+    settlers = dispute_policies.settlers(hand_over, now) if hand_over.is_disputed else []
+    return Step(
+        void,
+        may_confirm,
+        [one.name for one in confirmers],
+        hand_over.is_open,
+        hand_over.is_disputed,
+        may_settle=dispute_policies.may_settle(by, hand_over, now),
+        settlers=[one.name for one in settlers],
+    )
+
+
+def facts(hand_over: HandOver) -> Facts:
+    """Return who did what about a hand-over, and when."""
+    rows = [
+        Fact("From", hand_over.person.name),
+        Fact("To", hand_over.to.name),
+        *name_changed(hand_over.to, "The colleague’s name changed"),
+        Fact("Proposed", cells.moment(hand_over.proposed_at, hand_over.proposed_by)),
+    ]
+    if hand_over.confirmed_at:
+        rows.append(Fact("Confirmed", cells.done(hand_over.confirmed_at, hand_over.confirmed_by)))
+    if hand_over.withdrawn_at:
+        rows.append(Fact("Taken back", cells.done(hand_over.withdrawn_at, hand_over.withdrawn_by)))
+    if hand_over.disputed_at:
+        said = cells.done(hand_over.disputed_at, hand_over.disputed_by)
+        rows.append(Fact("Said to be wrong", said))
+    if hand_over.settled_at:
+        by = cells.done(hand_over.settled_at, hand_over.settled_by)
+        rows.append(Fact("Settled", f"{hand_over.get_verdict_display()}\n{by}"))
+    return rows
+
+
+def maker_of(person: User) -> User | None:
+    """Return who made, renamed or let in again a person's account last, and could act as them."""
+    handled = AccountChange.objects.of(person).filter(change__in=HANDLING, by__isnull=False)
+    latest = handled.select_related("by").first()
+    return latest.by if latest else None

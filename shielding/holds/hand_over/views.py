@@ -1,0 +1,134 @@
+"""A practitioner leaves or moves: one member of the IW Team proposes a colleague, another confirms.
+
+Nothing changes hands before the second member.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from logbook.guarded import SignedIn
+from logbook.writing import log_entry_alone
+from shielding.accounts.models import User
+from shielding.holds.hand_over import actions as acts
+from shielding.holds.hand_over import list_rows, policies, presenters
+from shielding.holds.hand_over.forms import ColleagueForm, ConfirmHandOverForm
+from shielding.holds.hand_over.models import HandOver
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404
+from shielding.web.cells import Fact
+from shielding.web.fields import choice_of_rows, posted
+from shielding.web.paging import page_of
+from shielding.web.password_again import FRESH_MINUTES, fresh
+from shielding.web.refusals import NotAllowed
+
+
+@for_roles(Role.IW)
+def person_hand_over(request: SignedIn, uid: UUID) -> HttpResponse:
+    """Choose who is to take over: a working practitioner of the same service."""
+    person = _practitioner(request, uid)
+    form = ColleagueForm(posted(request), person=person)
+    if form.is_valid():
+        return redirect("person_hand_over_to", uid, form.cleaned_data["to"].uid)
+    context = {
+        "title": f"Who takes over from {person.name}?",
+        "form": form,
+        "nobody": not choice_of_rows(form, "to").queryset,
+        "waiting": HandOver.objects.visible_to(request.user).open().filter(person=person).first(),
+        "back_url": reverse("person", args=[uid]),
+    }
+    return render(request, "shielding/holds/hand_over/colleague.html", context)
+
+
+@for_roles(Role.IW)
+def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
+    """Say what would change hands, then propose it; another member confirms."""
+    person, now = _practitioner(request, uid), timezone.now()
+    colleague = found_or_404(request, User.objects.visible_to(request.user), uid=to)
+    if request.method == "POST":
+        proposed = acts.propose(person, to=colleague, by=request.user, now=now)
+        messages.success(request, "Proposed. Nothing changes hands until another member confirms.")
+        return redirect("hand_over", proposed.reference)
+    if not policies.may_take_over(colleague, person):
+        return redirect("person_hand_over", uid)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=person.uid)
+    context = {
+        "title": f"Propose to hand over from {person.name} to {colleague.name}",
+        "rows": [Fact(words, str(number)) for words, number in acts.in_hand(person)],
+        "colleague": colleague,
+        "maker": presenters.maker_of(colleague),
+        "back_url": reverse("person_hand_over", args=[uid]),
+    }
+    return render(request, "shielding/holds/hand_over/propose.html", context)
+
+
+@for_roles(Role.IW)
+@require_safe
+def hand_overs(request: SignedIn) -> HttpResponse:
+    """List the hand-overs that wait for another member: to confirm, or to settle."""
+    every = HandOver.objects.visible_to(request.user)
+    disputed = request.GET.get("show") == "disputed"
+    page = page_of(request, (every.disputed() if disputed else every.open()).with_people())
+    context = {
+        "title": "Hand-overs said to be wrong" if disputed else "Hand-overs to confirm",
+        "page": page,
+        "heads": list_rows.HAND_OVER_HEADS,
+        "rows": list_rows.hand_over_rows(page),
+        "noun": "hand-over",
+        "empty": "No hand-over is waiting for a second member.",
+        "back_url": reverse("home"),
+    }
+    return render(request, "shielding/desk/listed.html", context)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+def hand_over(request: SignedIn, reference: str) -> HttpResponse:
+    """Show a hand-over and what moves by it; the second member confirms it here."""
+    proposed, now = _found(request, reference), timezone.now()
+    shown = acts.references_in_hand(proposed.person)
+    form = ConfirmHandOverForm(posted(request), shown=shown)
+    if form.is_valid():
+        moved = acts.confirm(proposed, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"Handed over to {proposed.to.name}: {moved} in all.")
+        return redirect("hand_over", reference)
+    log_entry_alone("directory_opened", by=request.user, at=now, person=proposed.person.uid)
+    context: dict[str, Any] = {
+        "title": f"Hand-over from {proposed.person.name} to {proposed.to.name}",
+        "hand_over": proposed,
+        "form": form,
+        "facts": presenters.facts(proposed),
+        "step": presenters.step(proposed, by=request.user, now=now),
+        "rows": [Fact(words, str(number)) for words, number in acts.in_hand(proposed.person)],
+        "back_url": reverse("person", args=[proposed.person.uid]),
+    }
+    return render(request, "shielding/holds/hand_over/hand_over.html", context)
+
+
+@for_roles(Role.IW)
+@require_POST
+def hand_over_withdraw(request: SignedIn, reference: str) -> HttpResponse:
+    """Take back a hand-over that was proposed."""
+    acts.withdraw(_found(request, reference), by=request.user, now=timezone.now())
+    messages.success(request, "The proposal is taken back. Nothing has changed hands.")
+    return redirect("hand_over", reference)
+
+
+def _found(request: SignedIn, reference: str) -> HandOver:
+    every = HandOver.objects.visible_to(request.user).with_people()
+    return found_or_404(request, every, reference=reference)
+
+
+def _practitioner(request: SignedIn, uid: UUID) -> User:
+    """Return the practitioner this is about; nobody else holds anything."""
+    people = User.objects.visible_to(request.user).select_related("service")
+    person = found_or_404(request, people, uid=uid)
+    if not person.is_practitioner:
+        raise NotAllowed("may_not")
+    return person

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from shielding.accounts.deputies import policies
-from shielding.accounts.deputies.models import MOST_DAYS, OF_DAYS, Deputy
+from shielding.accounts.deputies.models import Deputy
+from shielding.accounts.deputies.time_limits import MOST_DAYS, OF_DAYS
 from shielding.accounts.forms import PersonField, name_and_service
 from shielding.accounts.models import User
 from shielding.web.fields import DayMonthYearField, Form, choice_of_rows

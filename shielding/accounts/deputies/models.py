@@ -6,15 +6,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from shielding import clock
+from shielding.accounts.deputies.time_limits import MOST_DAYS
 from shielding.accounts.models import User, UserQuerySet, both_or_neither, ids_above, ids_below
 from shielding.roles import Role
-
-# Both days counted. Whoever is away for longer needs another line manager, not a deputy: so one
-# deputy has at most so many days for one manager, in however many stretches.
-MOST_DAYS = 60
-OF_DAYS = 120
-# What is named further ahead than this is forgotten before it begins.
-MONTHS_AHEAD = 12
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):
@@ -128,24 +122,6 @@ class Deputy(models.Model):
 def day_of(now: datetime) -> date:
     """Return the London date of an instant."""
     return clock.today(now)
-
-
-def days_between(first_day: date, last_day: date) -> int:
-    """Return how many days these are, both counted; less than 1 when they are the wrong way."""
-    return (last_day - first_day).days + 1
-
-
-def stands_in_too_long(manager: User, deputy: User, first_day: date, last_day: date) -> bool:
-    """Return whether one deputy would have more than 60 of any 120 days with these for a manager.
-
-    However many stretches they are in, and whoever else stood in between.
-    """
-    reach = timedelta(days=OF_DAYS)
-    known = Deputy.objects.for_manager(manager).by_deputy(deputy)
-    near = known.filter(last_day__gt=first_day - reach, first_day__lt=last_day + reach)
-    days = set(range(first_day.toordinal(), last_day.toordinal() + 1))
-    days = days.union(*(one.days() for one in near))
-    return any(len(days & set(range(day, day + OF_DAYS))) > MOST_DAYS for day in days)
 
 
 def approvers_of(person: User, day: date) -> list[User]:

@@ -1,17 +1,10 @@
 """Who may stand in for a line manager, on which days, and who may name and end it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from shielding import clock
-from shielding.accounts.deputies.models import (
-    MONTHS_AHEAD,
-    MOST_DAYS,
-    OF_DAYS,
-    Deputy,
-    approvers_of,
-    days_between,
-    stands_in_too_long,
-)
+from shielding.accounts.deputies.models import Deputy, approvers_of
+from shielding.accounts.deputies.time_limits import MONTHS_AHEAD, MOST_DAYS, OF_DAYS
 from shielding.accounts.models import User, ids_above, ids_below
 
 
@@ -43,6 +36,24 @@ def may_stand_in(person: User, manager: User) -> bool:
 def may_end_deputy(by: User, deputy: Deputy) -> bool:
     """The manager and the IW Team end it early, the deputy not: nobody leaves a post alone."""
     return by.is_active and (by.is_iw or by.pk == deputy.manager_id)
+
+
+def days_between(first_day: date, last_day: date) -> int:
+    """Return how many days these are, both counted; less than 1 when they are the wrong way."""
+    return (last_day - first_day).days + 1
+
+
+def stands_in_too_long(manager: User, deputy: User, first_day: date, last_day: date) -> bool:
+    """Return whether one deputy would have more than 60 of any 120 days with these for a manager.
+
+    However many stretches they are in, and whoever else stood in between.
+    """
+    reach = timedelta(days=OF_DAYS)
+    known = Deputy.objects.for_manager(manager).by_deputy(deputy)
+    near = known.filter(last_day__gt=first_day - reach, first_day__lt=last_day + reach)
+    days = set(range(first_day.toordinal(), last_day.toordinal() + 1))
+    days = days.union(*(one.days() for one in near))
+    return any(len(days & set(range(day, day + OF_DAYS))) > MOST_DAYS for day in days)
 
 
 def why_not_these_days(first_day: date, last_day: date, today: date) -> str:

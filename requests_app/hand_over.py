@@ -12,6 +12,7 @@ from logbook.writing import log_entry
 from requests_app.models import Request, RequestQuerySet
 from shielding.accounts.models import User
 from shielding.filled import filled
+from shielding.holds.hand_over.actions import holds_in_hand
 from shielding.models import Hold
 
 
@@ -20,18 +21,26 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
     return _hand_over(Request.objects.drafts_of(person), to, by=by, now=now)
 
 
-def hand_over_sent(person: User, to: User, _holds: list[Hold], by: User, now: datetime) -> int:
+def hand_over_sent(person: User, to: User, holds: list[Hold], by: User, now: datetime) -> int:
     """Give a person's sent requests of which anything is left to do to a colleague.
 
-    Never one that the person said was not theirs.
+    Never one that the person said was not theirs, nor one whose claim came to stand for them since
+    these were locked: it stays where its claim is.
     """
-    return _hand_over(_sent_in_hand(person), to, by=by, now=now)
+    seen = _sent_in_hand(person).select_for_update(of=("self",)).order_by("id")
+    waited_for = [one.pk for one in seen]
+    stays = holds_in_hand(person).exclude(pk__in=[hold.pk for hold in holds])
+    theirs = _sent_in_hand(person).filter(pk__in=waited_for).exclude(hold__in=stays)
+    return _hand_over(theirs, to, by=by, now=now)
 
 
 def follow_holds(holds: list[Hold], to: User, by: User, now: datetime) -> None:
     """Give the requests that made these holds to whom the holds went."""
-    made = Request.objects.filter(hold__in=holds).exclude(practitioner=to)
-    _hand_over(made, to, by=by, now=now)
+    made = Request.objects.filter(hold__in=holds)
+    # Also those that seem to be theirs already: a hand-over may be taking them away this moment.
+    waited_for = [one.pk for one in made.select_for_update(of=("self",)).order_by("id")]
+    theirs = Request.objects.filter(pk__in=waited_for).exclude(practitioner=to)
+    _hand_over(theirs, to, by=by, now=now)
 
 
 def in_hand(person: User) -> list[tuple[str, int]]:

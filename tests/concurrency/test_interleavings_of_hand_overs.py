@@ -90,7 +90,7 @@ def a_scene(state: str) -> Scene:
     service = a_service()
     leaver, heir = a_practitioner(service=service), a_practitioner(service=service)
     proposer, *members = (an_iw_member() for _ in range(4))
-    (hold,) = shielded_for(leaver) if state != "unspoken" else [not_agreed(leaver)]
+    hold = a_claim(leaver, state)
     if state == "unshielding and leaving":
         hold = let_go(hold)
         unshield.begin_unshield(hold.record, by=members[1], now=LATER)
@@ -109,6 +109,7 @@ def a_scene(state: str) -> Scene:
         unshield.begin_unshield(scene.record, by=scene.third, now=LATER)
     if "suspended" in state:
         stopped_and_let_go(scene)
+        scene.seen = acts.references_in_hand(leaver)
     if "suspended and unshielding" in state:
         unshield.begin_unshield(scene.record, by=scene.third, now=LATER)
     if state == "suspended and disputed":
@@ -117,6 +118,14 @@ def a_scene(state: str) -> Scene:
         say_wrong(scene, leaver)
     scene.hand_over.refresh_from_db()
     return scene
+
+
+def a_claim(leaver: User, state: str) -> Hold:
+    if state == "unspoken":
+        return not_agreed(leaver)
+    if state == "suspended, not reviewed":
+        return Hold.objects.get(pk=an_applied_request(leaver, a_number()).hold_id)
+    return shielded_for(leaver)[0]
 
 
 def not_agreed(source: User) -> Hold:
@@ -219,6 +228,7 @@ PAIRS = (
     ("proposed", "confirm", "suspend colleague"),
     ("proposed", "confirm", "take back"),
     ("unspoken", "confirm", "tell and begin"),
+    ("suspended, not reviewed", "confirm", "say suspension wrong"),
     ("unshielding and leaving", "confirm", "confirm unshield"),
     ("held", "say wrong", "colleague releases"),
     ("held", "say wrong", "propose end"),
@@ -255,7 +265,10 @@ OPENS = {"begin", "tell and begin", "confirm unshield", "confirm end"}
 
 def both_ways() -> list[Any]:
     back = [(state, second, first) for state, first, second in PAIRS]
-    return at_their_moments([*PAIRS, *back], {*PAIRS, *(one for one in back if OPENS & set(one))})
+    return at_their_moments(
+        [*PAIRS, *back],
+        {*PAIRS, *(one for one in back if (OPENS | {"suspended, not reviewed"}) & set(one))},
+    )
 
 
 @pytest.mark.parametrize(("state", "first", "second", "moments"), both_ways())

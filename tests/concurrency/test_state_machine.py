@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import F
 from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import (
@@ -26,11 +25,10 @@ from shielding.checks.data_loads import actions as data_loads
 from shielding.checks.data_loads.models import DataLoad
 from shielding.holds.hand_over import actions as hand_over_acts
 from shielding.holds.hand_over.models import HandOver
-from shielding.models import Hold, Record, Review
-from shielding.records import states
+from shielding.models import Record
 from shielding.unshield import policies as unshield_policies
 from shielding.web.refusals import Refused
-from tests.concurrency.support import real_acts, tables
+from tests.concurrency.support import at_any_moment, real_acts, tables
 from tests.concurrency.support.model.hand_overs import PAIRS
 from tests.concurrency.support.model.people import ADMINISTRATOR, LEAD, MEMBERS, SOURCES
 from tests.concurrency.support.model.requests import CALLS
@@ -40,13 +38,13 @@ from tests.concurrency.support.model.whole import Model
 from tests.concurrency.support.stories import (
     AGAIN,
     ALL_GO,
-    ATTEST,
     LATER,
     SAID_WRONG,
     SETTLED,
     STORIES,
     TWO_STEPS,
     WITH_FINDINGS,
+    as_found,
 )
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.replay import replay
@@ -123,7 +121,7 @@ class Team(RuleBasedStateMachine):
             elif act == ALL_GO:
                 self.all_let_go(r)
             elif act == AGAIN and last:
-                self.do(self.found(last[0], otherwise), *last[1:])
+                self.do(as_found(last[0], self.draw, otherwise), *last[1:])
             elif act != AGAIN:
                 last = self.do_one_of([act], r, otherwise=otherwise)
 
@@ -185,14 +183,9 @@ class Team(RuleBasedStateMachine):
             on_it = [one for one in possible if self.record_of(act, one[1]) in (r, None)]
             if possible:
                 act, target, who = self.draw.choice(on_it or possible)
-                self.do(self.found(act, otherwise), target, who)
+                self.do(as_found(act, self.draw, otherwise), target, who)
                 return act, target, who
         return None
-
-    def found(self, act: str, otherwise: float) -> str:
-        """Return an act as it is done: on what a look finds, so often something else."""
-        found = act in ATTEST and self.draw.random() < otherwise
-        return f"{act}:{self.draw.choice(ATTEST[act])}" if found else act
 
     def moves(self, act: str, target: int) -> bool:
         """Whether it leads on: a hand-over of something, a suspension while most people work."""
@@ -353,7 +346,7 @@ class Team(RuleBasedStateMachine):
             member = User.objects.get(pk=self.people[working[0]].pk)
             found = tables.to_check_again(self.numbers, named, member)
             assert found == tables.to_check_again_of(model)
-        self.no_record_is_open_while_anybody_asks_and_no_review_is_lost()
+        at_any_moment.no_record_is_open_while_anybody_asks_and_no_review_is_lost()
 
     def a_member_may_take_the_next_step_of_an_unshield(self) -> None:
         """The pages ask these policies: whom they show a button, and whom they name as the next.
@@ -376,18 +369,6 @@ class Team(RuleBasedStateMachine):
                 confirms = unshield_policies.may_confirm_unshield(member, record, now)
                 confirms = confirms and not unshield_policies.words_owed(record)
                 assert confirms == (self.model.confirm_unshield(r, who) is not None)
-
-    def no_record_is_open_while_anybody_asks_and_no_review_is_lost(self) -> None:
-        opened = Record.objects.filter(state__in=states.OPEN_TO_ALL)
-        assert not Hold.objects.standing().filter(record__in=opened).exists()
-        shielded = Record.objects.exclude(state__in=states.OPEN_TO_ALL)
-        assert not shielded.filter(review_due=None).exists()
-        # An overdue review is open until somebody concludes it: nothing closes one by itself.
-        silent = Review.objects.filter(concluded_by=None).exclude(concluded_at=None)
-        assert not silent.exists()
-        # Who answers for a claim has its request on their list.
-        standing = Request.objects.filter(hold__released_at=None).exclude(hold__source=None)
-        assert not standing.exclude(practitioner=F("hold__source")).exists()
 
 
 DID: dict[str, int] = {}

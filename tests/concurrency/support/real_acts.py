@@ -264,7 +264,16 @@ ON_SUSPENSIONS: dict[str, Callable[..., Any]] = {
     "suspended_wrongly": settle("wrong"),
 }
 ON_LOADS: dict[str, Callable[..., Any]] = {"take_back_load": data_loads.take_back}
+ON_DAYS: dict[str, Callable[..., Any]] = {"enter_load": data_loads.enter}
 ON_PEOPLE: dict[str, Callable[..., Any]] = {
     "suspend": done(directory.suspend),
     "reactivate": done(directory.reactivate),
 }
+BY_NAME = ON_REQUESTS | ON_RECORDS | ON_HAND_OVERS | ON_SUSPENSIONS | ON_LOADS | ON_DAYS | ON_PEOPLE
+
+
+def do(act: str, of: Any, **given: Any) -> Any:
+    """Do an act by its name: `apply`, or `apply:open` where something else was found."""
+    name, _, found = act.partition(":")
+    saw = {"saw": Found(found)} if found else {}
+    return BY_NAME[name](of, **saw, **given)

@@ -1,5 +1,7 @@
 """What leads far: chains of acts on one record, and what a look may find beside each act."""
 
+from random import Random
+
 from tests.concurrency.support.model.tables import DUPLICATE, FINDINGS, NOT_FOUND, SHIELDED
 
 # Acts that attest what a member found: that it is shielded, or something else.
@@ -12,6 +14,14 @@ ATTEST = dict.fromkeys(
 )  # fmt: skip
 ATTEST["never_applied"] = (SHIELDED, DUPLICATE, NOT_FOUND)
 WITH_FINDINGS = sorted(f"{act}:{found}" for act, findings in ATTEST.items() for found in findings)
+
+
+def as_found(act: str, draw: Random, otherwise: float) -> str:
+    """Return an act as it is done: on what a look finds, so often something else."""
+    found = act in ATTEST and draw.random() < otherwise
+    return f"{act}:{draw.choice(ATTEST[act])}" if found else act
+
+
 # Each first step of two, and the second.
 TWO_STEPS = {
     "propose": "confirm",

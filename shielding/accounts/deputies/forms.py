@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from shielding.accounts.deputies import policies
 from shielding.accounts.deputies.models import MOST_DAYS, OF_DAYS, Deputy
-from shielding.accounts.forms import PersonField, name_and_service
+from shielding.accounts.directory.forms import PersonField, name_and_service
 from shielding.accounts.models import User
 from shielding.web.fields import DayMonthYearField, Form, choice_of_rows
 

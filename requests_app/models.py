@@ -211,7 +211,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         behind = self.filter(practitioner=OuterRef("pk")).order_by().values("practitioner")
         asked = Coalesce(Subquery(behind.annotate(number=Count("pk")).values("number")), 0)
         people = User.objects.practitioners().select_related("service").annotate(asked=asked)
-        return people.filter(asked__gt=most).order_by("-asked", "name", "id")
+        return people.filter(asked__gt=most).order_by("-asked", "sort_name", "id")
 
 
 class Request(models.Model):

@@ -30,7 +30,7 @@ class ColleagueForm(Form):
         super().__init__(data)
         field = choice_of_rows(self, "to")
         working = User.objects.working().practitioners().filter(service=person.service_id)
-        field.queryset = working.exclude(pk=person.pk).order_by("name")
+        field.queryset = working.exclude(pk=person.pk)
         field.label_from_instance = lambda colleague: colleague.name
 
 

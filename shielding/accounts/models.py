@@ -164,6 +164,16 @@ class UserQuerySet(models.QuerySet["User"]):
         managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
         return self.working().filter(models.Exists(managing), service=service)
 
+    def fit_to_support(self, person: "User") -> "UserQuerySet":
+        """Return whom a person may name as the manager who supported them.
+
+        Whoever manages others in their service, and those above them.
+        """
+        near = Q(service=person.service) | Q(pk__in=ids_above(person))
+        managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
+        fit = self.working().practitioners().filter(models.Exists(managing), near)
+        return fit.exclude(pk=person.pk).select_related("service")
+
     def fit_to_stand_in(self, manager: "User") -> "UserQuerySet":
         """Return who may be named as a deputy: `deputies.policies.may_stand_in`, as a query."""
         managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))

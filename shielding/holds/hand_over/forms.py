@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
+from shielding.accounts.colleagues import name_and_email
 from shielding.accounts.directory.forms import PersonField
 from shielding.accounts.models import User
 from shielding.web.fields import Form, choice_of_rows
@@ -30,8 +31,8 @@ class ColleagueForm(Form):
         super().__init__(data)
         field = choice_of_rows(self, "to")
         working = User.objects.working().practitioners().filter(service=person.service_id)
-        field.queryset = working.exclude(pk=person.pk)
-        field.label_from_instance = lambda colleague: colleague.name
+        field.queryset = working.exclude(pk=person.pk).select_related("service")
+        field.label_from_instance = name_and_email
 
 
 class ConfirmHandOverForm(Form):

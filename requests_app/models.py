@@ -408,6 +408,11 @@ class Request(models.Model):
         return self.hold is not None and self.hold.released_how == Release.NOT_AGREED
 
     @property
+    def was_only_phoned(self) -> bool:
+        """Whether it came by phone and its practitioner has not confirmed that it was them."""
+        return self.logged_at is not None and self.confirmed_at is None
+
+    @property
     def stands_again(self) -> bool:
         """Whether it was not agreed and stands all the same: a hand-over of it was disputed."""
         return self.state == states.NOT_AGREED and self.still_asks

@@ -240,7 +240,7 @@ def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(managers=True)
 @require_safe
 def supporting(request: SignedIn) -> HttpResponse:
-    """List the requests that name a line manager as supporter: references and dates only.
+    """List the requests that name a line manager as supporter: reference, practitioner, dates.
 
     Or whom they stand in for today.
     """

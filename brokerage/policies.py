@@ -106,7 +106,7 @@ def others_for(part: Part, access: Any, now: datetime) -> UserQuerySet:
     others = Participation.objects.filter(access=access, person=OuterRef("pk")).exclude(part=part)
     able = Q(second_person_from=None) | Q(second_person_from__lte=now)
     team = User.objects.working().iw_team()
-    return team.filter(able, ~Exists(others)).order_by("name", "pk")
+    return team.filter(able, ~Exists(others)).order_by("sort_name", "pk")
 
 
 def leads_for(access: Any, now: datetime) -> UserQuerySet:

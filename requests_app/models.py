@@ -211,7 +211,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         behind = self.filter(practitioner=OuterRef("pk")).order_by().values("practitioner")
         asked = Coalesce(Subquery(behind.annotate(number=Count("pk")).values("number")), 0)
         people = User.objects.practitioners().select_related("service").annotate(asked=asked)
-        return people.filter(asked__gt=most).order_by("-asked", "name", "id")
+        return people.filter(asked__gt=most).order_by("-asked", "sort_name", "id")
 
 
 class Request(models.Model):
@@ -406,6 +406,11 @@ class Request(models.Model):
     def was_not_agreed(self) -> bool:
         """Whether its claim ended because it was not agreed, and does not stand again."""
         return self.hold is not None and self.hold.released_how == Release.NOT_AGREED
+
+    @property
+    def was_only_phoned(self) -> bool:
+        """Whether it came by phone and its practitioner has not confirmed that it was them."""
+        return self.logged_at is not None and self.confirmed_at is None
 
     @property
     def stands_again(self) -> bool:

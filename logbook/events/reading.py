@@ -20,4 +20,5 @@ READS = (
     event("directory_opened", "opened the directory page of {person}", "person"),
     event("refused", "was refused: {action} ({why})", "action", "why"),
     event("not_found", "asked for something that is not there or not theirs ({page})", "page"),
+    event("nobody_named", "typed an email that no manager they can name has"),
 )

@@ -39,7 +39,7 @@ from logbook.days import Days
 
 # More rows would be a sign of the thresholds; how many there are in all is said.
 MOST_ROWS = 100
-REFUSALS = ("refused", "not_found")
+REFUSALS = ("refused", "not_found", "nobody_named")
 # By way of the logbook: where they name what was read, and not for auditors.
 OF_LOGBOOK = ("logbook_opened", "entry_opened")
 # What shows which record something is about. A source's question is about their own: not here.

@@ -21,6 +21,6 @@ def choices(chosen: str) -> list[tuple[str, str]]:
 
 
 def _staff() -> list[Person]:
-    """Return the people who read the logbook or keep accounts, by name: the likeliest choices."""
-    found = get_user_model()._default_manager.filter(role__in=_STAFF).order_by("name", "pk")
+    """Return the people who read the logbook or keep accounts, sorted as accounts are."""
+    found = get_user_model()._default_manager.filter(role__in=_STAFF)
     return [Person(*row) for row in found.values_list("uid", "name", "role")[:_MOST_STAFF]]

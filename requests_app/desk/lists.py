@@ -61,7 +61,7 @@ SORTS = {
     "due": "review__due",
     "submitted": "submitted_at",
     "ground": "ground",
-    "service": "service__name",
+    "service": "service__sort_name",
 }
 
 

@@ -1,7 +1,7 @@
 """What the IW Team is asked when it logs a request to shield that came by phone."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.utils import timezone
 from requests_app import policies, questions
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
-from requests_app.practitioner.question_forms import FORM, PageForm
+from requests_app.practitioner.question_forms import FORM, PageForm, SupporterForm
 from requests_app.practitioner.source_forms import ProfessionalsToldForm
 from shielding.accounts.models import User
 from shielding.desk.caller_forms import CallForm
@@ -20,7 +20,10 @@ from shielding.models import Review
 from shielding.records.grounds import LABELS
 from shielding.reviews import consultations
 from shielding.web.fields import DayAndTimeField, Form, is_answered
-from shielding.web.question_fields import SeenField, small_radios
+from shielding.web.question_fields import Radios, SeenField, small_radios
+
+# More than a handful of managers are easier to find in a list than among radios.
+MOST_RADIOS = 8
 
 
 class PhonedForm(CallForm):
@@ -90,6 +93,24 @@ _NOT_ASKED_NOW = {
     "recorded when professionals were told, or the record is no longer attested as shielded.",
 }
 _IF_THE_FAMILY_ASKED = ("asked_by", "identity_confirmed", "identity_confirmed_on", "explained")
+
+
+class ManagerOfServiceForm(SupporterForm):
+    """Who supported a caller: the IW Team reads who manages others in the caller's service."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(self.managers) > MOST_RADIOS:
+            field = cast(Radios, self.fields["supporter"])  # as it is declared
+            field.widget = forms.Select()
+            field.choices = [("", "Choose"), *self.choices()]
+
+    def offered(self) -> dict[str, User]:
+        managers = User.objects.managers_in(self.asked.service).select_related("service")
+        return {str(person.uid): person for person in managers}
+
+    def words(self, manager: User) -> str:
+        return f"{manager.name}, {manager.email}"
 
 
 class OpenAnswersForm(Form):
@@ -162,7 +183,8 @@ class OpenAnswersForm(Form):
 
     def _page(self, slug: str, data: QueryDict | None = None) -> PageForm:
         """Return the form of a page, as somebody of their service is asked it."""
-        return FORM[slug](data, asked=self.asked, by=User(service=self.asked.service))
+        form = ManagerOfServiceForm if slug == "manager" else FORM[slug]
+        return form(data, asked=self.asked, by=User(service=self.asked.service))
 
     def _of_review(self, data: QueryDict | None) -> AnswerOnWordForm:
         return AnswerOnWordForm(data, first=self.first, prefix=_REVIEW)

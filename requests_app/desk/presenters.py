@@ -222,4 +222,4 @@ def who_may_be_second(request: Request, now: datetime) -> list[str]:
     if request.proposed_by_id is not None:
         members = members.exclude(pk=request.proposed_by_id)
     able = members.filter(Q(second_person_from=None) | Q(second_person_from__lte=now))
-    return list(able.order_by("name").values_list("name", flat=True))
+    return list(able.order_by("sort_name", "id").values_list("name", flat=True))

@@ -100,6 +100,7 @@ def save_answers(
             raise NotAllowed()
         if not questions.is_open(page, request) or not policies.may_answer(by, request):
             raise WrongState("answers_fixed", "These answers can no longer be changed.")
+        _refuse_unfit_supporter(values.get("supporter"), by)
         ground_before = request.ground
         for name in page.fields:
             if name == "number":
@@ -123,6 +124,12 @@ def save_answers(
             pages=[page.slug],
         )
     return request
+
+
+def _refuse_unfit_supporter(supporter: User | None, by: User) -> None:
+    fit = User.objects.fit_to_support(by)
+    if supporter is not None and not fit.filter(pk=supporter.pk).exists():
+        raise Refused("unfit_supporter", "This person cannot be named as your line manager.")
 
 
 def submit(request: Request, *, by: User, now: datetime, seen: datetime | None = None) -> Request:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.urls import reverse
 
+from requests_app import policies
 from requests_app.models import Answering, Request
 from requests_app.practitioner.presenters import answer_due, due_cell, ground, status
 from shielding.web.cells import Cell, Due, Rows, Text, day
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 LIST_HEADS = ("Reference", "Status", "First review", "Ground")
 DUTY_HEADS = ("Reference", "What to do", "Due", "Ground")
-SUPPORTING_HEADS = ("Reference", "You supported it on", "Sent on")
+SUPPORTING_HEADS = ("Reference", "Practitioner", "You supported it on", "Sent on")
+# Whoever phoned may be somebody else until the practitioner confirms it.
+A_CALLER = "A caller, by phone"
+NOT_SHOWN = "Not shown: phone the IW Team"
 
 
 def list_rows(requests: Iterable[Request], today: date) -> Rows:
@@ -56,15 +60,23 @@ def _act(request: Request, duty: "Duty") -> Cell:
 
 
 def supporting_rows(requests: Iterable[Request]) -> Rows:
-    """Return what a line manager sees of requests that name them: references and dates."""
+    """Return what a line manager sees of requests that name them: reference, who it is, dates."""
     return [
         [
             Text(request.reference, code=True),
+            _practitioner(request),
             day(request.supported_on) if request.supported_on else "",
             day(request.submitted_at),
         ]
         for request in requests
     ]
+
+
+def _practitioner(request: Request) -> str:
+    if request.practitioner is None or request.was_only_phoned:
+        return A_CALLER
+    named = policies.is_named_to_supporter(request)
+    return request.practitioner.name if named else NOT_SHOWN
 
 
 def _link(request: Request) -> Text:

@@ -72,4 +72,4 @@ def naming(manager: User, now: datetime) -> RequestQuerySet:
     Or whom they stand in for today.
     """
     named = Request.objects.naming(manager, clock.today(now))
-    return named.order_by("-submitted_at", "-id")
+    return named.select_related("practitioner", "supporter").order_by("-submitted_at", "-id")

@@ -64,6 +64,18 @@ _NOW = {
     "them, and tell them how to complain. If anything changes, send a new request.",
 }
 
+# Why a request was not agreed, where the reason is one of the request itself. The others say what
+# the IW Team knows of the record, or from somebody else: they share one sentence.
+_WHY_NOT: dict[str, str] = {
+    codes.NotAgreedReason.OBJECTION: "An objection in principle is not enough for a shield. If "
+    "there is another reason, send a new request.",
+    codes.NotAgreedReason.WELL_KNOWN: "Being well known is not enough for a shield. If there is "
+    "another reason, send a new request.",
+    codes.NotAgreedReason.NOT_INVOLVED: "You are not involved with the child. If you are, phone "
+    "the IW Team.",
+}
+_ASK_WHY = "Phone the IW Team: they tell you why."
+
 # The pages of a request, gathered under the headings of check your answers.
 _SECTIONS = (
     ("The record and who asked", ("number", "origin", "identity", "explained")),
@@ -142,6 +154,8 @@ def facts(request: Request, today: date) -> Facts:
             rows.append(Fact(applied, "No longer: phone the IW Team" if phone else "Not yet"))
         if agreed_at is not None:
             rows.append(Fact("Agreed", when=agreed_at))
+    if request.state == states.NOT_AGREED and request.was_not_agreed:
+        rows.append(Fact("Why it was not agreed", _WHY_NOT.get(request.reason, _ASK_WHY)))
     if request.state in (states.RETURNED, states.LOOK_AGAIN):
         rows.append(Fact("What the IW Team asks", query_words(request)))
     if request.confirm_by is not None:

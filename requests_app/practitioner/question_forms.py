@@ -9,26 +9,37 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from requests_app import questions
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
+from shielding.accounts.colleagues import NobodyNamed, named_by_email
 from shielding.accounts.models import User
 from shielding.records.forms import NumberTypedTwice
 from shielding.records.grounds import GROUND, GROUNDS, LABELS, OTHER
-from shielding.web.fields import Form, choice
-from shielding.web.question_fields import PastDayField, Radios, TickAllField, labels, radios, tick
+from shielding.web.fields import EmailAddressField, Form, choice
+from shielding.web.question_fields import (
+    Choices,
+    PastDayField,
+    Radios,
+    TickAllField,
+    labels,
+    radios,
+    tick,
+)
 
 NONE_OF_THESE = "none"
 NOT_LISTED = "not_listed"
-# More than a handful of managers are easier to find in a list than among radios.
-MOST_RADIOS = 8
+ANOTHER = "another"
 
 
 class PageForm(Form):
     """The form of one question page, begun with what `asked` already has and read by `by`."""
 
     slug: ClassVar[str]
+    # Whether an email was typed that nobody has who may be named: the view notes it.
+    nobody_named = False
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request, by: User) -> None:
         self.asked, self.by = asked, by
@@ -189,7 +200,7 @@ class ReasonForm(PageForm):
     )
 
 
-class ManagerForm(PageForm):
+class SupporterForm(PageForm):
     """Who supported the decision: from the directory, or said not to be in it. Never a gate."""
 
     slug = "manager"
@@ -204,25 +215,35 @@ class ManagerForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.managers = {str(person.uid): person for person in _managers_for(self.by)}
+        self.managers = self.offered()
         field = cast(Radios, self.fields["supporter"])  # as it is declared above
-        if len(self.managers) > MOST_RADIOS:
-            field.widget = forms.Select()
-        field.choices = [
-            *([("", "Choose")] if len(self.managers) > MOST_RADIOS else []),
-            *((uid, person.name) for uid, person in self.managers.items()),
-            (NOT_LISTED, "My manager is not in the directory"),
-        ]
-        field.hints = {
+        field.choices = self.choices()
+        field.hints = self.hints() | {
             NOT_LISTED: "Send the request all the same. Then ask the IW Team to put your line "
             "manager into the directory."
         }
 
+    def offered(self) -> dict[str, User]:
+        """Return the managers that the page shows, by opaque id."""
+        raise NotImplementedError
+
+    def choices(self) -> Choices:
+        """Return the answers shown: the managers, and that theirs is not in the directory."""
+        shown = [(uid, self.words(person)) for uid, person in self.managers.items()]
+        return [*shown, (NOT_LISTED, "My manager is not in the directory")]
+
+    def words(self, manager: User) -> str:
+        """Return a manager as the reader of the page may know them."""
+        return manager.name
+
+    def hints(self) -> dict[str, str]:
+        """Return what is said below an answer, by the answer."""
+        return {}
+
     def answered(self) -> dict[str, Any]:
-        chosen = self.asked.supporter or self.by.line_manager
-        uid = str(chosen.uid) if chosen else ""
+        chosen = str(self.asked.supporter.uid) if self.asked.supporter else ""
         return {
-            "supporter": NOT_LISTED if self.asked.supporter_not_listed else uid,
+            "supporter": NOT_LISTED if self.asked.supporter_not_listed else chosen,
             "supported_on": self.asked.supported_on,
         }
 
@@ -242,15 +263,64 @@ class ManagerForm(PageForm):
         }
 
 
-def _managers_for(person: User) -> list[User]:
-    """Return a person's own line manager first, then the other managers of their service."""
-    managers = [
-        other for other in User.objects.managers_in(person.service) if other.pk != person.pk
-    ]
-    own = person.line_manager
-    if own is None or not own.is_active:
-        return managers
-    return [own, *(other for other in managers if other.pk != own.pk)]
+class ManagerForm(SupporterForm):
+    """One's own line manager with one click, or another by their exact work email.
+
+    The email is looked up last, when all else on the page is right: so whoever reads who has it
+    has also said whom they name.
+    """
+
+    field_order = ("supporter", "email", "supported_on")
+    email = EmailAddressField(
+        label="Work email of the other manager",
+        required=False,
+        help_text="Only if you selected another manager: their exact work email. They manage "
+        "people in your service, or are above your line manager.",
+    )
+
+    def offered(self) -> dict[str, User]:
+        """Return one's own line manager, and who was named before: as long as they may be."""
+        known = [one for one in (self.by.line_manager, self.asked.supporter) if one is not None]
+        fit = User.objects.fit_to_support(self.by).filter(pk__in=[one.pk for one in known])
+        fits = set(fit.values_list("pk", flat=True)) if known else set()
+        return {str(one.uid): one for one in known if one.pk in fits}
+
+    def choices(self) -> Choices:
+        *shown, not_listed = super().choices()
+        return [*shown, (ANOTHER, "Another manager, by their work email"), not_listed]
+
+    def hints(self) -> dict[str, str]:
+        own = self.by.line_manager
+        return {str(own.uid): "Your line manager"} if own else {}
+
+    def answered(self) -> dict[str, Any]:
+        """Show who was named before; nobody named yet: one's own. Never who may not be any more."""
+        answered, named = super().answered(), self.asked.supporter
+        if named is not None:
+            fits = User.objects.fit_to_support(self.by).filter(pk=named.pk).exists()
+            return answered if fits else answered | {"supporter": ANOTHER}
+        if not self.asked.supporter_not_listed and self.by.line_manager is not None:
+            answered["supporter"] = str(self.by.line_manager.uid)
+        return answered
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("supporter") != ANOTHER:
+            self.errors.pop("email", None)  # what it says does not matter
+        elif not cleaned.get("email"):
+            if "email" not in self.errors:
+                self.add_error("email", "Enter the work email of the manager who supported you")
+        elif not self.errors:
+            self._look_up(cleaned["email"])
+        return cleaned
+
+    def _look_up(self, email: str) -> None:
+        fit, day = User.objects.fit_to_support(self.by), timezone.localdate()
+        try:
+            self.managers[ANOTHER] = named_by_email(email, fit, by=self.by, day=day)
+        except ValidationError as error:
+            self.nobody_named = isinstance(error, NobodyNamed)
+            self.add_error("email", error)
 
 
 class _DoneOnForm(PageForm):

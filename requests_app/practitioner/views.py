@@ -29,6 +29,7 @@ from requests_app.practitioner import (
 )
 from requests_app.practitioner.question_forms import FORM
 from shielding import clock
+from shielding.accounts.colleagues import note_nobody_named
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.cells import Rows
@@ -91,6 +92,8 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         if values := form.values():
             asked = actions.save_answers(asked, page, values=values, by=request.user, now=now)
         return redirect(_next(page, asked))
+    if form.nobody_named:
+        note_nobody_named(by=request.user, reference=asked.reference, now=now)
     context = {
         "title": page.title,
         "form": form,
@@ -237,7 +240,7 @@ def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(managers=True)
 @require_safe
 def supporting(request: SignedIn) -> HttpResponse:
-    """List the requests that name a line manager as supporter: references and dates only.
+    """List the requests that name a line manager as supporter: reference, practitioner, dates.
 
     Or whom they stand in for today.
     """

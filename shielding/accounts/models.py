@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +17,28 @@ from shielding.roles import Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+
+# Accents off (after NFKD they are marks of their own), letters that have none as filed, small,
+# and without apostrophes. By PostgreSQL, so that whatever writes a name writes this with it.
+_AS_FILED = (
+    "lower(translate(replace(replace(replace(replace(replace("
+    r"regexp_replace(normalize(%(expressions)s, NFKD), '[\u0300-\u036f]', '', 'g')"
+    ", 'Æ', 'ae'), 'æ', 'ae'), 'Œ', 'oe'), 'œ', 'oe'), 'ß', 'ss')"
+    ", 'ØøŁłĐđÐðı’‘''', 'oollddddi'))"
+)
+
+
+def filed_under(name: str) -> models.GeneratedField:
+    """Return the column by which rows of this name are sorted, as people sort: Élise beside Elise.
+
+    PostgreSQL keeps it; whoever lists by it need not know how the server sorts.
+    """
+    return models.GeneratedField(
+        expression=Func(name, template=_AS_FILED),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
 
 def new_service_code() -> str:
@@ -55,7 +77,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Return all services, open ones first, with how many people work in each."""
         working = models.Count("people", filter=Q(people__is_active=True))
         found = self.annotate(working=working).order_by(
-            F("closed_at").asc(nulls_first=True), "name", "id"
+            F("closed_at").asc(nulls_first=True), "sort_name", "id"
         )
         # The same rows; only a cast names what was added to them.
         return cast("models.QuerySet[WithAnnotations[Service, Working]]", found)
@@ -66,6 +88,7 @@ class Service(models.Model):
 
     code = models.CharField(max_length=16, unique=True, default=new_service_code, editable=False)
     name = models.CharField(max_length=80)
+    sort_name = filed_under("name")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
@@ -75,7 +98,7 @@ class Service(models.Model):
     objects = ServiceQuerySet.as_manager()
 
     class Meta:
-        ordering = ("name", "id")
+        ordering = ("sort_name", "id")
         constraints = [
             models.UniqueConstraint(Lower("name"), name="service_name_once"),
             both_or_neither("closed", "service_closed_pair"),
@@ -141,6 +164,16 @@ class UserQuerySet(models.QuerySet["User"]):
         managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
         return self.working().filter(models.Exists(managing), service=service)
 
+    def fit_to_support(self, person: "User") -> "UserQuerySet":
+        """Return whom a person may name as the manager who supported them.
+
+        Whoever manages others in their service, and those above them.
+        """
+        near = Q(service=person.service) | Q(pk__in=ids_above(person))
+        managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
+        fit = self.working().practitioners().filter(models.Exists(managing), near)
+        return fit.exclude(pk=person.pk).select_related("service")
+
     def fit_to_stand_in(self, manager: "User") -> "UserQuerySet":
         """Return who may be named as a deputy: `deputies.policies.may_stand_in`, as a query."""
         managing = User.objects.working().filter(line_manager=models.OuterRef("pk"))
@@ -189,6 +222,7 @@ class User(AbstractBaseUser):
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=80)
+    sort_name = filed_under("name")
     # A work phone number, as PHONE_NUMBER has it; empty where the directory has none.
     phone = models.CharField(max_length=40, blank=True, default="", db_default="")
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -214,7 +248,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name", "role"]
 
     class Meta:
-        ordering = ("name", "id")
+        ordering = ("sort_name", "id")
         constraints = [
             # With the unique column this makes addresses unique whatever their case.
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),

@@ -114,7 +114,7 @@ def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) 
 def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:
     """Return the working members who may be the second after a step: `may_be_second_after`."""
     barred = with_who_count_as_one({first}, since=at - LATELY)
-    others = User.objects.working().iw_team().exclude(pk__in=barred).order_by("name")
+    others = User.objects.working().iw_team().exclude(pk__in=barred).order_by("sort_name", "id")
     return [one for one in others if may_be_second_person(one, now)]
 
 

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import path
 
-from shielding.accounts import views
 from shielding.accounts.deputies import views as deputy_views
+from shielding.accounts.directory import views
 from shielding.accounts.sign_in import views as sign_in_views
 from shielding.notices import demo_views
 from shielding.notices import views as notice_views

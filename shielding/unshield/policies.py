@@ -239,7 +239,7 @@ def _seconds(record: Record, now: datetime, beginner: User | None, barred: set[i
     if settings.UNSHIELD_BY_TWO and beginner is not None:
         began_at = record.unshield_begun_at or now
         barred |= with_who_count_as_one({beginner.pk}, since=began_at - LATELY)
-    members = User.objects.working().iw_team().order_by("name").exclude(pk__in=barred)
+    members = User.objects.working().iw_team().order_by("sort_name", "id").exclude(pk__in=barred)
     return [one for one in members if may_be_second_person(one, now)]
 
 

@@ -66,6 +66,7 @@ def without_default(migration: Migration) -> list[str]:
         if isinstance(operation, AddField)
         and not operation.field.null
         and not operation.field.many_to_many
+        and not operation.field.generated  # which PostgreSQL fills, and nobody else can
         and operation.field.db_default is NOT_PROVIDED
     ]
 

@@ -23,7 +23,7 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.practitioner.question_forms import ChoicesOrNone
-from shielding.accounts.forms import PersonField
+from shielding.accounts.directory.forms import PersonField
 from shielding.web.fields import DayAndTimeField, DayMonthYearField
 from shielding.web.question_fields import PastDayField, Radios, SeenField, TickAllField
 from tests.security.support.access_table import there
@@ -54,11 +54,13 @@ COLUMNS = {
     "accounts.RoleGrant.reference": REFERENCE,
     "accounts.Service.code": CODE,
     "accounts.Service.name": SERVICE,
+    "accounts.Service.sort_name": SERVICE,
     "accounts.Timer.name": CODE,
     "accounts.User.email": STAFF,
     "accounts.User.name": STAFF,
     "accounts.User.password": PASSWORD,
     "accounts.User.phone": STAFF,
+    "accounts.User.sort_name": STAFF,
     "brokerage.AccessRequest.number": NUMBER,
     "brokerage.AccessRequest.reference": REFERENCE,
     "brokerage.AccessRequest.seen_by": CODE,
@@ -113,6 +115,7 @@ FIELDS = {
     "requests_app.desk.phoned_request_forms.PhonedForm.number": NUMBER,
     "requests_app.desk.phoned_request_forms.PhonedForm.number_again": NUMBER,
     "requests_app.desk.phoned_request_forms.PhonedForm.reference": PAGE,
+    "requests_app.practitioner.question_forms.ManagerForm.email": STAFF,
     "requests_app.practitioner.question_forms.NumberForm.number": NUMBER,
     "requests_app.practitioner.question_forms.NumberForm.number_again": NUMBER,
     "shielding.reviews.added.forms.TeamReasonForm.reference": REFERENCE,
@@ -124,16 +127,17 @@ FIELDS = {
     "shielding.accounts.sign_in.views.PasswordForm.password1": PASSWORD,
     "shielding.accounts.sign_in.views.PasswordForm.password2": PASSWORD,
     "shielding.accounts.sign_in.views.SignInForm.password": PASSWORD,
-    "shielding.accounts.forms.NameForm.name": STAFF,
-    "shielding.accounts.forms.PhoneForm.phone": STAFF,
-    "shielding.accounts.forms.PractitionerForm.phone": STAFF,
-    "shielding.accounts.forms.PractitionerForm.email": STAFF,
-    "shielding.accounts.forms.PractitionerForm.name": STAFF,
-    "shielding.accounts.forms.RoleAccountForm.email": STAFF,
-    "shielding.accounts.forms.RoleAccountForm.name": STAFF,
-    "shielding.accounts.forms.ServiceForm.name": SERVICE,
-    "shielding.accounts.forms._AccountForm.email": STAFF,
-    "shielding.accounts.forms._AccountForm.name": STAFF,
+    "shielding.accounts.deputies.forms.OwnDeputyForm.deputy": STAFF,
+    "shielding.accounts.directory.forms.NameForm.name": STAFF,
+    "shielding.accounts.directory.forms.PhoneForm.phone": STAFF,
+    "shielding.accounts.directory.forms.PractitionerForm.phone": STAFF,
+    "shielding.accounts.directory.forms.PractitionerForm.email": STAFF,
+    "shielding.accounts.directory.forms.PractitionerForm.name": STAFF,
+    "shielding.accounts.directory.forms.RoleAccountForm.email": STAFF,
+    "shielding.accounts.directory.forms.RoleAccountForm.name": STAFF,
+    "shielding.accounts.directory.forms.ServiceForm.name": SERVICE,
+    "shielding.accounts.directory.forms._AccountForm.email": STAFF,
+    "shielding.accounts.directory.forms._AccountForm.name": STAFF,
     "shielding.desk.forms.FindRecordForm.number": SEARCH,
     "shielding.records.forms.NumberTypedTwice.number": NUMBER,
     "shielding.records.forms.NumberTypedTwice.number_again": NUMBER,

@@ -2,32 +2,31 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from shielding.accounts.colleagues import NobodyNamed, name_and_email, named_by_email
 from shielding.accounts.deputies import policies
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.deputies.time_limits import MOST_DAYS, OF_DAYS
-from shielding.accounts.forms import PersonField, name_and_service
+from shielding.accounts.directory.forms import PersonField
 from shielding.accounts.models import User
-from shielding.web.fields import DayMonthYearField, Form, choice_of_rows
+from shielding.web.fields import (
+    DayMonthYearField,
+    EmailAddressField,
+    Form,
+    choice_of_rows,
+)
 
 
-class DeputyForm(Form):
-    """Who stands in for a manager, and when. Services are named to the IW Team alone."""
+class _DaysForm(Form):
+    """From when to when, and nothing of who it is before the days are right."""
 
     button = "Name the deputy"
-    deputy = PersonField(
-        label="Deputy",
-        queryset=User.objects.none(),
-        to_field_name="uid",
-        empty_label="Choose a person",
-        error_messages={
-            "required": "Select who stands in",
-            "invalid_choice": "Select one of the people shown",
-        },
-        help_text="Somebody who manages others in the same service, or a manager above.",
-    )
+    # Whether an email was typed that nobody has who may be named: the view notes it.
+    nobody_named = False
+    field_order = ("deputy", "first_day", "last_day")
     first_day = DayMonthYearField(
         label="First day",
         future=True,
@@ -41,16 +40,9 @@ class DeputyForm(Form):
         error_messages={"required": "Enter the last day"},
     )
 
-    def __init__(self, *args: Any, manager: User, reader: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, manager: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.manager = manager
-        field = choice_of_rows(self, "deputy")
-        field.queryset = User.objects.fit_to_stand_in(manager).select_related("service")
-        field.label_from_instance = name_and_service if reader.is_iw else lambda one: one.name
-
-    def people(self) -> QuerySet[User]:
-        """Return whom one can choose from."""
-        return choice_of_rows(self, "deputy").queryset
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -61,8 +53,65 @@ class DeputyForm(Form):
             self.add_error("last_day", wrong)
         elif Deputy.objects.for_manager(self.manager).overlapping(first, last).exists():
             self.add_error("first_day", "Somebody stands in on one of these days already")
-        elif (deputy := cleaned.get("deputy")) and (
+        elif (deputy := self.person()) and (
             wrong := policies.why_not_these_days_of(deputy, self.manager, first, last)
         ):
             self.add_error("last_day", wrong)
         return cleaned
+
+    def person(self) -> User | None:
+        """Return who stands in, asked only where the days are right."""
+        raise NotImplementedError
+
+
+class DeputyForm(_DaysForm):
+    """Who stands in for somebody, as the IW Team chooses: services are named to it alone."""
+
+    deputy = PersonField(
+        label="Deputy",
+        queryset=User.objects.none(),
+        to_field_name="uid",
+        empty_label="Choose a person",
+        error_messages={
+            "required": "Select who stands in",
+            "invalid_choice": "Select one of the people shown",
+        },
+        help_text="Somebody who manages others in the same service, or a manager above.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = choice_of_rows(self, "deputy")
+        field.queryset = User.objects.fit_to_stand_in(self.manager).select_related("service")
+        field.label_from_instance = name_and_email
+
+    def people(self) -> QuerySet[User]:
+        """Return whom one can choose from."""
+        return choice_of_rows(self, "deputy").queryset
+
+    def person(self) -> User | None:
+        return self.cleaned_data.get("deputy")
+
+
+class OwnDeputyForm(_DaysForm):
+    """Who stands in for oneself, by their exact work email: staff are not listed to their like."""
+
+    deputy = EmailAddressField(
+        label="Work email of your deputy",
+        help_text="Their exact work email. They manage others in your service, or are above you.",
+        error_messages={"required": "Enter the work email of who stands in"},
+    )
+
+    def person(self) -> User | None:
+        email = self.cleaned_data.get("deputy")
+        if not email or self.errors:
+            return None
+        fit, day = User.objects.fit_to_stand_in(self.manager), timezone.localdate()
+        try:
+            found = named_by_email(email, fit, by=self.manager, day=day)
+        except ValidationError as error:
+            self.nobody_named = isinstance(error, NobodyNamed)
+            self.add_error("deputy", error)
+            return None
+        self.cleaned_data["deputy"] = found
+        return found

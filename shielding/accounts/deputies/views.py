@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
+from shielding.accounts.colleagues import note_nobody_named
 from shielding.accounts.deputies import actions, policies, presenters
-from shielding.accounts.deputies.forms import DeputyForm
+from shielding.accounts.deputies.forms import DeputyForm, OwnDeputyForm
 from shielding.accounts.deputies.models import Deputy, day_of
 from shielding.accounts.models import User
 from shielding.roles import Role
@@ -80,14 +81,16 @@ def deputy_end(request: SignedIn, reference: str) -> HttpResponse:
 def _name(request: SignedIn, manager: User, title: str, *, back: str) -> HttpResponse:
     if not policies.may_name_deputy(request.user, manager):
         raise NotAllowed("may_not_name_deputy", "Only a line manager has a deputy.")
-    form = DeputyForm(posted(request), manager=manager, reader=request.user)
+    now, asked = timezone.now(), DeputyForm if request.user.is_iw else OwnDeputyForm
+    form = asked(posted(request), manager=manager)
     if form.is_valid():
-        named = actions.name_deputy(
-            manager, **form.cleaned_data, by=request.user, now=timezone.now()
-        )
+        named = actions.name_deputy(manager, **form.cleaned_data, by=request.user, now=now)
         messages.success(request, f"{named.deputy.name} is named. Manager and deputy are told.")
         return redirect(back)
-    context = {"title": title, "form": form, "back_url": back, "nobody": not form.people()}
+    if form.nobody_named:
+        note_nobody_named(by=request.user, now=now)
+    nobody = isinstance(form, DeputyForm) and not form.people()
+    context = {"title": title, "form": form, "back_url": back, "nobody": nobody}
     return render(request, "shielding/accounts/deputies/deputy_name.html", context)
 
 

@@ -34,7 +34,7 @@ def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:
     """
     barred = with_who_count_as_one(took_part, since=first - LATELY)
     others = User.objects.working().iw_team().exclude(pk__in=barred)
-    free = [one for one in others.order_by("name") if may_be_second_person(one, now)]
+    free = [one for one in others.order_by("sort_name", "id") if may_be_second_person(one, now)]
     return [one for one in free if one.is_lead] or free
 
 

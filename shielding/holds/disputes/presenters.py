@@ -1,6 +1,6 @@
 """A suspension that is said to be wrong, as its page shows it."""
 
-from shielding.accounts import presenters as people
+from shielding.accounts.directory import presenters as people
 from shielding.accounts.suspensions import Suspension
 from shielding.web import cells
 from shielding.web.cells import Fact, Facts

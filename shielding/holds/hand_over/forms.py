@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
-from shielding.accounts.forms import PersonField
+from shielding.accounts.colleagues import name_and_email
+from shielding.accounts.directory.forms import PersonField
 from shielding.accounts.models import User
 from shielding.web.fields import Form, choice_of_rows
 from shielding.web.question_fields import OPEN_AGAIN
@@ -30,8 +31,8 @@ class ColleagueForm(Form):
         super().__init__(data)
         field = choice_of_rows(self, "to")
         working = User.objects.working().practitioners().filter(service=person.service_id)
-        field.queryset = working.exclude(pk=person.pk).order_by("name")
-        field.label_from_instance = lambda colleague: colleague.name
+        field.queryset = working.exclude(pk=person.pk).select_related("service")
+        field.label_from_instance = name_and_email
 
 
 class ConfirmHandOverForm(Form):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shielding.accounts.directory.presenters import name_changed
 from shielding.accounts.history import HANDLING, AccountChange
 from shielding.accounts.models import User
-from shielding.accounts.presenters import name_changed
 from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import policies
 from shielding.holds.hand_over.models import HandOver

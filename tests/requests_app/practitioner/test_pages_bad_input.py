@@ -6,8 +6,10 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from logbook.models import Entry
 from requests_app.models import Request
 from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.support.entries import entries
 from tests.support.hostile import HOSTILE
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_draft, a_request
@@ -129,6 +131,50 @@ def test_a_manager_is_one_of_those_shown(signed_in, person):
         assert message(signed_in, request, "manager", supporter=str(other.uid)) == {
             "supporter": ["Select one of the answers shown"]
         }
+
+
+def test_whoever_may_not_be_named_is_answered_alike_and_each_try_is_an_entry(signed_in, person):
+    request = a_draft(person)
+    elsewhere, gone = a_practitioner(), a_practitioner(service=person.service, is_active=False)
+    for manager in (elsewhere, gone):
+        a_practitioner(service=manager.service, manager=manager)
+    alone = a_practitioner(service=person.service)
+    emails = [one.email for one in (elsewhere, gone, alone, person, an_iw_member())]
+    emails.append("nobody@council.example")
+    before = columns(request)
+    for email in emails:
+        assert message(
+            signed_in, request, "manager", supporter="another", email=email, **on("supported_on")
+        ) == {"email": ["Check the email: no manager you can name has it"]}
+    written = Entry.objects.filter(event="nobody_named")
+    assert [(one.reference, one.actor, one.facts) for one in written] == [
+        (request.reference, person.uid, "{}")
+    ] * len(emails)
+    assert columns(request) == before
+
+
+def test_an_email_is_looked_up_when_all_else_is_right_and_ten_times_a_day(signed_in, person):
+    request, manager = a_draft(person), a_practitioner(service=person.service)
+    a_practitioner(service=person.service, manager=manager)
+    own = manager.email
+    for email in (own, "nobody@council.example"):
+        assert message(signed_in, request, "manager", supporter="another", email=email) == {
+            "supported_on": ["Enter the date your line manager supported it"]
+        }
+    assert message(signed_in, request, "manager", supporter="another", **on("supported_on")) == {
+        "email": ["Enter the work email of the manager who supported you"]
+    }
+    assert entries("nobody_named") == []
+    typed = {"supporter": "another", **on("supported_on")}
+    for number in range(10):
+        message(signed_in, request, "manager", email=f"nobody{number}@council.example", **typed)
+    assert message(signed_in, request, "manager", email=own, **typed) == {
+        "email": ["You have tried too often today. Phone the IW Team if you need help"]
+    }
+    assert len(entries("nobody_named")) == 10
+    # What is typed beside another answer is no answer.
+    typed = {"supporter": "not_listed", "email": "no email"}
+    assert signed_in.post(address(request, "manager"), typed).status_code == 302
 
 
 def test_a_named_manager_needs_the_day(client):

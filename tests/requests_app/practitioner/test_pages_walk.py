@@ -6,7 +6,11 @@ from django.utils import timezone
 from requests_app import questions, states
 from requests_app.models import Request
 from requests_app.practitioner import actions
+from requests_app.questions import PAGE
+from shielding.accounts.models import User
+from shielding.web.refusals import Refused
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on, posts
+from tests.support.entries import entries
 from tests.support.people import a_practitioner, a_service
 from tests.support.requests import a_draft, a_number, a_request
 
@@ -239,35 +243,54 @@ def test_another_request_with_these_answers_copies_no_number_and_nothing_that_at
     ]  # fmt: skip
 
 
-def test_the_own_line_manager_is_proposed_first(signed_in, person):
+def _offered(client, request):
+    """Return the answers shown of who supported it, and which is chosen."""
+    form = client.get(address(request, "manager")).context["form"]
+    labels = dict(form.fields["supporter"].choices)
+    return list(labels.values()), labels.get(form.initial["supporter"], "")
+
+
+def test_the_own_line_manager_is_one_click_and_another_is_named_by_email(signed_in, person):
     other = a_practitioner(service=person.service, name="Alex Other")
     a_practitioner(service=person.service, manager=other)
-    elsewhere = a_practitioner(name="From Elsewhere")
-    a_practitioner(manager=elsewhere)
     request = a_draft(person, supporter_not_listed=False)
-    form = signed_in.get(address(request, "manager")).context["form"]
-    assert [label for _, label in form.fields["supporter"].choices] == [
-        "Morgan Lee",
-        "Alex Other",
-        "My manager is not in the directory",
-    ]
-    assert form.initial["supporter"] == str(person.line_manager.uid)
-    answer(signed_in, request, "manager", supporter=str(other.uid), **on("supported_on"))
+    rest = ["Another manager, by their work email", "My manager is not in the directory"]
+    assert _offered(signed_in, request) == (["Morgan Lee", *rest], "Morgan Lee")
+    named = {"supporter": "another", "email": f" {other.email.upper()} "}
+    answer(signed_in, request, "manager", **named, **on("supported_on"))
     request.refresh_from_db()
     assert (request.supporter, request.supporter_not_listed, request.supported_on) == (
         other,
         False,
         timezone.localdate(),
     )
+    # Named once, they are one click from then on; and who may not be named any more is not there.
+    assert _offered(signed_in, request) == (["Morgan Lee", "Alex Other", *rest], "Alex Other")
+    answer(signed_in, request, "manager", supporter=str(other.uid), **on("supported_on"))
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    assert _offered(signed_in, request) == (["Morgan Lee", *rest], rest[0])
+    typed = {"supporter": str(other.uid), **on("supported_on")}
+    assert signed_in.post(address(request, "manager"), typed).status_code == 200
+    User.objects.filter(pk=person.line_manager_id).update(is_active=False)
+    assert _offered(signed_in, a_draft(person, supporter_not_listed=False)) == (rest, "")
+    assert entries("nobody_named") == []
 
 
-def test_many_managers_are_a_list_to_choose_from(signed_in, person):
-    for _ in range(9):
-        manager = a_practitioner(service=person.service)
-        a_practitioner(service=person.service, manager=manager)
-    page = signed_in.get(address(a_draft(person), "manager")).content.decode()
-    assert page.count("<option") == 12
-    assert "<select" in page
+def test_a_manager_above_may_be_named_and_the_act_asks_again(signed_in, person):
+    head = a_practitioner(name="Hedy Head")
+    User.objects.filter(pk=person.line_manager_id).update(line_manager=head)
+    request = a_draft(person)
+    answer(
+        signed_in, request, "manager", supporter="another", email=head.email, **on("supported_on")
+    )
+    request.refresh_from_db()
+    assert request.supporter == head
+    User.objects.filter(pk=person.line_manager_id).update(line_manager=None)
+    now = timezone.now()
+    values = {"supporter": head, "supporter_not_listed": False, "supported_on": now.date()}
+    with pytest.raises(Refused) as refused:
+        actions.save_answers(request, PAGE["manager"], values=values, by=person, now=now)
+    assert refused.value.code == "unfit_supporter"
 
 
 def test_a_number_is_kept_unless_another_is_typed(signed_in, person):

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,9 +18,9 @@ from tests.support.people import a_practitioner
 pytestmark = pytest.mark.django_db
 
 
-def answers(deputy, first, last):
-    """Return the form as it is posted, the days counted from today."""
-    posted = {"deputy": getattr(deputy, "uid", deputy)}
+def answers(deputy, first, last, by="email"):
+    """Return the form as it is posted, the days counted from today: by email, or as IW chooses."""
+    posted = {"deputy": getattr(deputy, by, deputy)}
     for name, ahead in (("first_day", first), ("last_day", last)):
         day = timezone.localdate() + ahead * DAY
         posted |= {f"{name}_{part}": getattr(day, part) for part in ("day", "month", "year")}
@@ -61,7 +62,7 @@ def test_the_iw_team_names_and_ends_anybodys(line):
     person, page = reverse("person", args=[uid]), reverse("person_deputy", args=[uid])
     assert page in text(client.get(person))
     assert "Nobody stands in for them." in text(client.get(page))
-    answer = client.post(reverse("person_deputy_name", args=[uid]), answers(line.head, 3, 9))
+    answer = client.post(reverse("person_deputy_name", args=[uid]), answers(line.head, 3, 9, "uid"))
     assert answer["Location"] == page
     (done,) = Deputy.objects.all()
     assert (done.manager, done.deputy, done.named_by) == (line.manager, line.head, line.iw)
@@ -151,24 +152,27 @@ def test_an_administrator_keeps_no_deputies(line):
     assert reverse("person_deputy", args=[line.manager.uid]) not in shown
 
 
-def test_a_manager_reads_the_names_of_those_fit_and_no_service(line):
+def test_a_manager_reads_no_list_of_staff_and_no_service(line):
     """Services can be places; the IW Team reads them, and everybody else nothing of them."""
     now_named(line)
     everybody = set(User.objects.exclude(pk=line.manager.pk))
-    fit = {line.top, line.head, line.peer}
-    for name, seen in (("deputy_name", fit), ("deputy", {line.peer})):
+    for name, seen in (("deputy_name", set()), ("deputy", {line.peer})):
         shown = text(as_(line.manager).get(reverse(name)))
         assert {one for one in everybody if one.name in shown} == seen
         assert not any(one.service.name in shown for one in everybody if one.service)
         assert not any(one.service.code in shown for one in everybody if one.service)
     url = reverse("person_deputy_name", args=[line.manager.uid])
-    assert f"{line.head.name}, {line.head.service.name}" in text(as_(line.iw).get(url))
+    told_apart = f"{line.head.name}, {line.head.service.name}, {line.head.email}"
+    assert told_apart in text(as_(line.iw).get(url))
 
 
 def test_nobody_to_choose_says_what_to_do(line):
-    shown = text(as_(line.top).get(reverse("deputy_name")))
-    assert "There is nobody to choose" in shown
-    assert "There is nobody to choose" not in text(as_(line.manager).get(reverse("deputy_name")))
+    for manager, nobody in ((line.top, True), (line.manager, False)):
+        shown = text(as_(line.iw).get(reverse("person_deputy_name", args=[manager.uid])))
+        assert ("There is nobody to choose" in shown) is nobody
+        # A manager is told nothing of who there is.
+        own = text(as_(manager).get(reverse("deputy_name")))
+        assert "There is nobody to choose" not in own
 
 
 def errors(client, posted, url=""):
@@ -192,7 +196,7 @@ def test_wrong_days_end_beside_the_field(first, last, expected, line):
     now_named(line, first=15, by=line.iw)
     assert errors(as_(line.manager), answers(line.peer, first, last)) == expected
     url = reverse("person_deputy_name", args=[line.manager.uid])
-    assert errors(as_(line.iw), answers(line.head, first, last), url) == expected
+    assert errors(as_(line.iw), answers(line.head, first, last, "uid"), url) == expected
 
 
 NO_DAYS = ("", "x", "0", "32", "-1", "99999", "2\x00", "\u202e1", "\u0661", "1" * 300)
@@ -207,26 +211,54 @@ def test_what_is_no_day_ends_beside_the_field(name, line):
 
 def test_an_empty_form_says_what_is_missing(line):
     assert errors(as_(line.manager), {}) == {
-        "deputy": ["Select who stands in"],
+        "deputy": ["Enter the work email of who stands in"],
         "first_day": ["Enter the first day"],
         "last_day": ["Enter the last day"],
     }
 
 
 def test_what_is_nobodys_id_is_nobodys_deputy(line):
-    client = as_(line.manager)
+    client, url = as_(line.iw), reverse("person_deputy_name", args=[line.manager.uid])
     nobody = "0b1e6d54-6d0f-4d51-8a73-1f6f3d1d1c11"
-    for value in ("1", "a\x00b", "x" * 300, nobody, "[]", "\u202e"):
-        found = errors(client, answers(value, 0, 5))
+    for value in ("1", "a\x00b", "x" * 300, nobody, "[]", "\u202e", line.peer.email):
+        found = errors(client, answers(value, 0, 5), url)
         assert found == {"deputy": ["Select one of the people shown"]}, value
 
 
 def test_whoever_is_not_fit_gets_the_same_answer_as_whoever_is_not_there(line):
+    unfit = [one for who, one in line.everybody().items() if who not in ("top", "head", "peer")]
+    tried = [one.email for one in unfit] + ["nobody@council.example", line.manager.email]
+    for email in tried:
+        cache.clear()
+        found = errors(as_(line.manager), answers(email, 0, 5))
+        assert found == {"deputy": ["Check the email: no manager you can name has it"]}, email
+    by = str(line.manager.uid)
+    assert entries("nobody_named") == [("nobody_named", by, {})] * len(tried)
+    client, url = as_(line.iw), reverse("person_deputy_name", args=[line.manager.uid])
+    for one in unfit:
+        found = errors(client, answers(one, 0, 5, "uid"), url)
+        assert found == {"deputy": ["Select one of the people shown"]}, one
+
+
+def test_an_email_is_looked_up_only_where_the_days_are_right(line):
+    """Else whoever tries emails out would read from the days' answer which of them are right."""
     client = as_(line.manager)
-    for who, person in line.everybody().items():
-        if who not in ("top", "head", "peer"):
-            found = errors(client, answers(person, 0, 5))
-            assert found == {"deputy": ["Select one of the people shown"]}, who
+    for email in (line.peer.email, "nobody@council.example"):
+        found = errors(client, answers(email, 0, 60))
+        assert found == {"last_day": ["A deputy stands in for at most 60 days"]}
+    assert entries("nobody_named") == []
+
+
+def test_after_ten_wrong_emails_of_a_day_not_even_the_right_one_is_looked_up(line):
+    client = as_(line.manager)
+    for number in range(10):
+        errors(client, answers(f"nobody{number}@council.example", 0, 5))
+    too_often = {"deputy": ["You have tried too often today. Phone the IW Team if you need help"]}
+    assert errors(client, answers(line.peer, 0, 5)) == too_often
+    assert len(entries("nobody_named")) == 10
+    # Somebody else's tries are their own.
+    answer = as_(line.peer).post(reverse("deputy_name"), answers(line.manager, 0, 5))
+    assert answer.status_code == 302
 
 
 def test_stretches_that_add_up_to_too_much_end_beside_the_field(line):
@@ -240,16 +272,16 @@ def test_stretches_that_add_up_to_too_much_end_beside_the_field(line):
     for first, last in ((45, 65), (99, 119)):
         assert errors(as_(line.manager), answers(line.peer, first, last)) == too_much
         url = reverse("person_deputy_name", args=[line.manager.uid])
-        assert errors(as_(line.iw), answers(line.peer, first, last), url) == too_much
+        assert errors(as_(line.iw), answers(line.peer, first, last, "uid"), url) == too_much
     answer = as_(line.manager).post(reverse("deputy_name"), answers(line.peer, 45, 64))
     assert answer.status_code == 302
 
 
 def test_who_came_to_manage_nobody_while_the_page_was_open_is_nobody_to_choose(line):
-    client = as_(line.manager)
-    assert line.peer.name in text(client.get(reverse("deputy_name")))
+    client, url = as_(line.iw), reverse("person_deputy_name", args=[line.manager.uid])
+    assert line.peer.name in text(client.get(url))
     User.objects.filter(line_manager=line.peer).update(line_manager=line.top)
-    found = errors(client, answers(line.peer, 0, 5))
+    found = errors(client, answers(line.peer, 0, 5, "uid"), url)
     assert found == {"deputy": ["Select one of the people shown"]}
 
 

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.accounts import actions, list_rows, policies, presenters, role_grants
+from shielding.accounts import actions, policies, role_grants
 from shielding.accounts.addresses import looks_shared
 from shielding.accounts.deputies.models import day_of
-from shielding.accounts.forms import (
+from shielding.accounts.directory import list_rows, presenters
+from shielding.accounts.directory.forms import (
     ManagerForm,
     NameForm,
     PeopleFilter,
@@ -45,7 +46,7 @@ MOST_STAFF = 50
 def your_account(request: SignedIn) -> HttpResponse:
     """Show a person what the directory says of them; they change only their password here."""
     context = {"title": "Your account", "facts": presenters.own_facts(request.user)}
-    return render(request, "shielding/accounts/your_account.html", context)
+    return render(request, "shielding/accounts/directory/your_account.html", context)
 
 
 @everyone
@@ -69,7 +70,7 @@ def people(request: SignedIn) -> HttpResponse:
         "rows": list_rows.people_rows(page, request.user),
         "chips": _chips(request, form),
     }
-    return render(request, "shielding/accounts/people.html", context)
+    return render(request, "shielding/accounts/directory/people.html", context)
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
@@ -94,7 +95,7 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "may_invite": found.is_active and policies.may_invite(request.user, found),
         "back_url": reverse("people"),
     }
-    return render(request, "shielding/accounts/person.html", context)
+    return render(request, "shielding/accounts/directory/person.html", context)
 
 
 @for_roles(Role.IW)
@@ -224,7 +225,7 @@ def services(request: SignedIn) -> HttpResponse:
         "rows": list_rows.service_rows(page),
         "back_url": reverse("people"),
     }
-    return render(request, "shielding/accounts/services.html", context)
+    return render(request, "shielding/accounts/directory/services.html", context)
 
 
 @for_roles(Role.IW)
@@ -252,7 +253,7 @@ def service_close(request: SignedIn, code: str) -> HttpResponse:
         "people": service.people.working().count(),
         "back_url": reverse("services"),
     }
-    return render(request, "shielding/accounts/service_close.html", context)
+    return render(request, "shielding/accounts/directory/service_close.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR, leads=True)
@@ -279,7 +280,7 @@ def roles(request: SignedIn) -> HttpResponse:
         "rows": list_rows.grant_rows(page),
         "back_url": reverse("people"),
     }
-    return render(request, "shielding/accounts/roles.html", context)
+    return render(request, "shielding/accounts/directory/roles.html", context)
 
 
 @for_roles(Role.ADMINISTRATOR)

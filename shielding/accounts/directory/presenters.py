@@ -5,7 +5,6 @@ A service's name can be a place, so only the IW Team and auditors read it; other
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
@@ -17,10 +16,6 @@ from shielding.accounts.deputies.presenters import now_and_next
 from shielding.accounts.history import last_renamed, phone_last_set
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.web.cells import Fact, Facts, Tag, moment
-
-if TYPE_CHECKING:
-    pass
-
 
 NO_PHONE = "None in the directory"
 

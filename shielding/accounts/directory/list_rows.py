@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from shielding.accounts.directory.presenters import role_words, service_words, state_tag
 from shielding.accounts.models import RoleGrant, Service, User, Working
-from shielding.accounts.presenters import role_words, service_words, state_tag
 from shielding.web.cells import Rows, Tag, Text, When
 
 if TYPE_CHECKING:

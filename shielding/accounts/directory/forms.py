@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from shielding.accounts.addresses import why_not_this_address
+from shielding.accounts.colleagues import name_and_email
 from shielding.accounts.models import Service, User
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
@@ -136,11 +137,6 @@ class PersonField(_OneOfThePeople):
         return person
 
 
-def name_and_service(person: User) -> str:
-    """Return how the IW Team reads somebody in a list: two may have one name."""
-    return f"{person.name}, {person.service.name}" if person.service else person.name
-
-
 class ManagerForm(Form):
     """Whom a person reports to; nobody is an answer too."""
 
@@ -159,7 +155,7 @@ class ManagerForm(Form):
         super().__init__(*args, **kwargs)
         field = choice_of_rows(self, "manager")
         field.queryset = User.objects.fit_to_manage(person).select_related("service")
-        field.label_from_instance = name_and_service
+        field.label_from_instance = name_and_email
 
 
 class _RoleChoice(Form):

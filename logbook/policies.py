@@ -16,6 +16,8 @@ from logbook.writing import log_entry_alone
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
+# What an auditor looked for or read: it would warn whomever it is about.
+LOOKS_OF_AUDITORS = ("logbook_opened", "entry_opened", "record_searched", "searched")
 # The signs of misuse, and from how many on something is one: they may be about the IW Team.
 ABOUT_MISUSE = frozenset({"misuse_opened", "threshold_changed"})
 
@@ -43,14 +45,14 @@ def may_audit(user: Reader) -> bool:
 def entries_for(user: Reader) -> EntryQuerySet:
     """Return the entries the person may read: an auditor all, the IW Team nearly all, or none.
 
-    What an auditor has just read here warns whomever it is about.
+    What an auditor has just looked for or read warns whomever it is about.
     """
     if not may_read(user):
         return Entry.objects.none()
     if may_audit(user):
         return Entry.objects.all()
-    logbook = Q(event__in=["logbook_opened", "entry_opened"], role__in=AUDITORS)
-    return Entry.objects.exclude(logbook | Q(event__in=ABOUT_MISUSE))
+    looks = Q(event__in=LOOKS_OF_AUDITORS, role__in=AUDITORS)
+    return Entry.objects.exclude(looks | Q(event__in=ABOUT_MISUSE))
 
 
 def hidden_from(user: Reader) -> frozenset[str]:

@@ -16,6 +16,7 @@ from shielding.operations import health
 from shielding.reviews import staff_overdue_views
 from shielding.reviews import views as review_views
 from shielding.reviews.added import views as added_review_views
+from shielding.search import views as search_views
 from shielding.unshield import other_end_views
 from shielding.unshield import views as unshield_views
 
@@ -31,6 +32,7 @@ _said = "by-phone/<reference:reference>/"
 
 urlpatterns = [
     path("", home_views.home, name="home"),
+    path("search/", search_views.search, name="search"),
     path("records/find/", desk_views.find_record, name="find_record"),
     path("records/to-shield/", desk_views.records_to_shield, name="records_to_shield"),
     path(

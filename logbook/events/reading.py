@@ -12,6 +12,7 @@ READS = (
         "purpose",
         "found",
     ),
+    event("searched", "used the search box for {kind} (found: {found})", "kind", "found"),
     event("number_shown", "was shown the record number of {reference}"),
     event("worksheet_printed", "opened the blank worksheet"),
     event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),

@@ -7,7 +7,8 @@ would try, and what is done about it:
 - Come by another door: a record counts once whether it was opened as a record, a request, a
   review or an access request, found by number, or its number shown. An access request's entries
   name no record on purpose; which one it is about is taken from the entry of its submission.
-- Guess: numbers that the product does not know count too, each search as a record of its own.
+- Guess: numbers that the product does not know count too, each search as a record of its own. A
+  reference that is not there counts among what was asked for in vain, also from the search box.
 - Read it off the logbook: its list narrowed to a reference shows who asks, and so does an entry, so
   either counts as opening the record, but not for auditors, whose daily work it is. The list by
   day, person or event names records as well: it counts as reading out of hours, not as records.
@@ -55,6 +56,7 @@ OF_RECORDS = (
 # Everything that only looks.
 LOOKS = (
     *OF_RECORDS,
+    "searched",
     "liaison_opened",
     "requester_contact_shown",
     "directory_opened",

@@ -35,15 +35,20 @@ SHIELDED_ALL_THE_SAME = (
 )
 
 
-@for_roles(Role.IW)
+@for_roles(Role.IW, Role.AUDITOR)
 def find_record(request: SignedIn) -> HttpResponse:
-    """Find a record by its number, after one reason; neither is in the address or on the page."""
-    form = FindRecordForm(posted(request))
+    """Find a record by its number, after one reason; neither is in the address or on the page.
+
+    An auditor is led to the entries about the record, who see no page of it.
+    """
+    form = FindRecordForm(posted(request), by=request.user)
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
         found = actions.find_record(
             form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
         )
+        if found is not None and request.user.is_auditor:
+            return redirect(f"{reverse('logbook')}?reference={found.reference}")
         if found is not None:
             request.session[FOUND] = {"reference": found.reference, "purpose": purpose}
             return redirect("record_detail", found.reference)

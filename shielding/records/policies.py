@@ -15,6 +15,11 @@ def may_administer(user: User) -> bool:
     return user.is_active and user.is_iw
 
 
+def may_look_up(user: User) -> bool:
+    """Return whether the person may ask for a record by its number, and says why: IW, auditors."""
+    return user.is_active and (user.is_iw or user.is_auditor)
+
+
 def may_apply(user: User, hold: Hold) -> bool:
     """Return whether the person may attest that the record is shielded for this hold."""
     return may_administer(user) and hold.is_standing and hold.applied_at is None

@@ -135,6 +135,7 @@ FIELDS = {
     "shielding.accounts.forms._AccountForm.email": STAFF,
     "shielding.accounts.forms._AccountForm.name": STAFF,
     "shielding.desk.forms.FindRecordForm.number": SEARCH,
+    "shielding.search.forms.SearchForm.sought": SEARCH,
     "shielding.records.forms.NumberTypedTwice.number": NUMBER,
     "shielding.records.forms.NumberTypedTwice.number_again": NUMBER,
     "shielding.desk.caller_forms.CallForm.email": STAFF,

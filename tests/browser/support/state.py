@@ -31,6 +31,7 @@ class State:
     asks: bool = False
     press: str = ""
     tick: tuple[str, ...] = ()
+    write: tuple[tuple[str, str], ...] = ()
 
     def path(self, case: Caseload) -> str:
         return reverse(self.page, kwargs=self.args(case)) + self.query
@@ -38,6 +39,8 @@ class State:
     def open_by(self, visitor: Visitor, case: Caseload) -> None:
         visitor.open(self.path(case), status=self.status)
         visitor.tick(*self.tick)
+        for label, text in self.write:
+            visitor.write(label, text)
         if self.press:
             visitor.press(self.press)
 

@@ -266,6 +266,16 @@ DESK = (
     State("iw", "desk_answers", "", story("phoned_by_a_gp"), asks=True),
     State("iw", "redirected", asks=True),
     State("iw", "many_requests", "nobody"),
+    State("iw", "search", asks=True),
+    *(
+        State("iw", "search", about, press="Search", write=(("What are you looking for?", typed),))
+        for about, typed in (
+            ("people and services", "an"),
+            ("nothing", "nobody so called"),
+            ("a reference of nothing", "IW-2222-3333"),
+            ("a mistyped reference", "IW-2222-333"),
+        )
+    ),
     State("iw", "find_record", asks=True),
     State("iw", "record_detail", "asked for by two", record("applied")),
     State("iw", "record_detail", "nobody asks any more", record("not_agreed")),

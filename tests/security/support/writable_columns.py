@@ -22,6 +22,7 @@ TABLES = {
     "team_": _SHIELDED,
     "review_": _SHIELDED,
     "find_record": "",
+    "search": "",
     "logbook": "",
     "session_extend": "",
     "account_": "accounts_user",

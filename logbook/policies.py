@@ -27,6 +27,7 @@ class Reader(Protocol):
 
     is_active: bool
     role: str
+    is_lead: bool
 
 
 def may_read(user: Reader) -> bool:
@@ -58,6 +59,15 @@ def entries_for(user: Reader) -> EntryQuerySet:
 def hidden_from(user: Reader) -> frozenset[str]:
     """Return the events of which a reader never finds an entry."""
     return frozenset() if may_audit(user) else ABOUT_MISUSE
+
+
+def left_out_of_lists(user: Reader) -> frozenset[str]:
+    """Return the facts that a list of entries leaves to each entry's page: grounds, for members.
+
+    A list of one event would show every record of one ground, which in the register only an IW lead
+    may ask for. Opening an entry is an entry of its own, and counts as opening its record.
+    """
+    return frozenset() if may_audit(user) or user.is_lead else frozenset({"ground"})
 
 
 def readers_only(view: View) -> View:

@@ -13,6 +13,7 @@ from shielding.holds.hand_over import views as hand_over_views
 from shielding.home import guidance
 from shielding.home import views as home_views
 from shielding.operations import health
+from shielding.register import views as register_views
 from shielding.reviews import staff_overdue_views
 from shielding.reviews import views as review_views
 from shielding.reviews.added import views as added_review_views
@@ -59,6 +60,8 @@ urlpatterns = [
         data_load_views.data_load_take_back,
         name="data_load_take_back",
     ),
+    path("records/", register_views.register, name="register"),
+    path(f"{_record}purpose/", desk_views.record_purpose, name="record_purpose"),
     path(_record, desk_views.record_detail, name="record_detail"),
     path(f"{_record}check/", check_views.record_check, name="record_check"),
     path(f"{_record}number/", desk_views.record_number, name="record_number"),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.guarded import SignedIn
 from shielding.checks.data_loads import lists as check_lists
 from shielding.desk import actions, record_page
-from shielding.desk.forms import FindRecordForm, NeverAppliedForm
+from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Hold, Record, RecordQuerySet
-from shielding.records.opening import DATA_CHECK, FOUND, WORK_ITEM, find, note_opened
+from shielding.records.opening import DATA_CHECK, WORK_ITEM, find, keep_reason, note_opened
 from shielding.roles import Role
 from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
@@ -50,12 +50,29 @@ def find_record(request: SignedIn) -> HttpResponse:
         if found is not None and request.user.is_auditor:
             return redirect(f"{reverse('logbook')}?reference={found.reference}")
         if found is not None:
-            request.session[FOUND] = {"reference": found.reference, "purpose": purpose}
+            keep_reason(request, found.reference, purpose, timezone.now())
             return redirect("record_detail", found.reference)
         messages.info(request, "There is no record with this number here.")
         return redirect("find_record")
     context = {"title": "Find a record", "form": form, "back_url": reverse("home")}
     return render(request, "shielding/desk/find_record.html", context)
+
+
+@for_roles(Role.IW)
+def record_purpose(request: SignedIn, reference: str) -> HttpResponse:
+    """Ask why a record is opened that no work led to, then open it for that reason."""
+    record = find(request, reference)
+    form = PurposeForm(posted(request), by=request.user)
+    if form.is_valid():
+        keep_reason(request, record.reference, form.cleaned_data["purpose"], timezone.now())
+        return redirect("record_detail", record.reference)
+    context = {
+        "title": "Why are you opening this record?",
+        "caption": f"Record {record.reference}",
+        "form": form,
+        "back_url": reverse("register"),
+    }
+    return render(request, "shielding/desk/record_purpose.html", context)
 
 
 @for_roles(Role.IW)

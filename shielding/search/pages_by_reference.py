@@ -28,7 +28,7 @@ def page_of(reference: str, user: User) -> str:
 
 def _of_record(reference: str, user: User) -> str:
     found = Record.objects.visible_to(user).filter(reference=reference).exists()
-    return reverse("record_detail", args=[reference]) if found else ""
+    return reverse("record_purpose", args=[reference]) if found else ""
 
 
 def _of_review(reference: str, user: User) -> str:

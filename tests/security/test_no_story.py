@@ -166,6 +166,7 @@ READ = {
     "shielding.desk.views.show": PAGE,
     "shielding.holds.hand_over.views.show": PAGE,
     "shielding.notices.views.show": PAGE,
+    "shielding.register.views.show": PAGE,
     "shielding.web.paging.page": PAGE,
     "shielding.web.middleware.ended": PAGE,
     "shielding.reviews.views.show": PAGE,

@@ -32,6 +32,7 @@ class State:
     press: str = ""
     tick: tuple[str, ...] = ()
     write: tuple[tuple[str, str], ...] = ()
+    pick: tuple[tuple[str, str], ...] = ()
 
     def path(self, case: Caseload) -> str:
         return reverse(self.page, kwargs=self.args(case)) + self.query
@@ -41,6 +42,8 @@ class State:
         visitor.tick(*self.tick)
         for label, text in self.write:
             visitor.write(label, text)
+        for label, option in self.pick:
+            visitor.pick(label, option)
         if self.press:
             visitor.press(self.press)
 

@@ -23,6 +23,8 @@ TABLES = {
     "review_": _SHIELDED,
     "find_record": "",
     "search": "",
+    "register": "",
+    "record_purpose": "",
     "logbook": "",
     "session_extend": "",
     "account_": "accounts_user",

@@ -54,7 +54,7 @@ def test_a_record_is_found_by_number_for_a_reason():
     other = a_phoned_request().record
     browser.post(FIND, {"purpose": "complaint", "number": other.number_in_clear()})
     browser.get(answer.url)
-    assert facts_of(opened.last()) == {"purpose": "work_item"}
+    assert facts_of(opened.last()) == {"purpose": "audit"}
 
 
 def test_the_reason_belongs_to_the_record_that_was_found():

@@ -51,7 +51,7 @@ def test_a_reference_leads_to_its_page():
     browser = at_desk(an_iw_member())
     pages = {
         hold.reference: reverse("desk_request", args=[hold.reference]),
-        hold.record.reference: reverse("record_detail", args=[hold.record.reference]),
+        hold.record.reference: reverse("record_purpose", args=[hold.record.reference]),
         access.reference: reverse("brokerage_request", args=[access.reference]),
         access.liaisons.first().reference: reverse("brokerage_request", args=[access.reference]),
         proposal.reference: reverse("hand_over", args=[proposal.reference]),

@@ -8,6 +8,7 @@ from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
+from shielding.records.opening import note_work
 from shielding.web.access import found_or_404
 
 
@@ -36,6 +37,8 @@ def open_access(
     people = ("requester__line_manager", "service", "manager_decided_by", "record")
     found = found_or_404(request, requests.select_related(*people), reference=reference)
     log_entry_alone("access_opened", by=request.user, at=now, reference=reference)
+    if found.record:
+        note_work(request, [found.record.reference])
     return found
 
 

@@ -8,6 +8,7 @@ from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.records.opening import note_work
 from shielding.web.access import found_or_404
 
 
@@ -34,4 +35,6 @@ def open_request(request: SignedIn, reference: str, now: datetime) -> Request:
         reference=reference,
         record_reference=found.record.reference if found.record else "",
     )
+    if found.record:
+        note_work(request, [found.record.reference])
     return found

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from shielding.checks.data_loads import lists as check_lists
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Hold, Record, RecordQuerySet
-from shielding.records.opening import DATA_CHECK, WORK_ITEM, find, keep_reason, note_opened
+from shielding.records.opening import find, keep_reason, note_opened, note_work
 from shielding.roles import Role
 from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
@@ -78,15 +77,21 @@ def record_purpose(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @require_safe
 def record_detail(request: SignedIn, reference: str) -> HttpResponse:
-    """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
-    return _record_page(request, _opened(request, reference))
+    """Show one record: its state, every source that asks, its reviews. Opening it is an entry.
+
+    Where no work led there it asks why first; so does whatever else opens a record.
+    """
+    record = find(request, reference)
+    note_opened(request, record)
+    return _record_page(request, record)
 
 
 @for_roles(Role.IW)
 @require_POST
 def record_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
-    record = _opened(request, reference)
+    record = find(request, reference)
+    note_opened(request, record, shows_number=True)
     number = actions.show_number(
         record, reference=record.reference, by=request.user, now=timezone.now()
     )
@@ -181,6 +186,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     holds = Hold.objects.visible_to(request.user).without_practitioner()
     holds = holds.select_related("source", "service", "record")
     page = page_of(request, holds)
+    note_work(request, [hold.record.reference for hold in page])
     context = {
         "title": "Holds without an active practitioner",
         "page": page,
@@ -208,18 +214,6 @@ def _unshield_list(
 
 def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
     return render(request, "shielding/desk/listed.html", context | {"back_url": reverse("home")})
-
-
-def _opened(request: SignedIn, reference: str) -> Record:
-    """Return a record whose page follows: opening it is an entry.
-
-    One that is still to be checked again after a data load is opened for that.
-    """
-    record = find(request, reference)
-    to_check = check_lists.still_to_check(request.user, check_lists.ruling())
-    again = to_check.filter(pk=record.pk).exists()
-    note_opened(request, record, item=DATA_CHECK if again else WORK_ITEM)
-    return record
 
 
 def _record_page(request: SignedIn, record: Record, number: str = "") -> HttpResponse:

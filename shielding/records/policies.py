@@ -68,6 +68,18 @@ def is_kept_shielded(record: Record) -> bool:
     return record.applied_at is not None or record.holds.standing().exists()
 
 
+def waits_for_team(record: Record) -> bool:
+    """Return whether a record by itself waits for the IW Team: that is reason enough to open it.
+
+    It is to be shielded or being unshielded, its end is to be confirmed, or nobody asks for it any
+    more. Not that one of its claims is reviewed, or that it is to be checked after a data load:
+    that is every record in its turn, and the review and the list lead to it.
+    """
+    if record.state in (states.TO_SHIELD, states.UNSHIELDING) or record.end_code:
+        return record.state != states.CLOSED
+    return record.state == states.SHIELDED and not record.holds.standing().exists()
+
+
 def may_speak_for(user: User, hold: Hold) -> bool:
     """Return whether the person may answer for a hold: its source, or IW on their word."""
     own = user.is_active and user.is_practitioner and hold.source_id == user.pk

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,7 +49,8 @@ def test_a_reference_leads_to_its_page():
     access = asking(cast)
     (hold,) = shielded_for()
     proposal = hand_overs.proposed(hold.source, to=a_practitioner(service=hold.service), now=NOW)
-    browser = at_desk(an_iw_member())
+    browser = Client()
+    browser.force_login(an_iw_member())
     pages = {
         hold.reference: reverse("desk_request", args=[hold.reference]),
         hold.record.reference: reverse("record_purpose", args=[hold.record.reference]),

@@ -8,7 +8,7 @@ class BrokerageConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core what waits, is handed over, ends with a shield and is reminded of."""
-        from brokerage import demo, notices  # noqa: PLC0415 - models are not loaded yet
+        from brokerage import demo, notices, opening  # noqa: PLC0415 - models are not loaded yet
         from brokerage.core_hooks import (  # noqa: PLC0415 - models are not loaded yet
             hand_over,
             navigation,
@@ -24,6 +24,7 @@ class BrokerageConfig(AppConfig):
         kinds.register(*notices.KINDS)
         kinds.register_item(notices.parties_of, followers=notices.parties_of)
         kinds.register_item(notices.source_of)
+        hooks.page_of_reference.append(opening.page_of_reference)
         hooks.navigation += navigation.MENU
         hooks.of_no_item += navigation.OF_NO_ITEM
         hooks.waiting.append(requester_to_do.waiting)

@@ -2,10 +2,28 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
+from shielding.accounts.models import User
+from shielding.records.opening import note_work
 from shielding.web.access import found_or_404
+
+
+def page_of_reference(reference: str, user: User) -> str:
+    """Return the desk's page of the access request so named, for a member of the IW Team, else "".
+
+    What a source was asked leads to the access request that it is about.
+    """
+    if not user.is_iw:
+        return ""
+    asked = Liaison.objects.visible_to(user).filter(reference=reference)
+    of_liaison = asked.values_list("access__reference", flat=True).first()
+    named = of_liaison or reference
+    found = AccessRequest.objects.visible_to(user).filter(reference=named).exists()
+    return reverse("brokerage_request", args=[named]) if found else ""
 
 
 def open_access(
@@ -19,6 +37,8 @@ def open_access(
     people = ("requester__line_manager", "service", "manager_decided_by", "record")
     found = found_or_404(request, requests.select_related(*people), reference=reference)
     log_entry_alone("access_opened", by=request.user, at=now, reference=reference)
+    if found.record:
+        note_work(request, [found.record.reference])
     return found
 
 

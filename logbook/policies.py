@@ -16,6 +16,8 @@ from logbook.writing import log_entry_alone
 # As stored on an account. The logbook lies below the accounts and cannot import their roles.
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
+# What an auditor looked for or read: it would warn whomever it is about.
+LOOKS_OF_AUDITORS = ("logbook_opened", "entry_opened", "record_searched", "searched")
 # The signs of misuse, and from how many on something is one: they may be about the IW Team.
 ABOUT_MISUSE = frozenset({"misuse_opened", "threshold_changed"})
 
@@ -25,6 +27,7 @@ class Reader(Protocol):
 
     is_active: bool
     role: str
+    is_lead: bool
 
 
 def may_read(user: Reader) -> bool:
@@ -43,19 +46,28 @@ def may_audit(user: Reader) -> bool:
 def entries_for(user: Reader) -> EntryQuerySet:
     """Return the entries the person may read: an auditor all, the IW Team nearly all, or none.
 
-    What an auditor has just read here warns whomever it is about.
+    What an auditor has just looked for or read warns whomever it is about.
     """
     if not may_read(user):
         return Entry.objects.none()
     if may_audit(user):
         return Entry.objects.all()
-    logbook = Q(event__in=["logbook_opened", "entry_opened"], role__in=AUDITORS)
-    return Entry.objects.exclude(logbook | Q(event__in=ABOUT_MISUSE))
+    looks = Q(event__in=LOOKS_OF_AUDITORS, role__in=AUDITORS)
+    return Entry.objects.exclude(looks | Q(event__in=ABOUT_MISUSE))
 
 
 def hidden_from(user: Reader) -> frozenset[str]:
     """Return the events of which a reader never finds an entry."""
     return frozenset() if may_audit(user) else ABOUT_MISUSE
+
+
+def left_out_of_lists(user: Reader) -> frozenset[str]:
+    """Return the facts that a list of entries leaves to each entry's page: grounds, for members.
+
+    A list of one event would show every record of one ground, which in the register only an IW lead
+    may ask for. Opening an entry is an entry of its own, and counts as opening its record.
+    """
+    return frozenset() if may_audit(user) or user.is_lead else frozenset({"ground"})
 
 
 def readers_only(view: View) -> View:

@@ -21,6 +21,7 @@ from logbook.reading import UnreadableFacts, facts_of
 ERASED = "content erased"
 APART = timedelta(minutes=2)
 SYSTEM = "The system"
+LEFT_OUT = "see the entry"
 
 
 def event_label(code: str) -> str:
@@ -39,6 +40,8 @@ class Line:
 
     entry: Entry
     people: dict[UUID, Person] = field(repr=False)
+    # Facts that the sentence leaves to the entry's own page.
+    left_out: frozenset[str] = frozenset()
 
     @property
     def is_erased(self) -> bool:
@@ -95,6 +98,7 @@ class Line:
         except UnreadableFacts:
             facts = {}
         words = _Words({name: self._value(value) for name, value in facts.items()})
+        words |= dict.fromkeys(self.left_out & set(words), LEFT_OUT)
         words["reference"] = self.entry.reference or "no reference"
         words["record"] = self.entry.record or "no record"
         return words
@@ -120,11 +124,14 @@ class _Words(dict[str, str]):
         return "not recorded"
 
 
-def lines(entries: Iterable[Entry]) -> list[Line]:
-    """Return the entries as lines, with one query for the names of everybody in all of them."""
+def lines(entries: Iterable[Entry], left_out: frozenset[str] = frozenset()) -> list[Line]:
+    """Return the entries as lines, with one query for the names of everybody in all of them.
+
+    The sentences leave out these facts: they stand on the page of each entry.
+    """
     shown = list(entries)
     known = people(uid for entry in shown for uid in _uids(entry))
-    return [Line(entry, known) for entry in shown]
+    return [Line(entry, known, left_out) for entry in shown]
 
 
 def latest_line(reference: str, events: Collection[str]) -> Line | None:

@@ -15,6 +15,7 @@ class RequestsConfig(AppConfig):
             models,
             navigation,
             notices,
+            opening,
         )
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
         from requests_app.practitioner import to_do  # noqa: PLC0415 - as the others
@@ -26,6 +27,7 @@ class RequestsConfig(AppConfig):
         hooks.navigation += navigation.MENU
         hooks.to_begin += navigation.TO_BEGIN
         hooks.for_managers += navigation.FOR_MANAGERS
+        hooks.page_of_reference.append(opening.page_of_reference)
         hooks.page_of_hold.append("desk_request")
         hooks.own_page_of_hold.append("request_detail")
         hooks.waiting += [to_do.waiting, desk_to_do.for_iw_team]

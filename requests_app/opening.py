@@ -2,10 +2,20 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from requests_app.models import Request
+from shielding.accounts.models import User
+from shielding.records.opening import note_work
 from shielding.web.access import found_or_404
+
+
+def page_of_reference(reference: str, user: User) -> str:
+    """Return the desk's page of the request so named, for a member of the IW Team, else ""."""
+    found = Request.objects.visible_to(user).filter(reference=reference).exists()
+    return reverse("desk_request", args=[reference]) if user.is_iw and found else ""
 
 
 def open_request(request: SignedIn, reference: str, now: datetime) -> Request:
@@ -25,4 +35,6 @@ def open_request(request: SignedIn, reference: str, now: datetime) -> Request:
         reference=reference,
         record_reference=found.record.reference if found.record else "",
     )
+    if found.record:
+        note_work(request, [found.record.reference])
     return found

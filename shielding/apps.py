@@ -22,6 +22,7 @@ class ShieldingConfig(AppConfig):
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
+        number.check_pattern()
         kinds.register(
             *reminders.KINDS,
             *telling.KINDS,

@@ -60,6 +60,10 @@ for_managers: list[MenuItem] = []
 page_of_hold: list[str] = []
 own_page_of_hold: list[str] = []
 
+# Functions (reference, person) -> the address of what it names among what the app keeps and this
+# person sees, or "": where a search for a reference leads the IW Team.
+page_of_reference: list[Callable[[str, "_User"], str]] = []
+
 waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 
 

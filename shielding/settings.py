@@ -102,6 +102,7 @@ MISUSE = {
     "asked_one": _counted("MISUSE_ASKED_ONE", env("MISUSE_ASKED_ONE", default="3")),
     "declined": _counted("MISUSE_DECLINED", env("MISUSE_DECLINED", default="3")),
     "agreed": _counted("MISUSE_AGREED", env("MISUSE_AGREED", default="10")),
+    "register": _counted("MISUSE_REGISTER", env("MISUSE_REGISTER", default="10")),
 }
 
 # --- Django -------------------------------------------------------------------------------------

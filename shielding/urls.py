@@ -13,9 +13,11 @@ from shielding.holds.hand_over import views as hand_over_views
 from shielding.home import guidance
 from shielding.home import views as home_views
 from shielding.operations import health
+from shielding.register import views as register_views
 from shielding.reviews import staff_overdue_views
 from shielding.reviews import views as review_views
 from shielding.reviews.added import views as added_review_views
+from shielding.search import views as search_views
 from shielding.unshield import other_end_views
 from shielding.unshield import views as unshield_views
 
@@ -31,6 +33,7 @@ _said = "by-phone/<reference:reference>/"
 
 urlpatterns = [
     path("", home_views.home, name="home"),
+    path("search/", search_views.search, name="search"),
     path("records/find/", desk_views.find_record, name="find_record"),
     path("records/to-shield/", desk_views.records_to_shield, name="records_to_shield"),
     path(
@@ -57,6 +60,8 @@ urlpatterns = [
         data_load_views.data_load_take_back,
         name="data_load_take_back",
     ),
+    path("records/", register_views.register, name="register"),
+    path(f"{_record}purpose/", desk_views.record_purpose, name="record_purpose"),
     path(_record, desk_views.record_detail, name="record_detail"),
     path(f"{_record}check/", check_views.record_check, name="record_check"),
     path(f"{_record}number/", desk_views.record_number, name="record_number"),

@@ -46,10 +46,11 @@ def sections(
     asked = misuse_signs.asking_again(limits, days)
     declined = misuse_signs.declined_again(limits, days)
     agreed = misuse_signs.agreeing_to_many(limits, days)
+    register = misuse_signs.through_the_register(limits, days)
     calls = misuse_signs.urgent_calls(days)
     disputes = misuse_signs.disputes(days)
     suspensions = misuse_signs.disputed_suspensions(days)
-    of_people = (refused, records, bursts, asked, declined, agreed)
+    of_people = (refused, records, bursts, asked, declined, agreed, register)
     signs = [sign for found in of_people for sign in found.signs]
     met = [sign.person for sign in signs] + [who for call in calls for who in _on(call)]
     said = [*disputes, *suspensions]
@@ -60,6 +61,7 @@ def sections(
         _records(limits, records, rows),
         _crowded(limits, crowded, rows),
         _bursts(limits, bursts, rows),
+        _register(limits, register, rows),
         _asked(limits, asked, rows),
         _declined(limits, declined, rows),
         _agreed(limits, agreed, rows),
@@ -200,6 +202,21 @@ def _bursts(limits: Limits, found: Found, rows: _Rows) -> Section:
     )
 
 
+def _register(limits: Limits, found: Found, rows: _Rows) -> Section:
+    often = f"{_many(limits.register, 'page')} or more"
+    return Section(
+        "register",
+        "Turning through the register",
+        f"Members of the IW Team who looked at {often} of the register of shielded records"
+        f" {IN_THESE_DAYS}. A page looked at again counts once, but each time that an IW lead"
+        " narrowed it by ground or service.",
+        f"No person looked at {often} of the register {IN_THESE_DAYS}.",
+        _OF_PEOPLE,
+        [rows.person(sign) for sign in found.signs],
+        found.in_all,
+    )
+
+
 def _asked(limits: Limits, found: Found, rows: _Rows) -> Section:
     many = f"{_many(limits.asked, 'access request')} or more"
     of_one = f"{limits.asked_one} or more about one record"
@@ -285,8 +302,9 @@ def _calls(calls: list[Call], rows: _Rows) -> Section:
 
 
 def _how_many(sign: Sign, by_others: str) -> str:
-    """Return how many, and of them how many about one record and how many by others."""
+    """Return how many, and of them how many about one record, narrowed, or by others."""
     parts = [str(sign.count)]
+    parts += [f"{sign.narrowed} of them narrowed"] * (sign.narrowed > 0)
     parts += [f"{sign.of_one} of them about one record"] * (sign.of_one > 1)
     parts += [f"{sign.by_others} of them {by_others}"] * (sign.by_others > 0)
     return ", ".join(parts)

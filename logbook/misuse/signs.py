@@ -7,10 +7,12 @@ would try, and what is done about it:
 - Come by another door: a record counts once whether it was opened as a record, a request, a
   review or an access request, found by number, or its number shown. An access request's entries
   name no record on purpose; which one it is about is taken from the entry of its submission.
-- Guess: numbers that the product does not know count too, each search as a record of its own.
+- Guess: numbers that the product does not know count too, each search as a record of its own. A
+  reference that is not there counts among what was asked for in vain, also from the search box.
 - Read it off the logbook: its list narrowed to a reference shows who asks, and so does an entry, so
   either counts as opening the record, but not for auditors, whose daily work it is. The list by
   day, person or event names records as well: it counts as reading out of hours, not as records.
+- Turn through the register instead, by day: each page of it counts, and each use of its filters.
 - Ask again: asking for access is counted by itself, whatever became of it; with a number of its own
   where it is about one record; and once more where it was declined.
 - Phone: a call counts as asking for whoever it was logged for.
@@ -52,9 +54,12 @@ OF_RECORDS = (
     "access_opened",
     *OF_LOGBOOK,
 )
+OF_REGISTER = ("register_opened", "register_narrowed")
 # Everything that only looks.
 LOOKS = (
     *OF_RECORDS,
+    "searched",
+    *OF_REGISTER,
     "liaison_opened",
     "requester_contact_shown",
     "directory_opened",
@@ -77,6 +82,7 @@ class Limits:
     asked_one: int
     declined: int
     agreed: int
+    register: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,8 @@ class Sign:
     record: str = ""
     # Of what was counted, the most about one record.
     of_one: int = 0
+    # Of what was counted, how often it was narrowed to some records.
+    narrowed: int = 0
     # Of what was counted, what others wrote: calls they logged, what a deputy agreed to.
     by_others: int = 0
 
@@ -268,6 +276,19 @@ FROM agreed WHERE person IS NOT NULL
 GROUP BY person HAVING count(DISTINCT id) >= %(limit)s
 ORDER BY count(DISTINCT id) DESC, max(at) DESC LIMIT %(rows)s
 """
+# A page turned back to counts once; narrowed, each look counts.
+_REGISTER = """
+SELECT actor, (array_agg(role ORDER BY id DESC))[1], (array_agg(service ORDER BY id DESC))[1],
+    count(DISTINCT facts) FILTER (WHERE event = 'register_opened')
+        + count(*) FILTER (WHERE event = 'register_narrowed') AS looks,
+    min(at), max(at), count(*) FILTER (WHERE event = 'register_narrowed'), count(*) OVER ()
+FROM logbook_entry
+WHERE at >= %(start)s AND at < %(end)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+GROUP BY actor
+HAVING count(DISTINCT facts) FILTER (WHERE event = 'register_opened')
+    + count(*) FILTER (WHERE event = 'register_narrowed') >= %(limit)s
+ORDER BY looks DESC, max(at) DESC LIMIT %(rows)s
+"""
 _CALLS = """
 WITH reading AS (
     SELECT DISTINCT ON (reference) reference, at, actor FROM logbook_entry
@@ -351,6 +372,19 @@ def agreeing_to_many(limits: Limits, days: Days) -> Found:
     signs = [
         Sign(count, first, last, person, role, service, by_others=by_others)
         for person, role, service, count, first, last, by_others, _ in rows
+    ]
+    return Found(signs, _in_all(rows))
+
+
+def through_the_register(limits: Limits, days: Days) -> Found:
+    """Return who turned through the register of shielded records, or narrowed it again and again.
+
+    Different pages and every look at some records only are counted together.
+    """
+    rows = _rows(_REGISTER, days, events=OF_REGISTER, limit=limits.register)
+    signs = [
+        Sign(count, first, last, person, role, service, narrowed=narrowed)
+        for person, role, service, count, first, last, narrowed, _ in rows
     ]
     return Found(signs, _in_all(rows))
 

@@ -12,8 +12,8 @@ from logbook.guarded import SignedIn
 from logbook.pages import tables
 from logbook.pages.filters import EntryFilter
 from logbook.pages.paging import Page, page_of
-from logbook.policies import entries_for, hidden_from, may_audit, readers_only
-from logbook.sentences import lines
+from logbook.policies import entries_for, hidden_from, left_out_of_lists, may_audit, readers_only
+from logbook.sentences import Line, lines
 from logbook.writing import log_entry_alone
 
 
@@ -40,7 +40,8 @@ def entry_list(request: SignedIn) -> HttpResponse:
         before=_number(request.GET.get("before", "")),
         after=_number(request.GET.get("after", "")),
     )
-    context = _list_context(narrowed, page) | {"may_audit": may_audit(request.user)}
+    shown = lines(page.entries, left_out_of_lists(request.user))
+    context = _list_context(narrowed, page, shown) | {"may_audit": may_audit(request.user)}
     return render(request, "logbook/pages/list.html", context)
 
 
@@ -69,14 +70,14 @@ def entry(request: SignedIn, number: int) -> HttpResponse:
     return render(request, "logbook/pages/entry.html", context)
 
 
-def _list_context(narrowed: EntryFilter, page: Page) -> dict[str, Any]:
+def _list_context(narrowed: EntryFilter, page: Page, shown: list[Line]) -> dict[str, Any]:
     kept = narrowed.given
     return {
         "title": "Logbook",
         "form": narrowed.form,
         "chips": tables.chips(narrowed.used, kept),
         "heads": tables.HEADS,
-        "rows": [tables.cells(line) for line in lines(page.entries)],
+        "rows": [tables.cells(line) for line in shown],
         "list_url": reverse("logbook"),
         "newer_url": page.newer and tables.list_url(**kept, after=page.newer),
         "older_url": page.older and tables.list_url(**kept, before=page.older),

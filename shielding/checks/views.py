@@ -15,7 +15,7 @@ from shielding.checks.forms import CheckForm
 from shielding.checks.presenters import advice_after
 from shielding.records import policies
 from shielding.records.models import Record
-from shielding.records.opening import DATA_CHECK, WORK_ITEM, find, note_opened
+from shielding.records.opening import find, note_opened
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
@@ -33,7 +33,7 @@ def record_check(request: SignedIn, reference: str) -> HttpResponse:
     if not policies.may_check(request.user, record):
         return redirect("record_detail", reference)
     looked = _looked(request, record)
-    note_opened(request, record, item=DATA_CHECK if looked else WORK_ITEM)
+    note_opened(request, record)
     context = {
         "title": "Say what you found",
         "record": record,

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
-from shielding.checks.data_loads import lists as check_lists
 from shielding.desk import actions, record_page
-from shielding.desk.forms import FindRecordForm, NeverAppliedForm
+from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.models import Hold, Record, RecordQuerySet
-from shielding.records.opening import DATA_CHECK, FOUND, WORK_ITEM, find, note_opened
+from shielding.records.opening import find, keep_reason, note_opened, note_work
 from shielding.roles import Role
 from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
@@ -35,17 +34,22 @@ SHIELDED_ALL_THE_SAME = (
 )
 
 
-@for_roles(Role.IW)
+@for_roles(Role.IW, Role.AUDITOR)
 def find_record(request: SignedIn) -> HttpResponse:
-    """Find a record by its number, after one reason; neither is in the address or on the page."""
-    form = FindRecordForm(posted(request))
+    """Find a record by its number, after one reason; neither is in the address or on the page.
+
+    An auditor is led to the entries about the record, who see no page of it.
+    """
+    form = FindRecordForm(posted(request), by=request.user)
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
         found = actions.find_record(
             form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
         )
+        if found is not None and request.user.is_auditor:
+            return redirect(f"{reverse('logbook')}?reference={found.reference}")
         if found is not None:
-            request.session[FOUND] = {"reference": found.reference, "purpose": purpose}
+            keep_reason(request, found.reference, purpose, timezone.now())
             return redirect("record_detail", found.reference)
         messages.info(request, "There is no record with this number here.")
         return redirect("find_record")
@@ -54,17 +58,40 @@ def find_record(request: SignedIn) -> HttpResponse:
 
 
 @for_roles(Role.IW)
+def record_purpose(request: SignedIn, reference: str) -> HttpResponse:
+    """Ask why a record is opened that no work led to, then open it for that reason."""
+    record = find(request, reference)
+    form = PurposeForm(posted(request), by=request.user)
+    if form.is_valid():
+        keep_reason(request, record.reference, form.cleaned_data["purpose"], timezone.now())
+        return redirect("record_detail", record.reference)
+    context = {
+        "title": "Why are you opening this record?",
+        "caption": f"Record {record.reference}",
+        "form": form,
+        "back_url": reverse("register"),
+    }
+    return render(request, "shielding/desk/record_purpose.html", context)
+
+
+@for_roles(Role.IW)
 @require_safe
 def record_detail(request: SignedIn, reference: str) -> HttpResponse:
-    """Show one record: its state, every source that asks, its reviews. Opening it is an entry."""
-    return _record_page(request, _opened(request, reference))
+    """Show one record: its state, every source that asks, its reviews. Opening it is an entry.
+
+    Where no work led there it asks why first; so does whatever else opens a record.
+    """
+    record = find(request, reference)
+    note_opened(request, record)
+    return _record_page(request, record)
 
 
 @for_roles(Role.IW)
 @require_POST
 def record_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record's number in this reply alone: no address of the site can show it again."""
-    record = _opened(request, reference)
+    record = find(request, reference)
+    note_opened(request, record, shows_number=True)
     number = actions.show_number(
         record, reference=record.reference, by=request.user, now=timezone.now()
     )
@@ -159,6 +186,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     holds = Hold.objects.visible_to(request.user).without_practitioner()
     holds = holds.select_related("source", "service", "record")
     page = page_of(request, holds)
+    note_work(request, [hold.record.reference for hold in page])
     context = {
         "title": "Holds without an active practitioner",
         "page": page,
@@ -186,18 +214,6 @@ def _unshield_list(
 
 def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
     return render(request, "shielding/desk/listed.html", context | {"back_url": reverse("home")})
-
-
-def _opened(request: SignedIn, reference: str) -> Record:
-    """Return a record whose page follows: opening it is an entry.
-
-    One that is still to be checked again after a data load is opened for that.
-    """
-    record = find(request, reference)
-    to_check = check_lists.still_to_check(request.user, check_lists.ruling())
-    again = to_check.filter(pk=record.pk).exists()
-    note_opened(request, record, item=DATA_CHECK if again else WORK_ITEM)
-    return record
 
 
 def _record_page(request: SignedIn, record: Record, number: str = "") -> HttpResponse:

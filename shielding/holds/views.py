@@ -24,7 +24,7 @@ from shielding.records import states
 from shielding.records.letting_go_to_attest import owed_for
 from shielding.records.letting_go_to_attest import to_attest as owed_words
 from shielding.records.models import Hold
-from shielding.records.opening import open_hold
+from shielding.records.opening import note_work, open_hold
 from shielding.records.presenters import page_of_hold
 from shielding.reviews import consultations, presenters
 from shielding.reviews.models import Consultation, Review
@@ -61,6 +61,7 @@ def words_to_attest(request: SignedIn) -> HttpResponse:
     """List the releases that wait for a member's call, those who let go first on top."""
     people = ("source", "service", "record", "released_by")
     page = page_of(request, owed_words().select_related(*people))
+    note_work(request, [hold.record.reference for hold in page])
     context = {
         "title": "Releases to confirm by phone",
         "page": page,

@@ -73,6 +73,14 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return every record for an IW member, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 
+    def to_look_up(self, user: User) -> "RecordQuerySet":
+        """Return what somebody may ask for by number: all for an IW member and for an auditor.
+
+        An auditor sees no page of it: what was found leads them to its entries.
+        """
+        may = user.is_active and (user.is_iw or user.is_auditor)
+        return self.all() if may else self.none()
+
     def numbered(self, number: str) -> "RecordQuerySet":
         """Return the record with this normalised number, if the product knows it."""
         return self.filter(blind_index=record_number.blind_index(number))

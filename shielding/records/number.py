@@ -77,6 +77,17 @@ def check_keys() -> None:
         raise ImproperlyConfigured("RECORD_INDEX_KEY must not be one of RECORD_NUMBER_KEYS.")
 
 
+def check_pattern() -> None:
+    """Raise ImproperlyConfigured where a reference could have the form of a record number.
+
+    A reference typed into the search box leads to its page; a number asks for a reason first.
+    """
+    # Of digits alone, of letters alone, and of both.
+    for reference in ("IW22222222", "IWAAAAAAAA", "IW2A3B4C5D"):
+        if is_record_number(reference):
+            raise ImproperlyConfigured("RECORD_NUMBER_PATTERN also fits references (IW-7KQ4-M2XD).")
+
+
 def _bound_to(table: str, row: UUID) -> bytes:
     return f"{table}.number:{row}".encode()
 

@@ -1,17 +1,31 @@
 """Opening a record or a source's claim: who sees it, and the entry that says somebody did."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.urls import reverse
 from django.utils import timezone
 
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.records.models import Hold, Record
+from shielding.records.policies import waits_for_team
 from shielding.web.access import found_or_404
+from shielding.web.refusals import AskFirst
 
-# A record opened from a list or from a request needs no other reason: the item is the reason. The
-# list to check again after a data load has its own.
+# A record that work leads to needs no other reason. The list to check again after a data load has
+# its own.
 WORK_ITEM, DATA_CHECK = "work_item", "data_check"
-# Where the reason of a search is kept for the record it found, until the next search.
-FOUND = "record_found"
+# Where the reasons are kept for which records were opened: the last few, so that two windows do not
+# ask in turn, and none for longer than an hour.
+REASONS = "record_found"
+MOST_REASONS = 5
+A_REASON_LASTS = timedelta(minutes=60)
+# Where it is kept to which records work has led, as long; more than the longest list has on a page.
+WORK = "records_of_work"
+MOST_OF_WORK = 100
+# What was kept so lately is not kept anew: a page that is looked at again writes nothing.
+KEPT_LATELY = timedelta(minutes=10)
 
 
 def find(request: SignedIn, reference: str) -> Record:
@@ -21,18 +35,48 @@ def find(request: SignedIn, reference: str) -> Record:
     return found_or_404(request, records, reference=reference)
 
 
-def note_opened(request: SignedIn, record: Record, *, item: str = WORK_ITEM) -> None:
+def note_opened(request: SignedIn, record: Record, *, shows_number: bool = False) -> None:
     """Write the entry that the record is opened, and why; before its page is shown.
 
-    `item` is what it is opened for where it was not found by its number.
+    Leads to the question why (AskFirst) where no reason was given within the hour and no work led
+    there. An answer that was sent goes through: what was attested must not be lost. Only what shows
+    the number asks then too.
     """
+    now = timezone.now()
+    purpose = _purpose(request, record, now)
+    if not purpose and (request.method != "POST" or shows_number):
+        raise AskFirst(reverse("record_purpose", args=[record.reference]))
     log_entry_alone(
         "record_opened",
         by=request.user,
-        at=timezone.now(),
+        at=now,
         record_reference=record.reference,
-        purpose=_purpose(request, record, item),
+        purpose=purpose or WORK_ITEM,
     )
+    if purpose in (WORK_ITEM, DATA_CHECK):
+        note_work(request, [record.reference], item=purpose)
+
+
+def note_work(request: SignedIn, references: Iterable[str], *, item: str = WORK_ITEM) -> None:
+    """Keep that work has led a member to these records, whose pages ask for no reason meanwhile.
+
+    `item` is what they are opened for. Whoever else reads the page of an item opens no record.
+    """
+    if not request.user.is_iw:
+        return
+    now, kept = timezone.now(), request.session.get(WORK, {})
+    news = [one for one in references if _is_news(kept.get(one), item, now)]
+    if news:
+        latest = {one: [item, now.isoformat()] for one in news}
+        others = {one: said for one, said in kept.items() if one not in latest}
+        request.session[WORK] = dict(list((latest | others).items())[:MOST_OF_WORK])
+
+
+def keep_reason(request: SignedIn, reference: str, purpose: str, now: datetime) -> None:
+    """Keep why a record is opened, for its pages within the hour."""
+    others = [one for one in _reasons(request, now) if one["reference"] != reference]
+    this = {"reference": reference, "purpose": purpose, "at": now.isoformat()}
+    request.session[REASONS] = [this, *others][:MOST_REASONS]
 
 
 def open_hold(request: SignedIn, reference: str) -> Hold:
@@ -46,12 +90,30 @@ def open_hold(request: SignedIn, reference: str) -> Hold:
         reference=reference,
         record_reference=hold.record.reference,
     )
+    note_work(request, [hold.record.reference])
     return hold
 
 
-def _purpose(request: SignedIn, record: Record, item: str) -> str:
-    """Return why the record is opened: the reason of the last search, if it found this record."""
-    found = request.session.get(FOUND)
-    if found is None or found["reference"] != record.reference:
-        return item
-    return str(found["purpose"])
+def _purpose(request: SignedIn, record: Record, now: datetime) -> str:
+    """Return why the record is opened: for the reason given within the hour, for the work that led
+    there, or because it waits for the team as it is; "" for none of these.
+    """
+    for one in _reasons(request, now):
+        if one["reference"] == record.reference:
+            return one["purpose"]
+    item, at = request.session.get(WORK, {}).get(record.reference, ("", ""))
+    if item and now - datetime.fromisoformat(at) < A_REASON_LASTS:
+        return str(item)
+    return WORK_ITEM if waits_for_team(record) else ""
+
+
+def _is_news(said: list[str] | None, item: str, now: datetime) -> bool:
+    return said is None or said[0] != item or now - datetime.fromisoformat(said[1]) > KEPT_LATELY
+
+
+def _reasons(request: SignedIn, now: datetime) -> list[dict[str, str]]:
+    """Return the reasons that still count, the latest first."""
+    kept = request.session.get(REASONS)
+    # A session of before this version has one reason here, without its time.
+    kept = kept if isinstance(kept, list) else []
+    return [one for one in kept if now - datetime.fromisoformat(one["at"]) < A_REASON_LASTS]

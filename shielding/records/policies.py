@@ -15,6 +15,11 @@ def may_administer(user: User) -> bool:
     return user.is_active and user.is_iw
 
 
+def may_look_up(user: User) -> bool:
+    """Return whether the person may ask for a record by its number, and says why: IW, auditors."""
+    return user.is_active and (user.is_iw or user.is_auditor)
+
+
 def may_apply(user: User, hold: Hold) -> bool:
     """Return whether the person may attest that the record is shielded for this hold."""
     return may_administer(user) and hold.is_standing and hold.applied_at is None
@@ -61,6 +66,18 @@ def is_kept_shielded(record: Record) -> bool:
     if record.state in states.OPEN_TO_ALL:
         return False
     return record.applied_at is not None or record.holds.standing().exists()
+
+
+def waits_for_team(record: Record) -> bool:
+    """Return whether a record by itself waits for the IW Team: that is reason enough to open it.
+
+    It is to be shielded or being unshielded, its end is to be confirmed, or nobody asks for it any
+    more. Not that one of its claims is reviewed, or that it is to be checked after a data load:
+    that is every record in its turn, and the review and the list lead to it.
+    """
+    if record.state in (states.TO_SHIELD, states.UNSHIELDING) or record.end_code:
+        return record.state != states.CLOSED
+    return record.state == states.SHIELDED and not record.holds.standing().exists()
 
 
 def may_speak_for(user: User, hold: Hold) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.checks.presenters import advice_after
+from shielding.records.opening import note_work
 from shielding.reviews import actions, list_rows, presenters
 from shielding.reviews.forms import ConcludeForm
 from shielding.reviews.lists import reviews_by_tab
@@ -41,6 +42,7 @@ def review_list(request: SignedIn) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in by_tab else ""
     page = page_of(request, by_tab[show][1].with_owed().select_related("record"))
+    note_work(request, [review.record.reference for review in page])
     context = {
         "title": "Added reviews" if show == "added" else "Six-monthly reviews",
         "caption": by_tab[show][0],
@@ -115,6 +117,7 @@ def _review(request: SignedIn, reference: str) -> Review:
         reference=reference,
         record_reference=review.record.reference,
     )
+    note_work(request, [review.record.reference])
     return review
 
 

@@ -22,6 +22,7 @@ _OF_THE_CORE = (
     MenuItem(Role.IW, "logbook", "Logbook", 60),
     MenuItem(Role.IW, "guidance", "Guidance", 90),
     MenuItem(Role.AUDITOR, "home", "Home", 0),
+    MenuItem(Role.AUDITOR, "find_record", "Find a record", 40),
     MenuItem(Role.AUDITOR, "logbook", "Logbook", 60),
     MenuItem(Role.AUDITOR, "guidance", "Guidance", 90),
     MenuItem(Role.ADMINISTRATOR, "home", "Home", 0),
@@ -29,6 +30,8 @@ _OF_THE_CORE = (
     MenuItem(Role.ADMINISTRATOR, "notices", "Mail", 60),
     MenuItem(Role.ADMINISTRATOR, "guidance", "Guidance", 90),
 )
+# Who has a search box on every page.
+_SEARCH = (Role.IW, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Shell:
     items: tuple[Item, ...] = ()
     # The address of this page, to come back to; "" after a button. Never with what was typed in it.
     here: str = ""
+    # Where the search box leads; "" for whoever has none, and on the search page itself.
+    search: str = ""
 
     @property
     def idle_seconds(self) -> int:
@@ -69,7 +74,15 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     if person is None or not person.is_authenticated:
         return {"shell": Shell()}
     here = request.path if request.method == "GET" else ""
-    return {"shell": Shell(person=person, items=_items(person.role, request.path), here=here)}
+    search = reverse("search")
+    return {
+        "shell": Shell(
+            person=person,
+            items=_items(person.role, request.path),
+            here=here,
+            search=search if person.role in _SEARCH and request.path != search else "",
+        )
+    }
 
 
 def _items(role: str, path: str) -> tuple[Item, ...]:

@@ -5,12 +5,12 @@ from typing import Protocol, cast
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from logbook.writing import log_entry_alone
 from shielding.web.middleware import GetResponse
-from shielding.web.refusals import Busy, Refused
+from shielding.web.refusals import AskFirst, Busy, Refused
 
 
 class _WithExceptions(Protocol):
@@ -20,6 +20,7 @@ class _WithExceptions(Protocol):
 def refusals(get_response: GetResponse) -> GetResponse:
     """Turn a refusal into a page for the person and an entry of its own, after the rollback.
 
+    Something that is asked before a page leads there, without an entry: nothing was refused.
     A lock that could not be had within its time becomes a polite "busy": nothing was changed. The
     address of a button that was opened as a page says what to do instead.
     """
@@ -35,6 +36,8 @@ def refusals(get_response: GetResponse) -> GetResponse:
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, OperationalError) and _lock_not_had(exception):
             exception = Busy()
+        if isinstance(exception, AskFirst):
+            return redirect(exception.address)
         if not isinstance(exception, Refused):
             return None
         _log_refusal(request, exception)

@@ -22,6 +22,14 @@ class Refused(Exception):
         super().__init__(self.code)
 
 
+class AskFirst(Exception):
+    """Something is asked before this page: no refusal, the person goes to `address` and on."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+
 class WrongState(Refused):
     """Somebody was there before, or it is too early: who-and-when pages are built on this."""
 

@@ -11,8 +11,9 @@ from logbook.models import Entry
 from tests.security.support.access_table import there
 from tests.security.support.council import every_url
 
-# What these show of an item is a list's line, or nothing: a question before an act on a colleague.
-LISTS_AND_DIRECTORY = {"role_confirm", "role_refuse"}
+# What these show of an item is a list's line, or nothing: a question before an act on a colleague,
+# or before a record is opened.
+LISTS_AND_DIRECTORY = {"role_confirm", "role_refuse", "record_purpose"}
 
 
 def _pages_about_one_thing() -> list[str]:

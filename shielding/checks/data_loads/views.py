@@ -14,6 +14,7 @@ from shielding.checks.data_loads import actions as acts
 from shielding.checks.data_loads import list_rows, lists, policies, presenters
 from shielding.checks.data_loads.forms import DataLoadForm
 from shielding.checks.data_loads.models import DataLoad
+from shielding.records.opening import DATA_CHECK, note_work
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Tab, day
@@ -74,6 +75,8 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
     both = request.GET.get("show") == "checked"
     listed = lists.checked_by_both if both else lists.still_to_check
     page = page_of(request, lists.with_looks(listed(request.user, load), load), A_PAGE)
+    if not both:
+        note_work(request, [record.reference for record in page], item=DATA_CHECK)
     done, of = lists.progress(request.user, load)
     address = reverse("records_to_check_again")
     return {

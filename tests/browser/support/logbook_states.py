@@ -38,6 +38,8 @@ def with_signs(case: Caseload) -> dict[str, Any]:
 LOGBOOK = (
     State("auditor", "home"),
     State("iw", "logbook"),
+    State("auditor", "search", asks=True),
+    State("auditor", "find_record", asks=True),
     State("auditor", "logbook"),
     State("auditor", "logbook", "filtered", query="?event=signed_in"),
     State("auditor", "logbook", "none found", query="?event=role_refused"),

@@ -31,6 +31,8 @@ class State:
     asks: bool = False
     press: str = ""
     tick: tuple[str, ...] = ()
+    write: tuple[tuple[str, str], ...] = ()
+    pick: tuple[tuple[str, str], ...] = ()
 
     def path(self, case: Caseload) -> str:
         return reverse(self.page, kwargs=self.args(case)) + self.query
@@ -38,6 +40,10 @@ class State:
     def open_by(self, visitor: Visitor, case: Caseload) -> None:
         visitor.open(self.path(case), status=self.status)
         visitor.tick(*self.tick)
+        for label, text in self.write:
+            visitor.write(label, text)
+        for label, option in self.pick:
+            visitor.pick(label, option)
         if self.press:
             visitor.press(self.press)
 

@@ -2,7 +2,7 @@
 
 A row says who looks, at which page, and what is particular about it. `asks` marks a page with a
 form: sent empty it must say what is wrong. `press` is a button whose answer is the state, after
-`tick` and `write`.
+`tick`, `write` and `pick`.
 """
 
 from typing import Any
@@ -14,6 +14,7 @@ from requests_app.desk.forms import FORMS
 from requests_app.desk.lists import TAB
 from requests_app.questions import PAGE
 from shielding.home.guidance import GUIDANCE, HELP
+from shielding.records.grounds import GROUND
 from tests.browser.support import brokerage_states, logbook_states
 from tests.browser.support.state import (
     State,
@@ -274,7 +275,27 @@ DESK = (
     State("iw", "desk_answers", "", story("phoned_by_a_gp"), asks=True),
     State("iw", "redirected", asks=True),
     State("iw", "many_requests", "nobody"),
+    State("iw", "search", asks=True),
+    *(
+        State("iw", "search", about, press="Search", write=(("What are you looking for?", typed),))
+        for about, typed in (
+            ("people and services", "an"),
+            ("nothing", "nobody so called"),
+            ("a reference of nothing", "IW-2222-3333"),
+            ("a mistyped reference", "IW-2222-333"),
+        )
+    ),
     State("iw", "find_record", asks=True),
+    State("iw", "register"),
+    State("lead", "register", "as an IW lead reads it", asks=True),
+    State(
+        "lead",
+        "register",
+        "narrowed",
+        pick=(("Ground", GROUND["abuse"].label),),
+        press="Show",
+    ),
+    State("iw", "record_purpose", "", record("applied"), asks=True),
     State("iw", "record_detail", "asked for by two", record("applied")),
     State("iw", "record_detail", "nobody asks any more", record("not_agreed")),
     State("iw", "record_detail", "considered only", record("considered")),

@@ -56,6 +56,11 @@ class Visitor:
         response: Response | None = self.page.goto(path)
         assert response is not None
         assert response.status == status, f"{path} answered {response.status}, not {status}"
+        if self.page.url.endswith("/purpose/") and not path.endswith("/purpose/"):
+            # No work led here: a record asks why it is opened.
+            self.tick("Somebody phoned about this record")
+            self.press("Open the record")
+            self.page.goto(path)
 
     def sign_in(self, person: User) -> None:
         """Open the home page with the session that signing in gives.

@@ -176,6 +176,22 @@ def test_a_burst_at_night():
     assert (sign.count, sign.first, sign.last) == (4, NIGHT, last)
 
 
+def test_turning_through_the_register_by_page_and_narrowing_it_each_time():
+    member, lead, other = somebody(), somebody(), somebody()
+    for page in (1, 2, 2, 1):
+        wrote("register_opened", member, FIRST, page=page)
+    for _ in range(2):
+        wrote("register_narrowed", lead, page=1)
+    wrote("register_opened", other)
+    assert who(signs.through_the_register(LIMITS, DAYS)) == []
+    wrote("register_opened", member, page=3)
+    wrote("register_narrowed", lead, page=1)
+    wrote("register_narrowed", lead, JUST_BEFORE, page=1)
+    found = signs.through_the_register(LIMITS, DAYS)
+    assert dict(who(found)) == {member.uid: 3, lead.uid: 3}
+    assert {sign.person: sign.narrowed for sign in found.signs} == {member.uid: 0, lead.uid: 3}
+
+
 @pytest.mark.parametrize(
     ("start", "out"),
     [
@@ -241,7 +257,7 @@ def test_each_day_has_its_busiest_hour_and_a_burst_before_the_first_day_has_none
 
 
 def test_every_event_that_only_looks_is_among_the_looks():
-    names = re.compile(r"(opened|read|shown|searched)$")
+    names = re.compile(r"(opened|read|shown|searched|narrowed)$")
     no_reading = {
         "review_opened": "a review begins",
         "record_review_opened": "a review begins",

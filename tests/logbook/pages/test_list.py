@@ -329,6 +329,24 @@ def test_one_entry_takes_few_queries_whatever_is_in_it(client, auditor):
     assert counts.pop() <= TOO_MANY_FOR_ONE
 
 
+def test_a_ground_is_in_a_members_list_on_the_page_of_the_entry_alone(client, auditor):
+    kept = {"ground": "abuse", "origin": "own"}
+    facts = dict.fromkeys(EVENTS["request_submitted"].facts, "a_code") | kept
+    log_entry("request_submitted", by=a_practitioner(), at=NOW, reference="IW-2222-3333", **facts)
+    entry, said = Entry.objects.latest("id"), "ground: abuse"
+    for reader, is_read in (
+        (auditor, True),
+        (an_iw_member(lead=True), True),
+        (an_iw_member(), False),
+    ):
+        browser = Client()
+        browser.force_login(reader)
+        words = text_of(browser.get(f"{LIST}?event=request_submitted"))
+        assert (said in words) is is_read
+        assert ("ground: see the entry" in words) is not is_read
+        assert "abuse" in text_of(browser.get(f"{LIST}{entry.pk}/"))
+
+
 def test_postgres_is_not_asked_to_sort_a_million_times(auditor):
     """The newest page and a page by day are read from an index, not by looking at every entry.
 

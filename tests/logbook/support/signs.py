@@ -27,6 +27,7 @@ LIMITS = Limits(
     asked_one=2,
     declined=2,
     agreed=3,
+    register=3,
 )
 DAYS = last_days(NOW, LIMITS.days)
 JUST_AFTER = DAYS.end

@@ -141,7 +141,7 @@ def test_each_role_has_its_own_navigation():
                 "Guidance",
             ],
         ),
-        (an_auditor(), ["Home", "Logbook", "Guidance"]),
+        (an_auditor(), ["Home", "Find a record", "Logbook", "Guidance"]),
         (an_administrator(), ["Home", "Accounts", "Mail", "Guidance"]),
     ):
         response = signed_in(person).get(reverse("guidance"))

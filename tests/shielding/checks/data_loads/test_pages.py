@@ -55,6 +55,7 @@ def test_from_the_day_of_the_load_to_checked_by_both(today):
     assert "0 of 2 checked by both." in main(page)
     assert (2, AGAIN, LABEL) in tiles(hers.get("/"))
     assert "Fay First" in main(his.get(LOADS))
+    assert record.reference in main(his.get(AGAIN))
     # Its page, and its number there, are opened for the check.
     hers.get(reverse("record_detail", args=[record.reference]))
     hers.post(reverse("record_number", args=[record.reference]))
@@ -73,12 +74,14 @@ def test_from_the_day_of_the_load_to_checked_by_both(today):
     assert re.search(f"{record.reference} Shielded .* by Fay First .* by Sol Second", done)
     assert other.reference not in done
     assert (1, AGAIN, LABEL) in tiles(his.get("/"))
-    # Once both have looked it is opened for what else there is to do.
-    hers.get(reverse("record_detail", args=[record.reference]))
+    # Once both have looked the list leads to it no more: who opens it anew says why.
+    later = at_desk(first)
+    later.get(f"{AGAIN}?show=checked")
+    later.get(reverse("record_detail", args=[record.reference]))
     opened = Entry.objects.filter(event="record_opened").order_by("id")
     assert [json.loads(one)["purpose"] for one in opened.values_list("facts", flat=True)] == [
         *["data_check"] * 4,
-        "work_item",
+        "phone_call",
     ]
 
 

@@ -106,7 +106,10 @@ def _words(value: Text) -> SafeString:
     elif value.code:
         text = format_html('<span class="app-code">{}</span>', text)
     if value.beside:
-        text += format_html('<br><span class="govuk-!-font-size-16">{}</span>', value.beside)
+        text += format_html(
+            '<br><span class="govuk-!-font-size-16 govuk-!-font-weight-regular">{}</span>',
+            value.beside,
+        )
     if value.note:
         text += format_html("<br>{}", tag(value.note, "red"))
     return text

@@ -69,6 +69,8 @@ def test_the_iw_team_reads_an_email_beside_each_of_them(namesakes):
         name: [email for email in (FIRST, SECOND) if email not in page]
         for name, page in found.items()
     }
+    # On a row of their own, and as a line manager on another.
+    assert [found["people"].count(email) for email in (FIRST, SECOND)] == [2, 2]
     # Nobody is their own deputy.
     assert missing == dict.fromkeys(found, []) | {"deputy": [FIRST], "deputies": [FIRST]}
 

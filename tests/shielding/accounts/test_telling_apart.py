@@ -81,6 +81,7 @@ def test_who_is_not_of_the_iw_team_reads_no_email_of_others(namesakes):
     named(first, second, timezone.localdate(), 5, now=now)
     for page in ("deputy", "deputy_name", "your_account", "home"):
         assert SECOND not in body(as_(first), reverse(page))
+    assert FIRST not in body(as_(second), reverse("deputy"))
     # Auditors read names in the logbook, the IW Team tells apart whom it filters by.
     member = an_iw_member(email="member@council.example")
     directory.rename(first, "Sam Hull", by=an_administrator(), now=now)

@@ -35,6 +35,14 @@ def may_read(user: Reader) -> bool:
     return bool(user.is_active and user.role in READERS)
 
 
+def may_read_emails(user: Reader) -> bool:
+    """Return whether the person tells people apart by work email: the IW Team, from its directory.
+
+    Auditors read names alone, on pages and in what they take away.
+    """
+    return bool(user.is_active and user.role == "iw")
+
+
 def may_audit(user: Reader) -> bool:
     """Return whether the person may read signs of misuse: auditors, while active.
 

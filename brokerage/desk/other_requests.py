@@ -24,8 +24,9 @@ from brokerage.models import (
     running_on,
 )
 from shielding import clock
+from shielding.accounts.telling_apart import person_cell
 from shielding.filled import filled
-from shielding.web.cells import Cell, Rows, Tag, Text, When, who
+from shielding.web.cells import Cell, Rows, Tag, Text, When
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -86,7 +87,7 @@ def rows(others: "Iterable[Marked]") -> Rows:
     return [
         [
             Text(one.reference, url=_address(one), code=True),
-            who(one.requester),
+            person_cell(one.requester),
             When(one.submitted_at, date_only=True),
             _state(one),
             _sources(one),

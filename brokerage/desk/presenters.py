@@ -16,6 +16,7 @@ from brokerage.access_request_codes import Answer, Part
 from brokerage.desk.state_colours import COLOURS
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import name_over_email
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
@@ -56,7 +57,7 @@ def facts(access: AccessRequest, now: datetime) -> Facts:
 
 
 def _person_row(key: str, person: User | None, whose: str = "") -> Fact:
-    row = Fact(key, who(person))
+    row = Fact(key, name_over_email(person))
     if person is not None:
         url = reverse("person", args=[person.uid])
         hidden = f"entry of the {whose or key.lower()}"

@@ -147,7 +147,7 @@ def _refused(limits: Limits, found: Found, rows: _Rows) -> Section:
         "refused",
         "Refused again and again",
         f"People who were refused {often}: a page or an act that was not theirs or came too late,"
-        " or something that is not there.",
+        " something that is not there, or an email that no manager they can name has.",
         f"No person was refused {often}.",
         _OF_PEOPLE,
         [rows.person(sign) for sign in found.signs],

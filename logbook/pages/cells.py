@@ -8,13 +8,15 @@ from datetime import date, datetime
 class Text:
     """A cell of words, which may lead somewhere; `code` is drawn as a reference is.
 
-    `hidden` are words more, for those who hear the page; `note` is a warning below it.
+    `hidden` are words more, for those who hear the page; `beside` tells it from others of the same
+    words, below it, and `note` is a warning below that.
     """
 
     text: str
     url: str = ""
     code: bool = False
     hidden: str = ""
+    beside: str = ""
     note: str = ""
 
 

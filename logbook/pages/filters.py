@@ -110,13 +110,23 @@ class EntryFilter(django_filters.FilterSet):
         form = FilterForm
 
     def __init__(
-        self, data: QueryDict, *, queryset: EntryQuerySet, hidden: frozenset[str] = frozenset()
+        self,
+        data: QueryDict,
+        *,
+        queryset: EntryQuerySet,
+        hidden: frozenset[str] = frozenset(),
+        emails: bool = False,
     ) -> None:
-        """Narrow entries; `hidden` are the events that whoever reads never finds among them."""
+        """Narrow entries; `hidden` are the events that whoever reads never finds among them.
+
+        With `emails` the people to choose from are told apart by them.
+        """
         super().__init__(data, queryset=queryset)
         events = [(code, event_label(code)) for code in EVENTS if code not in hidden]
         self.filters["event"].extra["choices"] = sorted(events, key=lambda event: event[1])
-        self.filters["person"].extra["choices"] = people_to_choose.choices(data.get("person", ""))
+        self.filters["person"].extra["choices"] = people_to_choose.choices(
+            data.get("person", ""), emails=emails
+        )
 
     def from_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
         return entries.filter(written_at__gte=start_of(day))

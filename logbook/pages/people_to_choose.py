@@ -11,13 +11,26 @@ _MOST_STAFF = 40
 _STAFF = ("iw", "auditor", "administrator")
 
 
-def choices(chosen: str) -> list[tuple[str, str]]:
-    """Return the choices of people, with the one chosen elsewhere, by one or two queries."""
+def choices(chosen: str, *, emails: bool) -> list[tuple[str, str]]:
+    """Return the choices of people, with the one chosen elsewhere, by two or three queries.
+
+    With `emails` each with the work email, for whoever may read it: two may have one name.
+    """
     listed = _staff()
     uid: UUID | None = uuid_of(chosen)
     if uid and uid not in {person.uid for person in listed}:
         listed = [*people([uid]).values(), *listed]
-    return [(str(person.uid), f"{person.name}, {role_label(person.role)}") for person in listed]
+    beside = _emails(listed) if emails else {}
+    return [
+        (str(one.uid), ", ".join([one.name, role_label(one.role), *beside.get(one.uid, [])]))
+        for one in listed
+    ]
+
+
+def _emails(listed: list[Person]) -> dict[UUID, list[str]]:
+    """Return the work email of each of these people, by one query."""
+    accounts = get_user_model()._default_manager.filter(uid__in=[one.uid for one in listed])
+    return {uid: [email] for uid, email in accounts.values_list("uid", "email")}
 
 
 def _staff() -> list[Person]:

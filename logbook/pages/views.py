@@ -12,7 +12,14 @@ from logbook.guarded import SignedIn
 from logbook.pages import tables
 from logbook.pages.filters import EntryFilter
 from logbook.pages.paging import Page, page_of
-from logbook.policies import entries_for, hidden_from, left_out_of_lists, may_audit, readers_only
+from logbook.policies import (
+    entries_for,
+    hidden_from,
+    left_out_of_lists,
+    may_audit,
+    may_read_emails,
+    readers_only,
+)
 from logbook.sentences import Line, lines
 from logbook.writing import log_entry_alone
 
@@ -27,7 +34,9 @@ def entry_list(request: SignedIn) -> HttpResponse:
     """
     asked = request.POST if request.method == "POST" else request.GET
     readable, hidden = entries_for(request.user), hidden_from(request.user)
-    narrowed = EntryFilter(asked, queryset=readable, hidden=hidden)
+    narrowed = EntryFilter(
+        asked, queryset=readable, hidden=hidden, emails=may_read_emails(request.user)
+    )
     if request.method == "POST" and narrowed.is_valid():
         return redirect(tables.list_url(**narrowed.given))
     reference, filters = narrowed.used.get("reference", ""), sorted(narrowed.used)

@@ -97,7 +97,11 @@ def _practitioner(request: Request) -> str:
 
 def _manager(request: Request) -> Facts:
     manager = request.practitioner and request.practitioner.line_manager
-    return [Fact("Line manager in the directory", manager.name)] if manager else []
+    return (
+        [Fact("Line manager in the directory", f"{manager.name}\n{manager.email}")]
+        if manager
+        else []
+    )
 
 
 def _phoned_back(request: Request, now: datetime) -> Facts:

@@ -11,6 +11,7 @@ from requests_app.desk.lists import Tab
 from requests_app.models import Crowded
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import person_cell
 from shielding.records.grounds import GROUND
 from shielding.records.presenters import CHECK_NOW
 from shielding.records.states import SHIELDED, TO_SHIELD
@@ -150,7 +151,7 @@ def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:
     """Return who waits for many decisions at once as rows under CROWDED_HEADS."""
     return [
         [
-            Text(person.name, url=reverse("person", args=[person.uid])),
+            person_cell(person, reverse("person", args=[person.uid])),
             person.service.name if person.service else "",
             str(person.asked),
         ]

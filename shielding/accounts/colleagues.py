@@ -44,11 +44,5 @@ def note_nobody_named(*, by: User, reference: str = "", now: datetime) -> None:
     any(cache.add(place, 1, _TWO_DAYS) for place in _places(by, clock.today(now)))
 
 
-def name_and_email(person: User) -> str:
-    """Return how the IW Team reads whom they choose: two of one service may have one name."""
-    place = f"{person.name}, {person.service.name}" if person.service else person.name
-    return f"{place}, {person.email}"
-
-
 def _places(by: User, day: date) -> list[str]:
     return [f"nobody-named-{by.uid}-{day.isoformat()}-{number}" for number in range(MOST_A_DAY)]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from shielding.accounts.telling_apart import person_cell
 from shielding.records import letting_go_to_attest
 from shielding.records.grounds import GROUND
 from shielding.records.letting_go_to_attest import Owing
 from shielding.records.models import Hold
 from shielding.reviews.models import Consultation
 from shielding.reviews.presenters import deadline_of, whom_to_ask
-from shielding.web.cells import Due, Rows, Text, When, done, who
+from shielding.web.cells import Due, Rows, Text, When, done
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -45,7 +46,7 @@ def release_rows(holds: "Iterable[WithAnnotations[Hold, Owing]]") -> Rows:
     return [
         [
             Text(hold.reference, url=reverse("hold_attest", args=[hold.reference]), code=True),
-            who(hold.source),
+            person_cell(hold.source),
             hold.service.name,
             done(hold.released_at, hold.released_by),
             letting_go_to_attest.WHY[hold.word_owed],

@@ -48,7 +48,7 @@ def _reader(notice: Notice) -> Text:
     person = notice.recipient
     if person is None:
         return Text(notice.mailbox)
-    return Text(person.name, url=reverse("person", args=[person.uid]))
+    return Text(person.name, url=reverse("person", args=[person.uid]), beside=person.email)
 
 
 def timer_rows(now: datetime) -> cells.Rows:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
+from shielding.accounts.telling_apart import person_cell
 from shielding.records import policies
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
@@ -19,7 +20,6 @@ from shielding.web.cells import (
     Text,
     When,
     waiting_words,
-    who,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def hold_rows(holds: Iterable[Hold]) -> Rows:
     return [
         [
             Text(hold.reference, url=page_of_hold(hold), code=True),
-            who(hold.source),
+            person_cell(hold.source),
             hold.service.name,
             GROUND[hold.ground].label,
             When(hold.placed_at, date_only=True),

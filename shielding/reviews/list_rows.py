@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from shielding import clock
+from shielding.accounts.telling_apart import person_cell
 from shielding.filled import filled
 from shielding.records.grounds import GROUND
 from shielding.records.models import Hold
@@ -20,7 +21,6 @@ from shielding.web.cells import (
     Tag,
     Text,
     When,
-    who,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def asking_rows(holds: Iterable[Hold]) -> Rows:
     return [
         [
             Text(hold.reference, url=page_of_hold(hold), code=True),
-            who(hold.source),
+            person_cell(hold.source),
             hold.service.name,
             GROUND[hold.ground].label,
         ]

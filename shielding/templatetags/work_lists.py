@@ -105,6 +105,11 @@ def _words(value: Text) -> SafeString:
         text = format_html('<a class="{}" href="{}">{}</a>', kind, value.url, text)
     elif value.code:
         text = format_html('<span class="app-code">{}</span>', text)
+    if value.beside:
+        text += format_html(
+            '<br><span class="govuk-!-font-size-16 govuk-!-font-weight-regular">{}</span>',
+            value.beside,
+        )
     if value.note:
         text += format_html("<br>{}", tag(value.note, "red"))
     return text

@@ -235,7 +235,7 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     # When a member proposes that a colleague takes over, and another confirms it
     her.open(reverse("person", args=[leaver.uid]))
     her.follow("Hand over to a colleague")
-    her.pick("Colleague", "Cal Colleague")
+    her.pick("Colleague", f"Cal Colleague, {service.name}, {colleague.email}")
     her.press("Continue")
     her.reads("This would change hands once another member confirms it.")
     her.press("Propose the hand-over")

@@ -67,7 +67,7 @@ def the_forger_makes_an_account(her: Visitor, looks: Looks, service: str) -> Non
 def and_hands_a_claim_over_to_it(her: Visitor, looks: Looks, source: User) -> None:
     her.open(reverse("person", args=[source.uid]))
     her.follow("Hand over to a colleague")
-    her.pick("Colleague", "Noor Newcomer")
+    her.pick("Colleague", f"Noor Newcomer, {source.service.name}, {FORGED}")
     her.press("Continue")
     looks.at(her, "account, or changed its name (Fay Forger) should propose")
     her.press("Propose the hand-over")

@@ -34,7 +34,7 @@ def test_a_colleague_joins_a_new_service(signed_in: Any) -> None:
     iw.pick("Service", manager.service.name)
     iw.press("Add the practitioner")
     assert iw.heading() == "Who is the line manager of Ann Example?"
-    iw.pick("Line manager", f"Mary Manager, {manager.service.name}")
+    iw.pick("Line manager", f"Mary Manager, {manager.service.name}, {manager.email}")
     iw.press("Save the line manager")
     iw.reads("The line manager is saved.", "Mary Manager", "several people read")
     assert iw.faults() == []

@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from shielding.accounts.colleagues import NobodyNamed, name_and_email, named_by_email
+from shielding.accounts.colleagues import NobodyNamed, named_by_email
 from shielding.accounts.deputies import policies
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.deputies.time_limits import MOST_DAYS, OF_DAYS
 from shielding.accounts.directory.forms import PersonField
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import name_and_email
 from shielding.web.fields import (
     DayMonthYearField,
     EmailAddressField,

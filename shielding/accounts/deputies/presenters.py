@@ -14,6 +14,7 @@ from shielding.accounts.deputies.list_rows import (
 )
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import name_over_email
 from shielding.web.cells import Fact, Facts
 
 
@@ -37,9 +38,9 @@ def page_about(manager: User, reader: User, day: date) -> dict[str, Any]:
         "cards": [_card(one, reader, day, acting) for one in theirs.to_come(day)],
         "may_name": policies.may_name_deputy(reader, manager),
         "heads": HEADS,
-        "over": deputy_rows(theirs.over(day)[:MOST_OVER], day, acting),
+        "over": deputy_rows(theirs.over(day)[:MOST_OVER], reader, day, acting),
         "stands_in_heads": STANDS_IN_HEADS,
-        "stands_in": deputy_rows(for_others, day, acting, of_deputy=True),
+        "stands_in": deputy_rows(for_others, reader, day, acting, of_deputy=True),
     }
 
 
@@ -51,14 +52,17 @@ def days_words(deputy: Deputy) -> str:
 def now_and_next(manager: User, day: date) -> str:
     """Return who stands in for a manager and who does next, or that nobody does."""
     known = Deputy.objects.for_manager(manager).to_come(day).select_related("deputy")[:2]
-    return "\n".join(f"{one.deputy.name}, {days_words(one)}" for one in known) or "Nobody"
+    return (
+        "\n".join(f"{one.deputy.name}, {one.deputy.email}, {days_words(one)}" for one in known)
+        or "Nobody"
+    )
 
 
 def _card(deputy: Deputy, reader: User, day: date, acting: set[int]) -> DeputyCard:
     return DeputyCard(
         reference=deputy.reference,
         facts=[
-            Fact("Deputy", deputy.deputy.name),
+            Fact("Deputy", name_over_email(deputy.deputy) if reader.is_iw else deputy.deputy.name),
             Fact("First day", when=deputy.first_day, date_only=True),
             Fact("Last day", when=deputy.last_day, date_only=True),
             Fact("Named by", _named_by(deputy, reader)),

@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from shielding.accounts.addresses import why_not_this_address
-from shielding.accounts.colleagues import name_and_email
 from shielding.accounts.models import Service, User
+from shielding.accounts.telling_apart import name_and_email
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
 from shielding.web.fields import EmailAddressField, Form, PlainTextField, choice, choice_of_rows

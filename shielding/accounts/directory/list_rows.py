@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from shielding.accounts.directory.presenters import role_words, service_words, state_tag
 from shielding.accounts.models import RoleGrant, Service, User, Working
+from shielding.accounts.telling_apart import person_cell
 from shielding.web.cells import Rows, Tag, Text, When
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def people_rows(people: Iterable[User], reader: User) -> Rows:
     """Return the table of people; the first cell leads to a person's page."""
     return [
         [
-            Text(person.name, url=reverse("person", args=[person.uid])),
+            person_cell(person, reverse("person", args=[person.uid])),
             role_words(person.get_role_display(), person.is_lead),
             service_words(person.service, reader),
-            person.line_manager.name if person.line_manager else "",
+            person_cell(person.line_manager) if person.line_manager else "",
             state_tag(person),
         ]
         for person in people
@@ -61,9 +62,9 @@ def grant_rows(grants: Iterable[RoleGrant]) -> Rows:
     """Return the table of decided proposals."""
     return [
         [
-            grant.person.name,
+            person_cell(grant.person),
             role_words(grant.get_role_display(), grant.is_lead),
-            grant.proposed_by.name,
+            person_cell(grant.proposed_by),
             When(grant.proposed_at, date_only=True),
             When(grant.confirmed_at or grant.refused_at, date_only=True),
             _outcome(grant),

@@ -15,6 +15,7 @@ from shielding.accounts.deputies.policies import may_have_deputy
 from shielding.accounts.deputies.presenters import now_and_next
 from shielding.accounts.history import last_renamed, phone_last_set
 from shielding.accounts.models import RoleGrant, Service, User
+from shielding.accounts.telling_apart import name_over_email
 from shielding.web.cells import Fact, Facts, Tag, moment
 
 NO_PHONE = "None in the directory"
@@ -114,13 +115,18 @@ def _place(person: User, reader: User) -> Facts:
     if person.service is not None:
         rows.append(Fact("Service", service_words(person.service, reader)))
     if policies.has_line_manager(person):
-        manager = Fact(
-            "Line manager", person.line_manager.name if person.line_manager else "Nobody"
-        )
+        manager = Fact("Line manager", _manager(person, reader))
         if policies.may_set_line_manager(reader, person):
             manager = replace(manager, url=reverse("person_manager", args=[person.uid]))
         rows.append(manager)
     return rows
+
+
+def _manager(person: User, reader: User) -> str:
+    manager = person.line_manager
+    if manager is None:
+        return "Nobody"
+    return name_over_email(manager) if reader.is_iw else manager.name
 
 
 def _deputy(person: User, reader: User, day: date) -> Facts:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from shielding.accounts.suspensions import Suspension
+from shielding.accounts.telling_apart import person_cell
 from shielding.web import cells
 from shielding.web.cells import Rows, Text
 
@@ -20,7 +21,7 @@ def suspension_rows(suspensions: Iterable[Suspension]) -> Rows:
     return [
         [
             Text(one.reference, url=reverse("suspension", args=[one.reference]), code=True),
-            one.person.name,
+            person_cell(one.person),
             cells.moment(one.suspended_at, one.suspended_by),
             cells.moment(one.disputed_at, one.disputed_by) if one.disputed_at else "",
         ]

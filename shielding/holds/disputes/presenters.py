@@ -2,6 +2,7 @@
 
 from shielding.accounts.directory import presenters as people
 from shielding.accounts.suspensions import Suspension
+from shielding.accounts.telling_apart import name_over_email
 from shielding.web import cells
 from shielding.web.cells import Fact, Facts
 
@@ -23,7 +24,7 @@ _FOUND: dict[str, str] = {
 def suspension_facts(suspension: Suspension) -> Facts:
     """Return who was suspended, who did and said what about it, and when."""
     rows = [
-        Fact("Person", suspension.person.name),
+        Fact("Person", name_over_email(suspension.person)),
         Fact("Suspended", cells.done(suspension.suspended_at, suspension.suspended_by)),
     ]
     if suspension.disputed_at:

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
-from shielding.accounts.colleagues import name_and_email
 from shielding.accounts.directory.forms import PersonField
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import name_and_email
 from shielding.web.fields import Form, choice_of_rows
 from shielding.web.question_fields import OPEN_AGAIN
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from shielding.accounts.telling_apart import person_cell
 from shielding.holds.hand_over import policies
 from shielding.holds.hand_over.models import HandOver
 from shielding.web import cells
@@ -27,8 +28,8 @@ def _row(hand_over: HandOver, *, is_void: bool) -> Row:
     address = reverse("hand_over", args=[hand_over.reference])
     return [
         Text(hand_over.reference, url=address, code=True),
-        hand_over.person.name,
-        hand_over.to.name,
+        person_cell(hand_over.person),
+        person_cell(hand_over.to),
         cells.moment(hand_over.proposed_at, hand_over.proposed_by),
         _state(hand_over, is_void=is_void),
     ]

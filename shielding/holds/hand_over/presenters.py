@@ -6,8 +6,9 @@ from datetime import datetime
 from shielding.accounts.directory.presenters import name_changed
 from shielding.accounts.history import HANDLING, AccountChange
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import name_over_email
 from shielding.holds.disputes import policies as dispute_policies
-from shielding.holds.hand_over import policies
+from shielding.holds.hand_over import actions, policies
 from shielding.holds.hand_over.models import HandOver
 from shielding.web import cells
 from shielding.web.cells import Fact, Facts
@@ -43,11 +44,18 @@ def step(hand_over: HandOver, *, by: User, now: datetime) -> Step:
     )
 
 
+def in_hand(person: User, colleague: User) -> Facts:
+    """Return who would take over from whom, and how much; nothing where there is nothing."""
+    rows = [Fact(words, str(number)) for words, number in actions.in_hand(person)]
+    between = [Fact("From", name_over_email(person)), Fact("To", name_over_email(colleague))]
+    return between + rows if rows else []
+
+
 def facts(hand_over: HandOver) -> Facts:
     """Return who did what about a hand-over, and when."""
     rows = [
-        Fact("From", hand_over.person.name),
-        Fact("To", hand_over.to.name),
+        Fact("From", name_over_email(hand_over.person)),
+        Fact("To", name_over_email(hand_over.to)),
         *name_changed(hand_over.to, "The colleague’s name changed"),
         Fact("Proposed", cells.moment(hand_over.proposed_at, hand_over.proposed_by)),
     ]

@@ -60,7 +60,7 @@ def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
     log_entry_alone("directory_opened", by=request.user, at=now, person=person.uid)
     context = {
         "title": f"Propose to hand over from {person.name} to {colleague.name}",
-        "rows": [Fact(words, str(number)) for words, number in acts.in_hand(person)],
+        "rows": presenters.in_hand(person, colleague),
         "colleague": colleague,
         "maker": presenters.maker_of(colleague),
         "back_url": reverse("person_hand_over", args=[uid]),

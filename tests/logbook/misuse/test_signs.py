@@ -49,13 +49,13 @@ def test_days_of_before_are_counted_as_those_of_now_were():
 
 
 # --- Refused --------------------------------------------------------------------------------------
-def test_refused_and_not_found_count_together_for_one_person():
+def test_refused_not_found_and_emails_of_nobody_count_together_for_one_person():
     person, other = somebody("practitioner", "SV-1"), somebody()
     wrote("refused", person, FIRST)
     wrote("not_found", person)
     wrote("refused", other)
     assert who(signs.refused(LIMITS, DAYS)) == []
-    wrote("refused", person, NOW)
+    wrote("nobody_named", person, NOW)
     (sign,) = signs.refused(LIMITS, DAYS).signs
     assert (sign.person, sign.role, sign.service) == (person.uid, "practitioner", "SV-1")
     assert (sign.count, sign.first, sign.last) == (3, FIRST, NOW)

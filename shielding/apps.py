@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from shielding import hooks
+from shielding.operations import deploy_checks
 
 
 class ShieldingConfig(AppConfig):
@@ -22,6 +23,7 @@ class ShieldingConfig(AppConfig):
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
+        deploy_checks.register()
         kinds.register(
             *reminders.KINDS,
             *telling.KINDS,

@@ -8,6 +8,7 @@ import logging
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -35,6 +36,7 @@ from shielding.notices.kinds import (
     WRONG_PAGES,
     alert_kinds,
     duty_kinds,
+    from_whom,
     is_pressing,
     kinds_to_phone_about,
 )
@@ -252,15 +254,32 @@ def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:
 
 def _message(mail: Mail, references: list[str]) -> EmailMultiAlternatives:
     name, context = _words(mail, references)
+    context["signed"] = _signed()
     message = EmailMultiAlternatives(
         subject=settings.MAIL_SUBJECT,
         body=render_to_string(f"emails/{name}.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=_sender(),
         to=[mail.address],
         headers={"Message-ID": _message_id(mail), "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     return message
+
+
+def _sender() -> str:
+    """Return whom a mail is from: a name that its reader knows, and the address."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((settings.MAIL_SENDER_NAME or name or settings.COUNCIL_NAME, address))
+
+
+def _signed() -> dict[str, str]:
+    """Return what stands below every mail: who sends it, and by which number to check that."""
+    council, sender = settings.COUNCIL_NAME, settings.MAIL_SENDER_NAME
+    known = not sender or council in sender
+    return {
+        "sender": (sender or council) if known else f"{sender}, {council}",
+        "check_phone": settings.MAIL_CHECK_PHONE or settings.COUNCIL_PHONE,
+    }
 
 
 def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
@@ -290,6 +309,8 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         "site_url": settings.SITE_URL,
         "minutes": settings.PASSWORD_LINK_MINUTES,
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        "council": settings.COUNCIL_NAME,
+        "by": from_whom(mail.kind, person),
     }
 
 

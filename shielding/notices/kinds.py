@@ -33,6 +33,10 @@ def _nobody(_subject: str, _now: datetime) -> "Iterable[_User]":
     return ()
 
 
+def _not_said(_reader: "_User") -> str:
+    return ""
+
+
 def _nothing(_reference: str) -> set[str]:
     return set()
 
@@ -49,6 +53,7 @@ class Kind:
     them who are told of what waits although it was owed before they came. `apart` names the
     references that no mail may hold beside one: they are of the same child. `waits` is of a duty
     alert, and says whether its subject waits still: it may go to a mailbox, which has no role.
+    `from_whom` names the colleague whose act a mail with words of its own tells its reader of.
     """
 
     code: str
@@ -62,6 +67,7 @@ class Kind:
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
     waits: Callable[[str], bool] | None = None
+    from_whom: "Callable[[_User], str]" = _not_said
 
 
 _KINDS: dict[str, Kind] = {}
@@ -106,6 +112,11 @@ def waits(code: str, subject: str) -> bool:
     """Return whether what a duty alert of this kind is about waits still for the IW Team."""
     asked = _KINDS[code].waits if code in _KINDS else None
     return asked is not None and asked(subject)
+
+
+def from_whom(code: str, reader: "_User") -> str:
+    """Return the name of the colleague whose act a mail of this kind tells of; "" if of nobody."""
+    return _KINDS[code].from_whom(reader) if code in _KINDS else ""
 
 
 def kinds_to_phone_about() -> list[str]:

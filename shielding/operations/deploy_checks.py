@@ -4,6 +4,7 @@ And `manage.py release`, which every upgrade runs. Warnings all: a site that is 
 missing protects more than one that is not.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +17,13 @@ from shielding.phone_numbers import is_invented
 TAG = "council"
 LOOPBACK = {None, "localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - named, not bound to
 
+# A place may be called North Shields.
+_TELLS = re.compile("shield(?!s\\b)", re.IGNORECASE)
+
 
 def register() -> None:
     """Make the checks known, as the app does when it starts."""
-    for check in (whom_to_phone, where_people_sign_in):
+    for check in (whom_to_phone, where_people_sign_in, whom_mail_is_from, what_mail_gives_away):
         checks.register(check, TAG, deploy=True)
 
 
@@ -56,4 +60,35 @@ def where_people_sign_in(**_options: Any) -> Sequence[checks.CheckMessage]:
             hint="Set the address at which people sign in.",
             id="shielding.W002",
         )
+    ]
+
+
+def whom_mail_is_from(**_options: Any) -> Sequence[checks.CheckMessage]:
+    """Return a warning for each thing that a mail lacks by which its reader would know it."""
+    found = []
+    if not settings.MAIL_SENDER_NAME:
+        found.append("MAIL_SENDER_NAME is not set: mails name the council alone.")
+    if is_invented(settings.MAIL_CHECK_PHONE):
+        found.append("MAIL_CHECK_PHONE is not set: no number of its own checks a mail.")
+    hint = "Set what the readers know, or they take a mail for a forged one."
+    return [checks.Warning(words, hint=hint, id="shielding.W003") for words in found]
+
+
+def what_mail_gives_away(**_options: Any) -> Sequence[checks.CheckMessage]:
+    """Return a warning for each setting by which a list of somebody's mails tells of shielding."""
+    seen = {
+        "MAIL_SENDER_NAME": settings.MAIL_SENDER_NAME,
+        "COUNCIL_NAME": settings.COUNCIL_NAME,
+        "MAIL_FROM": settings.DEFAULT_FROM_EMAIL,
+        "MAIL_SUBJECT": settings.MAIL_SUBJECT,
+        "SITE_URL": urlsplit(settings.SITE_URL).hostname or "",
+    }
+    return [
+        checks.Warning(
+            f"{name} tells what the service is about: every mail shows it.",
+            hint="Whoever sees the mail may learn no more than that there is one.",
+            id="shielding.W004",
+        )
+        for name, shown in seen.items()
+        if _TELLS.search(shown)
     ]

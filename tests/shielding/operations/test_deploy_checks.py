@@ -8,6 +8,10 @@ SET = {
     "SITE_URL": "https://council.example/",
     "COUNCIL_PHONE": "020 7946 0001",
     "COUNCIL_PHONE_OUT_OF_HOURS": "020 7946 0002",
+    "COUNCIL_NAME": "North Shields Council",
+    "MAIL_SUBJECT": "You have a message",
+    "MAIL_SENDER_NAME": "IW Team",
+    "MAIL_CHECK_PHONE": "020 7946 0003",
 }
 
 
@@ -29,5 +33,12 @@ def test_what_is_missing_is_named(settings):
         ("SITE_URL", "http://localhost/"),
         ("SITE_URL", "https://[::1]/"),
         ("SITE_URL", "/"),
+        ("MAIL_SENDER_NAME", ""),
+        ("MAIL_CHECK_PHONE", ""),
+        ("MAIL_CHECK_PHONE", "+44 1632 960003"),
+        ("MAIL_SENDER_NAME", "Shielding Team"),
+        ("COUNCIL_NAME", "Shielded Council"),
+        ("MAIL_SUBJECT", "A shield to review"),
+        ("SITE_URL", "https://shielding.council.example/"),
     ):
         assert said(settings, **{name: wrong}) == [name], wrong

@@ -35,4 +35,5 @@ class ShieldingConfig(AppConfig):
             *of_data_loads.KINDS,
         )
         hooks.reminders.append(of_unshield.raise_reminders)
+        hooks.returned.append(reminders.remind_again)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

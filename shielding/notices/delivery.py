@@ -68,6 +68,7 @@ WITH owed AS (
     SELECT id, recipient_id, mailbox, envelope,
            CASE WHEN envelope = %(changed)s THEN %(now)s
                 WHEN envelope <> %(duty)s THEN due_at
+                WHEN due_at > %(today)s THEN %(tomorrow)s
                 WHEN EXISTS (SELECT 1 FROM accounts_mail gone
                              WHERE gone.recipient_id = owed.recipient_id
                              AND gone.kind = %(duty)s AND gone.send_at = %(today)s
@@ -136,9 +137,11 @@ def deliver(now: datetime) -> None:
 def gather(now: datetime) -> None:
     """Put every notice that is due into its envelope. Two at once do it once.
 
-    Duty notices share the mail of 09:00 London; when that has gone, tomorrow's. What waited is
-    first owed to whoever it is for by now, and kept from what may not stand beside it; what members
-    are alerted to waits for their hours. A mailbox gets at once whatever it is owed.
+    Duty notices share the mail of 09:00 London; what comes due later, or when that has gone, goes
+    tomorrow. What was due by then and could not go, since the worker stood still, goes now.
+    What waited is first owed to whoever it is for by now, and kept from what may not stand beside
+    it; what members are alerted to waits for their hours. A mailbox gets at once whatever it is
+    owed.
     """
     day = clock.today(now)
     values: dict[str, Any] = {

@@ -53,7 +53,9 @@ class Kind:
     them who are told of what waits although it was owed before they came. `apart` names the
     references that no mail may hold beside one: they are of the same child. `waits` is of a duty
     alert, and says whether its subject waits still: it may go to a mailbox, which has no role.
-    `from_whom` names the colleague whose act a mail with words of its own tells its reader of.
+    One that is told once is told again to whoever could not read it while their account was
+    suspended, if it is theirs still. `from_whom` names the colleague whose act a mail with words of
+    its own tells its reader of.
     """
 
     code: str
@@ -67,6 +69,7 @@ class Kind:
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
     waits: Callable[[str], bool] | None = None
+    is_told_once: bool = False
     from_whom: "Callable[[_User], str]" = _not_said
 
 
@@ -101,6 +104,11 @@ def personal_kinds() -> list[str]:
 def is_pressing(code: str) -> bool:
     """Return whether the references of this kind stand before the others of their mail."""
     return code in _KINDS and _KINDS[code].is_pressing
+
+
+def kinds_told_once() -> list[str]:
+    """Return the kinds that no later reminder follows."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.is_told_once)
 
 
 def alert_kinds() -> list[str]:

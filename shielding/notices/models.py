@@ -26,6 +26,8 @@ class DeliveryStatus(models.TextChoices):
 
 # Still to be delivered, unless it is overtaken first.
 OWED = (DeliveryStatus.QUEUED, DeliveryStatus.FAILED)
+# Nobody read it: it was given up, or there was nobody to read it when its time came.
+NOT_MAILED = (DeliveryStatus.GIVEN_UP, DeliveryStatus.OVERTAKEN)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

@@ -28,7 +28,7 @@ def sent_to(person):
 def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     person = people.a_practitioner()
     owe("review_reminder", "IW-AAAA-AAAA", person, now=NINE - DAY, due_at=NINE)
-    owe("confirm_phoned", "IW-BBBB-BBBB", person, now=NINE - MINUTE)
+    owe("contact_asked", "IW-BBBB-BBBB", person, now=NINE - MINUTE)
     delivery.deliver(NINE - MINUTE)
     assert outbox.outbox == []
     delivery.deliver(NINE)
@@ -41,6 +41,19 @@ def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     delivery.deliver(NINE + DAY)
     assert [("IW-CCCC-CCCC" in message.body) for message in outbox.outbox] == [False, True]
     assert set(Notice.objects.values_list("fate", flat=True)) == {"sent"}
+
+
+def test_the_first_notice_of_a_day_that_comes_after_nine_goes_the_next_day():
+    """An alert goes at once, and so does what was due by nine and could not go."""
+    late, alerted, missed = (people.a_practitioner() for _ in range(3))
+    owe("review_reminder", "IW-AAAA-AAAA", late, now=NINE + MINUTE)
+    owe("item_changed", "IW-BBBB-BBBB", alerted, now=NINE + MINUTE)
+    owe("review_reminder", "IW-CCCC-CCCC", missed, now=NINE + MINUTE, due_at=NINE)
+    delivery.deliver(NOON)
+    assert [len(sent_to(one)) for one in (late, alerted, missed)] == [0, 1, 1]
+    assert not delivery.is_late(NOON + 60 * MINUTE)
+    delivery.deliver(NINE + DAY)
+    assert [len(sent_to(one)) for one in (late, alerted, missed)] == [1, 1, 1]
 
 
 def test_nine_is_nine_in_london_in_summer_too():
@@ -156,10 +169,10 @@ def test_a_claim_is_ones_own_until_the_lease_is_over_and_then_nobodys():
 
 def test_a_mail_that_was_read_out_takes_no_more_in():
     person = people.a_practitioner()
-    owe("review_reminder", "IW-AAAA-AAAA", person, now=NOON)
+    owe("review_reminder", "IW-AAAA-AAAA", person, now=NOON, due_at=NINE)
     delivery.gather(NOON)
     claimed = delivery.claim(NOON)
-    owe("review_reminder", "IW-BBBB-BBBB", person, now=NOON)
+    owe("review_reminder", "IW-BBBB-BBBB", person, now=NOON, due_at=NINE)
     delivery.gather(NOON + MINUTE)
     delivery.mark(claimed, DeliveryStatus.SENT, now=NOON + MINUTE)
     assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]

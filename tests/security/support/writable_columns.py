@@ -27,6 +27,7 @@ TABLES = {
     "account_": "accounts_user",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_suspend": f"accounts_user accounts_accountchange {_SUSPENSION}",
+    "person_reactivate": "accounts_user accounts_accountchange shielding_consultation",
     "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
     "person_hand_over_to": "shielding_handover",
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",

@@ -55,14 +55,12 @@ KINDS = {
 DUTY_KINDS = [
     "access_lapses",
     "access_to_agree",
-    "confirm_phoned",
     "contact_asked",
     "grant_ends",
     "review_overdue_lead",
     "review_overdue_manager",
     "review_reminder",
     "team_item_changed",
-    "urgent_not_read",
 ]
 
 

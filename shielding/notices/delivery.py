@@ -39,6 +39,7 @@ from shielding.notices.kinds import (
     from_whom,
     is_pressing,
     kinds_to_phone_about,
+    sentences,
 )
 from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
@@ -291,6 +292,7 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         return "items", {
             "references": references,
             "to_phone": _to_phone_about(mail),
+            "says": sentences(_kinds_in(mail)),
             "phone": settings.COUNCIL_PHONE,
             "site_url": settings.SITE_URL,
         }
@@ -321,6 +323,11 @@ def _to_phone_about(mail: Mail) -> list[str]:
     """Return the references about which the mail asks its reader to phone the IW Team."""
     asked = Notice.objects.filter(mail=mail, fate__in=OWED, kind__in=kinds_to_phone_about())
     return sorted(set(asked.values_list("mentions", flat=True)))
+
+
+def _kinds_in(mail: Mail) -> list[str]:
+    """Return the kinds of what the mail is to tell."""
+    return list(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("kind", flat=True))
 
 
 def _told(mail: Mail) -> list[tuple[str, str]]:

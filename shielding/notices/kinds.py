@@ -20,6 +20,8 @@ HAND_OVER, SUSPENSION, WORD = "hand_over", "suspension", "word_recorded"
 # Of these, the page on which whoever was told may say that it is wrong.
 WRONG_PAGES = {HAND_OVER: "hand_over_wrong", SUSPENSION: "suspension_wrong"}
 OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, NAME_CHANGED, WORD, *WRONG_PAGES}
+# What tells that mail was given up; it is never about itself.
+MAIL_LOST = "mail_given_up"
 # These reach a suspended person too: it may be what they were suspended for.
 TO_ANYBODY = {WORD, *WRONG_PAGES}
 
@@ -55,7 +57,7 @@ class Kind:
     alert, and says whether its subject waits still: it may go to a mailbox, which has no role.
     One that is told once is told again to whoever could not read it while their account was
     suspended, if it is theirs still. `from_whom` names the colleague whose act a mail with words of
-    its own tells its reader of.
+    its own tells its reader of. `says` is the sentence of one that has no reference to name.
     """
 
     code: str
@@ -70,6 +72,7 @@ class Kind:
     apart: Callable[[str], set[str]] = _nothing
     waits: Callable[[str], bool] | None = None
     is_told_once: bool = False
+    says: str = ""
     from_whom: "Callable[[_User], str]" = _not_said
 
 
@@ -125,6 +128,12 @@ def waits(code: str, subject: str) -> bool:
 def from_whom(code: str, reader: "_User") -> str:
     """Return the name of the colleague whose act a mail of this kind tells of; "" if of nobody."""
     return _KINDS[code].from_whom(reader) if code in _KINDS else ""
+
+
+def sentences(codes: Iterable[str]) -> list[str]:
+    """Return what a mail of these kinds says besides its references."""
+    known = [_KINDS[code].says for code in sorted(set(codes)) if code in _KINDS]
+    return [words for words in known if words]
 
 
 def kinds_to_phone_about() -> list[str]:

@@ -25,6 +25,7 @@ TABLES = {
     "logbook": "",
     "session_extend": "",
     "account_": "accounts_user",
+    "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_suspend": f"accounts_user accounts_accountchange {_SUSPENSION}",
     "person_reactivate": "accounts_user accounts_accountchange shielding_consultation",

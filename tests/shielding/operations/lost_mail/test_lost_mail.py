@@ -94,7 +94,8 @@ def test_the_team_is_mailed_once_a_day_that_something_was_lost_and_never_what():
         assert "IW-" not in body
     # Another on another day, and the word itself, refused, is no alarm.
     Notice.objects.filter(kind="mail_given_up").update(fate="given_up")
-    Mail.objects.filter(recipient=member).update(fate="given_up", refusals=8, sent_at=None)
+    refused = {"fate": "given_up", "refusals": 8, "next_try_at": NOON + 2 * DAY, "sent_at": None}
+    Mail.objects.filter(recipient=member).update(**refused)
     raise_alarm(NOON + 2 * DAY)
     assert Notice.objects.filter(kind="mail_given_up", recipient=member).count() == 1
     lose("item_changed", "IW-CCCC-CCCC", a_practitioner(), now=NOON + 2 * DAY)

@@ -249,6 +249,11 @@ def is_to_begin(reference: str) -> bool:
     return AccessRequest.objects.to_begin().filter(reference=reference).exists()
 
 
+def is_to_read(reference: str) -> bool:
+    """Return whether an urgent call waits still to be read by another member."""
+    return AccessRequest.objects.urgent_to_read().filter(reference=reference).exists()
+
+
 def _to_begin(reference: str, _now: datetime) -> list[User]:
     return list(User.objects.working().iw_team()) if is_to_begin(reference) else []
 
@@ -294,7 +299,13 @@ KINDS = (
         readers=_was_asked,
     ),
     Kind("contact_stopped", "A contact stopped", readers=_at_desk),
-    Kind("grant_ends", "A contact that ends soon", is_duty=True, readers=_to_be_warned),
-    Kind("urgent_not_read", "An urgent call nobody read", is_duty=True, readers=_at_desk),
+    Kind(
+        "grant_ends",
+        "A contact that ends soon",
+        is_duty=True,
+        readers=_to_be_warned,
+        is_told_once=True,
+    ),
+    Kind("urgent_not_read", "An urgent call nobody read", readers=_at_desk, waits=is_to_read),
     Kind("urgent_to_read", "An urgent call to read", readers=_at_desk),
 )

@@ -65,6 +65,7 @@ def _request(reference: str) -> Request | None:
 
 
 KINDS = (
-    Kind("confirm_phoned", "A phoned request to confirm", is_duty=True, readers=to_confirm),
+    # At once: they have one working day, of which the next duty mail would take the most.
+    Kind("confirm_phoned", "A phoned request to confirm", readers=to_confirm, is_told_once=True),
     Kind("named_as_supporter", "Named as supporter", is_of_a_manager=True, readers=named),
 )

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from shielding import hooks
+from shielding.operations import deploy_checks
 
 
 class ShieldingConfig(AppConfig):
@@ -17,12 +18,14 @@ class ShieldingConfig(AppConfig):
         from shielding.holds.hand_over import notices as of_hand_overs  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.operations import database_roles  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.operations.lost_mail import alarm  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.records import number, to_shield_alerts  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.reviews import reminders, telling  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
         number.check_keys()
         number.check_pattern()
+        deploy_checks.register()
         kinds.register(
             *reminders.KINDS,
             *telling.KINDS,
@@ -32,6 +35,9 @@ class ShieldingConfig(AppConfig):
             *of_disputes.KINDS,
             *of_checks.KINDS,
             *of_data_loads.KINDS,
+            *alarm.KINDS,
         )
         hooks.reminders.append(of_unshield.raise_reminders)
+        hooks.reminders.append(alarm.raise_alarm)
+        hooks.returned.append(reminders.remind_again)
         post_migrate.connect(database_roles.grant_after_migrate, sender=self)

@@ -113,6 +113,10 @@ owner_of: list[Callable[[str], "tuple[bool, _User | None]"]] = []
 # Functions (record, by, now), run inside the transaction of a final unshield once it is written.
 record_opened: list[Callable[[Any, "_User", datetime], None]] = []
 
+# Functions (person, now), run inside the transaction in which a suspended account is let in again:
+# what was not mailed to them meanwhile, and is theirs to do, they are told.
+returned: list[Callable[["_User", datetime], None]] = []
+
 # Functions (now) that owe what the apps above are to be reminded of, run with the core's own.
 reminders: list[Callable[[datetime], None]] = []
 

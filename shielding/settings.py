@@ -89,6 +89,13 @@ def _addresses(name: str, values: list[str]) -> list[str]:
     return found
 
 
+def _line(name: str, value: str) -> str:
+    """Return what stands in a mail's head or foot, or refuse to start: it is one line."""
+    if value and not value.isprintable():
+        raise ImproperlyConfigured(f"{name} must be one line of printed characters.")
+    return value.strip()
+
+
 # From how many on, within so many days, something is listed for the auditors: see
 # logbook/misuse/signs.py.
 MISUSE = {
@@ -237,6 +244,9 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000/").rstrip("/") + "/"
 # Whoever sees the list of somebody's mails may learn no more from it than that there is one.
 MAIL_SUBJECT = env("MAIL_SUBJECT", default="You have a message")
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="no-reply@council.example")
+# Who every mail says it is from, and a number to check by that it is: the council's where not set.
+MAIL_SENDER_NAME = _line("MAIL_SENDER_NAME", env("MAIL_SENDER_NAME", default=""))
+MAIL_CHECK_PHONE = _line("MAIL_CHECK_PHONE", env("MAIL_CHECK_PHONE", default=""))
 # Addresses that the IW Team on duty reads at any hour: what is to be shielded is mailed there too.
 # Where there is one, members themselves are alerted from 08:00 to 18:00 on working days.
 DUTY_MAILBOXES = _addresses("DUTY_MAILBOXES", env.list("DUTY_MAILBOXES", default=[]))

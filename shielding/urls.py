@@ -13,6 +13,7 @@ from shielding.holds.hand_over import views as hand_over_views
 from shielding.home import guidance
 from shielding.home import views as home_views
 from shielding.operations import health
+from shielding.operations.lost_mail import views as lost_mail_views
 from shielding.register import views as register_views
 from shielding.reviews import staff_overdue_views
 from shielding.reviews import views as review_views
@@ -121,6 +122,11 @@ urlpatterns = [
         "people/suspensions/<reference:reference>/",
         dispute_views.suspension,
         name="suspension",
+    ),
+    path(
+        "people/mail/<int:mail>/send-again/",
+        lost_mail_views.mail_send_again,
+        name="mail_send_again",
     ),
     path("team/review/", added_review_views.team_review, name="team_review"),
     path("team/", staff_overdue_views.team_reviews, name="team"),

@@ -19,5 +19,6 @@ DATABASES["default"]["TEST"] = {
 # Kept connections would outlive a test's threads.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 SECURE_SSL_REDIRECT = False
+LOCAL_HTTP = True
 # The demo's pages have an address only where there is a folder; `tests/worker` shows the other.
 MAIL_FOLDER = str(VAR / "tests-mail")

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from brokerage import policies, states
 from brokerage.access_request_codes import Part
@@ -32,6 +33,8 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.notices.alerts import Waits, alert
+from shielding.notices.kinds import duty_kinds
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 from shielding.records.locking import lock_known_record
@@ -73,6 +76,7 @@ def raise_reminders(now: datetime) -> None:
             now,
             _locked(to_read),
             lambda one: _readers(one, now),
+            mailboxes=settings.DUTY_MAILBOXES,
         )
     with_lead = AccessRequest.objects.with_lead()
     for access in with_lead:
@@ -171,11 +175,13 @@ def _remind(
     people: Callable[[Any], Iterable[User]],
     *,
     at_once: bool = False,
+    mailboxes: Iterable[str] = (),
 ) -> None:
     """Owe each of these people this day's reminder, once, if it waits since an earlier day.
 
     A deputy named after the others were reminded is reminded too; with `at_once` also on the very
-    day on which it began to wait, since whoever asked told only those who managed then. Whoever
+    day on which it began to wait, since whoever asked told only those who managed then. Mailboxes
+    get it once a day too. Whoever
     decides at this moment is waited for: what was decided is not reminded of, and what is decided
     afterwards overtakes the reminder. Nothing is locked where there is nobody to remind.
     """
@@ -192,10 +198,30 @@ def _remind(
                 return
             whom = list(people(thing))
             left = _left_of(whom, of_today)
-            kept = of_today.filter(recipient__in=whom)
+            kept = of_today.filter(Q(recipient__in=whom) | ~Q(mailbox=""))
             earlier = Notice.objects.filter(kind=kind, subject=reference).exclude(pk__in=kept)
             earlier.overtake()
-            notify(kind, reference, recipients=left, now=now, step=next_step(kind, reference))
+            notify(
+                kind,
+                reference,
+                recipients=left,
+                now=now,
+                step=next_step(kind, reference),
+                due_at=_due_at(kind, since, now, again=of_today.exists()),
+                mailboxes=[] if of_today.exclude(mailbox="").exists() else mailboxes,
+            )
+
+
+def _due_at(kind: str, since: datetime, now: datetime, *, again: bool) -> datetime:
+    """Return when this day's first reminder is due: with the duty mail, also where it was missed.
+
+    A clock that stood still in the morning costs no day. What came up later in the day waits for
+    the next.
+    """
+    today = clock.today(now)
+    if kind in duty_kinds() and not again and clock.today(since) < today:
+        return mail_hour(today)
+    return now
 
 
 def _of_today(kind: str, reference: str, now: datetime) -> NoticeQuerySet:

@@ -104,6 +104,7 @@ PEOPLE = (
         system=True,
     ),
     event("invited_again", "sent {person} the invitation again", "person"),
+    event("mail_sent_again", "sent again a mail that could not be delivered", "told"),
     event("signed_in", "signed in"),
     event("signed_out", "signed out ({how})", "how"),
     event(

@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 
 from logbook.references import new_reference
 from logbook.writing import log_entry
+from shielding import hooks
 from shielding.accounts import policies
 from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.history import (
@@ -18,7 +19,7 @@ from shielding.accounts.history import (
 from shielding.accounts.models import Service, User, ids_below
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.notices.kinds import INVITATION, NAME_CHANGED, SUSPENSION
-from shielding.notices.notify import notify
+from shielding.notices.notify import notify, owe_again
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
@@ -319,6 +320,9 @@ def _let_in(person: User, *, by: User, now: datetime) -> None:
     person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
     remember(person, Change.REACTIVATED, by=by, now=now)
     log_entry("person_reactivated", by=by, at=now, person=person.uid)
+    owe_again(person, now=now)
+    for told in hooks.returned:
+        told(person, now)
 
 
 def _tell_of(suspension: Suspension, *, now: datetime) -> list[User]:

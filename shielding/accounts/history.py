@@ -133,6 +133,12 @@ def last_renamed(person: User) -> AccountChange | None:
     return _last(person, Change.RENAMED)
 
 
+def who_made(person: User) -> str:
+    """Return the name of whoever made a person's account; nothing if it was made at the server."""
+    made = _last(person, Change.MADE)
+    return made.by.name if made and made.by else ""
+
+
 def phone_last_set(person: User) -> AccountChange | None:
     """Return when and by whom a person's work phone number was set last, if it ever was."""
     return _last(person, Change.PHONE_SET)

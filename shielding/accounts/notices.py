@@ -2,11 +2,12 @@
 
 from shielding.accounts import policies
 from shielding.accounts.deputies.models import both_of
+from shielding.accounts.history import who_made
 from shielding.notices.kinds import INVITATION, NAME_CHANGED, PASSWORD_RESET, SUSPENSION, Kind
 
 KINDS = (
     Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
-    Kind(INVITATION, "An invitation", is_personal=True),
+    Kind(INVITATION, "An invitation", is_personal=True, from_whom=who_made),
     Kind(NAME_CHANGED, "A name changed", is_personal=True, readers=policies.who_was_renamed),
     # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
     Kind(SUSPENSION, "A suspension", is_personal=True),

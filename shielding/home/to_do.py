@@ -186,7 +186,7 @@ def _without_their_practitioner(person: User, now: datetime) -> list[hooks.Waiti
 def _undelivered(person: User, now: datetime) -> list[hooks.Waiting]:
     lost = Notice.objects.visible_to(person).undelivered(now)
     address = f"{reverse('notices')}?show=undelivered"
-    return [hooks.Waiting("Mail that could not be delivered", address, lost)]
+    return [hooks.Waiting("Mail that could not be delivered", address, lost, loud=True)]
 
 
 def _roles(person: User) -> list[hooks.Waiting]:

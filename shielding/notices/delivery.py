@@ -8,6 +8,7 @@ import logging
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from email.utils import formataddr, parseaddr
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -35,8 +36,10 @@ from shielding.notices.kinds import (
     WRONG_PAGES,
     alert_kinds,
     duty_kinds,
+    from_whom,
     is_pressing,
     kinds_to_phone_about,
+    sentences,
 )
 from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
@@ -66,6 +69,7 @@ WITH owed AS (
     SELECT id, recipient_id, mailbox, envelope,
            CASE WHEN envelope = %(changed)s THEN %(now)s
                 WHEN envelope <> %(duty)s THEN due_at
+                WHEN due_at > %(today)s THEN %(tomorrow)s
                 WHEN EXISTS (SELECT 1 FROM accounts_mail gone
                              WHERE gone.recipient_id = owed.recipient_id
                              AND gone.kind = %(duty)s AND gone.send_at = %(today)s
@@ -134,9 +138,11 @@ def deliver(now: datetime) -> None:
 def gather(now: datetime) -> None:
     """Put every notice that is due into its envelope. Two at once do it once.
 
-    Duty notices share the mail of 09:00 London; when that has gone, tomorrow's. What waited is
-    first owed to whoever it is for by now, and kept from what may not stand beside it; what members
-    are alerted to waits for their hours. A mailbox gets at once whatever it is owed.
+    Duty notices share the mail of 09:00 London; what comes due later, or when that has gone, goes
+    tomorrow. What was due by then and could not go, since the worker stood still, goes now.
+    What waited is first owed to whoever it is for by now, and kept from what may not stand beside
+    it; what members are alerted to waits for their hours. A mailbox gets at once whatever it is
+    owed.
     """
     day = clock.today(now)
     values: dict[str, Any] = {
@@ -252,15 +258,32 @@ def _try(server: Any, mail: Mail, references: list[str], now: datetime) -> None:
 
 def _message(mail: Mail, references: list[str]) -> EmailMultiAlternatives:
     name, context = _words(mail, references)
+    context["signed"] = _signed()
     message = EmailMultiAlternatives(
         subject=settings.MAIL_SUBJECT,
         body=render_to_string(f"emails/{name}.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=_sender(),
         to=[mail.address],
         headers={"Message-ID": _message_id(mail), "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     return message
+
+
+def _sender() -> str:
+    """Return whom a mail is from: a name that its reader knows, and the address."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((settings.MAIL_SENDER_NAME or name or settings.COUNCIL_NAME, address))
+
+
+def _signed() -> dict[str, str]:
+    """Return what stands below every mail: who sends it, and by which number to check that."""
+    council, sender = settings.COUNCIL_NAME, settings.MAIL_SENDER_NAME
+    known = not sender or council in sender
+    return {
+        "sender": (sender or council) if known else f"{sender}, {council}",
+        "check_phone": settings.MAIL_CHECK_PHONE or settings.COUNCIL_PHONE,
+    }
 
 
 def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
@@ -269,6 +292,7 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         return "items", {
             "references": references,
             "to_phone": _to_phone_about(mail),
+            "says": sentences(_kinds_in(mail)),
             "phone": settings.COUNCIL_PHONE,
             "site_url": settings.SITE_URL,
         }
@@ -290,6 +314,8 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         "site_url": settings.SITE_URL,
         "minutes": settings.PASSWORD_LINK_MINUTES,
         "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        "council": settings.COUNCIL_NAME,
+        "by": from_whom(mail.kind, person),
     }
 
 
@@ -297,6 +323,11 @@ def _to_phone_about(mail: Mail) -> list[str]:
     """Return the references about which the mail asks its reader to phone the IW Team."""
     asked = Notice.objects.filter(mail=mail, fate__in=OWED, kind__in=kinds_to_phone_about())
     return sorted(set(asked.values_list("mentions", flat=True)))
+
+
+def _kinds_in(mail: Mail) -> list[str]:
+    """Return the kinds of what the mail is to tell."""
+    return list(Notice.objects.filter(mail=mail, fate__in=OWED).values_list("kind", flat=True))
 
 
 def _told(mail: Mail) -> list[tuple[str, str]]:

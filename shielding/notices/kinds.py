@@ -20,6 +20,8 @@ HAND_OVER, SUSPENSION, WORD = "hand_over", "suspension", "word_recorded"
 # Of these, the page on which whoever was told may say that it is wrong.
 WRONG_PAGES = {HAND_OVER: "hand_over_wrong", SUSPENSION: "suspension_wrong"}
 OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, NAME_CHANGED, WORD, *WRONG_PAGES}
+# What tells that mail was given up; it is never about itself.
+MAIL_LOST = "mail_given_up"
 # These reach a suspended person too: it may be what they were suspended for.
 TO_ANYBODY = {WORD, *WRONG_PAGES}
 
@@ -31,6 +33,10 @@ Readers = Callable[[str, datetime], "Iterable[_User] | None"]
 
 def _nobody(_subject: str, _now: datetime) -> "Iterable[_User]":
     return ()
+
+
+def _not_said(_reader: "_User") -> str:
+    return ""
 
 
 def _nothing(_reference: str) -> set[str]:
@@ -49,6 +55,9 @@ class Kind:
     them who are told of what waits although it was owed before they came. `apart` names the
     references that no mail may hold beside one: they are of the same child. `waits` is of a duty
     alert, and says whether its subject waits still: it may go to a mailbox, which has no role.
+    One that is told once is told again to whoever could not read it while their account was
+    suspended, if it is theirs still. `from_whom` names the colleague whose act a mail with words of
+    its own tells its reader of. `says` is the sentence of one that has no reference to name.
     """
 
     code: str
@@ -62,6 +71,9 @@ class Kind:
     followers: Readers = _nobody
     apart: Callable[[str], set[str]] = _nothing
     waits: Callable[[str], bool] | None = None
+    is_told_once: bool = False
+    says: str = ""
+    from_whom: "Callable[[_User], str]" = _not_said
 
 
 _KINDS: dict[str, Kind] = {}
@@ -97,6 +109,11 @@ def is_pressing(code: str) -> bool:
     return code in _KINDS and _KINDS[code].is_pressing
 
 
+def kinds_told_once() -> list[str]:
+    """Return the kinds that no later reminder follows."""
+    return sorted(kind.code for kind in _KINDS.values() if kind.is_told_once)
+
+
 def alert_kinds() -> list[str]:
     """Return the kinds of duty alerts: to mailboxes at any hour, to members while they work."""
     return sorted(kind.code for kind in _KINDS.values() if kind.waits)
@@ -106,6 +123,17 @@ def waits(code: str, subject: str) -> bool:
     """Return whether what a duty alert of this kind is about waits still for the IW Team."""
     asked = _KINDS[code].waits if code in _KINDS else None
     return asked is not None and asked(subject)
+
+
+def from_whom(code: str, reader: "_User") -> str:
+    """Return the name of the colleague whose act a mail of this kind tells of; "" if of nobody."""
+    return _KINDS[code].from_whom(reader) if code in _KINDS else ""
+
+
+def sentences(codes: Iterable[str]) -> list[str]:
+    """Return what a mail of these kinds says besides its references."""
+    known = [_KINDS[code].says for code in sorted(set(codes)) if code in _KINDS]
+    return [words for words in known if words]
 
 
 def kinds_to_phone_about() -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from shielding.filled import filled
 from shielding.notices.kinds import words_of
 from shielding.notices.models import DeliveryStatus, Notice
 from shielding.notices.timers import Timer
@@ -40,6 +41,23 @@ def rows(notices: Iterable[Notice]) -> cells.Rows:
             str(notice.mail.refusals) if notice.mail else "0",
         ]
         for notice in notices
+    ]
+
+
+def to_send_again(notices: Iterable[Notice]) -> cells.Facts:
+    """Return each mail that can be sent again, with whom it is for, what it tells and a button."""
+    mails: dict[int, list[Notice]] = {}
+    for notice in notices:
+        mails.setdefault(filled(notice.mail_id), []).append(notice)
+    return [
+        cells.Fact(
+            _reader(told[0]).text,
+            ", ".join(sorted({words_of(one.kind) for one in told})),
+            post=reverse("mail_send_again", args=[mail]),
+            action="Send again",
+            hidden=f"to {_reader(told[0]).text}",
+        )
+        for mail, told in mails.items()
     ]
 
 

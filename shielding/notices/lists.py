@@ -12,16 +12,25 @@ from shielding.web import cells
 
 @dataclass(frozen=True)
 class Tab:
-    """One list of the page: its code in the address, its words, which notices it has."""
+    """One list of the page: its code in the address, its words, which notices it has.
+
+    `sends` is of the one whose mail has a button that sends it again.
+    """
 
     code: str
     label: str
     of: Callable[[NoticeQuerySet, datetime], NoticeQuerySet]
+    sends: bool = False
 
 
 TABS = (
     Tab("", "Everything", lambda notices, now: notices),
-    Tab("undelivered", "Could not be delivered", lambda notices, now: notices.undelivered(now)),
+    Tab(
+        "undelivered",
+        "Could not be delivered",
+        lambda notices, now: notices.undelivered(now),
+        sends=True,
+    ),
     Tab("owed", "To be delivered", lambda notices, now: notices.owed()),
 )
 

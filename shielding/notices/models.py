@@ -5,9 +5,17 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from shielding.notices.kinds import CHANGED, DUTY, OWN_MAIL_KINDS
+from shielding.notices.kinds import (
+    CHANGED,
+    DUTY,
+    INVITATION,
+    MAIL_LOST,
+    OWN_MAIL_KINDS,
+    PASSWORD_RESET,
+    TO_ANYBODY,
+)
 
 if TYPE_CHECKING:
     # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
@@ -26,9 +34,15 @@ class DeliveryStatus(models.TextChoices):
 
 # Still to be delivered, unless it is overtaken first.
 OWED = (DeliveryStatus.QUEUED, DeliveryStatus.FAILED)
+# Nobody read it: it was given up, or there was nobody to read it when its time came.
+NOT_MAILED = (DeliveryStatus.GIVEN_UP, DeliveryStatus.OVERTAKEN)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
+    def visible_to(self, user: "_User") -> "MailQuerySet":
+        """Return every mail for the IW Team, none for anyone else."""
+        return self.all() if user.is_active and user.is_iw else self.none()
+
     def due(self, now: datetime) -> "MailQuerySet":
         """Return what is to be tried now: its time has come, and nobody is at it."""
         return self.filter(
@@ -124,12 +138,29 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.all() if user.is_active and user.is_iw else self.none()
 
     def undelivered(self, now: datetime) -> "NoticeQuerySet":
-        """Return what was given up lately though its reader works here: their address is wrong.
+        """Return what was refused and given up lately: the address of its reader is wrong.
 
-        So is that of a mailbox.
+        Or of a mailbox. Of who does not work here only what is for them all the same. Not the word
+        that tells of these, which could go round for ever.
         """
-        works_here = Q(recipient__is_active=True) | ~Q(mailbox="")
-        return self.filter(works_here, fate=DeliveryStatus.GIVEN_UP, due_at__gte=now - SHOWN_FOR)
+        to_somebody = Q(recipient__is_active=True) | ~Q(mailbox="") | Q(kind__in=TO_ANYBODY)
+        lost = self.filter(to_somebody, fate=DeliveryStatus.GIVEN_UP, mail__refusals__gt=0)
+        return lost.filter(due_at__gte=now - SHOWN_FOR).exclude(kind=MAIL_LOST)
+
+    def to_send_again(self, now: datetime) -> "NoticeQuerySet":
+        """Return what was not delivered and is worth sending again.
+
+        Not what a later word follows, what is older than 28 days, so that no link lives on, nor a
+        link for a password: its person asks for a new one, or is invited again.
+        """
+        later = Notice.objects.filter(
+            Q(recipient=OuterRef("recipient")) | (~Q(mailbox="") & Q(mailbox=OuterRef("mailbox"))),
+            kind=OuterRef("kind"),
+            subject=OuterRef("subject"),
+            step__gt=OuterRef("step"),
+        )
+        lost = self.undelivered(now).filter(~Exists(later), created_at__gte=now - SHOWN_FOR)
+        return lost.exclude(kind__in=[PASSWORD_RESET, INVITATION])
 
     def as_listed(self) -> "NoticeQuerySet":
         """Return them with reader and mail, the latest due first."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from shielding.notices.models import Notice
+from shielding.notices import kinds
+from shielding.notices.models import NOT_MAILED, DeliveryStatus, Notice
 
 if TYPE_CHECKING:
     # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
@@ -27,6 +28,21 @@ def tell_people(
 def overtake(subjects: list[str]) -> None:
     """Owe nobody any more what was not yet sent about these subjects: it was done."""
     Notice.objects.filter(subject__in=subjects).overtake()
+
+
+def owe_again(person: "_User", *, now: datetime) -> None:
+    """Owe somebody who is let in again what nobody mailed them meanwhile and no reminder follows.
+
+    Not what is somebody else's by now, or done. Part of the act that lets them in.
+    """
+    missed = Notice.objects.filter(
+        recipient=person, kind__in=kinds.kinds_told_once(), fate__in=NOT_MAILED
+    )
+    for notice in missed.filter(due_at__lte=now):
+        readers = kinds.readers_of(notice.kind, notice.subject, now) or []
+        if person.pk in {reader.pk for reader in readers}:
+            again = Notice.objects.filter(pk=notice.pk)
+            again.update(fate=DeliveryStatus.QUEUED, mail=None, due_at=now)
 
 
 class NotOwed(Exception):

@@ -13,6 +13,9 @@ from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.paging import page_of
 
+# So many mails at most have their button on one page; the others follow as these are sent.
+AT_ONCE = 50
+
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
 @require_safe
@@ -33,6 +36,7 @@ def notices(request: SignedIn) -> HttpResponse:
         "page": page,
         "heads": list_rows.HEADS,
         "rows": list_rows.rows(page),
+        "again": list_rows.to_send_again(listed.to_send_again(now)[:AT_ONCE] if tab.sends else []),
         "caption": tab.label,
         "back_url": reverse("people"),
     }

@@ -15,7 +15,7 @@ from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
 from shielding.notices.mail_hours import mail_hour
-from shielding.notices.models import DeliveryStatus, Notice
+from shielding.notices.models import NOT_MAILED, DeliveryStatus, Notice
 from shielding.notices.notify import notify
 from shielding.records import to_shield_alerts
 from shielding.records.models import Record
@@ -61,6 +61,23 @@ def _remind_some(now: datetime) -> int:
     return len(asked)
 
 
+def remind_again(person: User, now: datetime) -> None:
+    """Let the next round mail a source who was suspended the reminder they missed, if they did.
+
+    Where it was mailed before, it stays mailed. Part of the act that lets them in again.
+    """
+    today = clock.today(now)
+    asked = Consultation.objects.to_ask(now).filter(hold__source=person, remind_on__gt=today)
+    with transaction.atomic():
+        for one in asked.select_related("review").select_for_update(of=("self",)):
+            ladder, first = _ladder(one.review.kind), one.first_mail_on
+            days = ladder.days(first, one.review.due, after=date.min, until=today)
+            if days:
+                # Whoever answered before the first mail gets that one alone.
+                one.remind_on = first if one.answered_at else days[-1]
+                one.save(update_fields=["remind_on"])
+
+
 def _remind(asked: Consultation, today: date, now: datetime) -> None:
     """Owe the source the latest step that is due, and mark those that were missed."""
     ladder, due = _ladder(asked.review.kind), asked.review.due
@@ -78,7 +95,7 @@ def _remind(asked: Consultation, today: date, now: datetime) -> None:
             subject=asked.reference,
             recipient=source,
             step=step(days[-1], due),
-            fate=DeliveryStatus.OVERTAKEN,
+            fate__in=NOT_MAILED,
         ).update(fate=DeliveryStatus.QUEUED, mail=None)
         earlier.overtake()
     asked.remind_on = ladder.following(asked.first_mail_on, due, after=today)
@@ -141,12 +158,15 @@ class _Hearing:
 def _tell_managers(asked: Consultation, people: list[User], now: datetime) -> None:
     """Owe the word to whom of these it is not owed, nor was: their manager may be new."""
     told = _told([asked.reference]).get(asked.reference, set())
+    step = Notice.objects.filter(kind=TO_MANAGER, subject=asked.reference).count()
     notify(
         TO_MANAGER,
         asked.reference,
         recipients=[one for one in people if one.pk not in told],
         now=now,
-        step=Notice.objects.filter(kind=TO_MANAGER, subject=asked.reference).count(),
+        step=step,
+        # Overdue since the day began: a clock that stood still in the morning costs no day.
+        due_at=now if step else mail_hour(clock.today(now)),
         mentions=asked.hold.reference,
     )
 
@@ -170,7 +190,8 @@ def escalate_to_leads(now: datetime) -> None:
         with transaction.atomic():
             still = Review.objects.open().select_for_update().filter(pk=review.pk)
             if still.exists():
-                notify(TO_LEAD, review.reference, recipients=_leads(), now=now)
+                nine = mail_hour(clock.today(now))
+                notify(TO_LEAD, review.reference, recipients=_leads(), now=now, due_at=nine)
 
 
 def _ladder(kind: str) -> Ladder:

@@ -1,5 +1,6 @@
 """What every page's frame shows: the council, who is signed in and where they may go."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from shielding import hooks
 from shielding.hooks import MenuItem
+from shielding.phone_numbers import is_invented
 from shielding.roles import Role
 
 # The core's own items; the apps above register theirs. A page below an item belongs to that item.
@@ -43,6 +45,18 @@ class Item:
     current: bool
 
 
+EMERGENCY = "999"
+
+
+def _out_of_hours() -> str:
+    """Return the number to phone at night; 999 where none is set that anybody would answer.
+
+    On a machine that talks to itself the example's number stands: nobody phones from a demo.
+    """
+    number: str = settings.COUNCIL_PHONE_OUT_OF_HOURS
+    return EMERGENCY if is_invented(number) and not settings.LOCAL_HTTP else number
+
+
 @dataclass(frozen=True)
 class Shell:
     """The frame of a page. Made from settings alone unless somebody is signed in."""
@@ -52,7 +66,7 @@ class Shell:
     banner: str = field(default_factory=lambda: settings.PHASE_BANNER)
     system: str = field(default_factory=lambda: settings.SYSTEM_NAME)
     phone: str = field(default_factory=lambda: settings.COUNCIL_PHONE)
-    phone_out_of_hours: str = field(default_factory=lambda: settings.COUNCIL_PHONE_OUT_OF_HOURS)
+    phone_out_of_hours: str = field(default_factory=_out_of_hours)
     email: str = field(default_factory=lambda: settings.COUNCIL_EMAIL)
     idle_minutes: int = field(default_factory=lambda: settings.SESSION_IDLE_MINUTES)
     person: Any = None
@@ -61,6 +75,11 @@ class Shell:
     here: str = ""
     # Where the search box leads; "" for whoever has none, and on the search page itself.
     search: str = ""
+
+    @property
+    def phone_to_dial(self) -> str:
+        """The number to phone at night, as a telephone dials it."""
+        return re.sub(r"[^0-9+]", "", self.phone_out_of_hours)
 
     @property
     def idle_seconds(self) -> int:

@@ -31,6 +31,7 @@ ACTIONS = {
     "shielding.holds.disputes.suspension_actions",
     "shielding.holds.hand_over.actions",
     "shielding.holds.letting_go",
+    "shielding.operations.lost_mail.actions",
     "shielding.unshield.actions",
     "shielding.unshield.attestations",
     "shielding.unshield.other_ends",

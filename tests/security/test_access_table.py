@@ -27,6 +27,7 @@ ACTED_ELSEWHERE = {
     "liaison_contact",
     "liaison_object",
     "liaison_stop",
+    "mail_send_again",
     "person_invite",
     "person_reactivate",
     "person_suspend",

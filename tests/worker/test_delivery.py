@@ -1,10 +1,14 @@
 """What is owed becomes mail: one a day, one a look, or one each; claimed, fenced, given up."""
 
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
+from django.conf import settings as of_the_run
 from django.core import mail as outbox
+from django.utils.html import escape
 
+from logbook.references import new_reference
 from shielding.notices import delivery
 from shielding.notices.models import DeliveryStatus, Mail, Notice
 from tests.support import people
@@ -12,6 +16,7 @@ from tests.worker.support.notices import DAY, MINUTE, fates, owe
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday; London is on UTC
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+EMAILS = of_the_run.BASE_DIR / "templates" / "emails"
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +28,7 @@ def sent_to(person):
 def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     person = people.a_practitioner()
     owe("review_reminder", "IW-AAAA-AAAA", person, now=NINE - DAY, due_at=NINE)
-    owe("confirm_phoned", "IW-BBBB-BBBB", person, now=NINE - MINUTE)
+    owe("contact_asked", "IW-BBBB-BBBB", person, now=NINE - MINUTE)
     delivery.deliver(NINE - MINUTE)
     assert outbox.outbox == []
     delivery.deliver(NINE)
@@ -36,6 +41,19 @@ def test_duty_notices_of_a_day_are_one_mail_and_later_ones_wait_for_the_next():
     delivery.deliver(NINE + DAY)
     assert [("IW-CCCC-CCCC" in message.body) for message in outbox.outbox] == [False, True]
     assert set(Notice.objects.values_list("fate", flat=True)) == {"sent"}
+
+
+def test_the_first_notice_of_a_day_that_comes_after_nine_goes_the_next_day():
+    """An alert goes at once, and so does what was due by nine and could not go."""
+    late, alerted, missed = (people.a_practitioner() for _ in range(3))
+    owe("review_reminder", "IW-AAAA-AAAA", late, now=NINE + MINUTE)
+    owe("item_changed", "IW-BBBB-BBBB", alerted, now=NINE + MINUTE)
+    owe("review_reminder", "IW-CCCC-CCCC", missed, now=NINE + MINUTE, due_at=NINE)
+    delivery.deliver(NOON)
+    assert [len(sent_to(one)) for one in (late, alerted, missed)] == [0, 1, 1]
+    assert not delivery.is_late(NOON + 60 * MINUTE)
+    delivery.deliver(NINE + DAY)
+    assert [len(sent_to(one)) for one in (late, alerted, missed)] == [1, 1, 1]
 
 
 def test_nine_is_nine_in_london_in_summer_too():
@@ -73,17 +91,40 @@ def test_the_words_and_nothing_else():
         "",
         "Sign in: http://127.0.0.1:8000/",
         "",
+        "This email is from Exampleshire Council. To check that it is, phone 01632 960 001.",
         "",
     ]
     assert (message.subject, message.from_email) == (
         "You have a message",
-        "no-reply@council.example",
+        "Exampleshire Council <no-reply@council.example>",
     )
     raw = message.message().as_string()
     assert "HIDE" not in raw
     assert person.name not in raw
     html, kind = message.alternatives[0]
     assert (kind, "<li>IW-SEEN-SEEN</li>" in html) == ("text/html", True)
+
+
+def test_a_mail_says_whom_it_is_from_and_how_to_check_that(settings):
+    """Every mail: the line is part of each template, and what differs stands in the settings."""
+    bodies = [path for path in EMAILS.iterdir() if not path.name.startswith("_")]
+    assert [one.name for one in bodies if "emails/_signed" not in one.read_text()] == []
+    settings.COUNCIL_NAME, settings.MAIL_CHECK_PHONE = "Sömeshire Council", "020 7946 0003"
+    for sender, name, said in (
+        ("", "Sömeshire Council", "Sömeshire Council"),
+        ("IW & Co", "IW & Co", "IW & Co, Sömeshire Council"),
+        ("IW, Sömeshire Council", "IW, Sömeshire Council", "IW, Sömeshire Council"),
+    ):
+        settings.MAIL_SENDER_NAME = sender
+        owe("item_changed", new_reference(), people.a_practitioner(), now=NOON)
+        delivery.deliver(NOON)
+        message = outbox.outbox[-1]
+        sent_by = message_from_bytes(message.message().as_bytes(), policy=policy.default)["From"]
+        [address] = sent_by.addresses
+        assert (address.display_name, address.addr_spec) == (name, "no-reply@council.example")
+        line = f"This email is from {said}. To check that it is, phone 020 7946 0003."
+        assert line in message.body
+        assert escape(said) in message.alternatives[0].content
 
 
 def test_what_is_overtaken_is_not_mailed():
@@ -128,10 +169,10 @@ def test_a_claim_is_ones_own_until_the_lease_is_over_and_then_nobodys():
 
 def test_a_mail_that_was_read_out_takes_no_more_in():
     person = people.a_practitioner()
-    owe("review_reminder", "IW-AAAA-AAAA", person, now=NOON)
+    owe("review_reminder", "IW-AAAA-AAAA", person, now=NOON, due_at=NINE)
     delivery.gather(NOON)
     claimed = delivery.claim(NOON)
-    owe("review_reminder", "IW-BBBB-BBBB", person, now=NOON)
+    owe("review_reminder", "IW-BBBB-BBBB", person, now=NOON, due_at=NINE)
     delivery.gather(NOON + MINUTE)
     delivery.mark(claimed, DeliveryStatus.SENT, now=NOON + MINUTE)
     assert fates() == [("IW-AAAA-AAAA", "sent"), ("IW-BBBB-BBBB", "queued")]

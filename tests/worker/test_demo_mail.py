@@ -94,3 +94,8 @@ def test_several_duty_mailboxes_are_allowed_each_counted_once():
 def test_the_worker_is_woken_at_least_every_minute(seconds):
     refused = started(TICK_SECONDS=seconds)
     assert (refused.returncode, "TICK_SECONDS must be" in refused.stderr) == (1, True)
+
+
+def test_a_sender_s_name_is_one_line():
+    refused = started(MAIL_SENDER_NAME="IW Team\r\nBcc: all@council.example")
+    assert (refused.returncode, "MAIL_SENDER_NAME must be one line" in refused.stderr) == (1, True)

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from logbook.reading import latest_facts
 from logbook.writing import log_entry
+from shielding.operations import deploy_checks
 from shielding.operations.database_roles import OWNER_WAITS, as_owner, keep_unshield_by_two
 
 LOCK_NOT_HAD = "55P03"  # PostgreSQL's lock_not_available
@@ -23,6 +25,8 @@ LOGGED = (
     "COUNCIL_EMAIL",
     "DUTY_MAILBOXES",
     "MAIL_DOMAINS",
+    "MAIL_SENDER_NAME",
+    "MAIL_CHECK_PHONE",
     "RECORD_NUMBER_HINT",
     "SYSTEM_NAME",
     "RECORD_NUMBER_PATTERN",
@@ -60,6 +64,13 @@ class Command(BaseCommand):
                 raise
             raise CommandError(STILL_LOCKED) from error
         self.log_settings()
+        if options["verbosity"] and not settings.LOCAL_HTTP:
+            self.say_what_is_missing()
+
+    def say_what_is_missing(self) -> None:
+        """Print what a council still has to set; a demo has nothing of it, and is told nothing."""
+        for found in run_checks(tags=[deploy_checks.TAG], include_deployment_checks=True):
+            self.stderr.write(self.style.WARNING(f"{found.msg} {found.hint}"))
 
     def migrate(self, verbosity: int) -> None:
         """Bring tables, rights and the council's constraint to this version, as the owner."""

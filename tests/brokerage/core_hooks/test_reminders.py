@@ -10,7 +10,10 @@ from brokerage.desk import actions as desk_actions
 from brokerage.desk import urgent_calls
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
+from shielding import clock
 from shielding.accounts.models import User
+from shielding.notices import kinds
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.brokerage.support.cast import ASKED, DAY, UNTIL, a_cast, again, asking, concluded, sent
@@ -57,6 +60,9 @@ def test_a_source_is_reminded_until_they_answer():
     liaison = access.liaisons.get(hold__source=cast.source)
     raise_reminders(ASKED + 2 * DAY)
     assert owed("contact_asked") == [(cast.source, 1), (cast.other_source, 1)]
+    # With that day's duty mail, also where the clock stood still at nine.
+    today = Notice.objects.filter(kind="contact_asked", step=1)
+    assert {one.due_at for one in today} == {mail_hour(clock.today(ASKED + 2 * DAY))}
     source_actions.answer(
         liaison, answer="give_contact", family="content", by=cast.source, now=ASKED + 2 * DAY
     )
@@ -109,6 +115,25 @@ def test_a_call_is_read_within_a_day_or_the_leads_hear_of_it():
     assert owed("urgent_to_read") == owed("urgent_not_read") == []
     with pytest.raises(WrongState, match="not_to_read"):
         urgent_calls.read_call(call, by=cast.lead, now=ASKED + DAY)
+
+
+def test_the_duty_mailboxes_hear_once_a_day_of_a_call_nobody_read(settings):
+    settings.DUTY_MAILBOXES = ["iw.duty@council.example"]
+    cast = a_cast()
+    call = a_call(cast)
+    told = Notice.objects.filter(kind="urgent_not_read").exclude(mailbox="")
+    raise_reminders(ASKED + DAY)
+    told.update(fate="given_up")  # it has gone, or was tried
+    an_iw_member(lead=True)
+    for _twice in range(2):
+        raise_reminders(ASKED + DAY + timedelta(hours=1))
+    assert (told.count(), len(owed("urgent_not_read"))) == (1, 3)
+    raise_reminders(ASKED + 2 * DAY)
+    assert (told.count(), told.owed().count()) == (2, 1)
+    assert kinds.waits("urgent_not_read", call.reference)
+    assert "urgent_not_read" in kinds.alert_kinds()
+    urgent_calls.read_call(call, by=cast.colleague, now=ASKED + 2 * DAY)
+    assert (told.owed().count(), kinds.waits("urgent_not_read", call.reference)) == (0, False)
 
 
 def test_the_only_lead_who_logged_a_call_is_not_asked_to_read_it():

@@ -39,6 +39,7 @@ from tests.support.people import (
     an_iw_member,
 )
 from tests.support.requests import a_number, a_request, agreed, full_answers
+from tests.worker.support.notices import lose
 
 NEW = "new.invented@council.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -137,6 +138,7 @@ def a_caseload() -> Caseload:
     )
     _name_deputies(case)
     _load_data(case)
+    lose("item_changed", "IW-7H3R-2QXK", case.office.teacher)
     directory.add_practitioner(
         name="New Invented",
         email=NEW,

@@ -14,10 +14,12 @@ from requests_app.desk import actions, phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
+from shielding.notices import delivery
 from shielding.notices.models import Notice
 from shielding.unshield import other_ends
 from shielding.web.refusals import NotAllowed, WrongState
@@ -75,6 +77,27 @@ def test_a_practitioner_is_found_by_their_exact_address_and_asked_to_confirm():
     assert (request.practitioner, request.hold.source) == (person, None)
     assert request.hold.service == person.service
     assert Notice.objects.get(recipient=person).kind == "confirm_phoned"
+
+
+def test_who_could_not_be_asked_while_suspended_is_asked_once_they_are_back():
+    """What was mailed, or is done by now, is not asked again."""
+    person, member = a_practitioner(), an_iw_member()
+
+    def away_and_back() -> str:
+        directory.suspend(person, by=member, now=now)
+        delivery.deliver(now)
+        directory.reactivate(person, by=member, now=now)
+        return asked.get().fate
+
+    asked = Notice.objects.filter(kind="confirm_phoned")
+    at_desk(member).post(PHONED, a_call(caller="practitioner", email=person.email))
+    now = timezone.now()
+    assert away_and_back() == "queued"
+    delivery.deliver(now + timedelta(minutes=1))
+    assert away_and_back() == "sent"
+    asked.update(fate="overtaken")
+    practitioner_actions.disown_phoned(Request.objects.get(), by=person, now=now)
+    assert away_and_back() == "overtaken"
 
 
 def came(at: datetime) -> dict[str, int]:

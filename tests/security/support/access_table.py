@@ -5,6 +5,7 @@ from typing import Any
 
 from logbook.models import Entry
 from shielding.notices import told_links
+from shielding.notices.models import Mail
 from tests.security.support.council import World, a_letter
 
 _TABLE = Path(__file__).resolve().parents[1] / "access_table.txt"
@@ -70,12 +71,20 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "to": world.manager.uid,
         "code": world.service.code,
         "number": Entry.objects.order_by("id").first().pk,
+        "mail": _a_mail(world).pk,
         "uidb36": "1",
         "key": "no-such-key",
         "name": a_letter(),
         "token": _token(world, name),
     }
     return {key: every[key] for key in keys}
+
+
+def _a_mail(world: World) -> Mail:
+    """Return a mail that was overtaken: there is nothing in it to send again."""
+    given = {"recipient": world.owner, "kind": "changed", "send_at": world.sent.submitted_at}
+    later = {"fate": "overtaken", "next_try_at": world.sent.submitted_at}
+    return Mail.objects.get_or_create(**given, defaults=later)[0]
 
 
 def _token(world: World, name: str) -> str:

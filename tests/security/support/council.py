@@ -42,6 +42,7 @@ ABSENT = {
     "to": uuid.UUID(int=0),
     "code": "SV-ZZZZ",
     "number": 999_999_999,
+    "mail": 999_999_999,
     "slug": "no-such-page",
     "name": "20260105-090000-000000-nosuch",
     "token": "no-such-token",

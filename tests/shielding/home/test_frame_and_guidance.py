@@ -176,6 +176,28 @@ def test_nobody_signed_in_sees_no_navigation_and_no_session_warning(client):
     assert "<dialog" not in response.content.decode()
 
 
+def test_a_practitioner_finds_whom_to_phone_at_night_above_every_page(settings):
+    """Also where something went wrong; nobody else's pages have the line, but the number below."""
+    practitioner = signed_in(a_practitioner())
+    line = "If a child could be found tonight: phone 01632 960 002, by day 01632 960 001"
+    for address in ("/", "/your-account/", "/requests/start/", "/nowhere/"):
+        page = practitioner.get(address).content.decode()
+        top, _, below = page.partition("<main")
+        assert line in " ".join(re.sub(r"<[^>]+>", " ", top).split()).replace(" ,", ","), address
+        assert 'href="tel:01632960002"' in top
+        assert "Out of hours" not in below
+    for other in (signed_in(an_iw_member()), Client()):
+        page = other.get(reverse("help_page", args=["help"])).content.decode()
+        assert "tonight" not in page
+        assert "Out of hours: " in page.partition("<footer")[2]
+    settings.LOCAL_HTTP = False
+    for unset in ("", "01632 960 002", "+44 1632 960002"):
+        settings.COUNCIL_PHONE_OUT_OF_HOURS = unset
+        assert 'href="tel:999"' in practitioner.get("/").content.decode()
+    settings.COUNCIL_PHONE_OUT_OF_HOURS = "020 7946 0002"
+    assert 'href="tel:02079460002"' in practitioner.get("/").content.decode()
+
+
 def test_the_session_warning_and_its_sentence_without_scripts_come_from_the_setting(settings):
     settings.SESSION_IDLE_MINUTES = 10
     page = signed_in(a_practitioner()).get(reverse("guidance")).content.decode()

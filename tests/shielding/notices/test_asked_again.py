@@ -34,6 +34,7 @@ from shielding.holds.hand_over.models import HandOver
 from shielding.models import Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
+from shielding.operations.lost_mail import alarm
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from tests.brokerage.support import todays_requests as access
@@ -53,6 +54,7 @@ from tests.support.people import (
 from tests.support.requests import a_number, a_request
 from tests.support.shielded_records import let_go, place, shielded_for
 from tests.support.undone import undone
+from tests.worker.support.notices import lose
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -201,6 +203,13 @@ def a_data_load_is_taken_back():
     load = data_loads.enter(timezone.localdate(), by=member, now=timezone.now())
     data_loads.take_back(load, by=colleague, now=timezone.now())
     return Owed(member, reverse("data_loads"), colleague.name)
+
+
+def a_mail_is_lost():
+    member = an_iw_member()
+    lose("item_changed", new_reference(), a_practitioner())
+    alarm.raise_alarm(timezone.now())
+    return Owed(member, reverse("notices"))
 
 
 def an_unshielding_lacks_members():
@@ -455,6 +464,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "contact_ended": (a_source_hears_that_it_is_finished,),
     "contact_stopped": (a_contact_is_stopped,),
     "grant_ends": (a_grant_ends,),
+    "mail_given_up": (a_mail_is_lost,),
     "urgent_to_read": (an_urgent_call_is_to_be_read,),
     "urgent_not_read": (nobody_read_an_urgent_call,),
 }

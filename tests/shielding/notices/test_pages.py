@@ -14,7 +14,7 @@ from shielding.notices.models import Notice
 from shielding.notices.timers import note_run
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.statements import Statements
-from tests.worker.support.notices import many, owe
+from tests.worker.support.notices import lose, many, owe
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ KINDS = {
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",
+    "mail_given_up": "Mail that could not be delivered",
     "item_changed": "Something changed",
     "found_open": "A record found open",
     "named_as_supporter": "Named as supporter",
@@ -55,14 +56,12 @@ KINDS = {
 DUTY_KINDS = [
     "access_lapses",
     "access_to_agree",
-    "confirm_phoned",
     "contact_asked",
     "grant_ends",
     "review_overdue_lead",
     "review_overdue_manager",
     "review_reminder",
     "team_item_changed",
-    "urgent_not_read",
 ]
 
 
@@ -80,8 +79,7 @@ def page(client, query=""):
 
 def given_up(**more):
     person = a_practitioner(**more)
-    owe("item_changed", "IW-AAAA-AAAA", person)
-    Notice.objects.filter(recipient=person).update(fate="given_up")
+    lose("item_changed", "IW-AAAA-AAAA", person)
     return person
 
 

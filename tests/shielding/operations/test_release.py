@@ -23,11 +23,14 @@ def _logged(event: str = "setting_changed") -> list[tuple[str, str]]:
     return [(facts_of(entry)["setting"], facts_of(entry)["value"]) for entry in entries]
 
 
-def test_each_setting_is_logged_when_it_differs_from_the_last_one_logged(settings):
-    call_command("release", verbosity=0)
+def test_each_setting_is_logged_when_it_differs_from_the_last_one_logged(settings, capsys):
+    call_command("release", verbosity=1)
     assert [name for name, _ in _logged()] == list(LOGGED)
-    call_command("release", verbosity=0)
+    assert "is not set" not in capsys.readouterr().err  # a demo is told nothing
+    settings.LOCAL_HTTP = False
+    call_command("release", verbosity=1)
     assert len(_logged()) == len(LOGGED)
+    assert "COUNCIL_PHONE_OUT_OF_HOURS is not set" in capsys.readouterr().err
 
     settings.FIRST_REVIEW_DAYS = 5
     call_command("release", verbosity=0)

@@ -229,6 +229,7 @@ def test_the_mail_names_references_and_nothing_else():
         "",
         "Sign in: http://127.0.0.1:8000/",
         "",
+        "This email is from Exampleshire Council. To check that it is, phone 01632 960 001.",
         "",
     ]
 

@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail as outbox
 
+from shielding import clock
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Review
 from shielding.notices import delivery
-from shielding.notices.models import Notice
+from shielding.notices.mail_hours import mail_hour
+from shielding.notices.models import Mail, Notice
 from shielding.reviews import actions as review_actions
 from shielding.reviews import reminders
 from shielding.reviews.reminder_days import DUE_DAY
@@ -138,6 +142,11 @@ def test_the_manager_hears_on_the_first_day_and_the_lead_on_the_third():
         with undone():
             sweep(DUE + timedelta(days=days), times=2)
             assert overdue_told(boss, chief) == told, days
+            # With that day's mail, also where the clock stood still at nine.
+            late = Notice.objects.filter(kind__startswith="review_overdue")
+            assert {mail_hour(clock.today(one.created_at)) for one in late} == {
+                one.due_at for one in late
+            }
 
 
 def test_of_a_six_monthly_review_they_hear_after_one_week_and_two():
@@ -174,6 +183,46 @@ def test_somebody_suspended_is_owed_nothing_and_nothing_is_lost_for_a_colleague(
     sweep(DUE)
     owed = Notice.objects.owed().get(kind="review_reminder")
     assert (owed.recipient, owed.mentions) == (colleague, request.reference)
+
+
+def test_a_source_who_was_suspended_on_its_day_is_mailed_once_they_are_back():
+    """Once, by the next round; also what a suspended account's mail was overtaken or given up."""
+    member = an_iw_member()
+    missed, overtaken, bounced, read = (a_practitioner() for _ in range(4))
+    sources = [missed, overtaken, bounced, read]
+    for one in sources:
+        a_request(one, now=at(WEDNESDAY))
+    fourth = WEDNESDAY + timedelta(days=4)
+
+    def owed(person):
+        notices = Notice.objects.filter(kind="review_reminder", recipient=person)
+        return [(one.step, one.fate) for one in notices.order_by("step")]
+
+    directory.suspend(missed, by=member, now=at(fourth))
+    sweep(fourth)
+    for person, fate in ((overtaken, "overtaken"), (bounced, "given_up"), (read, "given_up")):
+        directory.suspend(person, by=member, now=at(fourth))
+        Notice.objects.filter(kind="review_reminder", recipient=person).update(fate=fate)
+    delivery.deliver(at(fourth))
+    sent = Mail.objects.create(
+        recipient=read, kind="duty", send_at=at(fourth), next_try_at=at(fourth),
+        fate="sent", sent_at=at(fourth),
+    )  # fmt: skip
+    Notice.objects.filter(kind="review_reminder", recipient=read).update(fate="sent", mail=sent)
+    fifth = fourth + timedelta(days=1)
+    sweep(fifth)
+    assert owed(missed) == []
+    for person in sources:
+        directory.reactivate(person, by=member, now=at(fifth))
+    sweep(fifth, times=2)
+    step = DUE_DAY - 3
+    assert [owed(one) for one in sources] == [[(step, "queued")]] * 3 + [[(step, "sent")]]
+    assert not Consultation.objects.exclude(remind_on=WEDNESDAY + timedelta(days=6)).exists()
+    before = len(outbox.outbox)
+    delivery.deliver(at(fifth))
+    mailed = {one.to[0] for one in outbox.outbox[before:] if "item" in one.body}
+    assert mailed >= {one.email for one in sources[:3]}
+    assert owed(missed) == [(step, "sent")]
 
 
 def test_handed_over_and_back_the_first_is_reminded_again():

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from shielding.accounts.models import User
+from shielding.notices.kinds import CHANGED, OWN_MAIL_KINDS
 from shielding.notices.models import Mail, Notice
 from shielding.notices.notify import notify
 from tests.support import people
@@ -51,3 +52,23 @@ def five_minutes_pass() -> None:
     """Let every claim be five minutes older: whoever was killed with it has lost it."""
     five = 5 * MINUTE + timedelta(seconds=1)
     Mail.objects.filter(lease_until__isnull=False).update(lease_until=F("lease_until") - five)
+
+
+def lose(
+    kind: str, subject: str, *recipients: User, now: datetime | None = None, **more: object
+) -> Mail:
+    """Owe them this in one mail each that is refused until it is given up; return the last."""
+    now = now or timezone.now()
+    owe(kind, subject, *recipients, now=now, **more)
+    for person in recipients:
+        mail = Mail.objects.create(
+            recipient=person,
+            kind=kind if kind in OWN_MAIL_KINDS else CHANGED,
+            send_at=now,
+            next_try_at=now,
+            refusals=8,
+            fate="given_up",
+        )
+        of_them = Notice.objects.filter(kind=kind, subject=subject, recipient=person)
+        of_them.update(fate="given_up", mail=mail)
+    return mail

@@ -155,6 +155,11 @@ def test_whom_the_team_adds_is_invited_and_chooses_a_password():
     assert choose(mailed_link()).status_code == 302
     assert outbox.outbox[-1].to == [new.email]
     assert "New Person" not in outbox.outbox[-1].message().as_string()
+    told = f"{member.name} made you an account with the IW Team of Exampleshire Council."
+    html = str(outbox.outbox[-1].alternatives[0].content)
+    for body in (outbox.outbox[-1].body, " ".join(html.split())):
+        assert told in body
+        assert "This email is from Exampleshire Council." in body
     assert can_sign_in(new, NEW)
 
 

@@ -22,7 +22,7 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
-from logbook.pages.filters import DayFilter
+from logbook.pages.filters import DayField, DayFilter
 from requests_app.practitioner.question_forms import ChoicesOrNone
 from shielding.accounts.forms import PersonField
 from shielding.web.fields import DayAndTimeField, DayMonthYearField
@@ -218,6 +218,7 @@ _PLAIN_FIELDS = {
     forms.MultipleChoiceField,
     ChoicesOrNone,
     DayAndTimeField,
+    DayField,
     DayMonthYearField,
     PastDayField,
     PersonField,

@@ -77,6 +77,8 @@ def _list_context(narrowed: EntryFilter, page: Page) -> dict[str, Any]:
         "chips": tables.chips(narrowed.used, kept),
         "heads": tables.HEADS,
         "rows": [tables.cells(line) for line in lines(page.entries)],
+        # What else a filter finds could be a list of protected children.
+        "for_paper": not {"person", "reference"}.isdisjoint(narrowed.used),
         "list_url": reverse("logbook"),
         "newer_url": page.newer and tables.list_url(**kept, after=page.newer),
         "older_url": page.older and tables.list_url(**kept, before=page.older),

@@ -11,8 +11,8 @@ from tests.browser.support.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Which page had which title first: whoever hears pages tells them apart by it.
-_PAGE_OF_TITLE: dict[str, str] = {}
+# Which page had which title first, for each person: whoever hears pages tells them apart by it.
+_PAGE_OF_TITLE: dict[tuple[str, str], str] = {}
 
 
 def test_every_address_has_a_state():
@@ -58,13 +58,13 @@ def test_the_page_has_no_fault(
 
 
 def _shared_title(visitor: Visitor, state: State, case: Caseload) -> list[str]:
-    """Return a complaint if the page has the title of another page that was looked at."""
+    """Return a complaint if the page has the title of another page that this person opened."""
     here = visitor.page.url
     if state.status != 200 or state.press or not here.endswith(state.path(case)):
         return []
     page = f"{state.page} {state.args(case).get('slug', '')}"
     title = visitor.page.title()
-    first = _PAGE_OF_TITLE.setdefault(title, page)
+    first = _PAGE_OF_TITLE.setdefault((state.who, title), page)
     return [] if first == page else [f"“{title}” is the title of {first} too"]
 
 

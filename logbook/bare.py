@@ -29,7 +29,15 @@ NO_WORDS = {
 
 def bare(text: str) -> str:
     """Return a text without invisible characters and without spaces and dashes around it."""
-    return _AROUND.sub("", "".join(filter(_shows, text)))
+    return _AROUND.sub("", visible(text))
+
+
+def visible(text: str) -> str:
+    """Return a text without invisible characters and without spaces around it: for a day.
+
+    A dash before a day may be meant as a minus, so it stays to be refused.
+    """
+    return "".join(filter(_shows, text)).strip()
 
 
 def joined(text: str) -> str:

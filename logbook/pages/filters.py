@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Func, Q, TextField, Value
 from django.http import QueryDict
 
-from logbook.bare import NO_WORDS, bare
+from logbook.bare import NO_WORDS, bare, visible
 from logbook.days import start_of, typed
 from logbook.events import EVENTS
 from logbook.models import Entry, EntryQuerySet
@@ -60,7 +60,7 @@ class DayField(forms.DateField):
     """A day on one line, without what came along when it was pasted."""
 
     def to_python(self, value: Any) -> date | None:
-        return super().to_python(bare(value) if isinstance(value, str) else value)
+        return super().to_python(visible(value) if isinstance(value, str) else value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs: dict[str, Any] = super().widget_attrs(widget)

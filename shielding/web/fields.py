@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from logbook.bare import NO_WORDS, bare
+from logbook.bare import NO_WORDS, bare, visible
 from shielding import clock
 
 ORDINARY = "Use ordinary letters, numbers and punctuation only"
@@ -138,7 +138,7 @@ class DayMonthYearField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        parts = [bare(str(part or "")) for part in (value or [])]
+        parts = [visible(str(part or "")) for part in (value or [])]
         if not any(parts):
             return None
         if not all(map(is_ordinary, parts)):
@@ -187,7 +187,7 @@ class DayAndTimeField(DayMonthYearField):
     }
 
     def to_python(self, value: Any) -> datetime | None:
-        parts = [bare(str(part or "")) for part in (value or [])]
+        parts = [visible(str(part or "")) for part in (value or [])]
         if not any(parts):
             return None
         if len(parts) != 5:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from logbook.bare import bare, joined
+from logbook.bare import bare, joined, visible
 
 ZERO_WIDTH, BYTE_ORDER, SOFT, LEFT_TO_RIGHT = "\u200b", "\ufeff", "\u00ad", "\u202a"
 NO_BREAK, NARROW_NO_BREAK, NO_BREAK_HYPHEN, MINUS = "\u00a0", "\u202f", "\u2011", "\u2212"
@@ -27,6 +27,10 @@ def test_inside_only_what_shows_as_nothing_goes():
 @pytest.mark.parametrize("turning", ["\u202e", "\u202b", "\u2067", "\u200f", "\u061c"])
 def test_what_turns_text_round_stays_to_be_refused(turning):
     assert bare(f"{turning}abc") == f"{turning}abc"
+
+
+def test_a_dash_before_a_day_stays_to_be_refused():
+    assert visible(f"{NO_BREAK}{ZERO_WIDTH}-1 {BYTE_ORDER}") == "-1"
 
 
 def test_controls_stay_to_be_refused():

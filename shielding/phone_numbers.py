@@ -2,6 +2,8 @@
 
 import re
 
+from logbook.bare import DASHES
+
 # So written that nothing else passes for one: no NHS number, which begins with neither 0 nor +,
 # and no words.
 PHONE_NUMBER = r"^(0|\+[1-9])( ?[0-9]){9,14}( ext [0-9]{1,6})?$"
@@ -24,4 +26,4 @@ def is_invented(phone: str) -> bool:
 def phone_as_stored(phone: str) -> str:
     """Return a phone number the one way it is stored: digits with single spaces."""
     bare = re.sub(r"[()]", "", phone.lower())
-    return re.sub(r"[ .\u2010-\u2015-]+", " ", bare).strip()
+    return re.sub(rf"[\s.{DASHES}]+", " ", bare).strip()

@@ -101,7 +101,7 @@ def access_check(request: SignedIn, reference: str) -> HttpResponse:
         "missing": missing,
         "resume_url": _resume(access, now),
         "approvers": approvers_of(request.user, clock.today(now)),
-        "caption": access.reference,
+        "caption": f"Access request {access.reference}",
         "back_url": reverse("access_detail", args=[reference]),
     }
     return render(request, "brokerage/requester/check.html", context)
@@ -219,7 +219,7 @@ def _question(
         "title": page.title,
         "form": form,
         "access": access,
-        "caption": access.reference,
+        "caption": f"Access request {access.reference}",
         "back_url": _before(page, access, timezone.now()),
     }
     return render(request, f"brokerage/requester/questions/{page.slug}.html", context)
@@ -229,7 +229,7 @@ def _confirm(
     request: SignedIn, access: AccessRequest, form: Form, title: str, warning: str
 ) -> HttpResponse:
     back_url = reverse("access_detail", args=[access.reference])
-    caption = access.reference
+    caption = f"Access request {access.reference}"
     return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
 
 

@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 
 from logbook.days import Days
-from logbook.pages.filters import A_DAY, FIRST_DAY, FilterForm
+from logbook.pages.filters import A_DAY, FIRST_DAY, DayField, FilterForm
 
 # A quarter; whoever was away for longer takes it in parts.
 MOST_DAYS = 92
@@ -19,8 +18,8 @@ class DaysForm(FilterForm):
     Days alone, so that nothing else that is typed here gets into an address.
     """
 
-    since = forms.DateField(label="From", required=False, **A_DAY)
-    until = forms.DateField(label="To", required=False, **A_DAY)
+    since = DayField(label="From", required=False, **A_DAY)
+    until = DayField(label="To", required=False, **A_DAY)
 
     def __init__(self, data: QueryDict, *, usual: Days) -> None:
         super().__init__(data)

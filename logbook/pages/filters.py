@@ -9,11 +9,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Func, Q, TextField, Value
 from django.http import QueryDict
 
+from logbook.bare import NO_WORDS, bare, visible
 from logbook.days import start_of, typed
 from logbook.events import EVENTS
 from logbook.models import Entry, EntryQuerySet
 from logbook.pages import people_to_choose
-from logbook.references import REFERENCE, as_reference
+from logbook.references import REFERENCE, as_reference, why_no_reference
 from logbook.sentences import event_label
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
@@ -43,14 +44,31 @@ A_DAY: dict[str, Any] = {
 class ReferenceField(forms.CharField):
     """A reference, however it was spaced; nothing else, so that no record number is looked up."""
 
-    default_error_messages = {"invalid": "Enter a reference like IW-7KQ4-M2XD"}
-
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
+        text = bare(super().to_python(value) or "")
         reference = as_reference(text)
         if text and not reference:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            raise forms.ValidationError(why_no_reference(text), code="invalid")
         return reference
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        return attrs | NO_WORDS
+
+
+class DayField(forms.DateField):
+    """A day on one line, without what came along when it was pasted."""
+
+    def to_python(self, value: Any) -> date | None:
+        return super().to_python(visible(value) if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        return attrs | NO_WORDS
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
 
 
 class ReferenceFilter(django_filters.CharFilter):
@@ -86,8 +104,8 @@ class EntryFilter(django_filters.FilterSet):
     whoever was chosen from an entry.
     """
 
-    since = django_filters.DateFilter(label="From", method="from_day", **A_DAY)
-    until = django_filters.DateFilter(label="To", method="to_day", **A_DAY)
+    since = DayFilter(label="From", method="from_day", **A_DAY)
+    until = DayFilter(label="To", method="to_day", **A_DAY)
     event = django_filters.ChoiceFilter(
         label="Event",
         empty_label="Anything",

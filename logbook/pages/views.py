@@ -82,15 +82,23 @@ def entry(request: SignedIn, number: int) -> HttpResponse:
 def _list_context(narrowed: EntryFilter, page: Page, shown: list[Line]) -> dict[str, Any]:
     kept = narrowed.given
     return {
-        "title": "Logbook",
+        "title": _title(page),
         "form": narrowed.form,
         "chips": tables.chips(narrowed.used, kept),
         "heads": tables.HEADS,
         "rows": [tables.cells(line) for line in shown],
+        # What else a filter finds could be a list of protected children.
+        "for_paper": not {"person", "reference"}.isdisjoint(narrowed.used),
         "list_url": reverse("logbook"),
         "newer_url": page.newer and tables.list_url(**kept, after=page.newer),
         "older_url": page.older and tables.list_url(**kept, before=page.older),
     }
+
+
+def _title(page: Page) -> str:
+    """Return the page's title: a page that is not the newest says with which entry it begins."""
+    begins = page.entries[0].pk if page.newer and page.entries else None
+    return f"Logbook, from entry {begins}" if begins else "Logbook"
 
 
 def _number(text: str) -> int | None:

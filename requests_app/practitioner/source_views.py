@@ -229,7 +229,7 @@ def _page(
     context = {
         "title": title,
         "form": form,
-        "caption": asked.reference,
+        "caption": f"Request {asked.reference}",
         "back_url": reverse("request_detail", args=[asked.reference]),
         **more,
     }

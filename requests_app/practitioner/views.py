@@ -98,7 +98,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         "title": page.title,
         "form": form,
         "asked": asked,
-        "caption": asked.reference,
+        "caption": f"Request {asked.reference}",
         "back_url": _back(page, asked),
     }
     return render(request, f"requests_app/practitioner/questions/{slug}.html", context)
@@ -123,7 +123,7 @@ def request_check(request: SignedIn, reference: str) -> HttpResponse:
         "sections": presenters.answer_sections(asked, change=True),
         "missing": missing,
         "resume_url": _resume(asked),
-        "caption": asked.reference,
+        "caption": f"Request {asked.reference}",
         "back_url": reverse("request_detail", args=[reference]),
     }
     return render(request, "requests_app/practitioner/check.html", context)
@@ -171,7 +171,7 @@ def request_number(request: SignedIn, reference: str) -> HttpResponse:
     now = timezone.now()
     asked = open_request(request, reference, now)
     context = {
-        "title": "Record number",
+        "title": f"Record number of request {asked.reference}",
         "number": actions.show_number_for_request(asked, by=request.user, now=now),
         "asked": asked,
         "back_url": reverse("request_detail", args=[reference]),
@@ -312,7 +312,7 @@ def _confirm(
     request: SignedIn, asked: Request, form: Form, title: str, warning: str = ""
 ) -> HttpResponse:
     back_url = reverse("request_detail", args=[asked.reference])
-    caption = asked.reference
+    caption = f"Request {asked.reference}"
     return ask_once(request, form, title, caption=caption, back_url=back_url, warning=warning)
 
 

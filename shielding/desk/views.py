@@ -174,6 +174,7 @@ def ends_to_confirm(request: SignedIn) -> HttpResponse:
         "heads": unshield_rows.END_HEADS,
         "rows": unshield_rows.end_rows(page),
         "noun": "record",
+        "not_for_paper": True,
         "empty": "No end of a record is waiting to be confirmed.",
     }
     return _listed(request, context)
@@ -193,6 +194,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
         "heads": record_rows.HOLD_HEADS,
         "rows": record_rows.hold_rows(page),
         "noun": "hold",
+        "not_for_paper": True,
         "empty": "Every hold has an active practitioner, or a service that phoned.",
     }
     return _listed(request, context)
@@ -208,6 +210,7 @@ def _unshield_list(
         "heads": unshield_rows.UNSHIELD_HEADS,
         "rows": unshield_rows.unshield_rows(page),
         "noun": "record",
+        "not_for_paper": True,
     }
     return _listed(request, context)
 

@@ -68,6 +68,7 @@ def words_to_attest(request: SignedIn) -> HttpResponse:
         "heads": list_rows.RELEASE_HEADS,
         "rows": list_rows.release_rows(page),
         "noun": "release",
+        "not_for_paper": True,
         "empty": "No release waits for a call.",
         "back_url": reverse("home"),
     }

@@ -6,11 +6,13 @@ from django import forms
 from django.conf import settings
 
 from shielding.records import number as record_number
-from shielding.web.fields import Form, PlainTextField
+from shielding.web.fields import BareTextField, Form
 from shielding.web.question_fields import NeverRepeated
 
+O_FOR_ZERO = "You typed the letter O where a record number has the digit 0 (zero)"
 
-class RecordNumberField(PlainTextField):
+
+class RecordNumberField(BareTextField):
     """A record number as somebody typed it, cleaned to its one spelling.
 
     Refuses what does not fit the deployment's pattern. Whether such a record exists is never said
@@ -28,7 +30,9 @@ class RecordNumberField(PlainTextField):
     def clean(self, value: Any) -> str:
         number = record_number.normalise(super().clean(value))
         if number and not record_number.is_record_number(number):
-            raise forms.ValidationError(self.error_messages["pattern"], code="pattern")
+            raise forms.ValidationError(
+                _why_no_number(number, str(self.error_messages["pattern"])), code="pattern"
+            )
         return number
 
 
@@ -39,10 +43,10 @@ class NumberTypedTwice(Form):
     deployment's pattern, and two that differ. Whether such a record exists is never said here.
     """
 
-    number = PlainTextField(
+    number = BareTextField(
         label="Record number", max_length=40, required=False, widget=NeverRepeated
     )
-    number_again = PlainTextField(
+    number_again = BareTextField(
         label="Type the record number again", max_length=40, required=False, widget=NeverRepeated
     )
 
@@ -65,9 +69,10 @@ class NumberTypedTwice(Form):
         if not number and not (self.is_saved and not self.data.get("number_again")):
             raise forms.ValidationError("Enter the record number")
         if number and not record_number.is_record_number(number):
-            raise forms.ValidationError(
+            otherwise = (
                 "Enter a record number in the right format: look at the record, not at a letter"
             )
+            raise forms.ValidationError(_why_no_number(number, otherwise))
         return number
 
     def clean_number_again(self) -> str:
@@ -82,6 +87,11 @@ class NumberTypedTwice(Form):
     def values(self) -> dict[str, Any]:
         number = self.cleaned_data["number"]
         return {"number": number} if number else {}
+
+
+def _why_no_number(number: str, otherwise: str) -> str:
+    """Return what to say of a number that does not fit, in words that do not repeat it."""
+    return O_FOR_ZERO if record_number.has_o_for_zero(number) else otherwise
 
 
 def no_duplicate_box() -> forms.BooleanField:

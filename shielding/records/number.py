@@ -12,6 +12,7 @@ import re
 import secrets
 import unicodedata
 from functools import cache
+from itertools import combinations
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -19,7 +20,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from logbook.bare import joined
+from logbook.references import LIKE_O
+
 _NONCE = 12
+# More letters O than this are no slip of a finger.
+_SLIPS = 6
 
 
 class Unreadable(Exception):
@@ -29,7 +35,7 @@ class Unreadable(Exception):
 def normalise(typed: str) -> str:
     """Return a typed number in its one spelling: no spaces or dashes, capital letters."""
     plain = unicodedata.normalize("NFKC", typed)
-    return re.sub(r"[\s\-‐-―.]", "", plain).upper()
+    return joined(plain.replace(".", "")).upper()
 
 
 def is_record_number(number: str) -> bool:
@@ -38,6 +44,25 @@ def is_record_number(number: str) -> bool:
     Digits are 0 to 9: another script's would look alike and be another record.
     """
     return re.fullmatch(settings.RECORD_NUMBER_PATTERN, number, re.ASCII) is not None
+
+
+def has_o_for_zero(number: str) -> bool:
+    """Return whether what keeps a normalised number from fitting are letters O in place of zeros.
+
+    Only that is said: which number would fit is neither corrected nor repeated.
+    """
+    places = [place for place, letter in enumerate(number) if letter in LIKE_O]
+    if is_record_number(number) or len(places) > _SLIPS:
+        return False
+    return any(
+        is_record_number(_with_zeros(number, mistaken))
+        for count in range(1, len(places) + 1)
+        for mistaken in combinations(places, count)
+    )
+
+
+def _with_zeros(number: str, places: tuple[int, ...]) -> str:
+    return "".join("0" if place in places else letter for place, letter in enumerate(number))
 
 
 def blind_index(number: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
+from django.template import Context
 
 from shielding.web.fields import DayMonthYear
 
@@ -108,6 +109,19 @@ def choices(field: BoundField) -> list[Choice]:
 def is_heading(field: BoundField) -> bool:
     """Return whether this field's label is the heading of its page."""
     return field.name == getattr(field.form, "heading", "")
+
+
+@register.simple_tag(takes_context=True)
+def which_part(context: Context) -> str:
+    """Return what of a list a page shows, to end its title: whether filtered, and which page.
+
+    Never by what it is filtered: that may be a name, and titles stay in a browser's history.
+    """
+    page = context.get("page")
+    filtered = ", filtered" if context.get("chips") else ""
+    if not isinstance(page, Page) or not page.has_other_pages():
+        return filtered
+    return f"{filtered}, page {page.number} of {page.paginator.num_pages}"
 
 
 @register.filter

@@ -19,6 +19,8 @@ from shielding.web.cells import Due, Head, Tag, Text, When
 from shielding.web.deadlines import Deadline
 
 register = template.Library()
+# A browser that translates pages leaves these letters as they are.
+_CODE_LINK = '<a class="govuk-link app-code" translate="no" href="{}">{}</a>'
 
 
 @register.simple_tag
@@ -101,10 +103,10 @@ def _words(value: Text) -> SafeString:
     if value.hidden:
         text += format_html('<span class="govuk-visually-hidden"> {}</span>', value.hidden)
     if value.url:
-        kind = "govuk-link app-code" if value.code else "govuk-link"
-        text = format_html('<a class="{}" href="{}">{}</a>', kind, value.url, text)
+        link = _CODE_LINK if value.code else '<a class="govuk-link" href="{}">{}</a>'
+        text = format_html(link, value.url, text)
     elif value.code:
-        text = format_html('<span class="app-code">{}</span>', text)
+        text = format_html('<span class="app-code" translate="no">{}</span>', text)
     if value.beside:
         text += format_html(
             '<br><span class="govuk-!-font-size-16 govuk-!-font-weight-regular">{}</span>',

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
+from logbook.bare import NO_WORDS, bare, visible
 from shielding import clock
 
 ORDINARY = "Use ordinary letters, numbers and punctuation only"
@@ -60,7 +61,22 @@ class PlainTextField(forms.CharField):
         return attrs
 
 
-class EmailAddressField(PlainTextField):
+class BareTextField(PlainTextField):
+    """A number, a reference or an address: of what is pasted only what can be seen counts.
+
+    Invisible characters go, and spaces and dashes around it; a browser neither corrects nor
+    translates it. What turns text round is refused, as in other text. Never for a name: its dashes
+    are its own.
+    """
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(bare(value) if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | NO_WORDS
+
+
+class EmailAddressField(BareTextField):
     """An e-mail address, with the same refusals as other text."""
 
     widget = forms.EmailInput
@@ -122,7 +138,7 @@ class DayMonthYearField(forms.Field):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        parts = [str(part or "").strip() for part in (value or [])]
+        parts = [visible(str(part or "")) for part in (value or [])]
         if not any(parts):
             return None
         if not all(map(is_ordinary, parts)):
@@ -171,7 +187,7 @@ class DayAndTimeField(DayMonthYearField):
     }
 
     def to_python(self, value: Any) -> datetime | None:
-        parts = [str(part or "").strip() for part in (value or [])]
+        parts = [visible(str(part or "")) for part in (value or [])]
         if not any(parts):
             return None
         if len(parts) != 5:

@@ -1,8 +1,11 @@
 // Starts the GOV.UK components, and warns before the session ends. Every page works without this.
 import { initAll } from './govuk-frontend.min.js';
 import { watchSession } from './session-warning.js';
+import { watchTables } from './tables.js';
 
 initAll()
+document.body.classList.remove('app-menu-folded')
+watchTables(document.querySelectorAll('.app-scroll'))
 
 const dialog = document.querySelector('dialog[data-session]')
 if (dialog) watchSession(dialog)

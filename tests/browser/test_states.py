@@ -11,6 +11,9 @@ from tests.browser.support.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Which page had which title first, for each person: whoever hears pages tells them apart by it.
+_PAGE_OF_TITLE: dict[tuple[str, str], str] = {}
+
 
 def test_every_address_has_a_state():
     """A new page is not done before somebody has looked at it in each of its states."""
@@ -47,11 +50,22 @@ def test_the_page_has_no_fault(
     for state in states:
         visitor = seated(state.who)
         state.open_by(visitor, case)
-        found = visitor.faults()
+        found = [*_shared_title(visitor, state, case), *visitor.faults()]
         if state.asks:
             found += _faults_when_sent_empty(visitor, state, case)
         faults += [f"{state.name}: {fault}" for fault in found]
     assert not faults, "\n".join(["", *faults])
+
+
+def _shared_title(visitor: Visitor, state: State, case: Caseload) -> list[str]:
+    """Return a complaint if the page has the title of another page that this person opened."""
+    here = visitor.page.url
+    if state.status != 200 or state.press or not here.endswith(state.path(case)):
+        return []
+    page = f"{state.page} {state.args(case).get('slug', '')}"
+    title = visitor.page.title()
+    first = _PAGE_OF_TITLE.setdefault((state.who, title), page)
+    return [] if first == page else [f"“{title}” is the title of {first} too"]
 
 
 def _faults_when_sent_empty(visitor: Visitor, state: State, case: Caseload) -> list[str]:

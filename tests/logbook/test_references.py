@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from logbook.references import ALPHABET, REFERENCE, as_reference, is_reference, new_reference
+from logbook.references import (
+    ALPHABET,
+    LETTER_NOT_USED,
+    NO_REFERENCE,
+    REFERENCE,
+    as_reference,
+    is_reference,
+    new_reference,
+    why_no_reference,
+)
 
 
 def test_a_new_reference_has_the_one_form():
@@ -31,8 +40,11 @@ def test_anything_else_is_no_reference(text):
 
 
 @pytest.mark.parametrize(
-    "typed", ["IW-7KQ4-M2XD", "iw-7kq4-m2xd", " IW 7KQ4 M2XD ", "IW7KQ4M2XD", "iw - 7kq4 - m2xd\n"]
-)
+    "typed",
+    ["IW-7KQ4-M2XD", "iw-7kq4-m2xd", " IW 7KQ4 M2XD ", "IW7KQ4M2XD", "iw - 7kq4 - m2xd\n",
+     "\ufeffIW‑7KQ4‑M2XD\u200b", "IW–7KQ4—M2XD", "IW\u00a07KQ4\u00a0M2XD –",
+     "IW\u22127KQ4\u00adM2XD"],
+)  # fmt: skip
 def test_a_reference_is_read_however_it_was_typed(typed):
     assert as_reference(typed) == "IW-7KQ4-M2XD"
 
@@ -42,6 +54,21 @@ def test_a_reference_is_read_however_it_was_typed(typed):
 )
 def test_nothing_else_is_read_as_one(typed):
     assert as_reference(typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("IW-7KQ4-M2XO", LETTER_NOT_USED),
+        ("iw 7kq4 m2x0", LETTER_NOT_USED),
+        ("IW-7KQ4-M2X\u041e", LETTER_NOT_USED),
+        ("IW-7KQ4-M2X", NO_REFERENCE),
+        ("CP00000001", NO_REFERENCE),
+        ("IW-7KQ4-M2X!", NO_REFERENCE),
+    ],
+)
+def test_a_letter_that_references_do_not_have_is_named(typed, said):
+    assert why_no_reference(typed) == said
 
 
 def test_the_pattern_fits_an_address():

@@ -22,6 +22,7 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
+from logbook.pages.filters import DayField, DayFilter
 from requests_app.practitioner.question_forms import ChoicesOrNone
 from shielding.accounts.directory.forms import PersonField
 from shielding.web.fields import DayAndTimeField, DayMonthYearField
@@ -225,6 +226,7 @@ _PLAIN_FIELDS = {
     forms.MultipleChoiceField,
     ChoicesOrNone,
     DayAndTimeField,
+    DayField,
     DayMonthYearField,
     PastDayField,
     PersonField,
@@ -234,7 +236,7 @@ _PLAIN_FIELDS = {
 }
 _PLAIN_FILTERS = {
     django_filters.ChoiceFilter,
-    django_filters.DateFilter,
+    DayFilter,
     django_filters.ModelChoiceFilter,
 }
 

@@ -10,7 +10,14 @@ from shielding.accounts.models import Service, User
 from shielding.accounts.telling_apart import name_and_email
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
-from shielding.web.fields import EmailAddressField, Form, PlainTextField, choice, choice_of_rows
+from shielding.web.fields import (
+    BareTextField,
+    EmailAddressField,
+    Form,
+    PlainTextField,
+    choice,
+    choice_of_rows,
+)
 
 NO_PHONE_NUMBER = "Enter a phone number that begins with 0 or +, like 01632 960 001"
 LEAD = "iw_lead"
@@ -54,7 +61,7 @@ class NameForm(Form):
     )
 
 
-class PhoneNumberField(PlainTextField):
+class PhoneNumberField(BareTextField):
     """A work phone number in its stored spelling, or nothing: never words about somebody."""
 
     widget = forms.TextInput

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.fields import EmailField
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
@@ -24,11 +25,23 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from logbook.bare import NO_WORDS, bare
 from logbook.writing import log_entry
 from shielding.accounts.sign_in import entries
 from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
+
+
+class OwnAddressField(EmailField):
+    """The address somebody signs in with, without what came along when it was pasted."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(bare(value) if isinstance(value, str) else value))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        return attrs | NO_WORDS
 
 
 class SignInForm(Form, LoginForm):
@@ -38,6 +51,7 @@ class SignInForm(Form, LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["login"] = OwnAddressField()
         _word(self, "login", "Work email address", "Enter your work email address")
         _word(self, "password", "Password", "Enter your password")
 
@@ -82,6 +96,7 @@ class ForgottenForm(Form, ResetPasswordForm):
     """The address to send a link to."""
 
     button = "Send the link"
+    email = OwnAddressField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

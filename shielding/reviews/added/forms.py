@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from logbook.references import as_reference
+from logbook.references import as_reference, why_no_reference
 from shielding.reviews.review_codes import Reason
-from shielding.web.fields import Form, PlainTextField
+from shielding.web.fields import BareTextField, Form
 from shielding.web.question_fields import labels, radios
 
 
@@ -27,9 +27,9 @@ class TeamReasonForm(ReasonForm):
     """The same of a request whose reference a line manager had from whoever sent it."""
 
     field_order = ("reference", "reason")
-    reference = PlainTextField(
+    reference = BareTextField(
         label="Reference of the request",
-        max_length=20,
+        max_length=40,
         widget=_ReferenceInput,
         help_text="For example, IW-7KQ4-M2XD. Whoever sent the request can tell you.",
         error_messages={"required": "Enter the reference of the request"},
@@ -37,7 +37,8 @@ class TeamReasonForm(ReasonForm):
 
     def clean_reference(self) -> str:
         """Return the reference however it was spaced; what is none may be a number, and goes."""
-        reference = as_reference(self.cleaned_data["reference"])
+        typed = self.cleaned_data["reference"]
+        reference = as_reference(typed)
         if not reference:
-            self.add_error("reference", "Enter a reference like IW-7KQ4-M2XD")
+            self.add_error("reference", why_no_reference(typed))
         return reference

@@ -23,6 +23,12 @@ _EMPTY_THE_FORM = """form => {
 _WIDER_THAN_THE_WINDOW = """
   document.documentElement.scrollWidth - document.documentElement.clientWidth
 """
+_CELLS_THAT_ARE_NOT_HEARD = """
+  [...document.querySelectorAll('[role=table] :is(td, th)')].filter(
+    cell => ['none', 'contents'].includes(getComputedStyle(cell).display)
+      || getComputedStyle(cell).visibility !== 'visible'
+  ).length
+"""
 
 
 @dataclass
@@ -154,6 +160,8 @@ class Visitor:
         for viewport in (PHONE, DESKTOP):
             self.page.set_viewport_size(viewport)
             here = self.axe.faults(self.page) if viewport in with_axe_at else []
+            if gone := self.page.evaluate(_CELLS_THAT_ARE_NOT_HEARD):
+                here.append(f"{gone} cells of tables are hidden, and others read under their heads")
             if wider := self.page.evaluate(_WIDER_THAN_THE_WINDOW):
                 here.append(f"the page scrolls sideways by {wider} px")
             found += [f"{viewport['width']} px: {fault}" for fault in here]

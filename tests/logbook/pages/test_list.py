@@ -158,7 +158,7 @@ WRONG = [
     ("event", "\x00‮", "Select an event"),
     ("event", "Signed in", "Select an event"),
     ("reference", "CP00000001", "Enter a reference"),
-    ("reference", "IW-7KQ4-M2XO", "Enter a reference"),
+    ("reference", "IW-7KQ4-M2XO", "After “IW”, a reference has no O"),
     ("reference", "IW-7KQ4-M2XD\x00", "Enter a reference"),
     ("reference", "‮IW-7KQ4-M2XD", "Enter a reference"),
     ("reference", "x" * 5000, "Enter a reference"),

@@ -117,7 +117,8 @@ def test_the_index_key_is_whole_and_not_an_encryption_key(settings):
 @pytest.mark.parametrize(
     "typed",
     ["CP12345678", "cp12345678", " CP 1234 5678 ", "CP-1234-5678", "CP–1234—5678", "CP.1234.5678",
-     "ＣＰ１２３４５６７８", "CP\u00a012345678", "CP\u201112345678"],
+     "ＣＰ１２３４５６７８", "CP\u00a012345678", "CP\u201112345678", "CP\u221212345678",
+     "\ufeffCP1234\u200b5678\u00ad", "\u202aCP12345678\u202c"],
 )  # fmt: skip
 def test_a_number_has_one_spelling(typed):
     assert normalise(typed) == NUMBER
@@ -127,10 +128,38 @@ def test_a_number_has_one_spelling(typed):
 @pytest.mark.parametrize(
     "typed",
     ["", "CP1234567", "CP123456789", "XX12345678", "12345678", "CP1234567O", "CP١٢٣٤٥٦٧٨",
-     "CP१२३४५६७८", "CP12345678\n1", "CP12345678\x00", "CP1234\u200b5678", "943 476 5919"],
+     "CP१२३४५६७८", "CP12345678\n1", "CP12345678\x00", "\u202eCP12345678", "943 476 5919"],
 )  # fmt: skip
 def test_what_is_no_record_number_is_none(typed):
     assert not record_number.is_record_number(normalise(typed))
+
+
+def test_the_index_of_a_number_stays_what_it_was():
+    """Taking more off what is typed finds the records of before: the index is of the spelling."""
+    key = base64.b64decode(real_settings.RECORD_INDEX_KEY)
+    expected = hmac.new(key, NUMBER.encode(), hashlib.sha256).digest()
+    for typed in ("CP12345678", " cp-1234–5678.", "\u200bCP12345678\u00a0"):
+        assert blind_index(normalise(typed)) == expected
+
+
+@pytest.mark.parametrize(
+    "typed", ["CP1234567O", "cpo2345678", "CP1O34O678", "CP123456\u041e\u039f"]
+)
+def test_a_letter_o_in_place_of_a_zero_is_named(typed):
+    assert record_number.has_o_for_zero(normalise(typed))
+
+
+@pytest.mark.parametrize(
+    "typed", ["CP12345678", "CP123456OO8", "OP12345678", "CP1234567I", "", "CPOOOOOOOO", "O" * 5000]
+)
+def test_no_other_mistake_is_called_a_letter_o(typed):
+    assert not record_number.has_o_for_zero(normalise(typed))
+
+
+def test_a_letter_o_that_belongs_there_is_none_of_the_mistakes(settings):
+    settings.RECORD_NUMBER_PATTERN = r"CO\d{4}"
+    assert not record_number.has_o_for_zero("CO1234")
+    assert record_number.has_o_for_zero("CO123O")
 
 
 @trials(deadline=None)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shielding.web.fields import (
     ORDINARY,
+    BareTextField,
     DayAndTimeField,
     DayMonthYearField,
     EmailAddressField,
@@ -69,8 +70,41 @@ def test_each_empty_field_has_one_sentence_that_names_it():
 )
 def test_characters_nobody_types_are_refused_in_plain_words(bad):
     assert said(text=bad) == {"text": [ORDINARY]}
-    assert said(email=bad + "@council.example") == {"email": [ORDINARY]}
-    assert said(on_month=bad) == {"on": [ORDINARY]}
+
+
+@pytest.mark.parametrize("bad", ["a\x00b", "a\u202eb", "a\u2067b", "a\tb", "a\x7fb", "a\nb"])
+def test_controls_and_what_turns_text_round_are_refused_in_every_field(bad):
+    assert said(text=bad, email=bad + "@council.example", on_month=bad) == {
+        "text": [ORDINARY],
+        "email": [ORDINARY],
+        "on": [ORDINARY],
+    }
+
+
+def test_what_came_along_with_a_pasted_number_or_address_is_taken_off():
+    form = Everything(
+        GOOD
+        | {"email": "\ufeff–\u00a0some\u200bone@council.example\u00a0"}
+        | {"on_day": "\u200b27", "on_month": "\u00a03", "on_year": "2026\u00ad"}
+    )
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["email"] == "someone@council.example"
+    assert form.cleaned_data["on"] == date(2026, 3, 27)
+
+
+def test_too_long_is_what_is_left_and_the_dashes_of_a_name_are_its_own():
+    field = BareTextField(max_length=4)
+    assert field.clean("\u200b" * 50 + " a-b ") == "a-b"
+    assert PlainTextField().clean("Anne\u2011Marie –") == "Anne\u2011Marie –"
+    with pytest.raises(forms.ValidationError, match="Use 4 characters"):
+        field.clean("a-b-c")
+
+
+def test_a_browser_leaves_numbers_and_addresses_as_they_are():
+    form = Everything()
+    off = ('autocapitalize="none"', 'autocorrect="off"', 'spellcheck="false"', 'translate="no"')
+    for name, inputs in (("email", 1), ("on", 3), ("text", 0)):
+        assert [str(form[name]).count(one) for one in off] == [inputs] * 4
 
 
 def test_too_long_is_refused_and_the_browser_cuts_nothing_off():

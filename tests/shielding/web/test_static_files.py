@@ -27,12 +27,28 @@ def test_the_build_holds_our_files_and_nothing_of_govuk_branding():
         "govuk-frontend.min.js",
         "js-enabled.js",
         "session-warning.js",
+        "tables.js",
     ]
     css = (BUILT / "app.css").read_text()
     assert css.startswith("/*! contains govuk-frontend")
     assert "\ufeff" not in css
     assert re.findall(r"GDS Transport|@font-face|crest|govuk-logotype|#1d70b8|url\(", css) == []
     assert "sourceMappingURL" not in (BUILT / "govuk-frontend.min.js").read_text()
+
+
+@pytest.mark.skipif(not BUILT.is_dir(), reason="assets are not built: npm ci && npm run build")
+def test_every_variant_that_a_template_takes_from_govuk_exists():
+    """Also the sizes of a caption, which are put together: govuk-frontend has no small one."""
+    css = (BUILT / "app.css").read_text()
+    templates = [path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html")]
+    assert len(templates) > 100
+    named = {
+        name for text in templates for name in re.findall(r"govuk-[\w-]+--[\w-]*\w\b(?!{)", text)
+    }
+    sizes = {size for text in templates for size in re.findall(r'caption_size="(\w+)"', text)}
+    named |= {f"govuk-table__caption--{size}" for size in sizes | {"m"}}
+    # The frame's own is a mark of govuk-frontend's version, and styles nothing.
+    assert sorted(name for name in named if f".{name}" not in css) == ["govuk-template--rebranded"]
 
 
 @pytest.mark.skipif(

@@ -19,7 +19,10 @@ DAY = date(2026, 3, 9)
         (0, "0"),
         (None, ""),
         (Text(""), ""),
-        (Text("IW-7KQ4-M2XD", code=True), '<span class="app-code">IW-7KQ4-M2XD</span>'),
+        (
+            Text("IW-7KQ4-M2XD", code=True),
+            '<span class="app-code" translate="no">IW-7KQ4-M2XD</span>',
+        ),
         (Text("A", "/a/"), '<a class="govuk-link" href="/a/">A</a>'),
         (Text("<b>", '"'), '<a class="govuk-link" href="&quot;">&lt;b&gt;</a>'),
         ("<script>", "&lt;script&gt;"),

@@ -36,6 +36,18 @@ def test_the_right_password_opens_the_home_page(client, person):
     assert client.get(SIGN_IN).status_code == 302
 
 
+def test_a_pasted_address_opens_it_too_and_a_password_is_left_as_it_is(client, person):
+    refused = sign_in(client, "ann@council.example", f"{PASSWORD}\u200b")
+    assert "The email address or the password is not right" in refused.content.decode()
+    page = client.get(SIGN_IN).content.decode()
+    field = re.search(r'<input[^>]*name="login"[^>]*>', page)
+    assert field
+    assert 'autocomplete="email"' in field[0]
+    assert 'autocapitalize="none" autocorrect="off" spellcheck="false" translate="no"' in field[0]
+    sign_in(client, "\ufeff\u00a0ann\u200b@council.example –")
+    assert is_signed_in(client)
+
+
 def test_a_session_gets_a_new_key_when_it_begins(client, person):
     client.get(SIGN_IN)
     before = client.cookies.get("__Host-session")

@@ -150,6 +150,8 @@ class Scene:
 
 def _answers(scene: Scene, decision: str) -> dict[str, object]:
     day = clock.today(scene.then)
+    # Only who is of their service or above them may be named.
+    fit = User.objects.fit_to_support(scene.practitioner).filter(pk=scene.cast.manager.pk).first()
     return {
         "number": scene.number,
         "origin": "family",
@@ -161,9 +163,9 @@ def _answers(scene: Scene, decision: str) -> dict[str, object]:
         "not_grounds": [] if decision == "shield" else ["whereabouts"],
         "decision": decision,
         "considered_reason": "whereabouts" if decision == "considered" else "",
-        "supporter": scene.cast.manager,
-        "supporter_not_listed": False,
-        "supported_on": day,
+        "supporter": fit,
+        "supporter_not_listed": fit is None,
+        "supported_on": day if fit else None,
         "own_system": OwnSystem.YES,
         "own_system_on": day,
         "measures_considered": True,

@@ -5,23 +5,14 @@ from typing import Any
 from django import forms
 
 from shielding.search.typed import Kind, kind_of
-from shielding.web.fields import Form, PlainTextField
-
-# Nothing that was typed is kept by a browser, sent to a spelling service or put right by a phone.
-AS_TYPED = {
-    "autocomplete": "off",
-    "autocapitalize": "none",
-    "autocorrect": "off",
-    "spellcheck": "false",
-    "translate": "no",
-}
+from shielding.web.fields import BareTextField, Form
 
 
 class SearchForm(Form):
     """What is looked for: a reference, a record number, and for the IW Team a name."""
 
     button = "Search"
-    sought = PlainTextField(
+    sought = BareTextField(
         label="What are you looking for?",
         max_length=100,
         error_messages={"required": "Type what you are looking for"},
@@ -31,7 +22,7 @@ class SearchForm(Form):
         """With `names` people and services are found too."""
         super().__init__(*args, **kwargs)
         field = self.fields["sought"]
-        field.widget.attrs |= AS_TYPED
+        field.widget.attrs["autocomplete"] = "off"  # no browser keeps what was typed
         field.help_text = (
             "A reference, a person’s name or email address, a service or a record number"
             if names

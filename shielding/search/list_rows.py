@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from shielding.accounts.directory.presenters import role_words, service_words, state_tag
 from shielding.accounts.models import Service, User
-from shielding.accounts.presenters import role_words, service_words, state_tag
 from shielding.web.cells import Rows, Tag, Text
 
 PEOPLE_HEADS = ("Name", "Email", "Role", "Service", "Account")

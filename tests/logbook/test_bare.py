@@ -35,3 +35,9 @@ def test_a_dash_before_a_day_stays_to_be_refused():
 
 def test_controls_stay_to_be_refused():
     assert bare("a\x00b\x7f") == "a\x00b\x7f"
+
+
+def test_a_page_full_of_dashes_is_read_once():
+    """A pattern would try anew from each of them: minutes, and somebody could post many."""
+    dashes = "-" * 200_000
+    assert bare(f"{dashes}x{dashes}x{dashes}") == f"x{dashes}x"

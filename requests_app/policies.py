@@ -6,7 +6,7 @@ from requests_app import questions, states
 from requests_app.models import Request
 from requests_app.shield_request_codes import FamilyTold, NotAgreedReason
 from shielding import clock
-from shielding.accounts.models import User, ids_above
+from shielding.accounts.models import User
 from shielding.accounts.second_person import may_be_second_after, may_be_second_person, still_counts
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import Finding
@@ -46,16 +46,14 @@ def is_own(user: User, request: Request) -> bool:
     return user.is_active and user.is_practitioner and request.practitioner_id == user.pk
 
 
-def is_named_to_supporter(request: Request) -> bool:
-    """Return whether the manager whom a request names may read who is behind it.
+def is_named_to_supporter(request: Request, supporter: User, staff: set[int]) -> bool:
+    """Return whether the manager whom a request names, with this staff, may read who is behind it.
 
     Of their own service, or somebody who reports to them: they know those. Somebody else may have
     named them by a slip, and nobody learns from it that this person protects a child.
     """
-    supporter, person = request.supporter, request.practitioner
-    if supporter is None or person is None:
-        return False
-    return person.service_id == supporter.service_id or supporter.pk in ids_above(person)
+    person = request.practitioner
+    return person is not None and (person.service_id == supporter.service_id or person.pk in staff)
 
 
 def may_answer(user: User, request: Request) -> bool:

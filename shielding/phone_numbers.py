@@ -23,6 +23,15 @@ def is_invented(phone: str) -> bool:
     return not digits or digits.startswith("01632960")
 
 
+def as_dialled(phone: str) -> str:
+    """Return a phone number as a telephone dials it, without an extension.
+
+    Nor with the (0) that people write after a country's code: nobody dials that.
+    """
+    number = re.split(r"[A-Za-z]", phone.replace("(0)", ""))[0]
+    return re.sub(r"[^0-9+]", "", number)
+
+
 def phone_as_stored(phone: str) -> str:
     """Return a phone number the one way it is stored: digits with single spaces."""
     bare = re.sub(r"[()]", "", phone.lower())

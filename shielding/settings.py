@@ -211,6 +211,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
+        # The default keeps 300 rows and then drops what counts failed sign-ins first.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

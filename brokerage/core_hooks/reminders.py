@@ -190,7 +190,8 @@ def _remind(
     reference = thing.reference
     of_today = _of_today(kind, reference, now)
     with _by_itself(kind, reference):
-        if not _left_of(people(thing), of_today):
+        boxes_left = mailboxes and not of_today.exclude(mailbox="").exists()
+        if not boxes_left and not _left_of(people(thing), of_today):
             return
         with transaction.atomic():
             thing = still_waiting(thing)

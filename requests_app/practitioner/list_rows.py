@@ -9,6 +9,8 @@ from django.urls import reverse
 from requests_app import policies
 from requests_app.models import Answering, Request
 from requests_app.practitioner.presenters import answer_due, due_cell, ground, status
+from shielding.accounts.models import User, ids_below
+from shielding.filled import filled
 from shielding.web.cells import Cell, Due, Rows, Text, day
 from shielding.web.deadlines import deadline
 
@@ -61,10 +63,13 @@ def _act(request: Request, duty: "Duty") -> Cell:
 
 def supporting_rows(requests: Iterable[Request]) -> Rows:
     """Return what a line manager sees of requests that name them: reference, who it is, dates."""
+    requests = list(requests)
+    managers = {filled(request.supporter) for request in requests}
+    staff = {manager: ids_below(manager) for manager in managers}
     return [
         [
             Text(request.reference, code=True),
-            _practitioner(request),
+            _practitioner(request, staff),
             day(request.supported_on) if request.supported_on else "",
             day(request.submitted_at),
         ]
@@ -72,10 +77,11 @@ def supporting_rows(requests: Iterable[Request]) -> Rows:
     ]
 
 
-def _practitioner(request: Request) -> str:
+def _practitioner(request: Request, staff: dict[User, set[int]]) -> str:
     if request.practitioner is None or request.was_only_phoned:
         return A_CALLER
-    named = policies.is_named_to_supporter(request)
+    manager = filled(request.supporter)
+    named = policies.is_named_to_supporter(request, manager, staff[manager])
     return request.practitioner.name if named else NOT_SHOWN
 
 

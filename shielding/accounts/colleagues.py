@@ -21,7 +21,7 @@ _TWO_DAYS = 2 * 24 * 60 * 60
 
 
 class NobodyNamed(ValidationError):
-    """No manager this person can name has the email; the view notes the try."""
+    """No manager this person can name has the email, or nobody looks any more: a try to note."""
 
 
 def named_by_email(email: str, fit: UserQuerySet, *, by: User, day: date) -> User:
@@ -30,7 +30,7 @@ def named_by_email(email: str, fit: UserQuerySet, *, by: User, day: date) -> Use
     Refuses an email that none of them has, and any email after ten of those in a day.
     """
     if len(cache.get_many(_places(by, day))) >= MOST_A_DAY:
-        raise ValidationError(TOO_OFTEN)
+        raise NobodyNamed(TOO_OFTEN)
     person = fit.filter(email=User.objects.as_stored(email)).first()
     if person is None:
         raise NobodyNamed(NOBODY)

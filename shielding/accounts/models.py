@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -27,6 +27,11 @@ _AS_FILED = (
     ", 'Æ', 'ae'), 'æ', 'ae'), 'Œ', 'oe'), 'œ', 'oe'), 'ß', 'ss')"
     ", 'ØøŁłĐđÐðı’‘''', 'oollddddi'))"
 )
+
+
+def as_filed(text: str) -> Func:
+    """Return a text as names are filed, to look for among them: without accents, small."""
+    return Func(Value(text), template=_AS_FILED, output_field=models.TextField())
 
 
 def filed_under(name: str) -> models.GeneratedField:

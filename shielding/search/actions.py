@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from logbook.references import as_reference
 from logbook.writing import log_entry
-from shielding.accounts.models import Service, User
+from shielding.accounts.models import Service, User, as_filed
 from shielding.records import policies
 from shielding.search import pages_by_reference
 from shielding.search.typed import Kind, kind_of
@@ -78,8 +78,8 @@ def _by_name(sought: str, by: User) -> Found:
     """Return people by name or address and services by name, each word of it somewhere in it."""
     named, of_name = Q(), Q()
     for word in sought.split():
-        named &= Q(name__icontains=word)
-        of_name &= Q(name__icontains=word)
+        named &= Q(sort_name__contains=as_filed(word))
+        of_name &= Q(sort_name__contains=as_filed(word))
     address = Q(email__icontains=sought) if "@" in sought else Q(email__istartswith=sought)
     people = User.objects.visible_to(by).filter(named | address).select_related("service")
     services = Service.objects.visible_to(by).filter(of_name).as_listed()

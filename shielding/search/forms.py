@@ -6,6 +6,7 @@ from django import forms
 
 from shielding.search.typed import Kind, kind_of
 from shielding.web.fields import BareTextField, Form
+from shielding.web.question_fields import NeverRepeated
 
 
 class SearchForm(Form):
@@ -14,6 +15,7 @@ class SearchForm(Form):
     button = "Search"
     sought = BareTextField(
         label="What are you looking for?",
+        widget=NeverRepeated,
         max_length=100,
         error_messages={"required": "Type what you are looking for"},
     )

@@ -1,6 +1,5 @@
 """What every page's frame shows: the council, who is signed in and where they may go."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.urls import reverse
 
 from shielding import hooks
 from shielding.hooks import MenuItem
-from shielding.phone_numbers import is_invented
+from shielding.phone_numbers import as_dialled, is_invented
 from shielding.roles import Role
 
 # The core's own items; the apps above register theirs. A page below an item belongs to that item.
@@ -79,7 +78,7 @@ class Shell:
     @property
     def phone_to_dial(self) -> str:
         """The number to phone at night, as a telephone dials it."""
-        return re.sub(r"[^0-9+]", "", self.phone_out_of_hours)
+        return as_dialled(self.phone_out_of_hours)
 
     @property
     def idle_seconds(self) -> int:

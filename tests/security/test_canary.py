@@ -162,4 +162,6 @@ def _columns_with_canaries() -> list[str]:
 
 def _may_hold_names(place: str) -> bool:
     """Where names of staff and services are kept."""
-    return place in ("accounts_user.name", "accounts_user.email", "accounts_service.name")
+    filed = ("accounts_user.sort_name", "accounts_service.sort_name")
+    kept = ("accounts_user.name", "accounts_user.email", "accounts_service.name", *filed)
+    return place in kept

@@ -29,7 +29,7 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION tests_put_back() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE rows name; guards text[]; guard text;
+DECLARE rows name; columns text; guards text[]; guard text;
 BEGIN
     SELECT array_agg(format('ALTER TABLE %s %%s TRIGGER %I', tgrelid::regclass, tgname))
     INTO guards FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O';
@@ -38,8 +38,12 @@ BEGIN
         CONTINUE WHEN pg_relation_size(rows::regclass) = 0;
         EXECUTE format('DELETE FROM %I t WHERE t::text NOT IN (SELECT k::text FROM %I k)',
             rows, 'kept_' || rows);
-        EXECUTE format('INSERT INTO %I OVERRIDING SYSTEM VALUE SELECT * FROM %I k'
-            ' WHERE k::text NOT IN (SELECT t::text FROM %1$I t)', rows, 'kept_' || rows);
+        -- What PostgreSQL works out itself may not be given.
+        SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
+        FROM pg_attribute WHERE attrelid = rows::regclass AND attnum > 0
+        AND NOT attisdropped AND attgenerated = '';
+        EXECUTE format('INSERT INTO %I (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM %I k'
+            ' WHERE k::text NOT IN (SELECT t::text FROM %1$I t)', rows, columns, 'kept_' || rows);
     END LOOP;
     SET CONSTRAINTS ALL IMMEDIATE;
     FOREACH guard IN ARRAY guards LOOP EXECUTE format(guard, 'ENABLE'); END LOOP;

@@ -150,7 +150,7 @@ def person_phone(request: SignedIn, uid: UUID) -> HttpResponse:
         messages.success(request, "The phone number is saved.")
         return redirect("person", found.uid)
     back = reverse("person", args=[uid])
-    return _question(request, form, "Set the work phone number", back=back, caption=found.name)
+    return _question(request, form, "Set the work phone number", back=back, person=found.name)
 
 
 @for_roles(Role.IW)
@@ -362,7 +362,7 @@ def _chips(request: SignedIn, form: PeopleFilter) -> list[Chip]:
 
 
 def _question(
-    request: SignedIn, form: Form, title: str, *, back: str, caption: str = ""
+    request: SignedIn, form: Form, title: str, *, back: str, person: str = ""
 ) -> HttpResponse:
-    context = {"title": title, "form": form, "back_url": back, "caption": caption}
+    context = {"title": title, "form": form, "back_url": back, "person": person}
     return render(request, "layouts/question.html", context)

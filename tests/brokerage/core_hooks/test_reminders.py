@@ -117,6 +117,16 @@ def test_a_call_is_read_within_a_day_or_the_leads_hear_of_it():
         urgent_calls.read_call(call, by=cast.lead, now=ASKED + DAY)
 
 
+def test_the_duty_mailboxes_hear_also_where_nobody_is_left_to_tell(settings):
+    settings.DUTY_MAILBOXES = ["iw.duty@council.example"]
+    cast = a_cast()
+    a_call(cast)
+    User.objects.filter(role="iw").exclude(pk=cast.member.pk).update(is_active=False)
+    raise_reminders(ASKED + DAY)
+    told = Notice.objects.filter(kind="urgent_not_read")
+    assert [one.mailbox for one in told] == ["iw.duty@council.example"]
+
+
 def test_the_duty_mailboxes_hear_once_a_day_of_a_call_nobody_read(settings):
     settings.DUTY_MAILBOXES = ["iw.duty@council.example"]
     cast = a_cast()

@@ -1,7 +1,9 @@
 """A manager reads whose request names them; a practitioner reads why theirs was not agreed."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,6 +47,28 @@ def test_a_manager_reads_who_sent_a_request_only_where_they_know_them():
         **{one.reference: "A caller, by phone" for one in (phoned, denied, gp)},
     }
     assert "A Stranger" not in shown.content.decode()
+
+
+def test_a_manager_s_list_takes_as_many_queries_for_one_row_as_for_five():
+    now = timezone.now()
+    manager = a_practitioner()
+    a_practitioner(service=manager.service, manager=manager)
+    names = {"supporter": manager, "supporter_not_listed": False, "supported_on": now.date()}
+    client = Client()
+    client.force_login(manager)
+
+    def asked():
+        Request.objects.update(**names)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("supporting"))
+        return len(queries)
+
+    a_request(now=now)
+    asked()
+    of_one = asked()
+    for _ in range(4):
+        a_request(now=now)
+    assert asked() == of_one
 
 
 def why(request):

@@ -66,6 +66,21 @@ def test_a_reference_leads_to_its_page():
     assert searches() == [(reference, said) for reference in pages]
 
 
+def test_a_name_is_found_however_it_is_written():
+    zoe, obrien = a_practitioner(name="Zoë Tester"), a_practitioner(name="Pat O’Brien")
+    member, now = an_iw_member(), timezone.now()
+    for typed, person in (("zoe", zoe), ("ZOË tester", zoe), ("obrien pat", obrien)):
+        assert list(actions.search(typed, by=member, now=now).people) == [person]
+
+
+def test_what_was_typed_comes_back_on_no_page():
+    browser = Client()
+    browser.force_login(an_iw_member())
+    for typed in ("CP12345678" * 11, "\u202eCP12345678"):
+        answer = browser.post(SEARCH, {"sought": typed})
+        assert (answer.status_code, "12345678" in answer.content.decode()) == (200, False)
+
+
 def test_a_reference_that_names_nothing_here_is_asked_for_in_vain():
     draft, member = a_draft(), an_iw_member()
     browser = at_desk(member)

@@ -40,6 +40,12 @@ def test_a_short_number_of_another_council_is_one_and_a_name_never(settings):
     assert kind_of("Smith") == Kind.NAME
 
 
+def test_what_could_be_both_is_no_reference(settings):
+    """A number is looked up for a reason alone: better a question too many."""
+    settings.RECORD_NUMBER_PATTERN = r"IW[0-9]{4}[A-Z]{4}"
+    assert kind_of("IW-7284-ABCD") == Kind.NUMBER
+
+
 @pytest.mark.parametrize("pattern", [r"IW\d{8}", r"[A-Z0-9]{10}", r"[A-Z]{2}\w+"])
 def test_numbers_that_could_be_references_stop_the_start(settings, pattern):
     settings.RECORD_NUMBER_PATTERN = pattern

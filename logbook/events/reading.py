@@ -14,6 +14,11 @@ READS = (
     ),
     event("register_opened", "opened page {page} of the register", "page"),
     event(
+        "records_to_check_again_opened",
+        "opened page {page} of the records to check again after data load {reference}",
+        "page",
+    ),
+    event(
         "register_narrowed",
         "narrowed the register (ground: {ground}, service: {service}, page {page})",
         "page",

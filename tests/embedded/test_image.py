@@ -118,7 +118,8 @@ def test_what_the_files_say_becomes_a_page_and_one_delivered_mail(up: Up) -> Non
     first += ["--administrator", "Ada Admin", "admin@council.example"]
     # The web server has not the owner's address: it could give nobody a first role.
     assert web.does(first)[0] != 0
-    assert up.running["release"].does(first)[0] == 0
+    done, said = up.running["release"].does(first)
+    assert done == 0, said
     assert browser.send("/forgotten-password/", email=LEAD) == 302
     wait_for(lambda: mail.office.mails, "a mail is delivered")
     [(address, content)] = mail.office.mails

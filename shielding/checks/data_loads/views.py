@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.guarded import SignedIn
+from logbook.writing import log_entry_alone
 from shielding.checks.data_loads import actions as acts
 from shielding.checks.data_loads import list_rows, lists, policies, presenters
 from shielding.checks.data_loads.forms import DataLoadForm
@@ -61,7 +62,10 @@ def data_load_take_back(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(Role.IW)
 @require_safe
 def records_to_check_again(request: SignedIn) -> HttpResponse:
-    """List what is to be checked again after the last data load, or what two members checked."""
+    """List what is to be checked again after the last data load, or what two members checked.
+
+    As the register it names every shielded record, so each page that is looked at is an entry.
+    """
     load = lists.ruling()
     context: dict[str, Any] = {"title": "To check again after a data load"}
     if load is not None:
@@ -75,6 +79,13 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
     both = request.GET.get("show") == "checked"
     listed = lists.checked_by_both if both else lists.still_to_check
     page = page_of(request, lists.with_looks(listed(request.user, load), load), A_PAGE)
+    log_entry_alone(
+        "records_to_check_again_opened",
+        by=request.user,
+        at=timezone.now(),
+        reference=load.reference,
+        page=page.number,
+    )
     if not both:
         note_work(request, [record.reference for record in page], item=DATA_CHECK)
     done, of = lists.progress(request.user, load)

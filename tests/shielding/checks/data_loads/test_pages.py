@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.models import Entry
+from logbook.reading import facts_of
 from logbook.references import new_reference
 from shielding.accounts.models import User
 from shielding.checks.actions import SHIELDED, attest_found
@@ -105,8 +106,15 @@ def test_a_bad_finding_runs_the_act_and_the_list_says_why_it_is_not_done(today):
 def test_the_list_names_references_alone_and_is_neither_printed_nor_kept(today):
     record, member = shielded(today), an_iw_member()
     hold = record.holds.get()
-    acts.enter(today - DAY, by=member, now=timezone.now())
+    load = acts.enter(today - DAY, by=member, now=timezone.now())
     page = at_desk(member).get(AGAIN)
+    # It is a map of protected children: who looks at a page of it is known.
+    entry = Entry.objects.get(event="records_to_check_again_opened")
+    assert (entry.reference, entry.actor, facts_of(entry)) == (
+        load.reference,
+        member.uid,
+        {"page": 1},
+    )
     text = page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"
     assert record.reference in main(page)

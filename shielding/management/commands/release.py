@@ -43,6 +43,10 @@ STILL_LOCKED = (
     " on. Look for a session that stands still (a backup, a report, a psql: pg_stat_activity lists"
     " them), end it, and run `manage.py release` again."
 )
+NOT_UTF8 = (
+    "The database keeps text as {}. Names of staff have accents, so it must be UTF8: make one with"
+    " CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0, and restore this one into it."
+)
 
 
 class Command(BaseCommand):
@@ -53,7 +57,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as the owner; log settings as the application. Safe to run again.
 
-        Raises CommandError when the two sign-ins do not fit, and when a lock is not to be had.
+        Raises CommandError when the two sign-ins do not fit, when the database keeps text otherwise
+        than as UTF8, and when a lock is not to be had.
         """
         try:
             self.migrate(options["verbosity"])
@@ -75,6 +80,7 @@ class Command(BaseCommand):
     def migrate(self, verbosity: int) -> None:
         """Bring tables, rights and the council's constraint to this version, as the owner."""
         with as_owner(connection):
+            refuse_another_encoding()
             call_command("migrate", verbosity=verbosity, interactive=False)
             keep_unshield_by_two(settings.UNSHIELD_BY_TWO)
 
@@ -88,6 +94,15 @@ class Command(BaseCommand):
                 _log_if_changed("setting_changed", name, getattr(settings, name))
             for sign, number in settings.MISUSE.items():
                 _log_if_changed("threshold_changed", f"MISUSE_{sign.upper()}", number)
+
+
+def refuse_another_encoding() -> None:
+    """Raise CommandError where the database keeps text otherwise than as UTF8."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_encoding")
+        (encoding,) = cursor.fetchone()
+    if encoding != "UTF8":
+        raise CommandError(NOT_UTF8.format(encoding))
 
 
 def _log_if_changed(event: str, name: str, setting: object) -> None:

@@ -208,6 +208,7 @@ class Postgres(Container):
                 "postgres",
                 "--pwfile",
                 str(password),
+                "--encoding=UTF8",  # the image's language is en_US.utf8
                 "--auth-local=trust",
                 "--auth-host=scram-sha-256",
             ]

@@ -1,14 +1,15 @@
 """The release step: migrated as the owner, and each setting an auditor must date logged once."""
 
 import pytest
-from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 
 from logbook.models import Entry
 from logbook.policies import entries_for
 from logbook.reading import facts_of, latest_facts
 from shielding.management.commands.release import LOGGED
 from shielding.models import Record
+from shielding.operations.database_roles import as_owner
 from shielding.unshield import actions
 from shielding.web.refusals import NotAllowed
 from tests.support.people import an_auditor, an_iw_member
@@ -60,6 +61,21 @@ def test_two_long_values_are_told_apart_and_neither_is_written_out(settings):
     other = latest_facts("setting_changed", setting="RECORD_NUMBER_PATTERN")
     assert one["value"] != other["value"]
     assert one["value"].startswith("sha256.")
+
+
+def test_a_database_that_keeps_text_otherwise_is_refused_before_anything_is_done(monkeypatch):
+    name = f"{connection.settings_dict['NAME']}_ascii"
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    try:
+        with monkeypatch.context() as there:
+            there.setitem(connection.settings_dict, "NAME", name)
+            with pytest.raises(CommandError, match="keeps text as SQL_ASCII"):
+                call_command("release", verbosity=0)
+    finally:
+        connection.close()
+        with as_owner(connection), connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name}")
 
 
 def test_who_began_confirms_alone_only_once_the_owner_switched_two_people_off(settings):

@@ -60,6 +60,7 @@ LOOKS = (
     *OF_RECORDS,
     "searched",
     *OF_REGISTER,
+    "records_to_check_again_opened",
     "liaison_opened",
     "requester_contact_shown",
     "directory_opened",

@@ -16,6 +16,8 @@ from shielding.web.refusals import AskFirst
 # A record that work leads to needs no other reason. The list to check again after a data load has
 # its own.
 WORK_ITEM, DATA_CHECK = "work_item", "data_check"
+# An answer that was sent from a page whose reason is over by now: it gives none of its own.
+ANSWER_SENT = "answer_sent"
 # Where the reasons are kept for which records were opened: the last few, so that two windows do not
 # ask in turn, and none for longer than an hour.
 REASONS = "record_found"
@@ -51,10 +53,12 @@ def note_opened(request: SignedIn, record: Record, *, shows_number: bool = False
         by=request.user,
         at=now,
         record_reference=record.reference,
-        purpose=purpose or WORK_ITEM,
+        purpose=purpose or ANSWER_SENT,
     )
-    if purpose in (WORK_ITEM, DATA_CHECK):
-        note_work(request, [record.reference], item=purpose)
+    # What it waited for may be done by what follows, and its page is looked at once more. Nothing
+    # else makes the hour begin anew.
+    if purpose == WORK_ITEM and waits_for_team(record):
+        note_work(request, [record.reference])
 
 
 def note_work(request: SignedIn, references: Iterable[str], *, item: str = WORK_ITEM) -> None:

@@ -104,6 +104,28 @@ def test_an_open_review_or_a_data_load_is_no_reason_until_it_leads_there():
     assert asks_why(by_request, hold.record)
 
 
+def test_an_answer_without_a_reason_is_written_as_what_it_is():
+    record = shielded_for(now=timezone.now() - 20 * DAY)[0].record
+    browser = signed_in(an_iw_member())
+    assert browser.post(page_of(record, "record_check"), {}).status_code == 200
+    assert purposes() == ["answer_sent"]
+    assert asks_why(browser, record)
+
+
+def test_looking_at_a_record_makes_its_hour_begin_anew_only_while_it_waits():
+    (hold,) = shielded_for(now=timezone.now() - 20 * DAY)
+    waiting, shielded = a_request().record, hold.record
+    browser = signed_in(an_iw_member())
+    session, half_an_hour_ago = browser.session, timezone.now() - timedelta(minutes=30)
+    said = ["work_item", half_an_hour_ago.isoformat()]
+    session[WORK] = {one.reference: said for one in (waiting, shielded)}
+    session.save()
+    assert [asks_why(browser, one) for one in (waiting, shielded)] == [False, False]
+    kept = browser.session[WORK]
+    assert kept[shielded.reference] == said
+    assert kept[waiting.reference][1] > said[1]
+
+
 def test_an_access_request_leads_to_its_record_and_for_nobody_but_the_team():
     cast = a_cast()
     access = asking(cast)

@@ -1,11 +1,18 @@
-"""London's days, as far as the logbook needs them."""
+"""What time it is, and London's days as far as the logbook needs them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 LONDON = ZoneInfo("Europe/London")
+
+
+def clock_now() -> datetime:
+    """Return what time it is. Every act, page and task asks here, once, and passes it on."""
+    return timezone.now()
 
 
 def start_of(day: date) -> datetime:

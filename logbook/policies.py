@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseBase
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn, View, mark
 from logbook.models import Entry, EntryQuerySet
 from logbook.writing import log_entry_alone
@@ -102,7 +102,7 @@ def _only(view: View, roles: frozenset[str], may: Callable[[Reader], bool]) -> V
         log_entry_alone(
             "refused",
             by=request.user,
-            at=timezone.now(),
+            at=clock_now(),
             action=page or "unnamed",
             why="other_role",
         )

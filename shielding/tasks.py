@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from celery import shared_task
-from django.utils import timezone
 
+from logbook.days import clock_now
 from shielding.notices import delivery
 from shielding.notices.timers import note_run
 from shielding.reviews import actions, reminders
@@ -40,16 +40,16 @@ def look(name: str, now: datetime) -> None:
 @shared_task(name="open_reviews")
 def open_reviews() -> None:
     """Open six-monthly reviews that are near, begin added ones. Process document, step 7."""
-    look("open_reviews", timezone.now())
+    look("open_reviews", clock_now())
 
 
 @shared_task(name="raise_reminders")
 def raise_reminders() -> None:
     """Owe the reminders and escalations that are due. Process document, steps 4 and 7."""
-    look("raise_reminders", timezone.now())
+    look("raise_reminders", clock_now())
 
 
 @shared_task(name="deliver_mail")
 def deliver_mail() -> None:
     """Deliver what is due. Process document, step 7: the reminders of reviews."""
-    look("deliver_mail", timezone.now())
+    look("deliver_mail", clock_now())

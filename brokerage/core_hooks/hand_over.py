@@ -8,7 +8,6 @@ contact that runs is stopped.
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 
 from brokerage import parts, source_policies
 from brokerage.access_request_codes import Answer
@@ -16,6 +15,7 @@ from brokerage.locking import in_turn, move
 from brokerage.models import AccessRequest, AccessRequestQuerySet, Liaison, LiaisonQuerySet
 from brokerage.notices import ask, tell_of_draft, tell_parties, withdraw_notices
 from brokerage.source.actions import stop
+from logbook.days import clock_now
 from logbook.writing import log_entry
 from shielding import clock
 from shielding.accounts.models import User
@@ -28,7 +28,7 @@ _COPIED = ("purpose", "sought", "need", "why_not_otherwise", "seen_by", "needed_
 
 def in_hand(person: User) -> list[tuple[str, int]]:
     """Return how many drafts and sent access requests would go or end, in words."""
-    running = _running(person, timezone.now())
+    running = _running(person, clock_now())
     return [
         ("Drafts of access requests", AccessRequest.objects.drafts_of(person).count()),
         ("Access requests that are not at their end", _open(person).count()),

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from brokerage.desk import actions, forms, request_page, urgent_calls
@@ -16,6 +15,7 @@ from brokerage.desk.urgent_call_forms import UrgentForm
 from brokerage.models import AccessRequest, Liaison
 from brokerage.opening import open_access
 from brokerage.source import actions as source_actions
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
@@ -47,7 +47,7 @@ _deciding = fresh(minutes_to_decide, back_to="brokerage_request", named=("refere
 @require_safe
 def brokerage_queue(request: SignedIn) -> HttpResponse:
     """List access requests by tab, sorted and 25 a page: references, never names or numbers."""
-    queue = Queue(request.GET, reader=request.user, now=timezone.now())
+    queue = Queue(request.GET, reader=request.user, now=clock_now())
     return render(request, "brokerage/desk/queue.html", queue.context())
 
 
@@ -64,7 +64,7 @@ def brokerage_request(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def brokerage_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Do one thing to an access request; whoever was overtaken is told who was first and when."""
-    now = timezone.now()
+    now = clock_now()
     access = _opened(request, reference)
     form = FORM[slug](request.POST, access=access, by=request.user, now=now)
     if not form.is_valid():
@@ -83,7 +83,7 @@ def brokerage_answer(request: SignedIn, reference: str, liaison: str) -> HttpRes
 
     From a page on which the same source was asked: not of who had the claim before.
     """
-    now = timezone.now()
+    now = clock_now()
     access = _opened(request, reference)
     asked: Liaison = found_or_404(request, access.liaisons.in_full(), reference=liaison)
     asked.access = access
@@ -100,7 +100,7 @@ def urgent_call(request: SignedIn) -> HttpResponse:
     """Log an urgent call that was dealt with at once; another member reads it within 24 hours."""
     form = UrgentForm(posted(request))
     if form.is_valid():
-        access = urgent_calls.log_call(**form.call(), by=request.user, now=timezone.now())
+        access = urgent_calls.log_call(**form.call(), by=request.user, now=clock_now())
         messages.success(request, "The call is logged. Another member reads it within 24 hours.")
         return redirect("brokerage_request", access.reference)
     context = {"title": "Log an urgent call", "form": form, "back_url": reverse("brokerage_queue")}
@@ -110,11 +110,11 @@ def urgent_call(request: SignedIn) -> HttpResponse:
 def _opened(request: SignedIn, reference: str) -> AccessRequest:
     # The page asks of many acts who may do them: who has a part is read once.
     visible = AccessRequest.objects.visible_to(request.user).prefetch_related("participations")
-    return open_access(request, visible, reference, timezone.now())
+    return open_access(request, visible, reference, clock_now())
 
 
 def _page(
     request: SignedIn, access: AccessRequest, *, tried: request_page.Tried = None
 ) -> HttpResponse:
-    context = request_page.context(access, by=request.user, now=timezone.now(), tried=tried)
+    context = request_page.context(access, by=request.user, now=clock_now(), tried=tried)
     return render(request, "brokerage/desk/request.html", context)

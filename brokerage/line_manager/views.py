@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from brokerage import policies, states
@@ -19,6 +18,7 @@ from brokerage.line_manager import actions, list_rows, lists, presenters
 from brokerage.line_manager.forms import DeclineForm
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding import clock
 from shielding.roles import Role
@@ -30,7 +30,7 @@ from shielding.web.paging import first_page, page_of
 @require_safe
 def access_to_agree(request: SignedIn) -> HttpResponse:
     """List what waits for a line manager or their deputy, then the rest: references and dates."""
-    now = timezone.now()
+    now = clock_now()
     if request.GET.get("show") == "waiting":
         return _all_to_agree(request, now)
     waiting = first_page(lists.to_agree(request.user, now))
@@ -52,7 +52,7 @@ def access_to_agree(request: SignedIn) -> HttpResponse:
 @require_safe
 def access_approval(request: SignedIn, reference: str) -> HttpResponse:
     """Show one access request of one's staff: what is asked and why, never which record."""
-    now = timezone.now()
+    now = clock_now()
     return _page(request, _opened(request, reference, now), now)
 
 
@@ -60,7 +60,7 @@ def access_approval(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def access_agree(request: SignedIn, reference: str) -> HttpResponse:
     """Agree: it goes to the IW Team. Whoever was overtaken is told by whom and when."""
-    now = timezone.now()
+    now = clock_now()
     access = actions.agree(_opened(request, reference, now), by=request.user, now=now)
     return _decided(request, access, now, f"You agreed to {reference}. It is with the IW Team now.")
 
@@ -69,7 +69,7 @@ def access_agree(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def access_decline(request: SignedIn, reference: str) -> HttpResponse:
     """Decline with a reason, which the requester reads at once."""
-    now = timezone.now()
+    now = clock_now()
     access = _opened(request, reference, now)
     form = DeclineForm(request.POST, access=access)
     if not form.is_valid() and _may_decide(request, access, now):

@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from brokerage import outcome_words, policies, questions, states
 from brokerage.models import AccessRequest
 from brokerage.opening import open_access
 from brokerage.requester import actions, forms, list_rows, lists, presenters
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding import clock
 from shielding.accounts.deputies.models import approvers_of
@@ -42,7 +42,7 @@ def access_list(request: SignedIn) -> HttpResponse:
         "title": "Your access requests",
         "page": page,
         "heads": list_rows.LIST_HEADS,
-        "rows": list_rows.list_rows(page, timezone.now()),
+        "rows": list_rows.list_rows(page, clock_now()),
         "draft_heads": list_rows.DRAFT_HEADS,
         "drafts": list_rows.draft_rows(drafts[: lists.A_GLANCE]),
         "more_drafts": len(drafts) > lists.A_GLANCE,
@@ -55,7 +55,7 @@ def access_list(request: SignedIn) -> HttpResponse:
 def access_start(request: SignedIn) -> HttpResponse:
     """Say what to know before asking, and when to phone instead; the button starts a draft."""
     if request.method == "POST":
-        now = timezone.now()
+        now = clock_now()
         return redirect(_resume(actions.start_draft(by=request.user, now=now), now))
     context = {"title": "Before you ask for access", "back_url": reverse("access_list")}
     return render(request, "brokerage/requester/before_you_ask.html", context)
@@ -68,7 +68,7 @@ def access_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     page = questions.PAGE.get(slug)
     if page is None:
         raise Http404
-    now = timezone.now()
+    now = clock_now()
     access = _open(request, reference, now)
     if access.state != states.DRAFT:
         return _closed(request, access)
@@ -84,7 +84,7 @@ def access_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 @ask
 def access_check(request: SignedIn, reference: str) -> HttpResponse:
     """Show every answer with its Change link and name what is missing; then declare and send."""
-    now = timezone.now()
+    now = clock_now()
     access = _open(request, reference, now)
     if access.state != states.DRAFT:
         sent = request.method == "POST" and access.submitted_at is not None
@@ -114,7 +114,7 @@ def access_sent(request: SignedIn, reference: str) -> HttpResponse:
 
     Only while that is still to come: what was withdrawn, declined or finished has its own page.
     """
-    now = timezone.now()
+    now = clock_now()
     access = _open(request, reference, now)
     if access.declared_at is None or outcome_words.status(access, now) not in outcome_words.GOES_ON:
         return redirect("access_detail", reference)
@@ -130,7 +130,7 @@ def access_sent(request: SignedIn, reference: str) -> HttpResponse:
 @require_safe
 def access_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show an own access request: where it is, what was asked, what can be done."""
-    now = timezone.now()
+    now = clock_now()
     access = _open(request, reference, now)
     is_draft = access.state == states.DRAFT
     context = {
@@ -151,7 +151,7 @@ def access_detail(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def access_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Withdraw an own request, after a page that asks once: it cannot be undone."""
-    now = timezone.now()
+    now = clock_now()
     access = _open(request, reference, now)
     if request.method == "POST":
         actions.withdraw(access, by=request.user, now=now)
@@ -167,7 +167,7 @@ def access_withdraw(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def access_discard(request: SignedIn, reference: str) -> HttpResponse:
     """Discard an own draft, after a page that asks once: it cannot be undone."""
-    now = timezone.now()
+    now = clock_now()
     access = _open(request, reference, now)
     if request.method == "POST":
         actions.discard_draft(access, by=request.user, now=now)
@@ -220,7 +220,7 @@ def _question(
         "form": form,
         "access": access,
         "caption": f"Access request {access.reference}",
-        "back_url": _before(page, access, timezone.now()),
+        "back_url": _before(page, access, clock_now()),
     }
     return render(request, f"brokerage/requester/questions/{page.slug}.html", context)
 

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from brokerage import source_policies
@@ -19,6 +18,7 @@ from brokerage.access_request_codes import Answer
 from brokerage.models import Liaison, LiaisonQuerySet
 from brokerage.opening import open_liaison
 from brokerage.source import actions, forms, list_rows, lists, presenters
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -33,7 +33,7 @@ ask = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def liaison_list(request: SignedIn) -> HttpResponse:
     """List what a source has to answer, then what else they were asked."""
-    now = timezone.now()
+    now = clock_now()
     to_answer = lists.to_answer(request.user).select_related("hold")
     if request.GET.get("show") == "waiting":
         return _all_to_answer(request, to_answer)
@@ -58,7 +58,7 @@ def liaison_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def liaison_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show who asks to reach the source, and what the source may do now."""
-    now = timezone.now()
+    now = clock_now()
     return _page(request, open_liaison(request, reference, now), now)
 
 
@@ -66,7 +66,7 @@ def liaison_detail(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def liaison_answer(request: SignedIn, reference: str) -> HttpResponse:
     """Take the source's answer: one of three."""
-    now = timezone.now()
+    now = clock_now()
     liaison = open_liaison(request, reference, now)
     given = (request.POST.get("answer", ""), request.POST.get("family", ""))
     said = source_policies.has_said(request.user, liaison, *given)
@@ -84,7 +84,7 @@ def liaison_answer(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def liaison_object(request: SignedIn, reference: str) -> HttpResponse:
     """Put an objection in place of what was said before, after a page that asks once."""
-    now = timezone.now()
+    now = clock_now()
     liaison = open_liaison(request, reference, now)
     if not source_policies.may_object_later(liaison):
         return _leave(request, liaison, "It is too late to object here.")
@@ -103,7 +103,7 @@ def liaison_object(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def liaison_contact(request: SignedIn, reference: str) -> HttpResponse:
     """Show how to reach the requester, in this answer only; showing it is an entry."""
-    now = timezone.now()
+    now = clock_now()
     liaison = open_liaison(request, reference, now)
     requester = actions.show_contact(liaison, by=request.user, now=now)
     context = {
@@ -120,7 +120,7 @@ def liaison_contact(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def liaison_stop(request: SignedIn, reference: str) -> HttpResponse:
     """Stop a contact that rests on the source's own offer, after a page that asks once."""
-    now = timezone.now()
+    now = clock_now()
     liaison = open_liaison(request, reference, now)
     done = request.method == "POST" and liaison.access.stopped_by_id == request.user.pk
     if not (done or source_policies.may_stop(liaison, now)):

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
-from logbook.days import Days, last_days, typed
+from logbook.days import Days, clock_now, last_days, typed
 from logbook.guarded import SignedIn
 from logbook.misuse.forms import DaysForm
 from logbook.misuse.presenters import sections
@@ -27,7 +26,7 @@ def misuse(request: SignedIn, is_working_day: Callable[[date], bool]) -> HttpRes
     sense nothing is counted and nothing read. Which days are working days comes with the address:
     the calendar lies above the logbook. Process document: misuse is found by audit of who looked.
     """
-    now, limits = timezone.now(), Limits(**settings.MISUSE)
+    now, limits = clock_now(), Limits(**settings.MISUSE)
     asked = request.POST if request.method == "POST" else request.GET
     form = DaysForm(asked, usual=last_days(now, limits.days))
     if request.method == "POST" and form.is_valid():

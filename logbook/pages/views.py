@@ -5,9 +5,9 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.pages import tables
 from logbook.pages.filters import EntryFilter
@@ -41,7 +41,7 @@ def entry_list(request: SignedIn) -> HttpResponse:
         return redirect(tables.list_url(**narrowed.given))
     reference, filters = narrowed.used.get("reference", ""), sorted(narrowed.used)
     log_entry_alone(
-        "logbook_opened", by=request.user, at=timezone.now(), reference=reference, filters=filters
+        "logbook_opened", by=request.user, at=clock_now(), reference=reference, filters=filters
     )
     page = page_of(
         narrowed.entries,
@@ -65,10 +65,10 @@ def entry(request: SignedIn, number: int) -> HttpResponse:
     readable = entries_for(request.user)
     found = readable.numbered(number)
     if found is None:
-        log_entry_alone("not_found", by=request.user, at=timezone.now(), page="logbook_entry")
+        log_entry_alone("not_found", by=request.user, at=clock_now(), page="logbook_entry")
         raise Http404
     about = {"reference": found.reference or "", "record_reference": found.record or ""}
-    log_entry_alone("entry_opened", by=request.user, at=timezone.now(), entry=number, **about)
+    log_entry_alone("entry_opened", by=request.user, at=clock_now(), entry=number, **about)
     (line,) = lines([found])
     older, newer = (
         beside and reverse("logbook_entry", args=[beside]) for beside in readable.beside(number)

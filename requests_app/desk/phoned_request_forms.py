@@ -6,8 +6,8 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 
+from logbook.days import clock_now
 from requests_app import policies, questions
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
@@ -64,7 +64,7 @@ class PhonedForm(CallForm):
 
     def clean_came_at(self) -> datetime | None:
         came_at: datetime | None = self.cleaned_data["came_at"]
-        if came_at is not None and not policies.may_still_be_logged(came_at, timezone.now()):
+        if came_at is not None and not policies.may_still_be_logged(came_at, clock_now()):
             raise ValidationError(policies.CALL_TOO_OLD, code="too_old")
         return came_at
 

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from requests_app import policies
 from requests_app.desk import actions, forms, phoned_requests, request_page
@@ -60,7 +60,7 @@ FORM = {form.slug: form for form in forms.FORMS}
 @require_safe
 def desk_queue(request: SignedIn) -> HttpResponse:
     """List requests by tab, filtered, sorted and 25 a page: references, never numbers or names."""
-    queue = Queue(request.GET, reader=request.user, now=timezone.now())
+    queue = Queue(request.GET, reader=request.user, now=clock_now())
     return render(request, "requests_app/desk/queue.html", queue.context())
 
 
@@ -72,7 +72,7 @@ def desk_request(request: SignedIn, reference: str) -> HttpResponse:
 
     It asks for the password before anything can be typed that a decision would then lose.
     """
-    now = timezone.now()
+    now = clock_now()
     return _page(request, open_request(request, reference, now), now)
 
 
@@ -81,7 +81,7 @@ def desk_request(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def desk_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Do one thing to a request; whoever was overtaken by a colleague is told who and when."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = FORM[slug](request.POST, asked=asked)
     if not form.is_valid():
@@ -100,7 +100,7 @@ def desk_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 @require_POST
 def desk_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of a request in this reply alone; that it was shown is an entry."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     number = show_number(filled(asked.record), reference=reference, by=request.user, now=now)
     return _page(request, asked, now, number=number)
@@ -111,7 +111,7 @@ def phoned(request: SignedIn) -> HttpResponse:
     """Log a request somebody phones in; its hold is placed at once, then it is to be applied."""
     form = PhonedForm(posted(request))
     if form.is_valid():
-        asked = phoned_requests.log_phoned(**form.call(), by=request.user, now=timezone.now())
+        asked = phoned_requests.log_phoned(**form.call(), by=request.user, now=clock_now())
         messages.success(
             request, "The request is logged and its hold placed. Shield the record now."
         )
@@ -123,7 +123,7 @@ def phoned(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def desk_answers(request: SignedIn, reference: str) -> HttpResponse:
     """Record what somebody without an account answers by phone, all that is open on one page."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = OpenAnswersForm(posted(request), asked=asked, now=now)
     if form.is_valid():
@@ -144,7 +144,7 @@ def redirected(request: SignedIn) -> HttpResponse:
     """Log that a family was told to speak to a practitioner they know: day and kind, no more."""
     form = RedirectedForm(posted(request))
     if form.is_valid():
-        actions.redirect_family(**form.cleaned_data, by=request.user, now=timezone.now())
+        actions.redirect_family(**form.cleaned_data, by=request.user, now=clock_now())
         messages.success(request, "It is logged that the family was told whom to speak to.")
         return redirect("home")
     title = "Log a family that asked the council directly"

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 
+from logbook.days import clock_now, london_day
 from requests_app import questions
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
@@ -315,7 +315,7 @@ class ManagerForm(SupporterForm):
         return cleaned
 
     def _look_up(self, email: str) -> None:
-        fit, day = User.objects.fit_to_support(self.by), timezone.localdate()
+        fit, day = User.objects.fit_to_support(self.by), london_day(clock_now())
         try:
             self.managers[ANOTHER] = named_by_email(email, fit, by=self.by, day=day)
         except ValidationError as error:

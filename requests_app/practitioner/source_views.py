@@ -11,9 +11,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from requests_app import policies
 from requests_app.models import Request
@@ -43,7 +43,7 @@ _STOPPED = "This request no longer asks for the record to be shielded."
 @ask
 def request_review(request: SignedIn, reference: str) -> HttpResponse:
     """Ask whether the shield is still needed; *no longer needed* leads to a second page."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     owed = _owed(request, asked, now)
     if owed is None:
@@ -66,7 +66,7 @@ def request_review(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
     """Take the second page of an answer that lets go; without the first page, begin there."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     owed = _owed(request, asked, now)
     if owed is None:
@@ -92,7 +92,7 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_ask_review(request: SignedIn, reference: str) -> HttpResponse:
     """Ask for a review because something changed; it asks this source at once, for no other."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = ReasonForm(posted(request))
     if not policies.may_withdraw(request.user, asked):
@@ -109,7 +109,7 @@ def request_ask_review(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Let go outside a review, after a page that says what it means."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.PartingForm(posted(request))
     if not policies.may_withdraw(request.user, asked):
@@ -125,7 +125,7 @@ def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_in_error(request: SignedIn, reference: str) -> HttpResponse:
     """Take back what was entered in error, after the page offered a request with these answers."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.InErrorForm(posted(request))
     if not policies.may_withdraw(request.user, asked):
@@ -142,7 +142,7 @@ def request_in_error(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_family_of_end(request: SignedIn, reference: str) -> HttpResponse:
     """Record whether the family was told that a request was not agreed, and how to complain."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.FamilyOfEndForm(posted(request))
     if not policies.may_say_family_of_end(request.user, asked):
@@ -159,7 +159,7 @@ def request_family_of_end(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_professionals(request: SignedIn, reference: str) -> HttpResponse:
     """Record the day on which the other professionals were told that the record is shielded."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.ProfessionalsToldForm(posted(request), asked=asked)
     if not policies.may_say_professionals_told(request.user, asked):
@@ -179,7 +179,7 @@ def request_letter(request: SignedIn, reference: str, slug: str) -> HttpResponse
     letter = letters.LETTER.get(slug)
     if letter is None:
         raise Http404
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.LetterForm(posted(request))
     if letter not in letters.printable(request.user, asked, now):

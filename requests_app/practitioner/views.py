@@ -11,9 +11,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from requests_app import policies, questions
 from requests_app.models import Request
@@ -48,7 +48,7 @@ def request_list(request: SignedIn) -> HttpResponse:
     duty = to_do.DUTY.get(request.GET.get("show", ""))
     if duty is not None:
         return _duty_list(request, duty)
-    now = timezone.now()
+    now = clock_now()
     today = clock.today(now)
     page = page_of(request, lists.sent_by(request.user))
     rows, more = _to_do(request, now)
@@ -70,7 +70,7 @@ def request_list(request: SignedIn) -> HttpResponse:
 def request_start(request: SignedIn) -> HttpResponse:
     """Say what to know before starting; the button there starts a draft."""
     if request.method == "POST":
-        draft = actions.start_draft(by=request.user, now=timezone.now())
+        draft = actions.start_draft(by=request.user, now=clock_now())
         return redirect(_resume(draft))
     context = {"title": "Before you start", "back_url": reverse("request_list")}
     return render(request, "requests_app/practitioner/before_you_start.html", context)
@@ -83,7 +83,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     page = questions.PAGE.get(slug)
     if page is None:
         raise Http404
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     if not (policies.may_answer(request.user, asked) and questions.is_open(page, asked)):
         return _closed(request, asked)
@@ -108,7 +108,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 @ask
 def request_check(request: SignedIn, reference: str) -> HttpResponse:
     """Show every answer with its Change link and name what is missing; then declare and send."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     missing = questions.missing(asked)
     form = sending_forms.DeclarationForm(posted(request), asked=asked)
@@ -148,7 +148,7 @@ def request_sent(request: SignedIn, reference: str) -> HttpResponse:
 
     Opened later, when that is no longer to come, it leads to the request.
     """
-    asked = open_request(request, reference, timezone.now())
+    asked = open_request(request, reference, clock_now())
     if asked.declared_at is None or not presenters.is_as_sent(asked):
         return redirect("request_detail", reference)
     context = {"title": presenters.sent_title(asked), "asked": asked}
@@ -159,7 +159,7 @@ def request_sent(request: SignedIn, reference: str) -> HttpResponse:
 @require_safe
 def request_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show an own request: what was asked, where it is, what happened, what can be done."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     return render(request, "requests_app/practitioner/detail.html", _detail(request, asked, now))
 
@@ -168,7 +168,7 @@ def request_detail(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def request_number(request: SignedIn, reference: str) -> HttpResponse:
     """Show the record number of an own request, in this answer only; showing it is an entry."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     context = {
         "title": f"Record number of request {asked.reference}",
@@ -183,7 +183,7 @@ def request_number(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def request_again(request: SignedIn, reference: str) -> HttpResponse:
     """Start a draft with the answers of an own request, without its number and attestations."""
-    now = timezone.now()
+    now = clock_now()
     like = open_request(request, reference, now)
     return redirect(_resume(actions.start_draft(by=request.user, now=now, like=like)))
 
@@ -192,7 +192,7 @@ def request_again(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_discard(request: SignedIn, reference: str) -> HttpResponse:
     """Discard an own draft, after a page that asks once: it cannot be undone."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     if request.method == "POST":
         actions.discard_draft(asked, by=request.user, now=now)
@@ -208,7 +208,7 @@ def request_discard(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_family_told(request: SignedIn, reference: str) -> HttpResponse:
     """Record the day on which the family was told, as the practitioner promised."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     form = sending_forms.FamilyToldForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -225,7 +225,7 @@ def request_family_told(request: SignedIn, reference: str) -> HttpResponse:
 @ask
 def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
     """Say of a phoned request that somebody else phoned; the hold stays, the IW Team looks."""
-    now = timezone.now()
+    now = clock_now()
     asked = open_request(request, reference, now)
     if request.method == "POST":
         actions.disown_phoned(asked, by=request.user, now=now)
@@ -244,7 +244,7 @@ def supporting(request: SignedIn) -> HttpResponse:
 
     Or whom they stand in for today.
     """
-    page = page_of(request, lists.naming(request.user, timezone.now()))
+    page = page_of(request, lists.naming(request.user, clock_now()))
     context = {
         "title": "Requests that name you",
         "page": page,
@@ -255,7 +255,7 @@ def supporting(request: SignedIn) -> HttpResponse:
 
 
 def _duty_list(request: SignedIn, duty: to_do.Duty) -> HttpResponse:
-    now = timezone.now()
+    now = clock_now()
     page = page_of(request, duty.of(request.user, now))
     context = {
         "title": duty.title,

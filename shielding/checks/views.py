@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.checks import actions
 from shielding.checks.actions import Found
@@ -28,7 +28,7 @@ def record_check(request: SignedIn, reference: str) -> HttpResponse:
     form = CheckForm(posted(request), record=record)
     if form.is_valid():
         saw = form.cleaned_data["saw"]
-        actions.attest_found(record, found=saw, by=request.user, now=timezone.now())
+        actions.attest_found(record, found=saw, by=request.user, now=clock_now())
         return _after_look(request, record, saw)
     if not policies.may_check(request.user, record):
         return redirect("record_detail", reference)

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
@@ -44,12 +44,12 @@ def find_record(request: SignedIn) -> HttpResponse:
     if form.is_valid():
         purpose = form.cleaned_data["purpose"]
         found = actions.find_record(
-            form.cleaned_data["number"], purpose=purpose, by=request.user, now=timezone.now()
+            form.cleaned_data["number"], purpose=purpose, by=request.user, now=clock_now()
         )
         if found is not None and request.user.is_auditor:
             return redirect(f"{reverse('logbook')}?reference={found.reference}")
         if found is not None:
-            keep_reason(request, found.reference, purpose, timezone.now())
+            keep_reason(request, found.reference, purpose, clock_now())
             return redirect("record_detail", found.reference)
         messages.info(request, "There is no record with this number here.")
         return redirect("find_record")
@@ -63,7 +63,7 @@ def record_purpose(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     form = PurposeForm(posted(request), by=request.user)
     if form.is_valid():
-        keep_reason(request, record.reference, form.cleaned_data["purpose"], timezone.now())
+        keep_reason(request, record.reference, form.cleaned_data["purpose"], clock_now())
         return redirect("record_detail", record.reference)
     context = {
         "title": "Why are you opening this record?",
@@ -93,7 +93,7 @@ def record_number(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     note_opened(request, record, shows_number=True)
     number = actions.show_number(
-        record, reference=record.reference, by=request.user, now=timezone.now()
+        record, reference=record.reference, by=request.user, now=clock_now()
     )
     return _record_page(request, record, number=number)
 
@@ -106,7 +106,7 @@ def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
     form = NeverAppliedForm(posted(request))
     if form.is_valid():
         saw = form.cleaned_data["saw"]
-        attestations.attest_never_applied(record, saw=saw, by=request.user, now=timezone.now())
+        attestations.attest_never_applied(record, saw=saw, by=request.user, now=clock_now())
         messages.success(request, SHIELDED_ALL_THE_SAME if saw.is_shielded else NO_LONGER_WAITS)
         return redirect("record_detail", record.reference)
     if not _may_attest_never_applied(request, record):
@@ -136,7 +136,7 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
         "title": record_presenters.CHECK_NOW if check_now else "To shield, not yet applied",
         "page": page,
         "heads": record_rows.TO_SHIELD_HEADS,
-        "rows": record_rows.to_shield_rows(page, timezone.now()),
+        "rows": record_rows.to_shield_rows(page, clock_now()),
         "noun": "record",
         "empty": "No record is waiting to be shielded.",
     }
@@ -221,7 +221,7 @@ def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
 
 def _record_page(request: SignedIn, record: Record, number: str = "") -> HttpResponse:
     """Show the page of a record that was opened."""
-    context = record_page.context(record, by=request.user, now=timezone.now())
+    context = record_page.context(record, by=request.user, now=clock_now())
     return render(request, "shielding/desk/record.html", context | {"number": number})
 
 

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go, list_rows, policies
@@ -39,7 +39,7 @@ from shielding.web.password_again import FRESH_MINUTES, fresh
 @require_safe
 def answers_by_phone(request: SignedIn) -> HttpResponse:
     """List the answers owed by sources that no working account is reminded of."""
-    now = timezone.now()
+    now = clock_now()
     owed = Consultation.objects.visible_to(request.user).by_phone(now)
     owed = owed.select_related("review", "hold__source", "hold__service")
     page = page_of(request, owed)
@@ -78,7 +78,7 @@ def words_to_attest(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def hold_answer(request: SignedIn, reference: str) -> HttpResponse:
     """Record what a source answered by phone to the reviews that ask them, on their word."""
-    now = timezone.now()
+    now = clock_now()
     hold = open_hold(request, reference)
     back = _back(hold, now)
     asked = consultations.answerable_by(hold, now)
@@ -101,7 +101,7 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
     back = reverse("record_detail", args=[hold.record.reference])
     form = LetGoOnWordForm(posted(request))
     if form.is_valid():
-        letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=timezone.now())
+        letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=clock_now())
         messages.success(
             request,
             f"Request {reference} no longer asks. What is shielded stays so until its final "
@@ -120,7 +120,7 @@ def hold_in_error(request: SignedIn, reference: str) -> HttpResponse:
     back = reverse("record_detail", args=[hold.record.reference])
     form = InErrorOnWordForm(posted(request))
     if form.is_valid():
-        letting_go.take_back(hold, **form.cleaned_data, by=request.user, now=timezone.now())
+        letting_go.take_back(hold, **form.cleaned_data, by=request.user, now=clock_now())
         messages.success(request, f"Request {reference} is taken back: it was entered in error.")
         return redirect(back)
     if not hold.is_standing:
@@ -132,7 +132,7 @@ def hold_in_error(request: SignedIn, reference: str) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
     """Attest a call in which it was said that the source let go, where one is owed."""
-    hold, now = open_hold(request, reference), timezone.now()
+    hold, now = open_hold(request, reference), clock_now()
     back = reverse("record_detail", args=[hold.record.reference])
     form = AttestWordForm(posted(request), hold=hold)
     if form.is_valid():
@@ -156,7 +156,7 @@ def hold_family(request: SignedIn, reference: str) -> HttpResponse:
     back = reverse("record_detail", args=[hold.record.reference])
     form = FamilyOnWordForm(posted(request), hold=hold)
     if form.is_valid():
-        letting_go.say_family(hold, **form.cleaned_data, by=request.user, now=timezone.now())
+        letting_go.say_family(hold, **form.cleaned_data, by=request.user, now=clock_now())
         messages.success(request, f"It is recorded for request {reference}.")
         return redirect(back)
     if hold.is_standing or hold.family:

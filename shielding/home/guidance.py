@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.records.grounds import GROUNDS
@@ -96,7 +96,7 @@ def worksheet(request: SignedIn) -> HttpResponse:
     It has no field: what is written on it stays in the service's own record of the child. Opening
     it to print is an entry.
     """
-    log_entry_alone("worksheet_printed", by=request.user, at=timezone.now())
+    log_entry_alone("worksheet_printed", by=request.user, at=clock_now())
     context = {
         "title": "Worksheet for considering a shield",
         "grounds": GROUNDS,

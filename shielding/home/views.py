@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.home import to_do
 from shielding.web.access import everyone
@@ -16,7 +16,7 @@ from shielding.web.access import everyone
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     """Show what waits for this person, the loudest first."""
-    now, person = timezone.now(), request.user
+    now, person = clock_now(), request.user
     context: dict[str, Any] = {
         "title": "Home",
         "waiting": to_do.waiting_for(person, now),

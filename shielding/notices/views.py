@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.notices import list_rows, lists
 from shielding.notices.models import Notice
@@ -24,7 +24,7 @@ def notices(request: SignedIn) -> HttpResponse:
 
     A technical administrator reads the latter; what is owed names sources and is the IW Team's.
     """
-    now = timezone.now()
+    now = clock_now()
     tab = lists.tab_of(request.GET.get("show", ""))
     listed = tab.of(Notice.objects.visible_to(request.user).as_listed(), now)
     page = page_of(request, listed)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.records.models import Hold, Record
@@ -44,7 +44,7 @@ def note_opened(request: SignedIn, record: Record, *, shows_number: bool = False
     there. An answer that was sent goes through: what was attested must not be lost. Only what shows
     the number asks then too.
     """
-    now = timezone.now()
+    now = clock_now()
     purpose = _purpose(request, record, now)
     if not purpose and (request.method != "POST" or shows_number):
         raise AskFirst(reverse("record_purpose", args=[record.reference]))
@@ -68,7 +68,7 @@ def note_work(request: SignedIn, references: Iterable[str], *, item: str = WORK_
     """
     if not request.user.is_iw:
         return
-    now, kept = timezone.now(), request.session.get(WORK, {})
+    now, kept = clock_now(), request.session.get(WORK, {})
     news = [one for one in references if _is_news(kept.get(one), item, now)]
     if news:
         latest = {one: [item, now.isoformat()] for one in news}
@@ -90,7 +90,7 @@ def open_hold(request: SignedIn, reference: str) -> Hold:
     log_entry_alone(
         "request_opened",
         by=request.user,
-        at=timezone.now(),
+        at=clock_now(),
         reference=reference,
         record_reference=hold.record.reference,
     )

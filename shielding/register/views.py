@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding import clock
@@ -55,7 +55,7 @@ def _page(request: SignedIn, narrowed: dict[str, str] | None) -> dict[str, Any]:
     to = narrowed or {"ground": "", "service": ""}
     service = Service.objects.visible_to(request.user).filter(code=to["service"]).first()
     listed = lists.in_register(request.user, ground=to["ground"], service=service)
-    page, now = page_of(request, listed, A_PAGE), timezone.now()
+    page, now = page_of(request, listed, A_PAGE), clock_now()
     facts = {name: code or "any" for name, code in to.items()} if narrowed else {}
     event = "register_narrowed" if narrowed else "register_opened"
     log_entry_alone(event, by=request.user, at=now, page=page.number, **facts)

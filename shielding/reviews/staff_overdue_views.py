@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.reviews import list_rows, lists
 from shielding.web.access import for_roles
@@ -16,7 +16,7 @@ from shielding.web.paging import page_of
 @require_safe
 def team_reviews(request: SignedIn) -> HttpResponse:
     """List the review answers that a manager's staff owe past their due day."""
-    now = timezone.now()
+    now = clock_now()
     page = page_of(request, lists.staff_overdue(request.user, now))
     context = {
         "title": "Overdue answers of your team",

@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.checks.presenters import advice_after
@@ -37,7 +37,7 @@ def review_list(request: SignedIn) -> HttpResponse:
     """List the open six-monthly reviews, all or the overdue ones, or those that were added, the
     most pressing first.
     """
-    now, address = timezone.now(), reverse("review_list")
+    now, address = clock_now(), reverse("review_list")
     by_tab = reviews_by_tab(request.user, now)
     show = request.GET.get("show", "")
     show = show if show in by_tab else ""
@@ -82,7 +82,7 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
         return _review_page(request, review, form)
     saw, act = form.cleaned_data["saw"], CONCLUDE[Review.Kind(review.kind)]
     said = form.said() | {"no_duplicate": saw.is_shielded}
-    if act(review, **said, by=request.user, now=timezone.now()).concluded_at:
+    if act(review, **said, by=request.user, now=clock_now()).concluded_at:
         on = f"{said['next_shown']:%-d %B %Y}"
         messages.success(
             request, f"The review is concluded. The six-monthly review is due on {on}."
@@ -96,7 +96,7 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
     """Call on the line managers of those who owe an answer."""
-    actions.escalate_review(_review(request, reference), by=request.user, now=timezone.now())
+    actions.escalate_review(_review(request, reference), by=request.user, now=clock_now())
     words = (
         "Those who owe an answer are told at once where they have a working account, and their "
         "line managers with the next working day’s mail."
@@ -113,7 +113,7 @@ def _review(request: SignedIn, reference: str) -> Review:
     log_entry_alone(
         "review_read",
         by=request.user,
-        at=timezone.now(),
+        at=clock_now(),
         reference=reference,
         record_reference=review.record.reference,
     )
@@ -124,7 +124,7 @@ def _review(request: SignedIn, reference: str) -> Review:
 def _review_page(
     request: SignedIn, review: Review, tried: ConcludeForm | None = None
 ) -> HttpResponse:
-    now = timezone.now()
+    now = clock_now()
     asked = list(review.consultations.in_full())
     owed = sum(one.answered_at is None for one in asked)
     is_open = review.concluded_at is None

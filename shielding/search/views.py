@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.accounts.models import Service, User
 from shielding.roles import Role
@@ -36,7 +36,7 @@ def search(request: SignedIn) -> HttpResponse:
     """
     form = SearchForm(posted(request), names=request.user.is_iw)
     if form.is_valid():
-        found = actions.search(form.cleaned_data["sought"], by=request.user, now=timezone.now())
+        found = actions.search(form.cleaned_data["sought"], by=request.user, now=clock_now())
         return redirect(_led_to(request, found))
     context = {"title": "Search", "form": form}
     if request.method == "GET":

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.checks.presenters import advice_after
 from shielding.records.models import Record
@@ -28,7 +28,7 @@ def record_end_propose(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     form = EndForm(posted(request))
     if form.is_valid():
-        other_ends.propose_end(record, **form.end(), by=request.user, now=timezone.now())
+        other_ends.propose_end(record, **form.end(), by=request.user, now=clock_now())
         messages.success(request, "Proposed. Another member must confirm it.")
         return redirect("record_detail", reference)
     if not policies.may_propose_end(request.user, record):
@@ -40,7 +40,7 @@ def record_end_propose(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def record_end_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Take back the proposal that the record has ended."""
-    other_ends.withdraw_end(find(request, reference), by=request.user, now=timezone.now())
+    other_ends.withdraw_end(find(request, reference), by=request.user, now=clock_now())
     messages.success(request, "The proposal is taken back. Nothing else has changed.")
     return redirect("record_detail", reference)
 
@@ -49,7 +49,7 @@ def record_end_withdraw(request: SignedIn, reference: str) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
     """Confirm, as the second member, that the record has ended: its requests end with it."""
-    record, now = find(request, reference), timezone.now()
+    record, now = find(request, reference), clock_now()
     if not record.end_code:
         return redirect("record_detail", reference)
     form = ConfirmEndForm(posted(request), record=record)

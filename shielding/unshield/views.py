@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.checks.presenters import advice_after
 from shielding.records import policies as record_policies
@@ -34,7 +34,7 @@ STOPPED_NOT_THERE = (
 @fresh(FRESH_MINUTES)
 def record_unshield(request: SignedIn, reference: str) -> HttpResponse:
     """Ask once more, then begin the final unshield; what is missing stands on the record's page."""
-    record, now = find(request, reference), timezone.now()
+    record, now = find(request, reference), clock_now()
     if request.method == "POST":
         actions.begin_unshield(record, by=request.user, now=now)
         messages.success(
@@ -51,7 +51,7 @@ def record_unshield(request: SignedIn, reference: str) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def record_unshield_confirm(request: SignedIn, reference: str) -> HttpResponse:
     """Ask the second member once more, then attest that the record is unshielded."""
-    record, now = find(request, reference), timezone.now()
+    record, now = find(request, reference), clock_now()
     if request.method == "POST":
         actions.confirm_unshield(record, by=request.user, now=now)
         messages.success(request, "The record is unshielded. The episode has ended.")
@@ -72,7 +72,7 @@ def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
     form = FoundForm(posted(request), button="Stop the unshield")
     if form.is_valid():
         said = form.said()
-        record = actions.stop_unshield(record, **said, by=request.user, now=timezone.now())
+        record = actions.stop_unshield(record, **said, by=request.user, now=clock_now())
         gone = record.state == states.SHIELDED and not said["saw"].is_shielded
         words = STOPPED_NOT_THERE if gone else advice_after(said["saw"]) or STOPPED
         messages.success(request, words)
@@ -88,7 +88,7 @@ def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
     record = find(request, reference)
     form = FoundForm(posted(request), button="Attest what I found")
     if form.is_valid():
-        attest_still_shielded(record, **form.said(), by=request.user, now=timezone.now())
+        attest_still_shielded(record, **form.said(), by=request.user, now=clock_now())
         attested = "The record is attested as shielded."
         messages.success(request, advice_after(form.cleaned_data["saw"]) or attested)
         return redirect("record_detail", reference)

@@ -7,8 +7,8 @@ from typing import Any, Protocol, TypeVar, cast
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn, View, mark
 from logbook.writing import log_entry_alone
 from shielding.web.refusals import NotAllowed
@@ -58,7 +58,7 @@ def found_or_404(request: SignedIn, things: "QuerySet[Thing]", **named: Any) -> 
         log_entry_alone(
             "not_found",
             by=request.user,
-            at=timezone.now(),
+            at=clock_now(),
             reference=named.get("reference", ""),
             page=page or "unnamed",
         )

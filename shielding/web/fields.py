@@ -15,9 +15,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 
 from logbook.bare import NO_WORDS, bare, visible
+from logbook.days import clock_now, london_day
 from shielding import clock
 
 ORDINARY = "Use ordinary letters, numbers and punctuation only"
@@ -154,9 +154,9 @@ class DayMonthYearField(forms.Field):
         super().validate(value)
         if value is None:
             return
-        if self.past and value > timezone.localdate():
+        if self.past and value > london_day(clock_now()):
             raise self._refusal("not_past")
-        if self.future and value < timezone.localdate():
+        if self.future and value < london_day(clock_now()):
             raise self._refusal("not_future")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -205,7 +205,7 @@ class DayAndTimeField(DayMonthYearField):
 
     def validate(self, value: date | None) -> None:
         forms.Field.validate(self, value)
-        if isinstance(value, datetime) and value > timezone.now():
+        if isinstance(value, datetime) and value > clock_now():
             raise self._refusal("not_past")
 
 

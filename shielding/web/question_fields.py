@@ -8,8 +8,8 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
-from django.utils import timezone
 
+from logbook.days import clock_now, london_day
 from shielding.web.fields import DayMonthYearField
 
 Choices = list[tuple[str, str]]
@@ -27,7 +27,7 @@ class PastDayField(DayMonthYearField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value is not None and (timezone.localdate() - value).days > 366 * self.years:
+        if value is not None and (london_day(clock_now()) - value).days > 366 * self.years:
             raise self._refusal("too_old")
 
 

@@ -6,8 +6,8 @@ from typing import Protocol, cast
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.writing import log_entry_alone
 from shielding.web.middleware import GetResponse
 from shielding.web.refusals import AskFirst, Busy, Refused
@@ -62,7 +62,7 @@ def _log_refusal(request: HttpRequest, refusal: Refused) -> None:
     log_entry_alone(
         "refused",
         by=request.user,
-        at=timezone.now(),
+        at=clock_now(),
         reference=reference,
         action=page or "unnamed",
         why=refusal.code,

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
+from logbook.days import clock_now, london_day
 from requests_app import demo
 from shielding import hooks
 from shielding.accounts.deputies import actions as deputy_actions
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError("There are accounts already: demo data is for an empty site.")
         sign_ins: list[str] = []
         with as_owner(), transaction.atomic():
-            now = timezone.now()
+            now = clock_now()
             cast = self.people(sign_ins)
             requests = demo.tell(cast, now=now) + sum(more(cast, now) for more in hooks.demo)
             _name_deputy(cast.manager, now)
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def people(self, sign_ins: list[str]) -> demo.Cast:
         """Make the three services and everybody in them; fill in one sign-in per role."""
-        now = timezone.now() - timedelta(days=200)
+        now = clock_now() - timedelta(days=200)
 
         def account(role: str, who: str, email: str, **fields: Any) -> User:
             # Those who are only there to fill the lists cannot sign in, which is quick to make.
@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
 def _name_deputy(manager: User, now: datetime) -> None:
     """Let the manager's own line manager stand in for them for a week from tomorrow."""
-    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    tomorrow = london_day(now) + timedelta(days=1)
     days = {"first_day": tomorrow, "last_day": tomorrow + timedelta(days=6)}
     deputy_actions.name_deputy(manager, filled(manager.line_manager), **days, by=manager, now=now)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from logbook.days import clock_now, london_day
 from shielding.accounts.colleagues import NobodyNamed, named_by_email
 from shielding.accounts.deputies import policies
 from shielding.accounts.deputies.models import Deputy
@@ -50,7 +50,7 @@ class _DaysForm(Form):
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first is None or last is None:
             return cleaned
-        if wrong := policies.why_not_these_days(first, last, timezone.localdate()):
+        if wrong := policies.why_not_these_days(first, last, london_day(clock_now())):
             self.add_error("last_day", wrong)
         elif Deputy.objects.for_manager(self.manager).overlapping(first, last).exists():
             self.add_error("first_day", "Somebody stands in on one of these days already")
@@ -107,7 +107,7 @@ class OwnDeputyForm(_DaysForm):
         email = self.cleaned_data.get("deputy")
         if not email or self.errors:
             return None
-        fit, day = User.objects.fit_to_stand_in(self.manager), timezone.localdate()
+        fit, day = User.objects.fit_to_stand_in(self.manager), london_day(clock_now())
         try:
             found = named_by_email(email, fit, by=self.manager, day=day)
         except ValidationError as error:

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.colleagues import note_nobody_named
@@ -32,7 +32,7 @@ def deputy(request: SignedIn) -> HttpResponse:
         "name_url": reverse("deputy_name"),
         "back_url": reverse("your_account"),
     }
-    context |= presenters.page_about(request.user, request.user, day_of(timezone.now()))
+    context |= presenters.page_about(request.user, request.user, day_of(clock_now()))
     return render(request, "shielding/accounts/deputies/deputy.html", context)
 
 
@@ -47,7 +47,7 @@ def deputy_name(request: SignedIn) -> HttpResponse:
 def person_deputy(request: SignedIn, uid: UUID) -> HttpResponse:
     """Show who stands in for somebody. Opening it is an entry, as with all of their page."""
     found = _practitioner(request, uid)
-    now = timezone.now()
+    now = clock_now()
     log_entry_alone("directory_opened", by=request.user, at=now, person=found.uid)
     context = {
         "title": f"Deputy of {found.name}",
@@ -71,7 +71,7 @@ def person_deputy_name(request: SignedIn, uid: UUID) -> HttpResponse:
 def deputy_end(request: SignedIn, reference: str) -> HttpResponse:
     """End a deputy's time early."""
     found = found_or_404(request, Deputy.objects.visible_to(request.user), reference=reference)
-    actions.end_deputy(found, by=request.user, now=timezone.now())
+    actions.end_deputy(found, by=request.user, now=clock_now())
     messages.success(request, f"{reference} is ended. Manager and deputy are told.")
     if found.manager_id == request.user.pk:
         return redirect("deputy")
@@ -81,7 +81,7 @@ def deputy_end(request: SignedIn, reference: str) -> HttpResponse:
 def _name(request: SignedIn, manager: User, title: str, *, back: str) -> HttpResponse:
     if not policies.may_name_deputy(request.user, manager):
         raise NotAllowed("may_not_name_deputy", "Only a line manager has a deputy.")
-    now, asked = timezone.now(), DeputyForm if request.user.is_iw else OwnDeputyForm
+    now, asked = clock_now(), DeputyForm if request.user.is_iw else OwnDeputyForm
     form = asked(posted(request), manager=manager)
     if form.is_valid():
         named = actions.name_deputy(manager, **form.cleaned_data, by=request.user, now=now)

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts import actions, policies, role_grants
@@ -78,7 +78,7 @@ def people(request: SignedIn) -> HttpResponse:
 def person(request: SignedIn, uid: UUID) -> HttpResponse:
     """Show one person's directory page. Opening it is an entry."""
     found = _person(request, uid)
-    now = timezone.now()
+    now = clock_now()
     log_entry_alone("directory_opened", by=request.user, at=now, person=found.uid)
     staff = found.staff.working().select_related("service", "line_manager")
     context = {
@@ -103,7 +103,7 @@ def person_add(request: SignedIn) -> HttpResponse:
     """Add a practitioner; the next page asks who their line manager is."""
     form = PractitionerForm(posted(request))
     if form.is_valid():
-        added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=timezone.now())
+        added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=clock_now())
         messages.success(request, f"{added.name} has an account and is sent an invitation.")
         return redirect("person_manager", added.uid)
     return _question(request, form, "Add a practitioner", back=reverse("people"))
@@ -118,7 +118,7 @@ def person_manager(request: SignedIn, uid: UUID) -> HttpResponse:
     form = ManagerForm(posted(request), person=found, initial={"manager": manager})
     if form.is_valid():
         actions.set_line_manager(
-            found, form.cleaned_data["manager"], by=request.user, now=timezone.now()
+            found, form.cleaned_data["manager"], by=request.user, now=clock_now()
         )
         messages.success(request, "The line manager is saved.")
         return redirect("person", found.uid)
@@ -133,7 +133,7 @@ def person_name(request: SignedIn, uid: UUID) -> HttpResponse:
     _only(policies.may_rename(request.user, found))
     form = NameForm(posted(request), initial={"name": found.name})
     if form.is_valid():
-        actions.rename(found, form.cleaned_data["name"], by=request.user, now=timezone.now())
+        actions.rename(found, form.cleaned_data["name"], by=request.user, now=clock_now())
         messages.success(request, "The name is saved.")
         return redirect("person", found.uid)
     return _question(request, form, "Correct the name", back=reverse("person", args=[uid]))
@@ -146,7 +146,7 @@ def person_phone(request: SignedIn, uid: UUID) -> HttpResponse:
     _only(policies.may_set_phone(request.user, found))
     form = PhoneForm(posted(request), initial={"phone": found.phone})
     if form.is_valid():
-        actions.set_phone(found, form.cleaned_data["phone"], by=request.user, now=timezone.now())
+        actions.set_phone(found, form.cleaned_data["phone"], by=request.user, now=clock_now())
         messages.success(request, "The phone number is saved.")
         return redirect("person", found.uid)
     back = reverse("person", args=[uid])
@@ -173,7 +173,7 @@ def people_to_phone(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def person_vouch(request: SignedIn, uid: UUID) -> HttpResponse:
     """Attest a call to the person behind a new account, as somebody who did not make it."""
-    found, now = _person(request, uid), timezone.now()
+    found, now = _person(request, uid), clock_now()
     form = VouchForm(posted(request))
     if form.is_valid():
         actions.vouch(found, **form.cleaned_data, by=request.user, now=now)
@@ -189,7 +189,7 @@ def person_vouch(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
     """Send somebody the link to choose their first password again."""
-    actions.invite_again(_person(request, uid), by=request.user, now=timezone.now())
+    actions.invite_again(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The invitation is sent again.")
     return redirect("person", uid)
 
@@ -198,7 +198,7 @@ def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
     """Stop an account, wherever it is signed in."""
-    actions.suspend(_person(request, uid), by=request.user, now=timezone.now())
+    actions.suspend(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The account is suspended.")
     return redirect("person", uid)
 
@@ -207,7 +207,7 @@ def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_reactivate(request: SignedIn, uid: UUID) -> HttpResponse:
     """Let a suspended person sign in again."""
-    actions.reactivate(_person(request, uid), by=request.user, now=timezone.now())
+    actions.reactivate(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The account can be used again.")
     return redirect("person", uid)
 
@@ -233,7 +233,7 @@ def service_add(request: SignedIn) -> HttpResponse:
     """Add a service."""
     form = ServiceForm(posted(request))
     if form.is_valid():
-        added = actions.add_service(form.cleaned_data["name"], by=request.user, now=timezone.now())
+        added = actions.add_service(form.cleaned_data["name"], by=request.user, now=clock_now())
         messages.success(request, f"The service is added. Its code is {added.code}.")
         return redirect("services")
     return _question(request, form, "Add a service", back=reverse("services"))
@@ -244,7 +244,7 @@ def service_close(request: SignedIn, code: str) -> HttpResponse:
     """Close a service, after asking: it cannot be opened again."""
     service = found_or_404(request, Service.objects.visible_to(request.user), code=code)
     if request.method == "POST":
-        actions.close_service(service, by=request.user, now=timezone.now())
+        actions.close_service(service, by=request.user, now=clock_now())
         messages.success(request, "The service is closed.")
         return redirect("services")
     context = {
@@ -260,7 +260,7 @@ def service_close(request: SignedIn, code: str) -> HttpResponse:
 @require_safe
 def roles(request: SignedIn) -> HttpResponse:
     """List the proposed roles: an IW lead decides them here, an administrator follows them."""
-    now = timezone.now()
+    now = clock_now()
     related = ("person", "proposed_by", "confirmed_by", "refused_by")
     grants = RoleGrant.objects.visible_to(request.user).select_related(*related)
     page = page_of(request, grants.decided())
@@ -294,7 +294,7 @@ def role_account(request: SignedIn) -> HttpResponse:
             email=form.cleaned_data["email"],
             **form.role(),
             by=request.user,
-            now=timezone.now(),
+            now=clock_now(),
         )
         messages.success(request, "The account is proposed. An IW lead must confirm it.")
         return redirect("roles")
@@ -309,7 +309,7 @@ def role_propose(request: SignedIn, uid: UUID) -> HttpResponse:
     _only(policies.may_propose_role(request.user, found))
     form = RoleForm(posted(request))
     if form.is_valid():
-        role_grants.propose_role(found, **form.role(), by=request.user, now=timezone.now())
+        role_grants.propose_role(found, **form.role(), by=request.user, now=clock_now())
         messages.success(request, "The role is proposed. An IW lead must confirm it.")
         return redirect("roles")
     title = f"Propose a role for {found.name}"
@@ -322,7 +322,7 @@ def role_propose(request: SignedIn, uid: UUID) -> HttpResponse:
 def role_confirm(request: SignedIn, reference: str) -> HttpResponse:
     """Give the proposed role."""
     grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
-    role_grants.confirm_role(grant, by=request.user, now=timezone.now())
+    role_grants.confirm_role(grant, by=request.user, now=clock_now())
     messages.success(request, "The role is confirmed. The person and the auditors are told.")
     return redirect("roles")
 
@@ -333,7 +333,7 @@ def role_confirm(request: SignedIn, reference: str) -> HttpResponse:
 def role_refuse(request: SignedIn, reference: str) -> HttpResponse:
     """Refuse the proposed role."""
     grant = found_or_404(request, RoleGrant.objects.visible_to(request.user), reference=reference)
-    role_grants.refuse_role(grant, by=request.user, now=timezone.now())
+    role_grants.refuse_role(grant, by=request.user, now=clock_now())
     messages.success(request, "The role is refused.")
     return redirect("roles")
 

@@ -6,9 +6,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from logbook.days import clock_now
 from logbook.references import new_reference
 from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
@@ -73,7 +73,7 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Owe the person a mail with a link; the worker delivers it."""
-        now = timezone.now()
+        now = clock_now()
         notify(PASSWORD_RESET, new_reference(), recipients=[user], now=now, mentions="")
 
     def is_safe_url(self, url: str) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 from allauth.account.signals import authentication_step_completed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
 
@@ -19,20 +19,20 @@ def listen() -> None:
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
-    now = timezone.now()
+    now = clock_now()
     for stamp in ("auth_at", "seen_at", "fresh_at"):
         request.session[stamp] = int(now.timestamp())
     log_entry_alone("signed_in", by=user, at=now)
 
 
 def _password_given(request: HttpRequest, **_: Any) -> None:
-    request.session["fresh_at"] = int(timezone.now().timestamp())
+    request.session["fresh_at"] = int(clock_now().timestamp())
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
         how = getattr(request, "signed_out_how", "self")
-        log_entry_alone("signed_out", by=user, at=timezone.now(), how=how)
+        log_entry_alone("signed_out", by=user, at=clock_now(), how=how)
 
 
 def sign_in_failed(email: str) -> None:
@@ -41,12 +41,12 @@ def sign_in_failed(email: str) -> None:
     The same lookup and the same entry either way, so that how long it takes tells nothing. The
     address itself is not kept: it may be a password typed into the wrong box.
     """
-    log_entry_alone("sign_in_failed", by=None, at=timezone.now(), account=_account(email))
+    log_entry_alone("sign_in_failed", by=None, at=clock_now(), account=_account(email))
 
 
 def link_asked(email: str) -> None:
     """Write an entry that a link to set a password was asked for, with or without an account."""
-    log_entry_alone("password_link_asked", by=None, at=timezone.now(), account=_account(email))
+    log_entry_alone("password_link_asked", by=None, at=clock_now(), account=_account(email))
 
 
 def _account(email: str) -> str:

@@ -23,9 +23,9 @@ from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse_lazy
-from django.utils import timezone
 
 from logbook.bare import NO_WORDS, bare
+from logbook.days import clock_now
 from logbook.writing import log_entry
 from shielding.accounts.sign_in import entries
 from shielding.web import sessions
@@ -137,7 +137,7 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            log_entry("password_changed", by=self.request.user, at=timezone.now())
+            log_entry("password_changed", by=self.request.user, at=clock_now())
         return response
 
 
@@ -174,7 +174,7 @@ class NewPassword(PasswordResetFromKeyView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            log_entry("password_set_by_link", by=self.reset_user, at=timezone.now())
+            log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
         return response
 
 

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.checks.data_loads import actions as acts
@@ -29,7 +29,7 @@ A_PAGE = 50
 @for_roles(Role.IW)
 def data_loads(request: SignedIn) -> HttpResponse:
     """Enter the day of a data load, and show which were entered and by whom."""
-    form, now = DataLoadForm(posted(request)), timezone.now()
+    form, now = DataLoadForm(posted(request)), clock_now()
     if form.is_valid():
         load = acts.enter(form.cleaned_data["loaded_on"], by=request.user, now=now)
         messages.success(request, _entered(load, lists.ruling()))
@@ -54,7 +54,7 @@ def data_loads(request: SignedIn) -> HttpResponse:
 def data_load_take_back(request: SignedIn, reference: str) -> HttpResponse:
     """Take back a data load that a colleague entered by mistake."""
     load = found_or_404(request, DataLoad.objects.visible_to(request.user), reference=reference)
-    acts.take_back(load, by=request.user, now=timezone.now())
+    acts.take_back(load, by=request.user, now=clock_now())
     messages.success(request, f"The data load of {day(load.loaded_on)} is taken back.")
     return redirect("data_loads")
 
@@ -82,7 +82,7 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
     log_entry_alone(
         "records_to_check_again_opened",
         by=request.user,
-        at=timezone.now(),
+        at=clock_now(),
         reference=load.reference,
         page=page.number,
     )

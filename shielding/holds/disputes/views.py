@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.suspensions import Suspension
@@ -37,7 +37,7 @@ def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
     """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts."""
     if request.method == "POST":
         if told := hand_over_actions.told_by(token):
-            hand_over_actions.say_wrong(told, by=told.person, now=timezone.now())
+            hand_over_actions.say_wrong(told, by=told.person, now=clock_now())
         elif limited := _tried_too_often(request):
             return limited
     return _told(request, "hand_over_wrong", "Something changed hands")
@@ -48,7 +48,7 @@ def suspension_wrong(request: HttpRequest, token: str) -> HttpResponse:
     """Take the word of somebody who was told of a suspension that it is wrong; only a post acts."""
     if request.method == "POST":
         if told := suspension_actions.told_by(token):
-            suspension_actions.say_wrong(told, by=told.person, now=timezone.now())
+            suspension_actions.say_wrong(told, by=told.person, now=clock_now())
         elif limited := _tried_too_often(request):
             return limited
     return _told(request, "suspension_wrong", "An account was suspended")
@@ -76,7 +76,7 @@ def _tried_too_often(request: HttpRequest) -> HttpResponse | None:
 def hand_over_settle(request: SignedIn, reference: str) -> HttpResponse:
     """Settle a hand-over that is said to be wrong, as a member who took no part in it."""
     hand_overs = HandOver.objects.visible_to(request.user).with_people()
-    hand_over, now = found_or_404(request, hand_overs, reference=reference), timezone.now()
+    hand_over, now = found_or_404(request, hand_overs, reference=reference), clock_now()
     form = SettleForm(posted(request), disputed_at=hand_over.disputed_at)
     if form.is_valid():
         hand_over_actions.settle(hand_over, **form.cleaned_data, by=request.user, now=now)
@@ -117,7 +117,7 @@ def suspensions(request: SignedIn) -> HttpResponse:
 def suspension(request: SignedIn, reference: str) -> HttpResponse:
     """Show a suspension; a member who took no part in it settles here that it was right, or not."""
     every = Suspension.objects.visible_to(request.user).with_people()
-    found, now = found_or_404(request, every, reference=reference), timezone.now()
+    found, now = found_or_404(request, every, reference=reference), clock_now()
     form = SettleSuspensionForm(posted(request), disputed_at=found.disputed_at)
     if form.is_valid():
         settle = suspension_actions.settle

@@ -10,9 +10,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
@@ -49,7 +49,7 @@ def person_hand_over(request: SignedIn, uid: UUID) -> HttpResponse:
 @for_roles(Role.IW)
 def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
     """Say what would change hands, then propose it; another member confirms."""
-    person, now = _practitioner(request, uid), timezone.now()
+    person, now = _practitioner(request, uid), clock_now()
     colleague = found_or_404(request, User.objects.visible_to(request.user), uid=to)
     if request.method == "POST":
         proposed = acts.propose(person, to=colleague, by=request.user, now=now)
@@ -91,7 +91,7 @@ def hand_overs(request: SignedIn) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def hand_over(request: SignedIn, reference: str) -> HttpResponse:
     """Show a hand-over and what moves by it; the second member confirms it here."""
-    proposed, now = _found(request, reference), timezone.now()
+    proposed, now = _found(request, reference), clock_now()
     shown = acts.references_in_hand(proposed.person)
     form = ConfirmHandOverForm(posted(request), shown=shown)
     if form.is_valid():
@@ -115,7 +115,7 @@ def hand_over(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def hand_over_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Take back a hand-over that was proposed."""
-    acts.withdraw(_found(request, reference), by=request.user, now=timezone.now())
+    acts.withdraw(_found(request, reference), by=request.user, now=clock_now())
     messages.success(request, "The proposal is taken back. Nothing has changed hands.")
     return redirect("hand_over", reference)
 

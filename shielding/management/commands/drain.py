@@ -3,8 +3,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from logbook.days import clock_now
 from shielding.tasks import ROUND, look
 
 
@@ -27,4 +27,4 @@ class Command(BaseCommand):
 
     def _round(self) -> None:
         for name in ROUND:
-            look(name, timezone.now())
+            look(name, clock_now())

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from logbook.days import clock_now
 from shielding.operations.database_roles import as_owner
 from shielding.operations.first_accounts import make_first_accounts
 from shielding.web.refusals import Refused
@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 made = make_first_accounts(
                     administrator=(administrator[0], administrator[1]),
                     lead=(lead[0], lead[1]),
-                    now=timezone.now(),
+                    now=clock_now(),
                 )
         except ImproperlyConfigured as error:
             raise CommandError(f"{error} The first roles are the owner's to give.") from error

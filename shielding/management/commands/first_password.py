@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from logbook.days import clock_now
 from shielding.operations.first_accounts import make_first_password
 from shielding.web.refusals import Refused
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         try:
-            password = make_first_password(email, now=timezone.now())
+            password = make_first_password(email, now=clock_now())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(password)

@@ -1,8 +1,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from logbook.days import clock_now
 from shielding.operations.health import what_is_wrong
 
 
@@ -12,6 +12,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if wrong := what_is_wrong(timezone.now()):
+        if wrong := what_is_wrong(clock_now()):
             raise CommandError(", ".join(wrong))
         self.stdout.write("ok")

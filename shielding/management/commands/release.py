@@ -8,8 +8,8 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection, transaction
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.reading import latest_facts
 from logbook.writing import log_entry
 from shielding.operations import deploy_checks
@@ -108,7 +108,7 @@ def refuse_another_encoding() -> None:
 def _log_if_changed(event: str, name: str, setting: object) -> None:
     value, last = _as_code(setting), latest_facts(event, setting=name)
     if last is None or last["value"] != value:
-        log_entry(event, by=None, at=timezone.now(), setting=name, value=value)
+        log_entry(event, by=None, at=clock_now(), setting=name, value=value)
 
 
 def _as_code(value: object) -> str:

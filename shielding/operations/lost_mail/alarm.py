@@ -3,8 +3,8 @@
 from datetime import datetime, time
 
 from django.db.models import Max
-from django.utils import timezone
 
+from logbook.days import clock_now
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.notices.alerts import Waits, alert
@@ -25,7 +25,7 @@ def raise_alarm(now: datetime) -> None:
 
 
 def _is_open(_subject: str) -> bool:
-    return Notice.objects.undelivered(timezone.now()).exists()
+    return Notice.objects.undelivered(clock_now()).exists()
 
 
 def _team(_subject: str, now: datetime) -> list[User]:

@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.notices.models import Mail
 from shielding.operations.lost_mail.actions import send_again
@@ -18,7 +18,7 @@ from shielding.web.access import for_roles
 def mail_send_again(request: SignedIn, mail: int) -> HttpResponse:
     """Send a mail again that was given up."""
     found = get_object_or_404(Mail.objects.visible_to(request.user), pk=mail)
-    send_again(found, by=request.user, now=timezone.now())
+    send_again(found, by=request.user, now=clock_now())
     messages.success(
         request,
         "It is sent again within a minute, or with the next day’s mail at 9am if it is a reminder.",

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding import clock
@@ -29,7 +29,7 @@ _NOT_OF_TEAM = "No request of your team that asks for a shield has this referenc
 @for_roles(Role.IW)
 def hold_review(request: SignedIn, reference: str) -> HttpResponse:
     """Ask for a review of one source's claim; the page says from when they are asked."""
-    hold, now = open_hold(request, reference), timezone.now()
+    hold, now = open_hold(request, reference), clock_now()
     form = ReasonForm(posted(request))
     if form.is_valid():
         review = actions.ask_for_review(hold, **form.cleaned_data, by=request.user, now=now)
@@ -48,7 +48,7 @@ def hold_review(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(managers=True)
 def team_review(request: SignedIn) -> HttpResponse:
     """Ask for a review of a request of one's staff, whose reference they told; it lists none."""
-    form, now = TeamReasonForm(posted(request)), timezone.now()
+    form, now = TeamReasonForm(posted(request)), clock_now()
     if form.is_valid():
         reference = form.cleaned_data["reference"]
         hold = policies.hold_of_team(request.user, reference, now)
@@ -73,7 +73,7 @@ def _asked_for(review: Review) -> str:
 def _note_not_found(request: SignedIn, reference: str) -> None:
     """Write that somebody asked for what is not there, or not of their team."""
     log_entry_alone(
-        "not_found", by=request.user, at=timezone.now(), reference=reference, page="team_review"
+        "not_found", by=request.user, at=clock_now(), reference=reference, page="team_review"
     )
 
 

@@ -3,16 +3,54 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 LONDON = ZoneInfo("Europe/London")
 
 
 def clock_now() -> datetime:
-    """Return what time it is. Every act, page and task asks here, once, and passes it on."""
+    """Return what time it is. Every act, page and task asks here, once, and passes it on.
+
+    In the demo it may be moved on by whole days, of which every calendar of the product follows.
+    """
+    return real_now() + timedelta(days=days_ahead())
+
+
+def real_now() -> datetime:
+    """Return what time it really is, also where the demo's clock was moved.
+
+    For what guards the machine and the person at it, whom a moved clock would lock out or leave two
+    of: how long a session lasts and a password is fresh, for how long one worker has a mail, when
+    each task last looked. Links in mails are signed with the real time as well, and so are limits
+    of signing in: libraries count those by themselves. Everything else is the process's time.
+    """
     return timezone.now()
+
+
+def really(moment: datetime) -> datetime:
+    """Return what time it really was when the clock said this, as the clock stands now."""
+    return moment - timedelta(days=days_ahead())
+
+
+def days_ahead() -> int:
+    """Return by how many days the demo's clock was moved; none anywhere but in the demo.
+
+    Its file holds that number and nothing else. What holds anything else stops everything: to
+    read it as none would put the clock back.
+    """
+    if not settings.DEMO_CLOCK:
+        return 0
+    try:
+        text = Path(settings.DEMO_CLOCK).read_text()
+    except FileNotFoundError:
+        return 0
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("The file of DEMO_CLOCK holds no number of days.")
+    return int(text)
 
 
 def start_of(day: date) -> datetime:

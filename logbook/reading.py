@@ -1,8 +1,11 @@
 """Looking things up in the logbook. Pages never decide anything by it."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from logbook.models import Entry
 
@@ -36,3 +39,29 @@ def who_did(event: str, reference: str) -> set[UUID]:
     done = Entry.objects.filter(event=event, reference=reference, actor__isnull=False)
     people = done.order_by().values_list("actor", flat=True)
     return {person for person in people if person is not None}
+
+
+def clock_moves() -> list[tuple[datetime, timedelta]]:
+    """Return when the demo's clock was moved and how far ahead it has been since, in turn.
+
+    None anywhere but in the demo, whatever the entries say: an entry of it would excuse another
+    that says a false time.
+    """
+    if not settings.DEMO_CLOCK:
+        return []
+    moves = Entry.objects.filter(event="demo_clock_moved").order_by("id")
+    return [(one.written_at, timedelta(days=int(facts_of(one)["ahead"]))) for one in moves]
+
+
+def written_when(moment: datetime) -> datetime:
+    """Return when what the clock called this moment was written; where it leapt, the leap itself.
+
+    An entry's time of writing is PostgreSQL's, which no demo moves.
+    """
+    began, ahead = None, timedelta(0)
+    for at, further in clock_moves():
+        written = moment - ahead if began is None else max(began, moment - ahead)
+        if written < at:
+            return written
+        began, ahead = at, further
+    return moment - ahead if began is None else max(began, moment - ahead)

@@ -262,6 +262,10 @@ if MAIL_FOLDER:
     if not LOCAL_HTTP:
         raise ImproperlyConfigured("MAIL_FOLDER shows every mail to everybody: LOCAL_HTTP only.")
     EMAIL_BACKEND = "shielding.notices.demo_mailbox.Folder"
+# The file that says by how many days the demo's clock was moved; a page moves it for everybody.
+DEMO_CLOCK = env("DEMO_CLOCK", default="")
+if DEMO_CLOCK and not LOCAL_HTTP:
+    raise ImproperlyConfigured("DEMO_CLOCK lets everybody move the clock: LOCAL_HTTP only.")
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # an invitation sent on Friday is good on Monday
 PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see notices/password_links.py
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shielding.notices.password_links.PasswordLinks"  # noqa: S105 - a class

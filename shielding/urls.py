@@ -1,5 +1,6 @@
 """Every address of the site, or the file that has it."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from logbook.misuse import views as misuse_views
@@ -150,3 +151,5 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]
+if settings.DEMO_CLOCK:
+    urlpatterns += [path("demo/", include("shielding.demo.urls"))]

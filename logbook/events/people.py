@@ -95,6 +95,13 @@ PEOPLE = (
         "lead",
         "proposed_by",
     ),
+    event(
+        "demo_clock_moved",
+        "The clock of the demo was moved on by {days} days, to {ahead} days ahead",
+        "days",
+        "ahead",
+        system=True,
+    ),
     event("password_changed", "changed their password"),
     event("password_set_by_link", "chose a password by a mailed link"),
     event(

@@ -14,6 +14,7 @@ from logbook.days import start_of, typed
 from logbook.events import EVENTS
 from logbook.models import Entry, EntryQuerySet
 from logbook.pages import people_to_choose
+from logbook.reading import written_when
 from logbook.references import REFERENCE, as_reference, why_no_reference
 from logbook.sentences import event_label
 
@@ -147,10 +148,11 @@ class EntryFilter(django_filters.FilterSet):
         )
 
     def from_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
-        return entries.filter(written_at__gte=start_of(day))
+        return entries.filter(written_at__gte=written_when(start_of(day)))
 
     def to_day(self, entries: EntryQuerySet, name: str, day: date) -> EntryQuerySet:
-        return entries.filter(written_at__lt=start_of(day + timedelta(days=1)))
+        ends = written_when(start_of(day + timedelta(days=1)))
+        return entries.filter(written_at__lt=ends)
 
     def with_reference(self, entries: EntryQuerySet, name: str, reference: str) -> EntryQuerySet:
         """Return the entries about a request, review or hold, or about a record, so named.

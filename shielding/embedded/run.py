@@ -54,6 +54,7 @@ def run() -> int:
             env.setdefault("SITE_URL", f"http://{HOST}:{port}/")
             if demo:
                 env.setdefault("PHASE_BANNER", "Demo data")
+                env["DEMO_CLOCK"] = str(VAR / "demo-clock")
                 if not is_given(env, "EMAIL_URL"):
                     env["MAIL_FOLDER"] = str(VAR / "mail")
                     env.setdefault("DUTY_MAILBOXES", "iw.duty@council.example")
@@ -94,6 +95,7 @@ def _serve(env: dict[str, str], port: int, *, demo: bool) -> int:
         if demo:
             if "MAIL_FOLDER" in env:
                 say(f"What it mails stays here: http://{HOST}:{port}/demo/mail/")
+            say(f"Its clock can be moved on: http://{HOST}:{port}/demo/")
             say(_sign_ins())
         return keep(posts, ROOT, of_the_run(env))
 

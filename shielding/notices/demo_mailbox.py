@@ -12,6 +12,8 @@ from typing import Any
 
 from django.conf import settings
 
+from logbook.days import clock_now
+
 _NAME = re.compile(r"\d{8}-\d{6}-\d{6}-[A-Za-z0-9_]+")
 
 
@@ -32,14 +34,22 @@ class Folder:
         self.open()
         written = 0
         for message in messages:
-            started = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f-")
+            now = clock_now().astimezone(UTC)
+            started = now.strftime("%Y%m%d-%H%M%S-%f-")
             with tempfile.NamedTemporaryFile(
                 dir=self.path, prefix=started, suffix=".part", delete=False
             ) as file:
-                file.write(message.message().as_bytes())
+                file.write(_dated(message.message(), now).as_bytes())
             Path(file.name).rename(Path(file.name).with_suffix(".eml"))
             written += 1
         return written
+
+
+def _dated(mail: Any, now: datetime) -> Any:
+    """Give a mail the date of the demo, whose clock may have been moved."""
+    del mail["Date"]
+    mail["Date"] = format_datetime(now)
+    return mail
 
 
 @dataclass(frozen=True)

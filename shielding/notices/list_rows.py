@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from logbook.days import really
 from shielding.filled import filled
 from shielding.notices.kinds import words_of
 from shielding.notices.models import DeliveryStatus, Notice
@@ -72,7 +73,7 @@ def _reader(notice: Notice) -> Text:
 def timer_rows(now: datetime) -> cells.Rows:
     """Return each regular task with when it last looked, and whether that is too long ago."""
     looked = dict(Timer.objects.values_list("name", "last_run_at"))
-    late = Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, now)
+    late = Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, really(now))
     return [
         [
             TASKS.get(name, name),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from logbook.days import really
 from shielding.notices.kinds import (
     CHANGED,
     DUTY,
@@ -46,7 +47,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime) -> "MailQuerySet":
         """Return what is to be tried now: its time has come, and nobody is at it."""
         return self.filter(
-            Q(lease_until=None) | Q(lease_until__lt=now), fate__in=OWED, next_try_at__lte=now
+            Q(lease_until=None) | Q(lease_until__lt=really(now)),
+            fate__in=OWED,
+            next_try_at__lte=now,
         )
 
     def late(self, now: datetime, by: timedelta) -> "MailQuerySet":

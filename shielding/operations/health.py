@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from logbook.days import clock_now
+from logbook.days import clock_now, really
 from shielding.notices import delivery
 from shielding.notices.timers import Timer
 from shielding.web.access import public
@@ -47,7 +47,7 @@ def what_is_wrong(now: datetime) -> list[str]:
         wrong = []
         if not _migrations() <= set(MigrationRecorder(connection).applied_migrations()):
             return ["migrations"]
-        if Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, now):
+        if Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, really(now)):
             wrong.append("timer")
         if delivery.is_late(now):
             wrong.append("mail")

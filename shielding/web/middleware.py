@@ -16,7 +16,7 @@ from django.http import (
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from logbook.days import clock_now
+from logbook.days import real_now
 from shielding.web import sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -111,7 +111,7 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return get_response(request)
-        now = clock_now()
+        now = real_now()
         signs_in = request.path == reverse("account_login")
         told = signs_in and request.GET.get("ended") == "idle"
         if how := sessions.why_over(request.session, now, told=told):

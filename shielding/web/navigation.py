@@ -1,12 +1,14 @@
 """What every page's frame shows: the council, who is signed in and where they may go."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from logbook.days import clock_now, london_day
 from shielding import hooks
 from shielding.hooks import MenuItem
 from shielding.phone_numbers import as_dialled, is_invented
@@ -68,6 +70,9 @@ class Shell:
     phone_out_of_hours: str = field(default_factory=_out_of_hours)
     email: str = field(default_factory=lambda: settings.COUNCIL_EMAIL)
     idle_minutes: int = field(default_factory=lambda: settings.SESSION_IDLE_MINUTES)
+    today: date = field(default_factory=lambda: london_day(clock_now()))
+    # Where the demo's clock is moved; "" anywhere but in the demo.
+    clock_url: str = field(default_factory=lambda: settings.DEMO_CLOCK and reverse("demo_clock"))
     person: Any = None
     items: tuple[Item, ...] = ()
     # The address of this page, to come back to; "" after a button. Never with what was typed in it.

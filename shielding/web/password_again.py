@@ -13,7 +13,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from logbook.days import clock_now
+from logbook.days import real_now
 from logbook.guarded import SignedIn, View
 from shielding.web.sessions import stamp
 
@@ -60,7 +60,7 @@ def fresh(
         @wraps(view)
         def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
             limit = minutes if isinstance(minutes, int) else minutes()
-            if is_fresh(request.session, clock_now(), limit):
+            if is_fresh(request.session, real_now(), limit):
                 return view(request, *args, **kwargs)
             if request.method == "POST":
                 messages.warning(request, _NOT_SENT)

@@ -89,6 +89,7 @@ def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder
     wait_for(lambda: status(port, "/health/ready") == 200)  # the worker has looked
     wait_for(lambda: list((folder.path / "var" / "mail").glob("*.eml")))
     assert status(port, "/demo/mail/") == 200
+    assert status(port, "/demo/") == 200
     os.kill(at_post(folder, "worker"), signal.SIGKILL)  # as the kernel does when memory runs out
     printed_until("The worker ended (status -9); starting it again", first)
 

@@ -45,15 +45,13 @@ class Command(BaseCommand):
         self.stdout.write(f"Made {requests} invented requests.\n")
 
     def people(self, sign_ins: list[str]) -> demo.Cast:
-        """Make the three services and everybody in them; fill in one sign-in per role."""
+        """Make the three services and everybody in them; fill in how each of them signs in."""
         now = clock_now() - timedelta(days=200)
 
         def account(role: str, who: str, email: str, **fields: Any) -> User:
-            # Those who are only there to fill the lists cannot sign in, which is quick to make.
-            password = None
-            if not email.startswith("extra"):
-                password = "-".join(secrets.token_hex(3) for _ in range(3))
-                sign_ins.append(f"  {who:<28} {email}@demo.example   {password}")
+            # Everybody: a story waits for whoever is asked in it.
+            password = "-".join(secrets.token_hex(3) for _ in range(3))
+            sign_ins.append(f"  {who:<28} {email}@demo.example   {password}")
             fields |= {"name": f"{who} (demo)", "role": role}
             address = f"{email}@demo.example"
             if role == Role.PRACTITIONER:
@@ -65,7 +63,7 @@ class Command(BaseCommand):
             Service.objects.create(name=name, created_at=now)
             for name in ("Demo health visiting", "Demo primary school", "Demo children’s services")
         ]
-        head = account(Role.PRACTITIONER, "Head of service", "extra4", service=services[2])
+        head = account(Role.PRACTITIONER, "Head of service", "head", service=services[2])
         manager = account(
             Role.PRACTITIONER, "Line manager", "manager", service=services[0], line_manager=head
         )
@@ -79,9 +77,9 @@ class Command(BaseCommand):
             )
             for who, email, service in (
                 ("Practitioner", "practitioner", services[0]),
-                ("Colleague", "extra1", services[0]),
-                ("Teacher", "extra2", services[1]),
-                ("Social worker", "extra3", services[2]),
+                ("Colleague", "colleague", services[0]),
+                ("Teacher", "teacher", services[1]),
+                ("Social worker", "social.worker", services[2]),
             )
         ]
         members = [
@@ -103,7 +101,7 @@ def _name_deputy(manager: User, now: datetime) -> None:
 
 def _keep(sign_ins: list[str]) -> None:
     """Write the sign-ins where only this account reads them; `make run` prints them each time."""
-    text = "\n".join(["One sign-in per role (demo data, this installation only):", *sign_ins])
+    text = "\n".join(["Who can sign in (demo data, this installation only):", *sign_ins])
     path = settings.VAR / SIGN_INS
     with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         file.write(text + "\n")

@@ -6,7 +6,7 @@ from allauth.account.signals import authentication_step_completed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
-from logbook.days import clock_now
+from logbook.days import clock_now, real_now
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
 
@@ -19,14 +19,13 @@ def listen() -> None:
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
-    now = clock_now()
     for stamp in ("auth_at", "seen_at", "fresh_at"):
-        request.session[stamp] = int(now.timestamp())
-    log_entry_alone("signed_in", by=user, at=now)
+        request.session[stamp] = int(real_now().timestamp())
+    log_entry_alone("signed_in", by=user, at=clock_now())
 
 
 def _password_given(request: HttpRequest, **_: Any) -> None:
-    request.session["fresh_at"] = int(clock_now().timestamp())
+    request.session["fresh_at"] = int(real_now().timestamp())
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:

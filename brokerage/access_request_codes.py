@@ -71,9 +71,12 @@ class DeclineReason(TextChoices):
 
 
 class Answer(TextChoices):
-    WILL_CONTACT = "will_contact", "The source will contact the requester"
-    GIVE_CONTACT = "give_contact", "The source’s work contact may be given through the IW Team"
-    OBJECTS = "objects", "The source objects on safety grounds"
+    WILL_CONTACT = "will_contact", "The practitioner will contact the requester"
+    GIVE_CONTACT = (
+        "give_contact",
+        "The practitioner’s work contact may be given through the IW Team",
+    )
+    OBJECTS = "objects", "The practitioner objects on safety grounds"
     NO_ANSWER = "no_answer", "No answer"
     # The claim was handed over to somebody with another part in this request.
     LEFT_OUT = "left_out", "Not asked: they have another part in this request"
@@ -94,7 +97,10 @@ class FamilyAsked(TextChoices):
 class QuietReason(TextChoices):
     """Why the sources are not told."""
 
-    ABOUT_SOURCE = "about_source", "The enquiry is about a source or their service"
+    ABOUT_SOURCE = (
+        "about_source",
+        "The enquiry is about a practitioner who asked for the shield, or about their service",
+    )
     WARNING = "warning", "To ask could warn somebody who poses a risk"
     POLICE = "police", "The police asked"
     COURT = "court", "A court ordered it"
@@ -121,7 +127,7 @@ REASONS: dict[str, tuple[LeadReason, ...]] = {
 
 
 class Outcome(TextChoices):
-    SOURCE_WILL_CONTACT = "source_will_contact", "The source will contact the requester"
+    SOURCE_WILL_CONTACT = "source_will_contact", "The practitioner will contact the requester"
     PUT_IN_TOUCH = "put_in_touch", "Put in touch through the IW Team"
     VIEWED = "viewed", "Viewed for the requester by the IW Team, passed on by phone"
     DECLINED = "declined", "Declined"
@@ -144,7 +150,7 @@ OUTCOMES_OF_A_CALL = (Outcome.VIEWED, Outcome.REFERRED, Outcome.DECLINED)
 class PassedOn(TextChoices):
     """What the IW Team passed on by phone. That it did is kept, and never what was said."""
 
-    CONTACT = "contact", "The source’s work contact, to the requester"
+    CONTACT = "contact", "The practitioner’s work contact, to the requester"
     MESSAGE = "message", "A message"
     VIEWED = "viewed", "What was viewed, to the requester"
 

@@ -39,13 +39,13 @@ from shielding.records.policies import may_administer as may_administer
 from shielding.roles import Role
 
 _NOBODY_ELSE = (
-    "Nobody can at the moment. A source who has an account can answer on their own page; a newly "
-    "granted member can conclude after 24 hours."
+    "Nobody can at the moment. A practitioner who has an account can answer on their own page; a "
+    "newly granted member can conclude after 24 hours."
 )
-_WROTE = "You wrote down what a source said by phone, or that they were silent"
+_WROTE = "You wrote down what a practitioner said by phone, or that they were silent"
 _AS_ONE = (
-    "Who wrote down what a source said by phone and you gave one another an account, a name or a "
-    "role within 28 days"
+    "Who wrote down what a practitioner said by phone and you gave one another an account, a name "
+    "or a role within 28 days"
 )
 UNDECIDED = "A request to shield this record is not decided yet: decide it first."
 
@@ -231,7 +231,7 @@ def missing(
         gone = Q(answer="", hold__released_at__isnull=False)
         heard = access.liaisons.exclude(gone | Q(answer=Answer.LEFT_OUT))
         silent = set(heard.values_list("answer", flat=True)) == {Answer.NO_ANSWER}
-        needed[Outcome.NO_ANSWER] = "" if silent else "Not every source was silent."
+        needed[Outcome.NO_ANSWER] = "" if silent else "Not every practitioner was silent."
     disclosing = [outcome for outcome in needed if outcome in DISCLOSING]
     if disclosing:
         needed |= _missing_to_disclose(access, disclosing, now, by)
@@ -267,8 +267,8 @@ def out_of_bounds(access: AccessRequest, granted_until: date | None, now: dateti
         return "An urgent call grants no contact."
     if last <= first:
         return (
-            f"The outcome is read on {first:%-d %B %Y}, and it was needed until "
-            f"{last:%-d %B %Y}: they ask anew."
+            f"The outcome is read on {first:%-d %B %Y}, and it was needed until {last:%-d %B %Y}: "
+            "they ask again."
         )
     if granted_until is None or not first < granted_until <= last:
         return (
@@ -286,7 +286,7 @@ def missing_of_people(access: AccessRequest) -> str:
     if requester is None or by is None or not (requester.is_active and by.is_active):
         return "The requester, or who agreed, no longer works here."
     if requester.line_manager_id != access.manager_id:
-        return "The requester’s line manager has changed since: they ask anew."
+        return "The requester’s line manager has changed since: they ask again."
     return _missing_call([requester, by])
 
 
@@ -307,15 +307,15 @@ def _missing_of_record(access: AccessRequest) -> str:
         return words
     if _objection_stands(access) or _no_contact(access).exists():
         return (
-            "A source objects, the family is not content, a contact was stopped, or the IW lead "
-            "decided against it, here or when the same person asked before: ask the IW lead."
+            "A practitioner objects, the family is not content, a contact was stopped, or the IW "
+            "lead decided against it, here or when the same person asked before: ask the IW lead."
         )
     if is_undecided(access):
         return UNDECIDED
     if not access.quiet_reason and to_ask(access).exists():
-        return "A source has not been asked yet."
+        return "A practitioner has not been asked yet."
     if _lead_decided_too_early(access):
-        return "A source was added since the lead decided: ask the IW lead."
+        return "A practitioner was added since the lead decided: ask the IW lead."
     return ""
 
 
@@ -332,11 +332,11 @@ def words_of_members(access: AccessRequest) -> list[Liaison]:
 def _missing_answer(asked: list[Liaison]) -> str:
     """Return which answer is owed, or fell away; "" where everybody has answered."""
     if any(source_policies.is_asked(one) and not one.answered_at for one in asked):
-        return "A source has not answered: record their answer, or that there was none."
+        return "A practitioner has not answered: record their answer, or that there was none."
     if any(source_policies.fell_away(one) for one in asked):
         return (
-            "Who wrote down what a source said no longer works here, or did not all the time "
-            "since: ask the source again, and record their answer anew."
+            "Who wrote down what a practitioner said no longer works here, or did not all the time "
+            "since: ask the practitioner again, and record their answer again."
         )
     return ""
 
@@ -446,8 +446,8 @@ def _offers_to(access: AccessRequest) -> set[str]:
 def _missing_word(access: AccessRequest, outcome: str, offers: set[str]) -> str:
     """Return which word of a source, or of the lead, an outcome needs; "" where it is there."""
     if outcome == Outcome.SOURCE_WILL_CONTACT:
-        return "" if Answer.WILL_CONTACT in offers else "No source said that they will."
+        return "" if Answer.WILL_CONTACT in offers else "No practitioner said that they will."
     if outcome == Outcome.PUT_IN_TOUCH:
-        return "" if Answer.GIVE_CONTACT in offers else "No source agreed to that."
+        return "" if Answer.GIVE_CONTACT in offers else "No practitioner agreed to that."
     gone_ahead = access.lead_decision == LeadDecision.GO_AHEAD
-    return "" if offers or gone_ahead else "No source agreed: ask the IW lead."
+    return "" if offers or gone_ahead else "No practitioner agreed: ask the IW lead."

@@ -77,14 +77,14 @@ def _counted(name: str, value: str, most: int = 1_000_000) -> int:
 
 
 def _addresses(name: str, values: list[str]) -> list[str]:
-    """Return e-mail addresses, each once, or refuse to start; a wrong one is not shown."""
+    """Return email addresses, each once, or refuse to start; a wrong one is not shown."""
     found = list(dict.fromkeys(one.strip() for one in values))
     for place, address in enumerate(found, start=1):
         try:
             validate_email(address)
         except ValidationError:
             raise ImproperlyConfigured(
-                f"{name} must be e-mail addresses, divided by commas: number {place} is none."
+                f"{name} must be email addresses, divided by commas: number {place} is none."
             ) from None
     return found
 

@@ -58,12 +58,14 @@ def ask_sources(
         refuse_unseen(access, seen)
         move(access, "ask_sources", now)
         if access.quiet_reason:
-            raise WrongState("quiet", "The sources of this request are not to be told.")
+            raise WrongState(
+                "quiet", "The practitioners who asked for the shield are not to be told."
+            )
         if words := policies.missing_of_people(access):
             raise WrongState("nobody_to_tell", words)
         holds = list(policies.to_ask(access).select_related("source"))
         if not holds:
-            raise WrongState("nobody_to_ask", "There is no source to ask: ask the IW lead.")
+            raise WrongState("nobody_to_ask", "There is no practitioner to ask: ask the IW lead.")
         take_on(access, by, now)
         access.void_go_ahead()
         access.save()
@@ -98,7 +100,7 @@ def ask_nobody(
         access = _opened(access, by, now, seen)
         move(access, "ask_nobody", now)
         if reason not in QuietReason.values:
-            raise WrongState("no_reason", "Select why the sources are not told.")
+            raise WrongState("no_reason", "Select why the practitioners are not contacted.")
         take_on(access, by, now)
         access.quiet_reason = reason
         access.save()
@@ -125,7 +127,7 @@ def ask_lead(
         access = _opened(access, by, now, seen)
         move(access, "ask_lead", now)
         if not access.quiet_reason and policies.to_ask(access).exists():
-            raise WrongState("sources_first", "Ask the sources first.")
+            raise WrongState("sources_first", "Ask the practitioners first.")
         if not policies.is_news_to_lead(access):
             raise WrongState("lead_decided", "The IW lead decided, and nothing came since.")
         take_on(access, by, now)

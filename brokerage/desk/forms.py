@@ -64,12 +64,12 @@ class AskSourcesForm(DeskForm):
 
     slug = "ask-sources"
     act = "ask_sources"
-    title = "Ask the sources"
+    title = "Ask the practitioners"
     intro = (
-        "They read who asks, for which purpose, what cannot be done without it and what is "
-        "sought. A source without an account is asked by phone: record below what they say."
+        "They read who asks, for which purpose, what cannot be done without it and what is sought. "
+        "A practitioner without an account is asked by phone: record below what they say."
     )
-    button = "Ask the sources"
+    button = "Ask the practitioners"
     seen = SeenField()
 
 
@@ -78,15 +78,15 @@ class KeepQuietForm(DeskForm):
 
     slug = "keep-quiet"
     act = "ask_nobody"
-    title = "Keep it from the sources"
-    intro = "No source is told. Nobody can then be put in touch; to look needs the IW lead."
-    button = "Do not tell the sources"
+    title = "Do not contact the practitioners"
+    intro = "No practitioner is told. Nobody can then be put in touch; to look needs the IW lead."
+    button = "Do not contact the practitioners"
     button_kind = "secondary"
     seen = SeenField()
     reason = small_radios(
-        "Why are the sources not told?",
+        "Why are the practitioners not contacted?",
         codes.QuietReason.choices,
-        "Select why the sources are not told",
+        "Select why the practitioners are not contacted",
     )
 
 
@@ -108,8 +108,8 @@ class DecideForm(DeskForm):
     slug = act = "decide"
     title = "Decide as the IW lead"
     intro = (
-        "Your decision holds for the sources asked so far. Another member then concludes; you "
-        "have no other part in this request."
+        "Your decision counts for the practitioners asked so far. Another member then concludes; "
+        "you have no other part in this request."
     )
     button = "Record the decision"
     seen = SeenField()
@@ -210,8 +210,8 @@ class PassOnForm(DeskForm):
     title = "Say that it was passed on by phone"
     intro = (
         "Phone whoever it comes from, then whoever it is for, each on a number of the directory. "
-        "The source’s contact and what was said are kept nowhere, here or on paper: say only that "
-        "it was done."
+        "The practitioner’s contact and what was said are kept nowhere, here or on paper: say only "
+        "that it was done."
     )
     button = "I passed it on by phone"
     seen = SeenField()
@@ -255,14 +255,14 @@ class StopForm(TickForm):
     slug = "stop"
     title = "Stop the contact"
     intro = (
-        "No page says why: phone the source, and the requester if they have read that they will "
-        "be contacted. Stop it if a source objects after all, or if it is no longer safe. It "
-        "cannot be undone."
+        "No page says why: phone the practitioner, and the requester if they have read that they "
+        "will be contacted. Stop it if a practitioner objects after all, or if it is no longer "
+        "safe. It cannot be undone."
     )
     button = "Stop the contact"
     button_kind = "warning"
     stop = tick(
-        "I will phone the source, and the requester if they know of it",
+        "I will phone the practitioner, and the requester if they know of it",
         "Tick that you will phone them",
     )
 
@@ -308,7 +308,7 @@ class AnswerForm(Form):
     family = small_radios(
         "Did they ask the family?",
         codes.FamilyAsked.choices,
-        "Select whether the source asked the family",
+        "Select whether the practitioner asked the family",
     )
     family.required = False
     called_back = forms.BooleanField(
@@ -351,7 +351,7 @@ class AnswerForm(Form):
         if said and not given.get("called_back"):
             self.add_error("called_back", "Call them back first, then tick to say so")
         if said and not given.get("family") and "family" not in self.errors:
-            self.add_error("family", "Select whether the source asked the family")
+            self.add_error("family", "Select whether the practitioner asked the family")
         if not said:
             given["family"] = ""
         return given

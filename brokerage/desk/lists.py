@@ -172,7 +172,7 @@ TABS = (
     Tab("to_read", "Urgent calls to read", lambda now: TO_READ, "logged_at"),
     Tab(
         "contacts",
-        "Contacts that run",
+        "Current contacts",
         lambda now: running_on(clock.today(now)),
         "granted_until",
         "Contact until",

@@ -31,7 +31,7 @@ from shielding.web.cells import Cell, Rows, Tag, Text, When
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-HEADS = ("Access request", "Requester", "Sent", "State", "Sources", "IW lead")
+HEADS = ("Access request", "Requester", "Sent", "State", "Practitioners", "IW lead")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _state(access: AccessRequest) -> Cell:
 def _sources(access: "Marked") -> Cell:
     if access.quiet_reason:
         return f"Not told: {access.get_quiet_reason_display()}"
-    return Tag("A source objects", "red") if access.objected_at else ""
+    return Tag("A practitioner objects", "red") if access.objected_at else ""
 
 
 def _lead(access: AccessRequest) -> Cell:
@@ -135,13 +135,13 @@ def _of_before(others: "list[Marked]") -> Warnings:
     refused = [one for one in others if one.lead_decision == codes.LeadDecision.NO_CONTACT]
     return [
         *_warning(
-            "The sources were not told of another request for this record. Find out whether that "
-            "still holds before you ask them:",
+            "The practitioners were not told of another request for this record. Find out whether "
+            "that is still right before you ask them:",
             quiet,
             lambda one: f"{one.get_quiet_reason_display()}, {_day(filled(one.brokered_at))}",
         ),
         *_warning(
-            "A source objected to contact about this record",
+            "A practitioner objected to contact about this record",
             objected,
             lambda one: f"on {_day(filled(one.objected_at))}",
         ),
@@ -163,7 +163,7 @@ def _to_stop(own: "Marked", others: "list[Marked]") -> Warnings:
     same = [one for one in others if own.requester_id and one.requester_id == own.requester_id]
     against = [one for one in same if own.runs and _objects_since(one, own)]
     running = [one for one in same if one.runs and _objects_since(own, one)]
-    stop = "A source has objected since: stop the contact."
+    stop = "A practitioner has objected since: stop the contact."
     return [
         *_warning(
             f"{stop} They objected", against, lambda one: f"on {_day(filled(one.stands_at))}"

@@ -190,7 +190,7 @@ def _family_row(liaison: Liaison) -> Fact:
 
 def _answered(liaison: Liaison) -> str:
     said = moment(filled(liaison.answered_at), liaison.answered_by)
-    return f"{said}\nOn the source’s confirmed word" if liaison.on_word else said
+    return f"{said}\nOn the practitioner’s confirmed word" if liaison.on_word else said
 
 
 def to_ask_words(holds: Iterable[Hold]) -> list[str]:
@@ -208,7 +208,7 @@ def happened(access: AccessRequest) -> list[Step]:
         (access.manager_decided_at, decided, access.manager_decided_by, ""),
         (
             bool(access.quiet_reason) and access.brokered_at,
-            "Kept from the sources",
+            "Practitioners not contacted",
             access.brokered_by,
             access.get_quiet_reason_display(),
         ),

@@ -18,11 +18,11 @@ from shielding.web.cells import Cell, Heads, Rows, Tag, Text, When, sort_head, w
 MARKS = {
     "nobody_agrees": "Nobody can agree",
     "no_lead": "No IW lead can decide",
-    "source_objects": "A source objects",
-    "source_unheard": "A source was not asked",
+    "source_objects": "A practitioner objects",
+    "source_unheard": "A practitioner was not asked",
     "another_stopped": "Another was stopped",
     "no_contact_since": "No contact, the lead says",
-    "nobody_offers": "The source has gone",
+    "nobody_offers": "The practitioner has gone",
     "requester_suspended": "Requester suspended",
 }
 # All that a row of the lists shows.

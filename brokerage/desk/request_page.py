@@ -141,14 +141,14 @@ def _to_stop(contact: Any) -> list[str]:
     found = []
     if contact.nobody_offers:
         found.append(
-            "The source who offered this contact has let go, handed over or left, or says that "
-            "the request was not theirs. The requester waits to hear from them, or is about to: "
-            "phone the requester, and stop the contact."
+            "The practitioner who offered this contact has withdrawn, handed over or left, or says "
+            "that the request was not theirs. The requester waits to hear from them, or is about "
+            "to: phone the requester, and stop the contact."
         )
     if contact.source_unheard:
         found.append(
             "Somebody asks for this record to be shielded who was not asked about this contact: "
-            "stop it. Whoever still needs it asks anew."
+            "stop it. Whoever still needs it asks again."
         )
     if contact.another_stopped:
         found.append(
@@ -214,13 +214,13 @@ def _lead_words(access: AccessRequest, now: datetime) -> str:
 def _source_words(access: AccessRequest, left: list[str]) -> list[str]:
     """Return why no source can be asked, or why the lead cannot be asked yet."""
     if access.quiet_reason:
-        return [f"The sources are not told: {access.get_quiet_reason_display()}."]
+        return [f"The practitioners are not contacted: {access.get_quiet_reason_display()}."]
     if left:
         can = states.after(access.state, "ask_lead")
-        return ["The IW lead can be asked once every source was asked."] if can else []
+        return ["The IW lead can be asked once every practitioner was asked."] if can else []
     if access.liaisons.exists():
         return ["Nobody is left to ask."]
     return [
-        "There is no source to ask: nobody asks for this record to be shielded, their request is "
-        "not agreed yet, or they have another part in this one."
+        "There is no practitioner to ask: nobody asks for this record to be shielded, their "
+        "request is not agreed yet, or they have another part in this one."
     ]

@@ -31,7 +31,7 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
         line("Outcomes to pass on by phone", "to_pass_on"),
         line(_lead_label(everything, now), "with_lead", loud=user.is_lead),
         line("Access requests to begin", "to_begin"),
-        line("Answers of sources to record", "answers"),
+        line("Answers of practitioners to record", "answers"),
         line("Access requests to go on with", "to_go_on"),
         line("Access requests nobody can agree to", "nobody"),
     ]

@@ -24,8 +24,11 @@ from shielding.web.password_again import fresh, minutes_to_decide, minutes_to_op
 
 # What each form of the page does, and what its member is told afterwards.
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
-    "ask-sources": (actions.ask_sources, "The sources are asked; phone those without an account."),
-    "keep-quiet": (actions.ask_nobody, "It is recorded that the sources are not told."),
+    "ask-sources": (
+        actions.ask_sources,
+        "The practitioners are asked; phone those without an account.",
+    ),
+    "keep-quiet": (actions.ask_nobody, "It is recorded that the practitioners are not contacted."),
     "ask-lead": (actions.ask_lead, "The IW lead is asked."),
     "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),
     "conclude": (
@@ -35,7 +38,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "pass-on": (actions.pass_on, "It is recorded that you passed it on by phone."),
     "stop": (
         source_actions.stop_contact,
-        "The contact is stopped. Phone the source now, and the requester if they know of it.",
+        "The contact is stopped. Phone the practitioner now, and the requester if they know of it.",
     ),
     "read": (urgent_calls.read_call, "It is recorded that you read this call."),
 }

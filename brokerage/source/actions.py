@@ -57,7 +57,7 @@ def answer(liaison: Liaison, *, answer: str, family: str = "", by: User, now: da
     the lead decided against contact, it is no reason to ask them again.
     *No answer* is the IW Team's to record, from the second working day after asking. The same word
     of the same person is found said. Refuses anyone else, a source with another part in this
-    request, another answer than an objection once there is one or for a claim that its practitioner
+    request, another answer than an objection once there is one or for a claim that the practitioner
     has disowned, and after the end. A source may say themself what a member wrote down for them.
     """
     with transaction.atomic():
@@ -109,7 +109,7 @@ def _keep_answer(liaison: Liaison, answer: str, family: str, *, by: User, now: d
 
 
 def show_contact(liaison: Liaison, *, by: User, now: datetime) -> User:
-    """Return the requester, whose work phone number and e-mail address their source is shown.
+    """Return the requester, whose work phone number and email address their source is shown.
 
     Each time is an entry. Refuses anyone but the source whose *I will contact* the outcome rests
     on, before it is published, after the contact's last day, a stop or a withdrawal, and once
@@ -161,14 +161,14 @@ def _refuse_answer(liaison: Liaison, answer: str, family: str, by: User, now: da
     if not liaison.hold.is_standing:
         raise WrongState("let_go", "This request to shield no longer stands.")
     if liaison.answer == Answer.LEFT_OUT:
-        raise WrongState("left_out", "This source has another part in this request.")
+        raise WrongState("left_out", "This practitioner has another part in this request.")
     if answer == Answer.NO_ANSWER:
         if not by.is_iw or not source_policies.may_record_silence(liaison, now):
-            raise WrongState("too_early", "Give the source until the second working day.")
+            raise WrongState("too_early", "Give the practitioner until the second working day.")
     elif answer not in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS):
         raise WrongState("no_answer", "Select an answer.")
     elif liaison.disowned and answer != Answer.OBJECTS:
-        raise WrongState("disowned", "Its practitioner said that this request is not theirs.")
+        raise WrongState("disowned", "The practitioner said that this request is not theirs.")
     elif not (source_policies.may_say(liaison, answer) or _confirms(liaison, by)):
         raise WrongState("answered", "This was answered already.")
     if (family in FamilyAsked.values) != (answer != Answer.NO_ANSWER):

@@ -35,7 +35,7 @@ TO_ANSWER = Status("To answer", "yellow", _WAIT)
 ANSWERED = Status("Answered", "blue", f"The IW Team has your answer. {_WAIT}")
 OBJECTED = Status("You object", "orange", _UNLESS_A_LEAD)
 OBJECTED_BEFORE_YOU = Status(
-    "The source before you objected",
+    "The practitioner before you objected",
     "orange",
     _UNLESS_A_LEAD,
 )
@@ -46,7 +46,7 @@ NOT_CONTENT = Status(
     f"{_WAIT}",
 )
 NOT_CONTENT_BEFORE_YOU = Status(
-    "The source before you answered",
+    "The practitioner before you answered",
     "orange",
     f"The family was not content. {_UNLESS_A_LEAD}",
 )
@@ -150,7 +150,7 @@ def facts(liaison: Liaison, read: Status) -> Facts:
     ]
     if liaison.answer in SAID:
         anothers = source_policies.was_anothers(liaison)
-        whose = "Answer of the source before you" if anothers else "Your answer"
+        whose = "Answer of the practitioner before you" if anothers else "Your answer"
         rows.append(Fact(whose, _said(liaison)))
         if liaison.family:
             rows.append(Fact("The family", FamilyAsked(liaison.family).label))

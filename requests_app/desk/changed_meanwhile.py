@@ -32,7 +32,7 @@ class ChangedMeanwhile(WrongState):
     code = "overtaken"
     message = "Somebody acted on this request since you opened the page."
     template = "requests_app/desk/changed_meanwhile.html"
-    heading = "Somebody was there before you"
+    heading = "Somebody has already acted on this"
     advice = "Nothing of what you sent was saved. Look at the request as it is now."
 
     def __init__(self, request: Request, *, events: tuple[str, ...] = _MOVES) -> None:

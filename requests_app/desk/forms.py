@@ -181,7 +181,9 @@ class AgreeForm(DeskForm):
 
     slug = act = "agree"
     title = "Agree the request"
-    intro = "Its first review stays open until its source was asked whether the shield is needed."
+    intro = (
+        "Its first review stays open until the practitioner was asked whether the shield is needed."
+    )
     button = "Agree"
     seen = SeenField()
     involvement = small_radios(
@@ -268,7 +270,7 @@ class ConfirmForm(LookedForm):
     slug = "confirm"
     act = "confirm_not_agreed"
     title = "Confirm that it is not agreed"
-    intro = "The hold of this request ends. What is shielded stays so until its final unshield."
+    intro = "This request ends. What is shielded stays so until its final unshield."
     button = "Confirm: not agreed"
     button_kind = "warning"
 
@@ -320,7 +322,10 @@ class LetGoForm(LookedForm):
 
     slug = "let-go"
     title = "Conclude: no longer asked"
-    intro = "The source let go, or the request ended. Its first review is then concluded as such."
+    intro = (
+        "The practitioner withdrew it, or the request ended. Its first review is then concluded as "
+        "such."
+    )
     button = "Conclude the first review"
 
 

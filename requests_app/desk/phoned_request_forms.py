@@ -31,7 +31,7 @@ class PhonedForm(CallForm):
 
     salt = "phoned request"
     with_account = codes.Caller.PRACTITIONER
-    button = "Log the request and place the hold"
+    button = "Log the request"
     ground = forms.ChoiceField(
         label="Ground",
         choices=[("", "Choose a ground"), *LABELS],

@@ -166,7 +166,7 @@ def review_to_conclude(request: Request, now: datetime) -> Facts:
     if review.concluded_at is not None or not agreed or not request.still_asks:
         return []
     ready = may_end_first_review(review, now)
-    words = "It can be concluded" if ready else "It waits for the source’s answer"
+    words = "It can be concluded" if ready else "It waits for the practitioner’s answer"
     page = reverse("review_detail", args=[review.reference])
     return [Fact("Its first review", words, url=page, action="Open", hidden="the first review")]
 
@@ -184,7 +184,7 @@ def happened(request: Request) -> list[Step]:
         (request.phoned_back_at, "Phoned about another reason", request.phoned_back_by, ""),
         (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
         (request.decided_at, _decided(request), request.decided_by, ""),
-        (hold and hold.released_at, "Hold released", hold.released_by if hold else None, ended),
+        (hold and hold.released_at, "Request ended", hold.released_by if hold else None, ended),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     return sorted(done, key=lambda step: step.at)

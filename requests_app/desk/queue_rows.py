@@ -110,7 +110,7 @@ def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["hold__applied_at"] is not None:
         return Text("Applied")
     if row["hold__released_at"] is not None:
-        return Text("Not applied when it was let go")
+        return Text("Not applied when it was withdrawn")
     if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
         return Tag("To attest", "yellow")
     return Tag(_waited(row, now), "red")

@@ -112,9 +112,7 @@ def phoned(request: SignedIn) -> HttpResponse:
     form = PhonedForm(posted(request))
     if form.is_valid():
         asked = phoned_requests.log_phoned(**form.call(), by=request.user, now=clock_now())
-        messages.success(
-            request, "The request is logged and its hold placed. Shield the record now."
-        )
+        messages.success(request, "The request is logged. Shield the record now.")
         return redirect("desk_request", asked.reference)
     context = {"title": "Log a phoned request", "form": form, "back_url": reverse("desk_queue")}
     return render(request, "requests_app/desk/phoned.html", context)

@@ -82,7 +82,7 @@ class AnswerForm(Form):
 class PartingForm(Form):
     """Letting go: what has to be done in the service first, and whether the family was told."""
 
-    button = "Stop asking for the shield"
+    button = "Withdraw this request"
     button_kind = "warning"
     own_systems_unshielded = tick(
         "We removed the shielding from our own systems, or never had any there",

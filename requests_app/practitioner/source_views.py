@@ -33,7 +33,7 @@ from shielding.web.fields import Form, posted
 from shielding.web.refusals import WrongState
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
-_STOP = "Stop asking for this record to be shielded"
+_STOP = "Withdraw this request for a shield"
 _IN_ERROR = "This request was entered in error"
 _ANSWER_AGAIN = "Nothing was saved: answer these questions first, and then the second page again."
 _STOPPED = "This request no longer asks for the record to be shielded."
@@ -113,7 +113,7 @@ def request_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     asked = open_request(request, reference, now)
     form = source_forms.PartingForm(posted(request))
     if not policies.may_withdraw(request.user, asked):
-        return _leave(request, asked, "There is nothing to let go of here.")
+        return _leave(request, asked, "There is nothing to withdraw here.")
     if form.is_valid():
         letting_go.withdraw(filled(asked.hold), parting=form.parting(), by=request.user, now=now)
         messages.success(request, _STOPPED)

@@ -81,7 +81,7 @@ def add_practitioner(
 
     They are sent an invitation to choose one.
 
-    Refuses anyone but the IW Team, a closed service, an e-mail address that has an account, what
+    Refuses anyone but the IW Team, a closed service, an email address that has an account, what
     is no phone number, and a line manager who may not manage this person. Process document, step 2.
     """
     _directory_only(by)
@@ -147,7 +147,7 @@ def create_account(person: User, email: str) -> User:
     except IntegrityError as error:
         _only(error, "accounts_user_email")
         raise Refused(
-            "email_taken", "There is an account with this e-mail address already."
+            "email_taken", "There is an account with this email address already."
         ) from error
     return person
 

@@ -1,4 +1,4 @@
-"""Which e-mail address an account may have: one mailbox, one person."""
+"""Which email address an account may have: one mailbox, one person."""
 
 import re
 

@@ -19,7 +19,7 @@ class Change(models.TextChoices):
     MADE = "made", "Made"
     SUSPENDED = "suspended", "Suspended"
     REACTIVATED = "reactivated", "Let be used again"
-    READDRESSED = "readdressed", "Given another e-mail address"
+    READDRESSED = "readdressed", "Given another email address"
     VOUCHED = "vouched", "Vouched for by a call"
     RENAMED = "renamed", "Given another name"
     PHONE_SET = "phone_set", "Given another work phone number"

@@ -216,7 +216,7 @@ class UserManager(BaseUserManager["User"]):
 
     @staticmethod
     def as_stored(email: str) -> str:
-        """Return an e-mail address the one way it is stored: trimmed, in lower case."""
+        """Return an email address the one way it is stored: trimmed, in lower case."""
         return email.strip().lower()
 
 

@@ -136,5 +136,5 @@ def why_void_grant(grant: RoleGrant) -> str:
         return ""
     return (
         "Whoever proposed this no longer works as an administrator, or did not all the time since, "
-        "so nobody can confirm it: refuse it, and an administrator proposes it anew."
+        "so nobody can confirm it: refuse it, and an administrator proposes it again."
     )

@@ -19,13 +19,13 @@ NOT_DONE = "What you found is recorded, and nothing else was done."
 
 _ADVICE: dict[str, str] = {
     Finding.OPEN: f"Found open: shield the record on {settings.SYSTEM_NAME} now, then attest it "
-    "for each request that stands. Where one had been attested, its "
-    "source is asked to phone you, if they have a working account; if not, phone them.",
-    Finding.DUPLICATE: "A duplicate or unmatched unshielded record was found: phone the source. "
-    "The other number comes in as a request of its own, on their word; nothing here says that the "
-    "two belong together.",
-    Finding.NOT_FOUND: "Nothing was found under this number. Phone the source and have them read "
-    "the number to you; if it is another, they place a new request.",
+    "for each request that stands. Where one had been attested, the practitioner is "
+    "asked to phone you, if they have a working account; if not, phone them.",
+    Finding.DUPLICATE: "A duplicate or unmatched unshielded record was found: phone the "
+    "practitioner. The other number comes in as a request of its own, on their "
+    "word; nothing here says that the two belong together.",
+    Finding.NOT_FOUND: "Nothing was found under this number. Phone the practitioner and have them "
+    "read the number to you; if it is another, they place a new request.",
 }
 
 

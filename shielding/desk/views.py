@@ -189,13 +189,13 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     page = page_of(request, holds)
     note_work(request, [hold.record.reference for hold in page])
     context = {
-        "title": "Holds without an active practitioner",
+        "title": "Requests without an active practitioner",
         "page": page,
         "heads": record_rows.HOLD_HEADS,
         "rows": record_rows.hold_rows(page),
-        "noun": "hold",
+        "noun": "request",
         "not_for_paper": True,
-        "empty": "Every hold has an active practitioner, or a service that phoned.",
+        "empty": "Every request has an active practitioner, or a service that phoned.",
     }
     return _listed(request, context)
 

@@ -292,7 +292,7 @@ def name_source(hold: Hold, person: User, *, now: datetime) -> None:
     holds the record's lock. Refuses a released hold and one that has a source.
     """
     if not hold.is_standing or hold.source_id is not None:
-        raise WrongState("has_source", "This request has its source already.")
+        raise WrongState("has_source", "This request has the practitioner already.")
     hold.source = person
     hold.save(update_fields=["source"])
     log_entry("source_named", by=person, at=now, reference=hold.reference)
@@ -326,7 +326,7 @@ def release_hold(
     released. Process document, steps 8 and 9.
     """
     if not hold.is_standing:
-        raise WrongState("already_released", "This request was already let go.")
+        raise WrongState("already_released", "This request was already withdrawn.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
     hold.word_to_attest = how == Release.ON_WORD and not could_let_go(hold)

@@ -115,7 +115,7 @@ class AnswerOnWordForm(Form):
 class LetGoOnWordForm(Form):
     """A source lets go outside a review."""
 
-    button = "Record that they let go"
+    button = "Record that they withdrew"
     button_kind = "warning"
     own_systems_unshielded = forms.BooleanField(
         label=_OWN_SYSTEMS,
@@ -149,7 +149,7 @@ class AttestWordForm(Form):
     button = "Attest it"
     seen = SeenField(required=False)
     phoned = forms.BooleanField(
-        label="I phoned them on a number from the directory, and they said that they let go",
+        label="I phoned them on a number from the directory, and they said that they withdraw",
         help_text="Or, if they are gone, their line manager or service.",
         error_messages={"required": "Tick once you phoned them"},
     )

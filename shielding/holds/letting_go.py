@@ -24,14 +24,14 @@ from shielding.reviews.telling import tell_of_change, tell_of_recorded_word
 from shielding.web.refusals import NotAllowed, WrongState
 
 NOT_PHONED = (
-    "Your account is new. Before it can let go of a request, the IW Team phones you once on a "
+    "Your account is new. Before it can withdraw a request, the IW Team phones you once on a "
     "number from the directory. Your request stands meanwhile."
 )
 STOP_FIRST = "The record is being unshielded and may be open: stop that first, then attest."
 _ENDED = "This request no longer asks for a shield."
 _LET_GO_ANEW = (
-    "Nothing was saved. The request stood again since your page was opened, and was let go anew: "
-    "look at it, and phone them about that."
+    "Nothing was saved. The request stood again since your page was opened, and was withdrawn "
+    "again: look at it, and phone them about that."
 )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 ANSWER_HEADS = ("Request", "Review due", "Whom to ask", "Service", "Ground", "Since")
-RELEASE_HEADS = ("Request", "Practitioner", "Service", "Let go", "Why", "Record")
+RELEASE_HEADS = ("Request", "Practitioner", "Service", "Withdrawn", "Why", "Record")
 
 
 def answer_rows(owed: Iterable[Consultation], now: datetime) -> Rows:

@@ -20,7 +20,7 @@ def who_may_attest(hold: Hold, now: datetime) -> str:
         )
     return (
         "Nobody may attest it at the moment: everybody recorded it, set the phone number that is "
-        "dialled, could be the source, or gave whoever recorded it, or got from them, an account, "
-        "a name or a role within the last 28 days. A newly granted member may, 24 hours after the "
-        "role was confirmed by somebody else."
+        "dialled, could be the practitioner, or gave whoever recorded it, or got from them, an "
+        "account, a name or a role within the last 28 days. A newly granted member may, 24 hours "
+        "after the role was confirmed by somebody else."
     )

@@ -49,7 +49,7 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
         "heads": list_rows.ANSWER_HEADS,
         "rows": list_rows.answer_rows(page, now),
         "noun": "answer",
-        "empty": "Every source who owes an answer has a working account.",
+        "empty": "Every practitioner who owes an answer has a working account.",
         "back_url": reverse("home"),
     }
     return render(request, "shielding/desk/listed.html", context)
@@ -89,7 +89,7 @@ def hold_answer(request: SignedIn, reference: str) -> HttpResponse:
         messages.success(request, f"The answer for request {reference} is recorded, on their word.")
         return redirect(back)
     if not asked:
-        messages.info(request, f"Nothing is asked of the source of request {reference}.")
+        messages.info(request, f"Nothing is asked of the practitioner of request {reference}.")
         return redirect(back)
     return _word_page(request, hold, form, "Record an answer given by phone", back)
 
@@ -110,7 +110,7 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
         return redirect(back)
     if not hold.is_standing:
         return redirect(back)
-    return _word_page(request, hold, form, "Record that they let go", back)
+    return _word_page(request, hold, form, "Record that they withdrew", back)
 
 
 @for_roles(Role.IW)
@@ -137,7 +137,7 @@ def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
     form = AttestWordForm(posted(request), hold=hold)
     if form.is_valid():
         letting_go.attest_word(hold, **form.cleaned_data, by=request.user, now=now)
-        messages.success(request, f"It is attested that the source of {reference} let go.")
+        messages.success(request, f"It is attested that the practitioner of {reference} withdrew.")
         return redirect(back)
     if not policies.may_attest_word(request.user, hold, now):
         if owed_for(hold):
@@ -146,7 +146,7 @@ def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
     if hold.record.state == states.UNSHIELDING:
         messages.info(request, letting_go.STOP_FIRST)
         return redirect(back)
-    return _word_page(request, hold, form, "Attest that they let go", back)
+    return _word_page(request, hold, form, "Attest that they withdrew", back)
 
 
 @for_roles(Role.IW)

@@ -178,7 +178,7 @@ def _without_their_practitioner(person: User, now: datetime) -> list[hooks.Waiti
     return [
         hooks.Waiting("Answers to get by phone", reverse("answers_by_phone"), answers),
         hooks.Waiting(
-            "Holds without an active practitioner", reverse("holds_without_practitioner"), holds
+            "Requests without an active practitioner", reverse("holds_without_practitioner"), holds
         ),
     ]
 

@@ -52,7 +52,7 @@ def _first_account(role: Role, name: str, email: str, now: datetime) -> User:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise Refused("unfit_address", f"{email}: this is not an e-mail address.") from error
+        raise Refused("unfit_address", f"{email}: this is not an email address.") from error
     if wrong := why_not_this_address(email):
         raise Refused("unfit_address", f"{email}: {wrong}.")
     person = User.objects.create_user(
@@ -85,7 +85,7 @@ def make_first_password(email: str, *, by: None = None, now: datetime) -> str:
         address = User.objects.as_stored(email)
         person = User.objects.select_for_update(no_key=True).filter(email=address).first()
         if person is None:
-            raise Refused("no_account", "There is no account with this e-mail address.")
+            raise Refused("no_account", "There is no account with this email address.")
         if not person.is_active:
             raise WrongState("not_in_use", "This account is not in use.")
         password = "-".join(_letters(5) for _ in range(5))

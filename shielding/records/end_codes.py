@@ -28,4 +28,4 @@ class ReceiptCame(TextChoices):
     """How the other authority said that it keeps the shield now; never which authority it is."""
 
     PHONE = "phone", "By phone"
-    MAIL = "mail", "By letter or e-mail"
+    MAIL = "mail", "By letter or email"

@@ -6,8 +6,8 @@ from django.db.models import TextChoices
 class Release(TextChoices):
     """Who let go of it."""
 
-    SOURCE = "source", "by the source"
-    ON_WORD = "on_word", "by the IW Team on the source’s confirmed word"
+    SOURCE = "source", "by the practitioner"
+    ON_WORD = "on_word", "by the IW Team on the practitioner’s confirmed word"
     NOT_AGREED = "not_agreed", "not agreed, by two members of the IW Team"
     ENDED = "ended", "because the record ended, attested by two members of the IW Team"
 

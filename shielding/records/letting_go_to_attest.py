@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 WITHOUT_ACCOUNT, SUSPENDED, UNHEARD = "without_account", "suspended", "unheard"
 # Why a release waits, in words for the IW Team.
 WHY = {
-    WITHOUT_ACCOUNT: "One member recorded it, on the word of a source without a working account.",
-    SUSPENDED: "The account that let go was suspended within 28 days after it, or in the three "
+    WITHOUT_ACCOUNT: "One member recorded it, on the word of a practitioner without a working "
+    "account.",
+    SUSPENDED: "The account that withdrew was suspended within 28 days after it, or in the three "
     "days before it.",
     UNHEARD: "One member recorded it, on their word, and suspended their account within 28 days "
     "after it: they may not have heard of it.",

@@ -62,7 +62,7 @@ def record_facts(record: Record, now: datetime) -> Facts:
     rows: Facts = [Fact.of("State", record_tag(record))]
     if record.state == states.TO_SHIELD and record.waiting_since:
         rows.append(Fact("Waiting", waiting_words(record.waiting_since, now)))
-    rows.append(Fact("Episode", _episode(record)))
+    rows.append(Fact("Period of shielding", _episode(record)))
     if record.applied_at:
         rows += [
             Fact("First attested as shielded", when=record.applied_at),
@@ -117,7 +117,7 @@ def hold_card(hold: Hold, record: Record) -> Card:
         Fact("Agreed", done(hold.agreed_at, hold.agreed_by, _not_agreed(hold))),
     ]
     rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold)
-    earlier = "" if hold.episode == record.episode else f" (episode {hold.episode})"
+    earlier = "" if hold.episode == record.episode else f" (period {hold.episode})"
     return Card(f"{hold.service.name}{earlier}", rows)
 
 
@@ -142,11 +142,11 @@ def _not_agreed(hold: Hold) -> str:
 
 def _in_force_rows(hold: Hold) -> Facts:
     row = Fact(
-        "Hold",
+        "Shield",
         tag="In force",
         colour="green",
         url=reverse("hold_let_go", args=[hold.reference]),
-        action="Record that they let go",
+        action="Record that they withdrew",
         hidden=f"of request {hold.reference}, on their confirmed word",
     )
     in_error = Fact(
@@ -190,7 +190,7 @@ def _word_row(hold: Hold) -> Facts:
             f"To be attested by another member, who phones them\n{letting_go_to_attest.WHY[owed]}",
             url=reverse("hold_attest", args=[hold.reference]),
             action="Attest it",
-            hidden=f"that the source of request {hold.reference} let go",
+            hidden=f"that the practitioner of request {hold.reference} withdrew",
         )
     ]
 

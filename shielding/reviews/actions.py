@@ -27,8 +27,8 @@ from shielding.web.refusals import NotAllowed, WrongState
 
 logger = logging.getLogger(__name__)
 _WITHOUT = "the review can be concluded without."
-_ASK_THEM = "Its source has not answered since the day of the first mail. Ask them;"
-_NOT_YET = "Its source has not answered. Ask them; from"
+_ASK_THEM = "The practitioner has not answered since the day of the first mail. Ask them;"
+_NOT_YET = "The practitioner has not answered. Ask them; from"
 _CHANGED = "Open this page again: the dates have changed."
 
 

@@ -35,7 +35,7 @@ REVIEW_OUTCOMES = {
     "never_applied": "Never attested as shielded",
 }
 REVIEW_HEADS = ("Review", "Kind", "Due", "Outcome", "Concluded")
-ASKING_HEADS = ("Request", "Source", "Service", "Ground")
+ASKING_HEADS = ("Request", "Practitioner", "Service", "Ground")
 STAFF_OVERDUE_HEADS = ("Who", "Request", "Answer due")
 
 

@@ -117,7 +117,7 @@ def _why(review: Review) -> Facts:
     return [
         Fact("What has changed", review.get_reason_display()),
         Fact("Asked for", moment(filled(review.asked_for_at), review.asked_for_by)),
-        Fact("Its source is asked from", when=review.opened_at, date_only=True),
+        Fact("The practitioner is asked from", when=review.opened_at, date_only=True),
     ]
 
 
@@ -144,7 +144,7 @@ def card(asked: Consultation, now: datetime, *, open_review: bool = True) -> Car
             action="Open",
             hidden=f"request {hold.reference}",
         ),
-        Fact("Whom to ask" if asked.answered_at is None else "Source", source_words(hold)),
+        Fact("Whom to ask" if asked.answered_at is None else "Practitioner", source_words(hold)),
         Fact("Ground", GROUND[hold.ground].label),
         Fact("Asks since", day(hold.placed_at)),
         *answer_rows(asked, open_review=open_review, in_time=_in_time(asked, now)),
@@ -177,7 +177,7 @@ def answer_rows(asked: Consultation, *, open_review: bool = True, in_time: bool 
         if open_review and asked.hold.is_standing:
             row = _to_record(row, asked.hold)
         return [row]
-    word = ", on the source’s confirmed word" if asked.on_word else ""
+    word = ", on the practitioner’s confirmed word" if asked.on_word else ""
     answer = Fact(
         "Answer", tag=asked.get_answer_display(), colour=_COLOURS.get(asked.answer, "grey")
     )

@@ -41,28 +41,28 @@ FOUND_SHIELDED = (
     "whether it is open or not there. Tell an IW lead."
 )
 COULD_BE_THE_SOURCE = (
-    "You, or somebody who counts as one with you, made the account that let go, let it be used "
+    "You, or somebody who counts as one with you, made the account that withdrew, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
-    "account: others unshield this record. As one count two of whom one made the "
-    "other’s account, let it be used again, renamed it, or proposed or confirmed its role, from 28 "
-    "days before the source let go on."
+    "account: others unshield this record. As one count two of whom one made the other’s account, "
+    "let it be used again, renamed it, or proposed or confirmed its role, from 28 days before the "
+    "practitioner withdrew."
 )
 TWO_LACKING = (
-    "Too few members may unshield this record: whoever made the account that let go, let it "
-    "be used again, renamed it, proposed the hand-over, or recorded the word of somebody without "
-    "an account, takes no step; whoever recorded that a source let go does not confirm; and for 28 "
-    "days nobody takes a step together with, or in the place of, whoever made their account, let "
-    "it be used again, renamed it, or proposed or confirmed their role, or for whom they did so. A "
-    "newly granted member may, 24 hours after the role was confirmed, where nobody concerned did "
-    "any of this for them. The IW lead is told."
+    "Too few members may unshield this record: whoever made the account that withdrew, let it be "
+    "used again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
+    "account, takes no step; whoever recorded that a practitioner withdrew does not confirm; and "
+    "for 28 days nobody takes a step together with, or in the place of, whoever made their "
+    "account, let it be used again, renamed it, or proposed or confirmed their role, or for whom "
+    "they did so. A newly granted member may, 24 hours after the role was confirmed, where nobody "
+    "concerned did any of this for them. The IW lead is told."
 )
 # Why a word is owed, as what is missing says it.
 _OWED = {
-    letting_go_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they let go",
-    letting_go_to_attest.SUSPENDED: "The account that let go was suspended about then, and no "
-    "member attested by a call that they let go",
-    letting_go_to_attest.UNHEARD: "Who recorded that they let go suspended their account, and no "
-    "other member attested by a call that they let go",
+    letting_go_to_attest.WITHOUT_ACCOUNT: "No other member attested by a call that they withdrew",
+    letting_go_to_attest.SUSPENDED: "The account that withdrew was suspended about then, and no "
+    "member attested by a call that they withdrew",
+    letting_go_to_attest.UNHEARD: "Who recorded that they withdrew suspended their account, and no "
+    "other member attested by a call that they withdrew",
 }
 
 
@@ -316,7 +316,7 @@ def end_proposed_anew(record: Record, shown: datetime | None) -> str:
     if shown is None or record.end_proposed_at == shown:
         return ""
     anew = cells.moment(filled(record.end_proposed_at), record.end_proposed_by)
-    return f"What your page showed was taken back, and an end proposed anew: {anew}. Look again."
+    return f"What your page showed was taken back, and an end proposed again: {anew}. Look again."
 
 
 def end_seconds(record: Record, now: datetime) -> list[User]:

@@ -54,7 +54,7 @@ def record_unshield_confirm(request: SignedIn, reference: str) -> HttpResponse:
     record, now = find(request, reference), clock_now()
     if request.method == "POST":
         actions.confirm_unshield(record, by=request.user, now=now)
-        messages.success(request, "The record is unshielded. The episode has ended.")
+        messages.success(request, "The record is unshielded.")
         return redirect("record_detail", reference)
     if record.state != states.UNSHIELDING:
         return redirect("record_detail", reference)

@@ -77,7 +77,7 @@ class BareTextField(PlainTextField):
 
 
 class EmailAddressField(BareTextField):
-    """An e-mail address, with the same refusals as other text."""
+    """An email address, with the same refusals as other text."""
 
     widget = forms.EmailInput
     default_validators = forms.EmailField.default_validators

@@ -222,7 +222,7 @@ def test_a_new_line_manager_has_not_agreed():
     access = answered(cast)
     cast.requester.line_manager = cast.other_source
     cast.requester.save()
-    assert "ask anew" in policies.missing_for(again(access), "put_in_touch", ASKED)
+    assert "ask again" in policies.missing_for(again(access), "put_in_touch", ASKED)
     assert policies.missing_for(again(access), "referred", ASKED) == ""
 
 
@@ -295,7 +295,7 @@ def test_no_answer_is_the_outcome_though_another_let_go_without_a_word(silent):
     if silent:
         liaison = access.liaisons.get(hold__source=cast.source)
         source_actions.answer(liaison, answer="no_answer", by=cast.member, now=later)
-    words = "" if silent else "Not every source was silent."
+    words = "" if silent else "Not every practitioner was silent."
     assert policies.missing_for(again(access), "no_answer", later) == words
 
 

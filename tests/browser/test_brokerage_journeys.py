@@ -74,10 +74,10 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     open_from(him, access.reference, tab="To begin")
     him.reads(cast.requester.name, cast.manager.name, "Not asked yet", cast.source.name)
     # When the member asks the sources, phones both, and one may be named
-    him.press("Ask the sources")
-    him.reads("The sources are asked;", "A source has not answered")
-    hear(him, one.reference, "The source’s work contact may be given through the IW Team")
-    hear(him, two.reference, "The source will contact the requester")
+    him.press("Ask the practitioners")
+    him.reads("The practitioners are asked;", "A practitioner has not answered")
+    hear(him, one.reference, "The practitioner’s work contact may be given through the IW Team")
+    hear(him, two.reference, "The practitioner will contact the requester")
     # Then he reads that another member concludes on what he wrote down, and who can
     him.reads("another member of the IW Team concludes. These can:", cast.colleague.name)
     her = at_desk(signed_in, cast.colleague)
@@ -89,10 +89,10 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     her.press("Conclude")
     her.reads("Concluded.", "Put in touch through the IW Team, to be passed on by phone, until")
     her.does_not_read(number)
-    open_from(him, access.reference, tab="Contacts that run")
+    open_from(him, access.reference, tab="Current contacts")
     him.does_not_read(number)
     # and what was agreed is stopped once it is no longer safe.
-    him.tick("I will phone the source, and the requester if they know of it")
+    him.tick("I will phone the practitioner, and the requester if they know of it")
     him.press("Stop the contact")
     him.reads("The contact was stopped. Nobody may be in touch under this request.")
 
@@ -103,7 +103,7 @@ def test_an_objection_and_the_lead_s_decision(cast: Cast, signed_in: SignIn) -> 
     access = agreed(cast, number)
     him = at_desk(signed_in, cast.member)
     open_from(him, access.reference, tab="To begin")
-    him.press("Ask the sources")
+    him.press("Ask the practitioners")
     acts.say(access, cast.source, "objects", now=timezone.now())
     acts.say(access, cast.other_source, "will_contact", now=timezone.now())
     open_from(him, access.reference, tab="With the IW lead")
@@ -163,7 +163,7 @@ def test_a_number_that_nobody_knew_needs_no_brokerage(cast: Cast, signed_in: Sig
     access = agreed(cast, number)
     him = at_desk(signed_in, cast.member)
     open_from(him, access.reference, tab="To begin")
-    him.reads("Not shielded", "There is no source to ask")
+    him.reads("Not shielded", "There is no practitioner to ask")
     him.tick("No brokerage needed")
     him.press("Conclude")
     him.reads("Concluded.", "No brokerage needed")
@@ -180,6 +180,6 @@ def test_whoever_was_second_reads_who_was_first(cast: Cast, signed_in: SignIn) -
     him.press("Conclude")
     her.expected_status = 409
     her.press("Conclude")
-    her.reads("Somebody was there before you", cast.member.name, "Nothing of what you sent")
+    her.reads("Somebody has already acted on this", cast.member.name, "Nothing of what you sent")
     her.follow("Open the access request")
     her.reads("Concluded")

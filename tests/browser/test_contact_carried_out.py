@@ -66,7 +66,7 @@ def test_what_a_source_lets_be_given_is_passed_on_by_phone(cast: Cast, signed_in
     him.reads("nobody has said that they passed on by phone")
     assert him.faults() == []
     # When a member has phoned both and says so
-    him.tick("The source’s work contact, to the requester")
+    him.tick("The practitioner’s work contact, to the requester")
     him.date("On which day?", timezone.localdate())
     him.press("I passed it on by phone")
     # Then that it was done is all that stands there, and it waits no more.

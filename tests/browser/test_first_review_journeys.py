@@ -36,9 +36,9 @@ def test_agreed_waits_for_the_source_who_answers_and_then_it_is_concluded(
     him = signed_in(member)
     deciding.open_from_queue(him, request.reference, tab="To decide")
     deciding.agree(him)
-    him.reads("It waits for the source’s answer")
+    him.reads("It waits for the practitioner’s answer")
     him.follow("Open the first review")
-    him.reads("First review of a request", "1 source has not answered.")
+    him.reads("First review of a request", "1 practitioner has not answered.")
     assert him.faults() == []
     # When its source says that the shield is still needed
     her = signed_in(practitioner)
@@ -72,7 +72,7 @@ def test_without_an_answer_it_is_concluded_on_the_day_to_act_by(
     deciding.agree(him)
     # When the member concludes it without
     him.follow("Open the first review")
-    him.reads("These are recorded as “no answer”", "Call on their line managers")
+    him.reads("These are recorded as “no answer”", "Escalate to line managers")
     him.tick(NO_DUPLICATE)
     him.press("Conclude the review")
     # Then that is what stands there, and the source is asked no more

@@ -60,7 +60,7 @@ def the_forger_makes_an_account(her: Visitor, looks: Looks, service: str) -> Non
     her.press("Add the practitioner")
     looks.at(her, "Noor Newcomer has an account and is sent an invitation.")
     her.open(reverse("person", args=[User.objects.get(email=FORGED).uid]))
-    looks.at(her, "This account is new: it lets go of nothing until a member who did not make or")
+    looks.at(her, "This account is new: it withdraws nothing until a member who did not make or")
     her.does_not_read("I phoned them")
 
 
@@ -85,7 +85,7 @@ def a_colleague_confirms_in_good_faith(him: Visitor, looks: Looks) -> None:
     looks.at(him)
     him.tick_everything()
     him.press("Attest it")
-    looks.at(him, "Noor Newcomer may let go of requests now.")
+    looks.at(him, "Noor Newcomer may withdraw requests now.")
 
 
 def and_the_forger_lets_go_as_it(they: Visitor, looks: Looks, hold: Hold) -> None:
@@ -98,7 +98,7 @@ def and_the_forger_lets_go_as_it(they: Visitor, looks: Looks, hold: Hold) -> Non
     they.press("Sign in")
     they.open(reverse("request_withdraw", args=[hold.reference]))
     they.tick(GONE, "They were told, in a way that is safe")
-    they.press("Stop asking for the shield")
+    they.press("Withdraw this request")
     looks.at(they, "This request no longer asks")
 
 
@@ -149,7 +149,7 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     looks.at(she, "Pat Practitioner", "Said to be wrong")
     she.follow(HandOver.objects.get().reference)
     she.follow("Settle it")
-    looks.at(she, "Phone the old source")
+    looks.at(she, "Phone the old practitioner")
     she.tick("It was wrong: the requests go back to who had them before")
     she.press("Settle it")
     looks.at(she, "is settled.", "by Lea Lead")

@@ -83,7 +83,7 @@ def test_phoned_and_applied_before_any_decision(
     him.pick("Ground", "Risk of abduction")
     him.tick("A practitioner with an account")
     him.write("Work email address of the practitioner", practitioner.email)
-    him.press("Log the request and place the hold")
+    him.press("Log the request")
     # When the member shields the record at once and attests it, nothing decided
     deciding.attest_applied(him)
     him.reads("To decide")
@@ -181,7 +181,7 @@ def test_not_agreed_takes_two(practitioner: User, member: User, signed_in: SignI
     deciding.found_shielded(other, "Confirm that it is not agreed")
     other.press("Confirm: not agreed")
     # Then it is not agreed, the hold is gone, and the practitioner learns how to go on
-    other.reads("Hold released")
+    other.reads("Request ended")
     her.page.reload()
     her.reads("Not agreed", "tell them how to complain")
     her.does_not_read("Merely well known", "Indra Member", "Sasha Second")
@@ -269,7 +269,7 @@ def test_two_members_at_once_one_decides_and_the_other_reads_who(
     late.expected_status = 409
     late.press("Return with this query")
     # Then the other reads who was first, and nothing was changed
-    late.reads("Somebody was there before you", "Indra Member agreed the request")
+    late.reads("Somebody has already acted on this", "Indra Member agreed the request")
     assert late.faults() == []
     assert Request.objects.get(reference=reference).state == "agreed"
 

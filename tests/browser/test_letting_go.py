@@ -43,10 +43,10 @@ def test_no_longer_needed_lets_go_on_a_second_page(signed_in: SignIn) -> None:
     her.tick("No longer needed", "No", "Not yet")
     her.press("Continue")
     her.reads("That opens nothing by itself.")
-    her.press("Stop asking for the shield")
+    her.press("Withdraw this request")
     her.reads("There is a problem", "Confirm that you removed the shielding")
     her.tick(GONE, "They were told, in a way that is safe")
-    her.press("Stop asking for the shield")
+    her.press("Withdraw this request")
     # Then their page says that alone, and nothing of the other
     her.reads("This request no longer asks")
     her.does_not_read(other.reference, other.service.name)
@@ -70,12 +70,12 @@ def test_withdrawn_and_a_letter_printed(signed_in: SignIn) -> None:
     her.does_not_read(request.number_in_clear(), request.service.name, request.record.reference)
     her.follow_back()
     # and later let go
-    her.follow("Stop asking for the shield")
+    her.follow("Withdraw this request")
     her.tick(GONE, "It is not safe to tell them")
-    her.press("Stop asking for the shield")
+    her.press("Withdraw this request")
     # Then they cannot do so again, and both are in the logbook
     her.reads("This request no longer asks")
-    her.does_not_read("Stop asking for the shield")
+    her.does_not_read("Withdraw this request")
     words = entries(signed_in(an_iw_member()), request.reference)
     assert "printed a letter" in words
     assert "released the hold" in words

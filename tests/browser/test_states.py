@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.browser.support.caseload import Caseload
 from tests.browser.support.states import FOR_MACHINES, POSTED, STATES, State, batches
 from tests.browser.support.visitor import PHONE, Visitor
+from tests.support.words import banned_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +51,7 @@ def test_the_page_has_no_fault(
     for state in states:
         visitor = seated(state.who)
         state.open_by(visitor, case)
-        found = [*_shared_title(visitor, state, case), *visitor.faults()]
+        found = [*_shared_title(visitor, state, case), *_words(visitor), *visitor.faults()]
         if state.asks:
             found += _faults_when_sent_empty(visitor, state, case)
         faults += [f"{state.name}: {fault}" for fault in found]
@@ -66,6 +67,14 @@ def _shared_title(visitor: Visitor, state: State, case: Caseload) -> list[str]:
     title = visitor.page.title()
     first = _PAGE_OF_TITLE.setdefault((state.who, title), page)
     return [] if first == page else [f"“{title}” is the title of {first} too"]
+
+
+def _words(visitor: Visitor) -> list[str]:
+    """Return a complaint for each word of the code on the page. The logbook's entries keep them."""
+    if "/logbook/" in visitor.page.url:
+        return []
+    said = f"{visitor.page.title()} {visitor.page.inner_text('body')}"
+    return [f"it says “{word}”" for word in banned_in(said)]
 
 
 def _faults_when_sent_empty(visitor: Visitor, state: State, case: Caseload) -> list[str]:

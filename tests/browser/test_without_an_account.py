@@ -25,7 +25,7 @@ def test_phoned_back_about_the_reason_and_answers_entered_on_one_page(signed_in:
     him.pick("Ground", OTHER)
     him.tick("A GP, without an account")
     him.pick("Service of the caller", surgery.name)
-    him.press("Log the request and place the hold")
+    him.press("Log the request")
     reference = asking.reference_of(him)
     # When a member finds on the home page that they are to be phoned, and phones
     him.open(reverse("home"))

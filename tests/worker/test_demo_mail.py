@@ -81,7 +81,7 @@ def test_a_council_cannot_show_its_mails_by_a_slip(tmp_path):
 @pytest.mark.parametrize("given", ["nobody", "a@council.example,b c@council.example", "Ann <a@b>"])
 def test_a_duty_mailbox_that_is_no_address_stops_the_start_and_is_not_shown(given):
     refused = started(DUTY_MAILBOXES=given)
-    assert (refused.returncode, "DUTY_MAILBOXES must be e-mail" in refused.stderr) == (1, True)
+    assert (refused.returncode, "DUTY_MAILBOXES must be email" in refused.stderr) == (1, True)
     assert given.rpartition(",")[2] not in refused.stderr
 
 

@@ -177,7 +177,7 @@ def person_vouch(request: SignedIn, uid: UUID) -> HttpResponse:
     form = VouchForm(posted(request))
     if form.is_valid():
         actions.vouch(found, **form.cleaned_data, by=request.user, now=now)
-        messages.success(request, f"{found.name} may let go of requests now.")
+        messages.success(request, f"{found.name} may withdraw requests now.")
         return redirect("person", uid)
     if not policies.may_vouch(request.user, found, now):
         return redirect("person", uid)

@@ -59,5 +59,5 @@ def _not_yet(record: "WithAnnotations[Record, Looked]") -> str:
     if record.state == states.UNSHIELDING:
         return "Only if the unshield is stopped"
     if record.last_found == Finding.NOT_FOUND:
-        return "Not found: phone the source"
+        return "Not found: phone the practitioner"
     return "Not yet"

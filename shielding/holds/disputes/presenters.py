@@ -11,7 +11,7 @@ from shielding.web.cells import Fact, Facts
 SUSPENSION_WAS: dict[str, str] = {
     Suspension.Verdict.RIGHTFUL: "It was right: the account stays as it is",
     Suspension.Verdict.WRONG: "It was wrong: the person can sign in again, unless the account was "
-    "suspended anew or its service is closed",
+    "suspended again or its service is closed",
 }
 
 

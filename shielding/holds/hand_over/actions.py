@@ -167,7 +167,7 @@ def _move_all(hand_over: HandOver, seen: list[str], *, by: User, now: datetime) 
     holds = _lock_in_hand(person)
     # Asked once nothing can come or go any more: a release meanwhile would leave part of it behind.
     if sorted(hold.reference for hold in holds) != sorted(seen):
-        raise WrongState("holds_changed", "What they hold changed meanwhile: look again.")
+        raise WrongState("holds_changed", "What they have asked for changed meanwhile: look again.")
     for hold in holds:
         _move(hold, hand_over, by=by, now=now)
     moved += len(holds) + sum(hand(person, to, holds, by, now) for hand in hooks.hand_over)

@@ -39,5 +39,5 @@ def _state(hand_over: HandOver, *, is_void: bool) -> Tag:
     if hand_over.is_disputed:
         return Tag("Said to be wrong", "red")
     if is_void:
-        return Tag("To propose anew", "red")
+        return Tag("To propose again", "red")
     return Tag("To confirm", "yellow")

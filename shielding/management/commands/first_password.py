@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Print a one-time password for an account, to hand over in person. It is an entry."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the e-mail address of the account")
+        parser.add_argument("email", help="the email address of the account")
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         try:

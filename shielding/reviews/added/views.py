@@ -66,8 +66,8 @@ def team_review(request: SignedIn) -> HttpResponse:
 def _asked_for(review: Review) -> str:
     due = f"The review is due on {review.due:%-d %B %Y}"
     if policies.is_asked(filled(review.hold)):
-        return f"{due}. Its source is asked."
-    return f"{due}. Its source is asked from {clock.today(review.opened_at):%-d %B %Y}."
+        return f"{due}. The practitioner is asked."
+    return f"{due}. The practitioner is asked from {clock.today(review.opened_at):%-d %B %Y}."
 
 
 def _note_not_found(request: SignedIn, reference: str) -> None:

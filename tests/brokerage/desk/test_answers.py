@@ -50,7 +50,7 @@ def test_the_word_of_who_left_is_not_recorded_for_their_colleague(cast, access, 
     of_before = {"asked_at": liaison.asked_at.isoformat()}
     late = record_answer(browser, liaison, answer=said, **CONFIRMED, **of_before)
     assert late.status_code == 409
-    assert "Somebody was there before you" in main(late)
+    assert "Somebody has already acted on this" in main(late)
     assert cast.colleague.name in main(late)
     assert Liaison.objects.get(pk=liaison.pk).answer == ""
     assert not Entry.objects.filter(event="contact_answered").exists()

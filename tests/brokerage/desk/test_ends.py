@@ -46,7 +46,7 @@ def test_two_members_at_once_the_second_reads_who_and_when():
     ):
         late = at_desk(cast.colleague).post(f"{page_of(access)}{act}/", {"seen": seen} | answers)
         assert late.status_code == 409
-        assert "Somebody was there before you" in main(late)
+        assert "Somebody has already acted on this" in main(late)
         assert f"{cast.member.name} kept the access request {access.reference}" in main(late)
     assert again(access).state == states.BEING_BROKERED
 
@@ -61,7 +61,7 @@ def test_nothing_is_owed_by_a_source_once_their_word_no_longer_counts():
         cards = browser.get(page_of(access)).context["sources"]
         return {(row.tag, row.colour) for card in cards for row in card.rows[3:4]}
 
-    said = ("The source will contact the requester", "green")
+    said = ("The practitioner will contact the requester", "green")
     assert tags() == {("Owed", "yellow"), said}
     for end in (withdrawn, finished, let_go):
         with undone():
@@ -87,8 +87,8 @@ def test_the_day_on_which_a_contact_ends_is_not_asked_where_none_is_possible():
     cast = a_cast()
     browser = at_desk(cast.member)
     late = answered(cast)  # of March: until when it was needed is long over
-    words = "The outcome is read on "
-    for access, missing in ((recent(cast, asking), "A source has not answered: "), (late, words)):
+    unheard, over = "A practitioner has not answered: ", "The outcome is read on "
+    for access, missing in ((recent(cast, asking), unheard), (late, over)):
         for answers in ({}, {"outcome": "put_in_touch", "seen": ""}, on("granted_until")):
             page = send(browser, access, "conclude", **answers)
             assert page.status_code == 200
@@ -108,7 +108,7 @@ def test_the_second_to_decide_reads_who_and_when():
     answers = as_shown(access) | {"decision": "go_ahead", "reason": "duty"}
     send(at_desk(cast.lead), access, "decide", decision="no_contact", reason="safety")
     late = at_desk(cast.other_lead).post(f"{page_of(access)}decide/", answers)
-    assert "Somebody was there before you" in main(late)
+    assert "Somebody has already acted on this" in main(late)
     assert cast.lead.name in main(late)
 
 
@@ -198,8 +198,8 @@ def test_every_outcome_is_concluded_or_says_what_it_needs():
     # Who wrote the answers down concludes nothing on them.
     browser = at_desk(cast.colleague)
     needs = {
-        "put_in_touch": "No source agreed to that.",
-        "no_answer": "Not every source was silent.",
+        "put_in_touch": "No practitioner agreed to that.",
+        "no_answer": "Not every practitioner was silent.",
     }
     for outcome in CHOSEN:
         with undone():
@@ -215,7 +215,7 @@ def test_what_was_needed_until_before_it_could_be_read_grants_nothing():
     cast = a_cast()
     access = answered(cast)  # needed until a day that has passed
     page = at_desk(cast.member).get(page_of(access))
-    assert "they ask anew" in main(page)
+    assert "they ask again" in main(page)
     assert 'value="source_will_contact"' not in page.content.decode().partition("conclude")[2]
     page = send(
         at_desk(cast.member), access, "conclude", outcome="source_will_contact", **until(access)
@@ -258,5 +258,5 @@ def test_a_source_who_says_it_in_person_is_shown_so():
     access = asking(cast)
     say(access, cast.source, "will_contact")
     text = main(at_desk(cast.member).get(page_of(access)))
-    assert "The source will contact the requester" in text
-    assert "On the source’s confirmed word" not in text
+    assert "The practitioner will contact the requester" in text
+    assert "On the practitioner’s confirmed word" not in text

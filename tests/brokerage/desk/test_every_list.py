@@ -88,7 +88,7 @@ def test_every_number_at_home_is_the_count_of_its_list(in_all):
         ("Outcomes to pass on by phone", False),
         ("Access requests with the IW lead", True),
         ("Access requests to begin", False),
-        ("Answers of sources to record", False),
+        ("Answers of practitioners to record", False),
         ("Access requests to go on with", False),
         ("Access requests nobody can agree to", False),
     ]

@@ -16,10 +16,10 @@ from tests.support.shielded_records import let_go
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
-OBJECTED = "A source objected to contact about this record"
-QUIET = "The sources were not told of another request for this record."
+OBJECTED = "A practitioner objected to contact about this record"
+QUIET = "The practitioners were not told of another request for this record."
 NO_CONTACT = "The IW lead said no contact about this record"
-STOP = "A source has objected since: stop the contact."
+STOP = "A practitioner has objected since: stop the contact."
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_what_was_kept_quiet_is_not_forgotten_by_the_next_request(cast, reason, 
     make = recent if again_by == "same" else by_somebody_else
     anew = make(cast, number=number)
     text = page(cast.colleague, anew)
-    assert f"{QUIET} Find out whether that still holds before you ask them: {words}" in text
+    assert f"{QUIET} Find out whether that is still right before you ask them: {words}" in text
     # And in the table, where it is read of a request that is closed as well.
     assert f"Not told: {quiet.get_quiet_reason_display()}" in text
     desk_actions.conclude(quiet, outcome="declined", by=cast.member, now=timezone.now())
@@ -81,7 +81,7 @@ def test_an_objection_to_another_request_is_seen_while_this_one_is_open(cast, ag
     words = f"{OBJECTED} on {day(objection.answered_at)} ({first.reference})."
     text = page(cast.colleague, second)
     assert words in text
-    assert "A source objects" in text
+    assert "A practitioner objects" in text
     # Its own objection stands with its source; it is no warning from elsewhere.
     assert OBJECTED not in page(cast.colleague, first)
     desk_actions.conclude(again(first), outcome="declined", by=cast.member, now=timezone.now())
@@ -96,7 +96,7 @@ def test_what_is_at_its_end_is_not_warned_of_what_came_before(cast):
     desk_actions.conclude(again(second), outcome="declined", by=cast.member, now=timezone.now())
     text = page(cast.member, second)
     assert OBJECTED not in text
-    assert "A source objects" in text
+    assert "A practitioner objects" in text
 
 
 def test_no_contact_is_said_at_the_top_of_the_next_attempt(cast):
@@ -188,7 +188,7 @@ def test_an_objection_to_an_extension_warns_to_stop_the_running_contact(cast):
     assert f"{STOP} It runs until {until} ({contact.reference})." in words_of(new)
     assert references(old)[0] == later.reference
     assert references(new)[0] == contact.reference
-    assert marked(browser) == ["A source objects"]
+    assert marked(browser) == ["A practitioner objects"]
     source_actions.stop_contact(again(contact), by=cast.member, now=timezone.now())
     assert STOP not in page(cast.member, contact)
     assert STOP not in page(cast.member, later)
@@ -200,7 +200,7 @@ def test_after_the_later_request_ended_the_contact_is_still_to_be_stopped(cast):
     desk_actions.conclude(later, outcome="declined", by=cast.member, now=timezone.now())
     assert STOP in page(cast.member, contact)
     assert STOP in page(cast.member, later)
-    assert marked(at_desk(cast.member)) == ["A source objects"]
+    assert marked(at_desk(cast.member)) == ["A practitioner objects"]
 
 
 def test_of_two_objections_the_later_one_counts(cast):

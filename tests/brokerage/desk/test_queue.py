@@ -132,8 +132,8 @@ def test_a_contact_whose_source_has_gone_is_told_to_the_desk(outcome):
     assert to_stop() == []
     for gone, whose in GONE.items():
         with undone():
-            gone(User.objects.get(pk=(giving if whose == "its source" else other).pk), access)
-            found = [access.reference] if whose == "its source" else []
+            gone(User.objects.get(pk=(giving if whose == "the practitioner" else other).pk), access)
+            found = [access.reference] if whose == "the practitioner" else []
             assert to_stop() == found, gone.__name__
             page = browser.get(f"{DESK}{access.reference}/")
             assert ("phone the requester, and stop the contact" in main(page)) is bool(found)
@@ -160,7 +160,7 @@ def handed_over(source, _access):
 
 
 GONE = {
-    left: "its source", has_let_go: "its source", handed_over: "its source",
+    left: "the practitioner", has_let_go: "the practitioner", handed_over: "the practitioner",
     another_left: "another",
 }  # fmt: skip
 

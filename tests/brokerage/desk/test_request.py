@@ -121,12 +121,12 @@ def test_asked_answered_and_put_in_touch():
     page = browser.get(page_of(access))
     assert forms_on(page) == ["ask-sources", "keep-quiet", "conclude"]
     page = send(browser, access, "ask-sources")
-    assert "The sources are asked; phone those without an account." in main(page)
+    assert "The practitioners are asked; phone those without an account." in main(page)
     assert forms_on(page) == ["answers", "answers", "ask-lead", "conclude"]
-    assert "A source has not answered" in main(page)
+    assert "A practitioner has not answered" in main(page)
     one, two = access.liaisons.order_by("id")
     page = record_answer(browser, one, answer="give_contact", **CONFIRMED)
-    assert "On the source’s confirmed word" in main(page)
+    assert "On the practitioner’s confirmed word" in main(page)
     page = record_answer(browser, two, answer="will_contact", **CONFIRMED)
     assert "Put in touch through the IW Team, to be passed on by phone: " not in main(page)
     assert "Nobody is left to ask." in main(page)
@@ -155,7 +155,7 @@ def test_silence_is_offered_from_the_second_working_day():
     page = at_desk(cast.member).get(page_of(early)).content.decode()
     assert 'value="no_answer"' not in page.partition("What can be done")[0]
     refused = record_answer(at_desk(cast.member), early.liaisons.first(), answer="no_answer")
-    assert "Give the source until the second working day." in main(refused)
+    assert "Give the practitioner until the second working day." in main(refused)
     late = asking(cast)
     page = record_answer(at_desk(cast.member), late.liaisons.first(), answer="no_answer")
     assert "The answer is recorded." in main(page)
@@ -198,7 +198,7 @@ def test_a_source_left_out_is_not_heard_by_phone_either():
     assert "Not asked: they have another part in this request" in main(page)
     assert forms_on(page).count("answers") == 1
     refused = record_answer(at_desk(cast.member), liaison, answer="objects", **CONFIRMED)
-    assert "This source has another part in this request." in main(refused)
+    assert "This practitioner has another part in this request." in main(refused)
 
 
 def test_a_source_who_let_go_is_told_apart():
@@ -262,7 +262,7 @@ def test_kept_from_the_sources_nobody_is_asked():
     cast = a_cast()
     access = recent(cast)
     page = send(at_desk(cast.member), access, "keep-quiet", reason="court")
-    assert "The sources are not told: A court ordered it." in main(page)
+    assert "The practitioners are not contacted: A court ordered it." in main(page)
     assert forms_on(page) == ["ask-lead", "conclude"]
     assert send(at_desk(cast.member), access, "ask-sources").status_code == 409
     assert not Notice.objects.filter(kind="contact_asked").exists()
@@ -272,7 +272,7 @@ def test_nobody_to_ask_is_said():
     cast = a_cast()
     access = recent(cast, number="CP10203040")
     page = at_desk(cast.member).get(page_of(access))
-    assert "There is no source to ask" in main(page)
+    assert "There is no practitioner to ask" in main(page)
     assert forms_on(page) == ["keep-quiet", "ask-lead", "conclude"]
     page = send(at_desk(cast.member), access, "conclude", outcome="no_brokerage_needed")
     assert again(access).outcome == "no_brokerage_needed"
@@ -291,7 +291,7 @@ def test_a_contact_is_stopped():
     assert "They may contact the requester from" in main(page)
     assert forms_on(page) == ["stop"]
     page = send(at_desk(cast.colleague), access, "stop", stop="on")
-    assert "Phone the source now, and the requester if they know of it." in main(page)
+    assert "Phone the practitioner now, and the requester if they know of it." in main(page)
     assert "The contact was stopped." in main(page)
     assert forms_on(page) == []
     refused = send(at_desk(cast.member), access, "stop", stop="on")

@@ -62,7 +62,7 @@ def test_an_objection_from_an_older_page_comes_after_the_contact_all_the_same():
     say(other, cast.other_source, "objects", now=now)
     assert to_stop() == [contact.reference]
     page = main(at_desk(cast.colleague).get(page_of(contact)))
-    assert "A source has objected since: stop the contact." in page
+    assert "A practitioner has objected since: stop the contact." in page
 
 
 @pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_a_lead_decides_with_what_was_said_to_the_other_request_on_the_page(deci
     refused = lead.post(f"{page_of(asked)}decide/", sent)
     assert refused.status_code == 409
     text = main(refused)
-    assert "Somebody was there before you" in text
+    assert "Somebody has already acted on this" in text
     assert f"in access request {other.reference} of the same person" in text
     assert (again(asked).state, again(asked).lead_decision) == (states.WITH_LEAD, "")
     sent |= as_shown(asked)

@@ -33,7 +33,7 @@ from tests.support import hand_overs
 from tests.support.people import a_practitioner, an_administrator, grant_at_the_server
 
 pytestmark = pytest.mark.django_db
-BARRED = "You wrote down what a source said by phone, or that they were silent"
+BARRED = "You wrote down what a practitioner said by phone, or that they were silent"
 GONE = "no longer works here"
 LATER = ASKED + 4 * DAY
 TAKEN = {"source_will_contact": "will_contact", "put_in_touch": "give_contact"}
@@ -339,7 +339,7 @@ def test_a_contact_that_runs_is_not_undone_by_it(cast):
     )  # fmt: skip
     suspend(cast.member)
     assert AccessRequest.objects.granted(clock.today(now)).filter(pk=access.pk).exists()
-    assert "The source who offered this contact" not in main(
+    assert "The practitioner who offered this contact" not in main(
         at_desk(cast.colleague).get(page_of(access))
     )
 

@@ -241,7 +241,7 @@ def test_a_member_reads_that_it_was_they_who_acted_before():
     late = desk.post(f"{page_of(access)}keep-quiet/", posted)
     assert "You did something here before this" in main(late)
     late = at_desk(cast.colleague).post(f"{page_of(access)}keep-quiet/", posted)
-    assert "Somebody was there before you" in main(late)
+    assert "Somebody has already acted on this" in main(late)
 
 
 def test_a_conclusion():

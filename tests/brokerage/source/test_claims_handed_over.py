@@ -242,7 +242,7 @@ def test_what_was_said_until_the_end_is_not_the_own_word_of_who_is_given_the_cla
     heir = heir_of(cast.source, cast)
     liaison = of(access, heir)
     rows = presenters.facts(liaison, presenters.status(liaison, runs=False, now=SOON))
-    assert "Answer of the source before you" in [row.key for row in rows]
+    assert "Answer of the practitioner before you" in [row.key for row in rows]
 
 
 def test_who_was_left_out_has_nothing_to_be_recorded_by_phone():

@@ -62,7 +62,7 @@ def test_whoever_asks_for_the_shield_later_was_not_heard_so_the_contact_is_to_be
         assert WARNING in main(browser.get(page_of(access)))
     place(access.record, now=timezone.now())
     assert listed(browser) == [access.reference]
-    assert "A source was not asked" in main(browser.get(DESK, {"tab": "contacts"}))
+    assert "A practitioner was not asked" in main(browser.get(DESK, {"tab": "contacts"}))
     assert WARNING in main(browser.get(page_of(access)))
     assert at_home(browser) == 1
     send(browser, access, "stop", stop="on")

@@ -64,7 +64,7 @@ def test_an_offer_of_before_is_worth_nothing_any_more(said, outcome):
     source_actions.answer(liaison, answer=said, family=family_said(said), by=cast.member, now=ASKED)
     assert policies.missing_for(again(access), outcome, ASKED) == ""
     disown(claim, cast.source)
-    assert "No source" in policies.missing_for(again(access), outcome, ASKED)
+    assert "No practitioner" in policies.missing_for(again(access), outcome, ASKED)
     assert "ask the IW lead" in policies.missing_for(again(access), "viewed", ASKED)
 
 

@@ -113,7 +113,7 @@ def test_a_member_who_records_an_answer_records_it_as_well(cast):
     access = recent(cast, asking)
     liaison, browser = access.liaisons.first(), at_desk(cast.member)
     page = record_answer(browser, liaison, answer="give_contact", family="", **CONFIRMED)
-    assert "Select whether the source asked the family" in main(page)
+    assert "Select whether the practitioner asked the family" in main(page)
     page = record_answer(browser, liaison, answer="give_contact", family="not_safe", **CONFIRMED)
     assert "Not asked: it is not safe to ask them" in main(page)
     liaison.refresh_from_db()
@@ -212,7 +212,7 @@ def test_it_stands_when_the_claim_is_handed_over(cast):
     assert not policies.to_ask(again(access)).exists()
     lead_decides(access, "go_ahead", cast, now=LATER)
     # What the leaver offered is nobody's offer; what the other source offered is.
-    assert missing(access) == "No source said that they will."
+    assert missing(access) == "No practitioner said that they will."
     assert missing(access, "put_in_touch") == ""
 
 
@@ -255,7 +255,7 @@ def test_whoever_has_the_claim_since_reads_that_it_was_the_source_before_them(ca
     heir = a_practitioner(service=cast.source.service)
     hand_overs.hand_over(cast.source, to=heir, by=cast.colleague, now=timezone.now())
     text = main(at_a_desk(heir).get(question(asked(access, heir))))
-    for words in ("The source before you answered", "Answer of the source before you"):
+    for words in ("The practitioner before you answered", "Answer of the practitioner before you"):
         assert words in text
     assert source_policies.was_anothers(asked(access, heir))
 

@@ -194,8 +194,8 @@ def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
     desk = at_a_desk(heir)
     text = main(desk.get(question(liaison)))
     for words in (
-        "The source before you objected",
-        "Answer of the source before you",
+        "The practitioner before you objected",
+        "Answer of the practitioner before you",
         "phone the IW Team on",
         f"{NO_CONTACT} Do not contact them.",
     ):
@@ -203,10 +203,10 @@ def test_who_took_a_claim_over_reads_whose_objection_it_was(cast):
     for words in ("You object", "Your answer", "What is your answer?", cast.source.name):
         assert words not in text
     tags = [line[1].tag for line in desk.get(LIST).context["rows"]]
-    assert tags == ["The source before you objected"]
+    assert tags == ["The practitioner before you objected"]
     desk_actions.conclude(again(access), outcome="declined", by=cast.member, now=timezone.now())
     text = main(desk.get(question(liaison)))
-    assert "Answer of the source before you" in text
+    assert "Answer of the practitioner before you" in text
     assert "Your answer" not in text
 
 

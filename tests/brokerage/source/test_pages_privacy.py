@@ -166,7 +166,7 @@ def test_the_order_of_the_list_is_that_of_sending():
 
 def view(access, source):
     """Return what a source sees, page by page, and the statements behind it."""
-    type(source).objects.filter(pk=source.pk).update(name="Sam Source")
+    type(source).objects.filter(pk=source.pk).update(name="Sam Practitioner")
     desk, liaison = at_a_desk(source), asked(access, source)
     with Statements() as queries:
         pages = [

@@ -202,9 +202,8 @@ def test_no_outcome_rests_on_the_requesters_own_claim():
         liaison, answer="give_contact", family="content", by=cast.member, now=ASKED
     )
     confirms(claim, cast.requester)
-    assert (
-        policies.missing_for(again(access), "viewed", ASKED) == "No source agreed: ask the IW lead."
-    )
+    missing = policies.missing_for(again(access), "viewed", ASKED)
+    assert missing == "No practitioner agreed: ask the IW lead."
     assert not policies.to_ask(again(access)).exists()
 
 
@@ -234,7 +233,7 @@ def test_the_yes_of_a_suspended_source_is_no_ground_for_an_outcome():
     access = answered(cast)
     directory.suspend(fresh(cast.source), by=cast.colleague, now=ASKED)
     missing = policies.missing_for(again(access), "source_will_contact", ASKED)
-    assert missing == "No source said that they will."
+    assert missing == "No practitioner said that they will."
 
 
 def test_a_claim_that_cannot_be_asked_makes_an_earlier_go_ahead_void():

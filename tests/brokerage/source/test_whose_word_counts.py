@@ -50,8 +50,8 @@ def test_an_offer_to_another_requester_is_none_to_this_one():
         again(two), decision="go_ahead", reason="duty", by=other.lead, now=later
     )
     assert policies.missing_for(again(one), "put_in_touch", later) == ""
-    assert "No source said" in policies.missing_for(again(two), "source_will_contact", later)
-    assert "No source agreed" in policies.missing_for(again(two), "put_in_touch", later)
+    assert "No practitioner said" in policies.missing_for(again(two), "source_will_contact", later)
+    assert "No practitioner agreed" in policies.missing_for(again(two), "put_in_touch", later)
 
 
 def test_a_yes_to_another_requester_takes_no_objection_to_this_one_back():
@@ -155,7 +155,8 @@ def test_no_outcome_rests_on_who_has_another_part():
     say(access, cast.other_source, "give_contact")
     assert policies.missing_for(again(access), "source_will_contact", ASKED) == ""
     access.participations.create(person=cast.source, part="reader", since=ASKED)
-    assert "No source said" in policies.missing_for(again(access), "source_will_contact", ASKED)
+    missing = policies.missing_for(again(access), "source_will_contact", ASKED)
+    assert "No practitioner said" in missing
 
 
 def test_a_line_manager_who_takes_a_claim_over_afterwards_is_not_shown_the_question(client):

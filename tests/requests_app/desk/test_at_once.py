@@ -60,7 +60,7 @@ def _decide_at_once(request, crowd, browsers, acts):
     request.refresh_from_db()
     assert request.state == state
     refused = [reply for reply in replies if reply.status_code == 409]
-    assert all("Somebody was there before you" in main(reply) for reply in refused)
+    assert all("Somebody has already acted on this" in main(reply) for reply in refused)
     assert all(f"{request.reference}" in main(reply) for reply in refused)
     entries = Entry.objects.filter(reference=request.reference, event="refused")
     assert entries.count() == OFFICERS - 1
@@ -108,7 +108,7 @@ def test_of_two_members_one_phones_back_and_one_records_the_answers():
             )
             assert sorted(reply.status_code for reply in replies) == [302, 409]
             (refused,) = [reply for reply in replies if reply.status_code == 409]
-            assert "Somebody was there before you" in main(refused)
+            assert "Somebody has already acted on this" in main(refused)
             assert Entry.objects.filter(event=event).count() == 1
 
 

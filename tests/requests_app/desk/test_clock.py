@@ -127,10 +127,10 @@ def test_agreeing_leads_to_where_the_first_review_waits_for_its_source(member):
     assert concluding(request) not in browser.get(page_of(request)).content.decode()
     agree(browser, request)
     page = browser.get(page_of(request))
-    assert "It waits for the source’s answer" in main(page)
+    assert "It waits for the practitioner’s answer" in main(page)
     assert f'href="{concluding(request)}"' in page.content.decode()
     page = main(browser.get(concluding(request)))
-    assert "1 source has not answered." in page
+    assert "1 practitioner has not answered." in page
     assert "Conclude the review" not in re.findall(r"<button[^>]*>\s*([^<]+?)\s*<", page)
     refused = conclude(browser, request)
     assert refused.status_code == 409
@@ -213,7 +213,7 @@ def test_an_answer_by_phone_is_recorded_before_the_request_is_agreed(member):
     told["family_told"] = "not_yet"
     page = browser.post(address, told, follow=True)
     assert page.redirect_chain == [(page_of(request), 302)]
-    assert "on the source’s confirmed word" in main(page)
+    assert "on the practitioner’s confirmed word" in main(page)
     agree(browser, request)
     asked = Consultation.objects.get()
     assert (asked.answer, asked.family_told) == ("still_needed", "not_yet")

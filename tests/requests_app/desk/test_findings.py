@@ -234,7 +234,8 @@ def test_one_found_open_waits_to_be_attested_again_and_no_word_says_that_it_neve
     )
     for words in (
         "This record waits to be shielded again. Had it been opened?",
-        "its source is asked to phone you, if they have a working account; if not, phone them.",
+        "the practitioner is asked to phone you, if they have a working account; if not, phone "
+        "them.",
         f"Found open on {day}: to attest again",
     ):
         assert words in page
@@ -246,7 +247,7 @@ def test_one_found_open_waits_to_be_attested_again_and_no_word_says_that_it_neve
     assert f"Found open on {day}" in page
     assert "to attest again" not in page
     listed = main(browser.get(QUEUE, {"tab": "open"}))
-    assert "Not applied when it was let go" in listed
+    assert "Not applied when it was withdrawn" in listed
     assert "Never applied" not in listed
 
 
@@ -254,7 +255,7 @@ def test_not_agreed_since_there_is_no_such_record_is_not_said_to_leave_all_as_it
     number = proposed(a_request(now=timezone.now()), "no_such_record")
     page = main(send(at_desk(an_iw_member()), number, "confirm", finding="not_found"))
     assert "Confirmed: the request is not agreed." in page
-    assert "Nothing was found under this number. Phone the source" in page
+    assert "Nothing was found under this number. Phone the practitioner" in page
     assert "all stays as it was" not in page
 
 

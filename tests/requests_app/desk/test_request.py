@@ -236,7 +236,7 @@ def test_who_was_overtaken_reads_who_did_what_and_when():
     slow = at_desk(an_iw_member())
     page = slow.post(f"{page_of(request)}propose/", seen | {"reason": "well_known"})
     assert page.status_code == 409
-    assert "Somebody was there before you" in main(page)
+    assert "Somebody has already acted on this" in main(page)
     assert f"Quick Colleague agreed the request {request.reference}" in main(page)
     assert f'href="{page_of(request)}"' in page.content.decode()
     entry = Entry.objects.get(event="refused")

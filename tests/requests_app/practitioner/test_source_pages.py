@@ -262,7 +262,7 @@ def test_what_ended_with_its_record_is_not_said_to_be_let_go(signed_in, person):
         assert "Ended by the IW Team" in text
         assert "no longer asks" not in text
     assert "Letters to print" not in page
-    assert "Nothing waits for you." in listed
+    assert "You have nothing to do." in listed
     for where in ("withdraw", "review", "family-of-end", "family-told", "professionals"):
         assert signed_in.get(address(request, where)).url == address(request)
     for kind in ("no-longer-asked", "agreed", "not-agreed", "professionals", "continues"):

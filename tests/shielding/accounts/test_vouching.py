@@ -120,7 +120,7 @@ def test_the_page_and_the_list_lead_to_it(new, maker):
     other = at_desk(an_iw_member())
     assert "I phoned them" in main(other.get(page))
     assert "Tick once you phoned them" in main(other.post(form, {}))
-    assert "may let go of requests now" in main(other.post(form, {"phoned": "on"}, follow=True))
+    assert "may withdraw requests now" in main(other.post(form, {"phoned": "on"}, follow=True))
     assert "This account is new" not in main(other.get(page))
 
 

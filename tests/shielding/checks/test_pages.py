@@ -46,7 +46,7 @@ def test_found_open_is_said_on_a_page_of_its_own_and_the_record_tells_what_to_do
     ("finding", "words"),
     [
         ("duplicate", "The other number comes in as a request of its own, on their word"),
-        ("not_found", "Phone the source and have them read the number to you"),
+        ("not_found", "Phone the practitioner and have them read the number to you"),
     ],
 )
 def test_the_page_says_what_to_do_until_it_is_put_right(finding, words):

@@ -251,7 +251,7 @@ def test_the_pages_say_who_is_wanted(team):
     hold = recorded(hold, one)
     record = f"/records/{hold.record.reference}/"
     page = main(at_desk(other).get(record))
-    assert f"No other member attested by a call that they let go: {hold.reference}." in page
+    assert f"No other member attested by a call that they withdrew: {hold.reference}." in page
     address = f"/by-phone/{hold.reference}/attest/"
     assert at_desk(one).get(address).url == record
     browser = at_desk(other)

@@ -120,7 +120,7 @@ def test_an_unshield_begun_meanwhile_is_stopped_by_who_looks_and_never_confirmed
         confirm(record, team[1])
     browser, address = at_desk(team[1]), f"/records/{record.reference}/"
     page = main(browser.get(address))
-    assert "The account that let go was suspended about then" in page
+    assert "The account that withdrew was suspended about then" in page
     assert "Nobody can confirm: look at the record on the system, stop this" in page
     assert "Confirm: it is unshielded" not in page
     # Nor by phoning while it may be open: it is stopped first.
@@ -249,8 +249,8 @@ def test_every_page_that_counts_on_it_says_so(team):
     assert address in page.content.decode()
     assert "suspended within 28 days after it" in main(page)
     assert (
-        "The account that let go was suspended about then, and no member attested by a call that "
-        f"they let go: {hold.reference}." in main(page)
+        "The account that withdrew was suspended about then, and no member attested by a call "
+        f"that they withdrew: {hold.reference}." in main(page)
     )
     assert "A release waits for a call" in main(browser.get("/records/to-unshield/"))
     assert "Releases to confirm by phone" in main(browser.get("/"))
@@ -305,7 +305,7 @@ def test_who_records_a_word_and_stops_the_account_opens_nothing_unheard(team):
     with pytest.raises(NotAllowed, match="second_person"):
         attest(hold, team[0])
     page = main(at_desk(team[1]).get(f"/records/{hold.record.reference}/"))
-    assert "Who recorded that they let go suspended their account" in page
+    assert "Who recorded that they withdrew suspended their account" in page
     attest(hold, team[1])
     assert confirm(begin(hold.record, team[0]), team[2]).state == states.NOT_SHIELDED
     assert replay()[0] == []

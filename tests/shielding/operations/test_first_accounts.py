@@ -88,7 +88,7 @@ def test_only_an_empty_installation_gets_them():
 
 
 def test_an_address_must_be_one():
-    with pytest.raises(CommandError, match="not an e-mail address"):
+    with pytest.raises(CommandError, match="not an email address"):
         first_accounts(lead="lea")
     assert not User.objects.exists()
 

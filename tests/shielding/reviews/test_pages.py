@@ -201,7 +201,7 @@ def lines_of(card: Card) -> dict[str, Fact]:
 def test_before_the_day_it_says_what_it_waits_for():
     review = waiting()
     page = at_desk(an_iw_member()).get(page_of(review))
-    assert "1 source has not answered." in main(page)
+    assert "1 practitioner has not answered." in main(page)
     assert f"{clock.act_by(review.due):%-d %B %Y}" in main(page)
     assert "Conclude the review" not in [
         button.strip() for button in re.findall(r"<button[^>]*>([^<]+)<", page.content.decode())
@@ -209,7 +209,7 @@ def test_before_the_day_it_says_what_it_waits_for():
     told = {"next_shown": review.due.isoformat(), "finding": "shielded"}
     refused = at_desk(an_iw_member()).post(f"{page_of(review)}conclude/", told)
     assert refused.status_code == 409
-    assert "Its source has not answered." in main(refused)
+    assert "The practitioner has not answered." in main(refused)
 
 
 def test_the_next_date_is_shown_before_it_is_confirmed_and_silence_is_named():
@@ -283,14 +283,14 @@ def test_line_managers_are_called_on_only_while_an_answer_is_owed():
     manager = a_practitioner()
     review = waiting(a_practitioner(manager=manager))
     browser = at_desk(an_iw_member())
-    assert "Call on their line managers" in main(browser.get(page_of(review)))
+    assert "Escalate to line managers" in main(browser.get(page_of(review)))
     told = Notice.objects.filter(recipient=manager, kind="team_item_changed")
     before = told.count()
     page = browser.post(f"{page_of(review)}line-managers/", follow=True)
     assert "their line managers with the next working day’s mail." in main(page)
     assert (told.count(), Entry.objects.filter(event="review_escalated").count()) == (before + 1, 1)
     browser.post(said(Hold.objects.get()), STILL)
-    assert "Call on their line managers" not in main(browser.get(page_of(review)))
+    assert "Escalate to line managers" not in main(browser.get(page_of(review)))
     assert browser.post(f"{page_of(review)}line-managers/").status_code == 409
 
 
@@ -315,7 +315,7 @@ def test_an_answer_given_by_phone_is_recorded_on_their_word():
     page = browser.post(said(hold), STILL, follow=True)
     assert page.redirect_chain == [(page_of(review), 302)]
     assert "Still needed" in main(page)
-    assert "by Indra Member, on the source’s confirmed word" in main(page)
+    assert "by Indra Member, on the practitioner’s confirmed word" in main(page)
     assert "Yes, by: The practitioner" in main(page)
     answered = Consultation.objects.get(review=review)
     assert (answered.answer, answered.on_word, answered.answered_by) == (
@@ -326,7 +326,7 @@ def test_an_answer_given_by_phone_is_recorded_on_their_word():
     again = browser.post(said(hold), STILL)
     assert again.status_code == 409
     nothing = browser.get(said(hold), follow=True)
-    assert "Nothing is asked of the source" in main(nothing)
+    assert "Nothing is asked of the practitioner" in main(nothing)
 
 
 def test_no_longer_needed_by_phone_lets_go_and_keeps_the_record_shielded():

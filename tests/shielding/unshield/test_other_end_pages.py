@@ -182,7 +182,7 @@ def test_a_page_that_was_open_meanwhile_confirms_no_end_that_its_reader_never_sa
     given = {"seen": seen(), "finding": "shielded", "attested": "on", "proposed": shown}
     answer = browser.post(address, given)
     assert answer.status_code == 409
-    assert "was taken back, and an end proposed anew" in main(answer)
+    assert "was taken back, and an end proposed again" in main(answer)
     assert state(record) == "shielded"
 
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Who could be one of the sources, and by what name a scene knows them: they take neither step.
 COULD_BE_THE_SOURCE = {
-    "made the account that let go": "made",
+    "made the account that withdrew": "made",
     "let that account be used again": "again",
     "proposed the hand-over": "handed",
     "recorded the word of somebody without an account": "recorded",

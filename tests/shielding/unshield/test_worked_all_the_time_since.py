@@ -105,10 +105,10 @@ def test_the_pages_say_that_it_is_taken_anew():
     assert "look at the record on the system, and stop this" in page
     assert "Confirm: it is unshielded" not in page
     page = main(reader.get(page_of(hold.record)))
-    assert "take it back and propose it anew" in page
+    assert "take it back and propose it again" in page
     assert "Look at it and confirm" not in page
     page = main(reader.get(f"/people/hand-overs/{proposed.reference}/"))
-    assert "or did not all the time since, so it must be proposed anew" in page
+    assert "or did not all the time since, so it must be proposed again" in page
     assert "Confirm: hand over" not in page
 
 

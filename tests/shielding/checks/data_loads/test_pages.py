@@ -94,11 +94,11 @@ def test_a_bad_finding_runs_the_act_and_the_list_says_why_it_is_not_done(today):
     page = browser.post(check_page(gone), {"finding": "open"}, follow=True)
     assert "Check now: it may already be open" in main(page)
     page = browser.post(check_page(missing), {"finding": "not_found"}, follow=True)
-    assert "Phone the source and have them read the number to you" in main(page)
+    assert "Phone the practitioner and have them read the number to you" in main(page)
     page = at_desk(second).get(AGAIN)
     assert "0 of 2 checked by both." in main(page)
     assert f"{gone.reference} To shield To be shielded first" in main(page)
-    assert f"{missing.reference} Shielded Not found: phone the source" in main(page)
+    assert f"{missing.reference} Shielded Not found: phone the practitioner" in main(page)
     assert reverse("record_detail", args=[gone.reference]) in page.content.decode()
     assert check_page(missing) in page.content.decode()
 

@@ -120,7 +120,7 @@ def test_the_page_of_a_proposal_whose_first_member_left_says_so(leaver, colleagu
     page = main(at_desk(an_iw_member()).get(proposed(proposal)))
     assert "no longer works in the IW Team, or did not all the time since, so it must be" in page
     assert "Confirm: hand over" not in page
-    assert "To propose anew" in main(at_desk(an_iw_member()).get("/people/hand-overs/"))
+    assert "To propose again" in main(at_desk(an_iw_member()).get("/people/hand-overs/"))
 
 
 def test_the_list_costs_the_same_however_long_and_says_which_fell_away():
@@ -141,7 +141,7 @@ def test_the_list_costs_the_same_however_long_and_says_which_fell_away():
     to = a_practitioner(service=person.service)
     hand_overs.proposed(person, to=to, by=stopped, now=timezone.now())
     page = main(browser.get("/people/hand-overs/"))
-    assert (page.count("To propose anew"), page.count("To confirm")) == (4, 1)
+    assert (page.count("To propose again"), page.count("To confirm")) == (4, 1)
 
 
 @pytest.mark.parametrize("bad", ["nonsense", "\x00", "IW-2222-2222", "x" * 5000])

@@ -170,19 +170,19 @@ def test_the_iw_team_asks_reads_why_and_concludes():
     assert "a working day apart" not in main(browser.get(desk(hold)))
     page = browser.post(desk(hold), {"reason": "turning_18"}, follow=True)
     for words in (
-        "Its source is asked.",
+        "The practitioner is asked.",
         "turns 18",
         "Asked for",
         "Indra Invented",
-        "1 source has",
+        "1 practitioner has",
     ):
         assert words in main(page)
     assert "a working day apart" in main(browser.get(desk(second)))
     page = browser.post(desk(second), {"reason": "data_load"}, follow=True)
     of_second = Review.objects.added().get(hold=second)
     from_day = f"{clock.today(of_second.opened_at):%-d %B %Y}"
-    assert f"Its source is asked from {from_day}." in main(page)
-    assert "Its source is not asked yet." in main(page)
+    assert f"The practitioner is asked from {from_day}." in main(page)
+    assert "The practitioner is not asked yet." in main(page)
     assert "Ask them." not in main(page)
     assert "Added review, open" in main(page)
     assert (
@@ -207,8 +207,8 @@ def test_the_iw_team_asks_reads_why_and_concludes():
     # Let go before its day: nobody asks, and nobody will.
     let_go(second, now=timezone.now())
     page = main(browser.get(f"{LIST}{of_second.reference}/"))
-    assert "Its source was not asked." in page
-    assert "Its source is not asked yet." not in page
+    assert "The practitioner was not asked." in page
+    assert "The practitioner is not asked yet." not in page
     entries = main(at_desk(an_auditor()).get("/logbook/", {"reference": review.reference}))
     assert f"asked for review {review.reference} of {hold.reference}" in entries
     assert "turning 18" in entries

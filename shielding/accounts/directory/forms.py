@@ -1,11 +1,13 @@
 """The questions of the pages about people and services."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from shielding.accounts.addresses import why_not_this_address
+from shielding.accounts.directory.similar import colleagues_like, people_like, services_like
 from shielding.accounts.models import Service, User
 from shielding.accounts.telling_apart import name_and_email
 from shielding.phone_numbers import is_phone_number, phone_as_stored
@@ -34,10 +36,34 @@ STATES = (
 )
 
 
-class ServiceForm(Form):
+class _NewNameForm(Form):
+    """The name of something new. Where a name is like it, that is shown before a second is made:
+    the form comes back with a box to tick.
+    """
+
+    alike: Callable[[str], list[str]]
+    is_another = "This is somebody else"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        names = type(self).alike(cleaned["name"]) if "name" in cleaned else []
+        if names:
+            self.fields["another"] = forms.BooleanField(
+                label=self.is_another, help_text=f"There already: {'; '.join(names)}"
+            )
+            if not self.data.get("another"):
+                self.add_error(
+                    "another", "There is a similar name already. Look at it before you go on"
+                )
+        return cleaned
+
+
+class ServiceForm(_NewNameForm):
     """The name of a new service. Only the IW Team and auditors will read it."""
 
     button = "Add the service"
+    alike = staticmethod(services_like)
+    is_another = "This is another service"
     name = PlainTextField(
         label="Name of the service",
         max_length=80,
@@ -90,7 +116,7 @@ class PhoneForm(Form):
     phone = PhoneNumberField()
 
 
-class _AccountForm(NameForm):
+class _AccountForm(_NewNameForm, NameForm):
     email = EmailAddressField(
         label="Work email address",
         help_text="Their own, not one an office shares: duty mail goes there.",
@@ -110,6 +136,7 @@ class PractitionerForm(_AccountForm):
     """A new practitioner; who their line manager is comes on the next page."""
 
     button = "Add the practitioner"
+    alike = staticmethod(people_like)
     phone = PhoneNumberField()
     service = forms.ModelChoiceField(
         label="Service",
@@ -189,6 +216,7 @@ class RoleAccountForm(_AccountForm, _RoleChoice):
     """A new colleague outside the services, and the role proposed for them."""
 
     button = "Propose this account"
+    alike = staticmethod(colleagues_like)
 
 
 class PeopleFilter(Form):

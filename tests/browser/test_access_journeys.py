@@ -5,16 +5,14 @@ by the product's own actions.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from brokerage.models import AccessRequest
-from shielding import clock
 from shielding.accounts.models import User
 from tests.browser.support.asking import page_of, reference_of
+from tests.browser.support.asking_for_access import answer, type_number
 from tests.browser.support.visitor import PHONE, Visitor
 from tests.support.people import a_practitioner
 from tests.support.requests import a_number
@@ -27,38 +25,6 @@ SignIn = Callable[..., Visitor]
 def requester() -> User:
     manager = a_practitioner(name="Morgan Manager")
     return a_practitioner(name="Pat Practitioner", service=manager.service, manager=manager)
-
-
-def answer(her: Visitor, *, number: str) -> None:
-    """Answer every page that is asked, from the one that is open, until check your answers."""
-    today = clock.today(timezone.now())
-    how: dict[str, Callable[[], None]] = {
-        "number": lambda: _number(her, number),
-        "purpose": lambda: her.tick("Assessment"),
-        "sought": lambda: her.tick("To be contacted"),
-        "need": lambda: her.tick("Agree one plan"),
-        "otherwise": lambda: her.tick("Our own records do not say whom to ask"),
-        "seen-by": lambda: her.tick("My line manager", "A court"),
-        "until": lambda: her.date("Until when do you need it?", today + timedelta(days=30)),
-        "documented": lambda: _documented(her, today),
-    }
-    for _ in how:
-        page = page_of(her)
-        if page == "check":
-            return
-        how[page]()
-        her.press("Continue")
-    assert page_of(her) == "check", f"{her.name} is still asked at {her.page.url}"
-
-
-def _number(her: Visitor, number: str) -> None:
-    her.write("Record number", number)
-    her.write("Type the record number again", number)
-
-
-def _documented(her: Visitor, day: object) -> None:
-    her.tick("Yes, it is documented there")
-    her.date("If yes, when?", day)
 
 
 def test_a_requester_asks_corrects_comes_back_sends_and_withdraws_without_javascript(
@@ -86,7 +52,7 @@ def test_a_requester_asks_corrects_comes_back_sends_and_withdraws_without_javasc
     her.follow("Continue this draft")
     assert page_of(her) == "number"
     # When they answer, forget to choose what they cannot do without it, and change it after all
-    _number(her, number)
+    type_number(her, number)
     her.press("Continue")
     her.tick("Assessment")
     her.press("Continue")

@@ -1,6 +1,7 @@
 """A person at a browser: what they do on a page, in their words, and what the page must be."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.conf import settings
 from django.test import Client
@@ -31,6 +32,14 @@ _CELLS_THAT_ARE_NOT_HEARD = """
 """
 
 
+class Effort(NamedTuple):
+    """What something took a person: pages read, buttons and links pressed, boxes filled in."""
+
+    pages: int = 0
+    clicks: int = 0
+    boxes: int = 0
+
+
 @dataclass
 class Visitor:
     """One person, their page, and what the browser's console complained about."""
@@ -40,8 +49,10 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
     expected_status: int = 200
     axe: Axe = field(default_factory=Axe)
+    effort: Effort = Effort()
 
     def __post_init__(self) -> None:
+        self.page.on("domcontentloaded", lambda _: self._took(pages=1))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
         self.page.on("console", self._heard)
 
@@ -53,6 +64,10 @@ class Visitor:
 
     def _complain(self, text: str) -> None:
         self.complaints.append(f"{self.name} at {self.page.url}: {text}")
+
+    def _took(self, *, pages: int = 0, clicks: int = 0, boxes: int = 0) -> None:
+        before = self.effort
+        self.effort = Effort(before.pages + pages, before.clicks + clicks, before.boxes + boxes)
 
     # What a person does
 
@@ -85,16 +100,19 @@ class Visitor:
     def write(self, label: str, text: str) -> None:
         """Type into the field of this label, in place of what stands there."""
         self.page.get_by_label(label, exact=True).fill(text)
+        self._took(boxes=1)
 
     def tick(self, *labels: str) -> None:
         """Choose the radios or tick the boxes of these labels."""
         for label in labels:
             self.page.get_by_label(label, exact=True).check()
+            self._took(boxes=1)
 
     def tick_everything(self) -> None:
         """Tick every box on the page."""
         for box in self.page.locator("main input[type=checkbox]").all():
             box.check()
+            self._took(boxes=1)
 
     def pick(self, label: str, option: str) -> None:
         """Choose an option of a drop-down list."""
@@ -105,11 +123,13 @@ class Visitor:
         group = self.page.get_by_role("group", name=question)
         for part, value in (("Day", "day"), ("Month", "month"), ("Year", "year")):
             group.get_by_label(part, exact=True).fill(str(getattr(day, value)))
+            self._took(boxes=1)
 
     def press(self, button: str) -> None:
         """Press a button and wait for the page that follows."""
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=button, exact=True).click()
+        self._took(clicks=1)
 
     def follow(self, link: str) -> None:
         """Follow a link of the page's own part, also one drawn as a button."""
@@ -117,6 +137,7 @@ class Visitor:
         drawn_as_button = part.get_by_role("button", name=link)
         with self.page.expect_navigation():
             part.get_by_role("link", name=link).or_(drawn_as_button).first.click()
+        self._took(clicks=1)
 
     def follow_back(self) -> None:
         """Follow the link at the top of a page, back to where it belongs."""

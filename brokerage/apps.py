@@ -27,6 +27,7 @@ class BrokerageConfig(AppConfig):
         hooks.page_of_reference.append(opening.page_of_reference)
         hooks.navigation += navigation.MENU
         hooks.of_no_item += navigation.OF_NO_ITEM
+        hooks.to_begin += navigation.TO_BEGIN
         hooks.waiting.append(requester_to_do.waiting)
         hooks.recent.append(requester_to_do.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)

@@ -37,6 +37,7 @@ from shielding.models import Hold
 from shielding.records.models import HoldQuerySet
 from shielding.records.policies import may_administer as may_administer
 from shielding.roles import Role
+from shielding.web.paging import NOTHING
 
 _NOBODY_ELSE = (
     "Nobody can at the moment. A practitioner who has an account can answer on their own page; a "
@@ -99,6 +100,17 @@ def may_lead(user: User, access: AccessRequest, now: datetime) -> bool:
         and may_be_second_person(user, now)
         and parts.may_take(Part.LEAD, user, access)
     )
+
+
+def free_for(part: Part, user: User, now: datetime) -> Q:
+    """Return in which access requests a member may take a part: `may_broker`, `may_lead` and
+    `may_read_call`, as a query of those that wait for it.
+    """
+    leads = part != Part.LEAD or user.is_lead
+    if not (may_administer(user) and leads and may_be_second_person(user, now)):
+        return NOTHING
+    others = Participation.objects.filter(access=OuterRef("pk"), person=user.pk).exclude(part=part)
+    return ~Q(Exists(others))
 
 
 def others_for(part: Part, access: Any, now: datetime) -> UserQuerySet:

@@ -8,7 +8,7 @@ MENU = (
     MenuItem(Role.IW, "desk_queue", "Work queue", 10),
 )
 TO_BEGIN = (
-    MenuItem(Role.PRACTITIONER, "request_start", "Start a request", 10),
+    MenuItem(Role.PRACTITIONER, "request_start", "Ask for a shield", 10),
     MenuItem(Role.IW, "phoned", "Log a phoned request", 10),
     MenuItem(Role.IW, "redirected", "Log a family that asked the council directly", 20),
 )

@@ -2,17 +2,26 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from requests_app import questions, states
 from requests_app.models import Request
 from requests_app.shield_request_codes import FamilyTold, NotAgreedReason
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.accounts.second_person import may_be_second_after, may_be_second_person, still_counts
+from shielding.accounts.second_person import (
+    barred_after,
+    fallen_away,
+    may_be_second_after,
+    may_be_second_person,
+    still_counts,
+)
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import Finding
 from shielding.filled import filled
 from shielding.records.policies import may_administer, may_say_family
 from shielding.roles import Role
+from shielding.web.paging import NOTHING
 
 PROPOSED_ANEW = (
     "Whoever proposed this no longer works in the IW Team, or did not all the time since, so "
@@ -201,6 +210,25 @@ def may_confirm_not_agreed(user: User, request: Request, now: datetime) -> bool:
     """
     may = may_be_second(user, request, now) and not proposal_fell_away(request)
     return may and not counts_as_one(user, request, now)
+
+
+def to_decide_by(user: User) -> Q:
+    """Return which of what is to be decided this member may decide: `may_decide`, as a query."""
+    return ~Q(logged_by=user.pk) & ~Q(practitioner=user.pk) if may_administer(user) else NOTHING
+
+
+def second_look_by(user: User, now: datetime) -> Q:
+    """Return which second looks are this member's to give, as a query.
+
+    They may confirm what is proposed (`may_confirm_not_agreed`); where it fell away, and nobody
+    can, they may overturn it; of what was considered and not shielded they may decide.
+    """
+    proposed = Q(state=states.PROPOSED)
+    if not may_be_second_person(user, now):
+        return to_decide_by(user) & ~proposed
+    own, fell_away = Q(proposed_by=user.pk), fallen_away("proposed", Role.IW)
+    free = fell_away & ~own | ~barred_after(user, "proposed")
+    return to_decide_by(user) & (~proposed | free)
 
 
 def why_not_confirm(user: User, request: Request, now: datetime) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 if TYPE_CHECKING:
     # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this module.
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 class Waiting:
     """One line of somebody's to-do list: words, where it leads, and the rows it counts.
 
-    `things` is the very queryset the page behind `url` lists, so count and list agree.
+    `things` is the very queryset the page behind `url` lists, so count and list agree. What is
+    `loud` presses and stands before the rest; what is `late` is past its time and stands before
+    all: it alone is red. `mine` says which of the things this person may do, where a colleague may
+    do others: the page behind lists these for `?whose=mine`, the others for `?whose=colleague`.
     """
 
     label: str
     url: str
     things: QuerySet[Any]
     loud: bool = False
+    late: bool = False
+    mine: Q | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
 from brokerage import policies, source_policies, states, time_limits
-from brokerage.access_request_codes import Answer, LeadDecision
+from brokerage.access_request_codes import Answer, LeadDecision, Part
 from brokerage.models import (
     SPEAKS_AGAINST,
     TO_READ,
@@ -18,6 +18,7 @@ from brokerage.models import (
 )
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
+from shielding.accounts.models import User
 from shielding.models import Hold
 
 
@@ -189,12 +190,26 @@ TABS = (
     Tab("all", "Everything", lambda now: Q(), "submitted_at", "Sent"),
 )
 TAB = {tab.code: tab for tab in TABS}
+# Where some are a colleague's to do: which part a member takes who does them.
+PART_IN = {
+    "to_begin": Part.IW,
+    "to_go_on": Part.IW,
+    "answers": Part.IW,
+    "with_lead": Part.LEAD,
+    "to_read": Part.READER,
+    "to_pass_on": Part.IW,
+}
 SORTS = {"purpose": "purpose", "sent": "submitted_at"}
 
 
 def in_tab(requests: AccessRequestQuerySet, code: str, now: datetime) -> AccessRequestQuerySet:
     """Return the access requests of one list."""
     return requests.filter(TAB[code].which(now))
+
+
+def mine_in(code: str, user: User, now: datetime) -> Q | None:
+    """Return which access requests of a list this member may do, where some are a colleague's."""
+    return policies.free_for(PART_IN[code], user, now) if code in PART_IN else None
 
 
 def counts(requests: AccessRequestQuerySet, now: datetime) -> dict[str, int]:

@@ -15,7 +15,7 @@ from brokerage.desk import lists, queue_rows
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
 from shielding.web import cells
-from shielding.web.paging import A_PAGE
+from shielding.web.paging import A_PAGE, WHOSE, of_whom
 
 
 class Queue:
@@ -27,27 +27,38 @@ class Queue:
         self.sort = lists.sort_of(address.get("sort", ""), self.tab)
         self.everything = AccessRequest.objects.visible_to(reader)
         self.page_number = address.get("page")
+        self.mine = lists.mine_in(self.tab.code, reader, now)
+        whose = address.get("whose", "")
+        self.whose = whose if self.mine is not None and whose in WHOSE else ""
 
     def context(self) -> dict[str, Any]:
         """Return what the template draws: 25 references, and the count of every tab."""
         numbers = lists.counts(self.everything, self.now)
         listed = lists.in_tab(self.everything, self.tab.code, self.now)
+        if self.mine is not None:
+            listed = of_whom(listed, self.mine, self.whose)
         rows = lists.sorted_by(lists.marked(listed, self.now), self.sort, self.tab)
         page = Paginator(rows.values(*queue_rows.COLUMNS), A_PAGE).get_page(self.page_number)
         return {
             "title": "Brokerage",
-            "caption": self.tab.label,
+            "caption": self._caption(),
             "tabs": [self._tab(tab, numbers[tab.code]) for tab in lists.TABS],
             "page": page,
-            "heads": queue_rows.heads(self.tab, address_of(self.tab.code), self.sort),
+            "heads": queue_rows.heads(
+                self.tab, address_of(self.tab.code, whose=self.whose), self.sort
+            ),
             "rows": queue_rows.rows(page, self.tab, self.now),
         }
+
+    def _caption(self) -> str:
+        return f"{self.tab.label}: {WHOSE[self.whose]}" if self.whose else self.tab.label
 
     def _tab(self, tab: lists.Tab, count: int) -> cells.Tab:
         current = tab == self.tab
         return cells.Tab(tab.label, address_of(tab.code), current=current, count=count)
 
 
-def address_of(tab: str) -> str:
-    """Return the address of one list."""
-    return f"{reverse('brokerage_queue')}?{urlencode({'tab': tab})}"
+def address_of(tab: str, *, whose: str = "") -> str:
+    """Return the address of one list, or of what in it is somebody's to do."""
+    asked = {"tab": tab} | ({"whose": whose} if whose else {})
+    return f"{reverse('brokerage_queue')}?{urlencode(asked)}"

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from brokerage import states
 from brokerage.desk import other_requests
-from brokerage.desk.lists import in_tab, no_lead_can_decide
+from brokerage.desk.lists import in_tab, mine_in, no_lead_can_decide
 from brokerage.desk.queue_page import address_of
 from brokerage.models import AccessRequest, running_on
 from shielding import clock
@@ -23,7 +23,8 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
     everything = AccessRequest.objects.visible_to(user)
 
     def line(label: str, tab: str, *, loud: bool = False) -> Waiting:
-        return Waiting(label, address_of(tab), in_tab(everything, tab, now), loud=loud)
+        listed, mine = in_tab(everything, tab, now), mine_in(tab, user, now)
+        return Waiting(label, address_of(tab), listed, loud=loud, mine=mine)
 
     return [
         line("Urgent calls to read", "to_read", loud=True),

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from requests_app import models
+from requests_app import models, policies
 from requests_app.models import Crowded, Request, RequestQuerySet
 from shielding import clock
 from shielding.accounts.models import Service, User
@@ -56,6 +56,12 @@ TABS = (
     Tab("open", "All open", models.OPEN_AT_DESK),
 )
 TAB = {tab.code: tab for tab in TABS}
+
+# Where some are a colleague's to do, which of them this member may do.
+MINE: dict[str, Callable[[User, datetime], Q]] = {
+    "to_decide": lambda user, now: policies.to_decide_by(user),
+    "second_look": policies.second_look_by,
+}
 
 SORTS = {
     "due": "review__due",

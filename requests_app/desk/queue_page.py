@@ -17,7 +17,7 @@ from requests_app.desk import lists, queue_rows
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.web import cells
-from shielding.web.paging import A_PAGE
+from shielding.web.paging import A_PAGE, WHOSE, of_whom
 
 if TYPE_CHECKING:
     _Paginator = Paginator[Mapping[str, Any]]  # which Django can say to mypy only
@@ -44,26 +44,39 @@ class Queue:
         everything = Request.objects.visible_to(reader)
         self.narrowed = lists.QueueFilter(address, queryset=everything, now=now)
         self.page_number = address.get("page")
+        whose = address.get("whose", "")
+        self.whose = whose if self.tab.code in lists.MINE and whose in WHOSE else ""
+        self.reader = reader
 
     def context(self) -> dict[str, Any]:
         """Return what the template draws: 25 references, and the count of every tab."""
         narrowed, tab = self.narrowed, self.tab
-        rows = lists.sorted_by(narrowed.requests.filter(tab.holds(self.now)), self.sort)
-        rows = rows.values(*queue_rows.COLUMNS)
+        requests = narrowed.requests.filter(tab.holds(self.now))
         numbers = lists.counts(narrowed.requests, self.now)
-        page = Pages(rows, numbers[tab.code]).get_page(self.page_number)
+        count = numbers[tab.code]
+        if self.whose:
+            mine = lists.MINE[tab.code](self.reader, self.now)
+            requests = of_whom(requests, mine, self.whose)
+            count = requests.count()
+        rows = lists.sorted_by(requests, self.sort).values(*queue_rows.COLUMNS)
+        page = Pages(rows, count).get_page(self.page_number)
+        here = _address(tab=tab.code, **self._kept(), **narrowed.used)
         return {
             "title": "Work queue",
-            "caption": tab.label,
+            "caption": f"{tab.label}: {WHOSE[self.whose]}" if self.whose else tab.label,
             "tabs": self._tabs(numbers),
             "form": narrowed.form,
             "chips": self._chips(),
-            "keep": {"tab": tab.code},
+            "keep": {"tab": tab.code} | self._kept(),
             "clear_url": _address(tab=tab.code),
             "page": page,
-            "heads": queue_rows.heads(tab, _address(tab=tab.code, **narrowed.used), self.sort),
+            "heads": queue_rows.heads(tab, here, self.sort),
             "rows": queue_rows.rows(page, tab, self.now),
         }
+
+    def _kept(self) -> dict[str, str]:
+        """Return what goes along besides the filters: whose it is to do, where that is asked."""
+        return {"whose": self.whose} if self.whose else {}
 
     def _tabs(self, numbers: dict[str, int]) -> list[cells.Tab]:
         """Return the tabs with their counts; filters and order go along."""
@@ -82,15 +95,18 @@ class Queue:
 
     def _chips(self) -> list[cells.Chip]:
         """Return the filters in use, each with the address of the list without it."""
-        used = self.narrowed.used
+        used = {name: self.narrowed.words(name) for name in self.narrowed.used}
+        if self.whose:
+            used["whose"] = WHOSE[self.whose].capitalize()
+        kept = self.narrowed.used | self._kept()
         return [
             cells.Chip(
-                self.narrowed.words(name),
+                words,
                 _address(
-                    tab=self.tab.code, **{other: used[other] for other in used if other != name}
+                    tab=self.tab.code, **{other: kept[other] for other in kept if other != name}
                 ),
             )
-            for name in used
+            for name, words in used.items()
         ]
 
 

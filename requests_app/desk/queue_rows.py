@@ -13,7 +13,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import person_cell
 from shielding.records.grounds import GROUND
-from shielding.records.presenters import CHECK_NOW
+from shielding.records.presenters import CHECK_NOW, waiting_tag
 from shielding.records.states import SHIELDED, TO_SHIELD
 from shielding.web.cells import Cell, Due, Heads, Rows, Tag, Text, sort_head, waiting_words
 from shielding.web.deadlines import deadline
@@ -113,7 +113,9 @@ def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
         return Text("Not applied when it was withdrawn")
     if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
         return Tag("To attest", "yellow")
-    return Tag(_waited(row, now), "red")
+    since = _waits_since(row)
+    said = f"Waiting {waiting_words(since, now).lower()}"
+    return waiting_tag(since, now, check_now=_is_to_check_now(row), said=said)
 
 
 def _is_to_check_now(row: Mapping[str, Any]) -> bool:
@@ -140,11 +142,10 @@ def _phone_by(row: Mapping[str, Any], now: datetime) -> Cell:
     return Due(deadline(by, clock.today(now)))
 
 
-def _waited(row: Mapping[str, Any], now: datetime) -> str:
-    """Return for how long it waits: since its hold was placed, or its record waits again."""
-    placed_at = row["hold__placed_at"]
-    since = max(placed_at, row["record__waiting_since"] or placed_at)
-    return f"Waiting {waiting_words(since, now).lower()}"
+def _waits_since(row: Mapping[str, Any]) -> datetime:
+    """Return since when it waits: its hold was placed, or its record waits again."""
+    placed_at: datetime = row["hold__placed_at"]
+    return max(placed_at, row["record__waiting_since"] or placed_at)
 
 
 def crowded_rows(people: "Iterable[WithAnnotations[User, Crowded]]") -> Rows:

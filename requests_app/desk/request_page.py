@@ -37,9 +37,8 @@ def context(
         "sections": practitioner_presenters.answer_sections(asked, change=False),
         "may_answer_for": policies.may_answer_for(by, asked),
         "timeline": presenters.happened(asked),
-        "attesting": [form for form in forms if form.slug == "applied"],
-        "phoning": [form for form in forms if form.slug == "phoned-back"],
-        "deciding": [form for form in forms if form.slug not in ("applied", "phoned-back")],
+        "acting": forms,
+        "act_title": _act_title([form.slug for form in forms]),
         "answers": presenters.source_answers(asked, now),
         "error_form": tried if tried in forms else None,
         "proposed_because": presenters.reason(asked),
@@ -50,3 +49,12 @@ def context(
         "back_url": reverse("desk_queue"),
         "back_text": "Work queue",
     }
+
+
+def _act_title(slugs: list[str]) -> str:
+    """Return what the forms stand under: they stand together, what is attested first."""
+    attests = "applied" in slugs
+    decides = any(slug not in ("applied", "phoned-back") for slug in slugs)
+    if attests:
+        return "Shield and decide" if decides else "Shield"
+    return "Decide" if decides or not slugs else "Phone"

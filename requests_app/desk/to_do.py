@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from requests_app.desk.lists import MANY, crowded
+from requests_app.desk.lists import MANY, MINE, crowded
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.hooks import Waiting
@@ -21,11 +21,21 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
             "Overdue first reviews",
             _queue(tab="open", due="overdue"),
             asked.open_at_desk().overdue(now),
-            loud=True,
+            late=True,
         ),
         Waiting("Requests to attest as shielded", _queue(tab="to_shield"), asked.to_shield()),
-        Waiting("To decide", _queue(tab="to_decide"), asked.to_decide()),
-        Waiting("For a second look", _queue(tab="second_look"), asked.for_second_look()),
+        Waiting(
+            "To decide",
+            _queue(tab="to_decide"),
+            asked.to_decide(),
+            mine=MINE["to_decide"](user, now),
+        ),
+        Waiting(
+            "For a second look",
+            _queue(tab="second_look"),
+            asked.for_second_look(),
+            mine=MINE["second_look"](user, now),
+        ),
         Waiting(
             "With the practitioner", _queue(tab="with_practitioner"), asked.with_practitioner()
         ),
@@ -35,7 +45,7 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
             "To phone about another reason",
             _queue(tab="to_phone"),
             asked.to_phone(),
-            loud=asked.late_to_phone(now).exists(),
+            late=asked.late_to_phone(now).exists(),
         ),
         Waiting(
             f"People with more than {MANY} undecided requests",

@@ -23,7 +23,7 @@ class Duty:
     """One kind of thing to do: its name in an address, its words, and which requests have it.
 
     `page` is where it is done, unless that is the request's own page. `due` names the column that
-    says by when: once one is past, the whole line is loud.
+    says by when: once one is past, the whole line is late.
     """
 
     slug: str
@@ -34,10 +34,10 @@ class Duty:
     page: str = ""
     due: str = ""
 
-    def is_loud(self, user: User, now: datetime) -> bool:
-        """Return whether the line is loud today."""
-        if self.loud or not self.due:
-            return self.loud
+    def is_late(self, user: User, now: datetime) -> bool:
+        """Return whether something in the line is late today."""
+        if not self.due:
+            return False
         return self.of(user, now).filter(**{f"{self.due}__lt": clock.today(now)}).exists()
 
 
@@ -107,7 +107,13 @@ def waiting(user: User, now: datetime) -> list[Waiting]:
         return []
     here = reverse("request_list")
     return [
-        Waiting(duty.title, f"{here}?show={duty.slug}", duty.of(user, now), duty.is_loud(user, now))
+        Waiting(
+            duty.title,
+            f"{here}?show={duty.slug}",
+            duty.of(user, now),
+            loud=duty.loud,
+            late=duty.is_late(user, now),
+        )
         for duty in DUTIES
     ]
 

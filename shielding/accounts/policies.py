@@ -100,6 +100,13 @@ def may_decide_role(by: User, grant: RoleGrant, now: datetime) -> bool:
     )
 
 
+def to_decide_by(by: User, now: datetime) -> Q:
+    """Return which proposed roles this person may decide: `may_decide_role`, as a query."""
+    if not (by.is_active and by.is_iw and by.is_lead and may_be_second_person(by, now)):
+        return Q(pk__in=[])
+    return ~Q(person=by.pk) & ~Q(proposed_by=by.pk)
+
+
 def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
     """Return who may hear that a role was given: its person, IW leads and auditors.
 

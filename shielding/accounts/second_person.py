@@ -17,6 +17,7 @@ from shielding.accounts.history import (
     suspended_since,
 )
 from shielding.accounts.models import RoleGrant, User
+from shielding.roles import Role
 
 # How long nobody is the second person of anything after a role or a password was handed to them.
 NOT_SECOND_FOR = timedelta(hours=24)
@@ -109,6 +110,22 @@ def may_be_second_after(user: User, first: int, *, at: datetime, now: datetime) 
     """
     barred = with_who_count_as_one({first}, since=at - LATELY)
     return user.pk not in barred and may_be_second_person(user, now)
+
+
+def barred_after(user: User, step: str) -> Q:
+    """Return on which rows (`<step>_by`, `<step>_at`) a member is no second after that step:
+    `may_be_second_after` as a condition of a query, but for who is newly granted their role.
+    """
+    first, since = OuterRef(f"{step}_by"), OuterRef(f"{step}_at") - LATELY
+    changes = AccountChange.objects.filter(
+        Q(person=first, by=user.pk) | Q(person=user.pk, by=first), change__in=HANDLING, at__gt=since
+    ).exclude(person__role=Role.PRACTITIONER)
+    gave = Q(proposed_by=user.pk) | Q(confirmed_by=user.pk)
+    got = Q(proposed_by=first) | Q(confirmed_by=first)
+    grants = RoleGrant.objects.filter(
+        Q(person=first) & gave | Q(person=user.pk) & got, confirmed_at__gt=since
+    )
+    return Q(**{f"{step}_by": user.pk}) | Exists(changes) | Exists(grants.order_by())
 
 
 def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:

@@ -20,10 +20,14 @@ from shielding.records.opening import find, keep_reason, note_opened, note_work
 from shielding.roles import Role
 from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
-from shielding.unshield.policies import found_it_shielded, with_releases
+from shielding.unshield.policies import (
+    ends_that_wait_for,
+    found_it_shielded,
+    with_releases,
+)
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
-from shielding.web.paging import page_of
+from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
 NO_LONGER_WAITS = "The record is no longer waiting to be shielded."
@@ -165,11 +169,14 @@ def records_being_unshielded(request: SignedIn) -> HttpResponse:
 @require_safe
 def ends_to_confirm(request: SignedIn) -> HttpResponse:
     """List the records of which one member proposed that they have ended."""
-    records = Record.objects.visible_to(request.user).end_to_confirm()
+    whose = request.GET.get("whose", "")
+    mine = ends_that_wait_for(request.user, clock_now())
+    records = of_whom(Record.objects.visible_to(request.user).end_to_confirm(), mine, whose)
     listed = records.select_related("end_proposed_by").with_standing_holds()
     page = page_of(request, listed)
     context = {
         "title": "Ends to confirm",
+        "caption": WHOSE.get(whose, ""),
         "page": page,
         "heads": unshield_rows.END_HEADS,
         "rows": unshield_rows.end_rows(page),

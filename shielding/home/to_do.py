@@ -6,20 +6,26 @@ A count here is the count of the very list its link leads to.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count
 from django.urls import reverse
 
 from shielding import clock, hooks
+from shielding.accounts import policies as account_policies
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks.data_loads import lists as check_lists
+from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.holds.hand_over.models import HandOver
 from shielding.notices.models import Notice
 from shielding.records import letting_go_to_attest, list_rows, presenters
+from shielding.records import policies as record_policies
 from shielding.records.models import Hold, Record
 from shielding.reviews import lists as review_lists
 from shielding.reviews.models import Consultation, Review
+from shielding.unshield import policies as unshield_policies
 from shielding.web.cells import Rows
+from shielding.web.paging import COLLEAGUE, MINE
 
 # The smallest IW Team in which every step by two people finds a second, and one may be away.
 SMALLEST_TEAM = 3
@@ -30,12 +36,21 @@ OLDEST_SHOWN = 10
 
 @dataclass(frozen=True)
 class Tile:
-    """A number that leads to the list it counts."""
+    """A number that leads to the list it counts; `late` where something in it is."""
 
     number: int
     label: str
     url: str
     loud: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """What waits: for this person, and what of it only a colleague may do."""
+
+    mine: list[Tile]
+    colleagues: list[Tile]
 
 
 @dataclass(frozen=True)
@@ -48,23 +63,48 @@ class Link:
 
 @dataclass(frozen=True)
 class Loudest:
-    """The records that wait to be shielded: how many, and the first rows of their table."""
+    """The records that wait to be shielded: how many, whether one is late, and the first rows."""
 
     count: int
+    late: bool
     heads: tuple[str, ...]
     rows: Rows
 
 
-def waiting_for(person: User, now: datetime) -> list[Tile]:
-    """Return the lines of a to-do list as tiles, in the order the apps registered them.
+def waiting_for(person: User, now: datetime) -> ToDo:
+    """Return the lines of a to-do list as tiles: none with zero, the most pressing first.
 
-    What may be open this minute comes before them all.
+    That is what is late, then what is loud, then the rest, each in the order the apps registered
+    them; what may be open this minute comes before them all. One query for each line.
     """
     asked = (_to_check_now, *hooks.waiting, core_waiting)
     lines = [line for waiting in asked for line in waiting(person, now)]
-    return [
-        Tile(line.things.count(), label=line.label, url=line.url, loud=line.loud) for line in lines
-    ]
+    lines.sort(key=lambda line: (not line.late, not line.loud))
+    mine, colleagues = [], []
+    for line in lines:
+        number, own = _counts(line)
+        if own:
+            mine.append(_tile(line, own, MINE if line.mine is not None else ""))
+        if number > own:
+            colleagues.append(_tile(line, number - own, COLLEAGUE))
+    return ToDo(mine, colleagues)
+
+
+def _counts(line: hooks.Waiting) -> tuple[int, int]:
+    """Return how many things a line has, and how many of them this person may do."""
+    if line.mine is None:
+        number = line.things.count()
+        return number, number
+    counts = {"number": Count("pk"), "own": Count("pk", filter=line.mine)}
+    found = line.things.order_by().aggregate(**counts)
+    return found["number"], found["own"]
+
+
+def _tile(line: hooks.Waiting, number: int, whose: str) -> Tile:
+    """Return a tile that leads to the things it counts."""
+    joined = "&" if "?" in line.url else "?"
+    url = f"{line.url}{joined}whose={whose}" if whose else line.url
+    return Tile(number, line.label, url, loud=line.loud, late=line.late)
 
 
 def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
@@ -81,7 +121,14 @@ def to_shield(person: User, now: datetime) -> Loudest:
     records = Record.objects.visible_to(person).to_shield()
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
     rows = list_rows.to_shield_rows(oldest, now)
-    return Loudest(records.count(), heads=list_rows.TO_SHIELD_HEADS, rows=rows)
+    late = bool(oldest) and _is_late(oldest[0], now)
+    return Loudest(records.count(), late, heads=list_rows.TO_SHIELD_HEADS, rows=rows)
+
+
+def _is_late(first: Record, now: datetime) -> bool:
+    """Return whether the first of what waits to be shielded is late: no other is, if it is not."""
+    waited = now - (first.waiting_since or now)
+    return record_policies.is_to_check_now(first) or waited >= presenters.LATE_AFTER
 
 
 def to_begin(person: User) -> list[Link]:
@@ -119,16 +166,16 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         return _of_team(person, now)
     return [
         *_reviews(person, now),
-        *_ends(person),
+        *_ends(person, now),
         *_to_phone(),
-        *_hand_overs_and_suspensions(person),
+        *_hand_overs_and_suspensions(person, now),
         *_without_their_practitioner(person, now),
         *_undelivered(person, now),
-        *_roles(person),
+        *_roles(person, now),
     ]
 
 
-def _ends(person: User) -> list[hooks.Waiting]:
+def _ends(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return the records to check again, those nobody asks for any more, and the proposed ends."""
     records = Record.objects.visible_to(person)
     address = reverse("records_being_unshielded")
@@ -140,7 +187,12 @@ def _ends(person: User) -> list[hooks.Waiting]:
             check_lists.still_to_check(person, check_lists.ruling()),
         ),
         hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
-        hooks.Waiting("Ends to confirm", reverse("ends_to_confirm"), records.end_to_confirm()),
+        hooks.Waiting(
+            "Ends to confirm",
+            reverse("ends_to_confirm"),
+            records.end_to_confirm(),
+            mine=unshield_policies.ends_that_wait_for(person, now),
+        ),
     ]
 
 
@@ -153,7 +205,7 @@ def _to_phone() -> list[hooks.Waiting]:
     ]
 
 
-def _hand_overs_and_suspensions(person: User) -> list[hooks.Waiting]:
+def _hand_overs_and_suspensions(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return what somebody says is wrong, then the hand-overs that wait for a second member."""
     hand_overs, address = HandOver.objects.visible_to(person), reverse("hand_overs")
     suspensions = Suspension.objects.visible_to(person).disputed()
@@ -167,7 +219,12 @@ def _hand_overs_and_suspensions(person: User) -> list[hooks.Waiting]:
         hooks.Waiting(
             "Suspensions said to be wrong", reverse("suspensions"), suspensions, loud=True
         ),
-        hooks.Waiting("Hand-overs to confirm", address, hand_overs.open()),
+        hooks.Waiting(
+            "Hand-overs to confirm",
+            address,
+            hand_overs.open(),
+            mine=hand_over_policies.to_confirm_by(person, now),
+        ),
     ]
 
 
@@ -186,14 +243,16 @@ def _without_their_practitioner(person: User, now: datetime) -> list[hooks.Waiti
 def _undelivered(person: User, now: datetime) -> list[hooks.Waiting]:
     lost = Notice.objects.visible_to(person).undelivered(now)
     address = f"{reverse('notices')}?show=undelivered"
-    return [hooks.Waiting("Mail that could not be delivered", address, lost, loud=True)]
+    return [hooks.Waiting("Mail that could not be delivered", address, lost, late=True)]
 
 
-def _roles(person: User) -> list[hooks.Waiting]:
+def _roles(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return the roles that an IW lead confirms; nobody else has the line."""
     if not person.is_lead:
         return []
-    return [hooks.Waiting("Roles to confirm", reverse("roles"), RoleGrant.objects.open())]
+    mine = account_policies.to_decide_by(person, now)
+    grants = RoleGrant.objects.open()
+    return [hooks.Waiting("Roles to confirm", reverse("roles"), grants, mine=mine)]
 
 
 def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:
@@ -202,14 +261,14 @@ def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:
         return []
     address = f"{reverse('records_to_shield')}?show=check_now"
     records = Record.objects.visible_to(person).to_check_now()
-    return [hooks.Waiting(presenters.CHECK_NOW, address, records, loud=True)]
+    return [hooks.Waiting(presenters.CHECK_NOW, address, records, late=True)]
 
 
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
     if not person.is_manager:
         return []
     late = review_lists.staff_overdue(person, now)
-    return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, loud=True)]
+    return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, late=True)]
 
 
 def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
@@ -222,7 +281,7 @@ def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
             "Overdue six-monthly reviews",
             f"{address}?show=overdue",
             reviews.overdue(now),
-            loud=True,
+            late=True,
         ),
         hooks.Waiting("Six-monthly reviews", address, reviews.open()),
     ]

@@ -12,14 +12,12 @@ from shielding.accounts.telling_apart import person_cell
 from shielding.records import policies
 from shielding.records.grounds import GROUND
 from shielding.records.models import Asking, Hold, Record
-from shielding.records.presenters import CHECK_NOW, page_of_hold
+from shielding.records.presenters import CHECK_NOW, page_of_hold, waiting_tag
 from shielding.web.cells import (
     Row,
     Rows,
-    Tag,
     Text,
     When,
-    waiting_words,
 )
 
 if TYPE_CHECKING:
@@ -40,9 +38,10 @@ def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: da
 def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Row:
     asking: list[Hold] = record.asking
     address = reverse("record_detail", args=[record.reference])
-    waiting = Tag(waiting_words(record.waiting_since or now, now), "red")
+    check_now = policies.is_to_check_now(record)
+    waiting = waiting_tag(record.waiting_since or now, now, check_now=check_now)
     link = Text(record.reference, url=address, code=True)
-    note = CHECK_NOW if policies.is_to_check_now(record) else ""
+    note = CHECK_NOW if check_now else ""
     if not asking:
         nobody = f"Nobody asks any more: check {settings.SYSTEM_NAME}"
         return [replace(link, note=note), waiting, nobody, "", "", link]

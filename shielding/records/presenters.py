@@ -4,7 +4,7 @@ For the IW Team only: they name services and people.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -30,6 +30,23 @@ from shielding.web.cells import (
 from shielding.web.deadlines import SOON_SIX_MONTHS, deadline
 
 CHECK_NOW = "Check now: it may already be open"
+
+
+# How long a shield may wait to be applied before the tag says it louder: when the team is told
+# again. After a day it is late, and the IW leads are told too.
+_FEW, _MANY, LATE_AFTER = timedelta(hours=1), timedelta(hours=4), timedelta(hours=24)
+
+
+def waiting_tag(since: datetime, now: datetime, *, check_now: bool = False, said: str = "") -> Tag:
+    """Return how long a shield has waited, in the colour of it: red is for what is late, and for
+    what may be open this minute. `said` are other words for how long.
+    """
+    waited, words = now - since, said or waiting_words(since, now)
+    if check_now or waited >= LATE_AFTER:
+        return Tag(words, "red")
+    if waited >= _MANY:
+        return Tag(words, "orange")
+    return Tag(words, "yellow" if waited >= _FEW else "blue")
 
 
 def record_tag(record: Record) -> Tag:
@@ -61,7 +78,9 @@ def record_facts(record: Record, now: datetime) -> Facts:
     """Return what is known of a record itself; its number is shown only when asked for."""
     rows: Facts = [Fact.of("State", record_tag(record))]
     if record.state == states.TO_SHIELD and record.waiting_since:
-        rows.append(Fact("Waiting", waiting_words(record.waiting_since, now)))
+        check_now = policies.is_to_check_now(record)
+        tag = waiting_tag(record.waiting_since, now, check_now=check_now)
+        rows.append(Fact.of("Waiting", tag))
     rows.append(Fact("Period of shielding", _episode(record)))
     if record.applied_at:
         rows += [

@@ -12,6 +12,8 @@ from shielding import clock
 from shielding.accounts.history import LATELY, handled_since
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
+    barred_after,
+    fallen_away,
     may_be_second_after,
     may_be_second_person,
     seconds_after,
@@ -32,6 +34,7 @@ from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.roles import Role
 from shielding.web import cells
+from shielding.web.paging import NOTHING
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -304,6 +307,20 @@ def may_confirm_end(user: User, record: Record, now: datetime) -> bool:
     if disputed(record) or lacks_receipt(record):
         return False
     return may_administer(user) and may_be_second_after(user, first, at=at, now=now)
+
+
+def ends_that_wait_for(user: User, now: datetime) -> Q:
+    """Return which proposed ends are this member's to do, as a query.
+
+    They confirm one (`may_confirm_end`), or, where nobody can, they take it back.
+    """
+    if not may_administer(user):
+        return NOTHING
+    no_receipt = Q(end_code=MOVED_AWAY, receipt_on__isnull=True)
+    void = fallen_away("end_proposed", Role.IW) | no_receipt
+    if not may_be_second_person(user, now):
+        return void
+    return void | ~barred_after(user, "end_proposed") & ~dispute_policies.in_dispute()
 
 
 def proposed_end_counts(record: Record) -> bool:

@@ -3,11 +3,17 @@
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 A_PAGE = 25
 Thing = TypeVar("Thing")
+Listed = TypeVar("Listed", bound="QuerySet[Any, Any]")
+# What an address may ask of a list in which some things are a colleague's to do, and its words.
+MINE, COLLEAGUE = "mine", "colleague"
+WHOSE = {MINE: "yours to do", COLLEAGUE: "for a colleague to do"}
+# A condition that nothing meets: of what somebody may not do at all.
+NOTHING = Q(pk__in=[])
 
 
 def page_of(
@@ -20,3 +26,14 @@ def page_of(
 def first_page(things: "QuerySet[Any, Thing] | list[Thing]") -> Page[Thing]:
     """Return the first page of a list that stands above another one, whose pages are turned."""
     return Paginator(things, A_PAGE).get_page(1)
+
+
+def of_whom(things: Listed, mine: Q, whose: str) -> Listed:
+    """Return what of a list is asked for: what this person may do, what only a colleague may, or
+    all of it. Whatever is not the one is the other, so that the two make the whole.
+    """
+    if whose == MINE:
+        return things.filter(mine)
+    if whose == COLLEAGUE:
+        return things.exclude(pk__in=things.filter(mine).order_by().values("pk"))
+    return things

@@ -89,7 +89,7 @@ def test_a_request_from_start_to_sent(at_a_browser: Callable[..., Visitor]) -> N
     her.page.keyboard.press("Enter")
     assert her.page.evaluate("document.activeElement.id") == "main-content"
     # When they start a request and answer it page by page
-    keys.press("Start a request")
+    keys.press("Ask for a shield")
     keys.press("Start a request")
     keys.type("Record number", number)
     keys.type("Type the record number again", number)

@@ -40,7 +40,7 @@ def test_from_the_request_to_a_shielded_record_and_its_entries(
 ) -> None:
     # Given a practitioner who has asked for a record to be shielded
     her, number = signed_in(practitioner), a_number()
-    her.press("Start a request")
+    her.press("Ask for a shield")
     her.press("Start a request")
     asking.answer(her, number=number, manager="Morgan Manager")
     her.reads("Fleeing forced marriage", "Saved, and not shown here", "Morgan Manager")

@@ -40,7 +40,7 @@ def plain(signed_in: Callable[..., Visitor]) -> Plain:
 def test_a_practitioner_asks_corrects_and_follows_a_request(plain: Plain) -> None:
     manager = a_practitioner(name="Morgan Manager")
     her = plain(a_practitioner(service=manager.service, manager=manager))
-    her.press("Start a request")
+    her.press("Ask for a shield")
     her.press("Start a request")
     her.press("Continue")
     her.reads("There is a problem", "Enter the record number")

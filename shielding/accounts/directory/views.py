@@ -33,7 +33,7 @@ from shielding.roles import Role
 from shielding.web.access import everyone, for_roles, found_or_404
 from shielding.web.cells import Chip
 from shielding.web.fields import Form, posted
-from shielding.web.paging import page_of
+from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
 
@@ -260,12 +260,13 @@ def service_close(request: SignedIn, code: str) -> HttpResponse:
 @require_safe
 def roles(request: SignedIn) -> HttpResponse:
     """List the proposed roles: an IW lead decides them here, an administrator follows them."""
-    now = clock_now()
+    now, whose = clock_now(), request.GET.get("whose", "")
     related = ("person", "proposed_by", "confirmed_by", "refused_by")
     grants = RoleGrant.objects.visible_to(request.user).select_related(*related)
     page = page_of(request, grants.decided())
     context = {
         "title": "Roles",
+        "caption": WHOSE.get(whose, ""),
         "proposed": [
             {
                 "reference": grant.reference,
@@ -273,7 +274,7 @@ def roles(request: SignedIn) -> HttpResponse:
                 "may_decide": policies.may_decide_role(request.user, grant, now),
                 "void": policies.why_void_grant(grant),
             }
-            for grant in grants.open()
+            for grant in of_whom(grants.open(), policies.to_decide_by(request.user, now), whose)
         ],
         "page": page,
         "heads": list_rows.GRANT_HEADS,

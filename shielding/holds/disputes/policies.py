@@ -129,6 +129,15 @@ def disputed(record: Record) -> list[tuple[str, str]]:
     return sorted(of_hand_overs.union(of_suspensions))
 
 
+def in_dispute() -> Q:
+    """Return on which records something is said to be wrong: `disputed`, as a query."""
+    hand_overs = HandedOverHold.objects.disputed().filter(hold__record=OuterRef("pk"))
+    reached = _reached(OuterRef("person"), OuterRef("suspended_at"))
+    reached = reached.filter(record=OuterRef(OuterRef("pk")))
+    suspensions = Suspension.objects.disputed().filter(Exists(reached))
+    return Exists(hand_overs.order_by()) | Exists(suspensions.order_by())
+
+
 def _reached(person: int | OuterRef, suspended_at: datetime | OuterRef) -> HoldQuerySet:
     """Return them, some of them twice."""
     since = suspended_at - letting_go_to_attest.BEFORE

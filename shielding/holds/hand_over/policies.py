@@ -3,16 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
+    barred_after,
     fallen_away,
     may_be_second_after,
+    may_be_second_person,
     seconds_after,
     still_counts,
 )
 from shielding.holds.hand_over.models import HandOver
 from shielding.records.policies import may_administer
 from shielding.roles import Role
+from shielding.web.paging import NOTHING
 
 
 def may_take_over(to: User, person: User) -> bool:
@@ -58,6 +63,14 @@ def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> boo
         and hand_over.is_open
         and may_be_second_after(user, first, at=at, now=now)
     )
+
+
+def to_confirm_by(user: User, now: datetime) -> Q:
+    """Return which hand-overs that wait this member may confirm: `may_confirm_hand_over`, as a
+    query.
+    """
+    may = may_administer(user) and may_be_second_person(user, now)
+    return ~barred_after(user, "proposed") if may else NOTHING
 
 
 def confirmers(hand_over: HandOver, now: datetime) -> list[User]:

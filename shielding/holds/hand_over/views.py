@@ -24,7 +24,7 @@ from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
 from shielding.web.cells import Fact
 from shielding.web.fields import choice_of_rows, posted
-from shielding.web.paging import page_of
+from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
 
@@ -72,11 +72,14 @@ def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
 @require_safe
 def hand_overs(request: SignedIn) -> HttpResponse:
     """List the hand-overs that wait for another member: to confirm, or to settle."""
-    every = HandOver.objects.visible_to(request.user)
-    disputed = request.GET.get("show") == "disputed"
-    page = page_of(request, (every.disputed() if disputed else every.open()).with_people())
+    every = HandOver.objects.visible_to(request.user).with_people()
+    disputed, whose = request.GET.get("show") == "disputed", request.GET.get("whose", "")
+    mine = policies.to_confirm_by(request.user, clock_now())
+    to_confirm = of_whom(every.open(), mine, whose)
+    page = page_of(request, every.disputed() if disputed else to_confirm)
     context = {
         "title": "Hand-overs said to be wrong" if disputed else "Hand-overs to confirm",
+        "caption": "" if disputed else WHOSE.get(whose, ""),
         "page": page,
         "heads": list_rows.HAND_OVER_HEADS,
         "rows": list_rows.hand_over_rows(page),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from brokerage import states
-from brokerage.desk.lists import TABS
+from brokerage import policies, states
+from brokerage.access_request_codes import Part
+from brokerage.desk.lists import PART_IN, TABS, in_tab, mine_in
 from brokerage.models import AccessRequest
 from logbook.models import Entry
 from shielding import clock
@@ -79,26 +80,50 @@ def test_every_count_is_the_count_of_its_list_and_looking_is_no_entry_and_names_
     assert Entry.objects.count() == entries
 
 
-def test_every_number_at_home_is_the_count_of_its_list(in_all):
-    browser = at_desk(in_all.lead)
-    tiles = [tile for tile in browser.get("/").context["waiting"] if tile.url.startswith(DESK)]
-    assert [(tile.label, tile.loud) for tile in tiles] == [
-        ("Urgent calls to read", True),
-        ("Contacts to stop", True),
-        ("Outcomes to pass on by phone", False),
-        ("Access requests with the IW lead", True),
-        ("Access requests to begin", False),
-        ("Answers of practitioners to record", False),
-        ("Access requests to go on with", False),
-        ("Access requests nobody can agree to", False),
-    ]
-    for tile in tiles:
-        assert tile.number == len(references(browser.get(tile.url))) > 0
+def tiles_for(person):
+    """Return the tiles of somebody's home that lead to the brokerage desk."""
+    waiting = at_desk(person).get("/").context["waiting"]
+    tiles = (*waiting.mine, *waiting.colleagues)
+    return [tile for tile in tiles if tile.url.startswith(DESK)]
+
+
+def test_every_number_at_home_is_the_count_of_its_list_and_what_a_colleague_does_stands_apart(
+    in_all,
+):
+    for person in (in_all.lead, in_all.member, an_iw_member()):
+        browser, tiles = at_desk(person), tiles_for(person)
+        assert {tile.label for tile in tiles} == {
+            "Urgent calls to read",
+            "Contacts to stop",
+            "Access requests with the IW lead",
+            "Outcomes to pass on by phone",
+            "Access requests to begin",
+            "Answers of practitioners to record",
+            "Access requests to go on with",
+            "Access requests nobody can agree to",
+        }
+        for tile in tiles:
+            assert tile.number == len(references(browser.get(tile.url))) > 0
+        loud = [tile.label for tile in tiles if tile.loud and "colleague" not in tile.url]
+        assert loud[:2] == ["Urgent calls to read", "Contacts to stop"] or person == in_all.member
+
+
+def test_which_are_a_members_own_is_what_the_policies_say(in_all):
+    now = timezone.now()
+    new = an_iw_member(second_person_from=now + timedelta(hours=2))
+    may = {Part.IW: policies.may_broker, Part.LEAD: policies.may_lead}
+    may[Part.READER] = policies.may_read_call
+    for person in (in_all.lead, in_all.member, new, in_all.requester, an_iw_member(lead=True)):
+        for code, part in PART_IN.items():
+            waits = in_tab(AccessRequest.objects.all(), code, now)
+            mine = waits.filter(mine_in(code, person, now))
+            asked = {one.pk for one in waits if may[part](person, one, now)}
+            assert set(mine.values_list("pk", flat=True)) == asked, (code, person)
+    assert tiles_for(new)
+    assert {one.url.partition("whose=")[2] for one in tiles_for(new)} == {"", "colleague"}
 
 
 def test_only_a_lead_hears_of_objections_loudly_and_others_nothing(in_all):
-    tiles = at_desk(an_iw_member()).get("/").context["waiting"]
-    assert not next(tile for tile in tiles if "IW lead" in tile.label).loud
+    assert not next(tile for tile in tiles_for(an_iw_member()) if "IW lead" in tile.label).loud
     for somebody in (a_practitioner(), an_auditor(), an_administrator()):
-        tiles = at_desk(somebody).get("/").context["waiting"]
-        assert not [tile for tile in tiles if tile.url.startswith(DESK)]
+        assert not tiles_for(somebody)

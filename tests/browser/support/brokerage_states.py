@@ -6,6 +6,7 @@ from tests.browser.support.state import State, access
 
 BROKERAGE = (
     State("iw", "brokerage_queue"),
+    State("iw", "brokerage_queue", "one's own", query="?tab=to_begin&whose=mine"),
     *(State("iw", "brokerage_queue", tab, query=f"?tab={tab}") for tab in TAB),
     *(
         State(

@@ -263,6 +263,8 @@ DESK = (
     State("iw", "desk_queue"),
     *(State("iw", "desk_queue", tab, query=f"?tab={tab}") for tab in TAB),
     State("iw", "desk_queue", "filtered", query="?tab=open&due=overdue&ground=abuse"),
+    State("iw", "desk_queue", "one's own", query="?tab=second_look&whose=mine"),
+    State("iw", "desk_queue", "a colleague's", query="?tab=second_look&whose=colleague"),
     State("iw", "desk_queue", "none found", query="?tab=phoned&due=overdue"),
     State("iw", "desk_queue", "a filter that makes no sense", query="?ground=nonsense"),
     *(
@@ -365,6 +367,7 @@ CLOCK = (
     State("iw", "records_to_unshield"),
     State("iw", "records_being_unshielded"),
     State("iw", "ends_to_confirm"),
+    State("iw", "ends_to_confirm", "a colleague's", query="?whose=colleague"),
     State("iw", "desk_request", "asked again", story("asked_again"), asks=True),
     State("iw", "desk_request", "let go", story("let_go_before_decided"), asks=True),
     State("iw", "desk_request", "review overdue", story("review_overdue")),

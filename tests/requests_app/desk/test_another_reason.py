@@ -61,10 +61,10 @@ def test_it_is_a_task_until_a_member_says_that_they_phoned():
     assert "Indra Iw phoned about the other reason" in main(second)
 
 
-def test_one_whose_day_has_passed_is_loud_on_home_and_in_the_list():
+def test_one_whose_day_has_passed_is_late_on_home_and_in_the_list():
     then, member = timezone.now() - timedelta(days=9), an_iw_member()
     a_request(now=then, ground="other")
-    assert tile(member).loud
+    assert tile(member).late
     (row,) = at_desk(member).get(TAB).context["rows"]
     assert row[2].due.colour == "red"
 

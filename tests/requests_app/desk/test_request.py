@@ -384,7 +384,7 @@ def test_what_somebody_proposed_who_no_longer_works_here_is_only_overturned(left
     browser = at_desk(member)
     page = browser.get(page_of(request))
     assert PROPOSED_ANEW in main(page)
-    assert [form.slug for form in page.context["deciding"]] == ["overturn"]
+    assert [form.slug for form in page.context["acting"]] == ["applied", "overturn"]
     given = {"seen": request.changed_at.isoformat(), "finding": "shielded"}
     refused = browser.post(f"{page_of(request)}confirm/", given)
     assert (refused.status_code, PROPOSED_ANEW in main(refused)) == (409, True)

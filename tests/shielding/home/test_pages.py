@@ -24,7 +24,7 @@ from tests.requests_app.support.desk_caseload import (
     a_returned_request,
     in_every_tab,
 )
-from tests.shielding.home.support.tiles import tiles
+from tests.shielding.home.support.tiles import tiles, tiles_of
 from tests.support import hand_overs
 from tests.support.people import (
     a_practitioner,
@@ -101,7 +101,7 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     home = browser.get("/")
     # Brokerage tests its own.
     shown = [tile for tile in tiles(home) if not tile[1].startswith("/brokerage/")]
-    assert len(shown) == 25
+    assert len(shown) == 26
     for number, url, words in shown:
         assert number > 0, words
         assert browser.get(url).context["page"].paginator.count == number, words
@@ -131,7 +131,7 @@ def test_the_longest_waiting_is_the_loudest_decided_or_not():
     rows = re.findall(r'href="/desk/requests/(IW-[^/]+)/"', page.content.decode())
     assert rows[0] == old.reference
     assert "50 hours" in main(page)
-    assert main(page).index("To shield, not yet applied: 2") < main(page).index("Overdue")
+    assert main(page).index("To shield, not yet applied: 2") < main(page).index("Yours to do")
 
 
 def test_nothing_to_shield_is_said_quietly():
@@ -158,12 +158,15 @@ def test_a_small_team_is_warned_of():
 def test_a_practitioner_starts_and_sees_their_own():
     mine, person = a_request(), a_practitioner()
     page = at_desk(mine.practitioner).get("/")
-    assert "Start a request" in main(page)
+    assert "Ask for a shield" in main(page)
+    assert "Ask to reach somebody" in main(page)
     assert mine.reference in main(page)
     assert "To shield" not in main(page)
     stranger = main(at_desk(person).get("/"))
     assert mine.reference not in stranger
     assert "You have no requests yet." in stranger
+    assert "You have nothing to do." in stranger
+    assert "app-tile" not in at_desk(person).get("/").content.decode()
 
 
 def test_a_manager_is_led_to_what_they_supported():
@@ -226,9 +229,14 @@ def test_a_hold_without_account_is_counted_once_its_service_is_closed():
     assert home == [1]
 
 
-def test_an_overdue_review_and_an_unshield_that_was_begun_are_loud():
+def test_an_overdue_review_is_late_and_an_unshield_that_was_begun_is_loud_and_they_stand_first():
     whatever_the_clock_brings(timezone.now())
     page = at_desk(an_iw_member()).get("/").content.decode()
-    loud = re.findall(r'app-tile--loud">.*?<a class="govuk-link" href="([^"]+)"', page, re.S)
-    assert "/six-monthly-reviews/?show=overdue" in loud
+    late, loud = (
+        re.findall(rf'app-tile--{how}">\s*<span[^>]*>\d+</span>\s*<a [^>]*href="([^"]+)"', page)
+        for how in ("late", "loud")
+    )
+    assert "/six-monthly-reviews/?show=overdue" in late
     assert "/records/being-unshielded/" in loud
+    in_order = [url for _, url, _ in tiles_of(page)]
+    assert in_order[: len(late) + len(loud)] == late + loud

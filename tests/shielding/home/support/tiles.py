@@ -9,5 +9,10 @@ TILE = re.compile(
 
 def tiles(response):
     """Return the numbers of the page with what they lead to."""
-    found = TILE.findall(response.content.decode())
+    return tiles_of(response.content.decode())
+
+
+def tiles_of(page):
+    """Return the same of the page as text."""
+    found = TILE.findall(page)
     return [(int(number), url.replace("&amp;", "&"), words) for number, url, words in found]

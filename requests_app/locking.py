@@ -43,13 +43,8 @@ def move(request: Request, act: str, now: datetime) -> None:
 
 
 def second_standing(record: Record, source: User) -> bool:
-    """Return whether the practitioner themself already asks for this record.
-
-    What was phoned in their name and not confirmed does not count: it may not be theirs, and
-    counting it would tell which record it is about.
-    """
-    own = Request.objects.filter(record=record, practitioner=source, hold__released_at=None)
-    return own.exclude(hold=None).exclude(logged_by__isnull=False, confirmed_at=None).exists()
+    """Return whether the practitioner themself already asks for this record."""
+    return Request.objects.own_standing(source).filter(record=record).exists()
 
 
 def refuse_if_let_go(request: Request) -> None:

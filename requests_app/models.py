@@ -104,6 +104,15 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def drafts_of(self, user: User) -> "RequestQuerySet":
         return self.filter(practitioner=user, state=states.DRAFT)
 
+    def own_standing(self, person: User) -> "RequestQuerySet":
+        """Return those by which the practitioner themself asks for a shield now.
+
+        What was phoned in their name and not confirmed does not count: it may not be theirs, and
+        counting it would tell which record it is about.
+        """
+        own = self.filter(practitioner=person, hold__released_at=None).exclude(hold=None)
+        return own.exclude(logged_by__isnull=False, confirmed_at=None)
+
     def to_shield(self) -> "RequestQuerySet":
         """Return those that stand and are not yet attested as applied, decided or not."""
         return self.filter(TO_SHIELD)

@@ -16,6 +16,7 @@ from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding.accounts.colleagues import NobodyNamed, named_by_email
 from shielding.accounts.models import User
+from shielding.records import number as record_number
 from shielding.records.forms import NumberTypedTwice
 from shielding.records.grounds import GROUND, GROUNDS, LABELS, OTHER
 from shielding.web.fields import EmailAddressField, Form, choice
@@ -55,7 +56,25 @@ class PageForm(Form):
 
 
 class NumberForm(NumberTypedTwice, PageForm):
+    """Refuses the number of a record for which they ask already, and knows which request that is.
+
+    All that they ask for now is read and compared here: the same query whatever the number is.
+    """
+
     slug = "number"
+    standing = ""  # the reference of the request that stands
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if number := cleaned.get("number"):
+            sought = record_number.blind_index(number)
+            own = Request.objects.own_standing(self.by).order_by("id")
+            for reference, index in own.values_list("reference", "record__blind_index"):
+                if bytes(index) == sought:
+                    self.standing = reference
+            if self.standing:
+                self.add_error("number", "You have already asked for this record to be shielded")
+        return cleaned
 
     @property
     def is_saved(self) -> bool:

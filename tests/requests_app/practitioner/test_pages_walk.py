@@ -210,6 +210,16 @@ def test_a_second_request_for_the_same_record_is_told_to_this_person_only(signed
     number = a_number()
     a_request(person, number=number)
     again = a_draft(person, number=number)
+    typed = {"number": number, "number_again": number}
+    page = signed_in.post(address(again, "number"), typed)
+    assert page.context["form"].errors == {
+        "number": ["You have already asked for this record to be shielded"]
+    }
+    stands = Request.objects.exclude(pk=again.pk).get()
+    assert f'href="{address(stands)}"' in page.text
+    a_request(number=(others := a_number()))
+    typed = {"number": others, "number_again": others}
+    assert signed_in.post(address(a_draft(person), "number"), typed).status_code == 302
     page = signed_in.post(address(again, "check"), DECLARED)
     assert page.status_code == 409
     assert "You have already asked" in page.content.decode()

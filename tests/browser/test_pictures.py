@@ -15,7 +15,7 @@ from django.utils import timezone
 from requests_app import demo
 from requests_app.models import Request
 from tests.browser.support.caseload import Caseload, an_office
-from tests.browser.support.state import State, access, record, review
+from tests.browser.support.state import State, access, record, review, story
 from tests.browser.support.states import batches
 from tests.browser.support.visitor import DESKTOP, PHONE, Visitor
 
@@ -38,6 +38,10 @@ def test_take_a_picture_of(
 
 # The pages that docs/ shows, each by the picture's name, and how much of it from the top.
 OF_DOCS = {
+    "home": (State("practitioner", "home"), 1000),
+    "home-team": (State("iw", "home"), 1300),
+    "answer": (State("practitioner", "request_review", "", story("review_waiting")), 1300),
+    "unshield": (State("iw", "record_unshield_confirm", "", record("begun_by_another")), 1300),
     "review": (State("iw", "review_detail", "", review("review_waiting")), 1760),
     "line-manager": (State("manager", "access_approval", "", access("to_agree")), 1500),
     "record": (State("iw", "record_detail", "", record("begun_by_another")), 1300),

@@ -172,7 +172,7 @@ def extended(cast, number, *, source=None):
 def marked(browser):
     """Return the tag of each row of the contacts that run."""
     text = browser.get(f"{DESK}?tab=contacts").content.decode()
-    return re.findall(r"A source objects|Concluded", text.partition("<tbody")[2])
+    return re.findall(r"A practitioner objects|Concluded", text.partition("<tbody")[2])
 
 
 def test_an_objection_to_an_extension_warns_to_stop_the_running_contact(cast):

@@ -211,7 +211,7 @@ def test_the_entrys_page_has_every_field(client, auditor):
         f"Number {entry.pk}", "Done 27 March 2026, 14:05:09", "Who Grace Hopper",
         "Role Practitioner", f"Service {person.service.code}", "Event Hold placed",
         "Reference IW-7KQ4-M2XD", "Record IW-2222-2222", "From not shielded", "To to shield",
-        "Ground abuse", "Period of shielding 1", "Practitioner Grace Hopper", "Written ",
+        "Ground abuse", "Episode 1", "Source Grace Hopper", "Written ",
     ):  # fmt: skip
         assert said in text
 

@@ -77,7 +77,7 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
     assert said.family_told == "not_safe"
     page = signed_in.get(address(request))
     assert "This request no longer asks" in main(page)
-    assert "Stop asking" not in main(page)
+    assert "Withdraw this request" not in main(page)
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_before_a_call_is_confirmed_nothing_can_be_said_for_it(signed_in, story)
     request = stories.SITUATIONS[story](cast)
     signed_in.force_login(cast.owner)
     page = main(signed_in.get(address(request)))
-    for offered in ("Answer the review", "Stop asking", "Letters to print"):
+    for offered in ("Answer the review", "Withdraw this request", "Letters to print"):
         assert offered not in page
     posts = {"review": NEEDED, "review/no-longer-needed": SECOND, "withdraw": LEFT}
     for where, posted in posts.items():
@@ -321,7 +321,7 @@ def test_before_a_call_is_confirmed_nothing_can_be_said_for_it(signed_in, story)
     if story == "phoned_agreed":
         practitioner_actions.confirm_phoned(request, by=cast.owner, now=timezone.now())
         page = main(signed_in.get(address(request)))
-        assert "Stop asking" in page
+        assert "Withdraw this request" in page
 
 
 def test_a_confirmed_call_is_answered_like_any_other(signed_in):

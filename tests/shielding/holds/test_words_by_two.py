@@ -247,7 +247,7 @@ def test_the_pages_say_who_is_wanted(team):
     one, other, _ = team
     hold = suspended()
     page = main(at_desk(one).get(f"/by-phone/{hold.reference}/let-go/"))
-    assert "They have no working account that may let go" in page
+    assert "They have no working account that may withdraw" in page
     hold = recorded(hold, one)
     record = f"/records/{hold.record.reference}/"
     page = main(at_desk(other).get(record))

@@ -113,7 +113,8 @@ def test_the_requester_withdraws_while_the_manager_agrees(cast: Cast, signed_in:
     them.press("Agree")
     them.reads("Nothing was changed", "This was withdrawn on ")
     them.follow("Go to the home page")
-    them.follow("Access requests to agree")
+    them.does_not_read("Access requests to agree")
+    them.open(reverse("access_to_agree"))
     them.reads("Nothing to agree.", "They withdrew it")
     assert again(access).manager_decided_by is None
 

@@ -74,5 +74,4 @@ def test_what_a_source_lets_be_given_is_passed_on_by_phone(cast: Cast, signed_in
     him.does_not_read("nobody has said")
     assert him.faults() == []
     him.open(reverse("home"))
-    him.follow("Outcomes to pass on by phone")
-    him.reads("Nothing is waiting here.")
+    him.does_not_read("Outcomes to pass on by phone")

@@ -188,7 +188,7 @@ def test_a_six_monthly_review_is_answered_under_the_request_s_own_reference(sign
     assert consultation(request).answer == "still_needed"
 
 
-def test_reviews_to_answer_come_first_and_are_loud_once_overdue(signed_in, person):
+def test_reviews_to_answer_come_first_and_are_late_once_overdue(signed_in, person):
     now = timezone.now()
     fresh, late = a_request(person, now=now), a_request(person, now=now - timedelta(days=9))
     rows = signed_in.get("/requests/").context["to_do"]
@@ -196,8 +196,8 @@ def test_reviews_to_answer_come_first_and_are_loud_once_overdue(signed_in, perso
     assert [row[2].due.words for row in rows[:2]] == ["2 days overdue", "7 days left"]
     assert rows[0][1].url == address(late, "review")
     first, *_ = to_do.waiting(person, now)
-    assert (first.label, first.things.count(), first.loud) == ("Reviews to answer", 2, True)
-    assert not to_do.waiting(person, now - timedelta(days=3))[0].loud
+    assert (first.label, first.things.count(), first.late) == ("Reviews to answer", 2, True)
+    assert not to_do.waiting(person, now - timedelta(days=3))[0].late
     listed = signed_in.get("/requests/?show=review")
     assert listed.context["page"].paginator.count == 2
 

@@ -41,7 +41,7 @@ OF_DOCS = {
     "home": (State("practitioner", "home"), 1000),
     "home-team": (State("iw", "home"), 1300),
     "answer": (State("practitioner", "request_review", "", story("review_waiting")), 1300),
-    "unshield": (State("iw", "record_unshield_confirm", "", record("begun_by_another")), 1300),
+    "unshield": (State("iw", "record_unshield_confirm", "", record("begun_by_another")), 780),
     "review": (State("iw", "review_detail", "", review("review_waiting")), 1760),
     "line-manager": (State("manager", "access_approval", "", access("to_agree")), 1500),
     "record": (State("iw", "record_detail", "", record("begun_by_another")), 1300),

@@ -238,7 +238,7 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-FILE_UPLOAD_HANDLERS: list[str] = []  # the product takes no file
+FILE_UPLOAD_HANDLERS = ["shielding.web.uploads.no_files.NoFiles"]  # the product takes no file
 
 # --- Mail ---------------------------------------------------------------------------------------
 # The address people sign in at, for the links in mails: never taken from what a browser sent.

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
 from tests.architecture.support.source_code import modules
@@ -34,6 +35,15 @@ def test_every_address_has_a_name_of_its_own():
     names = [pattern.name for pattern in patterns()]
     assert None not in names
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_view_takes_a_file_or_does_without_the_csrf_token():
+    """Whoever adds one that does says here which, and why."""
+    assert settings.FILE_UPLOAD_HANDLERS == ["shielding.web.uploads.no_files.NoFiles"]
+    exempt = [one.name for one in patterns() if getattr(one.callback, "csrf_exempt", False)]
+    assert exempt == []
+    taking = [name for name, path in modules().items() if ".FILES" in path.read_text("utf-8")]
+    assert taking == []
 
 
 def test_the_table_is_not_empty():

@@ -292,7 +292,7 @@ def name_source(hold: Hold, person: User, *, now: datetime) -> None:
     holds the record's lock. Refuses a released hold and one that has a source.
     """
     if not hold.is_standing or hold.source_id is not None:
-        raise WrongState("has_source", "This request has the practitioner already.")
+        raise WrongState("has_source", "This request has its practitioner already.")
     hold.source = person
     hold.save(update_fields=["source"])
     log_entry("source_named", by=person, at=now, reference=hold.reference)

@@ -291,10 +291,15 @@ KINDS = (
     ),
     Kind(AGREED, "An agreed access request", readers=_to_begin, waits=is_to_begin),
     Kind("access_to_lead", "An access request, to the lead", readers=_at_desk),
-    Kind("contact_asked", "A practitioner asked to be in touch", is_duty=True, readers=_asked),
+    Kind(
+        "contact_asked",
+        "A question about contact, to who asked for the shield",
+        is_duty=True,
+        readers=_asked,
+    ),
     Kind(
         "contact_ended",
-        "A practitioner told that it is finished",
+        "A question about contact that is finished",
         is_personal=True,
         readers=_was_asked,
     ),

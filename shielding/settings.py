@@ -264,7 +264,7 @@ if MAIL_FOLDER:
     EMAIL_BACKEND = "shielding.notices.demo_mailbox.Folder"
 # The file that says by how many days the demo's clock was moved; a page moves it for everybody.
 DEMO_CLOCK = env("DEMO_CLOCK", default="")
-if DEMO_CLOCK and not LOCAL_HTTP:
+if DEMO_CLOCK and (not LOCAL_HTTP or env.bool("BEHIND_TLS_PROXY", default=False)):
     raise ImproperlyConfigured("DEMO_CLOCK lets everybody move the clock: LOCAL_HTTP only.")
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # an invitation sent on Friday is good on Monday
 PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see notices/password_links.py

@@ -100,7 +100,7 @@ def ask_nobody(
         access = _opened(access, by, now, seen)
         move(access, "ask_nobody", now)
         if reason not in QuietReason.values:
-            raise WrongState("no_reason", "Select why the practitioners are not contacted.")
+            raise WrongState("no_reason", "Select why they are not told.")
         take_on(access, by, now)
         access.quiet_reason = reason
         access.save()

@@ -78,15 +78,15 @@ class KeepQuietForm(DeskForm):
 
     slug = "keep-quiet"
     act = "ask_nobody"
-    title = "Do not contact the practitioners"
+    title = "Do not tell those who asked for the shield"
     intro = "No practitioner is told. Nobody can then be put in touch; to look needs the IW lead."
-    button = "Do not contact the practitioners"
+    button = "Do not tell them"
     button_kind = "secondary"
     seen = SeenField()
     reason = small_radios(
-        "Why are the practitioners not contacted?",
+        "Why are they not told?",
         codes.QuietReason.choices,
-        "Select why the practitioners are not contacted",
+        "Select why they are not told",
     )
 
 

@@ -31,7 +31,7 @@ from shielding.web.cells import Cell, Rows, Tag, Text, When
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-HEADS = ("Access request", "Requester", "Sent", "State", "Practitioners", "IW lead")
+HEADS = ("Access request", "Requester", "Sent", "State", "Who asked for the shield", "IW lead")
 
 
 @dataclass(frozen=True)

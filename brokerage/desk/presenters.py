@@ -208,7 +208,7 @@ def happened(access: AccessRequest) -> list[Step]:
         (access.manager_decided_at, decided, access.manager_decided_by, ""),
         (
             bool(access.quiet_reason) and access.brokered_at,
-            "Practitioners not contacted",
+            "Not told",
             access.brokered_by,
             access.get_quiet_reason_display(),
         ),

@@ -214,7 +214,9 @@ def _lead_words(access: AccessRequest, now: datetime) -> str:
 def _source_words(access: AccessRequest, left: list[str]) -> list[str]:
     """Return why no source can be asked, or why the lead cannot be asked yet."""
     if access.quiet_reason:
-        return [f"The practitioners are not contacted: {access.get_quiet_reason_display()}."]
+        return [
+            f"Those who asked for the shield are not told: {access.get_quiet_reason_display()}."
+        ]
     if left:
         can = states.after(access.state, "ask_lead")
         return ["The IW lead can be asked once every practitioner was asked."] if can else []

@@ -28,7 +28,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
         actions.ask_sources,
         "The practitioners are asked; phone those without an account.",
     ),
-    "keep-quiet": (actions.ask_nobody, "It is recorded that the practitioners are not contacted."),
+    "keep-quiet": (actions.ask_nobody, "It is recorded that they are not told."),
     "ask-lead": (actions.ask_lead, "The IW lead is asked."),
     "decide": (actions.decide_as_lead, "Your decision is recorded. Another member concludes."),
     "conclude": (

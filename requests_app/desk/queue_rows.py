@@ -110,7 +110,7 @@ def _shield(row: Mapping[str, Any], now: datetime) -> Cell:
     if row["hold__applied_at"] is not None:
         return Text("Applied")
     if row["hold__released_at"] is not None:
-        return Text("Not applied when it was withdrawn")
+        return Text("Not applied when it ended")
     if row["record__state"] == SHIELDED:  # for another request: this one is to be looked at too
         return Tag("To attest", "yellow")
     since = _waits_since(row)

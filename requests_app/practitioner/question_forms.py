@@ -41,6 +41,8 @@ class PageForm(Form):
     slug: ClassVar[str]
     # Whether an email was typed that nobody has who may be named: the view notes it.
     nobody_named = False
+    # The reference of a request of theirs that stands, if it is what they asked for again.
+    standing = ""
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request, by: User) -> None:
         self.asked, self.by = asked, by
@@ -62,11 +64,11 @@ class NumberForm(NumberTypedTwice, PageForm):
     """
 
     slug = "number"
-    standing = ""  # the reference of the request that stands
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
-        if number := cleaned.get("number"):
+        number = cleaned.get("number")
+        if number and number == cleaned.get("number_again"):
             sought = record_number.blind_index(number)
             own = Request.objects.own_standing(self.by).order_by("id")
             for reference, index in own.values_list("reference", "record__blind_index"):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
+from logbook.writing import log_entry_alone
 from requests_app import policies, questions
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -27,9 +28,10 @@ from requests_app.practitioner import (
     sending_forms,
     to_do,
 )
-from requests_app.practitioner.question_forms import FORM
+from requests_app.practitioner.question_forms import FORM, PageForm
 from shielding import clock
 from shielding.accounts.colleagues import note_nobody_named
+from shielding.accounts.models import User
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.cells import Rows
@@ -76,6 +78,15 @@ def request_start(request: SignedIn) -> HttpResponse:
     return render(request, "requests_app/practitioner/before_you_start.html", context)
 
 
+def _note_refused(form: PageForm, asked: Request, *, by: User, now: datetime) -> None:
+    """Write what a page refused that told the person something: whoever it was, they tried."""
+    if form.nobody_named:
+        note_nobody_named(by=by, reference=asked.reference, now=now)
+    if form.standing:
+        refused = {"action": "request_page", "why": "already_asked"}
+        log_entry_alone("refused", by=by, at=now, reference=asked.reference, **refused)
+
+
 @for_roles(Role.PRACTITIONER)
 @ask
 def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
@@ -92,8 +103,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         if values := form.values():
             asked = actions.save_answers(asked, page, values=values, by=request.user, now=now)
         return redirect(_next(page, asked))
-    if form.nobody_named:
-        note_nobody_named(by=request.user, reference=asked.reference, now=now)
+    _note_refused(form, asked, by=request.user, now=now)
     context = {
         "title": page.title,
         "form": form,

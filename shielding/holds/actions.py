@@ -326,7 +326,7 @@ def release_hold(
     released. Process document, steps 8 and 9.
     """
     if not hold.is_standing:
-        raise WrongState("already_released", "This request was already withdrawn.")
+        raise WrongState("already_released", "This request has already ended.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
     hold.word_to_attest = how == Release.ON_WORD and not could_let_go(hold)

@@ -67,5 +67,5 @@ def lock_for_second(key: int, by: User, *, first: str) -> Record:
     User.objects.locked(acted, by.pk)
     record = lock_for(key, by)
     if getattr(record, f"{first}_id") not in (acted, None):
-        raise WrongState("taken_anew", "A colleague took the first step again: look again.")
+        raise WrongState("taken_anew", "Somebody has taken the first step since: look again.")
     return record

@@ -17,7 +17,7 @@ from shielding.web.cells import Cell, Rows, Tag, Text, When
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-UNSHIELD_HEADS = ("Record", "State", "Last request withdrawn", "Begun")
+UNSHIELD_HEADS = ("Record", "State", "Last request ended", "Begun")
 END_HEADS = ("Record", "End", "Proposed", "Requests that stand")
 
 

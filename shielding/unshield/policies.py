@@ -47,8 +47,8 @@ COULD_BE_THE_SOURCE = (
     "You, or somebody who counts as one with you, made the account that withdrew, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
     "account: others unshield this record. As one count two of whom one made the other’s account, "
-    "let it be used again, renamed it, or proposed or confirmed its role, from 28 days before the "
-    "practitioner withdrew."
+    "let it be used again, renamed it, or proposed or confirmed its role, at any time since 28 "
+    "days before the practitioner withdrew."
 )
 TWO_LACKING = (
     "Too few members may unshield this record: whoever made the account that withdrew, let it be "

@@ -39,7 +39,7 @@ def test_a_code_that_is_none():
     cast = a_cast()
     access = agreed(cast)
     for act, field, message in (
-        ("keep-quiet", "reason", "Select why the practitioners are not contacted"),
+        ("keep-quiet", "reason", "Select why they are not told"),
         ("conclude", "outcome", "Select the outcome"),
     ):
         for value in NONSENSE:

@@ -262,7 +262,7 @@ def test_kept_from_the_sources_nobody_is_asked():
     cast = a_cast()
     access = recent(cast)
     page = send(at_desk(cast.member), access, "keep-quiet", reason="court")
-    assert "The practitioners are not contacted: A court ordered it." in main(page)
+    assert "Those who asked for the shield are not told: A court ordered it." in main(page)
     assert forms_on(page) == ["ask-lead", "conclude"]
     assert send(at_desk(cast.member), access, "ask-sources").status_code == 409
     assert not Notice.objects.filter(kind="contact_asked").exists()

@@ -247,7 +247,7 @@ def test_one_found_open_waits_to_be_attested_again_and_no_word_says_that_it_neve
     assert f"Found open on {day}" in page
     assert "to attest again" not in page
     listed = main(browser.get(QUEUE, {"tab": "open"}))
-    assert "Not applied when it was withdrawn" in listed
+    assert "Not applied when it ended" in listed
     assert "Never applied" not in listed
 
 

@@ -168,5 +168,6 @@ def test_outside_the_demo_there_is_no_such_page_and_the_setting_stops_the_start(
     file.write_text("9")
     assert started().stdout == "False 0"
     assert started(LOCAL_HTTP="1", DEMO_CLOCK=str(file)).stdout == "True 9"
-    refused = started(DEMO_CLOCK=str(file))
-    assert (refused.returncode, "DEMO_CLOCK lets everybody" in refused.stderr) == (1, True)
+    for councils in ({}, {"LOCAL_HTTP": "1", "BEHIND_TLS_PROXY": "1"}):
+        refused = started(DEMO_CLOCK=str(file), **councils)
+        assert (refused.returncode, "DEMO_CLOCK lets everybody" in refused.stderr) == (1, True)

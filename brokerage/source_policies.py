@@ -85,7 +85,7 @@ def may_say(liaison: Liaison, answer: str) -> bool:
     """Return whether a source's answer may take the place of silence, or none; an objection of any.
 
     Also of what was written down by somebody who no longer works here. What is asked of somebody
-    with another part in the request has no answer; and a claim that the practitioner has disowned
+    with another part in the request has no answer; and a claim that its practitioner has disowned
     is nobody's word for contact, but may be one against it. The question is a `marked` one.
     """
     if liaison.answer == Answer.LEFT_OUT:
@@ -160,7 +160,7 @@ def offers_taken() -> LiaisonQuerySet:
 def offers_that_stand() -> LiaisonQuerySet:
     """Return what sources offered whose claim stands, who were asked themselves and work here.
 
-    None about a claim that the practitioner has disowned since.
+    None about a claim that its practitioner has disowned since.
     """
     here = Q(hold__source__is_active=True) | Q(hold__source=None)
     offers = Liaison.objects.filter(answer__in=OFFERS, hold__released_at__isnull=True)
@@ -200,6 +200,6 @@ def may_contact(liaison: Liaison, now: datetime) -> bool:
 def may_see_contact(liaison: Liaison, now: datetime) -> bool:
     """Return whether a source is shown how to reach the requester: who may contact them now.
 
-    Not about a claim that the practitioner has disowned since. The question is a `marked` one.
+    Not about a claim that its practitioner has disowned since. The question is a `marked` one.
     """
     return may_contact(liaison, now) and not liaison.disowned

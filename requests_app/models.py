@@ -378,7 +378,7 @@ class Request(models.Model):
 
     @property
     def awaits_confirmation(self) -> bool:
-        """Whether it was phoned and the practitioner has yet to confirm it."""
+        """Whether it was phoned and its practitioner has yet to confirm it."""
         return (
             self.logged_by_id is not None
             and self.practitioner_id is not None
@@ -387,7 +387,7 @@ class Request(models.Model):
 
     @property
     def confirm_by(self) -> date | None:
-        """By when the practitioner is to confirm a phoned request, where that is to be done."""
+        """By when its practitioner is to confirm a phoned request, where that is to be done."""
         if not self.awaits_confirmation or self.disowned_at is not None or not self.still_asks:
             return None
         return time_limits.confirm_by(filled(self.logged_at))
@@ -418,7 +418,7 @@ class Request(models.Model):
 
     @property
     def was_only_phoned(self) -> bool:
-        """Whether it came by phone and the practitioner has not confirmed that it was them."""
+        """Whether it came by phone and its practitioner has not confirmed that it was them."""
         return self.logged_at is not None and self.confirmed_at is None
 
     @property
@@ -427,7 +427,7 @@ class Request(models.Model):
         return self.state == states.NOT_AGREED and self.still_asks
 
     def label_for_practitioner(self) -> str:
-        """Return the state in the words the practitioner may read."""
+        """Return the state in the words its practitioner may read."""
         if self.ended_with_its_record:
             return "Ended by the IW Team"
         if self.stands_again:

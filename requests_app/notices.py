@@ -14,7 +14,7 @@ from shielding.notices.notify import notify
 
 
 def owner_of(reference: str) -> tuple[bool, User | None]:
-    """Return whether this is a request, and the practitioner unless they said it was not theirs."""
+    """Return whether this is a request, and its practitioner unless they said it was not theirs."""
     request = _request(reference)
     if request is None:
         return False, None
@@ -22,7 +22,7 @@ def owner_of(reference: str) -> tuple[bool, User | None]:
 
 
 def of_item(reference: str, now: datetime) -> list[User] | None:
-    """Return who may hear that a request changed: the practitioner, and who manages them."""
+    """Return who may hear that a request changed: its practitioner, and who manages them."""
     known, owner = owner_of(reference)
     if owner is None:
         return [] if known else None

@@ -68,7 +68,7 @@ def is_named_to_supporter(request: Request, supporter: User, staff: set[int]) ->
 def may_answer(user: User, request: Request) -> bool:
     """Return whether the person may change answers: their own, while it is with them.
 
-    A phoned request is with the practitioner until they confirm it, whatever was decided. Nothing
+    A phoned request is with its practitioner until they confirm it, whatever was decided. Nothing
     about a request that was let go goes on.
     """
     if not is_own(user, request) or request.disowned_at is not None:
@@ -165,9 +165,9 @@ def may_decide(user: User, request: Request) -> bool:
 
 
 def may_agree(user: User, request: Request) -> bool:
-    """Return whether the request may be agreed: not while the practitioner says it is not theirs.
+    """Return whether the request may be agreed: not while its practitioner says it is not theirs.
 
-    One that is back with the practitioner may be half changed: it waits until its questions are
+    One that is back with its practitioner may be half changed: it waits until its questions are
     answered. A phoned one has none answered yet and does not wait for them.
     """
     half_changed = request.state == states.RETURNED and not request.awaits_confirmation

@@ -55,7 +55,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (LOOK_AGAIN, "resubmit"): SUBMITTED,
 }
 
-# Its answers may still be changed by the practitioner.
+# Its answers may still be changed by its practitioner.
 OPEN_TO_ITS_SOURCE = (DRAFT, RETURNED, LOOK_AGAIN)
 UNDECIDED = (SUBMITTED, RETURNED, PROPOSED)
 

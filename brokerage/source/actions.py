@@ -57,7 +57,7 @@ def answer(liaison: Liaison, *, answer: str, family: str = "", by: User, now: da
     the lead decided against contact, it is no reason to ask them again.
     *No answer* is the IW Team's to record, from the second working day after asking. The same word
     of the same person is found said. Refuses anyone else, a source with another part in this
-    request, another answer than an objection once there is one or for a claim that the practitioner
+    request, another answer than an objection once there is one or for a claim that its practitioner
     has disowned, and after the end. A source may say themself what a member wrote down for them.
     """
     with transaction.atomic():
@@ -168,7 +168,7 @@ def _refuse_answer(liaison: Liaison, answer: str, family: str, by: User, now: da
     elif answer not in (Answer.WILL_CONTACT, Answer.GIVE_CONTACT, Answer.OBJECTS):
         raise WrongState("no_answer", "Select an answer.")
     elif liaison.disowned and answer != Answer.OBJECTS:
-        raise WrongState("disowned", "The practitioner said that this request is not theirs.")
+        raise WrongState("disowned", "Its practitioner said that this request is not theirs.")
     elif not (source_policies.may_say(liaison, answer) or _confirms(liaison, by)):
         raise WrongState("answered", "This was answered already.")
     if (family in FamilyAsked.values) != (answer != Answer.NO_ANSWER):

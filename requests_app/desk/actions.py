@@ -149,7 +149,7 @@ def agree(
         request = _opened(request, seen, by)
         refuse_if_let_go(request)
         if not policies.may_agree(by, request):
-            raise WrongState("not_to_agree", "The practitioner has to answer first.")
+            raise WrongState("not_to_agree", "Its practitioner has to answer first.")
         move(request, "agree", now)
         if not involvement:
             raise WrongState("check_incomplete", "Check that the practitioner is involved first.")
@@ -189,7 +189,7 @@ def agree(
 def return_with_query(
     request: Request, *, query: str, seen: datetime, by: User, now: datetime
 ) -> Request:
-    """Return a request to the practitioner with a query code; the hold and the clock go on.
+    """Return a request to its practitioner with a query code; the hold and the clock go on.
 
     Refuses a request that nobody with an account can answer: phone its service instead.
     """

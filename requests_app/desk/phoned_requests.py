@@ -227,7 +227,7 @@ def _professionals_told(request: Request, on: date, *, by: User, now: datetime) 
 
 
 def _log_phoned(request: Request, *, by: User, now: datetime) -> None:
-    """Write the entry of a call and owe the practitioner the word that they are to confirm it."""
+    """Write the entry of a call and owe its practitioner the word that they are to confirm it."""
     practitioner = request.practitioner
     log_entry(
         "request_phoned",

@@ -79,7 +79,7 @@ def printable(user: User, request: Request, now: datetime) -> list[Letter]:
 
 
 def print_letter(request: Request, *, kind: str, by: User, now: datetime) -> None:
-    """Log that a letter is printed, by the practitioner, who said that it is safe to hand over.
+    """Log that a letter is printed, by its practitioner, who said that it is safe to hand over.
 
     Refuses anyone else, and a letter that does not fit where the request is.
     """

@@ -88,7 +88,7 @@ _SECTIONS = (
 
 
 def status(request: Request) -> Tag:
-    """Return the state as a tag, in the words the practitioner may read."""
+    """Return the state as a tag, in the words its practitioner may read."""
     state = states.SUBMITTED if request.stands_again else request.state
     colour = state_colours.FOR_PRACTITIONER[state] if _goes_on(request) else "grey"
     return Tag(request.label_for_practitioner(), colour)

@@ -89,7 +89,7 @@ def _same_record(reference: str) -> "QuerySet[Any, str]":
 
 
 def owner_of(reference: str) -> User | None:
-    """Return whose a request is now: the practitioner's, else its hold's source's."""
+    """Return whose a request is now: its practitioner's, else its hold's source's."""
     for of_app in hooks.owner_of:
         known, owner = of_app(reference)
         if known:

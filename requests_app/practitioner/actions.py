@@ -137,9 +137,9 @@ def submit(request: Request, *, by: User, now: datetime, seen: datetime | None =
 
     Sending twice finds it sent and changes nothing. `seen` is when what the page showed had last
     changed; without it no page was there to go by. Refuses what changed since, a draft with pages
-    unanswered, and a second standing request by the same practitioner on the same record (told to
-    them only). The same statements run whatever is known of the record. Process document, steps 3
-    and 4.
+    unanswered, and a second request for a record that the same practitioner asks for already, also
+    one to say that they do not (told to them only). The same statements run whatever is known of
+    the record. Process document, steps 3 and 4.
     """
     try:
         return _submit(request, by=by, now=now, seen=seen)
@@ -160,6 +160,7 @@ def _submit(request: Request, *, by: User, now: datetime, seen: datetime | None)
         if request.state != states.DRAFT or questions.missing(request):
             raise WrongState("not_complete", "Answer every question before you send the request.")
         record = lock_record(request.number_in_clear())
+        _refuse_second(record, by)
         request.record, request.number = record, None
         request.submitted_at = request.declared_at = now
         if request.decision == Decision.SHIELD:
@@ -195,6 +196,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
         else:
             move(request, "resubmit", now)
         if request.decision == Decision.SHIELD and request.hold is None:
+            _refuse_second(filled(request.record), by)
             request.hold = _hold(request, filled(request.record), by=by, now=now)
             review_actions.give_review_its_hold(filled(request.review), request.hold, now=now)
         request.declared_at, request.query = now, ""
@@ -327,12 +329,21 @@ def _refuse_if_disowned(request: Request) -> None:
         raise WrongState("disowned", "You told the IW Team that this request is not yours.")
 
 
-def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
-    """Place the hold of an own request, unless the practitioner already has one standing."""
+def _refuse_second(record: Record, by: User) -> None:
+    """Refuse what the page of the number refuses, where it was typed before the other was sent.
+
+    That somebody considered a record and does not ask for it, as well: nobody does both.
+    """
     if second_standing(record, by):
         raise Refused(
-            "already_asked", "You have already asked for this record to be shielded. See your list."
+            "already_asked",
+            "You have already asked for this record to be shielded. See your list. To record that "
+            "you considered it and do not ask, withdraw that request first.",
         )
+
+
+def _hold(request: Request, record: Record, *, by: User, now: datetime) -> Hold:
+    """Place the hold of an own request."""
     source = shield.Source(by, request.service)
     return shield.place_hold(
         record,

@@ -16,6 +16,7 @@ from shielding.models import Record
 from shielding.web.refusals import NotAllowed, Refused
 from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import DAY, NOW, a_draft, a_request, agreed
+from tests.support.shielded_records import let_go
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +82,13 @@ def test_a_second_standing_request_by_the_same_practitioner_is_refused_and_kept_
         practitioner_actions.submit(again, by=one.practitioner, now=NOW)
     again.refresh_from_db()
     assert (again.state, again.number_in_clear()) == (states.DRAFT, number)
+    # Nor does anybody ask for a shield and record that they do not.
+    considered = a_draft(one.practitioner, number=number, decision="considered")
+    with pytest.raises(Refused, match="already_asked"):
+        practitioner_actions.submit(considered, by=one.practitioner, now=NOW)
+    let_go(one.hold)
+    sent = practitioner_actions.submit(considered, by=one.practitioner, now=NOW)
+    assert (sent.state, sent.hold) == (states.CONSIDERED, None)
     other = a_request(a_practitioner(service=one.service), number=number)
     assert other.record == one.record
 

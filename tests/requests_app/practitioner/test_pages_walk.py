@@ -217,6 +217,7 @@ def test_a_second_request_for_the_same_record_is_told_to_this_person_only(signed
     }
     stands = Request.objects.exclude(pk=again.pk).get()
     assert f'href="{address(stands)}"' in page.text
+    assert "withdraw that request first" in page.text
     assert entries_of(again).count("refused") == 1
     half = signed_in.post(address(again, "number"), typed | {"number_again": a_number()})
     assert list(half.context["form"].errors) == ["number_again"]

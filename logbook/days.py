@@ -12,12 +12,26 @@ from django.utils import timezone
 LONDON = ZoneInfo("Europe/London")
 
 
+# Ten years: the calendar of working days ends sooner.
+MOST_DAYS_AHEAD = 3_650
+
+
 def clock_now() -> datetime:
     """Return what time it is. Every act, page and task asks here, once, and passes it on.
 
     In the demo it may be moved on by whole days, of which every calendar of the product follows.
     """
-    return real_now() + timedelta(days=days_ahead())
+    return both_clocks()[0]
+
+
+def both_clocks() -> tuple[datetime, datetime]:
+    """Return what time it is, and what time it really is, for what needs both.
+
+    By one look at the demo's file: moved on between two looks, what was really now would lie a
+    month back.
+    """
+    real = real_now()
+    return real + timedelta(days=days_ahead()), real
 
 
 def real_now() -> datetime:
@@ -32,22 +46,25 @@ def real_now() -> datetime:
 
 
 def really(moment: datetime) -> datetime:
-    """Return what time it really was when the clock said this, as the clock stands now."""
+    """Return what time it really was when the clock said this, as the clock stands now.
+
+    For a look that writes nothing by it; else `both_clocks`.
+    """
     return moment - timedelta(days=days_ahead())
 
 
 def days_ahead() -> int:
     """Return by how many days the demo's clock was moved; none anywhere but in the demo.
 
-    Its file holds that number and nothing else. What holds anything else stops everything: to
-    read it as none would put the clock back.
+    Its file holds that number and nothing else. One that holds anything else, or is gone, stops
+    everything: to read it as none would put the clock back. `make run` writes one that is gone.
     """
     if not settings.DEMO_CLOCK:
         return 0
     try:
         text = Path(settings.DEMO_CLOCK).read_text()
     except FileNotFoundError:
-        return 0
+        text = ""
     if not (text.isascii() and text.isdecimal()):
         raise ValueError("The file of DEMO_CLOCK holds no number of days.")
     return int(text)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from logbook.days import MOST_DAYS_AHEAD
 from logbook.models import Entry
 
 
@@ -45,12 +46,31 @@ def clock_moves() -> list[tuple[datetime, timedelta]]:
     """Return when the demo's clock was moved and how far ahead it has been since, in turn.
 
     None anywhere but in the demo, whatever the entries say: an entry of it would excuse another
-    that says a false time.
+    that says a false time. One that cannot be read is passed over; and one that was not followed by
+    its move, as the next shows: it began no further ahead.
     """
     if not settings.DEMO_CLOCK:
         return []
-    moves = Entry.objects.filter(event="demo_clock_moved").order_by("id")
-    return [(one.written_at, timedelta(days=int(facts_of(one)["ahead"]))) for one in moves]
+    moves: list[tuple[datetime, timedelta]] = []
+    for one in Entry.objects.filter(event="demo_clock_moved").order_by("id"):
+        days, ahead = _moved(one)
+        while moves and ahead and moves[-1][1] > ahead - days:
+            moves.pop()
+        if ahead:
+            moves.append((one.written_at, ahead))
+    return moves
+
+
+def _moved(entry: Entry) -> tuple[timedelta, timedelta]:
+    """Return by how much an entry says the clock was moved, and to how far ahead; else nothing."""
+    try:
+        facts = facts_of(entry)
+    except UnreadableFacts:
+        facts = {}
+    days, ahead = facts.get("days"), facts.get("ahead")
+    if isinstance(days, int) and isinstance(ahead, int) and 0 < days <= ahead <= MOST_DAYS_AHEAD:
+        return timedelta(days=days), timedelta(days=ahead)
+    return timedelta(0), timedelta(0)
 
 
 def written_when(moment: datetime) -> datetime:

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from logbook.days import clock_now, london_day
+from logbook.days import clock_now
 from requests_app import questions
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
@@ -336,9 +336,9 @@ class ManagerForm(SupporterForm):
         return cleaned
 
     def _look_up(self, email: str) -> None:
-        fit, day = User.objects.fit_to_support(self.by), london_day(clock_now())
+        fit = User.objects.fit_to_support(self.by)
         try:
-            self.managers[ANOTHER] = named_by_email(email, fit, by=self.by, day=day)
+            self.managers[ANOTHER] = named_by_email(email, fit, by=self.by, now=clock_now())
         except ValidationError as error:
             self.nobody_named = isinstance(error, NobodyNamed)
             self.add_error("email", error)

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from logbook.days import days_ahead
+from logbook.days import MOST_DAYS_AHEAD, days_ahead
+from logbook.reading import clock_moves
 from logbook.writing import log_entry_alone
 from shielding import clock
 from shielding.web.refusals import WrongState
 
-# Ten years: the calendar of working days ends sooner.
-MOST_DAYS = 3_650
 STEPS = {"day": "A day", "week": "A week", "month": "A month"}
 
 
@@ -32,11 +31,22 @@ def move_clock(step: str, *, seen: int, by: None = None, now: datetime) -> int:
         if days_ahead() != seen:
             raise WrongState("clock_moved", "The clock was moved meanwhile. Look at the day.")
         days = (_after(step, clock.today(now)) - clock.today(now)).days
-        if seen + days > MOST_DAYS:
+        if seen + days > MOST_DAYS_AHEAD:
             raise WrongState("clock_too_far", "The clock of the demo goes no further.")
         log_entry_alone("demo_clock_moved", by=by, at=now, days=days, ahead=seen + days)
         _replace(path, str(seen + days))
     return seen + days
+
+
+def keep_file() -> None:
+    """Write the file of the clock where there is none: as far ahead as the last entry says.
+
+    At the start of the demo, and nowhere else: while it runs nobody takes a lost file for none.
+    """
+    path = Path(settings.DEMO_CLOCK)
+    if not path.exists():
+        moves = clock_moves()
+        _replace(path, str(moves[-1][1].days if moves else 0))
 
 
 def _after(step: str, day: date) -> date:

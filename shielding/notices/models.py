@@ -44,17 +44,17 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Return every mail for the IW Team, none for anyone else."""
         return self.all() if user.is_active and user.is_iw else self.none()
 
-    def due(self, now: datetime) -> "MailQuerySet":
-        """Return what is to be tried now: its time has come, and nobody is at it."""
+    def due(self, now: datetime, real: datetime) -> "MailQuerySet":
+        """Return what is to be tried now: its time has come, and nobody is at it by real time."""
         return self.filter(
-            Q(lease_until=None) | Q(lease_until__lt=really(now)),
+            Q(lease_until=None) | Q(lease_until__lt=real),
             fate__in=OWED,
             next_try_at__lte=now,
         )
 
     def late(self, now: datetime, by: timedelta) -> "MailQuerySet":
         """Return what should have been tried so long ago and nobody is at."""
-        return self.due(now).filter(next_try_at__lt=now - by)
+        return self.due(now, really(now)).filter(next_try_at__lt=now - by)
 
 
 def to_one(name: str) -> models.CheckConstraint:

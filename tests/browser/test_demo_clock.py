@@ -31,6 +31,7 @@ FINISHED = "The IW Team has finished with this request"
 @pytest.fixture
 def clock(settings: Any, tmp_path: Path) -> Path:
     settings.DEMO_CLOCK = str(tmp_path / "clock")
+    (tmp_path / "clock").write_text("0")
     clear_url_caches()
     return tmp_path / "clock"
 

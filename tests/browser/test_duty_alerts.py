@@ -24,7 +24,8 @@ def mailed(hours: int = 0) -> list[str]:
     """Return what the mailbox is mailed in the worker's round of this minute, or hours later."""
     outbox.outbox.clear()
     for work in ("raise_reminders", "deliver_mail"):
-        tasks.ROUND[work](timezone.now() + timedelta(hours=hours))
+        now = timezone.now() + timedelta(hours=hours)
+        tasks.ROUND[work](now, now)
     return [mail.body for mail in outbox.outbox if mail.to == [DUTY]]
 
 

@@ -186,10 +186,10 @@ def test_each_reads_their_own_dates_and_no_word_of_another(
         now = at(day)
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
         for name in tasks.ROUND:
-            tasks.look(name, now)
+            tasks.look(name, now, now)
         act(now, member)
         for name in tasks.ROUND:
-            tasks.look(name, now + MINUTE)
+            tasks.look(name, now + MINUTE, now + MINUTE)
         who.look(when)
     # Then each read the same words at the same days of their own, and nothing but their own dates.
     assert [who.faults for who in (older, younger, alone)] == [[], [], []]

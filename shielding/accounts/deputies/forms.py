@@ -107,9 +107,9 @@ class OwnDeputyForm(_DaysForm):
         email = self.cleaned_data.get("deputy")
         if not email or self.errors:
             return None
-        fit, day = User.objects.fit_to_stand_in(self.manager), london_day(clock_now())
+        fit = User.objects.fit_to_stand_in(self.manager)
         try:
-            found = named_by_email(email, fit, by=self.manager, day=day)
+            found = named_by_email(email, fit, by=self.manager, now=clock_now())
         except ValidationError as error:
             self.nobody_named = isinstance(error, NobodyNamed)
             self.add_error("deputy", error)

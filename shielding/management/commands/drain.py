@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from logbook.days import clock_now
+from logbook.days import both_clocks
 from shielding.tasks import ROUND, look
 
 
@@ -27,4 +27,4 @@ class Command(BaseCommand):
 
     def _round(self) -> None:
         for name in ROUND:
-            look(name, clock_now())
+            look(name, *both_clocks())

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from logbook.days import clock_now
 from logbook.reading import latest_facts
 from logbook.writing import log_entry
+from shielding.demo.moving import keep_file
 from shielding.operations import deploy_checks
 from shielding.operations.database_roles import OWNER_WAITS, as_owner, keep_unshield_by_two
 
@@ -68,6 +69,8 @@ class Command(BaseCommand):
             if getattr(error.__cause__, "pgcode", None) != LOCK_NOT_HAD:
                 raise
             raise CommandError(STILL_LOCKED) from error
+        if settings.DEMO_CLOCK:
+            keep_file()
         self.log_settings()
         if options["verbosity"] and not settings.LOCAL_HTTP:
             self.say_what_is_missing()

@@ -1,27 +1,31 @@
 """The demo's clock: moved on, never back, for everybody; and nothing else can move any clock."""
 
+import json
 import os
 import subprocess
 import sys
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from logbook.days import clock_now, london_day, real_now
+from logbook.days import both_clocks, clock_now, london_day, real_now
 from logbook.models import Entry
-from logbook.reading import written_when
+from logbook.reading import clock_moves, written_when
 from logbook.sentences import lines
-from logbook.writing import log_entry
-from shielding.demo.moving import move_clock
+from logbook.writing import log_entry, log_entry_alone
+from shielding.accounts.colleagues import MOST_A_DAY, TOO_OFTEN, named_by_email, note_nobody_named
+from shielding.accounts.models import User
+from shielding.demo.moving import keep_file, move_clock
 from shielding.notices import delivery
 from shielding.notices.timers import Timer
 from shielding.operations.health import what_is_wrong
 from shielding.tasks import ROUND, look
 from shielding.web.refusals import WrongState
-from tests.support.people import PASSWORD, a_practitioner, an_iw_member
+from tests.support.people import PASSWORD, a_practitioner, an_auditor, an_iw_member
 from tests.worker.support.machines import ROOT
 from tests.worker.support.notices import owe
 
@@ -32,6 +36,7 @@ MONTH, MINUTE = timedelta(days=28), timedelta(minutes=1)
 @pytest.fixture
 def file(settings, tmp_path):
     settings.DEMO_CLOCK = str(tmp_path / "clock")
+    keep_file()
     return tmp_path / "clock"
 
 
@@ -86,7 +91,7 @@ def test_without_its_entry_it_is_not_moved(file, monkeypatch):
         cursor.execute("SET LOCAL transaction_read_only = on")
     with pytest.raises(Exception, match="read-only"), transaction.atomic():
         move_clock("day", seen=0, now=clock_now())
-    assert not file.exists()
+    assert file.read_text() == "0"
 
 
 def test_sessions_and_the_password_stay_on_real_time(file):
@@ -101,7 +106,7 @@ def test_sessions_and_the_password_stay_on_real_time(file):
 def test_the_watch_over_the_tasks_stays_on_real_time_and_finds_them_stopped(file):
     file.write_text("400")
     for name in ROUND:
-        look(name, clock_now())
+        look(name, *both_clocks())
     assert abs(Timer.objects.get(name="deliver_mail").last_run_at - real_now()) < MINUTE
     file.write_text("430")
     assert what_is_wrong(clock_now()) == []
@@ -147,6 +152,65 @@ def test_an_entry_may_be_as_far_ahead_as_the_clock_was_and_no_further(file, sett
     with pytest.raises(WrongState):
         move_clock("day", seen=0, now=clock_now())
     assert ahead() == 0
+
+
+def test_a_lost_file_stops_everything_until_the_demo_is_started_again(file):
+    move_clock("week", seen=0, now=clock_now())
+    file.unlink()
+    with pytest.raises(ValueError, match="number of days"):
+        clock_now()
+    keep_file()
+    assert (ahead(), file.read_text()) == (7, "7")
+    file.write_text("8")
+    keep_file()
+    assert ahead() == 8
+
+
+def test_what_an_entry_of_a_move_says_is_trusted_as_far_as_it_can_be_read(file):
+    """Somebody with the database's password wrote entries; and a process was stopped once."""
+    unread = [{}, {"days": 1}, {"days": 1, "ahead": "x"}, {"days": 1, "ahead": 10**30}]
+    unread += [{"days": 1, "ahead": None}, {"days": 1, "ahead": -4}, {"days": 0, "ahead": 9}]
+    move_clock("day", seen=0, now=clock_now())
+    for facts in unread:
+        _written_behind("demo_clock_moved", json.dumps(facts, separators=(",", ":")))
+    _written_behind("demo_clock_moved", "[1")
+    # Its entry was written, its file was not.
+    log_entry_alone("demo_clock_moved", by=None, at=clock_now(), days=30, ahead=31)
+    move_clock("week", seen=1, now=clock_now())
+    assert [by.days for _, by in clock_moves()] == [1, 8]
+    auditor = Client()
+    auditor.force_login(an_auditor())
+    assert auditor.get("/logbook/", secure=True).status_code == 200
+
+
+def _written_behind(event, facts):
+    """Write an entry as only somebody with the database's password does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO logbook_entry (schema, salt, at, role, service, event, reference, record,"
+            " facts) VALUES (1, decode(repeat('5a', 16), 'hex'), now(), '', '', %s, '', '', %s)",
+            [event, facts],
+        )
+
+
+def test_a_look_that_the_clock_leaps_in_takes_no_mail_twice(file):
+    owe("item_changed", "IW-AAAA-AAAA", a_practitioner())
+    now, real = both_clocks()
+    delivery.gather(now)
+    move_clock("month", seen=0, now=now)
+    assert delivery.claim(now, real)
+    assert delivery.claim(*both_clocks()) is None
+    look("deliver_mail", now, real)
+    assert Timer.objects.get(name="deliver_mail").last_run_at == real
+
+
+def test_who_tried_too_many_addresses_is_kept_out_for_a_real_day(file):
+    person = a_practitioner()
+    for _ in range(MOST_A_DAY):
+        note_nobody_named(by=person, now=clock_now())
+    move_clock("week", seen=0, now=clock_now())
+    with pytest.raises(ValidationError, match=TOO_OFTEN):
+        named_by_email("who@council.example", User.objects.all(), by=person, now=clock_now())
 
 
 def started(**given):

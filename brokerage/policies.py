@@ -30,6 +30,7 @@ from shielding.accounts.models import User, UserQuerySet
 from shielding.accounts.second_person import (
     may_be_second_person,
     still_counts,
+    who_may_be_second,
     with_who_count_as_one,
 )
 from shielding.filled import filled
@@ -116,9 +117,7 @@ def free_for(part: Part, user: User, now: datetime) -> Q:
 def others_for(part: Part, access: Any, now: datetime) -> UserQuerySet:
     """Return the working members who have no other part in an access request (or an OuterRef)."""
     others = Participation.objects.filter(access=access, person=OuterRef("pk")).exclude(part=part)
-    able = Q(second_person_from=None) | Q(second_person_from__lte=now)
-    team = User.objects.working().iw_team()
-    return team.filter(able, ~Exists(others)).order_by("sort_name", "pk")
+    return who_may_be_second(now).filter(~Exists(others))
 
 
 def leads_for(access: Any, now: datetime) -> UserQuerySet:

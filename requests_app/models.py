@@ -21,7 +21,9 @@ from shielding.models import Consultation, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
 from shielding.records.letting_go_codes import Release
+from shielding.records.states import SHIELDED
 from shielding.records.states import TO_SHIELD as TO_BE_SHIELDED
+from shielding.records.to_shield_alerts import A_DAY
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -55,6 +57,24 @@ UNCONFIRMED = _STANDS & Q(
 )
 # *Another reason*: no code says why, so the IW Team phones whoever asks.
 TO_PHONE = _STANDS & Q(hold__ground=grounds.OTHER, phoned_back_at__isnull=True)
+
+
+def late_to_confirm(now: datetime) -> Q:
+    """Return the condition that the day has passed by which a phoned one was to be confirmed.
+
+    Of one that is not confirmed: `confirm_by` is before today.
+    """
+    return Q(logged_at__date__lt=clock.working_days_before(clock.today(now), 1))
+
+
+def late_to_shield(now: datetime) -> Q:
+    """Return the condition that one that is not applied is late: its record may be open this
+    minute, or it and its record have waited for a day.
+    """
+    since = now - A_DAY
+    record = Q(record__waiting_since=None) | Q(record__waiting_since__lte=since)
+    waits = Q(hold__placed_at__lte=since) & record
+    return CHECK_NOW | (waits & ~Q(record__state=SHIELDED))
 
 
 def to_conclude(now: datetime) -> Q:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from requests_app import questions, states
 from requests_app.models import Request
@@ -14,6 +15,7 @@ from shielding.accounts.second_person import (
     fallen_away,
     may_be_second_after,
     may_be_second_person,
+    somebody_after,
     still_counts,
 )
 from shielding.checks.actions import Found
@@ -220,15 +222,25 @@ def to_decide_by(user: User) -> Q:
 def second_look_by(user: User, now: datetime) -> Q:
     """Return which second looks are this member's to give, as a query.
 
-    They may confirm what is proposed (`may_confirm_not_agreed`); where it fell away, and nobody
-    can, they may overturn it; of what was considered and not shielded they may decide.
+    They may confirm what is proposed (`may_confirm_not_agreed`); where nobody can, since it fell
+    away or every other member counts as one with who proposed it, they may overturn it
+    (`may_be_second`); of what was considered and not shielded they may decide.
     """
     proposed = Q(state=states.PROPOSED)
     if not may_be_second_person(user, now):
         return to_decide_by(user) & ~proposed
-    own, fell_away = Q(proposed_by=user.pk), fallen_away("proposed", Role.IW)
-    free = fell_away & ~own | ~barred_after(user, "proposed")
+    logged = Q(pk=Coalesce(OuterRef("logged_by"), 0))
+    nobody = fallen_away("proposed", Role.IW) | ~somebody_after("proposed", now, but=logged)
+    free = ~Q(proposed_by=user.pk) & (nobody | ~barred_after(user, "proposed"))
     return to_decide_by(user) & (~proposed | free)
+
+
+def to_conclude_by(user: User) -> Q:
+    """Return which agreed requests' first reviews this member may conclude, as a query:
+    `reviews.policies.may_conclude_first`.
+    """
+    own = Q(hold__placed_by=user.pk) | Q(hold__source=user.pk)
+    return ~own if may_administer(user) else NOTHING
 
 
 def why_not_confirm(user: User, request: Request, now: datetime) -> str:

@@ -23,15 +23,17 @@ class Waiting:
 
     `things` is the very queryset the page behind `url` lists, so count and list agree. What is
     `loud` presses and stands before the rest; what is `late` is past its time and stands before
-    all: it alone is red. `mine` says which of the things this person may do, where a colleague may
-    do others: the page behind lists these for `?whose=mine`, the others for `?whose=colleague`.
+    all: it alone is red. `late` says it of all of them, or is the condition of which. `mine` says
+    which of the things are this person's to do, where only a colleague may do others: the page
+    behind lists these for `?whose=mine`, the others for `?whose=colleague`. What nobody may do is
+    no colleague's.
     """
 
     label: str
     url: str
     things: QuerySet[Any]
     loud: bool = False
-    late: bool = False
+    late: bool | Q = False
     mine: Q | None = None
 
 

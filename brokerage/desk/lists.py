@@ -20,6 +20,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User
 from shielding.models import Hold
+from shielding.web.paging import NOTHING
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ PART_IN = {
     "with_lead": Part.LEAD,
     "to_read": Part.READER,
     "to_pass_on": Part.IW,
+    "nobody": Part.IW,
 }
 SORTS = {"purpose": "purpose", "sent": "submitted_at"}
 
@@ -208,8 +210,19 @@ def in_tab(requests: AccessRequestQuerySet, code: str, now: datetime) -> AccessR
 
 
 def mine_in(code: str, user: User, now: datetime) -> Q | None:
-    """Return which access requests of a list this member may do, where some are a colleague's."""
-    return policies.free_for(PART_IN[code], user, now) if code in PART_IN else None
+    """Return which access requests of a list are this member's, where some are a colleague's.
+
+    Those in which they may take the part that does them; and those in which nobody may, which no
+    colleague does either.
+    """
+    if code not in PART_IN:
+        return None
+    if not policies.may_administer(user):
+        return NOTHING
+    part = PART_IN[code]
+    able = policies.others_for(part, OuterRef(OuterRef("pk")), now)
+    able = able.iw_leads() if part == Part.LEAD else able
+    return policies.free_for(part, user, now) | ~Q(Exists(able))
 
 
 def counts(requests: AccessRequestQuerySet, now: datetime) -> dict[str, int]:

@@ -10,6 +10,7 @@ from brokerage.desk import other_requests
 from brokerage.desk.lists import in_tab, mine_in, no_lead_can_decide
 from brokerage.desk.queue_page import address_of
 from brokerage.models import AccessRequest, running_on
+from brokerage.time_limits import CALL_READ_WITHIN
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.hooks import Recent, Waiting
@@ -22,12 +23,13 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
         return []
     everything = AccessRequest.objects.visible_to(user)
 
-    def line(label: str, tab: str, *, loud: bool = False) -> Waiting:
+    def line(label: str, tab: str, *, loud: bool = False, late: bool | Q = False) -> Waiting:
         listed, mine = in_tab(everything, tab, now), mine_in(tab, user, now)
-        return Waiting(label, address_of(tab), listed, loud=loud, mine=mine)
+        return Waiting(label, address_of(tab), listed, loud=loud, late=late, mine=mine)
 
+    unread = Q(logged_at__lte=now - CALL_READ_WITHIN)
     return [
-        line("Urgent calls to read", "to_read", loud=True),
+        line("Urgent calls to read", "to_read", loud=True, late=unread),
         line("Contacts to stop", "to_stop", loud=True),
         line("Outcomes to pass on by phone", "to_pass_on"),
         line(_lead_label(everything, now), "with_lead", loud=user.is_lead),

@@ -61,6 +61,7 @@ TAB = {tab.code: tab for tab in TABS}
 MINE: dict[str, Callable[[User, datetime], Q]] = {
     "to_decide": lambda user, now: policies.to_decide_by(user),
     "second_look": policies.second_look_by,
+    "to_conclude": lambda user, now: policies.to_conclude_by(user),
 }
 
 SORTS = {

@@ -3,10 +3,11 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 
 from requests_app.desk.lists import MANY, MINE, crowded
-from requests_app.models import Request
+from requests_app.models import Request, late_to_confirm, late_to_shield
 from shielding.accounts.models import User
 from shielding.hooks import Waiting
 
@@ -23,7 +24,12 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
             asked.open_at_desk().overdue(now),
             late=True,
         ),
-        Waiting("Requests to attest as shielded", _queue(tab="to_shield"), asked.to_shield()),
+        Waiting(
+            "Requests to attest as shielded",
+            _queue(tab="to_shield"),
+            asked.to_shield(),
+            late=late_to_shield(now),
+        ),
         Waiting(
             "To decide",
             _queue(tab="to_decide"),
@@ -39,13 +45,23 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
         Waiting(
             "With the practitioner", _queue(tab="with_practitioner"), asked.with_practitioner()
         ),
-        Waiting("First reviews to conclude", _queue(tab="to_conclude"), asked.to_conclude(now)),
-        Waiting("Phoned, not confirmed", _queue(tab="phoned"), asked.phoned_unconfirmed()),
+        Waiting(
+            "First reviews to conclude",
+            _queue(tab="to_conclude"),
+            asked.to_conclude(now),
+            mine=MINE["to_conclude"](user, now),
+        ),
+        Waiting(
+            "Phoned, not confirmed",
+            _queue(tab="phoned"),
+            asked.phoned_unconfirmed(),
+            late=late_to_confirm(now),
+        ),
         Waiting(
             "To phone about another reason",
             _queue(tab="to_phone"),
             asked.to_phone(),
-            late=asked.late_to_phone(now).exists(),
+            late=Q(pk__in=asked.late_to_phone(now).order_by().values("pk")),
         ),
         Waiting(
             f"People with more than {MANY} undecided requests",

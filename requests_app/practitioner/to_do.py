@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from requests_app.models import Request
+from requests_app.models import Request, late_to_confirm
 from requests_app.practitioner import list_rows, lists
 from shielding import clock
 from shielding.accounts.models import User
@@ -22,8 +22,8 @@ from shielding.hooks import Recent, Waiting
 class Duty:
     """One kind of thing to do: its name in an address, its words, and which requests have it.
 
-    `page` is where it is done, unless that is the request's own page. `due` names the column that
-    says by when: once one is past, the whole line is late.
+    `page` is where it is done, unless that is the request's own page. `late` says which of them are
+    past their day.
     """
 
     slug: str
@@ -32,13 +32,11 @@ class Duty:
     of: Callable[[User, datetime], QuerySet[Request]]
     loud: bool = False
     page: str = ""
-    due: str = ""
+    late: Callable[[datetime], Q] | None = None
 
-    def is_late(self, user: User, now: datetime) -> bool:
-        """Return whether something in the line is late today."""
-        if not self.due:
-            return False
-        return self.of(user, now).filter(**{f"{self.due}__lt": clock.today(now)}).exists()
+
+def _past_answer_due(now: datetime) -> Q:
+    return Q(answer_due__lt=clock.today(now))
 
 
 DUTIES = (
@@ -48,7 +46,7 @@ DUTIES = (
         "Say whether the shield is still needed",
         lists.to_answer,
         page="request_review",
-        due="answer_due",
+        late=_past_answer_due,
     ),
     Duty(
         "to-confirm",
@@ -56,6 +54,7 @@ DUTIES = (
         "Confirm what was phoned",
         lists.to_confirm,
         loud=True,
+        late=late_to_confirm,
     ),
     Duty(
         "returned",
@@ -112,7 +111,7 @@ def waiting(user: User, now: datetime) -> list[Waiting]:
             f"{here}?show={duty.slug}",
             duty.of(user, now),
             loud=duty.loud,
-            late=duty.is_late(user, now),
+            late=duty.late(now) if duty.late else False,
         )
         for duty in DUTIES
     ]

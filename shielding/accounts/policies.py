@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from shielding.accounts.history import (
-    AccountChange,
-    is_vouched_for,
-)
+from shielding.accounts.history import HANDLING, AccountChange, is_vouched_for
 from shielding.accounts.models import RoleGrant, User
-from shielding.accounts.second_person import may_be_second_person, still_counts, who_count_as_one
+from shielding.accounts.second_person import (
+    is_one_with,
+    may_be_second_person,
+    still_counts,
+    who_count_as_one,
+    who_may_be_second,
+)
 from shielding.notices.kinds import NAME_CHANGED
 from shielding.roles import Role
 
@@ -67,6 +70,22 @@ def may_vouch(by: User, person: User, now: datetime) -> bool:
         and by.pk not in who_count_as_one(handlings)
         and may_be_second_person(by, now)
     )
+
+
+def to_vouch_by(by: User, now: datetime) -> Q:
+    """Return which new accounts are this member's to phone: `may_vouch`, as a query.
+
+    Or where nobody may: then each one's.
+    """
+    if not may_keep_directory(by):
+        return Q(pk__in=[])
+    handled = AccountChange.objects.filter(change__in=HANDLING, person=OuterRef("pk"))
+    of_account = AccountChange.objects.filter(change__in=HANDLING, person=OuterRef(OuterRef("pk")))
+    theirs = Exists(of_account.filter(is_one_with(OuterRef("pk"), "by", "at")))
+    nobody = ~Q(Exists(who_may_be_second(now).exclude(theirs)))
+    if not may_be_second_person(by, now):
+        return nobody
+    return nobody | ~Q(Exists(handled.filter(is_one_with(by.pk, "by", "at"))))
 
 
 def may_rename(by: User, person: User) -> bool:

@@ -5,6 +5,7 @@ How long ago somebody may have handled another's account is `history.LATELY`.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -16,7 +17,7 @@ from shielding.accounts.history import (
     moved_since,
     suspended_since,
 )
-from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.models import RoleGrant, User, UserQuerySet
 from shielding.roles import Role
 
 # How long nobody is the second person of anything after a role or a password was handed to them.
@@ -116,16 +117,46 @@ def barred_after(user: User, step: str) -> Q:
     """Return on which rows (`<step>_by`, `<step>_at`) a member is no second after that step:
     `may_be_second_after` as a condition of a query, but for who is newly granted their role.
     """
-    first, since = OuterRef(f"{step}_by"), OuterRef(f"{step}_at") - LATELY
+    return is_one_with(user.pk, f"{step}_by", f"{step}_at")
+
+
+def somebody_after(step: str, now: datetime, but: Q | None = None) -> Q:
+    """Return on which rows (`<step>_by`, `<step>_at`) any working member may be the second.
+
+    `but` are conditions on that member which keep them from it, with the row as its OuterRef.
+    """
+    barred = is_one_with("pk", OuterRef(f"{step}_by"), OuterRef(f"{step}_at"))
+    team = who_may_be_second(now)
+    return Q(Exists(team.exclude(barred) if but is None else team.exclude(barred).exclude(but)))
+
+
+def who_may_be_second(now: datetime) -> UserQuerySet:
+    """Return the working members who may be the second person of something, by and large."""
+    able = Q(second_person_from=None) | Q(second_person_from__lte=now)
+    return User.objects.working().iw_team().filter(able).order_by("sort_name", "pk")
+
+
+def is_one_with(user: int | str | OuterRef, by: str | OuterRef, at: str | OuterRef) -> Q:
+    """Return on which rows a member is, or counts as one with, whoever acted at a moment.
+
+    From 28 days before that moment on. A text names a column of the row; `user` or `by` is one.
+    """
+    own = Q(**{user: by}) if isinstance(user, str) else Q(**{str(by): user})
+    one, other, since = outside(user), outside(by), outside(at) - LATELY
     changes = AccountChange.objects.filter(
-        Q(person=first, by=user.pk) | Q(person=user.pk, by=first), change__in=HANDLING, at__gt=since
+        Q(person=other, by=one) | Q(person=one, by=other), change__in=HANDLING, at__gt=since
     ).exclude(person__role=Role.PRACTITIONER)
-    gave = Q(proposed_by=user.pk) | Q(confirmed_by=user.pk)
-    got = Q(proposed_by=first) | Q(confirmed_by=first)
+    gave = Q(proposed_by=one) | Q(confirmed_by=one)
+    got = Q(proposed_by=other) | Q(confirmed_by=other)
     grants = RoleGrant.objects.filter(
-        Q(person=first) & gave | Q(person=user.pk) & got, confirmed_at__gt=since
+        Q(person=other) & gave | Q(person=one) & got, confirmed_at__gt=since
     )
-    return Q(**{f"{step}_by": user.pk}) | Exists(changes) | Exists(grants.order_by())
+    return own | Exists(changes) | Exists(grants.order_by())
+
+
+def outside(value: Any) -> Any:
+    """Return what a query inside another calls a column of the outer one; a value stays one."""
+    return OuterRef(value) if isinstance(value, str | OuterRef) else value
 
 
 def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:

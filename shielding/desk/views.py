@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,8 +22,11 @@ from shielding.roles import Role
 from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
 from shielding.unshield.policies import (
+    day_has_come,
     ends_that_wait_for,
     found_it_shielded,
+    to_begin_by,
+    to_go_on_with_by,
     with_releases,
 )
 from shielding.web.access import for_roles
@@ -152,8 +156,10 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
 def records_to_unshield(request: SignedIn) -> HttpResponse:
     """List the shielded records nobody asks for any more, the first due for review first."""
     records = Record.objects.visible_to(request.user).to_unshield()
+    if request.GET.get("whose") in WHOSE:  # what left today is nobody's to begin yet
+        records = records.filter(day_has_come(clock_now()))
     context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
-    return _unshield_list(request, records, context)
+    return _unshield_list(request, records, to_begin_by(request.user), context)
 
 
 @for_roles(Role.IW)
@@ -161,8 +167,9 @@ def records_to_unshield(request: SignedIn) -> HttpResponse:
 def records_being_unshielded(request: SignedIn) -> HttpResponse:
     """List the records that one member began to unshield and no second has confirmed."""
     records = Record.objects.visible_to(request.user).being_unshielded()
+    mine = to_go_on_with_by(request.user, clock_now())
     context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
-    return _unshield_list(request, records, context)
+    return _unshield_list(request, records, mine, context)
 
 
 @for_roles(Role.IW)
@@ -208,11 +215,13 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
 
 
 def _unshield_list(
-    request: SignedIn, records: RecordQuerySet, context: dict[str, Any]
+    request: SignedIn, records: RecordQuerySet, mine: Q, context: dict[str, Any]
 ) -> HttpResponse:
-    listed = with_releases(records.select_related("unshield_begun_by"))
+    whose = request.GET.get("whose", "")
+    listed = with_releases(of_whom(records, mine, whose).select_related("unshield_begun_by"))
     page = page_of(request, listed)
     context |= {
+        "caption": WHOSE.get(whose, ""),
         "page": page,
         "heads": unshield_rows.UNSHIELD_HEADS,
         "rows": unshield_rows.unshield_rows(page),

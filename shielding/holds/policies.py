@@ -2,15 +2,25 @@
 
 from datetime import datetime
 
-from shielding.accounts.history import LATELY, AccountChange, PastManager, phone_last_set
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from shielding.accounts.history import HANDLING, LATELY, AccountChange, PastManager, phone_last_set
 from shielding.accounts.models import User
-from shielding.accounts.second_person import seconds_after, who_count_as_one, with_who_count_as_one
+from shielding.accounts.second_person import (
+    is_one_with,
+    outside,
+    seconds_after,
+    who_count_as_one,
+    with_who_count_as_one,
+)
 from shielding.filled import filled
 from shielding.holds.hand_over.models import HandedOverHold
 from shielding.records import letting_go_to_attest
 from shielding.records.letting_go_codes import BY_SOURCE
 from shielding.records.models import Hold, HoldQuerySet
 from shielding.records.policies import may_administer
+from shielding.web.paging import NOTHING, those
 
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the second "
@@ -38,6 +48,43 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
             changes = AccountChange.objects.of(hold.source)
             steps += [(by, at) for by in changes.handling_since(hold.placed_at).handlers()]
     return who_count_as_one(steps)
+
+
+def could_be_the_source_of(user: int | str, record: str | OuterRef, episode: str | OuterRef) -> Q:
+    """Return for which records and episodes a member could be the source: `could_be_the_source`, as
+    a query. A text names a column of the row.
+    """
+    holds = Hold.objects.filter(record=outside(record), episode=outside(episode))
+    return Q(Exists(holds.filter(_could_be_its_source(outside(user)))))
+
+
+def _could_be_its_source(user: int | OuterRef) -> Q:
+    """Return the same of one hold each."""
+    them, at = outside(user), OuterRef("released_at")
+    handed = HandedOverHold.objects.filter(hold=OuterRef("pk"))
+    handed = handed.alias(since=Coalesce("hold__released_at", "at"))
+    handed = handed.filter(is_one_with(them, "proposed_by", "since"))
+    handled = AccountChange.objects.filter(
+        is_one_with(them, "by", at),
+        person=OuterRef("source"),
+        change__in=HANDLING,
+        at__gt=OuterRef("placed_at"),
+    )
+    recorded = Q(word_to_attest=True) & is_one_with(user, "released_by", "released_at")
+    by_source = Q(released_how__in=BY_SOURCE) & (recorded | Exists(handled))
+    return Exists(handed) | by_source
+
+
+def to_attest_by(user: User, now: datetime) -> Q:
+    """Return which releases that wait for a call are this member's to do: they may attest one, or
+    nobody may, and each reads so on its page.
+    """
+
+    def is_theirs(hold: Hold) -> bool:
+        able = attesters(hold, now)
+        return not able or user.pk in {one.pk for one in able}
+
+    return those(letting_go_to_attest.to_attest(), is_theirs) if may_administer(user) else NOTHING
 
 
 def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:

@@ -31,7 +31,7 @@ from shielding.reviews.models import Consultation, Review
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.fields import Form, posted
-from shielding.web.paging import page_of
+from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
@@ -59,11 +59,13 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
 @require_safe
 def words_to_attest(request: SignedIn) -> HttpResponse:
     """List the releases that wait for a member's call, those who let go first on top."""
-    people = ("source", "service", "record", "released_by")
-    page = page_of(request, owed_words().select_related(*people))
+    people, whose = ("source", "service", "record", "released_by"), request.GET.get("whose", "")
+    mine = policies.to_attest_by(request.user, clock_now())
+    page = page_of(request, of_whom(owed_words().select_related(*people), mine, whose))
     note_work(request, [hold.record.reference for hold in page])
     context = {
         "title": "Releases to confirm by phone",
+        "caption": WHOSE.get(whose, ""),
         "page": page,
         "heads": list_rows.RELEASE_HEADS,
         "rows": list_rows.release_rows(page),

@@ -6,7 +6,7 @@ A count here is the count of the very list its link leads to.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from shielding import clock, hooks
@@ -15,6 +15,8 @@ from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks.data_loads import lists as check_lists
+from shielding.holds import policies as hold_policies
+from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.holds.hand_over.models import HandOver
 from shielding.notices.models import Notice
@@ -78,33 +80,45 @@ def waiting_for(person: User, now: datetime) -> ToDo:
     them; what may be open this minute comes before them all. One query for each line.
     """
     asked = (_to_check_now, *hooks.waiting, core_waiting)
-    lines = [line for waiting in asked for line in waiting(person, now)]
-    lines.sort(key=lambda line: (not line.late, not line.loud))
     mine, colleagues = [], []
-    for line in lines:
-        number, own = _counts(line)
-        if own:
-            mine.append(_tile(line, own, MINE if line.mine is not None else ""))
-        if number > own:
-            colleagues.append(_tile(line, number - own, COLLEAGUE))
-    return ToDo(mine, colleagues)
+    for waiting in asked:
+        for line in waiting(person, now):
+            of = _counts(line)
+            if of["own"]:
+                whose = MINE if line.mine is not None else ""
+                mine.append(_tile(line, of["own"], of["own_late"], whose))
+            if of["all"] > of["own"]:
+                late = of["all_late"] - of["own_late"]
+                colleagues.append(_tile(line, of["all"] - of["own"], late, COLLEAGUE))
+    return ToDo(_most_pressing_first(mine), _most_pressing_first(colleagues))
 
 
-def _counts(line: hooks.Waiting) -> tuple[int, int]:
-    """Return how many things a line has, and how many of them this person may do."""
-    if line.mine is None:
-        number = line.things.count()
-        return number, number
-    counts = {"number": Count("pk"), "own": Count("pk", filter=line.mine)}
-    found = line.things.order_by().aggregate(**counts)
-    return found["number"], found["own"]
+def _counts(line: hooks.Waiting) -> dict[str, int]:
+    """Return how many things a line has, how many of them are this person's to do, and how many of
+    each are late; by one query.
+    """
+    mine = Q() if line.mine is None else line.mine
+    late = line.late if isinstance(line.late, Q) else None
+    asked = {"all": Q(), "own": mine}
+    if late is not None:
+        asked |= {"all_late": late, "own_late": mine & late}
+    counts = {name: Count("pk", filter=which) for name, which in asked.items()}
+    found: dict[str, int] = line.things.order_by().aggregate(**counts)
+    if late is None:
+        of_all = {"all_late": found["all"], "own_late": found["own"]}
+        found |= of_all if line.late else dict.fromkeys(of_all, 0)
+    return found
 
 
-def _tile(line: hooks.Waiting, number: int, whose: str) -> Tile:
+def _tile(line: hooks.Waiting, number: int, late: int, whose: str) -> Tile:
     """Return a tile that leads to the things it counts."""
     joined = "&" if "?" in line.url else "?"
     url = f"{line.url}{joined}whose={whose}" if whose else line.url
-    return Tile(number, line.label, url, loud=line.loud, late=line.late)
+    return Tile(number, line.label, url, loud=line.loud, late=late > 0)
+
+
+def _most_pressing_first(tiles: list[Tile]) -> list[Tile]:
+    return sorted(tiles, key=lambda tile: (not tile.late, not tile.loud))
 
 
 def recent_for(person: User, now: datetime) -> list[hooks.Recent]:
@@ -167,7 +181,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     return [
         *_reviews(person, now),
         *_ends(person, now),
-        *_to_phone(),
+        *_to_phone(person, now),
         *_hand_overs_and_suspensions(person, now),
         *_without_their_practitioner(person, now),
         *_undelivered(person, now),
@@ -178,15 +192,25 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
 def _ends(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return the records to check again, those nobody asks for any more, and the proposed ends."""
     records = Record.objects.visible_to(person)
-    address = reverse("records_being_unshielded")
     return [
-        hooks.Waiting("Being unshielded", address, records.being_unshielded(), loud=True),
+        hooks.Waiting(
+            "Being unshielded",
+            reverse("records_being_unshielded"),
+            records.being_unshielded(),
+            loud=True,
+            mine=unshield_policies.to_go_on_with_by(person, now),
+        ),
         hooks.Waiting(
             "To check again after a data load",
             reverse("records_to_check_again"),
             check_lists.still_to_check(person, check_lists.ruling()),
         ),
-        hooks.Waiting("To unshield", reverse("records_to_unshield"), records.to_unshield()),
+        hooks.Waiting(
+            "To unshield",
+            reverse("records_to_unshield"),
+            records.to_unshield().filter(unshield_policies.day_has_come(now)),
+            mine=unshield_policies.to_begin_by(person),
+        ),
         hooks.Waiting(
             "Ends to confirm",
             reverse("ends_to_confirm"),
@@ -196,28 +220,41 @@ def _ends(person: User, now: datetime) -> list[hooks.Waiting]:
     ]
 
 
-def _to_phone() -> list[hooks.Waiting]:
+def _to_phone(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return the releases and the accounts that count only once another member has phoned."""
-    owed = letting_go_to_attest.to_attest()
     return [
-        hooks.Waiting("Releases to confirm by phone", reverse("words_to_attest"), owed),
-        hooks.Waiting("New accounts to phone", reverse("people_to_phone"), to_vouch_for()),
+        hooks.Waiting(
+            "Releases to confirm by phone",
+            reverse("words_to_attest"),
+            letting_go_to_attest.to_attest(),
+            mine=hold_policies.to_attest_by(person, now),
+        ),
+        hooks.Waiting(
+            "New accounts to phone",
+            reverse("people_to_phone"),
+            to_vouch_for(),
+            mine=account_policies.to_vouch_by(person, now),
+        ),
     ]
 
 
 def _hand_overs_and_suspensions(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return what somebody says is wrong, then the hand-overs that wait for a second member."""
     hand_overs, address = HandOver.objects.visible_to(person), reverse("hand_overs")
-    suspensions = Suspension.objects.visible_to(person).disputed()
     return [
         hooks.Waiting(
             "Hand-overs said to be wrong",
             f"{address}?show=disputed",
             hand_overs.disputed(),
             loud=True,
+            mine=dispute_policies.to_settle_by(person, now),
         ),
         hooks.Waiting(
-            "Suspensions said to be wrong", reverse("suspensions"), suspensions, loud=True
+            "Suspensions said to be wrong",
+            reverse("suspensions"),
+            Suspension.objects.visible_to(person).disputed(),
+            loud=True,
+            mine=dispute_policies.suspensions_to_settle_by(person, now),
         ),
         hooks.Waiting(
             "Hand-overs to confirm",
@@ -276,7 +313,13 @@ def _reviews(person: User, now: datetime) -> list[hooks.Waiting]:
     reviews, address = Review.objects.visible_to(person).of_records(), reverse("review_list")
     added = Review.objects.visible_to(person).added().open()
     return [
-        hooks.Waiting("Added reviews", f"{address}?show=added", added, loud=True),
+        hooks.Waiting(
+            "Added reviews",
+            f"{address}?show=added",
+            added,
+            loud=True,
+            late=Q(due__lt=clock.today(now)),
+        ),
         hooks.Waiting(
             "Overdue six-monthly reviews",
             f"{address}?show=overdue",

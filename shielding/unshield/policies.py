@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from logbook.days import start_of
 from shielding import clock
 from shielding.accounts.history import LATELY, handled_since
 from shielding.accounts.models import User
@@ -17,6 +18,7 @@ from shielding.accounts.second_person import (
     may_be_second_after,
     may_be_second_person,
     seconds_after,
+    somebody_after,
     still_counts,
     who_count_as_one,
     with_who_count_as_one,
@@ -34,7 +36,7 @@ from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.roles import Role
 from shielding.web import cells
-from shielding.web.paging import NOTHING
+from shielding.web.paging import NOTHING, those
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -137,6 +139,29 @@ def could_be_the_source(record: Record) -> set[int]:
     With who counts as one with them.
     """
     return hold_policies.could_be_the_source(record.holds.filter(episode=record.episode))
+
+
+def day_has_come(now: datetime) -> Q:
+    """Return of which records the last release is a working day ago, as a query.
+
+    Until then nobody begins to unshield them.
+    """
+    day = start_of(clock.act_by(clock.today(now)))
+    lately = Hold.objects.filter(record=OuterRef("pk"), episode=OuterRef("episode"))
+    return ~Q(Exists(lately.filter(released_at__gte=day)))
+
+
+def to_begin_by(user: User) -> Q:
+    """Return which records nobody asks for this member may begin to unshield, as a query: not where
+    they could be the source. Where everybody could, each one's: an IW lead looks into it.
+    """
+    if not may_administer(user):
+        return NOTHING
+    record, episode = OuterRef("pk"), OuterRef("episode")
+    could = hold_policies.could_be_the_source_of("pk", record, episode)
+    others = User.objects.working().iw_team().exclude(could)
+    own = hold_policies.could_be_the_source_of(user.pk, "pk", "episode")
+    return ~own | ~Q(Exists(others))
 
 
 def let_go_alone(user: User, record: Record) -> bool:
@@ -266,6 +291,17 @@ def beginning_counts(record: Record) -> bool:
     return still_counts(record.unshield_begun_by_id, Role.IW, since=record.unshield_begun_at)
 
 
+def to_go_on_with_by(user: User, now: datetime) -> Q:
+    """Return which records that are being unshielded are this member's to do: they may confirm, or
+    nobody can, and whoever looks stops it.
+    """
+
+    def is_theirs(record: Record) -> bool:
+        return may_confirm_unshield(user, record, now) or nobody_confirms(record, now)
+
+    return those(Record.objects.being_unshielded(), is_theirs) if may_administer(user) else NOTHING
+
+
 def nobody_confirms(record: Record, now: datetime) -> bool:
     """Return whether what was begun can be confirmed by nobody, so that it can only be stopped."""
     began = record.unshield_begun_by
@@ -312,15 +348,15 @@ def may_confirm_end(user: User, record: Record, now: datetime) -> bool:
 def ends_that_wait_for(user: User, now: datetime) -> Q:
     """Return which proposed ends are this member's to do, as a query.
 
-    They confirm one (`may_confirm_end`), or, where nobody can, they take it back.
+    They confirm one (`may_confirm_end`), or, where nobody can, they take it back: it has fallen
+    away, something of the record is in dispute, or every other member is barred.
     """
     if not may_administer(user):
         return NOTHING
     no_receipt = Q(end_code=MOVED_AWAY, receipt_on__isnull=True)
-    void = fallen_away("end_proposed", Role.IW) | no_receipt
-    if not may_be_second_person(user, now):
-        return void
-    return void | ~barred_after(user, "end_proposed") & ~dispute_policies.in_dispute()
+    void = fallen_away("end_proposed", Role.IW) | no_receipt | dispute_policies.in_dispute()
+    void |= ~somebody_after("end_proposed", now)
+    return void | ~barred_after(user, "end_proposed") if may_be_second_person(user, now) else void
 
 
 def proposed_end_counts(record: Record) -> bool:

@@ -1,5 +1,6 @@
 """A list in pages, for every list of the product that is read page by page."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -26,6 +27,14 @@ def page_of(
 def first_page(things: "QuerySet[Any, Thing] | list[Thing]") -> Page[Thing]:
     """Return the first page of a list that stands above another one, whose pages are turned."""
     return Paginator(things, A_PAGE).get_page(1)
+
+
+def those(things: "QuerySet[Any, Thing]", may: Callable[[Thing], bool]) -> Q:
+    """Return which of a few things a question says yes to, asked of each: a condition for `mine`.
+
+    For lists that are short by their kind, whose question no query asks.
+    """
+    return Q(pk__in=[one.pk for one in things if may(one)])  # type: ignore[attr-defined]
 
 
 def of_whom(things: Listed, mine: Q, whose: str) -> Listed:

@@ -157,9 +157,12 @@ def person_phone(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_safe
 def people_to_phone(request: SignedIn) -> HttpResponse:
     """List the new accounts that let go of nothing before somebody phoned the person behind."""
-    page = page_of(request, to_vouch_for().select_related("service", "line_manager"))
+    whose, mine = request.GET.get("whose", ""), policies.to_vouch_by(request.user, clock_now())
+    accounts = to_vouch_for().select_related("service", "line_manager")
+    page = page_of(request, of_whom(accounts, mine, whose))
     context = {
         "title": "New accounts to phone",
+        "caption": WHOSE.get(whose, ""),
         "page": page,
         "heads": list_rows.PEOPLE_HEADS,
         "rows": list_rows.people_rows(page, request.user),

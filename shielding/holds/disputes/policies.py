@@ -15,6 +15,7 @@ from shielding.records.letting_go_codes import BY_SOURCE
 from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
 from shielding.web import cells
+from shielding.web.paging import NOTHING, those
 
 
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:
@@ -53,6 +54,30 @@ def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
         and hand_over.is_disputed
         and user.pk in {one.pk for one in settlers(hand_over, now)}
     )
+
+
+def to_settle_by(user: User, now: datetime) -> Q:
+    """Return which disputed hand-overs are this member's to do: they may settle one, or nobody may,
+    and each reads so on its page.
+    """
+
+    def is_theirs(one: HandOver) -> bool:
+        return _is_among(user, settlers(one, now))
+
+    return those(HandOver.objects.disputed(), is_theirs) if may_administer(user) else NOTHING
+
+
+def suspensions_to_settle_by(user: User, now: datetime) -> Q:
+    """Return the same of disputed suspensions."""
+
+    def is_theirs(one: Suspension) -> bool:
+        return _is_among(user, settlers_of_suspension(one, now))
+
+    return those(Suspension.objects.disputed(), is_theirs) if may_administer(user) else NOTHING
+
+
+def _is_among(user: User, able: list[User]) -> bool:
+    return not able or user.pk in {one.pk for one in able}
 
 
 def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:

@@ -26,7 +26,7 @@ from shielding.holds.hand_over.presenters import facts
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404, public
 from shielding.web.fields import posted
-from shielding.web.paging import page_of
+from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
 _WHY_PUBLIC = "The link in the mail stands for its reader, whose account may be suspended."
@@ -98,10 +98,12 @@ def hand_over_settle(request: SignedIn, reference: str) -> HttpResponse:
 @require_safe
 def suspensions(request: SignedIn) -> HttpResponse:
     """List the suspensions that are said to be wrong and wait for a member to settle them."""
-    every = Suspension.objects.visible_to(request.user)
-    page = page_of(request, every.disputed().with_people())
+    every, whose = Suspension.objects.visible_to(request.user), request.GET.get("whose", "")
+    mine = policies.suspensions_to_settle_by(request.user, clock_now())
+    page = page_of(request, of_whom(every.disputed().with_people(), mine, whose))
     context = {
         "title": "Suspensions said to be wrong",
+        "caption": WHOSE.get(whose, ""),
         "page": page,
         "heads": list_rows.SUSPENSION_HEADS,
         "rows": list_rows.suspension_rows(page),

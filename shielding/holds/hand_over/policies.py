@@ -12,6 +12,7 @@ from shielding.accounts.second_person import (
     may_be_second_after,
     may_be_second_person,
     seconds_after,
+    somebody_after,
     still_counts,
 )
 from shielding.holds.hand_over.models import HandOver
@@ -66,11 +67,14 @@ def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> boo
 
 
 def to_confirm_by(user: User, now: datetime) -> Q:
-    """Return which hand-overs that wait this member may confirm: `may_confirm_hand_over`, as a
-    query.
+    """Return which hand-overs that wait are this member's to do, as a query.
+
+    They confirm one (`may_confirm_hand_over`), or, where nobody can, they take it back.
     """
-    may = may_administer(user) and may_be_second_person(user, now)
-    return ~barred_after(user, "proposed") if may else NOTHING
+    if not may_administer(user):
+        return NOTHING
+    nobody = ~somebody_after("proposed", now)
+    return nobody | ~barred_after(user, "proposed") if may_be_second_person(user, now) else nobody
 
 
 def confirmers(hand_over: HandOver, now: datetime) -> list[User]:

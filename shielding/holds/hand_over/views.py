@@ -16,6 +16,7 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
+from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import actions as acts
 from shielding.holds.hand_over import list_rows, policies, presenters
 from shielding.holds.hand_over.forms import ColleagueForm, ConfirmHandOverForm
@@ -74,12 +75,13 @@ def hand_overs(request: SignedIn) -> HttpResponse:
     """List the hand-overs that wait for another member: to confirm, or to settle."""
     every = HandOver.objects.visible_to(request.user).with_people()
     disputed, whose = request.GET.get("show") == "disputed", request.GET.get("whose", "")
-    mine = policies.to_confirm_by(request.user, clock_now())
-    to_confirm = of_whom(every.open(), mine, whose)
-    page = page_of(request, every.disputed() if disputed else to_confirm)
+    listed = every.disputed() if disputed else every.open()
+    mine_of = dispute_policies.to_settle_by if disputed else policies.to_confirm_by
+    mine = mine_of(request.user, clock_now())
+    page = page_of(request, of_whom(listed, mine, whose))
     context = {
         "title": "Hand-overs said to be wrong" if disputed else "Hand-overs to confirm",
-        "caption": "" if disputed else WHOSE.get(whose, ""),
+        "caption": WHOSE.get(whose, ""),
         "page": page,
         "heads": list_rows.HAND_OVER_HEADS,
         "rows": list_rows.hand_over_rows(page),

@@ -1,6 +1,7 @@
 """Every list of the brokerage desk with something in it: counts, what waits at home, no names."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -108,19 +109,40 @@ def test_every_number_at_home_is_the_count_of_its_list_and_what_a_colleague_does
         assert loud[:2] == ["Urgent calls to read", "Contacts to stop"] or person == in_all.member
 
 
+def able(part, access, now):
+    """Who may take a part in an access request, if anybody."""
+    of_part = policies.leads_for if part == Part.LEAD else partial(policies.others_for, part)
+    return list(of_part(access.pk, now))
+
+
 def test_which_are_a_members_own_is_what_the_policies_say(in_all):
     now = timezone.now()
     new = an_iw_member(second_person_from=now + timedelta(hours=2))
+    people = (in_all.lead, in_all.member, new, in_all.requester, an_iw_member(lead=True))
+    the_queries_say_what_the_policies_say(people, now)
+    assert tiles_for(new)
+    assert {one.url.partition("whose=")[2] for one in tiles_for(new)} == {"", "colleague"}
+    # Where nobody is left who may, no colleague does it: it is everybody's.
+    User.objects.iw_team().exclude(pk__in=[in_all.member.pk, new.pk]).update(is_active=False)
+    for person in (in_all.member, new):
+        lead = next(one for one in tiles_for(person) if "no lead can decide" in one.label)
+        assert lead.url.endswith("whose=mine")
+    the_queries_say_what_the_policies_say((in_all.member, new), now)
+
+
+def the_queries_say_what_the_policies_say(people, now):
     may = {Part.IW: policies.may_broker, Part.LEAD: policies.may_lead}
     may[Part.READER] = policies.may_read_call
-    for person in (in_all.lead, in_all.member, new, in_all.requester, an_iw_member(lead=True)):
+    for person in people:
         for code, part in PART_IN.items():
             waits = in_tab(AccessRequest.objects.all(), code, now)
             mine = waits.filter(mine_in(code, person, now))
-            asked = {one.pk for one in waits if may[part](person, one, now)}
+            asked = {
+                one.pk
+                for one in waits
+                if may[part](person, one, now) or (person.is_iw and not able(part, one, now))
+            }
             assert set(mine.values_list("pk", flat=True)) == asked, (code, person)
-    assert tiles_for(new)
-    assert {one.url.partition("whose=")[2] for one in tiles_for(new)} == {"", "colleague"}
 
 
 def test_only_a_lead_hears_of_objections_loudly_and_others_nothing(in_all):

@@ -1,11 +1,15 @@
 """Urgent calls by their pages: logged at once, read by a second member within a day."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from brokerage.models import AccessRequest
 from brokerage.time_limits import CALL_READ_WITHIN
 from logbook.misuse.presenters import READ_WITHIN
 from logbook.models import Entry
+from shielding.home import to_do
 from shielding.models import Record
 from shielding.notices.models import Notice
 from tests.brokerage.support.cast import a_cast
@@ -105,3 +109,19 @@ def test_only_the_iw_team_logs_calls(somebody):
 
 def test_the_desk_and_the_auditors_call_a_reading_late_at_the_same_hour():
     assert CALL_READ_WITHIN == READ_WITHIN
+
+
+def calls_at_home(person):
+    """Return the tiles of calls to read at somebody's home: their own first."""
+    waiting = to_do.waiting_for(person, timezone.now())
+    return [one for one in (*waiting.mine, *waiting.colleagues) if "calls" in one.label]
+
+
+def test_a_call_is_late_a_day_after_it_was_logged_on_the_tile_it_is_counted_in():
+    now, member, other = timezone.now(), an_iw_member(), an_iw_member()
+    a_call(by=member, now=now - timedelta(hours=25))
+    a_call(by=other, now=now - timedelta(hours=23))
+    late = {}
+    for person in (member, other, an_iw_member()):
+        late[person] = [(one.number, one.late) for one in calls_at_home(person)]
+    assert [*late.values()] == [[(1, False), (1, True)], [(1, True), (1, False)], [(2, True)]]

@@ -203,7 +203,7 @@ def test_home_costs_the_same_however_much_waits():
     for _ in range(12):
         a_phoned_request(by=member)
     a_returned_request(member)
-    assert cost() == first <= 44
+    assert cost() == first <= 47
 
 
 @pytest.mark.parametrize(
@@ -231,12 +231,16 @@ def test_a_hold_without_account_is_counted_once_its_service_is_closed():
 
 def test_an_overdue_review_is_late_and_an_unshield_that_was_begun_is_loud_and_they_stand_first():
     whatever_the_clock_brings(timezone.now())
-    page = at_desk(an_iw_member()).get("/").content.decode()
+    member, now = an_iw_member(), timezone.now()
+    for when, expected in ((now, False), (now + 8 * DAY, True)):
+        shown = to_do.waiting_for(member, when).mine
+        assert [one.late for one in shown if one.label == "Added reviews"] == [expected]
+    page = at_desk(member).get("/").content.decode()
     late, loud = (
         re.findall(rf'app-tile--{how}">\s*<span[^>]*>\d+</span>\s*<a [^>]*href="([^"]+)"', page)
         for how in ("late", "loud")
     )
     assert "/six-monthly-reviews/?show=overdue" in late
-    assert "/records/being-unshielded/" in loud
+    assert "/records/being-unshielded/?whose=mine" in loud
     in_order = [url for _, url, _ in tiles_of(page)]
     assert in_order[: len(late) + len(loud)] == late + loud

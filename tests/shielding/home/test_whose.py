@@ -10,19 +10,28 @@ from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts import policies as account_policies
 from shielding.accounts import role_grants
-from shielding.accounts.models import RoleGrant
+from shielding.accounts.history import to_vouch_for
+from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.suspensions import Suspension
+from shielding.holds import policies as hold_policies
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import policies as dispute_policies
+from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.home import to_do
-from shielding.models import HandOver, Record
+from shielding.models import HandOver, HandOverTold, Hold, Record, SuspensionTold
+from shielding.records.letting_go_to_attest import to_attest
+from shielding.reviews import policies as review_policies
+from shielding.unshield import actions as unshield_actions
 from shielding.unshield import other_ends
 from shielding.unshield import policies as unshield_policies
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request, a_proposed_request
 from tests.shielding.home.support.tiles import tiles
 from tests.support import hand_overs
-from tests.support.people import a_practitioner, an_administrator, an_iw_member
+from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import a_request
-from tests.support.shielded_records import shielded_for
+from tests.support.shielded_records import DAY, agreed_holds, let_go, shielded_for
 
 pytestmark = pytest.mark.django_db
 
@@ -61,54 +70,170 @@ def first_steps(team):
     a_request(now=now, decision="considered")
     # Nobody confirms what somebody proposed who has left: it is overturned, and taken back.
     directory.suspend(team[-1], by=an_administrator(), now=now)
+    team[-1].refresh_from_db()
+
+
+def one_takes_part(actor, by, then):
+    """One member takes a part in everything of which another does the rest; `by` does that."""
+    at = then + DAY
+    directory.add_practitioner(
+        name="New Comer", email="new@council.example", service=a_service(), by=actor, now=at
+    )
+    a_phoned_request(by=actor)
+    renamed, plain, proposed, today, begun = (agreed_holds(now=then)[0] for _ in range(5))
+    directory.rename(renamed.source, "Another Name", by=actor, now=at)
+    colleague = a_practitioner(service=proposed.source.service)
+    hand_overs.hand_over(proposed.source, to=colleague, by=by, proposed_by=actor, now=at)
+    for hold in (renamed, plain, begun, Hold.objects.get(pk=proposed.pk)):
+        let_go(hold, now=at)
+    let_go(today, now=then + 7 * DAY)
+    unshield_actions.begin_unshield(begun.record, by=actor, now=then + 3 * DAY)
+    (unheard,) = agreed_holds(now=then)
+    User.objects.filter(pk=unheard.source_id).update(is_active=False)
+    let_go(unheard, by=actor, now=at)
+    leaver = a_practitioner()
+    colleague = a_practitioner(service=leaver.service)
+    hand_overs.hand_over(leaver, to=colleague, by=by, proposed_by=actor, now=at)
+    wrong = HandOverTold.objects.get(person=leaver)
+    disputes.say_wrong(wrong, by=leaver, now=at)
+    suspended = a_practitioner()
+    directory.suspend(suspended, by=actor, now=at)
+    wrong = SuspensionTold.objects.get(person=suspended)
+    disputed_suspensions.say_wrong(wrong, by=suspended, now=at)
 
 
 def may_look_second(user, one, now):
     """Whether a second look is theirs: to confirm, or to overturn what nobody can confirm."""
     if one.state != "proposed":
         return request_policies.may_decide(user, one)
-    may = request_policies.may_be_second(user, one, now)
-    overturns = may and request_policies.proposal_fell_away(one)
+    nobody = not any(
+        request_policies.may_confirm_not_agreed(other, one, now) for other in members()
+    )
+    overturns = request_policies.may_be_second(user, one, now) and nobody
     return overturns or request_policies.may_confirm_not_agreed(user, one, now)
 
 
 def end_waits_for(user, record, now):
     """Whether a proposed end is theirs: to confirm, or to take back what nobody can confirm."""
-    void = not unshield_policies.proposed_end_counts(record)
-    void = void or unshield_policies.lacks_receipt(record)
-    takes_back = user.is_active and user.is_iw and void
+    nobody = not any(unshield_policies.may_confirm_end(other, record, now) for other in members())
+    takes_back = user.is_active and user.is_iw and nobody
     return takes_back or unshield_policies.may_confirm_end(user, record, now)
+
+
+def members():
+    return User.objects.working().iw_team()
+
+
+def theirs_or_nobodys(may):
+    """Whether something is a member's to do, by a question about one of the team and the thing."""
+
+    def is_theirs(user, one):
+        able = {member.pk for member in members() if may(member, one)}
+        return user.is_active and user.is_iw and (not able or user.pk in able)
+
+    return is_theirs
 
 
 def asked_of(user, now):
     """Return what waits for two, each with the query and the policy of what this person may do."""
-    return [
-        (
+    confirms = theirs_or_nobodys(
+        lambda member, one: hand_over_policies.may_confirm_hand_over(member, one, now)
+    )
+    vouches = theirs_or_nobodys(lambda member, one: account_policies.may_vouch(member, one, now))
+    attests = theirs_or_nobodys(lambda member, one: hold_policies.may_attest_word(member, one, now))
+    settles = theirs_or_nobodys(lambda member, one: dispute_policies.may_settle(member, one, now))
+    settles_suspension = theirs_or_nobodys(
+        lambda member, one: dispute_policies.may_settle_suspension(member, one, now)
+    )
+    begins = theirs_or_nobodys(
+        lambda member, one: member.pk not in unshield_policies.could_be_the_source(one)
+    )
+    ends = theirs_or_nobodys(
+        lambda member, one: unshield_policies.may_confirm_unshield(member, one, now)
+    )
+    return {
+        "to decide": (
             Request.objects.to_decide(),
             request_policies.to_decide_by(user),
             lambda one: request_policies.may_decide(user, one),
         ),
-        (
+        "second look": (
             Request.objects.for_second_look(),
             request_policies.second_look_by(user, now),
             lambda one: may_look_second(user, one, now),
         ),
-        (
+        # Of all with a claim: which of them wait is another question.
+        "first review": (
+            Request.objects.filter(hold__isnull=False),
+            request_policies.to_conclude_by(user),
+            lambda one: review_policies.may_conclude_first(user, one.review),
+        ),
+        "end": (
             Record.objects.end_to_confirm(),
             unshield_policies.ends_that_wait_for(user, now),
             lambda one: end_waits_for(user, one, now),
         ),
-        (
+        "hand-over": (
             HandOver.objects.open(),
             hand_over_policies.to_confirm_by(user, now),
-            lambda one: hand_over_policies.may_confirm_hand_over(user, one, now),
+            lambda one: confirms(user, one),
         ),
-        (
+        "role": (
             RoleGrant.objects.open(),
             account_policies.to_decide_by(user, now),
             lambda one: account_policies.may_decide_role(user, one, now),
         ),
-    ]
+        "account": (
+            to_vouch_for(),
+            account_policies.to_vouch_by(user, now),
+            lambda one: vouches(user, one),
+        ),
+        "release": (
+            to_attest(),
+            hold_policies.to_attest_by(user, now),
+            lambda one: attests(user, one),
+        ),
+        "disputed hand-over": (
+            HandOver.objects.disputed(),
+            dispute_policies.to_settle_by(user, now),
+            lambda one: settles(user, one),
+        ),
+        "disputed suspension": (
+            Suspension.objects.disputed(),
+            dispute_policies.suspensions_to_settle_by(user, now),
+            lambda one: settles_suspension(user, one),
+        ),
+        "to unshield": (
+            Record.objects.to_unshield(),
+            unshield_policies.to_begin_by(user),
+            lambda one: begins(user, one),
+        ),
+        "on a day": (
+            Record.objects.to_unshield(),
+            unshield_policies.day_has_come(now),
+            lambda one: "too_soon" not in lacking(one, user, now),
+        ),
+        "being unshielded": (
+            Record.objects.being_unshielded(),
+            unshield_policies.to_go_on_with_by(user, now),
+            lambda one: ends(user, one),
+        ),
+    }
+
+
+def lacking(record, user, now):
+    return {missing.code for missing in unshield_policies.unshield_missing(record, user, now)}
+
+
+def counted(people, now):
+    """Return how many of each line are each one's, by queries that must say what policies say."""
+    counts = {}
+    for user in people:
+        for line, (everything, mine, may) in asked_of(user, now).items():
+            by_query = set(everything.filter(mine).values_list("pk", flat=True))
+            assert by_query == {one.pk for one in everything if may(one)}, (line, user)
+            counts.setdefault(line, []).append(len(by_query))
+    return counts
 
 
 def test_each_query_says_what_its_policy_says_for_everybody():
@@ -118,14 +243,70 @@ def test_each_query_says_what_its_policy_says_for_everybody():
     now = timezone.now()
     for person in (an_iw_member(), team[0]):
         role_grants.propose_role(person, role="auditor", is_lead=False, by=another, now=now)
-    counts = {}
-    for user in (*team, a_practitioner(), administrator):
-        for which, (everything, mine, may) in enumerate(asked_of(user, now)):
-            by_query = set(everything.filter(mine).values_list("pk", flat=True))
-            assert by_query == {one.pk for one in everything if may(one)}, (which, user)
-            counts.setdefault(which, set()).add(len(by_query))
+    counts = counted((*team, a_practitioner(), administrator), now)
     # Of each, somebody may do none, and others may do different numbers of them.
-    assert counts == {0: {0, 4}, 1: {0, 1, 4, 5}, 2: {0, 1, 3, 4, 5}, 3: {0, 3, 4}, 4: {0, 1}}
+    assert {line: set(of) for line, of in counts.items() if any(of)} == {
+        "to decide": {0, 4},
+        "second look": {0, 1, 4, 5},
+        "first review": {0, 14},
+        "end": {0, 1, 3, 4},
+        "hand-over": {0, 3, 4},
+        "role": {0, 1},
+    }
+
+
+def only(*team):
+    """Nobody but these is left in the team: those whom scenes are made with asked for no second."""
+    User.objects.iw_team().exclude(pk__in=[one.pk for one in team]).update(is_active=False)
+
+
+def test_so_does_each_where_one_member_took_part_before():
+    now = timezone.now()
+    lead, new, given, other, free = team = a_team()
+    one_takes_part(lead, by=other, then=now - 7 * DAY)
+    only(*team)
+    counts = counted((lead, given, other, free, a_practitioner()), now)
+    assert {line: of for line, of in counts.items() if any(of)} == {
+        "to decide": [0, 1, 1, 1, 0],
+        "first review": [0, 1, 1, 1, 0],
+        "account": [0, 0, 1, 1, 0],
+        "release": [0, 0, 1, 1, 0],
+        "disputed hand-over": [0, 0, 0, 1, 0],  # who confirmed it settles nothing about it
+        "disputed suspension": [0, 0, 1, 1, 0],
+        "to unshield": [2, 2, 5, 5, 0],
+        "on a day": [4, 4, 4, 4, 4],
+        "being unshielded": [0, 0, 1, 1, 0],
+    }
+    browser = at_desk(other)
+    shown = tiles(browser.get("/"))
+    assert len(shown) == 10
+    for number, url, words in shown:
+        assert browser.get(url).context["page"].paginator.count == number, words
+
+
+def test_what_nobody_in_the_team_may_is_everybodys():
+    """Two members are left, one of whom was given their role by the other last week."""
+    lead, _, given, other, gone = a_team()
+    first_steps([lead, gone])
+    now = timezone.now()
+    one_takes_part(lead, by=other, then=now - 7 * DAY)
+    only(lead, given)
+    counts = counted((lead, given, a_practitioner()), now)
+    assert {line: of for line, of in counts.items() if any(of)} == {
+        "to decide": [1, 3, 0],
+        "second look": [2, 3, 0],  # nobody confirms the lead's: who is as one with them overturns
+        "first review": [5, 7, 0],
+        "end": [2, 2, 0],
+        "hand-over": [2, 2, 0],
+        "account": [1, 1, 0],
+        "release": [1, 1, 0],
+        "disputed hand-over": [1, 1, 0],
+        "disputed suspension": [1, 1, 0],
+        "to unshield": [5, 5, 0],
+        "on a day": [4, 4, 4],
+        "being unshielded": [1, 1, 0],
+    }
+    assert to_do.waiting_for(given, now).colleagues == []
 
 
 def test_what_is_mine_and_what_a_colleagues_is_counted_and_listed_apart():

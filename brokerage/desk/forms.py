@@ -210,8 +210,8 @@ class PassOnForm(DeskForm):
     title = "Say that it was passed on by phone"
     intro = (
         "Phone whoever it comes from, then whoever it is for, each on a number of the directory. "
-        "The practitioner’s contact and what was said are kept nowhere, here or on paper: say only "
-        "that it was done."
+        "How to reach whoever asked for the shield, and what was said, are kept nowhere, here or "
+        "on paper: say only that it was done."
     )
     button = "I passed it on by phone"
     seen = SeenField()
@@ -255,14 +255,14 @@ class StopForm(TickForm):
     slug = "stop"
     title = "Stop the contact"
     intro = (
-        "No page says why: phone the practitioner, and the requester if they have read that they "
-        "will be contacted. Stop it if a practitioner objects after all, or if it is no longer "
-        "safe. It cannot be undone."
+        "No page says why: phone whoever asked for the shield, and the requester if they have "
+        "read that they will be contacted. Stop it if somebody who asked for the shield objects "
+        "after all, or if it is no longer safe. It cannot be undone."
     )
     button = "Stop the contact"
     button_kind = "warning"
     stop = tick(
-        "I will phone the practitioner, and the requester if they know of it",
+        "I will phone whoever asked for the shield, and the requester if they know of it",
         "Tick that you will phone them",
     )
 

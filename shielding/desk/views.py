@@ -209,7 +209,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
         "rows": record_rows.hold_rows(page),
         "noun": "request",
         "not_for_paper": True,
-        "empty": "Every request has an active practitioner, or a service that phoned.",
+        "empty": "Every request that stands has an active practitioner, or a service that phoned.",
     }
     return _listed(request, context)
 

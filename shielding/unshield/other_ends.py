@@ -29,8 +29,8 @@ from shielding.web.refusals import NotAllowed, WrongState
 # What the second member ticks before an end, where it needs more than the check for duplicates.
 ATTESTATIONS = {
     "merged_duplicate": (
-        "The surviving record is shielded, and the practitioners were asked to place their own "
-        "requests on it"
+        "The surviving record is shielded, and those who asked for the shield were asked to place "
+        "their own requests on it"
     )
 }
 

@@ -92,7 +92,7 @@ def test_agreed_and_put_in_touch(cast: Cast, signed_in: SignIn) -> None:
     open_from(him, access.reference, tab="Current contacts")
     him.does_not_read(number)
     # and what was agreed is stopped once it is no longer safe.
-    him.tick("I will phone the practitioner, and the requester if they know of it")
+    him.tick("I will phone whoever asked for the shield, and the requester if they know of it")
     him.press("Stop the contact")
     him.reads("The contact was stopped. Nobody may be in touch under this request.")
 

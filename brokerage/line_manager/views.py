@@ -21,6 +21,7 @@ from brokerage.opening import open_access
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding import clock
+from shielding.filled import filled
 from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.paging import first_page, page_of
@@ -124,6 +125,7 @@ def _page(
         "facts": presenters.facts(access, now),
         "waits": access.state == states.WITH_MANAGER,
         "may_decide": may_decide,
+        "stands_in": filled(access.requester).line_manager_id != request.user.pk,
         "form": (tried or DeclineForm(access=access)) if may_decide else None,
         "back_url": reverse("access_to_agree"),
         "back_text": "Access requests of your team",

@@ -119,9 +119,21 @@ def _phoned_back(request: Request, now: datetime) -> Facts:
 def _agreed(request: Request) -> str:
     hold = filled(request.hold)
     if hold.agreed_at is None:
-        return "No"
+        return _why_not_agreed(request)
     involvement = codes.Involvement(request.involvement).label
     return f"{moment(hold.agreed_at, hold.agreed_by)}\n{involvement}"
+
+
+def _why_not_agreed(request: Request) -> str:
+    """Return whether it is still to be decided; "No" alone would read as a decision."""
+    if request.stands_again:
+        return "Not agreed, and stands again"
+    if request.state == states.NOT_AGREED:
+        return "Not agreed"
+    if not request.still_asks:
+        return "Not decided before it ended"
+    returned = request.state == states.RETURNED
+    return "Not yet: returned with a query" if returned else "Not decided yet"
 
 
 def _query(request: Request) -> str:

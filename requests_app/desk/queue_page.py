@@ -79,7 +79,10 @@ class Queue:
         return {"whose": self.whose} if self.whose else {}
 
     def _tabs(self, numbers: dict[str, int]) -> list[cells.Tab]:
-        """Return the tabs with their counts; filters and order go along."""
+        """Return the tabs with their counts; filters and order go along.
+
+        Where a filter makes no sense nothing is listed, and nothing was counted.
+        """
         kept = self.narrowed.used
         if self.asked_sort == self.sort:
             kept = kept | {"sort": self.sort}
@@ -88,7 +91,7 @@ class Queue:
                 tab.label,
                 _address(tab=tab.code, **kept),
                 current=tab == self.tab,
-                count=numbers[tab.code],
+                count=numbers[tab.code] if self.narrowed.is_valid() else None,
             )
             for tab in lists.TABS
         ]

@@ -22,7 +22,7 @@ from requests_app.desk.redirected_family_form import RedirectedForm
 from requests_app.models import Request
 from requests_app.opening import open_request
 from shielding.checks.actions import SHIELDED
-from shielding.checks.presenters import advice_after
+from shielding.checks.presenters import message_after
 from shielding.desk.actions import show_number
 from shielding.filled import filled
 from shielding.roles import Role
@@ -92,7 +92,8 @@ def desk_act(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     if form.goes_on(found):
         messages.success(request, done)
     if found != SHIELDED:
-        messages.info(request, advice_after(found, done=form.goes_on(found)))
+        done_all = form.goes_on(found)
+        messages.warning(request, message_after(filled(asked.record), found, done=done_all))
     return redirect("desk_request", reference)
 
 

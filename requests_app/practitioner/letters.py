@@ -57,7 +57,7 @@ LETTERS = (
         "Letter to the family: the request still stands",
         lambda request, now: request.still_asks and next_review(request, now) is not None,
     ),
-    Letter("no-longer-asked", "Letter to the family: this request no longer asks", _was_let_go),
+    Letter("no-longer-asked", "Letter to the family: the request has ended", _was_let_go),
     Letter("professionals", "Notice to other professionals", _is_applied),
 )
 LETTER = {letter.kind: letter for letter in LETTERS}

@@ -44,15 +44,19 @@ def duty_rows(requests: Iterable[Request], duty: "Duty", today: date) -> Rows:
 
 
 def _duty_due(request: Request, duty: "Duty", today: date) -> Cell:
-    """Return by when a thing is to be done: confirming and answering have days of their own."""
+    """Return by when a thing is to be done: confirming and answering have days of their own.
+
+    To tell somebody has none: nobody is to be told sooner than is safe.
+    """
     if duty.slug == "review":
         owed = cast("WithAnnotations[Request, Answering]", request)  # `to_answer` made its list
         return Due(answer_due(owed.answer_due, owed.answer_kind, today))
-    if duty.slug in ("family-of-end", "professionals"):
+    if duty.slug in ("family", "family-of-end", "professionals"):
         return Text("When it is safe")
     if duty.slug == "to-confirm" and request.confirm_by is not None:
         return Due(deadline(request.confirm_by, today))
-    return due_cell(request, today)
+    concluded = request.review is None or request.review.concluded_at is not None
+    return Text("No date") if concluded else due_cell(request, today)
 
 
 def _act(request: Request, duty: "Duty") -> Cell:

@@ -27,11 +27,11 @@ class DeclarationForm(Form):
 
 
 class FamilyToldForm(Form):
-    """The day on which the family was told, once it is done."""
+    """The day on which the family was told, once it is done; until then it is nobody's hurry."""
 
     button = "Save"
     on = PastDayField(
-        label="When did you tell them?",
+        label="On which day did you tell them, in a way that is safe?",
         help_text="For example, 27 3 2026",
         error_messages={"required": "Enter the date you told them"},
     )

@@ -41,6 +41,11 @@ from shielding.web.paging import page_of
 from shielding.web.refusals import ChangedSince, WrongState
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
+_ONLY_IF_SAFE = (
+    "Tell them only in a way that is safe for them. Where it is not safe to tell them, there is "
+    "nothing to do here: it has no deadline, and each review of this request asks about the family "
+    "again."
+)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -228,7 +233,7 @@ def request_family_told(request: SignedIn, reference: str) -> HttpResponse:
         return redirect("request_detail", reference)
     if not policies.may_say_family_told(request.user, asked):
         return redirect("request_detail", reference)
-    return _confirm(request, asked, form, "When did you tell the family?")
+    return _confirm(request, asked, form, "Have you told the family?", _ONLY_IF_SAFE)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -303,7 +308,8 @@ def _detail(request: SignedIn, asked: Request, now: datetime) -> dict[str, Any]:
     return {
         "title": f"Draft {asked.reference}" if asked.is_draft else f"Request {asked.reference}",
         "asked": asked,
-        "facts": presenters.facts(asked, clock.today(now)) + own_page.next_review(asked, now),
+        "facts": presenters.facts(asked, clock.today(now))
+        + own_page.next_review(asked, by=request.user, now=now),
         "what_now": presenters.what_now(asked),
         "complaints": presenters.may_lead_to_complaint(asked),
         "sections": presenters.answer_sections(asked, change=False),

@@ -14,6 +14,7 @@ from shielding.records.models import Record
 if TYPE_CHECKING:
     pass
 
+RECORDED = "What you found is recorded."
 NOT_DONE = "What you found is recorded, and nothing else was done."
 
 
@@ -36,6 +37,17 @@ def advice_after(found: Found | None, *, done: bool = True) -> str:
     """
     words = _ADVICE.get(found.finding, "") if found else ""
     return words if done or not words else f"{NOT_DONE} {words}"
+
+
+def message_after(record: Record, found: Found, *, done: bool = True) -> str:
+    """Return the message after such a look at a record, above the page that it leads to.
+
+    What to do now is said once: in the box of that page, and in the message where it has none.
+    """
+    words = advice_after(found, done=done)
+    record.refresh_from_db()
+    in_box = advice(record, list(record.checks.latest_first()[:1]))
+    return (RECORDED if done else NOT_DONE) if words and in_box else words
 
 
 def advice(record: Record, looks: Sequence[Check]) -> str:

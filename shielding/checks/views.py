@@ -12,7 +12,7 @@ from shielding.checks.actions import Found
 from shielding.checks.data_loads import lists
 from shielding.checks.data_loads.presenters import looked_words
 from shielding.checks.forms import CheckForm
-from shielding.checks.presenters import advice_after
+from shielding.checks.presenters import message_after
 from shielding.records import policies
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
@@ -35,7 +35,7 @@ def record_check(request: SignedIn, reference: str) -> HttpResponse:
     looked = _looked(request, record)
     note_opened(request, record)
     context = {
-        "title": "Say what you found",
+        "title": f"Say what you found: record {record.reference}",
         "record": record,
         "form": form,
         "looked": looked,
@@ -46,9 +46,12 @@ def record_check(request: SignedIn, reference: str) -> HttpResponse:
 
 def _after_look(request: SignedIn, record: Record, saw: Found) -> HttpResponse:
     """Say what is to do now; after a look of a data load's check, go on with its list."""
-    advice, looked = advice_after(saw), _looked(request, record)
-    messages.success(request, advice or f"It is recorded that it is shielded. {looked}".strip())
-    if advice or not looked:
+    found, looked = message_after(record, saw), _looked(request, record)
+    if found:
+        messages.warning(request, found)
+    else:
+        messages.success(request, f"It is recorded that it is shielded. {looked}".strip())
+    if found or not looked:
         return redirect("record_detail", record.reference)
     return redirect("records_to_check_again")
 

@@ -115,13 +115,16 @@ def record_never_applied(request: SignedIn, reference: str) -> HttpResponse:
     if form.is_valid():
         saw = form.cleaned_data["saw"]
         attestations.attest_never_applied(record, saw=saw, by=request.user, now=clock_now())
-        messages.success(request, SHIELDED_ALL_THE_SAME if saw.is_shielded else NO_LONGER_WAITS)
+        if saw.is_shielded:
+            messages.warning(request, SHIELDED_ALL_THE_SAME)
+        else:
+            messages.success(request, NO_LONGER_WAITS)
         return redirect("record_detail", record.reference)
     if not _may_attest_never_applied(request, record):
         return redirect("record_detail", record.reference)
     note_opened(request, record)
     context = {
-        "title": "Checked: never applied",
+        "title": f"Was record {record.reference} ever shielded?",
         "form": form,
         "record": record,
         "back_url": reverse("record_detail", args=[record.reference]),

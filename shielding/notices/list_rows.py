@@ -1,6 +1,6 @@
 """The columns of the page about mail: what is owed to whom, and what looks every minute."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from shielding.web import cells
 from shielding.web.cells import Tag, Text, When
 
 HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
-TIMER_HEADS = ("Every minute", "Last looked", "State")
+TIMER_HEADS = ("Task", "Last ran", "State")
 TASKS = {
     "deliver_mail": "Deliver mail",
     "open_reviews": "Open reviews",
@@ -70,10 +70,14 @@ def _reader(notice: Notice) -> Text:
     return Text(person.name, url=reverse("person", args=[person.uid]), beside=person.email)
 
 
-def timer_rows(now: datetime) -> cells.Rows:
-    """Return each regular task with when it last looked, and whether that is too long ago."""
+def stopped(now: datetime) -> list[str]:
+    """Return which regular tasks have not run for too long, so that nobody may be told."""
+    return Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, really(now))
+
+
+def timer_rows(late: Container[str]) -> cells.Rows:
+    """Return each regular task with when it last ran, and whether it is one of the `late` ones."""
     looked = dict(Timer.objects.values_list("name", "last_run_at"))
-    late = Timer.objects.late(settings.CELERY_BEAT_SCHEDULE, really(now))
     return [
         [
             TASKS.get(name, name),

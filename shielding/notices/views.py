@@ -13,6 +13,8 @@ from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.paging import page_of
 
+# A technical administrator sees that mail goes out, and none of it.
+ONLY_IW = "Only the IW Team reads which mails there are: they name practitioners."
 # So many mails at most have their button on one page; the others follow as these are sent.
 AT_ONCE = 50
 
@@ -28,10 +30,13 @@ def notices(request: SignedIn) -> HttpResponse:
     tab = lists.tab_of(request.GET.get("show", ""))
     listed = tab.of(Notice.objects.visible_to(request.user).as_listed(), now)
     page = page_of(request, listed)
+    stopped = list_rows.stopped(now)
     context = {
         "title": "Mail",
-        "timers": list_rows.timer_rows(now),
+        "timers": list_rows.timer_rows(stopped),
         "timer_heads": list_rows.TIMER_HEADS,
+        "stopped": stopped,
+        "empty": "There is nothing here." if request.user.is_iw else ONLY_IW,
         "tabs": lists.tabs(tab),
         "page": page,
         "heads": list_rows.HEADS,

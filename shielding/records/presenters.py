@@ -156,7 +156,7 @@ def applied_words(hold: Hold) -> str:
 def _not_agreed(hold: Hold) -> str:
     if hold.released_how == Release.NOT_AGREED:
         return "Not agreed"
-    return "Not yet" if hold.is_standing else "No"
+    return "Not yet" if hold.is_standing else "Not before it ended"
 
 
 def _in_force_rows(hold: Hold) -> Facts:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from shielding.records import policies
+from shielding.records import policies, states
 from shielding.records.models import Record
 from shielding.records.presenters import CHECK_NOW
 from shielding.register.lists import Flags
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HEADS = ("Record", "Next review", "To notice")
 ALONE, UNANSWERED = "Without an active practitioner", "Unanswered"
+# A register of shielded records says of which the child can be found.
+_STATE = {states.TO_SHIELD: ["Not yet shielded"], states.UNSHIELDING: ["Being unshielded"]}
 
 
 def rows(records: "Iterable[WithAnnotations[Record, Flags]]", today: date) -> Rows:
@@ -43,5 +45,5 @@ def _next_review(record: Record, today: date) -> Cell:
 
 
 def _flags(record: "WithAnnotations[Record, Flags]") -> list[str]:
-    flags = [CHECK_NOW] * policies.is_to_check_now(record)
+    flags = [CHECK_NOW] if policies.is_to_check_now(record) else _STATE.get(record.state, [])
     return flags + [ALONE] * record.alone + [UNANSWERED] * record.unanswered

@@ -88,7 +88,7 @@ def review_conclude(request: SignedIn, reference: str) -> HttpResponse:
             request, f"The review is concluded. The six-monthly review is due on {on}."
         )
     if words := advice_after(saw):
-        messages.info(request, words)
+        messages.warning(request, words)
     return redirect("review_detail", reference)
 
 

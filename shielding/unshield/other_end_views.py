@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
-from shielding.checks.presenters import advice_after
+from shielding.checks.presenters import message_after
 from shielding.records.models import Record
 from shielding.records.opening import find, note_opened
 from shielding.reviews.list_rows import ASKING_HEADS, asking_rows
@@ -56,8 +56,10 @@ def record_end_confirm(request: SignedIn, reference: str) -> HttpResponse:
     if form.is_valid():
         found, ends = form.cleaned_data["saw"], form.ends_on(form.cleaned_data["saw"])
         other_ends.confirm_end(record, **form.attestations(), by=request.user, now=now)
-        words = "Confirmed: the record has ended." if ends else advice_after(found, done=False)
-        messages.success(request, words)
+        if ends:
+            messages.success(request, "Confirmed: the record has ended.")
+        else:
+            messages.warning(request, message_after(record, found, done=False))
         return redirect("record_detail", reference)
     if not policies.may_confirm_end(request.user, record, now):
         return redirect("record_detail", reference)
@@ -72,5 +74,6 @@ def _question(
 ) -> HttpResponse:
     note_opened(request, record)
     back = reverse("record_detail", args=[record.reference])
+    title = f"{title}: record {record.reference}"
     context = {"title": title, "record": record, "form": form, "back_url": back} | more
     return render(request, "shielding/unshield/end.html", context)

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
-from shielding.checks.presenters import advice_after
+from shielding.checks.actions import Found
+from shielding.checks.presenters import message_after
 from shielding.records import policies as record_policies
 from shielding.records import states
 from shielding.records.models import Record
@@ -73,9 +74,7 @@ def record_unshield_stop(request: SignedIn, reference: str) -> HttpResponse:
     if form.is_valid():
         said = form.said()
         record = actions.stop_unshield(record, **said, by=request.user, now=clock_now())
-        gone = record.state == states.SHIELDED and not said["saw"].is_shielded
-        words = STOPPED_NOT_THERE if gone else advice_after(said["saw"]) or STOPPED
-        messages.success(request, words)
+        _say_stopped(request, record, said["saw"])
         return redirect("record_detail", reference)
     if record.state != states.UNSHIELDING:
         return redirect("record_detail", reference)
@@ -89,12 +88,26 @@ def record_still_shielded(request: SignedIn, reference: str) -> HttpResponse:
     form = FoundForm(posted(request), button="Attest what I found")
     if form.is_valid():
         attest_still_shielded(record, **form.said(), by=request.user, now=clock_now())
-        attested = "The record is attested as shielded."
-        messages.success(request, advice_after(form.cleaned_data["saw"]) or attested)
+        _say_found(request, record, form.cleaned_data["saw"], "The record is attested as shielded.")
         return redirect("record_detail", reference)
     if not record_policies.may_attest_still_shielded(request.user, record):
         return redirect("record_detail", reference)
     return _question(request, record, form, "Attest that it is shielded")
+
+
+def _say_stopped(request: SignedIn, record: Record, saw: Found) -> None:
+    if record.state == states.SHIELDED and not saw.is_shielded:
+        messages.warning(request, STOPPED_NOT_THERE)
+    else:
+        _say_found(request, record, saw, STOPPED)
+
+
+def _say_found(request: SignedIn, record: Record, saw: Found, done: str) -> None:
+    """Say that it is done; what was found otherwise than shielded is no success."""
+    if found := message_after(record, saw):
+        messages.warning(request, found)
+    else:
+        messages.success(request, done)
 
 
 def _page(
@@ -102,6 +115,7 @@ def _page(
 ) -> HttpResponse:
     note_opened(request, record)
     back = reverse("record_detail", args=[record.reference])
+    title = f"{title}: record {record.reference}"
     context = {"title": title, "record": record, "back_url": back} | more
     return render(request, f"shielding/unshield/{template}.html", context)
 

@@ -50,10 +50,10 @@ def test_no_longer_needed_lets_go_on_a_second_page(signed_in: SignIn) -> None:
     # Then their page says that alone, and nothing of the other
     her.reads("This request no longer asks")
     her.does_not_read(other.reference, other.service.name)
-    her.follow("Letter to the family: this request no longer asks")
+    her.follow("Letter to the family: the request has ended")
     her.tick("It is safe to hand this over")
     her.press("Show the letter to print")
-    her.reads("This request no longer asks for the shield", request.reference)
+    her.reads("act as if the record can be found", request.reference)
     assert Hold.objects.standing().get().reference == other.reference
 
 

@@ -59,7 +59,7 @@ def test_a_practitioner_asks_corrects_and_follows_a_request(plain: Plain) -> Non
     her.follow("Hide it and go back to the request")
     her.does_not_read(number)
     her.press("I have told the family")
-    her.date("When did you tell them?", asking.today())
+    her.date("On which day did you tell them, in a way that is safe?", asking.today())
     her.press("Save")
     her.reads("Saved: the family was told.")
     shielded_and_agreed(reference)

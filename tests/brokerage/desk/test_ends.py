@@ -132,7 +132,8 @@ def test_nobody_can_agree_and_what_is_left():
     cast.manager.save()
     page = at_desk(cast.member).get(page_of(access))
     assert "Nobody in the directory can agree to this" in main(page)
-    assert "If you conclude it now, the requester reads how it ended from" in main(page)
+    words = "the requester reads “The IW Team has finished with this request” from"
+    assert f"If you conclude it now, {words}" in main(page)
     assert "and the line manager at once." in main(page)
     assert forms_on(page) == ["conclude"]
     assert 'value="no_longer_needed"' in page.content.decode()

@@ -144,7 +144,8 @@ def test_the_page_says_to_record_it_first_and_when_it_is_read():
     text = main(at_desk(an_iw_member()).get(page_of(access)))
     assert "Record this before you phone anybody or pass anything on: this is what permits" in text
     at = publication.read_from(access.manager_decided_at, timezone.now())
-    assert f"requester and line manager read how it ended from {at:%-d %B %Y}" in text
+    assert f"requester and line manager read from {at:%-d %B %Y}" in text
+    assert "They never read the outcome itself." in text
     assert "4:00pm" in text
 
 

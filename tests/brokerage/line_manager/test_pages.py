@@ -96,6 +96,8 @@ def test_the_page_says_what_is_asked_and_nothing_of_the_record(cast, desk):
     text = main(page)
     for shown in (
         "Talk to your colleague first",
+        "If you agree, the request goes to the IW Team. You and your colleague are told when",
+        "Declining ends this request. Your colleague can start a new one.",
         cast.requester.name,
         access.reference,
         "Assessment",
@@ -286,6 +288,7 @@ def test_who_stands_in_sees_and_decides_what_the_manager_does(cast):
     assert [line[0].text for line in page.context["rows"]] == [decided.reference]
     for one in (access, decided):
         assert IN_WORDS in main(desk.get(approval(one)))
+    assert "Your colleague and their line manager are told" in main(desk.get(approval(access)))
     assert desk.post(approval(access, "agree/")).status_code == 302
     access = again(access)
     assert (access.manager, access.manager_decided_by) == (cast.manager, deputy)

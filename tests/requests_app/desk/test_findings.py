@@ -211,7 +211,8 @@ def test_the_page_says_that_nothing_else_was_done_and_what_to_do_now():
     request, member = of_now()
     browser = at_desk(member)
     page = main(send(browser, request, "confirm", finding="open"))
-    assert "What you found is recorded, and nothing else was done. Found open: shield" in page
+    assert "Important What you found is recorded, and nothing else was done." in page
+    assert page.count("Found open: shield the record") == 1
     assert "Confirmed: the request is not agreed." not in page
     assert "Check now: it may already be open" in page
     assert "shield the record on ContactPoint now" in main(browser.get(page_of(request)))
@@ -308,7 +309,7 @@ def test_shielded_after_all_it_waits_on_and_the_page_says_whom_to_tell():
     assert Record.objects.get().state == "to_shield"
     # The same member cannot open it and say so a minute later: another looks.
     assert FOUND_SHIELDED in main(page)
-    assert "Checked: never applied" not in main(page)
+    assert "Look, and say whether it was ever shielded" not in main(page)
     browser = at_desk(Check.objects.get().by)
     assert browser.get(address).status_code == 302
     assert browser.post(address, {"finding": "open"}).status_code == 403

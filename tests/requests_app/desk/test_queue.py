@@ -177,6 +177,9 @@ def test_a_filter_that_makes_no_sense_is_said_and_lists_nothing():
         page = browser.get(QUEUE, given)
         assert (page.status_code, references(page)) == (200, []), given
         assert "There is a problem" in main(page), given
+        # "To shield (0)" would be read as that nothing waits.
+        assert {tab.count for tab in page.context["tabs"]} == {None}, given
+    assert {tab.count for tab in browser.get(QUEUE).context["tabs"]} == {0, 1}
 
 
 def test_the_queue_shows_references_and_is_no_entry():

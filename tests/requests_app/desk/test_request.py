@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from logbook.models import Entry
@@ -19,6 +20,7 @@ from shielding.accounts.models import User
 from shielding.models import Record
 from shielding.roles import Role
 from tests.requests_app.desk.support.request_page import forms_on, page_of, send, today
+from tests.requests_app.support import cast as stories
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import (
     a_phoned_request,
@@ -198,6 +200,24 @@ def test_considered_gets_its_second_look(act, answers, state):
     send(browser, request, act, **answers)
     request.refresh_from_db()
     assert (request.state, request.hold) == (state, None)
+
+
+def test_what_is_not_agreed_says_whether_it_was_decided():
+    """ "No" alone reads as refused."""
+    cast = stories.a_cast()
+    browser = at_desk(cast.member)
+    for story, words in (
+        (stories.submitted, "Not decided yet"),
+        (stories.returned, "Not yet: returned with a query"),
+        (stories.not_agreed, "Not agreed"),
+    ):
+        page = browser.get(page_of(story(cast)))
+        agreed_row = next(row for row in page.context["facts"] if row.key == "Agreed")
+        assert agreed_row.value == words
+    ended = stories.let_go(cast)
+    assert "Agreed Not decided before it ended" in main(browser.get(page_of(ended)))
+    record = reverse("record_detail", args=[ended.record.reference])
+    assert "Agreed Not before it ended" in main(browser.get(record))
 
 
 def test_other_requests_for_the_record_are_counted_and_lead_to_it():

@@ -156,7 +156,14 @@ def test_the_next_review_is_in_the_letter_of_a_review_and_on_the_page(client, st
     due = clock.next_review_due(request.hold.consultations.latest("id").review.due)
     day = f"{due.day} {due:%B %Y}"
     assert day in main(client.post(address(request, "letters/continues"), SAFE))
-    assert f"Next six-monthly review {day}" in main(client.get(address(request)))
+    page = main(client.get(address(request)))
+    if story is passed:
+        assert "Answer owed by" in page
+        assert "1 day overdue" in page
+        assert f"Six-monthly review after that {day}" in page
+    else:
+        assert f"Next six-monthly review {day}" in page
+        assert "Answer owed by" not in page
 
 
 def test_the_page_keeps_the_due_day_until_it_has_passed_though_it_was_concluded(client):
@@ -165,6 +172,7 @@ def test_the_page_keeps_the_due_day_until_it_has_passed_though_it_was_concluded(
     client.force_login(cast.owner)
     due = clock.today(timezone.now())
     page = client.get(address(request))
+    assert f"Answer owed by {due.day} {due:%B %Y}" in main(page)
     assert f"Next six-monthly review {due.day} {due:%B %Y}" in main(page)
     assert "Answer the review" in main(page)
 

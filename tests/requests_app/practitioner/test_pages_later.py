@@ -1,5 +1,7 @@
 """What comes back to a practitioner after sending: queries, decisions, the family."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,6 +9,7 @@ from logbook.models import Entry
 from requests_app import states
 from requests_app.desk import actions
 from requests_app.practitioner import to_do
+from shielding import clock
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.hooks import waiting
 from shielding.models import Hold
@@ -18,6 +21,7 @@ from tests.requests_app.practitioner.support.own_requests import (
     returned,
     titles,
 )
+from tests.requests_app.support.desk import main
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on
 from tests.shielding.accounts.deputies.support.deputies import named as deputy_named
 from tests.support.people import a_practitioner, an_iw_member
@@ -106,7 +110,9 @@ def test_the_family_was_told(signed_in, person):
     request = a_request(person, family_told="will", family_told_on=None)
     page = signed_in.get(address(request))
     assert "I have told the family" in page.content.decode()
-    assert signed_in.get(address(request, "family-told")).status_code == 200
+    told = main(signed_in.get(address(request, "family-told")))
+    assert "Have you told the family?" in told
+    assert "Where it is not safe to tell them, there is nothing to do here" in told
     assert signed_in.post(address(request, "family-told"), {}).status_code == 200
     assert signed_in.post(address(request, "family-told"), on("on")).url == address(request)
     request.refresh_from_db()
@@ -222,6 +228,18 @@ def test_what_waits_is_what_the_list_shows(signed_in, person, member):
     assert [row[0].text for row in page.context["to_do"]] == [
         request.reference for request in (*owing, *made.values())
     ]
+    # Nobody is to be told sooner than is safe, however late the first review is.
+    made["family"].review.due = clock.today(timezone.now()) - timedelta(days=2)
+    made["family"].review.save()
+    page = signed_in.get("/requests/")
+    undated = [row for row in page.context["to_do"] if isinstance(row[2], Text)]
+    due = {getattr(row[1], "text", row[1]): row[2].text for row in undated}
+    assert due == {
+        "Tell the family, then confirm": "When it is safe",
+        "Tell the family, then say so": "When it is safe",
+        "Tell other professionals, then say so": "When it is safe",
+        "Finish the draft": "No date",
+    }
     assert to_do.waiting(member, timezone.now()) == []
 
 

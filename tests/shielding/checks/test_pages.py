@@ -28,14 +28,18 @@ def test_found_open_is_said_on_a_page_of_its_own_and_the_record_tells_what_to_do
     (hold,) = agreed_holds(now=NOW_DAY)
     browser, record = at_desk(an_iw_member(name="Indra Member")), hold.record
     assert "Say what you found" in main(browser.get(f"/records/{record.reference}/"))
-    assert "It is shielded; no duplicate" in main(browser.get(check_page(record)))
+    asks = browser.get(check_page(record))
+    assert "It is shielded; no duplicate" in main(asks)
+    assert asks.context["title"] == f"Say what you found: record {record.reference}"
+    assert "Its number is shown on the page of the record" in main(asks)
     assert Entry.objects.filter(event="record_opened").count() == 2
     on = timezone.localdate() - 2 * DAY
     page = browser.post(
         check_page(record), {"finding": "open", **day("open_from", on)}, follow=True
     )
     assert "Check now: it may already be open" in main(page)
-    assert "shield the record on ContactPoint now" in main(page)
+    assert "Important What you found is recorded." in main(page)
+    assert main(page).count("shield the record on ContactPoint now") == 1
     assert "by Indra Member It is open: it can be found there" in main(page)
     assert Check.objects.get().open_from == on
     again = browser.post(check_page(record), {"finding": "open"}, follow=True)

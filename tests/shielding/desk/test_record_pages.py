@@ -145,11 +145,11 @@ def test_checked_never_applied_ends_the_waiting_once_nobody_asks():
     request = a_proposed_request(one)
     record, browser = request.record, at_desk(two)
     address = f"{page_of(record)}never-applied/"
-    assert "Checked: never applied" not in main(browser.get(page_of(record)))
+    assert "Look, and say whether it was ever shielded" not in main(browser.get(page_of(record)))
     assert browser.get(address).url == page_of(record)
     assert browser.post(address, {"finding": "open"}).status_code == 409
     let_go(request, two)
-    assert "Checked: never applied" in main(browser.get(page_of(record)))
+    assert "Look, and say whether it was ever shielded" in main(browser.get(page_of(record)))
     assert "What did you find on the system?" in main(browser.get(address))
     for bad in ({}, {"finding": "gone"}, {"finding": "not_found", "open_from_day": "1"}):
         assert "There is a problem" in main(browser.post(address, bad))

@@ -179,7 +179,7 @@ def test_nor_is_it_never_applied(team):
     with pytest.raises(WrongState, match="word"):
         attestations.attest_never_applied(hold.record, by=team[0], now=LATER)
     page = main(at_desk(team[0]).get(f"/records/{hold.record.reference}/"))
-    assert "Checked: never applied" not in page
+    assert "Look, and say whether it was ever shielded" not in page
     attest(hold, team[0])
     record = attestations.attest_never_applied(hold.record, by=team[0], now=LATER)
     assert record.state == states.NOT_SHIELDED

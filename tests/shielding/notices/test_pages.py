@@ -12,7 +12,7 @@ from shielding.home import to_do
 from shielding.notices import kinds, list_rows
 from shielding.notices.models import Notice
 from shielding.notices.timers import note_run
-from tests.support.people import a_practitioner, an_iw_member
+from tests.support.people import a_practitioner, an_administrator, an_iw_member
 from tests.support.statements import Statements
 from tests.worker.support.notices import lose, many, owe
 
@@ -117,8 +117,17 @@ def test_the_reference_is_the_one_its_reader_knows(client, member):
 
 def test_when_the_worker_last_looked_is_shown(client, member):
     assert "Deliver mail Never Stopped" in page(client)
-    note_run("deliver_mail", now=timezone.now())
+    warned = "Until it does, the IW Team looks at its home page itself, and phones."
+    assert warned in page(client)
+    for task in settings.CELERY_BEAT_SCHEDULE:
+        note_run(task, now=timezone.now())
+    assert warned not in page(client)
     assert re.search(r"Deliver mail \d+ \w+ 20\d\d.{0,20} Working", page(client))
+
+
+def test_an_administrator_reads_why_no_mail_is_listed(client):
+    client.force_login(an_administrator())
+    assert "Only the IW Team reads which mails there are" in page(client)
 
 
 def test_another_tab_than_there_is_shows_everything(client, member):

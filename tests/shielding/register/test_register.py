@@ -37,14 +37,18 @@ def test_every_shielded_record_by_its_next_review_and_nothing_that_says_who_or_w
     member, gone, now = an_iw_member(), a_practitioner(), timezone.now()
     (silent,) = shielded_for(now=now - 20 * DAY)
     (alone,) = agreed_holds(gone, now=now - 40 * DAY)
+    waits = hold_on(a_number(), reference=new_reference(), source=a_practitioner(), now=now)
     Record.objects.create(number=b"x", blind_index=b"x" * 32)
     gone.is_active, gone.suspended_at, gone.suspended_by = False, now, member
     gone.save()
     due = today(now) + timedelta(days=3)
     Record.objects.filter(pk=silent.record_id).update(review_due=due)
     page = at_desk(member).get(REGISTER)
-    assert references(page) == [silent.record.reference, alone.record.reference]
-    first, second = page.context["rows"]
+    listed = [silent.record.reference, alone.record.reference, waits.record.reference]
+    assert references(page) == listed
+    first, second, third = page.context["rows"]
+    # A list of what is shielded says which records can still be found.
+    assert third[2] == "Not yet shielded"
     assert (first[2], second[2]) == (list_rows.UNANSWERED, list_rows.ALONE)
     assert first[1].due.words == "3 days left"
     for hold in (silent, alone):

@@ -137,8 +137,8 @@ def test_who_recorded_that_they_let_go_does_not_attest_that_it_was_never_applied
     with pytest.raises(NotAllowed, match="second_person"):
         never(record, team[0])
     address = f"/records/{record.reference}/"
-    assert "Checked: never applied" not in main(at_desk(team[0]).get(address))
-    assert "Checked: never applied" in main(at_desk(team[1]).get(address))
+    assert "Look, and say whether it was ever shielded" not in main(at_desk(team[0]).get(address))
+    assert "Look, and say whether it was ever shielded" in main(at_desk(team[1]).get(address))
     assert never(record, team[1]).state == states.NOT_SHIELDED
 
 

@@ -48,6 +48,9 @@ def test_two_members_unshield_on_the_pages(two):
     assert "Begin the final unshield" in main(first.get(page_of(record)))
     ask = main(first.get(page_of(record, "unshield/")))
     assert "Open the record on ContactPoint now" in ask
+    # Two such pages in two tabs are told apart, and each leads to the number that is typed there.
+    assert f"Begin the final unshield: record {record.reference}" in ask
+    assert "Its number is shown on the page of the record" in ask
     assert "Ask another member to look at it there" in ask
     page = first.post(page_of(record, "unshield/"), follow=True)
     assert state(record) == "unshielding"
@@ -56,7 +59,9 @@ def test_two_members_unshield_on_the_pages(two):
     assert "Bob Second" in main(page)
     theirs = second.get(page_of(record))
     assert "Confirm: it is unshielded" in main(theirs)
-    assert "by Ann First" in main(second.get(page_of(record, "unshield/confirm/")))
+    ask = main(second.get(page_of(record, "unshield/confirm/")))
+    assert "by Ann First" in ask
+    assert f"Confirm the final unshield: record {record.reference}" in ask
     page = second.post(page_of(record, "unshield/confirm/"), follow=True)
     assert "The record is unshielded." in main(page)
     assert (state(record), record.unshield_confirmed_by) == ("not_shielded", two[1])

@@ -164,7 +164,9 @@ def test_nor_does_either_drop_alone_what_the_other_let_go(lead):
     for moment in (NOW, NOW + 40 * DAY):
         with pytest.raises(NotAllowed, match="second_person"):
             attestations.attest_never_applied(record, by=newcomer, now=moment)
-    assert "Checked: never applied" not in main(at_desk(lead).get(page_of(record)))
+    assert "Look, and say whether it was ever shielded" not in main(
+        at_desk(lead).get(page_of(record))
+    )
     done = attestations.attest_never_applied(record, by=other, now=NOW)
     assert done.state == states.NOT_SHIELDED
 

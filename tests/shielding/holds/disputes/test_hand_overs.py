@@ -309,7 +309,7 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile():
     hand_overs.hand_over(leaver, to=colleague, by=member, now=NOW)
     let_go(record.holds.get(), now=NOW)
     address = f"/records/{record.reference}/"
-    assert "Checked: never applied" in main(at_desk(member).get(address))
+    assert "Look, and say whether it was ever shielded" in main(at_desk(member).get(address))
     told = HandOverTold.objects.get(person=leaver)
     disputes.say_wrong(told, by=leaver, now=LATER)
     # Its first review asks them.
@@ -319,7 +319,7 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile():
     let_go(record.holds.get(), now=LATER)
     with pytest.raises(WrongState, match="disputed"):
         attestations.attest_never_applied(record, by=member, now=LATER)
-    assert "Checked: never applied" not in main(at_desk(member).get(address))
+    assert "Look, and say whether it was ever shielded" not in main(at_desk(member).get(address))
 
 
 def test_said_by_three_it_is_done_once_and_each_is_an_entry(case):

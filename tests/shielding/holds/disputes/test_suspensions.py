@@ -108,7 +108,7 @@ def test_one_that_was_never_applied_is_not_dropped_meanwhile(case):
     with pytest.raises(WrongState, match="disputed"):
         attestations.attest_never_applied(case.record, by=case.third, now=LATER)
     page = main(at_desk(case.third).get(f"/records/{case.record.reference}/"))
-    assert "Checked: never applied" not in page
+    assert "Look, and say whether it was ever shielded" not in page
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from brokerage.models import AccessRequest
 from logbook.reading import who_did
 from shielding.accounts.models import User
 from shielding.accounts.second_person import may_be_second_person
+from shielding.duty.opened import opened_by_others
 from shielding.web.cells import Card
 
 Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None
@@ -41,10 +42,12 @@ def context(
     answering = [source.form for source in sources if source.form]
     plain = [other_requests.Warning(text) for text in warnings(access, by, now)]
     left = _left(access)
+    about = access.record.reference if access.record else ""
     concluding = any(form.slug == "conclude" for form in forms)
     return {
         "title": f"Access request {access.reference}",
         "access": access,
+        "opened": opened_by_others(access.reference, record=about, by=by, now=now),
         "warnings": [*other_requests.warnings(own, others), *plain],
         "facts": presenters.facts(access, now),
         "record": presenters.record_rows(access),

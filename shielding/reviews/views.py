@@ -13,6 +13,7 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.checks.presenters import advice_after
+from shielding.duty.opened import opened_by_others
 from shielding.records.opening import note_work
 from shielding.reviews import actions, list_rows, presenters
 from shielding.reviews.forms import ConcludeForm
@@ -131,6 +132,9 @@ def _review_page(
     context = {
         "title": f"Review {review.reference}",
         "review": review,
+        "opened": opened_by_others(
+            review.reference, record=review.record.reference, by=request.user, now=now
+        ),
         "facts": presenters.facts(review, owed, now),
         "cards": [presenters.card(one, now, open_review=is_open) for one in asked],
         "others": presenters.other_cards(review, now),

@@ -67,9 +67,9 @@ def done_lately(
 ) -> list[Done]:
     """Return what people in this role did after `since`, to any of these references or records.
 
-    The latest first, by one query. For a page to say who is at it: it decides nothing by it.
+    The oldest first, by one query. For a page to say who is at it: it decides nothing by it.
     """
-    found = Entry.objects.newest_first().filter(
+    found = Entry.objects.order_by("at", "id").filter(
         Q(reference__in=references) | Q(record__in=records),
         event__in=events,
         role=role,

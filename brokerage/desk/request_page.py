@@ -11,11 +11,12 @@ from brokerage.access_request_codes import PASSED_ON, Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
 from brokerage.desk.lists import in_tab, marked
+from brokerage.desk.to_do import of_access
 from brokerage.models import AccessRequest
 from logbook.reading import who_did
 from shielding.accounts.models import User
 from shielding.accounts.second_person import may_be_second_person
-from shielding.duty.opened import opened_by_others
+from shielding.duty.at_work import at_work
 from shielding.web.cells import Card
 
 Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None
@@ -47,7 +48,7 @@ def context(
     return {
         "title": f"Access request {access.reference}",
         "access": access,
-        "opened": opened_by_others(access.reference, record=about, by=by, now=now),
+        "at_work": at_work(of_access(access, now), by=by, now=now, record=about),
         "warnings": [*other_requests.warnings(own, others), *plain],
         "facts": presenters.facts(access, now),
         "record": presenters.record_rows(access),

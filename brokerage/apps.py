@@ -31,6 +31,7 @@ class BrokerageConfig(AppConfig):
         hooks.waiting.append(requester_to_do.waiting)
         hooks.recent.append(requester_to_do.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)
+        hooks.duty_item.append(desk_to_do.duty_item)
         hooks.of_record.append(desk_to_do.of_record)
         hooks.waiting.append(to_do.waiting)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)

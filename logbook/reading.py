@@ -1,11 +1,14 @@
 """Looking things up in the logbook. Pages never decide anything by it."""
 
 import json
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from logbook.days import MOST_DAYS_AHEAD
 from logbook.models import Entry
@@ -40,6 +43,54 @@ def who_did(event: str, reference: str) -> set[UUID]:
     done = Entry.objects.filter(event=event, reference=reference, actor__isnull=False)
     people = done.order_by().values_list("actor", flat=True)
     return {person for person in people if person is not None}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What somebody did, by its entry."""
+
+    event: str
+    person: UUID
+    at: datetime
+    reference: str
+    record: str
+    facts: dict[str, Any]
+
+
+def done_lately(
+    events: Collection[str],
+    *,
+    role: str,
+    references: Collection[str],
+    records: Collection[str],
+    since: datetime,
+    until: datetime,
+) -> list[Done]:
+    """Return what people in this role did after `since`, to any of these references or records.
+
+    The oldest first, by one query. For a page to say who is at it: it decides nothing by it.
+    """
+    found = Entry.objects.order_by("at", "id").filter(
+        Q(reference__in=references) | Q(record__in=records),
+        event__in=events,
+        role=role,
+        actor__isnull=False,
+        at__gt=since,
+        at__lte=until,
+    )
+    return [
+        Done(str(one.event), one.actor, one.at, str(one.reference), str(one.record), _known(one))
+        for one in found
+        if one.actor and one.at
+    ]
+
+
+def _known(entry: Entry) -> dict[str, Any]:
+    """Return an entry's facts; of one that something else wrote, none."""
+    try:
+        return facts_of(entry)
+    except UnreadableFacts:
+        return {}
 
 
 def clock_moves() -> list[tuple[datetime, timedelta]]:

@@ -75,6 +75,23 @@ waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 
 
 @dataclass(frozen=True)
+class DutyItem:
+    """Something the IW Team has to do: its reference, the record's where one is known, its page.
+
+    `waits` says whether there is something left to do.
+    """
+
+    reference: str
+    record: str
+    page: str
+    waits: bool
+
+
+# Functions (reference, person, now) -> what it names of the app's among the work of the IW Team.
+duty_item: list[Callable[[str, "_User", datetime], DutyItem | None]] = []
+
+
+@dataclass(frozen=True)
 class Recent:
     """A short table on somebody's home page: its caption, its cells, and where the whole list is.
 

@@ -8,6 +8,7 @@ from shielding import clock
 from shielding.checks import views as check_views
 from shielding.checks.data_loads import views as data_load_views
 from shielding.desk import views as desk_views
+from shielding.duty import views as duty_views
 from shielding.holds import views as hold_views
 from shielding.holds.disputes import views as dispute_views
 from shielding.holds.hand_over import views as hand_over_views
@@ -87,6 +88,7 @@ urlpatterns = [
     path(
         f"{_record}end/withdraw/", other_end_views.record_end_withdraw, name="record_end_withdraw"
     ),
+    path("duty/<reference:reference>/take/", duty_views.duty_take, name="duty_take"),
     path("six-monthly-reviews/", review_views.review_list, name="review_list"),
     path(_review, review_views.review_detail, name="review_detail"),
     path(f"{_review}conclude/", review_views.review_conclude, name="review_conclude"),

@@ -160,6 +160,11 @@ def to_stop(now: datetime) -> Q:
     return of_sources | of_requester
 
 
+def to_act_on(now: datetime) -> Q:
+    """Return those in which the IW Team has something to do although it is not brokering them."""
+    return TO_READ | to_pass_on(now) | to_stop(now) | nobody_can_agree(now)
+
+
 def no_lead_can_decide(now: datetime) -> Q:
     """Return those with the IW lead that no lead can decide: each has another part, or left."""
     return Q(state=states.WITH_LEAD) & ~Q(Exists(policies.leads_for(OuterRef(OuterRef("pk")), now)))

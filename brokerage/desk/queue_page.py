@@ -14,6 +14,7 @@ from django.urls import reverse
 from brokerage.desk import lists, queue_rows
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
+from shielding.duty.taken import who_has
 from shielding.web import cells
 from shielding.web.paging import A_PAGE, WHOSE, of_whom
 
@@ -39,6 +40,7 @@ class Queue:
             listed = of_whom(listed, self.mine, self.whose)
         rows = lists.sorted_by(lists.marked(listed, self.now), self.sort, self.tab)
         page = Paginator(rows.values(*queue_rows.COLUMNS), A_PAGE).get_page(self.page_number)
+        has = who_has(((row["reference"], "") for row in page), self.now)
         return {
             "title": "Brokerage",
             "caption": self._caption(),
@@ -47,7 +49,7 @@ class Queue:
             "heads": queue_rows.heads(
                 self.tab, address_of(self.tab.code, whose=self.whose), self.sort
             ),
-            "rows": queue_rows.rows(page, self.tab, self.now),
+            "rows": queue_rows.rows(page, self.tab, self.now, has=has),
         }
 
     def _caption(self) -> str:

@@ -50,12 +50,22 @@ def heads(tab: Tab, address: str, sort: str) -> Heads:
     return ["Access request", purpose, *sent, since, "State"]
 
 
-def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
-    """Return the list's rows from COLUMNS; the reference leads to the access request."""
+def rows(
+    requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime, *, has: Mapping[str, str]
+) -> Rows:
+    """Return the list's rows from COLUMNS; the reference leads to the access request.
+
+    Below it stands who said that they have it: `has`, in words by reference.
+    """
     address = reverse("brokerage_request", args=[_ANY])
     return [
         [
-            Text(row["reference"], url=address.replace(_ANY, row["reference"]), code=True),
+            Text(
+                row["reference"],
+                url=address.replace(_ANY, row["reference"]),
+                code=True,
+                beside=has.get(row["reference"], ""),
+            ),
             codes.Purpose(row["purpose"]).label,
             When(row["submitted_at"], date_only=True),
             *([] if tab.code == "all" else [_since(row, tab, now)]),

@@ -11,10 +11,12 @@ from brokerage.access_request_codes import PASSED_ON, Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
 from brokerage.desk.lists import in_tab, marked
+from brokerage.desk.to_do import of_access
 from brokerage.models import AccessRequest
 from logbook.reading import who_did
 from shielding.accounts.models import User
 from shielding.accounts.second_person import may_be_second_person
+from shielding.duty.at_work import at_work
 from shielding.web.cells import Card
 
 Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None
@@ -41,10 +43,12 @@ def context(
     answering = [source.form for source in sources if source.form]
     plain = [other_requests.Warning(text) for text in warnings(access, by, now)]
     left = _left(access)
+    about = access.record.reference if access.record else ""
     concluding = any(form.slug == "conclude" for form in forms)
     return {
         "title": f"Access request {access.reference}",
         "access": access,
+        "at_work": at_work(of_access(access, now), by=by, now=now, record=about),
         "warnings": [*other_requests.warnings(own, others), *plain],
         "facts": presenters.facts(access, now),
         "record": presenters.record_rows(access),

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 
 from brokerage import states
 from brokerage.desk import other_requests
-from brokerage.desk.lists import in_tab, mine_in, no_lead_can_decide
+from brokerage.desk.lists import in_tab, mine_in, no_lead_can_decide, to_act_on
 from brokerage.desk.queue_page import address_of
 from brokerage.models import AccessRequest, running_on
 from brokerage.time_limits import CALL_READ_WITHIN
 from shielding import clock
 from shielding.accounts.models import User
-from shielding.hooks import Recent, Waiting
+from shielding.hooks import DutyItem, Recent, Waiting
 from shielding.models import Record
 
 
@@ -38,6 +39,26 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
         line("Access requests to go on with", "to_go_on"),
         line("Access requests nobody can agree to", "nobody"),
     ]
+
+
+def duty_item(reference: str, user: User, now: datetime) -> DutyItem | None:
+    """Return an access request as work of the IW Team. As in every entry of it, without a record:
+    whoever reads their own entries learns nothing.
+    """
+    asked = AccessRequest.objects.visible_to(user).filter(reference=reference)
+    found = asked.first() if user.is_iw else None
+    return of_access(found, now) if found else None
+
+
+def of_access(access: AccessRequest, now: datetime) -> DutyItem:
+    """Return an access request that was read as work."""
+    others = AccessRequest.objects.filter(to_act_on(now), pk=access.pk)
+    return DutyItem(
+        reference=access.reference,
+        record="",
+        page=reverse("brokerage_request", args=[access.reference]),
+        waits=access.state in states.AT_IW or others.exists(),
+    )
 
 
 def _lead_label(everything: Any, now: datetime) -> str:

@@ -28,6 +28,7 @@ EVENTS = by_code(
         *shielding.SHIELD,
         *shielding.CHECKS,
         *shielding.REVIEWS,
+        *shielding.DUTY,
         *shielding.UNSHIELD,
         *brokerage.BROKERAGE,
         *reading.READS,

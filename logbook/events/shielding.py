@@ -298,6 +298,8 @@ REVIEWS = (
     ),
 )
 
+DUTY = (event("duty_taken", "told colleagues that they have {reference}"),)
+
 UNSHIELD = (
     event(
         "unshield_begun", "began to unshield record {record} (record {from} to {to})", "from", "to"

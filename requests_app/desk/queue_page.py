@@ -16,6 +16,7 @@ from django.urls import reverse
 from requests_app.desk import lists, queue_rows
 from requests_app.models import Request
 from shielding.accounts.models import User
+from shielding.duty.taken import who_has
 from shielding.web import cells
 from shielding.web.paging import A_PAGE, WHOSE, of_whom
 
@@ -60,6 +61,8 @@ class Queue:
             count = requests.count()
         rows = lists.sorted_by(requests, self.sort).values(*queue_rows.COLUMNS)
         page = Pages(rows, count).get_page(self.page_number)
+        items = ((row["reference"], row["record__reference"] or "") for row in page)
+        has = who_has(items, self.now)
         here = _address(tab=tab.code, **self._kept(), **narrowed.used)
         return {
             "title": "Work queue",
@@ -71,7 +74,7 @@ class Queue:
             "clear_url": _address(tab=tab.code),
             "page": page,
             "heads": queue_rows.heads(tab, here, self.sort),
-            "rows": queue_rows.rows(page, tab, self.now),
+            "rows": queue_rows.rows(page, tab, self.now, has=has),
         }
 
     def _kept(self) -> dict[str, str]:

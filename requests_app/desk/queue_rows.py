@@ -46,6 +46,7 @@ COLUMNS = (
     "review__due",
     "review__concluded_at",
     "service__name",
+    "record__reference",
     "record__state",
     "record__applied_at",
     "record__waiting_since",
@@ -62,10 +63,13 @@ def heads(tab: Tab, address: str, sort: str) -> Heads:
     ]
 
 
-def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows:
+def rows(
+    requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime, *, has: Mapping[str, str]
+) -> Rows:
     """Return the queue's rows from COLUMNS; the reference leads to the request.
 
-    Where its record is to be checked now, that stands below the reference.
+    Where its record is to be checked now, that stands below the reference, and so does who said
+    that they have it: `has`, in words by reference.
     """
     address = reverse("desk_request", args=[_ANY])
     second = _WAITS_FOR.get(tab.code, ("Shield", _shield))[1]
@@ -75,6 +79,7 @@ def rows(requests: Iterable[Mapping[str, Any]], tab: Tab, now: datetime) -> Rows
                 row["reference"],
                 url=address.replace(_ANY, row["reference"]),
                 code=True,
+                beside=has.get(row["reference"], ""),
                 note=CHECK_NOW if _is_to_check_now(row) else "",
             ),
             due_cell(row["review__due"], row["review__concluded_at"], now),

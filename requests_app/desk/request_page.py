@@ -8,10 +8,12 @@ from django.urls import reverse
 from requests_app import policies
 from requests_app.desk import forms as desk_forms
 from requests_app.desk import presenters
+from requests_app.desk.to_do import of_request
 from requests_app.models import Request
 from requests_app.practitioner import presenters as practitioner_presenters
 from shielding.accounts.models import User
 from shielding.checks.presenters import advice
+from shielding.duty.at_work import at_work
 from shielding.filled import filled
 from shielding.records.policies import may_check
 from shielding.records.presenters import check_first
@@ -29,6 +31,7 @@ def context(
     return {
         "title": f"Request {asked.reference}",
         "asked": asked,
+        "at_work": at_work(of_request(asked), by=by, now=now),
         "check_first": check_first(record),
         "advice": advice(record, list(record.checks.latest_first()[:1])),
         "may_check": may_check(by, record),

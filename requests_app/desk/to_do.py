@@ -9,7 +9,7 @@ from django.urls import reverse
 from requests_app.desk.lists import MANY, MINE, crowded
 from requests_app.models import Request, late_to_confirm, late_to_shield
 from shielding.accounts.models import User
-from shielding.hooks import Waiting
+from shielding.hooks import DutyItem, Waiting
 
 
 def for_iw_team(user: User, now: datetime) -> list[Waiting]:
@@ -69,6 +69,23 @@ def for_iw_team(user: User, now: datetime) -> list[Waiting]:
             crowded(user),
         ),
     ]
+
+
+def duty_item(reference: str, user: User, now: datetime) -> DutyItem | None:
+    """Return a request as work of the IW Team: there is something to do while the desk lists it."""
+    asked = Request.objects.visible_to(user).select_related("record", "hold", "review")
+    found = asked.filter(reference=reference).first() if user.is_iw else None
+    return of_request(found) if found else None
+
+
+def of_request(asked: Request) -> DutyItem:
+    """Return a request that was read as work."""
+    return DutyItem(
+        reference=asked.reference,
+        record=asked.record.reference if asked.record else "",
+        page=reverse("desk_request", args=[asked.reference]),
+        waits=Request.objects.open_at_desk().filter(pk=asked.pk).exists(),
+    )
 
 
 def _queue(**filters: str) -> str:

@@ -9,8 +9,8 @@ from shielding.records import opening
 class Purpose(TextChoices):
     """What is said before a record is found by number."""
 
-    PHONE_CALL = "phone_call", "Somebody phoned about this record"
-    NEW_INFORMATION = "new_information", "New information from police or social care"
+    PHONE_CALL = opening.PHONE_CALL, "Somebody phoned about this record"
+    NEW_INFORMATION = opening.NEW_INFORMATION, "New information from police or social care"
     DATA_CHECK = opening.DATA_CHECK, "A check of the data, or for a duplicate record"
     AUDIT = "audit", "An auditor asked"
     AUDITING = "auditing", "An audit"

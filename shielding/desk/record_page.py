@@ -9,6 +9,8 @@ from shielding import hooks
 from shielding.accounts.models import User
 from shielding.checks import list_rows as check_rows
 from shielding.checks.presenters import advice
+from shielding.duty.at_work import at_work
+from shielding.duty.items import of_record
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.letting_go_to_attest import with_word_owed
@@ -28,6 +30,7 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
     return {
         "title": f"Record {record.reference}",
         "record": record,
+        "at_work": at_work(of_record(record), by=by, now=now),
         "facts": record_presenters.record_facts(record, now),
         "in_force": record_presenters.in_force(record, holds),
         "cards": [record_presenters.hold_card(hold, record) for hold in holds],

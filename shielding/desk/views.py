@@ -13,6 +13,7 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
+from shielding.duty.taken import who_has
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
@@ -142,12 +143,13 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
     records = Record.objects.visible_to(request.user)
     check_now = request.GET.get("show") == "check_now"
     listed = records.to_check_now() if check_now else records.to_shield()
-    page = page_of(request, listed.with_asking())
+    page, now = page_of(request, listed.with_asking()), clock_now()
+    has = who_has(((record.reference, record.reference) for record in page), now)
     context = {
         "title": record_presenters.CHECK_NOW if check_now else "To shield, not yet applied",
         "page": page,
         "heads": record_rows.TO_SHIELD_HEADS,
-        "rows": record_rows.to_shield_rows(page, clock_now()),
+        "rows": record_rows.to_shield_rows(page, now, has=has),
         "noun": "record",
         "empty": "No record is waiting to be shielded.",
     }

@@ -1,6 +1,6 @@
 """The columns of the IW Team's lists of records and of holds; they name services and people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,15 +27,18 @@ TO_SHIELD_HEADS = ("Request", "Waiting", "Ground", "Service", "Decided", "Record
 HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
 
 
-def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime) -> Rows:
+def to_shield_rows(
+    records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime, *, has: Mapping[str, str]
+) -> Rows:
     """Return the loudest table: `records` come with `asking`, their standing holds.
 
-    What is to be checked now says so below its reference.
+    What is to be checked now says so below its reference, and so does who said that they have it:
+    `has`, in words by the record's reference.
     """
-    return [_to_shield_row(record, now) for record in records]
+    return [_to_shield_row(record, now, has.get(record.reference, "")) for record in records]
 
 
-def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> Row:
+def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime, has: str) -> Row:
     asking: list[Hold] = record.asking
     address = reverse("record_detail", args=[record.reference])
     check_now = policies.is_to_check_now(record)
@@ -44,13 +47,14 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> 
     note = CHECK_NOW if check_now else ""
     if not asking:
         nobody = f"Nobody asks any more: check {settings.SYSTEM_NAME}"
-        return [replace(link, note=note), waiting, nobody, "", "", link]
+        return [replace(link, beside=has, note=note), waiting, nobody, "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
         Text(
             f"{first.reference} and {more} more" if more else first.reference,
             url=page_of_hold(first),
             code=True,
+            beside=has,
             note=note,
         ),
         waiting,

@@ -16,6 +16,10 @@ from shielding.web.refusals import AskFirst
 # A record that work leads to needs no other reason. The list to check again after a data load has
 # its own.
 WORK_ITEM, DATA_CHECK = "work_item", "data_check"
+PHONE_CALL, NEW_INFORMATION = "phone_call", "new_information"
+# Colleagues see that a record was opened as work. Of an audit, a complaint and a subject access
+# request they see nothing: it may be about them.
+AS_WORK = frozenset({WORK_ITEM, DATA_CHECK, PHONE_CALL, NEW_INFORMATION})
 # An answer that was sent from a page whose reason is over by now: it gives none of its own.
 ANSWER_SENT = "answer_sent"
 # Where the reasons are kept for which records were opened: the last few, so that two windows do not

@@ -13,6 +13,8 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.checks.presenters import advice_after
+from shielding.duty.at_work import at_work
+from shielding.hooks import DutyItem
 from shielding.records.opening import note_work
 from shielding.reviews import actions, list_rows, presenters
 from shielding.reviews.forms import ConcludeForm
@@ -131,6 +133,7 @@ def _review_page(
     context = {
         "title": f"Review {review.reference}",
         "review": review,
+        "at_work": at_work(_as_work(review), by=request.user, now=now),
         "facts": presenters.facts(review, owed, now),
         "cards": [presenters.card(one, now, open_review=is_open) for one in asked],
         "others": presenters.other_cards(review, now),
@@ -140,6 +143,12 @@ def _review_page(
     if is_open:
         context |= _conclusion(review, asked, now, tried)
     return render(request, "shielding/reviews/review.html", context)
+
+
+def _as_work(review: Review) -> DutyItem:
+    """Return a review as work that nobody takes: it is shown who opened it."""
+    page = reverse("review_detail", args=[review.reference])
+    return DutyItem(review.reference, review.record.reference, page, waits=False)
 
 
 def _conclusion(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, NoReturn, Protocol, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model, QuerySet
@@ -53,17 +53,20 @@ def found_or_404(request: SignedIn, things: "QuerySet[Thing]", **named: Any) -> 
     the same page. Asking for it is an entry, with the reference where the address has one.
     """
     thing = things.filter(**named).first()
-    if thing is None:
-        page = request.resolver_match.url_name if request.resolver_match else ""
-        log_entry_alone(
-            "not_found",
-            by=request.user,
-            at=clock_now(),
-            reference=named.get("reference", ""),
-            page=page or "unnamed",
-        )
-        raise Http404
-    return thing
+    return thing if thing is not None else not_there(request, named.get("reference", ""))
+
+
+def not_there(request: SignedIn, reference: str = "") -> NoReturn:
+    """End in the page "not found"; that it was asked for is an entry."""
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    log_entry_alone(
+        "not_found",
+        by=request.user,
+        at=clock_now(),
+        reference=reference,
+        page=page or "unnamed",
+    )
+    raise Http404
 
 
 class _Exempt(Protocol):

@@ -154,8 +154,12 @@ def done(at: datetime | None, by: Named | None, otherwise: str = "") -> str:
 
 def day_and_time(at: datetime) -> str:
     """Return a moment written as on every page."""
-    time = write_date(at.astimezone(clock.LONDON), "g:iA").lower()
-    return f"{day(at)}, {time}"
+    return f"{day(at)}, {hour(at)}"
+
+
+def hour(at: datetime) -> str:
+    """Return the hour and minute of a moment in London, written as on every page."""
+    return write_date(at.astimezone(clock.LONDON), "g:iA").lower()
 
 
 def moment(at: datetime, by: Named | None) -> str:

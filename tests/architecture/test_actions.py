@@ -23,6 +23,7 @@ ACTIONS = {
     "shielding.checks.actions",
     "shielding.checks.data_loads.actions",
     "shielding.desk.actions",
+    "shielding.duty.actions",
     "shielding.search.actions",
     "shielding.reviews.actions",
     "shielding.reviews.added.actions",

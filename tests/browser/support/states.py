@@ -467,6 +467,7 @@ POSTED: dict[str, str] = {
     "request_number": "request_detail",
     "request_again": "request_detail",
     "desk_number": "desk_request",
+    "duty_take": "desk_request",
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},
     **brokerage_states.POSTED,
     "record_number": "record_detail",

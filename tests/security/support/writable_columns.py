@@ -16,6 +16,7 @@ TABLES = {
     "desk_": f"requests_app_request {_SHIELDED}",
     "phoned": f"requests_app_request {_SHIELDED}",
     "redirected": "",
+    "duty_": "",
     "record_": _SHIELDED,
     "data_load": "shielding_dataload",
     "hold_": _SHIELDED,

@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from django.db import models
+from django.db.models import Q
 
 
 class AppendOnly(Exception):
@@ -22,15 +23,35 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the entry with this number, if there is one."""
         return self.filter(pk=number).first()
 
-    def beside(self, number: int) -> "tuple[int | None, int | None]":
-        """Return the numbers of the entries before and after this one, where there are such."""
-        numbers = self.values_list("pk", flat=True)
-        older = numbers.filter(pk__lt=number).order_by("-pk").first()
-        return older, numbers.filter(pk__gt=number).order_by("pk").first()
+    def beside(self, entry: "Entry") -> "tuple[int | None, int | None]":
+        """Return the numbers of the entries written before and after this one, where there are."""
+        older = self.written_before(entry).values_list("pk", flat=True)[:1]
+        newer = self.written_after(entry).values_list("pk", flat=True)[:1]
+        return next(iter(older), None), next(iter(newer), None)
 
     def newest_first(self) -> "EntryQuerySet":
         """Return the entries by number, the latest first."""
         return self.order_by("-id")
+
+    def newest_written_first(self) -> "EntryQuerySet":
+        """Return the entries as lists show them: by time of writing, then by number."""
+        return self.order_by("-written_at", "-id")
+
+    def written_before(self, entry: "Entry") -> "EntryQuerySet":
+        """Return the entries that stand after this one in that order, the nearest first."""
+        return self._beyond(entry, "lt").newest_written_first()
+
+    def written_after(self, entry: "Entry") -> "EntryQuerySet":
+        """Return the entries that stand before this one in that order, the nearest first."""
+        return self._beyond(entry, "gt").order_by("written_at", "id")
+
+    def _beyond(self, entry: "Entry", side: str) -> "EntryQuerySet":
+        at = entry.written_at
+        # The first is implied by the second: by it PostgreSQL finds its place in an index.
+        return self.filter(
+            Q(**{f"written_at__{side}e": at}),
+            Q(**{f"written_at__{side}": at}) | Q(**{"written_at": at, f"id__{side}": entry.pk}),
+        )
 
 
 class Entry(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -17,7 +17,13 @@ from logbook.writing import log_entry_alone
 READERS = frozenset({"iw", "auditor"})
 AUDITORS = frozenset({"auditor"})
 # What an auditor looked for or read: it would warn whomever it is about.
-LOOKS_OF_AUDITORS = ("logbook_opened", "entry_opened", "record_searched", "searched")
+LOOKS_OF_AUDITORS = (
+    "logbook_opened",
+    "logbook_by_service",
+    "entry_opened",
+    "record_searched",
+    "searched",
+)
 # The signs of misuse, and from how many on something is one: they may be about the IW Team.
 ABOUT_MISUSE = frozenset({"misuse_opened", "threshold_changed"})
 
@@ -49,6 +55,15 @@ def may_audit(user: Reader) -> bool:
     Not the IW Team, whose members a sign may be about.
     """
     return bool(user.is_active and user.role in AUDITORS)
+
+
+def may_filter_by_service(user: Reader) -> bool:
+    """Return whether the person may read the entries of one service: auditors, and IW leads.
+
+    Those of one event would be the shielded records of that service, which in the register, too,
+    only an IW lead may ask for.
+    """
+    return may_audit(user) or (may_read(user) and user.is_lead)
 
 
 def entries_for(user: Reader) -> EntryQuerySet:
@@ -98,14 +113,14 @@ def _only(view: View, roles: frozenset[str], may: Callable[[Reader], bool]) -> V
     def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if may(request.user):
             return view(request, *args, **kwargs)
-        page = request.resolver_match.url_name if request.resolver_match else ""
-        log_entry_alone(
-            "refused",
-            by=request.user,
-            at=clock_now(),
-            action=page or "unnamed",
-            why="other_role",
-        )
-        raise PermissionDenied
+        refuse(request, "other_role")
 
     return mark(guarded, roles)
+
+
+def refuse(request: SignedIn, why: str) -> NoReturn:
+    """Refuse what was asked for, after an entry that says so."""
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    action = page or "unnamed"
+    log_entry_alone("refused", by=request.user, at=clock_now(), action=action, why=why)
+    raise PermissionDenied

@@ -1,10 +1,12 @@
-"""Addresses of the logbook. An entry goes by its number, which says nothing."""
+"""Addresses of the logbook whose views need nothing of the apps above: an entry goes by its number.
+
+Those of the list and of the signs of misuse stand in `shielding/urls.py`.
+"""
 
 from django.urls import path
 
 from logbook.pages import views
 
 urlpatterns = [
-    path("", views.entry_list, name="logbook"),
     path("<int:number>/", views.entry, name="logbook_entry"),
 ]

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.urls import include, path
 
 from logbook.misuse import views as misuse_views
+from logbook.pages import views as logbook_views
 from shielding import clock
+from shielding.accounts.models import Service
 from shielding.checks import views as check_views
 from shielding.checks.data_loads import views as data_load_views
 from shielding.desk import views as desk_views
@@ -148,6 +150,12 @@ urlpatterns = [
         misuse_views.misuse,
         {"is_working_day": clock.is_working_day},
         name="logbook_misuse",
+    ),
+    path(
+        "logbook/",
+        logbook_views.entry_list,
+        {"services": Service.objects.codes_and_names},
+        name="logbook",
     ),
     path("logbook/", include("logbook.urls")),
     path("health/live", health.live, name="health_live"),

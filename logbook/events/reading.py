@@ -29,10 +29,33 @@ READS = (
     event("number_shown", "was shown the record number of {reference}"),
     event("worksheet_printed", "opened the blank worksheet"),
     event("logbook_opened", "read the logbook (filtered by: {filters})", "filters"),
+    event(
+        "logbook_by_service",
+        "read the entries of service {service} in the logbook (filtered by: {filters})",
+        "filters",
+        "service",
+    ),
     event("misuse_opened", "read the signs of misuse of {since} to {until}", "since", "until"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),
     event("directory_opened", "opened the directory page of {person}", "person"),
     event("refused", "was refused: {action} ({why})", "action", "why"),
     event("not_found", "asked for something that is not there or not theirs ({page})", "page"),
     event("nobody_named", "typed an email that no manager they can name has"),
+)
+
+# Looks that the logbook's list folds where they were repeated: pages that were opened, and no more.
+READ_AGAIN = frozenset(
+    {
+        "request_opened",
+        "record_opened",
+        "review_read",
+        "register_opened",
+        "records_to_check_again_opened",
+        "access_opened",
+        "liaison_opened",
+        "directory_opened",
+        "logbook_opened",
+        "entry_opened",
+        "misuse_opened",
+    }
 )

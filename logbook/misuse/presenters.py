@@ -209,7 +209,7 @@ def _register(limits: Limits, found: Found, rows: _Rows) -> Section:
         "Turning through the register",
         f"Members of the IW Team who looked at {often} of the register of shielded records"
         f" {IN_THESE_DAYS}. A page looked at again counts once, but each time that an IW lead"
-        " narrowed it by ground or service.",
+        " narrowed it by ground or service, or read the logbook of one service.",
         f"No person looked at {often} of the register {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.person(sign) for sign in found.signs],

@@ -13,6 +13,7 @@ would try, and what is done about it:
   either counts as opening the record, but not for auditors, whose daily work it is. The list by
   day, person or event names records as well: it counts as reading out of hours, not as records.
 - Turn through the register instead, by day: each page of it counts, and each use of its filters.
+  The logbook by service is such a filter, for whoever is no auditor.
 - Ask again: asking for access is counted by itself, whatever became of it; with a number of its own
   where it is about one record; and once more where it was declined.
 - Phone: a call counts as asking for whoever it was logged for.
@@ -43,7 +44,8 @@ from logbook.days import Days
 MOST_ROWS = 100
 REFUSALS = ("refused", "not_found", "nobody_named")
 # By way of the logbook: where they name what was read, and not for auditors.
-OF_LOGBOOK = ("logbook_opened", "entry_opened")
+BY_SERVICE = "logbook_by_service"
+OF_LOGBOOK = ("logbook_opened", BY_SERVICE, "entry_opened")
 # What shows which record something is about. A source's question is about their own: not here.
 OF_RECORDS = (
     "record_opened",
@@ -281,13 +283,14 @@ ORDER BY count(DISTINCT id) DESC, max(at) DESC LIMIT %(rows)s
 _REGISTER = """
 SELECT actor, (array_agg(role ORDER BY id DESC))[1], (array_agg(service ORDER BY id DESC))[1],
     count(DISTINCT facts) FILTER (WHERE event = 'register_opened')
-        + count(*) FILTER (WHERE event = 'register_narrowed') AS looks,
-    min(at), max(at), count(*) FILTER (WHERE event = 'register_narrowed'), count(*) OVER ()
+        + count(*) FILTER (WHERE event <> 'register_opened') AS looks,
+    min(at), max(at), count(*) FILTER (WHERE event <> 'register_opened'), count(*) OVER ()
 FROM logbook_entry
 WHERE at >= %(start)s AND at < %(end)s AND event = ANY(%(events)s) AND actor IS NOT NULL
+    AND NOT (event = %(by_service)s AND role = 'auditor')
 GROUP BY actor
 HAVING count(DISTINCT facts) FILTER (WHERE event = 'register_opened')
-    + count(*) FILTER (WHERE event = 'register_narrowed') >= %(limit)s
+    + count(*) FILTER (WHERE event <> 'register_opened') >= %(limit)s
 ORDER BY looks DESC, max(at) DESC LIMIT %(rows)s
 """
 _CALLS = """
@@ -380,9 +383,11 @@ def agreeing_to_many(limits: Limits, days: Days) -> Found:
 def through_the_register(limits: Limits, days: Days) -> Found:
     """Return who turned through the register of shielded records, or narrowed it again and again.
 
-    Different pages and every look at some records only are counted together.
+    Different pages and every look at some records only, also by service in the logbook, are counted
+    together.
     """
-    rows = _rows(_REGISTER, days, events=OF_REGISTER, limit=limits.register)
+    events, limit = (*OF_REGISTER, BY_SERVICE), limits.register
+    rows = _rows(_REGISTER, days, events=events, by_service=BY_SERVICE, limit=limit)
     signs = [
         Sign(count, first, last, person, role, service, narrowed=narrowed)
         for person, role, service, count, first, last, narrowed, _ in rows

@@ -1,5 +1,6 @@
-"""What the list of entries can be narrowed by: days, a person, an event, a reference."""
+"""What the list of entries can be narrowed by: days, person, service, event, reference."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -102,7 +103,7 @@ class EntryFilter(django_filters.FilterSet):
 
     Days are London days, and those of writing, which nobody can choose. A person goes by opaque
     id, so that no name is in an address; the choices are the people who work with the logbook, and
-    whoever was chosen from an entry.
+    whoever was chosen from an entry. A service goes by its code, of which entries have it.
     """
 
     since = DayFilter(label="From", method="from_day", **A_DAY)
@@ -118,6 +119,11 @@ class EntryFilter(django_filters.FilterSet):
         empty_label="Anybody",
         help_text="For a practitioner, choose the name in an entry",
         error_messages={"invalid_choice": "Select a person from the list"},
+    )
+    service = django_filters.ChoiceFilter(
+        label="Service",
+        empty_label="Any service",
+        error_messages={"invalid_choice": "Select a service from the list"},
     )
     reference = ReferenceFilter(
         method="with_reference",
@@ -135,12 +141,19 @@ class EntryFilter(django_filters.FilterSet):
         queryset: EntryQuerySet,
         hidden: frozenset[str] = frozenset(),
         emails: bool = False,
+        services: Iterable[tuple[str, str]] | None = None,
     ) -> None:
         """Narrow entries; `hidden` are the events that whoever reads never finds among them.
 
-        With `emails` the people to choose from are told apart by them.
+        With `emails` the people to choose from are told apart by them. Without `services`, pairs of
+        code and name, nothing is narrowed by service.
         """
         super().__init__(data, queryset=queryset)
+        if services is None:
+            del self.filters["service"]
+        else:
+            named = [(code, f"{name}, {code}") for code, name in services]
+            self.filters["service"].extra["choices"] = named
         events = [(code, event_label(code)) for code in EVENTS if code not in hidden]
         self.filters["event"].extra["choices"] = sorted(events, key=lambda event: event[1])
         self.filters["person"].extra["choices"] = people_to_choose.choices(
@@ -185,11 +198,6 @@ class EntryFilter(django_filters.FilterSet):
         """The entries asked for; none where a filter makes no sense."""
         found = cast(EntryQuerySet, self.qs)  # it narrows the one it was given
         return found if self.is_valid() else found.none()
-
-    @property
-    def by_time(self) -> bool:
-        """Whether the list is narrowed by day, and so is read in order of time."""
-        return "since" in self.used or "until" in self.used
 
     def _words(self, name: str, value: Any) -> str:
         if isinstance(value, date):

@@ -1,6 +1,6 @@
 """Lines of the logbook as the cells and rows that the page components take."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from logbook.pages.cells import Cell, Chip, Field, Text
+from logbook.pages.folding import are_of_a_draft
 from logbook.sentences import Line, london
 
 HEADS = ("When", "Who", "Role", "What")
@@ -15,6 +16,7 @@ _CHIPS = {
     "since": "From",
     "until": "To",
     "person": "Person:",
+    "service": "Service:",
     "event": "Event:",
     "reference": "Reference",
 }
@@ -36,20 +38,31 @@ def chips(used: Mapping[str, str], given: Mapping[str, str]) -> list[Chip]:
     ]
 
 
-def cells(line: Line) -> list[Cell]:
-    """Return a line as a row of the list: the time leads to the entry, the name to the person."""
+def cells(row: Sequence[Line]) -> list[Cell]:
+    """Return a line, or lines that are alike, as a row of the list.
+
+    The time leads to the entry, the last written of several, and the name to the person.
+    """
+    line = row[0]
     entry = line.entry
     return [
         Text(
             line.when,
             reverse("logbook_entry", args=[entry.pk]),
             hidden=f"entry {entry.pk}",
-            note=f"Written {london(entry.written_at)}" if line.is_misdated else "",
+            note=_note(row),
         ),
         Text(line.who, list_url(person=entry.actor)) if entry.actor else line.who,
         " ".join(filter(None, (line.role, entry.service))),
-        line.sentence,
+        f"worked on the draft {entry.reference}" if are_of_a_draft(row) else line.sentence,
     ]
+
+
+def _note(row: Sequence[Line]) -> str:
+    """Return what is to be noticed of a row: several entries in one, or another time of writing."""
+    if len(row) > 1:
+        return f"{len(row)} entries since {row[-1].when}"
+    return f"Written {london(row[0].entry.written_at)}" if row[0].is_misdated else ""
 
 
 def fields(line: Line) -> list[Field]:

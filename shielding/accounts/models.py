@@ -78,6 +78,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Return the services that people can still be added to."""
         return self.filter(closed_at__isnull=True)
 
+    def codes_and_names(self) -> list[tuple[str, str]]:
+        """Return the code and name of every service, by name, for those who read the logbook."""
+        return list(self.order_by("sort_name", "id").values_list("code", "name"))
+
     def as_listed(self) -> "models.QuerySet[WithAnnotations[Service, Working]]":
         """Return all services, open ones first, with how many people work in each."""
         working = models.Count("people", filter=Q(people__is_active=True))

@@ -14,6 +14,7 @@ class ShieldingConfig(AppConfig):
         """Check the keys; grant the application's database role its rights after migrations."""
         from shielding.checks import notices as of_checks  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.checks.data_loads import notices as of_data_loads  # noqa: PLC0415 - models are not loaded before ready()
+        from shielding.duty import rota  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.holds.disputes import notices as of_disputes  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.holds.hand_over import notices as of_hand_overs  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded before ready()
@@ -37,6 +38,7 @@ class ShieldingConfig(AppConfig):
             *of_data_loads.KINDS,
             *alarm.KINDS,
         )
+        hooks.on_duty.append(rota.on_duty)
         hooks.reminders.append(of_unshield.raise_reminders)
         hooks.reminders.append(alarm.raise_alarm)
         hooks.returned.append(reminders.remind_again)

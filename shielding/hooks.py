@@ -90,6 +90,9 @@ class DutyItem:
 # Functions (reference, person, now) -> what it names of the app's among the work of the IW Team.
 duty_item: list[Callable[[str, "_User", datetime], DutyItem | None]] = []
 
+# Functions (now) -> who of the IW Team is on duty, and hears every alert at any hour.
+on_duty: list[Callable[[datetime], "_User | None"]] = []
+
 
 @dataclass(frozen=True)
 class Recent:

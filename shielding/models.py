@@ -3,6 +3,7 @@
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.checks.data_loads.models import DataLoad
 from shielding.checks.models import Check
+from shielding.duty.models import DutyDay
 from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
 from shielding.records.models import Hold, HoldQuerySet, Record, RecordQuerySet
 from shielding.reviews.models import (
@@ -19,6 +20,7 @@ __all__ = [
     "Consultation",
     "ConsultationQuerySet",
     "DataLoad",
+    "DutyDay",
     "HandOver",
     "HandOverTold",
     "HandedOverHold",

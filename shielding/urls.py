@@ -90,6 +90,7 @@ urlpatterns = [
     path(
         f"{_record}end/withdraw/", other_end_views.record_end_withdraw, name="record_end_withdraw"
     ),
+    path("duty/", duty_views.duty, name="duty"),
     path("duty/<reference:reference>/take/", duty_views.duty_take, name="duty_take"),
     path("six-monthly-reviews/", review_views.review_list, name="review_list"),
     path(_review, review_views.review_detail, name="review_detail"),

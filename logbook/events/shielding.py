@@ -298,7 +298,11 @@ REVIEWS = (
     ),
 )
 
-DUTY = (event("duty_taken", "told colleagues that they have {reference}"),)
+DUTY = (
+    event("duty_taken", "told colleagues that they have {reference}"),
+    event("duty_day_set", "put {member} on duty on {day}", "day", "member"),
+    event("duty_day_ended", "took {member} off duty on {day}", "day", "member"),
+)
 
 UNSHIELD = (
     event(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
+from shielding.duty.presenters import duty_words
 from shielding.home import to_do
 from shielding.web.access import everyone
 
@@ -26,6 +27,7 @@ def home(request: SignedIn) -> HttpResponse:
     }
     if person.is_iw:
         context["to_shield"] = to_do.to_shield(person, now)
+        context["duty"] = duty_words(person, now)
         context["team_is_small"] = to_do.team_is_small()
     if person.is_administrator:
         context["holidays_end"] = to_do.holidays_end(now)

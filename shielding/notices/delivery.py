@@ -214,7 +214,7 @@ def _send_one(server: Any, now: datetime, real: datetime) -> bool:
     elif mail.recipient and not mail.recipient.is_active and mail.kind not in TO_ANYBODY:
         mark(mail, DeliveryStatus.GIVEN_UP, now=now)
     elif _is_out_of_hours(mail, owed, now):
-        _put_off(mail, readers.hears_at(now))
+        _put_off(mail, readers.hears_at(now, mail.recipient_id))
     else:
         _try(server, mail, _references(owed), now)
     return True
@@ -228,9 +228,11 @@ def _references(owed: list[Notice]) -> list[str]:
 
 
 def _is_out_of_hours(mail: Mail, owed: list[Notice], now: datetime) -> bool:
-    """Whether a member is alerted to all this, and by now it is evening: it was refused before."""
+    """Whether a member who is not on duty is alerted to all this, and by now it is evening: it was
+    refused before.
+    """
     alerts = {one.kind for one in owed} <= set(alert_kinds())
-    return alerts and mail.recipient is not None and readers.hears_at(now) > now
+    return alerts and mail.recipient is not None and readers.hears_at(now, mail.recipient_id) > now
 
 
 def _put_off(mail: Mail, until: datetime) -> None:

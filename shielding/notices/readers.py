@@ -13,7 +13,7 @@ from datetime import datetime, time
 from django.conf import settings
 from django.db.models import F
 
-from shielding import clock
+from shielding import clock, hooks
 from shielding.notices import kinds
 from shielding.notices.mail_hours import at_work, mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
@@ -59,14 +59,32 @@ def keep_apart(now: datetime) -> None:
 
 
 def keep_to_hours(now: datetime) -> None:
-    """Put off to working hours what members are alerted to; a mailbox hears of it at any hour."""
+    """Put off to working hours what members are alerted to; a mailbox hears of it at any hour.
+
+    So does whoever is on duty: what was put off for them before they came on is theirs now.
+    """
     if (until := hears_at(now)) > now:
-        _due(now, kinds.alert_kinds()).filter(mailbox="").update(due_at=until)
+        alerts, on_duty = kinds.alert_kinds(), _on_duty(now)
+        to_members = _due(now, alerts).filter(mailbox="")
+        to_members.exclude(recipient__in=on_duty).update(due_at=until)
+        put_off = Notice.objects.filter(fate=DeliveryStatus.QUEUED, mail=None, due_at=until)
+        put_off.filter(kind__in=alerts, recipient__in=on_duty).update(due_at=now)
 
 
-def hears_at(now: datetime) -> datetime:
-    """Return when a member may be mailed an alert: at any hour where no duty mailbox is set."""
-    return at_work(now) if settings.DUTY_MAILBOXES else now
+def hears_at(now: datetime, reader: int | None = None) -> datetime:
+    """Return when a member may be mailed an alert.
+
+    At any hour where no duty mailbox is set, and at any hour if they are on duty.
+    """
+    until = at_work(now) if settings.DUTY_MAILBOXES else now
+    on_duty = until > now and reader is not None and reader in _on_duty(now)
+    return now if on_duty else until
+
+
+def _on_duty(now: datetime) -> set[int]:
+    """Return who is on duty, by the rota that a room above keeps."""
+    people = [person for asked in hooks.on_duty if (person := asked(now)) is not None]
+    return {person.pk for person in people}
 
 
 def _is_right(notice: Notice, now: datetime) -> bool:

@@ -43,6 +43,7 @@ MAY = {
     "shielding_handedoverhold": WRITES,
     "shielding_check": WRITES,
     "shielding_dataload": WRITES,
+    "shielding_dutyday": WRITES,
     "shielding_handover": WRITES,
     "shielding_handovertold": WRITES,
     "shielding_hold": WRITES,

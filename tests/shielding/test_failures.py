@@ -13,6 +13,9 @@ from django.db import connection
 from shielding.accounts import actions as directory
 from shielding.checks import actions as checks
 from shielding.checks.data_loads import actions as data_loads
+from shielding.duty import actions as duty
+from shielding.duty.items import item_of
+from shielding.filled import filled
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -112,6 +115,19 @@ def _enter_a_load() -> Act:
 def _take_a_load_back() -> Act:
     load, member = data_loads.enter(NOW.date(), by=an_iw_member(), now=NOW), an_iw_member()
     return lambda: data_loads.take_back(load, by=member, now=NOW)
+
+
+def _change_the_rota() -> Act:
+    lead, day = an_iw_member(lead=True), NOW.date()
+    duty.set_days(day, day + DAY, an_iw_member(), by=lead, now=NOW)
+    other = an_iw_member()
+    return lambda: duty.set_days(day + DAY, day + 2 * DAY, other, by=lead, now=NOW)
+
+
+def _take() -> Act:
+    request, member = a_request(), an_iw_member()
+    item = filled(item_of(request.reference, member, NOW))
+    return lambda: duty.take(item, by=member, now=NOW)
 
 
 def _escalate() -> Act:
@@ -268,6 +284,8 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "conclude added": _conclude_added,
     "enter a data load": _enter_a_load,
     "take a data load back": _take_a_load_back,
+    "change the rota": _change_the_rota,
+    "say that one has it": _take,
     "escalate": _escalate,
     "withdraw": _withdraw,
     "withdraw on word": lambda: _withdraw(on_word=True),
@@ -332,7 +350,7 @@ def test_a_sweep_of_reminders_that_fails_anywhere_ends_as_one_that_did_not():
 def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
     modules = (
-        checks, data_loads, review_actions, added_reviews, letting_go, unshield_actions,
+        checks, data_loads, duty, review_actions, added_reviews, letting_go, unshield_actions,
         attestations, other_ends, hold_hand_over, disputes,
     )  # fmt: skip
     public = {
@@ -349,7 +367,7 @@ def test_every_public_act_of_these_modules_is_among_them():
         "conclude_first_review", "conclude_added_review", "ask_for_review", "enter",
         "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
-        "confirm", "say_wrong", "settle", "attest_word", "attest_found",
+        "confirm", "say_wrong", "settle", "attest_word", "attest_found", "take", "set_days",
     }  # fmt: skip
 
 

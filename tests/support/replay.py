@@ -15,7 +15,7 @@ from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
-from shielding.models import Check, Consultation, DataLoad, Hold, Record, Review
+from shielding.models import Check, Consultation, DataLoad, DutyDay, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs
 
 Row = dict[str, Any]
@@ -65,6 +65,7 @@ class Story:
     suspensions: dict[Any, Row] = field(default_factory=dict)
     checks: dict[Any, Row] = field(default_factory=dict)
     data_loads: dict[Any, Row] = field(default_factory=dict)
+    duty_days: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
@@ -218,6 +219,36 @@ def _data_load_entered(story: Story, line: Line) -> None:
 
 def _data_load_taken_back(story: Story, line: Line) -> None:
     story.data_loads[line.reference]["taken_back_by"] = line.actor
+
+
+def _duty_day_set(story: Story, line: Line) -> None:
+    """A day can be set again, once it was ended: each time is a row of its own."""
+    day, member = line.facts["day"], line.facts["member"]
+    times = sum(one == day for one, _ in story.duty_days)
+    story.duty_days[day, times] = {
+        "member": member, "set": (line.at, line.actor), "ended": (None, "")
+    }  # fmt: skip
+
+
+def _duty_day_ended(story: Story, line: Line) -> None:
+    day = line.facts["day"]
+    times = sum(one == day for one, _ in story.duty_days)
+    row = story.duty_days[day, times - 1]
+    if row["member"] != line.facts["member"] or row["ended"][0]:
+        raise BrokenChain(f"{line.facts['member']} was not on duty on {day}")
+    row["ended"] = (line.at, line.actor)
+
+
+def _duty_rows() -> dict[Any, Row]:
+    found: dict[Any, Row] = {}
+    for row in DutyDay.objects.select_related("member", "set_by", "ended_by").order_by("id"):
+        day = row.day.isoformat()
+        found[day, sum(one == day for one, _ in found)] = {
+            "member": _uid(row.member),
+            "set": (row.set_at, _uid(row.set_by)),
+            "ended": (row.ended_at, _uid(row.ended_by)),
+        }
+    return found
 
 
 def _applied_cleared(story: Story, line: Line) -> None:
@@ -415,6 +446,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "applied_cleared": _applied_cleared,
     "data_load_entered": _data_load_entered,
     "data_load_taken_back": _data_load_taken_back,
+    "duty_day_set": _duty_day_set,
+    "duty_day_ended": _duty_day_ended,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _ground_changed,
@@ -543,6 +576,7 @@ def stands(told: Story) -> Story:
             }
             for row in DataLoad.objects.with_people()
         },
+        duty_days=_duty_rows(),
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )

@@ -20,6 +20,9 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.checks.actions import SHIELDED, attest_found
 from shielding.checks.data_loads import actions as data_loads
+from shielding.duty import actions as duty
+from shielding.duty.items import item_of
+from shielding.duty.rota import running_day
 from shielding.filled import filled
 from shielding.models import Record
 from shielding.roles import Role
@@ -138,6 +141,7 @@ def a_caseload() -> Caseload:
     )
     _name_deputies(case)
     _load_data(case)
+    _go_on_duty(case)
     lose("item_changed", "IW-7H3R-2QXK", case.office.teacher)
     directory.add_practitioner(
         name="New Invented",
@@ -147,6 +151,14 @@ def a_caseload() -> Caseload:
         now=case.now,
     )
     return case
+
+
+def _go_on_duty(case: Caseload) -> None:
+    """One member is on duty for three days, and a colleague has a request that waits."""
+    office, first = case.office, running_day(case.now)
+    duty.set_days(first, first + 2 * DAY, office.iw, by=office.lead, now=case.now)
+    item = filled(item_of(case.reference("overdue"), office.second, case.now))
+    duty.take(item, by=office.second, now=case.now)
 
 
 def _name_deputies(case: Caseload) -> None:

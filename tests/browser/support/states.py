@@ -320,6 +320,10 @@ DESK = (
     State("iw", "records_to_shield"),
     State("iw", "records_to_shield", "check now", query="?show=check_now"),
     State("iw", "holds_without_practitioner"),
+    State("iw", "duty"),
+    State("lead", "duty", "as an IW lead changes it", asks=True),
+    State("second", "desk_request", "one has it", story("overdue")),
+    State("iw", "desk_request", "taken over", story("sent"), press="I have it"),
 )
 
 CLOCK = (

@@ -257,6 +257,7 @@ def everything() -> str:
         "shielding_hold",
         "shielding_review",
         "shielding_consultation",
+        "shielding_dutyday",
         "brokerage_accessrequest",
         "brokerage_participation",
         "brokerage_liaison",

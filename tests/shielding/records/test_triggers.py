@@ -367,6 +367,7 @@ def test_the_owner_finds_every_trigger_enabled_again():
         assert cursor.fetchall() == [
             ("shielding_consultation_never_changes", "O"),
             ("shielding_dataload_never_changes", "O"),
+            ("shielding_dutyday_never_changes", "O"),
             ("shielding_handedoverhold_never_changes", "O"),
             ("shielding_handover_never_changes", "O"),
             ("shielding_handovertold_never_changes", "O"),

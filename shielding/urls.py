@@ -7,6 +7,7 @@ from logbook.misuse import views as misuse_views
 from shielding import clock
 from shielding.checks import views as check_views
 from shielding.checks.data_loads import views as data_load_views
+from shielding.desk import service_views
 from shielding.desk import views as desk_views
 from shielding.holds import views as hold_views
 from shielding.holds.disputes import views as dispute_views
@@ -136,6 +137,8 @@ urlpatterns = [
     path("", include("requests_app.urls")),
     path("", include("brokerage.urls")),
     path("", include("shielding.accounts.urls")),
+    # After these: "add" is no code of a service.
+    path("people/services/<slug:code>/", service_views.service, name="service"),
     path("guidance/", guidance.guidance, name="guidance"),
     path("guidance/worksheet/", guidance.worksheet, name="worksheet"),
     path("guidance/<slug:slug>/", guidance.guidance_page, name="guidance_page"),

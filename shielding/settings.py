@@ -266,7 +266,8 @@ if MAIL_FOLDER:
 DEMO_CLOCK = env("DEMO_CLOCK", default="")
 if DEMO_CLOCK and (not LOCAL_HTTP or env.bool("BEHIND_TLS_PROXY", default=False)):
     raise ImproperlyConfigured("DEMO_CLOCK lets everybody move the clock: LOCAL_HTTP only.")
-PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # an invitation sent on Friday is good on Monday
+# Further than three working days ever are, which an invitation is good for.
+PASSWORD_RESET_TIMEOUT = 14 * 24 * 60 * 60
 PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see notices/password_links.py
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "shielding.notices.password_links.PasswordLinks"  # noqa: S105 - a class
 

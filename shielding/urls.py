@@ -9,6 +9,7 @@ from shielding import clock
 from shielding.accounts.models import Service
 from shielding.checks import views as check_views
 from shielding.checks.data_loads import views as data_load_views
+from shielding.desk import service_views
 from shielding.desk import views as desk_views
 from shielding.duty import views as duty_views
 from shielding.holds import views as hold_views
@@ -141,6 +142,8 @@ urlpatterns = [
     path("", include("requests_app.urls")),
     path("", include("brokerage.urls")),
     path("", include("shielding.accounts.urls")),
+    # After these: "add" is no code of a service.
+    path("people/services/<slug:code>/", service_views.service, name="service"),
     path("guidance/", guidance.guidance, name="guidance"),
     path("guidance/worksheet/", guidance.worksheet, name="worksheet"),
     path("guidance/<slug:slug>/", guidance.guidance_page, name="guidance_page"),

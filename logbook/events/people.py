@@ -29,6 +29,7 @@ SYSTEM = (
 PEOPLE = (
     event("service_added", "added service {added}", "added"),
     event("service_closed", "closed service {closed}", "closed"),
+    event("service_reopened", "opened service {reopened} again", "reopened"),
     event(
         "person_added",
         "added {person} as {new_role} of service {new_service}",

@@ -38,6 +38,7 @@ READS = (
     event("misuse_opened", "read the signs of misuse of {since} to {until}", "since", "until"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),
     event("directory_opened", "opened the directory page of {person}", "person"),
+    event("service_opened", "opened the page of service {opened}", "opened"),
     event("refused", "was refused: {action} ({why})", "action", "why"),
     event("not_found", "asked for something that is not there or not theirs ({page})", "page"),
     event("nobody_named", "typed an email that no manager they can name has"),

@@ -66,6 +66,7 @@ LOOKS = (
     "liaison_opened",
     "requester_contact_shown",
     "directory_opened",
+    "service_opened",
     "misuse_opened",
     "guard_figures_opened",  # retired: entries of before
 )

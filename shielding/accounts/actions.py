@@ -1,6 +1,7 @@
 """What is done with services and people. Each act is one transaction with its entry."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
@@ -8,8 +9,9 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding import hooks
 from shielding.accounts import policies
-from shielding.accounts.addresses import why_not_this_address
+from shielding.accounts.addresses import alone_with_addresses, why_not_this_address
 from shielding.accounts.history import (
+    AccountChange,
     Change,
     is_vouched_for,
     managers_lately,
@@ -26,29 +28,45 @@ from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_const
 
 # Any number will do, as long as nothing else locks it: whoever changes a line waits here.
 _LINES = 7_301_001
-_ADDRESSES = 7_301_002  # and so does whoever makes an account
+# What came again in a form that has made something, and was not what made it.
+_SENT = (
+    "This form was sent before, and {made}. Nothing of what you sent now is saved: if it was to be"
+    " another, begin on a new form."
+)
 
 
-def add_service(name: str, *, by: User, now: datetime) -> Service:
+def add_service(name: str, *, code: str = "", by: User, now: datetime) -> Service:
     """Add a service that practitioners can belong to, and return it.
 
-    Refuses anyone but the IW Team, and a name that another service has, in whatever case.
-    Process document, step 2: who may ask for shielding.
+    `code` was born with the form, so that sending the form twice finds the service. Refuses anyone
+    but the IW Team, a form already sent with another name, and a name that another service has, in
+    whatever case. Process document, step 2: who may ask for shielding.
     """
     _directory_only(by)
     with transaction.atomic():
         try:
             with transaction.atomic():
-                service = Service.objects.create(name=name, created_at=now)
+                service = Service(name=name, created_at=now)
+                service.code = code or service.code
+                service.save(force_insert=True)
         except IntegrityError as error:
+            # Of two at once the second has waited for the first, here.
+            if sent := Service.objects.filter(code=code).first():
+                return _same_service(sent, name)
             _only(error, "service_name_once")
             raise Refused("name_taken", "There is a service of this name already.") from error
         log_entry("service_added", by=by, at=now, added=service.code)
     return service
 
 
+def _same_service(sent: Service, name: str) -> Service:
+    if sent.name != name:
+        raise WrongState("form_sent", _SENT.format(made=f"{sent.name} was added"))
+    return sent
+
+
 def close_service(service: Service, *, by: User, now: datetime) -> None:
-    """Close a service: nobody can be added to it any more; its history stays.
+    """Close a service: nobody can be added to it until it is opened again; its history stays.
 
     Refuses anyone but the IW Team, a closed service, and one that people still work in.
     """
@@ -67,6 +85,21 @@ def close_service(service: Service, *, by: User, now: datetime) -> None:
         log_entry("service_closed", by=by, at=now, closed=service.code)
 
 
+def reopen_service(service: Service, *, by: User, now: datetime) -> None:
+    """Open a closed service again: people can be added to it, and let in again who were suspended.
+
+    Refuses anyone but the IW Team, and a service that is open.
+    """
+    _directory_only(by)
+    with transaction.atomic():
+        service = Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+        if service.is_open:
+            raise WrongState("service_open", "This service is open already.")
+        service.closed_at, service.closed_by = None, None
+        service.save(update_fields=["closed_at", "closed_by"])
+        log_entry("service_reopened", by=by, at=now, reopened=service.code)
+
+
 def add_practitioner(
     *,
     name: str,
@@ -74,20 +107,27 @@ def add_practitioner(
     service: Service,
     phone: str = "",
     line_manager: User | None = None,
+    uid: UUID | None = None,
     by: User,
     now: datetime,
 ) -> User:
     """Add a practitioner to an open service, and return the account, which has no password yet.
 
-    They are sent an invitation to choose one.
+    They are sent an invitation to choose one. `uid` was born with the form, so that sending the
+    form twice finds the account.
 
     Refuses anyone but the IW Team, a closed service, an email address that has an account, what
-    is no phone number, and a line manager who may not manage this person. Process document, step 2.
+    is no phone number, a line manager who may not manage this person, and a form already sent with
+    anything else in it or by a colleague. Process document, step 2.
     """
     _directory_only(by)
     with transaction.atomic():
-        service = _open_service(service)
         person = User(name=name, role=Role.PRACTITIONER, service=service, created_at=now)
+        person.phone = phone_as_stored(phone)
+        if sent := sent_before(uid, person, email, by=by):
+            return sent
+        person.uid, person.phone = uid or person.uid, ""
+        service = person.service = _open_service(service)
         if line_manager is not None:
             _alone(_LINES)
             person.line_manager = _fit_manager(line_manager, person)
@@ -105,6 +145,23 @@ def add_practitioner(
             _keep_phone(person, phone, by=by, now=now)
         owe_invitation(person, now)
     return person
+
+
+def sent_before(uid: UUID | None, person: User, email: str, *, by: User) -> User | None:
+    """Return the account that this form made, if it made one: this person, by the same colleague.
+
+    From here on whoever makes an account waits. Refuses a form that made somebody else, or the same
+    one put right: what was made stays as it is, and nobody may believe that it was changed.
+    """
+    alone_with_addresses()
+    sent = User.objects.select_related("service").filter(uid=uid).first() if uid else None
+    if sent is None:
+        return None
+    who = (person.name, User.objects.as_stored(email), person.role, person.service, person.phone)
+    made = AccountChange.objects.of(sent).filter(change=Change.MADE, by=by).exists()
+    if not made or (sent.name, sent.email, sent.role, sent.service, sent.phone) != who:
+        raise WrongState("form_sent", _SENT.format(made=f"{sent.name} has an account since"))
+    return sent
 
 
 def owe_invitation(person: User, now: datetime) -> None:
@@ -137,7 +194,7 @@ def create_account(person: User, email: str) -> User:
     once wait for each other: their addresses may differ by a dot.
     """
     person.email = User.objects.as_stored(email)
-    _alone(_ADDRESSES)
+    alone_with_addresses()
     if wrong := why_not_this_address(person.email):
         raise Refused("unfit_address", f"{wrong}.")
     person.set_unusable_password()

@@ -3,12 +3,24 @@
 import re
 
 from django.conf import settings
+from django.db import connection
 
 from shielding.accounts.models import User
 
+# Any number will do, as long as nothing else locks it.
+_ADDRESSES = 7_301_002
 
-def why_not_this_address(email: str) -> str:
+
+def alone_with_addresses() -> None:
+    """Wait until nobody else gives an account its address: two of them may differ by a dot."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADDRESSES])
+
+
+def why_not_this_address(email: str, *, but: User | None = None) -> str:
     """Return why no account gets this address, in words for the page, or nothing.
+
+    Of an account that gets another one (`but`), no other account.
 
     Mail to ann+x@ is ann's, and to many mail servers a.nn@ is too: with two accounts one person
     could be both of the two that are asked for. One already in use is PostgreSQL's to refuse.
@@ -19,7 +31,8 @@ def why_not_this_address(email: str) -> str:
         return f"The address must end in {allowed}"
     if "+" in local:
         return "The address must not have a “+”: it would be another account of the same mailbox"
-    if User.objects.with_mailbox_like(local, domain).exists():
+    others = User.objects.exclude(pk=but.pk) if but else User.objects.all()
+    if others.with_mailbox_like(local, domain).exists():
         return (
             "A colleague’s account has this address with dots elsewhere: that can be the same"
             " mailbox"

@@ -1,6 +1,7 @@
 """Roles beyond the practitioner's: an administrator proposes, an IW lead confirms."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -8,7 +9,7 @@ from django.db.models import Q
 from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding.accounts import policies
-from shielding.accounts.actions import create_account, owe_invitation
+from shielding.accounts.actions import create_account, owe_invitation, sent_before
 from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.second_person import NOT_SECOND_FOR
@@ -18,19 +19,39 @@ from shielding.web.refusals import NotAllowed, Refused, WrongState
 
 
 def propose_account(
-    *, name: str, email: str, role: str, is_lead: bool, by: User, now: datetime
+    *,
+    name: str,
+    email: str,
+    role: str,
+    is_lead: bool,
+    uid: UUID | None = None,
+    by: User,
+    now: datetime,
 ) -> RoleGrant:
     """Add an account for a colleague outside the services, unusable until an IW lead confirms.
 
-    Refuses anyone but an administrator, a practitioner's role, and an address in use.
+    `uid` was born with the form, so that sending the form twice finds the proposal. Refuses anyone
+    but an administrator, a practitioner's role, an address in use, and a form already sent with
+    anything else in it or by a colleague.
     """
     if not policies.may_propose_role(by):
         raise NotAllowed("not_administrator")
     with transaction.atomic():
         person = User(name=name, role=role, is_active=False, created_at=now)
+        if sent := sent_before(uid, person, email, by=by):
+            return _first_of(sent, is_lead)
+        person.uid = uid or person.uid
         person = create_account(person, email)
         remember(person, Change.MADE, by=by, now=now)
         return _propose(person, role, is_lead, by, now)
+
+
+def _first_of(person: User, is_lead: bool) -> RoleGrant:
+    """Return what was proposed with an account; refuses another lead flag than was proposed."""
+    grant = person.grants.earliest("pk")
+    if grant.is_lead != is_lead:
+        raise WrongState("form_sent", "This form was sent before, and proposed another role.")
+    return grant
 
 
 def propose_role(person: User, *, role: str, is_lead: bool, by: User, now: datetime) -> RoleGrant:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("people/services/", views.services, name="services"),
     path("people/services/add/", views.service_add, name="service_add"),
     path("people/services/<slug:code>/close/", views.service_close, name="service_close"),
+    path("people/services/<slug:code>/reopen/", views.service_reopen, name="service_reopen"),
     path("people/mail/", notice_views.notices, name="notices"),
     path("people/roles/", views.roles, name="roles"),
     path("people/roles/add/", views.role_account, name="role_account"),

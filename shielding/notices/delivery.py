@@ -54,7 +54,7 @@ TRIES = 8
 # One look ends within the task's time limit, also when its last mail waits out the server.
 SENDING_SECONDS = 25
 # Any number will do, as long as nothing else locks it: one gathers, the others need not.
-_GATHERING = 7_301_002
+_GATHERING = 7_301_003
 
 _OWED = """
 WITH owed AS (
@@ -309,17 +309,15 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         return mail.kind, {**told, "site_url": settings.SITE_URL}
     if mail.kind in WRONG_PAGES:
         return "told", {"items": _told(mail), "site_url": settings.SITE_URL}
-    person = filled(mail.recipient)
-    arguments = {
-        "uidb36": user_pk_to_url_str(person),
-        "key": PasswordLinks().make_token(person),
-    }
+    person, links = filled(mail.recipient), PasswordLinks()
+    arguments = {"uidb36": user_pk_to_url_str(person), "key": links.make_token(person)}
     path = reverse("account_reset_password_from_key", kwargs=arguments)
     return mail.kind, {
         "link": urljoin(settings.SITE_URL, path),
         "site_url": settings.SITE_URL,
         "minutes": settings.PASSWORD_LINK_MINUTES,
-        "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
+        "last_day": links.last_day(),
+        "is_asked": person.is_practitioner,
         "council": settings.COUNCIL_NAME,
         "by": from_whom(mail.kind, person),
     }

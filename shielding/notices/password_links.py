@@ -1,23 +1,43 @@
 """The token in a mailed link that sets a password: good for one use, and not for long."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.http import base36_to_int
 
+from shielding import clock
+
+# How many days an invitation is good for, of those on which somebody is at work to read it.
+INVITATION_DAYS = 3
+# From when Django counts the seconds of a token, by the clock on the wall.
+_COUNTED_FROM = datetime(2001, 1, 1, tzinfo=clock.LONDON)
+
 
 class PasswordLinks(PasswordResetTokenGenerator):
-    """Django's tokens, which end with the password they replace, with two limits of our own.
+    """Django's tokens, which end with the password they replace, with limits of our own.
 
-    Where there is a password already a link is good for an hour; an invitation is good for
-    PASSWORD_RESET_TIMEOUT. A suspended account's is good for nothing.
+    Where there is a password already a link is good for an hour; an invitation until the end of
+    the third working day after it was mailed, which PASSWORD_RESET_TIMEOUT lies beyond. A suspended
+    account's is good for nothing.
     """
 
     def check_token(self, user: Any, token: str | None) -> bool:
         if user is None or not user.is_active or not super().check_token(user, token):
             return False
-        if not user.has_usable_password():
-            return True
-        made = base36_to_int(str(token).partition("-")[0])
-        return self._num_seconds(self._now()) - made <= settings.PASSWORD_LINK_MINUTES * 60
+        seconds = base36_to_int(str(token).partition("-")[0])
+        if user.has_usable_password():
+            age = self._num_seconds(self._now()) - seconds
+            return age <= settings.PASSWORD_LINK_MINUTES * 60
+        mailed_on = (_COUNTED_FROM + timedelta(seconds=seconds)).date()
+        return self._now().date() <= last_day_of_invitation(mailed_on)
+
+    def last_day(self) -> date:
+        """Return the last day of an invitation that is mailed now."""
+        return last_day_of_invitation(self._now().date())
+
+
+def last_day_of_invitation(mailed_on: date) -> date:
+    """Return until the end of which day an invitation is good: none runs while nobody works."""
+    return clock.working_days_after(mailed_on, INVITATION_DAYS)

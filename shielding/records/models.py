@@ -21,7 +21,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.lookups import IsNull
 
 from logbook.references import new_reference
-from shielding.accounts.models import User, both_or_neither
+from shielding.accounts.models import Service, User, both_or_neither
 from shielding.records import end_codes, grounds, states
 from shielding.records import number as record_number
 from shielding.records.letting_go_codes import FamilyToldOfEnd, Release
@@ -294,6 +294,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """
         gone = Q(source__is_active=False) | Q(source__isnull=True, service__closed_at__isnull=False)
         return self.standing().filter(gone).order_by("placed_at", "id")
+
+    def left_in(self, service: Service) -> "HoldQuerySet":
+        """Return what a closed service leaves to nobody: of its people, and phoned ones."""
+        if service.is_open:
+            return self.none()
+        theirs = Q(source__service=service) | Q(source__isnull=True, service=service)
+        return self.without_practitioner().filter(theirs)
 
     def standing(self) -> "HoldQuerySet":
         """Return the holds that keep their record shielded."""

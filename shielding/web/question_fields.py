@@ -1,12 +1,14 @@
-"""Fields of question pages: days that have been, ticks that are all needed, radios, and what a page
-says it saw.
+"""Fields of question pages: days that have been, ticks that are all needed, radios, what a page
+says it saw, and what its form was born with.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.db.models import TextChoices
 
 from logbook.days import clock_now, london_day
@@ -107,6 +109,30 @@ class SeenField(forms.Field):
         if seen is None or seen.tzinfo is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return seen
+
+
+class BornField(forms.CharField):
+    """What a form makes is called so before it is sent: sent twice, it brings back the same name.
+
+    Signed, for its own kind of form (`salt`): nobody brings back another's, or one they made up. A
+    form without one, opened before an upgrade, has none: "".
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, *, salt: str, make: Callable[[], str]) -> None:
+        self._signer, self._make = Signer(salt=salt), make
+        super().__init__(required=False, initial=self._born)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        try:
+            return self._signer.unsign(text) if text else ""
+        except BadSignature:
+            raise ValidationError(OPEN_AGAIN, code="invalid") from None
+
+    def _born(self) -> str:
+        return self._signer.sign(self._make())
 
 
 def small_radios(label: str, choices: Any, required: str) -> Radios:

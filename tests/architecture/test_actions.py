@@ -59,6 +59,7 @@ INNER = {
     "brokerage.source.actions.stop": "a part of stopping a contact, and of a hand-over",
     "requests_app.practitioner.letters.next_review": "a question, not an act",
     "requests_app.practitioner.letters.printable": "a question, not an act",
+    "shielding.accounts.actions.sent_before": "a question, not an act",
     "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
     "shielding.reviews.actions.conclude_request_review": "the decision logs its lateness",
     "shielding.reviews.actions.give_review_its_hold": "the answers sent again are the entry",

@@ -70,7 +70,7 @@ def test_the_logbook_tells_a_full_life():
     assert record.state == "closed"
 
 
-UNCOUNTED = ("request_answers_changed", "person_added", "service_added")
+UNCOUNTED = ("request_answers_changed", "person_added")
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,11 @@ FIELDS = {
     "shielding.accounts.deputies.forms.OwnDeputyForm.deputy": STAFF,
     "shielding.accounts.directory.forms.NameForm.name": STAFF,
     "shielding.accounts.directory.forms.PhoneForm.phone": STAFF,
+    "shielding.accounts.directory.forms.PractitionerForm.uid": PAGE,
+    "shielding.accounts.directory.forms.RenameForm.name": STAFF,
+    "shielding.accounts.directory.forms.RoleAccountForm.uid": PAGE,
+    "shielding.accounts.directory.forms.ServiceForm.code": PAGE,
+    "shielding.accounts.directory.forms._AccountForm.uid": PAGE,
     "shielding.accounts.directory.forms.PractitionerForm.phone": STAFF,
     "shielding.accounts.directory.forms.PractitionerForm.email": STAFF,
     "shielding.accounts.directory.forms.PractitionerForm.name": STAFF,
@@ -155,7 +160,7 @@ FILTERS = {"logbook.pages.filters.EntryFilter.reference": REFERENCE}
 # What a page shows that only its form's own making adds: the address somebody signs in with.
 MADE = {"login": STAFF}
 # Hidden, or on a page that only a link or a password leads to.
-_NOT_SHOWN = {"next_shown", "seen"}
+_NOT_SHOWN = {"code", "next_shown", "seen", "uid"}
 # What a view reads of a request itself, by its module: none of it is kept.
 READ = {
     "brokerage.line_manager.views.show": PAGE,

@@ -15,6 +15,7 @@ from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
+from shielding.accounts.models import Service
 from shielding.models import Check, Consultation, DataLoad, DutyDay, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs
 
@@ -66,6 +67,7 @@ class Story:
     checks: dict[Any, Row] = field(default_factory=dict)
     data_loads: dict[Any, Row] = field(default_factory=dict)
     duty_days: dict[Any, Row] = field(default_factory=dict)
+    services: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
@@ -402,6 +404,14 @@ def _counted_as_vouched(story: Story, line: Line) -> None:
     story.changes[line.facts["person"], "vouched", since] = {"by": ""}
 
 
+def _service(closed: bool) -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        (code,) = line.facts.values()
+        story.services[code] = {"closed_by": line.actor if closed else ""}
+
+    return tell
+
+
 def _person_suspended(story: Story, line: Line) -> None:
     _account("suspended")(story, line)
     # Before anybody was told of it, a suspension had no reference.
@@ -479,6 +489,9 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
         receipt=lambda line: (line.facts["on"], line.facts["came"]),
     ),
     "end_withdrawn": _record(end="", receipt=NO_RECEIPT),
+    "service_added": _service(closed=False),
+    "service_closed": _service(closed=True),
+    "service_reopened": _service(closed=False),
     "person_added": _account("made"),
     "first_account_made": _account("made"),
     "person_suspended": _person_suspended,
@@ -577,6 +590,11 @@ def stands(told: Story) -> Story:
             for row in DataLoad.objects.with_people()
         },
         duty_days=_duty_rows(),
+        services={
+            row.code: {"closed_by": _uid(row.closed_by)}
+            for row in Service.objects.select_related("closed_by")
+            if row.closed_at or row.code in told.services
+        },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),
     )

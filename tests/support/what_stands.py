@@ -18,7 +18,8 @@ _TABLES: tuple[type[Model], ...] = (
 )  # fmt: skip
 # What is written of a look, or of a refusal: neither changes anything.
 _LOOKS = (
-    "directory_opened", "record_opened", "request_opened", "refused", "not_found", "signed_in",
+    "directory_opened", "service_opened", "record_opened", "request_opened", "refused", "not_found",
+    "signed_in",
 )  # fmt: skip
 
 

@@ -1,14 +1,16 @@
 """The questions of the pages about people and services."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 
 from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.directory.similar import colleagues_like, people_like, services_like
-from shielding.accounts.models import Service, User
+from shielding.accounts.models import Service, User, new_service_code
 from shielding.accounts.telling_apart import name_and_email
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
@@ -20,6 +22,7 @@ from shielding.web.fields import (
     choice,
     choice_of_rows,
 )
+from shielding.web.question_fields import BornField
 
 NO_PHONE_NUMBER = "Enter a phone number that begins with 0 or +, like 01632 960 001"
 LEAD = "iw_lead"
@@ -36,22 +39,35 @@ STATES = (
 )
 
 
+class _Seen(forms.CheckboxInput):
+    """A box that is ticked for what was shown beside it, and for nothing else."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        return bool(data.get(name) == self.attrs["value"])
+
+
 class _NewNameForm(Form):
-    """The name of something new. Where a name is like it, that is shown before a second is made:
-    the form comes back with a box to tick.
+    """A name that is new. Where one is like it, that is shown before a second is given: the form
+    comes back with a box to tick, which counts for the names beside it alone.
     """
 
-    alike: Callable[[str], list[str]]
     is_another = "This is somebody else"
+
+    def names_like(self, name: str) -> list[str]:
+        """Return the names like this one, in words that tell them apart."""
+        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        names = type(self).alike(cleaned["name"]) if "name" in cleaned else []
+        names = self.names_like(cleaned["name"]) if "name" in cleaned else []
         if names:
+            shown = salted_hmac("similar names", "\n".join(names), algorithm="sha256").hexdigest()
             self.fields["another"] = forms.BooleanField(
-                label=self.is_another, help_text=f"There already: {'; '.join(names)}"
+                label=self.is_another,
+                help_text=f"There already: {'; '.join(names)}",
+                widget=_Seen(attrs={"value": shown}),
             )
-            if not self.data.get("another"):
+            if self.data.get("another") != shown:
                 self.add_error(
                     "another", "There is a similar name already. Look at it before you go on"
                 )
@@ -62,8 +78,8 @@ class ServiceForm(_NewNameForm):
     """The name of a new service. Only the IW Team and auditors will read it."""
 
     button = "Add the service"
-    alike = staticmethod(services_like)
     is_another = "This is another service"
+    code = BornField(salt="new service", make=new_service_code)
     name = PlainTextField(
         label="Name of the service",
         max_length=80,
@@ -71,9 +87,18 @@ class ServiceForm(_NewNameForm):
         error_messages={"required": "Enter the name of the service"},
     )
 
+    @cached_property
+    def was_sent(self) -> bool:
+        """Whether this form has made its service: what comes again is the act's to compare."""
+        code = self.cleaned_data.get("code")
+        return bool(code) and Service.objects.filter(code=code).exists()
+
+    def names_like(self, name: str) -> list[str]:
+        return [] if self.was_sent else services_like(name)
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if Service.objects.filter(name__iexact=name).exists():
+        if not self.was_sent and Service.objects.filter(name__iexact=name).exists():
             raise forms.ValidationError("There is a service of this name already")
         return name
 
@@ -85,6 +110,20 @@ class NameForm(Form):
     name = PlainTextField(
         label="Full name", max_length=80, error_messages={"required": "Enter their full name"}
     )
+
+
+class RenameForm(_NewNameForm, NameForm):
+    """The name of somebody who is there already, compared with everybody else's."""
+
+    def __init__(self, *args: Any, person: User, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.by = person, by
+
+    def names_like(self, name: str) -> list[str]:
+        if name == self.person.name:
+            return []
+        like = people_like if self.by.is_iw else colleagues_like
+        return like(name, but=self.person)
 
 
 class PhoneNumberField(BareTextField):
@@ -117,14 +156,36 @@ class PhoneForm(Form):
 
 
 class _AccountForm(_NewNameForm, NameForm):
+    uid = BornField(salt="new account", make=lambda: str(uuid4()))
     email = EmailAddressField(
         label="Work email address",
         help_text="Their own, not one an office shares: duty mail goes there.",
         error_messages={"required": "Enter their work email address"},
     )
 
+    field_order = ("uid",)
+
+    @cached_property
+    def was_sent(self) -> bool:
+        """Whether this form has made its account: what comes again is the act's to compare."""
+        uid = self.cleaned_data.get("uid")
+        return bool(uid) and User.objects.filter(uid=uid).exists()
+
+    def clean_uid(self) -> UUID | None:
+        uid = self.cleaned_data["uid"]
+        return UUID(uid) if uid else None
+
+    def names_like(self, name: str) -> list[str]:
+        return [] if self.was_sent else self.like(name)
+
+    def like(self, name: str) -> list[str]:
+        """Return the names like this one, as whoever fills this in may read them."""
+        raise NotImplementedError
+
     def clean_email(self) -> str:
         email = User.objects.as_stored(self.cleaned_data["email"])
+        if self.was_sent:
+            return email
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError("There is an account with this email address already")
         if wrong := why_not_this_address(email):
@@ -136,7 +197,6 @@ class PractitionerForm(_AccountForm):
     """A new practitioner; who their line manager is comes on the next page."""
 
     button = "Add the practitioner"
-    alike = staticmethod(people_like)
     phone = PhoneNumberField()
     service = forms.ModelChoiceField(
         label="Service",
@@ -151,6 +211,9 @@ class PractitionerForm(_AccountForm):
         field = choice_of_rows(self, "service")
         field.queryset = Service.objects.open()
         field.label_from_instance = lambda service: service.name
+
+    def like(self, name: str) -> list[str]:
+        return people_like(name)
 
 
 if TYPE_CHECKING:
@@ -216,7 +279,9 @@ class RoleAccountForm(_AccountForm, _RoleChoice):
     """A new colleague outside the services, and the role proposed for them."""
 
     button = "Propose this account"
-    alike = staticmethod(colleagues_like)
+
+    def like(self, name: str) -> list[str]:
+        return colleagues_like(name)
 
 
 class PeopleFilter(Form):

@@ -42,20 +42,19 @@ def service_rows(services: "Iterable[WithAnnotations[Service, Working]]") -> Row
     """Return the table of services, with how many people work in each."""
     return [
         [
-            service.name,
+            Text(service.name, url=reverse("service", args=[service.code])),
             Text(service.code, code=True),
             str(service.working),
             When(service.created_at, date_only=True),
-            (
-                Text(
-                    "Close", url=reverse("service_close", args=[service.code]), hidden=service.name
-                )
-                if service.is_open
-                else Tag("Closed", "grey")
-            ),
+            service_tag(service),
         ]
         for service in services
     ]
+
+
+def service_tag(service: Service) -> Tag:
+    """Return whether people can be added to a service, as a tag."""
+    return Tag("Open", "green") if service.is_open else Tag("Closed", "grey")
 
 
 def grant_rows(grants: Iterable[RoleGrant]) -> Rows:

@@ -1,4 +1,4 @@
-"""Names so alike that they may be of the same: shown before a second person or service is made.
+"""Names so alike that they may be of the same: shown before a second is made, or given.
 
 Alike but for capitals, accents, apostrophes, spaces, hyphens and full stops: "Anne Marie O’Neil"
 is shown to whoever adds "Anne-Marie ONeil".
@@ -19,20 +19,28 @@ MOST_SHOWN = 5
 _BARE = "translate(%(expressions)s, ' -‐‒–—−.,/', '')"
 
 
-def people_like(name: str) -> list[str]:
-    """Return the people with a name like this one, as the IW Team tells them apart."""
-    return [name_and_email(one) for one in _alike(User.objects.select_related("service"), name)]
+def people_like(name: str, *, but: User | None = None) -> list[str]:
+    """Return the people with a name like this one, as the IW Team tells them apart.
+
+    Of whoever is renamed, the others (`but` them).
+    """
+    others = _but(but).select_related("service")
+    return [name_and_email(one) for one in _alike(others, name)]
 
 
-def colleagues_like(name: str) -> list[str]:
+def colleagues_like(name: str, *, but: User | None = None) -> list[str]:
     """Return them as an administrator reads of them: no service has a name there."""
-    return [f"{one.name}, {one.email}" for one in _alike(User.objects.all(), name)]
+    return [f"{one.name}, {one.email}" for one in _alike(_but(but), name)]
 
 
 def services_like(name: str) -> list[str]:
     """Return the services with a name like this one, closed ones too."""
     found = _alike(Service.objects.all(), name)
     return [one.name if one.is_open else f"{one.name} (closed)" for one in found]
+
+
+def _but(person: User | None) -> QuerySet[User]:
+    return User.objects.exclude(pk=person.pk) if person else User.objects.all()
 
 
 def _alike(rows: QuerySet[Row], name: str) -> QuerySet[Row]:

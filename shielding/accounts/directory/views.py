@@ -17,10 +17,10 @@ from shielding.accounts.deputies.models import day_of
 from shielding.accounts.directory import list_rows, presenters
 from shielding.accounts.directory.forms import (
     ManagerForm,
-    NameForm,
     PeopleFilter,
     PhoneForm,
     PractitionerForm,
+    RenameForm,
     RoleAccountForm,
     RoleForm,
     ServiceForm,
@@ -39,6 +39,7 @@ from shielding.web.refusals import NotAllowed
 
 # The page of a head of hundreds stays a page: the directory lists them all.
 MOST_STAFF = 50
+SENT_TWICE = "was sent an invitation before: this form was sent twice, and made one account"
 
 
 @everyone
@@ -101,10 +102,11 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
 @for_roles(Role.IW)
 def person_add(request: SignedIn) -> HttpResponse:
     """Add a practitioner; the next page asks who their line manager is."""
-    form = PractitionerForm(posted(request))
+    form, now = PractitionerForm(posted(request)), clock_now()
     if form.is_valid():
-        added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=clock_now())
-        messages.success(request, f"{added.name} has an account and is sent an invitation.")
+        added = actions.add_practitioner(**form.cleaned_data, by=request.user, now=now)
+        words = "is sent an invitation" if added.created_at == now else SENT_TWICE
+        messages.success(request, f"{added.name} has an account and {words}.")
         return redirect("person_manager", added.uid)
     return _question(request, form, "Add a practitioner", back=reverse("people"))
 
@@ -131,7 +133,8 @@ def person_name(request: SignedIn, uid: UUID) -> HttpResponse:
     """Correct a person's name."""
     found = _person(request, uid)
     _only(policies.may_rename(request.user, found))
-    form = NameForm(posted(request), initial={"name": found.name})
+    initial = {"name": found.name}
+    form = RenameForm(posted(request), person=found, by=request.user, initial=initial)
     if form.is_valid():
         actions.rename(found, form.cleaned_data["name"], by=request.user, now=clock_now())
         messages.success(request, "The name is saved.")
@@ -234,29 +237,40 @@ def services(request: SignedIn) -> HttpResponse:
 @for_roles(Role.IW)
 def service_add(request: SignedIn) -> HttpResponse:
     """Add a service."""
-    form = ServiceForm(posted(request))
+    form, now = ServiceForm(posted(request)), clock_now()
     if form.is_valid():
-        added = actions.add_service(form.cleaned_data["name"], by=request.user, now=clock_now())
-        messages.success(request, f"The service is added. Its code is {added.code}.")
+        added = actions.add_service(**form.cleaned_data, by=request.user, now=now)
+        twice = "" if added.created_at == now else " once: the form was sent twice"
+        messages.success(request, f"The service is added{twice}. Its code is {added.code}.")
         return redirect("services")
     return _question(request, form, "Add a service", back=reverse("services"))
 
 
 @for_roles(Role.IW)
 def service_close(request: SignedIn, code: str) -> HttpResponse:
-    """Close a service, after asking: it cannot be opened again."""
+    """Close a service, after asking; its page then shows what is left in it."""
     service = found_or_404(request, Service.objects.visible_to(request.user), code=code)
     if request.method == "POST":
         actions.close_service(service, by=request.user, now=clock_now())
         messages.success(request, "The service is closed.")
-        return redirect("services")
+        return redirect("service", code)
     context = {
         "title": f"Close {service.name}?",
         "service": service,
         "people": service.people.working().count(),
-        "back_url": reverse("services"),
+        "back_url": reverse("service", args=[code]),
     }
     return render(request, "shielding/accounts/directory/service_close.html", context)
+
+
+@for_roles(Role.IW)
+@require_POST
+def service_reopen(request: SignedIn, code: str) -> HttpResponse:
+    """Open a closed service again."""
+    service = found_or_404(request, Service.objects.visible_to(request.user), code=code)
+    actions.reopen_service(service, by=request.user, now=clock_now())
+    messages.success(request, "The service is open again.")
+    return redirect("service", code)
 
 
 @for_roles(Role.ADMINISTRATOR, leads=True)
@@ -291,16 +305,12 @@ def roles(request: SignedIn) -> HttpResponse:
 @fresh(FRESH_MINUTES)
 def role_account(request: SignedIn) -> HttpResponse:
     """Propose an account for a colleague outside the services."""
-    form = RoleAccountForm(posted(request))
+    form, now = RoleAccountForm(posted(request)), clock_now()
     if form.is_valid():
-        role_grants.propose_account(
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            **form.role(),
-            by=request.user,
-            now=clock_now(),
-        )
-        messages.success(request, "The account is proposed. An IW lead must confirm it.")
+        account = {name: form.cleaned_data[name] for name in ("uid", "name", "email")}
+        grant = role_grants.propose_account(**account, **form.role(), by=request.user, now=now)
+        twice = "" if grant.proposed_at == now else " once: the form was sent twice"
+        messages.success(request, f"The account is proposed{twice}. An IW lead must confirm it.")
         return redirect("roles")
     return _question(request, form, "Propose an account", back=reverse("roles"))
 

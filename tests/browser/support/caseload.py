@@ -140,6 +140,7 @@ def a_caseload() -> Caseload:
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now
     )
     _name_deputies(case)
+    _close_a_service(case)
     _load_data(case)
     _go_on_duty(case)
     lose("item_changed", "IW-7H3R-2QXK", case.office.teacher)
@@ -185,6 +186,13 @@ def _name_deputies(case: Caseload) -> None:
         now=case.now,
     )
     deputy_actions.end_deputy(never, by=manager, now=case.now)
+
+
+def _close_a_service(case: Caseload) -> None:
+    """A surgery that phoned a request in has shut: nobody answers for it."""
+    surgery = a_service("Invented surgery")
+    _phoned(case, Caller.GP, None, surgery)
+    directory.close_service(surgery, by=case.office.second, now=case.now)
 
 
 def _load_data(case: Caseload) -> None:
@@ -337,14 +345,16 @@ def apply(case: Caseload, request: Request, then: datetime) -> Request:
     return request
 
 
-def _phoned(case: Caseload, caller: Caller, practitioner: User | None) -> Request:
+def _phoned(
+    case: Caseload, caller: Caller, practitioner: User | None, service: Service | None = None
+) -> Request:
     return phoned_requests.log_phoned(
         reference=new_reference(),
         number=a_number(),
         ground="abuse",
         caller=caller,
         practitioner=practitioner,
-        service=case.office.service,
+        service=service or case.office.service,
         by=case.office.iw,
         now=case.now - HOUR,
     )

@@ -13,6 +13,7 @@ from brokerage.questions import PAGE as ACCESS_PAGE
 from requests_app.desk.forms import FORMS
 from requests_app.desk.lists import TAB
 from requests_app.questions import PAGE
+from shielding.accounts.models import Service
 from shielding.home.guidance import GUIDANCE, HELP
 from shielding.records.grounds import GROUND
 from tests.browser.support import brokerage_states, logbook_states
@@ -441,6 +442,13 @@ PEOPLE = (
         "one has a similar name",
         press="Add the service",
         write=(("Name of the service", "Invented Primary-School"),),
+    ),
+    State("iw", "service", "open", lambda case: {"code": case.office.school.code}),
+    State(
+        "iw",
+        "service",
+        "closed, with a shield left in it",
+        lambda case: {"code": Service.objects.get(name="Invented surgery").code},
     ),
     State("iw", "service_close", args=lambda case: {"code": case.office.school.code}),
     State("iw", "notices"),

@@ -103,5 +103,6 @@ def test_services_are_added_and_closed_on_the_pages():
     )
     service = Service.objects.get(name="Housing")
     assert service.code in client.get(reverse("services")).content.decode()
-    client.post(reverse("service_close", args=[service.code]))
+    closed = client.post(reverse("service_close", args=[service.code]))
+    assert closed["Location"] == reverse("service", args=[service.code])
     assert "Closed" in client.get(reverse("services")).content.decode()

@@ -1,7 +1,7 @@
 """A link to set a password: asked for by anybody, mailed to its owner, used once and not late."""
 
 import re
-from datetime import timedelta
+from datetime import datetime
 
 import pytest
 from allauth.account.utils import user_pk_to_url_str
@@ -104,28 +104,38 @@ def test_no_token_is_stored(person):
     assert key not in str(list(Notice.objects.values()) + list(Mail.objects.values()))
 
 
-def test_a_link_is_good_for_an_hour_and_an_invitation_for_three_days(person):
+class At(PasswordLinks):
+    """Links by another clock on the wall."""
+
+    def __init__(self, *moment):
+        super().__init__()
+        self.moment = datetime(*moment)  # noqa: DTZ001 as Django counts them
+
+    def _now(self):
+        return self.moment
+
+
+def test_a_link_is_good_for_an_hour(person):
+    made = At(2026, 3, 6, 16).make_token(person)
+    good = [At(2026, 3, 6, 17, minute).check_token(person, made) for minute in (0, 1)]
+    assert good == [True, False]
+
+
+def test_an_invitation_is_good_to_the_end_of_the_third_working_day():
+    """Over a weekend, over Easter and over Christmas; nothing of it runs while nobody works."""
     new = a_practitioner()
     new.set_unusable_password()
     new.save(update_fields=["password"])
-
-    class Ago(PasswordLinks):
-        def _now(self):
-            return super()._now() - self.ago
-
-    for one, good, late in (
-        (person, timedelta(minutes=59), timedelta(minutes=61)),
-        (new, timedelta(days=2, hours=23), timedelta(days=3, minutes=1)),
+    for mailed, last, next_day in (
+        ((2026, 3, 2, 0, 1), (2026, 3, 5, 23, 59), (2026, 3, 6)),
+        ((2026, 3, 6, 16, 30), (2026, 3, 11, 23, 59), (2026, 3, 12)),
+        ((2026, 4, 2, 9), (2026, 4, 9, 23, 59), (2026, 4, 10)),
+        ((2026, 12, 24, 23, 59), (2026, 12, 31, 23, 59), (2027, 1, 1)),
     ):
-        made = {}
-        for ago in (good, late):
-            generator = Ago()
-            generator.ago = ago
-            made[ago] = generator.make_token(one)
-        assert [PasswordLinks().check_token(one, made[ago]) for ago in (good, late)] == [
-            True,
-            False,
-        ]
+        made = At(*mailed).make_token(new)
+        assert At(*last).check_token(new, made), mailed
+        assert not At(*next_day).check_token(new, made), mailed
+        assert At(*mailed).last_day() == datetime(*last[:3]).date()  # noqa: DTZ001 a day
 
 
 def test_a_suspended_account_has_no_good_link(person):
@@ -160,6 +170,8 @@ def test_whom_the_team_adds_is_invited_and_chooses_a_password():
     for body in (outbox.outbox[-1].body, " ".join(html.split())):
         assert told in body
         assert "This email is from Exampleshire Council." in body
+        assert "It is for your work: you use it to ask this team for something" in body
+        assert f"by the end of {PasswordLinks().last_day():%A} " in body
     assert can_sign_in(new, NEW)
 
 
@@ -184,6 +196,9 @@ def test_whoever_gets_a_first_role_is_invited_and_nobody_before():
     assert not Notice.objects.filter(kind="invitation").exists()
     role_grants.confirm_role(grant, by=lead, now=now)
     assert [n.recipient for n in Notice.objects.filter(kind="invitation")] == [grant.person]
+    delivery.deliver(now)
+    bodies = [one.body for one in outbox.outbox if one.to == [grant.person.email]]
+    assert sorted("for your work with this team." in one for one in bodies) == [False, True]
     second = role_grants.propose_role(
         User.objects.get(pk=grant.person_id),
         role=Role.ADMINISTRATOR,

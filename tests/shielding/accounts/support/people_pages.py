@@ -59,6 +59,8 @@ TABLE = [
     ("services", IW, 200, 405),
     ("service_add", IW, 200, 200),
     ("service_close", IW, 200, 302),
+    ("service_reopen", IW, 405, 409),
+    ("service", IW, 200, 405),
     ("roles", ADMINISTRATOR | LEAD, 200, 405),
     ("role_account", ADMINISTRATOR, 200, 200),
     ("role_propose", ADMINISTRATOR, 200, 200),
@@ -73,7 +75,7 @@ def address(name):
         return reverse(name, args=[an_iw_member().uid])
     if name.startswith("person") and name != "person_add":
         return reverse(name, args=[a_practitioner().uid])
-    if name == "service_close":
+    if name in ("service", "service_close", "service_reopen"):
         return reverse(name, args=[a_service().code])
     if name in ("role_confirm", "role_refuse"):
         return reverse(name, args=[a_grant().reference])

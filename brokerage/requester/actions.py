@@ -73,13 +73,12 @@ def discard_draft(access: AccessRequest, *, by: User, now: datetime) -> None:
 
 def save_answers(
     access: AccessRequest,
-    page: questions.Page,
-    *,
+    *pages: questions.Page,
     values: dict[str, Any],
     by: User,
     now: datetime,
 ) -> AccessRequest:
-    """Save one page's answers of an own draft; returns it.
+    """Save the answers to questions of one sheet of an own draft; returns it.
 
     Refuses a day that is past or more than six months ahead, what was sent, and anyone else's.
     """
@@ -89,17 +88,18 @@ def save_answers(
             raise NotAllowed()
         if access.state != states.DRAFT:
             raise WrongState("answers_fixed", "These answers can no longer be changed.")
-        for name in page.fields:
+        for name in (name for page in pages for name in page.fields):
             if name == "number":
                 access.seal_number(values[name])
             else:
                 setattr(access, name, values[name])
-        if "needed_until" in page.fields:
-            _bound(access, now)
+            if name == "needed_until":
+                _bound(access, now)
         access.changed_at = now
         access.save()
+        sheet = questions.SHEET_OF[pages[-1].slug]
         log_entry(
-            "access_answers_changed", by=by, at=now, reference=access.reference, page=page.slug
+            "access_answers_changed", by=by, at=now, reference=access.reference, page=sheet.slug
         )
     return access
 

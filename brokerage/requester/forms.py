@@ -1,11 +1,11 @@
-"""The questions of an access request, one form a page, and what is declared when it is sent.
+"""The questions of an access request, one form each, and what is declared when it is sent.
 
-A form turns what was typed into the columns of its page; which pages there are, and whether they
-are answered, is the business of questions.py.
+A form turns what was typed into the columns of its question; which questions there are, on which
+sheet, and whether they are answered, is the business of questions.py.
 """
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -18,17 +18,17 @@ from brokerage.models import AccessRequest
 from shielding.records.forms import NumberTypedTwice
 from shielding.web.fields import DayMonthYearField, Form
 from shielding.web.question_fields import PastDayField, SeenField, TickAllField, labels, radios
+from shielding.web.sheets.sheet_form import PartForm, SheetForm
 
 
-class PageForm(Form):
-    """The form of one question page, begun with what `access` already has, on a London day."""
-
-    slug: ClassVar[str]
+class PageForm(PartForm):
+    """The form of one question, begun with what `access` already has, on a London day."""
 
     def __init__(
         self, data: QueryDict | None = None, *, access: AccessRequest, today: date
     ) -> None:
         self.access, self.today = access, today
+        self.title = questions.PAGE[self.slug].title
         super().__init__(data, initial=self.answered())
 
     def answered(self) -> dict[str, Any]:
@@ -36,12 +36,12 @@ class PageForm(Form):
         return {name: getattr(self.access, name) for name in questions.PAGE[self.slug].fields}
 
     def values(self) -> dict[str, Any]:
-        """Return the page's columns; nothing where there is nothing to save."""
         return {name: self.cleaned_data[name] for name in questions.PAGE[self.slug].fields}
 
 
 class NumberForm(NumberTypedTwice, PageForm):
     slug = "number"
+    guidance = "brokerage/requester/questions/number.html"
 
     @property
     def is_saved(self) -> bool:
@@ -69,7 +69,8 @@ class SoughtForm(PageForm):
 
 
 class NeedForm(PageForm):
-    slug = heading = "need"
+    slug = "need"
+    guidance = "brokerage/requester/questions/need.html"
     need = radios(
         "What can you not do without it?",
         labels(codes.Need),
@@ -160,14 +161,22 @@ class DocumentedForm(PageForm):
 _FORMS: tuple[type[PageForm], ...] = (
     NumberForm,
     PurposeForm,
-    SoughtForm,
     NeedForm,
+    SoughtForm,
     OtherwiseForm,
     SeenByForm,
     UntilForm,
     DocumentedForm,
 )
 FORM = {form.slug: form for form in _FORMS}
+
+
+def sheet_form(
+    sheet: questions.Sheet, data: QueryDict | None, *, access: AccessRequest, today: date
+) -> SheetForm:
+    """Return the form of a sheet, with every question of it."""
+    parts = [FORM[page.slug](data, access=access, today=today) for page in sheet.parts]
+    return SheetForm(parts, data)
 
 
 class DeclarationsForm(Form):

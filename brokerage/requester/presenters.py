@@ -15,7 +15,7 @@ from brokerage import outcome_words, questions
 from brokerage.models import AccessRequest
 from brokerage.time_limits import WARNED_BEFORE
 from shielding import clock
-from shielding.web.cells import Fact, Facts, Tag, day
+from shielding.web.cells import Fact, Facts, Tag, Text, day
 
 _FINISHED = (
     "Nobody gets in touch with you under this request, unless the IW Team phones you. That does "
@@ -105,7 +105,7 @@ def _ends_soon(access: AccessRequest, now: datetime) -> str:
 
 
 def answer_rows(access: AccessRequest, today: date, *, change: bool) -> Facts:
-    """Return every question with its answer; with `change` each row leads to its page.
+    """Return every question with its answer; with `change` each row leads to where it is asked.
 
     The number is never shown. Of a call only what was said on the phone is there.
     """
@@ -124,11 +124,22 @@ def _row(page: questions.Page, access: AccessRequest, today: date, change: bool)
     if change:
         row = replace(
             row,
-            url=reverse("access_page", args=[access.reference, page.slug]),
+            url=question_url(page, access.reference),
             action="Change" if answered else "Answer",
             hidden=page.title.lower(),
         )
     return row
+
+
+def question_url(page: questions.Page, reference: str) -> str:
+    """Return where a question is asked: its place on its sheet."""
+    sheet = questions.SHEET_OF[page.slug]
+    return f"{reverse('access_page', args=[reference, sheet.slug])}#{page.slug}"
+
+
+def missing_rows(access: AccessRequest, missing: list[questions.Page]) -> list[Text]:
+    """Return the questions to answer, each a link to where it is asked."""
+    return [Text(page.title, url=question_url(page, access.reference)) for page in missing]
 
 
 def purpose(access: AccessRequest) -> str:

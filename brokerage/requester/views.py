@@ -64,20 +64,32 @@ def access_start(request: SignedIn) -> HttpResponse:
 @for_roles(Role.PRACTITIONER)
 @ask
 def access_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
-    """Ask one question; Continue saves its answer and leads to the first unanswered page."""
-    page = questions.PAGE.get(slug)
-    if page is None:
-        raise Http404
+    """Ask the questions of a sheet; Continue saves the answers and leads to the first unanswered.
+
+    Where one question had a page of its own, its address leads to its sheet.
+    """
+    sheet = questions.SHEET.get(slug)
+    if sheet is None:
+        return _sheet_of(slug, reference)
     now = clock_now()
     access = _open(request, reference, now)
     if access.state != states.DRAFT:
         return _closed(request, access)
-    form = forms.FORM[slug](posted(request), access=access, today=clock.today(now))
+    form = forms.sheet_form(sheet, posted(request), access=access, today=clock.today(now))
     if request.method == "POST" and form.is_valid():
-        if values := form.values():
-            access = actions.save_answers(access, page, values=values, by=request.user, now=now)
+        pages = [questions.PAGE[part.slug] for part in form.saved()]
+        access = actions.save_answers(
+            access, *pages, values=form.values(), by=request.user, now=now
+        )
         return redirect(_resume(access, now))
-    return _question(request, page, access, form)
+    context = {
+        "title": sheet.title,
+        "form": form,
+        "about": access,
+        "caption": f"Access request {access.reference}",
+        "back_url": _before(sheet, access, now),
+    }
+    return render(request, "brokerage/requester/sheet.html", context)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -98,7 +110,7 @@ def access_check(request: SignedIn, reference: str) -> HttpResponse:
         "form": form,
         "access": access,
         "rows": presenters.answer_rows(access, clock.today(now), change=True),
-        "missing": missing,
+        "missing": presenters.missing_rows(access, missing),
         "resume_url": _resume(access, now),
         "approvers": approvers_of(request.user, clock.today(now)),
         "caption": f"Access request {access.reference}",
@@ -212,19 +224,6 @@ def _drafts(request: SignedIn) -> HttpResponse:
     return render(request, "brokerage/requester/drafts.html", context)
 
 
-def _question(
-    request: SignedIn, page: questions.Page, access: AccessRequest, form: forms.PageForm
-) -> HttpResponse:
-    context = {
-        "title": page.title,
-        "form": form,
-        "access": access,
-        "caption": f"Access request {access.reference}",
-        "back_url": _before(page, access, clock_now()),
-    }
-    return render(request, f"brokerage/requester/questions/{page.slug}.html", context)
-
-
 def _confirm(
     request: SignedIn, access: AccessRequest, form: Form, title: str, warning: str
 ) -> HttpResponse:
@@ -240,22 +239,33 @@ def _closed(request: SignedIn, access: AccessRequest) -> HttpResponse:
     return redirect("access_detail", access.reference)
 
 
+def _sheet_of(slug: str, reference: str) -> HttpResponse:
+    """Lead from the address that a question had to its sheet's, whatever was posted there."""
+    if slug not in questions.PAGE:
+        raise Http404
+    return redirect(presenters.question_url(questions.PAGE[slug], reference))
+
+
 def _resume(access: AccessRequest, now: datetime) -> str:
-    """Return where somebody goes on: the first unanswered page, or check your answers."""
+    """Return where somebody goes on: the first unanswered sheet, or check your answers."""
     missing = questions.missing(access, clock.today(now))
     if not missing:
         return reverse("access_check", args=[access.reference])
-    return reverse("access_page", args=[access.reference, missing[0].slug])
+    return _address(questions.SHEET_OF[missing[0].slug], access)
 
 
-def _before(page: questions.Page, access: AccessRequest, now: datetime) -> str:
-    """Return the address before a page: the page before it, or where the person came from.
+def _before(sheet: questions.Sheet, access: AccessRequest, now: datetime) -> str:
+    """Return the address before a sheet: the sheet before it, or where the person came from.
 
     Once everything is answered they came from check your answers.
     """
     if not questions.missing(access, clock.today(now)):
         return reverse("access_check", args=[access.reference])
-    place = questions.PAGES.index(page)
+    place = questions.SHEETS.index(sheet)
     if place == 0:
         return reverse("access_detail", args=[access.reference])
-    return reverse("access_page", args=[access.reference, questions.PAGES[place - 1].slug])
+    return _address(questions.SHEETS[place - 1], access)
+
+
+def _address(sheet: questions.Sheet, access: AccessRequest) -> str:
+    return reverse("access_page", args=[access.reference, sheet.slug])

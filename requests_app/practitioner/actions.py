@@ -32,6 +32,8 @@ from shielding.reviews import actions as review_actions
 from shielding.web.refusals import ChangedSince, NotAllowed, Refused, WrongState
 
 MOST_DRAFTS = 40
+ANSWERS_FIXED = "These answers can no longer be changed."
+GROUND_CHANGED = "The ground changed after you opened the page. Consider the points of the new one."
 
 # What "start another with these answers" copies: nothing that attests, and never the number.
 _COPIED = (
@@ -85,28 +87,32 @@ def discard_draft(request: Request, *, by: User, now: datetime) -> None:
 
 
 def save_answers(
-    request: Request, page: questions.Page, *, values: dict[str, Any], by: User, now: datetime
+    request: Request, *pages: questions.Page, values: dict[str, Any], by: User, now: datetime
 ) -> Request:
-    """Save one page's answers and clear those that no longer belong; returns the request.
+    """Save the answers to some questions, in their order, and clear those that no longer belong;
+    returns the request.
 
-    `values` has the page's columns; for the number page, the normalised number. Refuses a page
-    that does not belong or whose answers are fixed, and anyone else's request. On a request that
-    was sent a new ground is its hold's too, at once; about *another reason* somebody phones anew.
-    Process document, steps 2 to 6 and 3.
+    `values` has the questions' columns; of the number, the normalised one. Refuses a question that
+    does not belong or whose answers are fixed, points of another ground than the request has by
+    now, and anyone else's request. On a request that was sent a new ground is its hold's too, at
+    once; about *another reason* somebody phones anew. Process document, steps 2 to 6 and 3.
     """
+    shown_ground = request.ground
     with transaction.atomic():
         request = locked(request.pk, by)
         if not policies.is_own(by, request):
             raise NotAllowed()
-        if not questions.is_open(page, request) or not policies.may_answer(by, request):
-            raise WrongState("answers_fixed", "These answers can no longer be changed.")
+        if not policies.may_answer(by, request):
+            raise WrongState("answers_fixed", ANSWERS_FIXED)
+        if questions.PAGE["points"] in pages and request.ground != shown_ground:
+            raise WrongState("ground_changed", GROUND_CHANGED)
         _refuse_unfit_supporter(values.get("supporter"), by)
         ground_before = request.ground
-        for name in page.fields:
-            if name == "number":
-                request.seal_number(values[name])
-            else:
-                setattr(request, name, values[name])
+        for page in pages:
+            # In their order: what was decided says whether the reason belongs.
+            if not questions.is_open(page, request):
+                raise WrongState("answers_fixed", ANSWERS_FIXED)
+            _fill(request, page, values)
         if request.ground != ground_before:
             request.points = []
             if request.hold is not None:
@@ -121,9 +127,17 @@ def save_answers(
             by=by,
             at=now,
             reference=request.reference,
-            pages=[page.slug],
+            pages=[page.slug for page in pages],
         )
     return request
+
+
+def _fill(request: Request, page: questions.Page, values: dict[str, Any]) -> None:
+    for name in page.fields:
+        if name == "number":
+            request.seal_number(values[name])
+        else:
+            setattr(request, name, values[name])
 
 
 def _refuse_unfit_supporter(supporter: User | None, by: User) -> None:

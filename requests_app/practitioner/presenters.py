@@ -81,7 +81,7 @@ _SECTIONS = (
     ("The record and who asked", ("number", "origin", "identity", "explained")),
     (
         "Ground and decision",
-        ("ground", "points", "not-grounds", "decision", "reason", "manager"),
+        ("ground", "not-grounds", "points", "decision", "reason", "manager"),
     ),
     ("What you have done", ("protection", "siblings", "lead-professional", "family")),
 )
@@ -127,7 +127,7 @@ def review_facts(asked: Consultation, today: date) -> Facts:
 def answer_sections(request: Request, *, change: bool) -> list[Card]:
     """Return every question with its answer under three headings.
 
-    With `change` each row whose answer may still change leads to its page.
+    With `change` each row whose answer may still change leads to where it is asked.
     """
     belonging = {page.slug: page for page in questions.pages_of(request)}
     return [
@@ -274,6 +274,17 @@ def _sent_again_at(request: Request) -> datetime | None:
     return request.declared_at if again else None
 
 
+def question_url(page: questions.Page, reference: str) -> str:
+    """Return where a question is asked: its place on its sheet."""
+    sheet = questions.SHEET_OF[page.slug]
+    return f"{reverse('request_page', args=[reference, sheet.slug])}#{page.slug}"
+
+
+def missing_rows(request: Request, missing: list[questions.Page]) -> list[Text]:
+    """Return the questions to answer, each a link to where it is asked."""
+    return [Text(page.title, url=question_url(page, request.reference)) for page in missing]
+
+
 def ground(request: Request) -> str:
     """Return the ground in words; of a draft, that it is not chosen yet."""
     return GROUND[request.ground].label if request.ground else "Not chosen yet"
@@ -285,7 +296,7 @@ def _row(page: questions.Page, request: Request, change: bool) -> Fact:
     if change and questions.is_open(page, request):
         row = replace(
             row,
-            url=reverse("request_page", args=[request.reference, page.slug]),
+            url=question_url(page, request.reference),
             action="Change" if answered else "Answer",
             hidden=page.title.lower(),
         )

@@ -1,7 +1,7 @@
-"""The questions of a request to shield, one form a page.
+"""The questions of a request to shield, one form each, and the sheets they are asked on.
 
-A form turns what was typed into the columns of its page; which pages there are, and whether they
-are answered, is the business of questions.py.
+A form turns what was typed into the columns of its question; which questions there are, on which
+sheet, and whether they are answered, is the business of questions.py.
 """
 
 from typing import Any, ClassVar, cast
@@ -19,8 +19,9 @@ from shielding.accounts.models import User
 from shielding.records import number as record_number
 from shielding.records.forms import NumberTypedTwice
 from shielding.records.grounds import GROUND, GROUNDS, LABELS, OTHER
-from shielding.web.fields import EmailAddressField, Form, choice
+from shielding.web.fields import EmailAddressField, choice
 from shielding.web.question_fields import (
+    AsOfNow,
     Choices,
     PastDayField,
     Radios,
@@ -29,16 +30,20 @@ from shielding.web.question_fields import (
     radios,
     tick,
 )
+from shielding.web.sheets.sheet_form import PartForm, SheetForm, answers_any
 
+OTHER_POINTS = "The ground is another one by now: consider each of its points, then tick it"
 NONE_OF_THESE = "none"
 NOT_LISTED = "not_listed"
 ANOTHER = "another"
 
 
-class PageForm(Form):
-    """The form of one question page, begun with what `asked` already has and read by `by`."""
+_WORDS = "requests_app/practitioner/questions"
 
-    slug: ClassVar[str]
+
+class PageForm(PartForm):
+    """The form of one question, begun with what `asked` already has and read by `by`."""
+
     # Whether an email was typed that nobody has who may be named: the view notes it.
     nobody_named = False
     # The reference of a request of theirs that stands, if it is what they asked for again.
@@ -46,6 +51,7 @@ class PageForm(Form):
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request, by: User) -> None:
         self.asked, self.by = asked, by
+        self.title = questions.PAGE[self.slug].title
         super().__init__(data, initial=self.answered())
 
     def answered(self) -> dict[str, Any]:
@@ -53,7 +59,6 @@ class PageForm(Form):
         return {name: getattr(self.asked, name) for name in questions.PAGE[self.slug].fields}
 
     def values(self) -> dict[str, Any]:
-        """Return the page's columns; nothing where there is nothing to save."""
         return {name: self.cleaned_data[name] for name in questions.PAGE[self.slug].fields}
 
 
@@ -64,6 +69,7 @@ class NumberForm(NumberTypedTwice, PageForm):
     """
 
     slug = "number"
+    guidance = f"{_WORDS}/number.html"
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -98,6 +104,7 @@ class OriginForm(PageForm):
 
 class IdentityForm(PageForm):
     slug = "identity"
+    guidance = f"{_WORDS}/identity.html"
     asked_by = radios("Who asked you?", labels(codes.AskedBy), "Select who asked you")
     identity_confirmed = tick(
         "I have confirmed who they are",
@@ -117,6 +124,7 @@ class IdentityForm(PageForm):
 
 class ExplainedForm(PageForm):
     slug = "explained"
+    guidance = f"{_WORDS}/explained.html"
     explained = TickAllField(
         label="I have explained to the person who asked",
         choices=labels(codes.Explained),
@@ -129,6 +137,7 @@ class ExplainedForm(PageForm):
 
 class GroundForm(PageForm):
     slug = "ground"
+    guidance = f"{_WORDS}/ground.html"
     ground = radios(
         "Which ground fits best?",
         LABELS,
@@ -146,21 +155,38 @@ class GroundForm(PageForm):
 
 
 class PointsForm(PageForm):
-    """The points of the chosen ground, each ticked as considered and never answered here."""
+    """The points of the chosen ground, each ticked as considered and never answered here.
+
+    Refuses those of another ground than the request has by now, chosen in another window.
+    """
 
     slug = "points"
+    guidance = f"{_WORDS}/points.html"
     points = TickAllField(
         label="I have considered",
         error_messages={
             "required": "Consider each point, then tick it",
             "incomplete": "Consider each point, then tick it",
+            "invalid_choice": OTHER_POINTS,
         },
     )
+    points_of = forms.CharField(widget=AsOfNow, required=False)
 
     def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
         super().__init__(*args, asked=asked, **kwargs)
         points = GROUND[asked.ground].points
         choice(self, "points").choices = [(point.code, point.text) for point in points]
+        cast(AsOfNow, self.fields["points_of"].widget).value = asked.ground
+
+    def answered(self) -> dict[str, Any]:
+        return super().answered() | {"points_of": self.asked.ground}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        # Two grounds may have points of the same code in other words.
+        if "points" in cleaned and cleaned.get("points_of") not in ("", self.asked.ground):
+            self.add_error("points", OTHER_POINTS)
+        return cleaned
 
 
 class ChoicesOrNone(forms.MultipleChoiceField):
@@ -173,6 +199,7 @@ class NotGroundsForm(PageForm):
     """What does not justify a shield. "None of these" is an answer, and excludes the others."""
 
     slug = "not-grounds"
+    guidance = f"{_WORDS}/not-grounds.html"
     not_grounds = ChoicesOrNone(
         label="Is any of these the reason for this request?",
         choices=[*labels(codes.NotGround), (NONE_OF_THESE, "None of these")],
@@ -197,6 +224,7 @@ class DecisionForm(PageForm):
     """Shield, or considered and not shielded; the latter is proposed where a "yes" was given."""
 
     slug = "decision"
+    guidance = f"{_WORDS}/decision.html"
     decision = radios(
         "What have you decided, with the support of your line manager?",
         labels(codes.Decision),
@@ -215,16 +243,44 @@ class DecisionForm(PageForm):
 
 
 class ReasonForm(PageForm):
+    """Why no shield is asked for: beside the decision, and an answer only where that says so."""
+
     slug = "reason"
+    guidance = f"{_WORDS}/reason.html"
     considered_reason = radios(
-        "What is the main reason?", labels(codes.ConsideredReason), "Select the main reason"
+        "If you decided not to shield: what is the main reason?",
+        labels(codes.ConsideredReason),
+        "Select the main reason",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["considered_reason"].required = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the decision beside it, or else the saved one, is *considered, not shielded*."""
+        decided = self.data.get("decision", self.asked.decision)
+        return bool(decided == codes.Decision.CONSIDERED)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if not self.is_asked:
+            self.errors.pop("considered_reason", None)  # what it says does not matter
+        elif not cleaned.get("considered_reason") and not self.errors:
+            said = self.fields["considered_reason"].error_messages["required"]
+            self.add_error("considered_reason", said)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        return super().values() if self.is_asked else {}
 
 
 class SupporterForm(PageForm):
     """Who supported the decision: from the directory, or said not to be in it. Never a gate."""
 
     slug = "manager"
+    guidance = f"{_WORDS}/manager.html"
     supporter = radios(
         "Which line manager supported you?", [], "Select the line manager who supported you"
     )
@@ -287,7 +343,7 @@ class SupporterForm(PageForm):
 class ManagerForm(SupporterForm):
     """One's own line manager with one click, or another by their exact work email.
 
-    The email is looked up last, when all else on the page is right: so whoever reads who has it
+    The email is looked up last, when all else on the sheet is right: so whoever reads who has it
     has also said whom they name.
     """
 
@@ -331,7 +387,7 @@ class ManagerForm(SupporterForm):
         elif not cleaned.get("email"):
             if "email" not in self.errors:
                 self.add_error("email", "Enter the work email of the manager who supported you")
-        elif not self.errors:
+        elif self.others_are_right and not self.errors:
             self._look_up(cleaned["email"])
         return cleaned
 
@@ -364,6 +420,7 @@ class _DoneOnForm(PageForm):
 
 class ProtectionForm(_DoneOnForm):
     slug = "protection"
+    guidance = f"{_WORDS}/protection.html"
     chosen, done, on = "own_system", codes.OwnSystem.YES, "own_system_on"
     needed = "Enter the date you shielded your own systems"
     own_system = radios(
@@ -372,7 +429,10 @@ class ProtectionForm(_DoneOnForm):
         "Select whether your own systems are shielded",
     )
     own_system_on = PastDayField(
-        label="If yes, when?", required=False, years=25, help_text="For example, 27 3 2026"
+        label="If yes, when did you shield them?",
+        required=False,
+        years=25,
+        help_text="For example, 27 3 2026",
     )
     measures_considered = tick(
         "I have considered whether the police or social care must be told and what else protects "
@@ -383,6 +443,7 @@ class ProtectionForm(_DoneOnForm):
 
 class SiblingsForm(PageForm):
     slug = "siblings"
+    guidance = f"{_WORDS}/siblings.html"
     siblings_considered = tick(
         "I have considered brothers, sisters and other children who live with this child",
         "Consider the other children, then tick the box",
@@ -402,6 +463,7 @@ class LeadProfessionalForm(PageForm):
 
 class FamilyForm(_DoneOnForm):
     slug = "family"
+    guidance = f"{_WORDS}/family.html"
     chosen, done, on = "family_told", codes.FamilyTold.DONE, "family_told_on"
     needed = "Enter the date you told them"
     family_told = radios(
@@ -410,7 +472,9 @@ class FamilyForm(_DoneOnForm):
         "Select whether you have told the family",
     )
     family_told_on = PastDayField(
-        label="If yes, when?", required=False, help_text="For example, 27 3 2026"
+        label="If yes, when did you tell them?",
+        required=False,
+        help_text="For example, 27 3 2026",
     )
 
 
@@ -431,3 +495,26 @@ _FORMS: tuple[type[PageForm], ...] = (
     FamilyForm,
 )
 FORM = {form.slug: form for form in _FORMS}
+
+
+class RequestSheetForm(SheetForm):
+    """What a sheet asks of a request now, and whether what was posted answers more than that."""
+
+    def __init__(
+        self, sheet: questions.Sheet, data: QueryDict | None, *, asked: Request, by: User
+    ) -> None:
+        pages = questions.shown(sheet, asked)
+        self.pages: list[PageForm] = [FORM[one.slug](data, asked=asked, by=by) for one in pages]
+        super().__init__(self.pages, data)
+        closed = [FORM[one.slug] for one in sheet.parts if one not in pages]
+        self.answers_what_is_closed = data is not None and answers_any(closed, data)
+
+    @property
+    def nobody_named(self) -> bool:
+        """Whether an email was typed that nobody has who may be named."""
+        return any(page.nobody_named for page in self.pages)
+
+    @property
+    def standing(self) -> str:
+        """The reference of a request of theirs that stands, if it is what they asked for again."""
+        return next((page.standing for page in self.pages if page.standing), "")

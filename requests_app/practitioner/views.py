@@ -28,7 +28,7 @@ from requests_app.practitioner import (
     sending_forms,
     to_do,
 )
-from requests_app.practitioner.question_forms import FORM, PageForm
+from requests_app.practitioner.question_forms import RequestSheetForm
 from shielding import clock
 from shielding.accounts.colleagues import note_nobody_named
 from shielding.accounts.models import User
@@ -83,8 +83,8 @@ def request_start(request: SignedIn) -> HttpResponse:
     return render(request, "requests_app/practitioner/before_you_start.html", context)
 
 
-def _note_refused(form: PageForm, asked: Request, *, by: User, now: datetime) -> None:
-    """Write what a page refused that told the person something: whoever it was, they tried."""
+def _note_refused(form: RequestSheetForm, asked: Request, *, by: User, now: datetime) -> None:
+    """Write what a sheet refused that told the person something: whoever it was, they tried."""
     if form.nobody_named:
         note_nobody_named(by=by, reference=asked.reference, now=now)
     if form.standing:
@@ -95,28 +95,37 @@ def _note_refused(form: PageForm, asked: Request, *, by: User, now: datetime) ->
 @for_roles(Role.PRACTITIONER)
 @ask
 def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
-    """Ask one question; Continue saves its answer and leads to the next unanswered page."""
-    page = questions.PAGE.get(slug)
-    if page is None:
-        raise Http404
+    """Ask the questions of a sheet; Continue saves the answers and leads to the next unanswered.
+
+    Where one question had a page of its own, its address leads to its sheet.
+    """
+    sheet = questions.SHEET.get(slug)
+    if sheet is None:
+        return _sheet_of(slug, reference)
     now = clock_now()
     asked = open_request(request, reference, now)
-    if not (policies.may_answer(request.user, asked) and questions.is_open(page, asked)):
+    if not (policies.may_answer(request.user, asked) and questions.shown(sheet, asked)):
         return _closed(request, asked)
-    form = FORM[slug](posted(request), asked=asked, by=request.user)
+    form = RequestSheetForm(sheet, posted(request), asked=asked, by=request.user)
+    if form.answers_what_is_closed:
+        return _closed(request, asked)
     if request.method == "POST" and form.is_valid():
-        if values := form.values():
-            asked = actions.save_answers(asked, page, values=values, by=request.user, now=now)
-        return redirect(_next(page, asked))
+        asked = _save(asked, form, by=request.user, now=now)
+        return redirect(_address(questions.following(sheet, asked), asked))
     _note_refused(form, asked, by=request.user, now=now)
     context = {
-        "title": page.title,
+        "title": sheet.title,
         "form": form,
-        "asked": asked,
+        "about": asked,
         "caption": f"Request {asked.reference}",
-        "back_url": _back(page, asked),
+        "back_url": _back(sheet, asked),
     }
-    return render(request, f"requests_app/practitioner/questions/{slug}.html", context)
+    return render(request, "requests_app/practitioner/sheet.html", context)
+
+
+def _save(asked: Request, form: RequestSheetForm, *, by: User, now: datetime) -> Request:
+    pages = [questions.PAGE[part.slug] for part in form.saved()]
+    return actions.save_answers(asked, *pages, values=form.values(), by=by, now=now)
 
 
 @for_roles(Role.PRACTITIONER)
@@ -136,7 +145,7 @@ def request_check(request: SignedIn, reference: str) -> HttpResponse:
         "form": form,
         "asked": asked,
         "sections": presenters.answer_sections(asked, change=True),
-        "missing": missing,
+        "missing": presenters.missing_rows(asked, missing),
         "resume_url": _resume(asked),
         "caption": f"Request {asked.reference}",
         "back_url": reverse("request_detail", args=[reference]),
@@ -341,25 +350,27 @@ def _closed(request: SignedIn, asked: Request) -> HttpResponse:
     return redirect("request_detail", asked.reference)
 
 
-def _next(page: questions.Page, asked: Request) -> str:
-    """Return the address after a page: the next unanswered one, or check your answers."""
-    following = questions.following(page, asked)
-    return _address(following, asked)
+def _sheet_of(slug: str, reference: str) -> HttpResponse:
+    """Lead from the address that a question had to its sheet's, whatever was posted there."""
+    if slug not in questions.PAGE:
+        raise Http404
+    return redirect(presenters.question_url(questions.PAGE[slug], reference))
 
 
 def _resume(asked: Request) -> str:
-    """Return where somebody goes on with a request: its first unanswered page."""
-    return _address(next(iter(questions.missing(asked)), None), asked)
+    """Return where somebody goes on with a request: its first sheet with something unanswered."""
+    missing = questions.missing(asked)
+    return _address(questions.SHEET_OF[missing[0].slug] if missing else None, asked)
 
 
-def _back(page: questions.Page, asked: Request) -> str:
-    """Return the address before a page: the page before it, or where the person came from."""
-    if page is questions.PAGES[0] and questions.missing(asked):
+def _back(sheet: questions.Sheet, asked: Request) -> str:
+    """Return the address before a sheet: the one before it, or where the person came from."""
+    if sheet is questions.SHEETS[0] and questions.missing(asked):
         return reverse("request_list")
-    return _address(questions.preceding(page, asked), asked)
+    return _address(questions.preceding(sheet, asked), asked)
 
 
-def _address(page: questions.Page | None, asked: Request) -> str:
-    if page is None:
+def _address(sheet: questions.Sheet | None, asked: Request) -> str:
+    if sheet is None:
         return reverse("request_check", args=[asked.reference])
-    return reverse("request_page", args=[asked.reference, page.slug])
+    return reverse("request_page", args=[asked.reference, sheet.slug])

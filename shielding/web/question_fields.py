@@ -57,6 +57,16 @@ class NeverRepeated(forms.TextInput):
         return context
 
 
+class AsOfNow(forms.HiddenInput):
+    """What a page shows as it is drawn, carried back to be compared; never what was posted."""
+
+    value = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, self.value, attrs)
+        return context
+
+
 class Radios(forms.ChoiceField):
     """A choice, and what our templates know how to draw of it."""
 

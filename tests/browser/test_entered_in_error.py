@@ -28,7 +28,7 @@ def test_the_right_record_comes_first_and_the_wrong_one_waits_for_two(signed_in:
     # When they begin one with the same answers, and then take the wrong one back
     her.press("Start another request with these answers")
     right = asking.reference_of(her)
-    assert (right != wrong.reference, asking.page_of(her)) == (True, "number")
+    assert (right != wrong.reference, asking.page_of(her)) == (True, "record")
     her.open(reverse("request_in_error", args=[wrong.reference]))
     her.press("Take this request back")
     her.reads("There is a problem", "Confirm that the request was entered in error")

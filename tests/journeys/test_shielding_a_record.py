@@ -11,13 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from requests_app.models import Request
+from requests_app.questions import SHEET
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.models import Record
 from shielding.notices.models import Notice
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import born_with_the_form
-from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.requests_app.support.posts import DECLARED, address, on, posts, sheet_post
 from tests.support.people import a_practitioner, a_service, an_auditor, an_iw_member
 from tests.support.requests import a_number
 
@@ -25,14 +26,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def ask(browser: Client, *, number: str, **changed: dict[str, object]) -> Request:
-    """Start a request, answer every page that is asked, and send it; return it."""
+    """Start a request, answer every sheet that is asked, and send it; return it."""
     before = set(Request.objects.values_list("pk", flat=True))
     browser.post(reverse("request_start"))
     request = Request.objects.exclude(pk__in=before).get()
-    for slug, answers in (posts(number=number) | changed).items():
-        if slug == "reason" and "reason" not in changed:
-            continue  # asked only of those who decide not to shield
-        assert browser.post(address(request, slug), answers).status_code == 302, slug
+    for slug in SHEET:
+        typed = sheet_post(request, slug, posts(number=number) | changed)
+        assert browser.post(address(request, slug), typed).status_code == 302, slug
     sent = browser.post(address(request, "check"), DECLARED, follow=True)
     assert request.reference in main(sent)
     request.refresh_from_db()
@@ -173,15 +173,14 @@ def test_a_doctor_phones_and_the_record_is_shielded_before_anything_is_decided()
 def test_considered_and_not_shielded_is_looked_at_again_and_then_shielded(asker):
     """First table, the decision not to shield: logged too, and looked at by a second person."""
     her, number = at_desk(asker), a_number()
-    shield_only = {"protection", "siblings", "lead-professional"}
-    pages = posts(number=number)
-    request = considered(her, pages, skip=shield_only)
+    typed = posts(number=number)
+    request = ask(her, number=number, decision={"decision": "considered"})
     assert (request.hold, request.record.state) == (None, "not_shielded")
     member = at_desk(an_iw_member())
     do(member, request, "look-again", query="risk")
     assert "Look again" in main(her.get(address(request)))
-    for slug in ("decision", "protection", "siblings", "lead-professional"):
-        her.post(address(request, slug), pages[slug])
+    for slug in ("decision", "done"):
+        her.post(address(request, slug), sheet_post(request, slug, typed))
     assert her.post(address(request, "check"), DECLARED).status_code == 302
     request.refresh_from_db()
     assert request.hold.is_standing
@@ -199,14 +198,3 @@ def test_considered_and_not_shielded_is_looked_at_again_and_then_shielded(asker)
         "attested that record",
         hidden=(number, "St Anne"),
     )
-
-
-def considered(browser: Client, pages: dict[str, dict[str, object]], *, skip: set[str]) -> Request:
-    browser.post(reverse("request_start"))
-    request = Request.objects.get()
-    for slug, answers in (pages | {"decision": {"decision": "considered"}}).items():
-        if slug not in skip:
-            assert browser.post(address(request, slug), answers).status_code == 302, slug
-    assert browser.post(address(request, "check"), DECLARED).status_code == 302
-    request.refresh_from_db()
-    return request

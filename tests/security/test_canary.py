@@ -104,8 +104,9 @@ def test_the_canaries_are_found_nowhere(log_lines):
 def _shown_to_its_own(world: World, answers: list) -> None:
     """Type the number into a draft, send it, show it: the ordinary life of a number."""
     client, draft = world.client("owner"), a_draft(world.owner)
-    page = reverse("request_page", args=[draft.reference, "number"])
-    answers.append(client.post(page, {"number": NUMBER, "number_again": NUMBER}))
+    page = reverse("request_page", args=[draft.reference, "record"])
+    typed = {"number": NUMBER, "number_again": NUMBER, "origin": "family"}
+    answers.append(client.post(page, typed))
     draft.refresh_from_db()
     assert draft.number_in_clear() == NUMBER
     shown = client.post(reverse("request_number", args=[draft.reference]))

@@ -21,8 +21,8 @@ from tests.security.support.writable_columns import unexpected
 
 PEOPLE = ("nobody", "owner", "other", "manager", "iw", "lead", "auditor", "administrator")
 PAGES = {
-    "request_page": [page.slug for page in request_answers.PAGES],
-    "access_page": [page.slug for page in access_answers.PAGES],
+    "request_page": list(request_answers.SHEET),
+    "access_page": list(access_answers.SHEET),
 }
 SESSIONS = "django_session"
 ALL_ANSWERS = {200, 204, 302, 400, 403, 404, 405, 409, 413, 429}

@@ -73,7 +73,7 @@ STATES = (
 GETS = ["", "check", "sent", "discard", "withdraw", *posts()]
 POSTS = ["check", "discard", "withdraw", *posts()]
 # Pages left empty once: where the number is asked, and one where the record is known.
-MISTAKEN = ("number", "until")
+MISTAKEN = ("record", "terms")
 
 
 class Looking:
@@ -135,7 +135,7 @@ def knocks(browser, access) -> None:
     browser.get("/", *(address(access, page) for page in GETS))
     browser.post(address(access, "check"), declared(access))
     browser.post(address(access, "discard"))
-    browser.post(address(access, "purpose"), posts()["purpose"])
+    browser.post(address(access, "record"), posts()["record"])
 
 
 def a_requester(service) -> User:
@@ -183,7 +183,7 @@ def test_every_answer_is_the_same_whatever_the_state_of_the_record():
         browser.post(address(access, "withdraw"))
         walks.append(browser.found)
     compare(walks)
-    assert len(walks[0]) > 50
+    assert len(walks[0]) > 40
     said = set(Record.objects.values_list("state", flat=True))
     assert said >= {"shielded", "to_shield", "unshielding", "not_shielded"}
 
@@ -379,7 +379,7 @@ def test_a_story_and_the_number_are_in_no_column_log_session_entry_mail_or_heade
     keep(client.post("/access/start/"))
     access = AccessRequest.objects.get()
     typed = posts(number=number)
-    keep(client.post(address(access, "number"), typed["number"] | {"number_again": wrong}))
+    keep(client.post(address(access, "record"), typed["record"] | {"number_again": wrong}))
     for slug, answered in typed.items():
         keep(client.post(address(access, slug), answered))
     for slug, answered in typed.items():

@@ -54,7 +54,7 @@ def test_sending_twice_ends_at_the_confirmation_both_times(signed_in, draft):
     assert events_of(draft).count("access_submitted") == 1
 
 
-@pytest.mark.parametrize("slug", ["number", "sought"])
+@pytest.mark.parametrize("slug", ["record", "need"])
 def test_what_changed_in_another_tab_is_shown_before_it_is_sent(signed_in, draft, slug):
     page = signed_in.get(address(draft, "check"))
     shown = DECLARED | {"seen": page.context["form"]["seen"].value()}
@@ -67,7 +67,7 @@ def test_what_changed_in_another_tab_is_shown_before_it_is_sent(signed_in, draft
     assert CHANGED in main(refused)
     assert not refused.context["form"].is_bound  # each declaration is ticked anew
     assert again(draft).state == states.DRAFT
-    if slug == "sought":
+    if slug == "need":
         assert "A message passed on" in main(refused)
     else:
         assert again(draft).number_in_clear() == number

@@ -1,5 +1,6 @@
 """A requester's walk through the pages: start, answer, check, send, come back, withdraw."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -48,14 +49,14 @@ def text_of(page) -> str:
 def test_from_start_to_sent_in_the_order_of_the_questions(signed_in, person):
     first = signed_in.post("/access/start/")
     access = AccessRequest.objects.get()
-    assert first.url == address(access, "number")
+    assert first.url == address(access, "record")
     asked, url, typed = [], first.url, posts()
     while url != address(access, "check"):
         slug = url.rstrip("/").rsplit("/", 1)[1]
         assert signed_in.get(url).status_code == 200
         asked.append(slug)
         url = signed_in.post(url, typed[slug]).url
-    assert asked == [page.slug for page in questions.PAGES]
+    assert asked == [sheet.slug for sheet in questions.SHEETS]
     sent = signed_in.post(url, declared(access))
     assert sent.url == address(access, "sent")
     access = again(access)
@@ -72,7 +73,7 @@ def test_from_start_to_sent_in_the_order_of_the_questions(signed_in, person):
         "documented_on": today,
     }
     assert access.state == states.WITH_MANAGER
-    assert access.record.number_in_clear() == typed["number"]["number"]
+    assert access.record.number_in_clear() == typed["record"]["number"]
     assert events_of(access) == ["access_draft_started", "access_submitted"]
     page = text_of(signed_in.get(sent.url))
     assert access.reference in page
@@ -83,13 +84,13 @@ def test_somebody_comes_back_to_the_first_unanswered_page(signed_in, person):
     signed_in.post("/access/start/")
     access = AccessRequest.objects.get()
     # Out of order, from the check page.
-    assert answer(signed_in, access, "sought") == address(access, "number")
-    assert answer(signed_in, access, "number") == address(access, "purpose")
+    assert answer(signed_in, access, "need") == address(access, "record")
+    assert answer(signed_in, access, "record") == address(access, "terms")
     page = text_of(signed_in.get(address(access)))
-    assert f'href="{address(access, "purpose")}"' in page
+    assert f'href="{address(access, "terms")}"' in page
     check = text_of(signed_in.get(address(access, "check")))
     assert "Still to answer" in check
-    for slug in ("purpose", "need", "otherwise", "seen-by", "until", "documented"):
+    for slug in ("until", "documented"):
         assert f'<a class="govuk-link" href="{address(access, slug)}">' in check
     assert "Confirm and send" not in check
     # Not sent with a gap, whatever a script posts.
@@ -97,17 +98,45 @@ def test_somebody_comes_back_to_the_first_unanswered_page(signed_in, person):
     assert again(access).state == states.DRAFT
 
 
+def test_where_a_question_had_a_page_of_its_own_its_address_leads_to_its_sheet(signed_in, person):
+    access = a_full_draft(person)
+    before = again(access)
+    for slug, sheet in (("number", "record"), ("purpose", "record"), ("sought", "need"),
+                        ("otherwise", "need"), ("seen-by", "need"), ("until", "terms"),
+                        ("documented", "terms")):  # fmt: skip
+        for knock in (signed_in.get, signed_in.post):
+            answered = knock(f"/access/{access.reference}/{slug}/")
+            assert answered.url == f"/access/{access.reference}/{sheet}/#{slug}"
+    assert again(access).changed_at == before.changed_at
+
+
+def test_a_change_from_the_check_page_leads_to_the_question_and_back(signed_in, person):
+    access = a_full_draft(person)
+    rows = signed_in.get(address(access, "check")).context["rows"]
+    assert [row.url for row in rows] == [
+        f"/access/{access.reference}/{questions.SHEET_OF[page.slug].slug}/#{page.slug}"
+        for page in questions.PAGES
+    ]
+    for slug in questions.SHEET:
+        page = signed_in.get(address(access, slug)).text
+        for question in questions.SHEET[slug].parts:
+            assert f'<section class="app-part" id="{question.slug}">' in page
+    assert answer(signed_in, access, "need", need="file") == address(access, "check")
+    written = Entry.objects.filter(event="access_answers_changed", reference=access.reference)
+    assert json.loads(written.latest("id").facts) == {"page": "need"}
+
+
 def test_the_number_is_kept_unless_another_is_typed_and_never_shown(signed_in, person):
     number, other = a_number(), a_number()
     access = a_full_draft(person, number=number)
-    page = text_of(signed_in.get(address(access, "number")))
+    page = text_of(signed_in.get(address(access, "record")))
     assert "A number is saved." in page
-    answer(signed_in, access, "number", number="", number_again="")
+    answer(signed_in, access, "record", number="", number_again="")
     assert again(access).number_in_clear() == number
-    answer(signed_in, access, "number", number=f" {other.lower()} ", number_again=other)
+    answer(signed_in, access, "record", number=f" {other.lower()} ", number_again=other)
     assert again(access).number_in_clear() == other
     wrong = signed_in.post(
-        address(access, "number"), {"number": number, "number_again": f"{number}1"}
+        address(access, "record"), {"number": number, "number_again": f"{number}1"}
     )
     for shown in (page, text_of(wrong), text_of(signed_in.get(address(access, "check")))):
         assert number not in shown
@@ -117,10 +146,10 @@ def test_the_number_is_kept_unless_another_is_typed_and_never_shown(signed_in, p
 def test_until_is_a_fortnight_ahead_unless_something_else_is_said(signed_in, person):
     signed_in.post("/access/start/")
     access = AccessRequest.objects.get()
-    form = signed_in.get(address(access, "until")).context["form"]
+    form = signed_in.get(address(access, "terms")).context["form"]
     assert form.initial["needed_until"] == timezone.localdate() + timedelta(days=14)
     full = a_full_draft(person)
-    form = signed_in.get(address(full, "until")).context["form"]
+    form = signed_in.get(address(full, "terms")).context["form"]
     assert form.initial["needed_until"] == timezone.localdate() + timedelta(days=30)
 
 
@@ -128,7 +157,7 @@ def test_a_draft_that_lay_too_long_is_asked_again_until_when(signed_in, person):
     long_ago = timezone.now() - timedelta(days=9)
     access = a_draft(person, now=long_ago, needed_until=timezone.localdate())
     check = signed_in.get(address(access, "check"))
-    assert [page.slug for page in check.context["missing"]] == ["until"]
+    assert [one.text for one in check.context["missing"]] == ["Until when you need it"]
     assert signed_in.post(address(access, "check"), declared(access)).status_code == 200
     assert again(access).state == states.DRAFT
 

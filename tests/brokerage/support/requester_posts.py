@@ -1,4 +1,4 @@
-"""What a requester's browser posts for each page, as a person would fill it in."""
+"""What a requester's browser posts for each sheet, as a person would fill it in."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,17 +16,21 @@ DECLARED = {"declared": list(questions.DECLARATIONS)}
 
 
 def posts(*, number: str = "") -> dict[str, dict[str, Any]]:
-    """Return the post of every page of a complete access request, in the order of the pages."""
+    """Return the post of every sheet of a complete access request, in the order of the sheets."""
     number = number or a_number()
     return {
-        "number": {"number": number, "number_again": number},
-        "purpose": {"purpose": "assessment"},
-        "sought": {"sought": "contact"},
-        "need": {"need": "visit"},
-        "otherwise": {"why_not_otherwise": "not_in_own_records"},
-        "seen-by": {"seen_by": ["manager", "team"]},
-        "until": on("needed_until", timezone.localdate() + timedelta(days=30)),
-        "documented": {"documented": "yes", **on("documented_on")},
+        "record": {"number": number, "number_again": number, "purpose": "assessment"},
+        "need": {
+            "need": "visit",
+            "sought": "contact",
+            "why_not_otherwise": "not_in_own_records",
+            "seen_by": ["manager", "team"],
+        },
+        "terms": {
+            **on("needed_until", timezone.localdate() + timedelta(days=30)),
+            "documented": "yes",
+            **on("documented_on"),
+        },
     }
 
 
@@ -37,12 +41,18 @@ def declared(access: AccessRequest) -> dict[str, Any]:
 
 
 def address(access: AccessRequest, page: str = "") -> str:
-    """Return the address of an access request, or of one of its pages."""
+    """Return the address of an access request, or of one of its pages.
+
+    Of a question it is its place on its sheet.
+    """
+    sheet = questions.SHEET_OF.get(page)
+    if sheet is not None and page not in questions.SHEET:
+        return f"/access/{access.reference}/{sheet.slug}/#{page}"
     return f"/access/{access.reference}/{page}/" if page else f"/access/{access.reference}/"
 
 
 def answer(client: Client, access: AccessRequest, slug: str, **changed: Any) -> str:
-    """Post a page as `posts` has it, with changes; return where it leads."""
+    """Post a sheet as `posts` has it, with changes; return where it leads."""
     response = client.post(address(access, slug), posts()[slug] | changed)
     assert response.status_code == 302, response.context
     return str(response.url)

@@ -1,4 +1,4 @@
-"""How a practitioner fills in a request, page by page, as a person does it."""
+"""How a practitioner fills in a request, sheet by sheet, as a person does it."""
 
 import re
 from collections.abc import Callable
@@ -10,50 +10,67 @@ from tests.browser.support.visitor import Visitor
 
 NOT_YET = "Not yet: I will, in a way that is safe, and confirm it here"
 GROUND = "Fleeing forced marriage"
+SHIELD = "Shield the record"
 
 
 def today() -> object:
     return clock.today(timezone.now())
 
 
-def _number(her: Visitor, number: str) -> None:
+def _asks(her: Visitor, question: str) -> bool:
+    """Return whether the open sheet asks this: what is fixed by now, or needless, it does not."""
+    return her.page.locator(f"section#{question}").count() > 0
+
+
+def _record(her: Visitor, number: str) -> None:
+    if _asks(her, "number"):
+        type_number(her, number)
+    her.tick("The family asked")
+
+
+def type_number(her: Visitor, number: str) -> None:
     her.write("Record number", number)
     her.write("Type the record number again", number)
 
 
-def _identity(her: Visitor) -> None:
-    her.tick("A parent or carer", "I have confirmed who they are")
+def _who_asked(her: Visitor) -> None:
+    her.tick_everything()
+    her.tick("A parent or carer")
     her.date("When did you confirm it?", today())
 
 
-def _manager(her: Visitor, manager: str) -> None:
+def _ground(her: Visitor) -> None:
+    if _asks(her, "ground"):
+        her.tick(GROUND)
+    her.tick("None of these")
+
+
+def _decision(her: Visitor, manager: str, decision: str) -> None:
+    her.tick_everything()
+    if _asks(her, "decision"):
+        her.tick(decision)
+        if decision != SHIELD:
+            her.tick("Being found would not increase the risk")
     her.tick(manager)
     her.date("When did they support it?", today())
 
 
-def _protection(her: Visitor) -> None:
-    her.tick("Yes, they are shielded")
-    her.date("If yes, when?", today())
-    her.tick_everything()
+def _done(her: Visitor) -> None:
+    if _asks(her, "protection"):
+        her.tick_everything()
+        her.tick("Yes, they are shielded", "Me")
+        her.date("If yes, when did you shield them?", today())
+    her.tick(NOT_YET)
 
 
-def answer(her: Visitor, *, number: str, manager: str, decision: str = "Shield the record") -> None:
-    """Answer every page that is asked, from the one that is open, until check your answers."""
+def answer(her: Visitor, *, number: str, manager: str, decision: str = SHIELD) -> None:
+    """Answer every sheet that is asked, from the one that is open, until check your answers."""
     how: dict[str, Callable[[], None]] = {
-        "number": lambda: _number(her, number),
-        "origin": lambda: her.tick("The family asked"),
-        "identity": lambda: _identity(her),
-        "explained": her.tick_everything,
-        "ground": lambda: her.tick(GROUND),
-        "points": her.tick_everything,
-        "not-grounds": lambda: her.tick("None of these"),
-        "decision": lambda: her.tick(decision),
-        "reason": lambda: her.tick("Being found would not increase the risk"),
-        "manager": lambda: _manager(her, manager),
-        "protection": lambda: _protection(her),
-        "siblings": her.tick_everything,
-        "lead-professional": lambda: her.tick("Me"),
-        "family": lambda: her.tick(NOT_YET),
+        "record": lambda: _record(her, number),
+        "who-asked": lambda: _who_asked(her),
+        "ground": lambda: _ground(her),
+        "decision": lambda: _decision(her, manager, decision),
+        "done": lambda: _done(her),
     }
     for _ in how:
         page = page_of(her)
@@ -72,8 +89,8 @@ def send(her: Visitor) -> str:
 
 
 def page_of(her: Visitor) -> str:
-    """Return the last word of the address: which question is open."""
-    return her.page.url.rstrip("/").rpartition("/")[2]
+    """Return the last word of the address: which sheet is open."""
+    return her.page.url.partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def reference_of(her: Visitor) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from brokerage.questions import PAGE as ACCESS_PAGE
+from brokerage.questions import SHEET as ACCESS_SHEET
 from requests_app.desk.forms import FORMS
 from requests_app.desk.lists import TAB
-from requests_app.questions import PAGE
+from requests_app.questions import SHEET
 from shielding.accounts.models import Service
 from shielding.home.guidance import GUIDANCE, HELP
 from shielding.records.grounds import GROUND
@@ -110,27 +110,26 @@ PRACTITIONERS = (
         press="Show the record number",
     ),
     State("practitioner", "request_detail", "another's", story("colleagues"), status=404),
-    State(
-        "practitioner", "request_page", "number", question("number", "an_empty_draft"), asks=True
-    ),
-    State("practitioner", "request_page", "number saved", question("number")),
+    State("practitioner", "request_page", "begun", question("record", "an_empty_draft"), asks=True),
+    *(State("practitioner", "request_page", sheet, question(sheet), asks=True) for sheet in SHEET),
     *(
-        State("practitioner", "request_page", page, question(page), asks=True)
-        for page in PAGE
-        if page not in ("number", "reason")
+        State(
+            "practitioner",
+            "request_page",
+            f"{sheet}, considered",
+            question(sheet, "a_considered_draft"),
+        )
+        for sheet in ("decision", "done")
     ),
-    State(
-        "practitioner",
-        "request_page",
-        "reason",
-        question("reason", "a_considered_draft"),
-        asks=True,
+    *(
+        State("practitioner", "request_page", f"{sheet}, sent", question(sheet, "returned"))
+        for sheet in ("record", "decision")
     ),
     State(
         "practitioner",
         "request_page",
         "another manager is to be named",
-        question("manager"),
+        question("decision"),
         press="Continue",
         tick=("Another manager, by their work email",),
     ),
@@ -244,12 +243,10 @@ REQUESTERS = (
         )
     ),
     State("teacher", "access_detail", "another's", access("to_agree"), status=404),
-    State("practitioner", "access_page", "number", access_question("number", "begun"), asks=True),
-    State("practitioner", "access_page", "number saved", access_question("number")),
+    State("practitioner", "access_page", "begun", access_question("record", "begun"), asks=True),
     *(
-        State("practitioner", "access_page", page, access_question(page), asks=True)
-        for page in ACCESS_PAGE
-        if page != "number"
+        State("practitioner", "access_page", sheet, access_question(sheet), asks=True)
+        for sheet in ACCESS_SHEET
     ),
     State("practitioner", "access_check", "with gaps", access("begun")),
     State("practitioner", "access_check", "", access("ready"), asks=True),

@@ -36,7 +36,7 @@ STILL = {
     "review-family_told": "not_safe",
 }
 OPEN = (
-    "origin", "identity", "explained", "points", "not-grounds", "manager", "protection",
+    "origin", "identity", "explained", "not-grounds", "points", "manager", "protection",
     "siblings", "lead-professional", "family",
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from requests_app import states
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
+from requests_app.questions import SHEET
 from shielding import clock
 from tests.requests_app.practitioner.support.own_requests import fact, let_go, phoned, titles
 from tests.requests_app.support.posts import DECLARED, address, answer, entries_of
@@ -24,13 +25,12 @@ def test_a_phoned_request_is_answered_and_confirmed(signed_in, person, member):
     page = signed_in.get(address(request))
     assert titles(page) == ["The IW Team logged it from a phone call"]
     assert not page.context["may_see_number"]
-    assert page.context["resume_url"] == address(request, "origin")
+    assert page.context["resume_url"] == address(request, "record")
     answer(signed_in, request, "origin", origin="practitioner")
     url = answer(signed_in, request, "ground", ground="forced_marriage")
     while url != address(request, "check"):
         slug = url.rstrip("/").rsplit("/", 1)[1]
-        changed = {"points": ["police"]} if slug == "points" else {}
-        url = answer(signed_in, request, slug, **changed)
+        url = answer(signed_in, request, slug)
     assert signed_in.post(url, DECLARED).url == address(request, "sent")
     request.refresh_from_db()
     assert (request.state, request.confirmed_by) == (states.SUBMITTED, person)
@@ -82,19 +82,8 @@ def test_a_phoned_request_that_was_returned_is_confirmed_and_sent_again(signed_i
     desk_actions.return_with_query(
         request, query="points", seen=request.changed_at, by=an_iw_member(), now=timezone.now()
     )
-    for slug in (
-        "origin",
-        "identity",
-        "explained",
-        "not-grounds",
-        "manager",
-        "protection",
-        "siblings",
-        "lead-professional",
-        "family",
-    ):
+    for slug in SHEET:
         answer(signed_in, request, slug)
-    answer(signed_in, request, "points", points=["police"])
     signed_in.post(address(request, "check"), DECLARED)
     assert entries_of(request)[-2:] == ["phoned_request_confirmed", "request_resubmitted"]
 

@@ -16,8 +16,9 @@ from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app.desk import actions, phoned_requests
 from requests_app.models import Request
+from requests_app.questions import SHEET
 from shielding.models import Record
-from tests.requests_app.support.posts import DECLARED, address, on, posts
+from tests.requests_app.support.posts import DECLARED, address, on, posts, sheet_post
 from tests.support.indistinguishable import (
     closed,
     considered,
@@ -43,8 +44,8 @@ from tests.support.threads import have_ended
 
 pytestmark = pytest.mark.django_db
 
-GETS = ["", "check", "sent", "discard", "family-told", "not-me", *posts()]
-POSTS = ["check", "show-number", "again", "discard", "family-told", "not-me", *posts()]
+GETS = ["", "check", "sent", "discard", "family-told", "not-me", *SHEET]
+POSTS = ["check", "show-number", "again", "discard", "family-told", "not-me", *SHEET]
 
 
 def test_another_s_request_is_as_absent_as_one_that_is_not_there(signed_in):
@@ -65,7 +66,7 @@ def test_another_s_request_is_not_acted_on(signed_in):
     theirs = a_draft()
     before = Request.objects.filter(pk=theirs.pk).values().get()
     for where in POSTS:
-        typed = posts().get(where, DECLARED | on("on"))
+        typed = sheet_post(theirs, where) if where in SHEET else DECLARED | on("on")
         none = address(theirs, where).replace(theirs.reference, new_reference())
         one, other = signed_in.post(address(theirs, where), typed), signed_in.post(none, typed)
         assert one.status_code == 404, where
@@ -155,12 +156,11 @@ def test_the_number_is_in_no_page_address_title_message_session_or_entry(signed_
     note(signed_in.post("/requests/start/"))
     request = Request.objects.get()
     typed = posts(number=number)
-    note(signed_in.post(address(request, "number"), typed["number"] | {"number_again": wrong}))
-    note(signed_in.post(address(request, "number"), {"number": number + "1", "number_again": ""}))
-    for slug, post in typed.items():
-        if slug != "reason":
-            note(signed_in.get(address(request, slug)))
-            note(signed_in.post(address(request, slug), post))
+    note(signed_in.post(address(request, "record"), typed["number"] | {"number_again": wrong}))
+    note(signed_in.post(address(request, "record"), {"number": number + "1", "number_again": ""}))
+    for slug in SHEET:
+        note(signed_in.get(address(request, slug)))
+        note(signed_in.post(address(request, slug), sheet_post(request, slug, typed)))
     note(signed_in.get(address(request, "check")))
     note(signed_in.post(address(request, "check"), DECLARED))
     request.refresh_from_db()

@@ -6,8 +6,9 @@ from django.utils import timezone
 from logbook.references import new_reference
 from requests_app.models import Request
 from requests_app.practitioner import actions
+from requests_app.questions import SHEET
 from shielding.models import Hold, Review
-from tests.requests_app.support.posts import address, posts
+from tests.requests_app.support.posts import address
 from tests.support.people import a_practitioner
 from tests.support.requests import a_draft, a_request
 from tests.support.statements import Statements
@@ -104,8 +105,7 @@ def test_the_pages_of_a_request_stay_small_and_cheap(client):
     urls = [address(sent), address(sent, "sent")]
     for draft in drafts:
         urls += [address(draft), address(draft, "check"), address(draft, "discard")]
-    urls += [address(drafts[0], slug) for slug in posts() if slug != "reason"]
-    urls += [address(drafts[1], "reason")]
+    urls += [address(draft, slug) for draft in drafts for slug in SHEET]
     for url in urls:
         queries, size = cost(client, url)
         assert queries <= DETAIL_QUERIES, url

@@ -4,11 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from requests_app import states
+from requests_app import questions, states
+from requests_app.desk import actions as desk_actions
 from requests_app.practitioner import actions
-from shielding.web.refusals import ChangedSince
+from shielding.web.refusals import ChangedSince, WrongState
 from tests.requests_app.practitioner.support.own_requests import returned
-from tests.requests_app.support.posts import DECLARED, address, answer, entries_of
+from tests.requests_app.support.posts import (
+    DECLARED,
+    address,
+    answer,
+    entries_of,
+    sheet_post,
+)
+from tests.support.people import an_iw_member
 from tests.support.requests import NOW, a_written_draft
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +65,66 @@ def test_a_page_of_one_that_was_sent_says_nothing_of_when_it_changed(signed_in, 
     page = signed_in.get(address(request, "check"))
     assert not page.context["form"]["seen"].value()
     assert request.changed_at.isoformat() not in page.text
+
+
+@pytest.mark.parametrize(
+    ("ground", "other"), [("abuse", "abduction"), ("forced_marriage", "honour")]
+)
+def test_points_of_a_ground_that_changed_in_another_tab_are_refused(
+    signed_in, person, ground, other
+):
+    """Also where the other ground has points of the same codes."""
+    draft = a_written_draft(person, ground=ground)
+    page = signed_in.get(address(draft, "decision"))
+    assert f'name="points_of" value="{ground}"' in page.text
+    old = sheet_post(draft, "decision") | {"points_of": ground}
+    answer(signed_in, draft, "ground", ground=other)
+    refused = signed_in.post(address(draft, "decision"), old)
+    said = "The ground is another one by now: consider each of its points, then tick it"
+    assert refused.context["form"].errors == {"points": [said]}
+    draft.refresh_from_db()
+    assert (draft.ground, draft.points) == (other, [])
+    # The page that is shown now is of the new ground.
+    assert f'name="points_of" value="{other}"' in refused.text
+    # And the act asks under its lock whether the ground is the one that was shown.
+    stale = type(draft).objects.get(pk=draft.pk)
+    stale.ground = ground
+    with pytest.raises(WrongState, match="ground_changed"):
+        actions.save_answers(
+            stale, questions.PAGE["points"], values={"points": ["police"]}, by=person, now=NOW
+        )
+
+
+def test_an_old_page_does_not_pass_over_what_is_fixed_by_now(signed_in, draft):
+    """Number, decision and reason of a page that was opened before the request was sent."""
+    old = {slug: sheet_post(draft, slug) for slug in ("record", "decision", "done")}
+    signed_in.post(address(draft, "check"), shown(signed_in.get(address(draft, "check"))))
+    draft.refresh_from_db()
+    desk_actions.return_with_query(
+        draft, query="points", seen=draft.changed_at, by=an_iw_member(), now=NOW
+    )
+    before = type(draft).objects.filter(pk=draft.pk).values().get()
+    for slug in ("record", "decision"):
+        assert signed_in.post(address(draft, slug), old[slug]).status_code == 409
+    assert type(draft).objects.filter(pk=draft.pk).values().get() == before
+    # What is open of them is asked, and saved: where it comes from, the points, the manager.
+    asked = {
+        sheet.slug: [page.slug for page in questions.shown(sheet, draft)]
+        for sheet in questions.SHEETS
+    }
+    draft.refresh_from_db()
+    for slug, parts in (("record", ["origin"]), ("decision", ["points", "manager"])):
+        form = signed_in.get(address(draft, slug)).context["form"]
+        assert [part.slug for part in form.parts] == parts == asked[slug]
+        answer(signed_in, draft, slug)
+    assert signed_in.post(address(draft, "done"), old["done"]).status_code == 302
+
+
+def test_an_old_page_does_not_answer_what_is_asked_no_more(signed_in, draft):
+    """What was done about a shield, after another window decided that there is none."""
+    old = sheet_post(draft, "done")
+    answer(signed_in, draft, "decision", decision="considered")
+    assert signed_in.post(address(draft, "done"), old).status_code == 409
+    assert answer(signed_in, draft, "done") == address(draft, "check")
+    draft.refresh_from_db()
+    assert (draft.own_system, draft.siblings_considered) == ("", False)

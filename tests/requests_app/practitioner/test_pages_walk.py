@@ -9,7 +9,16 @@ from requests_app.practitioner import actions
 from requests_app.questions import PAGE
 from shielding.accounts.models import User
 from shielding.web.refusals import Refused
-from tests.requests_app.support.posts import DECLARED, address, answer, entries_of, on, posts
+from tests.requests_app.support.posts import (
+    DECLARED,
+    address,
+    answer,
+    entries_of,
+    on,
+    place,
+    posts,
+    sheet_post,
+)
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, a_service
 from tests.support.requests import a_draft, a_number, a_request
@@ -32,15 +41,18 @@ def start(client) -> Request:
 def test_from_start_to_sent_in_the_order_of_the_process_document(signed_in, person):
     first = signed_in.post("/requests/start/")
     request = Request.objects.get()
-    assert first.url == address(request, "number")
+    assert first.url == address(request, "record")
 
-    asked, url, typed = [], first.url, posts()
+    asked, url, number = [], first.url, a_number()
     while url != address(request, "check"):
         slug = url.rstrip("/").rsplit("/", 1)[1]
         assert signed_in.get(url).status_code == 200
         asked.append(slug)
-        url = signed_in.post(url, typed[slug]).url
-    assert asked == [page.slug for page in questions.PAGES if page.slug != "reason"]
+        numbers = {"number": number, "number_again": number} if slug == "record" else {}
+        url = answer(signed_in, request, slug, **numbers)
+    assert asked == [sheet.slug for sheet in questions.SHEETS]
+    # With the page before and the two after: eight.
+    assert len(asked) + 3 == 8
 
     sent = signed_in.post(url, DECLARED)
     assert sent.url == address(request, "sent")
@@ -73,7 +85,7 @@ def test_from_start_to_sent_in_the_order_of_the_process_document(signed_in, pers
         person,
         person.service,
     )
-    assert request.record.number_in_clear() == typed["number"]["number"]
+    assert request.record.number_in_clear() == number
     assert entries_of(request) == [
         "draft_started",
         "hold_placed",
@@ -87,19 +99,19 @@ def test_from_start_to_sent_in_the_order_of_the_process_document(signed_in, pers
 
 def test_considered_not_shielded_is_proposed_and_stays_a_choice(signed_in):
     request = start(signed_in)
-    for slug in ("number", "origin", "identity", "explained", "ground", "points"):
+    for slug in ("record", "who-asked"):
         answer(signed_in, request, slug)
-    url = answer(signed_in, request, "not-grounds", not_grounds=["well_known", "whereabouts"])
+    url = answer(signed_in, request, "ground", not_grounds=["well_known", "whereabouts"])
     assert url == address(request, "decision")
     page = signed_in.get(url)
-    assert page.context["form"].initial == {"decision": "considered"}
+    assert page.context["form"].initial["decision"] == "considered"
     assert "is proposed" in page.content.decode()
 
     url = answer(signed_in, request, "decision", decision="considered")
-    assert url == address(request, "reason")
-    assert answer(signed_in, request, "reason") == address(request, "manager")
-    assert answer(signed_in, request, "manager") == address(request, "family")
-    assert answer(signed_in, request, "family") == address(request, "check")
+    assert url == address(request, "done")
+    form = signed_in.get(url).context["form"]
+    assert [part.slug for part in form.parts] == ["family"]
+    assert answer(signed_in, request, "done") == address(request, "check")
     sent = signed_in.post(address(request, "check"), DECLARED)
     request.refresh_from_db()
     assert (request.state, request.hold, request.not_grounds) == (
@@ -122,46 +134,69 @@ def test_a_practitioner_may_shield_all_the_same(signed_in, person):
 
 def test_the_practitioner_identified_it_and_nobody_is_identified_or_explained_to(signed_in):
     request = start(signed_in)
-    answer(signed_in, request, "number")
-    assert answer(signed_in, request, "origin", origin="practitioner") == address(request, "ground")
+    assert answer(signed_in, request, "record", origin="practitioner") == address(request, "ground")
+    assert signed_in.get(address(request, "who-asked")).url == address(request, "ground")
     for slug in ("identity", "explained"):
-        assert signed_in.get(address(request, slug)).url == address(request, "ground")
         refused = signed_in.post(address(request, slug), posts()[slug])
         assert refused.status_code == 409
     request.refresh_from_db()
     assert (request.asked_by, request.explained) == ("", [])
 
 
+def test_where_a_question_had_a_page_of_its_own_its_address_leads_to_its_sheet(signed_in, person):
+    request = a_draft(person)
+    before = Request.objects.filter(pk=request.pk).values().get()
+    moved = [slug for slug in questions.PAGE if slug not in questions.SHEET]
+    assert len(moved) == 12
+    for slug in moved:
+        for knock in (signed_in.get, signed_in.post):
+            answered = knock(f"/requests/{request.reference}/{slug}/", posts()[slug])
+            assert answered.url == place(request, slug)
+        assert f'<section class="app-part" id="{slug}">' in signed_in.get(answered.url).text
+    assert Request.objects.filter(pk=request.pk).values().get() == before
+
+
+def test_the_reason_stands_beside_the_decision_and_counts_only_with_it(signed_in, person):
+    request = a_draft(person)
+    typed = sheet_post(request, "decision") | {"considered_reason": ""}
+    url = address(request, "decision")
+    refused = signed_in.post(url, typed | {"decision": "considered"})
+    assert refused.context["form"].errors == {"considered_reason": ["Select the main reason"]}
+    # Of a shield no reason is needed, and none is kept, whatever is chosen beside it.
+    for reason in ("", "whereabouts", "nonsense"):
+        answered = signed_in.post(url, typed | {"considered_reason": reason})
+        assert answered.url == address(request, "check")
+        request.refresh_from_db()
+        assert (request.decision, request.considered_reason) == ("shield", "")
+    answer(signed_in, request, "decision", decision="considered")
+    request.refresh_from_db()
+    assert (request.decision, request.considered_reason) == ("considered", "whereabouts")
+    # And back again.
+    answer(signed_in, request, "decision")
+    request.refresh_from_db()
+    assert (request.decision, request.considered_reason) == ("shield", "")
+
+
 def test_a_draft_resumes_at_its_first_unanswered_page(signed_in):
     request = start(signed_in)
-    for slug in ("number", "origin", "identity"):
-        answer(signed_in, request, slug)
+    answer(signed_in, request, "record")
     page = signed_in.get(address(request))
-    assert page.context["resume_url"] == address(request, "explained")
+    assert page.context["resume_url"] == address(request, "who-asked")
     assert "Continue this draft" in page.content.decode()
     assert request.reference in signed_in.get("/requests/").content.decode()
-    assert signed_in.get(address(request, "points")).url == address(request, "explained")
 
 
 def test_check_your_answers_names_what_is_missing_and_sends_nothing(signed_in):
     request = start(signed_in)
-    for slug in ("number", "origin"):
-        answer(signed_in, request, slug)
+    answer(signed_in, request, "record")
     check = address(request, "check")
     for page in (signed_in.get(check), signed_in.post(check, DECLARED)):
         assert page.status_code == 200
-        slugs = [missing.slug for missing in page.context["missing"]]
-        assert slugs == [
-            "identity",
-            "explained",
-            "ground",
-            "not-grounds",
-            "decision",
-            "manager",
-            "family",
-        ]
+        links = [missing.url for missing in page.context["missing"]]
+        slugs = ("identity", "explained", "ground", "not-grounds", "decision", "manager", "family")
+        assert links == [place(request, slug) for slug in slugs]
         text = page.content.decode()
-        assert all(address(request, slug) in text for slug in slugs)
+        assert all(f'href="{link}"' in text for link in links)
         assert "Confirm and send" not in text
     request.refresh_from_db()
     assert request.state == states.DRAFT
@@ -174,7 +209,8 @@ def test_a_change_from_check_your_answers_leads_back_there(signed_in, person):
     url = answer(signed_in, request, "lead-professional", lead_professional="none")
     assert url == address(request, "check")
     # Another ground has other points: they are asked before the check comes back.
-    assert answer(signed_in, request, "ground", ground="abduction") == address(request, "points")
+    url = answer(signed_in, request, "ground", ground="abduction")
+    assert url == address(request, "decision")
     request.refresh_from_db()
     assert (request.points, request.lead_professional) == ([], "none")
 
@@ -183,10 +219,12 @@ def test_back_leads_to_the_page_before(signed_in):
     request = start(signed_in)
     first = signed_in.get(address(request, "number"))
     assert first.context["back_url"] == "/requests/"
-    for slug in ("number", "origin"):
-        answer(signed_in, request, slug)
-    page = signed_in.get(address(request, "identity"))
-    assert page.context["back_url"] == address(request, "origin")
+    answer(signed_in, request, "record")
+    page = signed_in.get(address(request, "who-asked"))
+    assert page.context["back_url"] == address(request, "record")
+    answer(signed_in, request, "record", origin="practitioner")
+    page = signed_in.get(address(request, "ground"))
+    assert page.context["back_url"] == address(request, "record")
 
 
 def test_nothing_is_sent_without_the_declaration(signed_in, person):
@@ -210,7 +248,7 @@ def test_a_second_request_for_the_same_record_is_told_to_this_person_only(signed
     number = a_number()
     a_request(person, number=number)
     again = a_draft(person, number=number)
-    typed = {"number": number, "number_again": number}
+    typed = {"number": number, "number_again": number, "origin": "family"}
     page = signed_in.post(address(again, "number"), typed)
     assert page.context["form"].errors == {
         "number": ["You have already asked for this record to be shielded"]
@@ -223,7 +261,7 @@ def test_a_second_request_for_the_same_record_is_told_to_this_person_only(signed
     assert list(half.context["form"].errors) == ["number_again"]
     assert entries_of(again).count("refused") == 1
     a_request(number=(others := a_number()))
-    typed = {"number": others, "number_again": others}
+    typed |= {"number": others, "number_again": others}
     assert signed_in.post(address(a_draft(person), "number"), typed).status_code == 302
     page = signed_in.post(address(again, "check"), DECLARED)
     assert page.status_code == 409
@@ -241,7 +279,7 @@ def test_another_request_with_these_answers_copies_no_number_and_nothing_that_at
     )
     url = signed_in.post(address(one, "again")).url
     copy = Request.objects.latest("id")
-    assert url == address(copy, "number")
+    assert url == address(copy, "record")
     columns = {name for page in questions.PAGES for name in page.fields}
     empty = Request()
     filled = {name for name in columns if getattr(copy, name) != getattr(empty, name)}
@@ -253,7 +291,7 @@ def test_another_request_with_these_answers_copies_no_number_and_nothing_that_at
         "lead_professional": "me",
     }
     assert [page.slug for page in questions.missing(copy)] == [
-        "number", "identity", "explained", "points", "not-grounds", "manager", "protection",
+        "number", "identity", "explained", "not-grounds", "points", "manager", "protection",
         "siblings", "family",
     ]  # fmt: skip
 
@@ -284,7 +322,7 @@ def test_the_own_line_manager_is_one_click_and_another_is_named_by_email(signed_
     answer(signed_in, request, "manager", supporter=str(other.uid), **on("supported_on"))
     User.objects.filter(pk=other.pk).update(is_active=False)
     assert _offered(signed_in, request) == (["Morgan Lee", *rest], rest[0])
-    typed = {"supporter": str(other.uid), **on("supported_on")}
+    typed = sheet_post(request, "manager") | {"supporter": str(other.uid), **on("supported_on")}
     assert signed_in.post(address(request, "manager"), typed).status_code == 200
     User.objects.filter(pk=person.line_manager_id).update(is_active=False)
     assert _offered(signed_in, a_draft(person, supporter_not_listed=False)) == (rest, "")
@@ -341,7 +379,7 @@ def test_a_discarded_draft_is_gone(signed_in, person):
     assert signed_in.post(address(request, "discard")).url == "/requests/"
     request.refresh_from_db()
     assert (request.state, request.number) == (states.DISCARDED, None)
-    for page in ("", "check", "number", "discard", "sent"):
+    for page in ("", "check", "record", "discard", "sent"):
         assert signed_in.get(address(request, page)).status_code == 404
     assert signed_in.post(address(request, "again")).status_code == 404
 
@@ -359,7 +397,7 @@ def test_the_answers_of_a_sent_request_stand(signed_in, person):
     for slug, typed in posts().items():
         assert signed_in.get(address(request, slug)).url == address(request)
         assert signed_in.post(address(request, slug), typed).status_code == 409
-    assert entries_of(request).count("refused") == 14
+    assert entries_of(request).count("refused") == len(posts())
 
 
 def test_before_you_start_leads_to_the_guidance_and_starts_nothing(signed_in):

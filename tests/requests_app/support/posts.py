@@ -1,4 +1,4 @@
-"""What a practitioner's browser posts for each page, as a person would fill it in."""
+"""What a practitioner's browser posts for each question and sheet, as a person would fill it in."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from logbook.models import Entry
+from requests_app import questions
 from requests_app.models import Request
 from requests_app.shield_request_codes import Explained
 from shielding.records.grounds import GROUND
@@ -23,7 +24,7 @@ def on(field: str, day: date | None = None) -> dict[str, str]:
 
 
 def posts(*, ground: str = "abuse", number: str = "") -> dict[str, dict[str, Any]]:
-    """Return the post of every page of a complete request, in the order of the pages."""
+    """Return the post of every question of a complete request, in the order of the questions."""
     number = number or a_number()
     return {
         "number": {"number": number, "number_again": number},
@@ -35,8 +36,8 @@ def posts(*, ground: str = "abuse", number: str = "") -> dict[str, dict[str, Any
         },
         "explained": {"explained": list(Explained.values)},
         "ground": {"ground": ground},
-        "points": {"points": [point.code for point in GROUND[ground].points]},
         "not-grounds": {"not_grounds": ["none"]},
+        "points": {"points": [point.code for point in GROUND[ground].points]},
         "decision": {"decision": "shield"},
         "reason": {"considered_reason": "whereabouts"},
         "manager": {"supporter": "not_listed"},
@@ -51,14 +52,38 @@ def posts(*, ground: str = "abuse", number: str = "") -> dict[str, dict[str, Any
     }
 
 
+def sheet_post(
+    request: Request, slug: str, typed: dict[str, dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return the post of the sheet with this name, or with this question: of all it asks now.
+
+    `typed` has what is posted of each question; without it, it is as in `posts`.
+    """
+    now = Request.objects.get(pk=request.pk)
+    sheet = questions.SHEET.get(slug) or questions.SHEET_OF[slug]
+    typed = typed or posts(ground=now.ground or "abuse")
+    asked = questions.shown(sheet, now)
+    return {name: value for page in asked for name, value in typed[page.slug].items()}
+
+
 def address(request: Request, page: str = "") -> str:
-    """Return the address of a request, or of one of its pages."""
+    """Return the address of a request, or of one of its pages; of a question, its sheet's."""
+    if page in questions.PAGE and page not in questions.SHEET:
+        page = questions.SHEET_OF[page].slug
     return f"/requests/{request.reference}/{page}/" if page else f"/requests/{request.reference}/"
 
 
+def place(request: Request, question: str) -> str:
+    """Return where a question is asked: its place on its sheet."""
+    return f"{address(request, questions.SHEET_OF[question].slug)}#{question}"
+
+
 def answer(client: Client, request: Request, slug: str, **changed: Any) -> str:
-    """Post a page as `posts` has it, with changes; return where it leads."""
-    response = client.post(address(request, slug), posts()[slug] | changed)
+    """Post a sheet as `posts` has it, with changes; return where it leads.
+
+    Of a sheet that is named by one of its questions all is posted as well.
+    """
+    response = client.post(address(request, slug), sheet_post(request, slug) | changed)
     assert response.status_code == 302, response.context["form"].errors
     return str(response.url)
 

@@ -41,7 +41,7 @@ _BEHIND_ALL = {
     "suspension": "stopped",
 }
 _SLUGS = {
-    "access_page": "purpose",
+    "access_page": "record",
     "guidance_page": "danger-first",
     "help_page": "cookies",
     "request_letter": "professionals",

@@ -62,7 +62,6 @@ def test_the_same_question_of_two_kinds_of_request_has_two_titles():
     asked = request_actions.start_draft(by=person, now=now).reference
     access = access_actions.start_draft(by=person, now=now).reference
     pairs = (
-        ("request_page", "access_page", ["number"], "Record number"),
         ("request_discard", "access_discard", [], "Discard this draft?"),
         ("request_check", "access_check", [], "Check your answers"),
     )

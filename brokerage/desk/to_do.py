@@ -52,12 +52,12 @@ def duty_item(reference: str, user: User, now: datetime) -> DutyItem | None:
 
 def of_access(access: AccessRequest, now: datetime) -> DutyItem:
     """Return an access request that was read as work."""
-    others = AccessRequest.objects.filter(to_act_on(now), pk=access.pk)
     return DutyItem(
         reference=access.reference,
         record="",
         page=reverse("brokerage_request", args=[access.reference]),
-        waits=access.state in states.AT_IW or others.exists(),
+        waits=access.state in states.AT_IW
+        or AccessRequest.objects.filter(to_act_on(now), pk=access.pk).exists(),
     )
 
 

@@ -67,6 +67,8 @@ LOOKS = (
     "requester_contact_shown",
     "directory_opened",
     "misuse_opened",
+    "figures_opened",
+    "board_printed",
     "guard_figures_opened",  # retired: entries of before
 )
 

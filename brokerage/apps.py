@@ -11,6 +11,7 @@ class BrokerageConfig(AppConfig):
         from brokerage import demo, notices, opening  # noqa: PLC0415 - models are not loaded yet
         from brokerage.core_hooks import (  # noqa: PLC0415 - models are not loaded yet
             hand_over,
+            how_it_goes,
             navigation,
             reminders,
             to_do,
@@ -32,6 +33,8 @@ class BrokerageConfig(AppConfig):
         hooks.recent.append(requester_to_do.latest)
         hooks.waiting.append(desk_to_do.for_iw_team)
         hooks.duty_item.append(desk_to_do.duty_item)
+        hooks.open_now.append(how_it_goes.open_now)
+        hooks.ends_of_access |= how_it_goes.ENDS
         hooks.of_record.append(desk_to_do.of_record)
         hooks.waiting.append(to_do.waiting)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)

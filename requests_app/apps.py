@@ -32,6 +32,7 @@ class RequestsConfig(AppConfig):
         hooks.own_page_of_hold.append("request_detail")
         hooks.waiting += [to_do.waiting, desk_to_do.for_iw_team]
         hooks.duty_item.append(desk_to_do.duty_item)
+        hooks.open_now.append(desk_to_do.open_now)
         hooks.recent.append(to_do.latest)
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
         hooks.hand_over.append(hand_over.hand_over_sent)

@@ -71,6 +71,27 @@ own_page_of_hold: list[str] = []
 # person sees, or "": where a search for a reference leads the IW Team.
 page_of_reference: list[Callable[[str, "_User"], str]] = []
 
+
+@dataclass(frozen=True)
+class OpenNow:
+    """A kind of thing that is open now, for the page that says how the team is doing.
+
+    `since` names the column from which its age counts; `late` is which of them are past their time.
+    """
+
+    kind: str
+    things: QuerySet[Any]
+    since: str
+    late: Q
+
+
+# Functions (now) -> the kinds of what an app keeps that are open now, whoever may see them: for how
+# many there are, by leads and auditors.
+open_now: list[Callable[[datetime], list[OpenNow]]] = []
+
+# How an access request can end, as entries say it, in words and in the order of a table.
+ends_of_access: dict[str, str] = {}
+
 waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 
 

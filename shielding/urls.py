@@ -9,6 +9,7 @@ from shielding import clock
 from shielding.accounts.models import Service
 from shielding.checks import views as check_views
 from shielding.checks.data_loads import views as data_load_views
+from shielding.compliance import views as compliance_views
 from shielding.desk import service_views
 from shielding.desk import views as desk_views
 from shielding.duty import views as duty_views
@@ -40,6 +41,9 @@ _said = "by-phone/<reference:reference>/"
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("search/", search_views.search, name="search"),
+    path("how-we-are-doing/", compliance_views.how_we_are_doing, name="how_we_are_doing"),
+    path("how-we-are-doing/figures/", compliance_views.figures, name="figures"),
+    path("how-we-are-doing/board/", compliance_views.board, name="board"),
     path("records/find/", desk_views.find_record, name="find_record"),
     path("records/to-shield/", desk_views.records_to_shield, name="records_to_shield"),
     path(

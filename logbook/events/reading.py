@@ -37,6 +37,9 @@ READS = (
     ),
     event("misuse_opened", "read the signs of misuse of {since} to {until}", "since", "until"),
     event("entry_opened", "read entry {entry} of the logbook", "entry"),
+    event("figures_opened", "opened the page of how the team is doing"),
+    event("board_printed", "opened the figures of {since} to {until} for print", "since", "until"),
+    event("figures_exported", "saved the figures of {since} to {until}", "since", "until"),
     event("directory_opened", "opened the directory page of {person}", "person"),
     event("service_opened", "opened the page of service {opened}", "opened"),
     event("refused", "was refused: {action} ({why})", "action", "why"),
@@ -58,5 +61,6 @@ READ_AGAIN = frozenset(
         "logbook_opened",
         "entry_opened",
         "misuse_opened",
+        "figures_opened",
     }
 )

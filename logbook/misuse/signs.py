@@ -68,6 +68,8 @@ LOOKS = (
     "directory_opened",
     "service_opened",
     "misuse_opened",
+    "figures_opened",
+    "board_printed",
     "guard_figures_opened",  # retired: entries of before
 )
 

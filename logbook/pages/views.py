@@ -144,7 +144,9 @@ def _title(page: Page) -> str:
 
 def _place(request: SignedIn) -> dict[str, int]:
     """Return which page of the list an address asks for: before or after which entry."""
-    asked = {side: _number(request.GET.get(side, "")) for side in ("before", "after")}
+    before = _number(request.GET.get("before", ""))
+    after = _number(request.GET.get("after", ""))
+    asked = {"before": before, "after": after}
     return {side: number for side, number in asked.items() if number is not None}
 
 

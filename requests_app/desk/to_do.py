@@ -1,4 +1,4 @@
-"""What waits for the IW Team at home."""
+"""What waits for the IW Team at home, and how much of it there is."""
 
 from datetime import datetime
 from urllib.parse import urlencode
@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from requests_app.desk.lists import MANY, MINE, crowded
 from requests_app.models import Request, late_to_confirm, late_to_shield
+from shielding import clock
 from shielding.accounts.models import User
-from shielding.hooks import DutyItem, Waiting
+from shielding.hooks import DutyItem, OpenNow, Waiting
+from shielding.records.presenters import LATE_AFTER
 
 
 def for_iw_team(user: User, now: datetime) -> list[Waiting]:
@@ -86,6 +88,23 @@ def of_request(asked: Request) -> DutyItem:
         page=reverse("desk_request", args=[asked.reference]),
         waits=Request.objects.open_at_desk().filter(pk=asked.pk).exists(),
     )
+
+
+def open_now(now: datetime) -> list[OpenNow]:
+    """Return what the IW Team still has to do with requests, whoever sees them."""
+    asked, shield_by = Request.objects.all(), now - LATE_AFTER
+    late = Q(review__concluded_at__isnull=True, review__due__lt=clock.today(now))
+    return [
+        OpenNow(
+            "Requests to attest as shielded",
+            asked.to_shield(),
+            "submitted_at",
+            Q(submitted_at__lte=shield_by),
+        ),
+        OpenNow("Requests to decide", asked.to_decide(), "submitted_at", late),
+        OpenNow("Requests for a second look", asked.for_second_look(), "state_since", late),
+        OpenNow("Requests with the practitioner", asked.with_practitioner(), "state_since", late),
+    ]
 
 
 def _queue(**filters: str) -> str:

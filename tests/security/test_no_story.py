@@ -170,6 +170,7 @@ READ = {
     "brokerage.source.views.show": PAGE,
     "logbook.pages.views.after": PAGE,
     "logbook.pages.views.before": PAGE,
+    "logbook.pages.views.fold": PAGE,
     "requests_app.practitioner.views.show": PAGE,
     "shielding.accounts.directory.views.whose": PAGE,
     "shielding.accounts.sign_in.views.ended": PAGE,

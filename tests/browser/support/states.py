@@ -482,6 +482,7 @@ POSTED: dict[str, str] = {
     "record_number": "record_detail",
     "data_load_take_back": "data_loads",
     "hand_over_withdraw": "hand_over",
+    "figures": "how_we_are_doing",
     "record_end_withdraw": "record_detail",
     "review_conclude": "review_detail",
     "review_escalate": "review_detail",

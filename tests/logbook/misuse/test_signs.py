@@ -257,7 +257,7 @@ def test_each_day_has_its_busiest_hour_and_a_burst_before_the_first_day_has_none
 
 
 def test_every_event_that_only_looks_is_among_the_looks():
-    names = re.compile(r"(opened|read|shown|searched|narrowed|by_service)$")
+    names = re.compile(r"(opened|read|shown|searched|narrowed|by_service|board_printed)$")
     no_reading = {
         "review_opened": "a review begins",
         "record_review_opened": "a review begins",

@@ -105,7 +105,7 @@ def test_nothing_else_is_folded(now):
     may = {
         "request_opened", "record_opened", "review_read", "access_opened", "liaison_opened",
         "directory_opened", "register_opened", "records_to_check_again_opened", "logbook_opened",
-        "entry_opened", "misuse_opened",
+        "entry_opened", "misuse_opened", "figures_opened",
         "access_answers_changed", "request_answers_changed",
     }  # fmt: skip
     did = set()

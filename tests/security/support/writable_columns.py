@@ -28,6 +28,7 @@ TABLES = {
     "register": "",
     "record_purpose": "",
     "logbook": "",
+    "figures": "",
     "session_extend": "",
     "account_": "accounts_user",
     "mail_": "",

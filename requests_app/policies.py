@@ -117,9 +117,9 @@ def may_withdraw(user: User, request: Request) -> bool:
     return speaks_for(user, request) and request.still_asks
 
 
-def may_say_family_of_end(user: User, request: Request) -> bool:
+def may_say_family_of_end(user: User, request: Request, now: datetime) -> bool:
     """Return whether the person has yet to say that the family was told of the end."""
-    return speaks_for(user, request) and may_say_family(user, filled(request.hold))
+    return speaks_for(user, request) and may_say_family(user, filled(request.hold), now)
 
 
 def are_professionals_to_tell(request: Request) -> bool:

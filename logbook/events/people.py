@@ -44,6 +44,22 @@ PEOPLE = (
     ),
     event("person_renamed", "corrected the name of {person}", "person"),
     event(
+        "address_change_proposed",
+        "proposed another email address for {person} ({reference})",
+        "person",
+    ),
+    event(
+        "address_change_confirmed",
+        "attested having phoned {person} and confirmed another email address ({reference})",
+        "person",
+        "proposed_by",
+    ),
+    event(
+        "address_change_withdrawn",
+        "took back another email address proposed for {person} ({reference})",
+        "person",
+    ),
+    event(
         "person_phone_set",
         "set the work phone number of {person} in the directory",
         "person",

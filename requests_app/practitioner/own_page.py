@@ -45,7 +45,7 @@ def offers(asked: Request, *, by: User, now: datetime) -> dict[str, Any]:
     return {
         "may_answer_review": _answerable(asked, by, now).exists(),
         "may_withdraw": policies.may_withdraw(by, asked),
-        "may_say_family_of_end": policies.may_say_family_of_end(by, asked),
+        "may_say_family_of_end": policies.may_say_family_of_end(by, asked, now),
         "may_say_professionals_told": policies.may_say_professionals_told(by, asked),
         "letters": letters.printable(by, asked, now),
     }

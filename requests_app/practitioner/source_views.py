@@ -22,7 +22,7 @@ from requests_app.practitioner import actions, letters, presenters, source_forms
 from shielding import clock
 from shielding.filled import filled
 from shielding.holds import letting_go
-from shielding.holds.letting_go import NOT_PHONED
+from shielding.holds import policies as hold_policies
 from shielding.models import Consultation, Review
 from shielding.reviews.added import actions as added_reviews
 from shielding.reviews.added.forms import ReasonForm
@@ -79,7 +79,8 @@ def request_no_longer_needed(request: SignedIn, reference: str) -> HttpResponse:
         said = letting_go.answer(
             hold, answer=answer, **given, parting=form.parting(), by=request.user, now=now
         )
-        messages.success(request, f"Saved. {NOT_PHONED}" if said.is_standing else _STOPPED)
+        kept = f"Saved. {hold_policies.why_not_yet(request.user)}"
+        messages.success(request, kept if said.is_standing else _STOPPED)
         return redirect("request_detail", reference)
     if request.method == "POST" and form.lost_the_first_page:
         messages.warning(request, _ANSWER_AGAIN)
@@ -145,7 +146,7 @@ def request_family_of_end(request: SignedIn, reference: str) -> HttpResponse:
     now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.FamilyOfEndForm(posted(request))
-    if not policies.may_say_family_of_end(request.user, asked):
+    if not policies.may_say_family_of_end(request.user, asked, now):
         return _leave(request, asked, "There is nothing to record here.")
     if form.is_valid():
         family = form.cleaned_data["family"]

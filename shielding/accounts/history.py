@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import OuterRef
 from django.db.models.expressions import Combinable
 
+from shielding import clock
 from shielding.accounts.models import RoleGrant, User
 from shielding.roles import Role
 
@@ -28,6 +29,8 @@ class Change(models.TextChoices):
 # Whoever was a line manager so lately would know that what was done with an account is wrong; and
 # whoever handled an account so lately could still be acting as its person.
 LATELY = timedelta(days=28)
+# For how many working days an account with another email address lets go of nothing.
+KEEPS_DAYS = 3
 # With one of these somebody could have acted as the person, or passed for them.
 HANDLING = (Change.MADE, Change.REACTIVATED, Change.READDRESSED, Change.RENAMED)
 
@@ -128,6 +131,12 @@ def remember_manager(person: User, manager: User | None, *, by: User, now: datet
         PastManager.objects.create(person=person, manager=manager, ended_at=now, ended_by=by)
 
 
+def last_of_each(person: User) -> dict[str, AccountChange]:
+    """Return when and by whom each kind of thing was done with an account last, by its code."""
+    done = AccountChange.objects.filter(person=person).order_by("change", "-at", "-id")
+    return {one.change: one for one in done.distinct("change").select_related("by")}
+
+
 def last_renamed(person: User) -> AccountChange | None:
     """Return when and by whom a person's name was changed last, if it ever was."""
     return _last(person, Change.RENAMED)
@@ -189,6 +198,18 @@ def is_vouched_for(person: User) -> bool:
     """
     done = set(AccountChange.objects.of(person).values_list("change", flat=True))
     return Change.MADE not in done or Change.VOUCHED in done
+
+
+def was_readdressed(person: User, now: datetime) -> bool:
+    """Return whether an account got another email address so lately that it lets go of nothing.
+
+    Until the third working day after is over: who had the old address has heard of it by then.
+    """
+    last = _last(person, Change.READDRESSED)
+    if last is None:
+        return False
+    last_day = clock.working_days_after(clock.today(last.at), KEEPS_DAYS)
+    return now < clock.end_of(last_day)
 
 
 def to_vouch_for() -> models.QuerySet[User]:

@@ -248,6 +248,8 @@ class User(AbstractBaseUser):
     suspended_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     # After a granted role nobody is the second person of anything for a day.
     second_person_from = models.DateTimeField(null=True)
+    # A session that began before is over: the account has another email address since.
+    sessions_from = models.DateTimeField(null=True)
     # Set with a password somebody else has seen: the first page after sign-in asks for a new one.
     must_change_password = models.BooleanField(default=False)
 

@@ -1,14 +1,30 @@
 """The kinds of notice about people: what each is, and whether it goes to its person alone."""
 
 from shielding.accounts import policies
+from shielding.accounts.corrections.policies import who_hear_of_address
 from shielding.accounts.deputies.models import both_of
 from shielding.accounts.history import who_made
-from shielding.notices.kinds import INVITATION, NAME_CHANGED, PASSWORD_RESET, SUSPENSION, Kind
+from shielding.notices.kinds import (
+    ADDRESS_CHANGED,
+    INVITATION,
+    NAME_CHANGED,
+    PASSWORD_RESET,
+    SUSPENSION,
+    Kind,
+)
 
 KINDS = (
     Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
     Kind(INVITATION, "An invitation", is_personal=True, from_whom=who_made),
     Kind(NAME_CHANGED, "A name changed", is_personal=True, readers=policies.who_was_renamed),
+    # To the address that the account had; of whom it tells stands in no mail.
+    Kind(ADDRESS_CHANGED, "An email address changed, to the old one", is_personal=True),
+    Kind(
+        "address_confirmed",
+        "An email address changed",
+        readers=who_hear_of_address,
+        says="The email address of an account was changed.",
+    ),
     # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
     Kind(SUSPENSION, "A suspension", is_personal=True),
     Kind("deputy_ended", "A deputy ended", readers=both_of),

@@ -13,6 +13,7 @@ from shielding.accounts.history import (
     HANDLING,
     LATELY,
     AccountChange,
+    Change,
     handled_since,
     moved_since,
     suspended_since,
@@ -20,7 +21,8 @@ from shielding.accounts.history import (
 from shielding.accounts.models import RoleGrant, User, UserQuerySet
 from shielding.roles import Role
 
-# How long nobody is the second person of anything after a role or a password was handed to them.
+# How long nobody is the second person of anything after a role, a password or another email address
+# was handed to them.
 NOT_SECOND_FOR = timedelta(hours=24)
 
 
@@ -48,16 +50,18 @@ def fallen_away(step: str, role: str) -> Q:
 
 
 def newly_granted(by: str, at: str) -> Q:
-    """Return on which rows who acted at a moment was newly granted their role: for that day
-    `may_be_second_person` says no.
+    """Return on which rows who acted at a moment was newly granted their role, or had got another
+    email address: for that day `may_be_second_person` says no.
     """
     until = F(f"{by}__second_person_from")
     ever = Q(**{f"{by}__second_person_from__isnull": False})
     latest = ever & Q(**{f"{at}__lt": until, f"{at}__gte": until - NOT_SECOND_FOR})
-    # A role that was granted since has moved that day; the grants before it are still known.
+    # What was done since has moved that day; the grants and addresses before it are still known.
     the_day_before = (OuterRef(at) - NOT_SECOND_FOR, OuterRef(at))
     granted = RoleGrant.objects.filter(person=OuterRef(by), confirmed_at__range=the_day_before)
-    return latest | Q(Exists(granted))
+    changes = AccountChange.objects.filter(person=OuterRef(by), at__range=the_day_before)
+    readdressed = changes.filter(change=Change.READDRESSED)
+    return latest | Q(Exists(granted)) | Q(Exists(readdressed))
 
 
 def with_who_count_as_one(members: set[int], *, since: datetime) -> set[int]:
@@ -167,5 +171,5 @@ def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:
 
 
 def may_be_second_person(by: User, now: datetime) -> bool:
-    """For a day after a role was granted nobody is the second person of anything."""
+    """For a day after a role was granted, or the address changed, nobody is a second person."""
     return by.second_person_from is None or now >= by.second_person_from

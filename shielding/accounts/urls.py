@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
+from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
 from shielding.accounts.sign_in import views as sign_in_views
@@ -32,6 +33,18 @@ urlpatterns = [
         "people/<uuid:uid>/deputy/name/",
         deputy_views.person_deputy_name,
         name="person_deputy_name",
+    ),
+    path("people/<uuid:uid>/address/", correction_views.person_address, name="person_address"),
+    path("people/addresses/", correction_views.addresses, name="addresses"),
+    path(
+        "people/addresses/<reference:reference>/",
+        correction_views.address_change,
+        name="address_change",
+    ),
+    path(
+        "people/addresses/<reference:reference>/withdraw/",
+        correction_views.address_withdraw,
+        name="address_withdraw",
     ),
     path("people/<uuid:uid>/name/", views.person_name, name="person_name"),
     path("people/<uuid:uid>/phone-number/", views.person_phone, name="person_phone"),

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from shielding import clock
-from shielding.accounts.history import is_vouched_for
+from shielding.accounts.history import is_vouched_for, was_readdressed
 from shielding.accounts.models import Service, User
 from shielding.checks import actions as checks
 from shielding.checks.actions import SHIELDED, Found
@@ -321,15 +321,15 @@ def release_hold(
     """Release a standing hold. The record stays shielded: letting go opens nothing by itself.
 
     Whatever review still asked its source asks no more, and stays open until it is concluded. On
-    the word of a source without a working account, or with a new one that nobody phoned, it waits
-    for another member to attest a call. The caller holds the record's lock. Refuses a hold already
-    released. Process document, steps 8 and 9.
+    the word of a source without a working account, or with one that may not let go itself yet, it
+    waits for another member to attest a call. The caller holds the record's lock. Refuses a hold
+    already released. Process document, steps 8 and 9.
     """
     if not hold.is_standing:
         raise WrongState("already_released", "This request has already ended.")
     hold.released_at, hold.released_by, hold.released_how = now, by, how
     hold.release_proposed_by = proposed_by
-    hold.word_to_attest = how == Release.ON_WORD and not could_let_go(hold)
+    hold.word_to_attest = how == Release.ON_WORD and not could_let_go(hold, now)
     hold.save(update_fields=_WRITTEN_BY_RELEASE)
     log_entry(
         "hold_released",
@@ -345,7 +345,11 @@ def release_hold(
     consultations.keep_earliest(hold.record)
 
 
-def could_let_go(hold: Hold) -> bool:
-    """Whether the source has a working account that may let go: not a new one nobody phoned."""
+def could_let_go(hold: Hold, now: datetime) -> bool:
+    """Whether the source has a working account that may let go: not a new one nobody phoned, nor
+    one that has got another email address lately.
+    """
     source = User.objects.filter(pk__in=[hold.source_id] if hold.source_id else []).first()
-    return source is not None and source.is_active and is_vouched_for(source)
+    if source is None or not source.is_active:
+        return False
+    return is_vouched_for(source) and not was_readdressed(source, now)

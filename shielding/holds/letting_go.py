@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from logbook.writing import log_entry
+from shielding.accounts.history import is_vouched_for
 from shielding.accounts.models import User
 from shielding.holds import actions
 from shielding.holds import policies as hold_policies
@@ -23,10 +24,6 @@ from shielding.reviews.review_codes import Answer
 from shielding.reviews.telling import tell_of_change, tell_of_recorded_word
 from shielding.web.refusals import NotAllowed, WrongState
 
-NOT_PHONED = (
-    "Your account is new. Before it can withdraw a request, the IW Team phones you once on a "
-    "number from the directory. Your request stands meanwhile."
-)
 STOP_FIRST = "The record is being unshielded and may be open: stop that first, then attest."
 _ENDED = "This request no longer asks for a shield."
 _LET_GO_ANEW = (
@@ -57,13 +54,13 @@ def answer(
     """Answer every review that asks this hold's source: *still needed*, or *no longer needed*.
 
     *No longer needed* lets go and takes `parting`; of a new account, whose person nobody phoned
-    yet, it is kept and the hold stands. `views`: whether the family's views were sought,
-    `sought_by` by whom; `family_told`: what a first review asks besides. What was answered before
-    the first mail of a first review may be answered anew from its day on. Until the due day has
-    ended it takes the place of a *no answer* that was recorded meanwhile. Refuses anyone but the
-    source and the IW Team (for a source whose word they have: source and manager are told), and
-    where nothing is asked. Returns the hold. "The IW team will consult all sources who requested
-    the shielding."
+    yet, and of one whose address was changed lately, it is kept and the hold stands. `views`:
+    whether the family's views were sought, `sought_by` by whom; `family_told`: what a first review
+    asks besides. What was answered before the first mail of a first review may be answered anew
+    from its day on. Until the due day has ended it takes the place of a *no answer* that was
+    recorded meanwhile. Refuses anyone but the source and the IW Team (for a source whose word they
+    have: source and manager are told), and where nothing is asked. Returns the hold. "The IW team
+    will consult all sources who requested the shielding."
     """
     with transaction.atomic():
         hold = _locked(hold, by)
@@ -79,7 +76,7 @@ def answer(
         overtake([one.reference for one in asked])
         if answer == Answer.STILL_NEEDED:
             _count_anew(hold, asked)
-        elif policies.may_let_go(by, hold):
+        elif policies.may_let_go(by, hold, now):
             _let_go(hold, parting, by=by, now=now)
         if by.is_iw and hold.is_standing:
             # Whoever lets go is told anyway, with their manager.
@@ -118,7 +115,7 @@ def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
     """Let go of a hold at any time. The record stays shielded until two members unshield it.
 
     Refuses anyone but the source and the IW Team on their confirmed word, a second time, without
-    both attestations, and by a new account whose person nobody phoned yet. Returns the hold. "The
+    both attestations, and by an account that may not yet (`why_not_yet`). Returns the hold. "The
     practitioner will remove the shielding from their own systems" and "inform the IW team".
     """
     with transaction.atomic():
@@ -132,13 +129,12 @@ def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
 
     As letting go in everything, waiting day and two members with it, but for the word about own
     systems and the family: there is nothing to tell them. Refuses anyone but the source and the IW
-    Team on their confirmed word, a second time, without the attestation, and by a new account whose
-    person nobody phoned yet. Returns the hold.
+    Team on their confirmed word, a second time, without the attestation, and by an account that may
+    not yet (`why_not_yet`). Returns the hold.
     """
     with transaction.atomic():
         hold = _locked(hold, by)
-        if not policies.may_let_go(by, hold):
-            raise WrongState("not_vouched_for", NOT_PHONED)
+        _refuse_too_new(hold, by, now)
         _refuse_own_number(hold, by, now)
         if not in_error:
             raise WrongState("not_in_error", "Say that the request was entered in error.")
@@ -203,7 +199,7 @@ def say_family(hold: Hold, *, family: str, by: User, now: datetime) -> Hold:
         hold.record = record
         if not policies.may_speak_for(by, hold):
             raise NotAllowed()
-        if not policies.may_say_family(by, hold):
+        if not policies.may_say_family(by, hold, now):
             raise WrongState("not_to_tell", "There is nothing to record here.")
         _family_said(hold, family, by=by, now=now)
         if by.is_iw:
@@ -224,8 +220,7 @@ def _locked(hold: Hold, by: User) -> Hold:
 
 
 def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> None:
-    if not policies.may_let_go(by, hold):
-        raise WrongState("not_vouched_for", NOT_PHONED)
+    _refuse_too_new(hold, by, now)
     _refuse_own_number(hold, by, now)
     if parting is None or not parting.own_systems_unshielded:
         raise WrongState("own_systems", "Remove the shielding from your own systems first.")
@@ -242,9 +237,16 @@ def _tell(hold: Hold, by: User, now: datetime) -> None:
         tell_of_change(hold.reference, hold.source, now=now)
 
 
+def _refuse_too_new(hold: Hold, by: User, now: datetime) -> None:
+    """Raise where this account may not let go yet, though it is its source's."""
+    if not policies.may_let_go(by, hold, now):
+        code = "readdressed" if is_vouched_for(by) else "not_vouched_for"
+        raise WrongState(code, hold_policies.why_not_yet(by))
+
+
 def _refuse_own_number(hold: Hold, by: User, now: datetime) -> None:
     """Raise where another member is to attest this word on a number that this one set lately."""
-    by_two = by.is_iw and not actions.could_let_go(hold)
+    by_two = by.is_iw and not actions.could_let_go(hold, now)
     if by_two and by.pk in hold_policies.who_set_number(hold, now):
         raise NotAllowed("own_number", hold_policies.OWN_NUMBER)
 

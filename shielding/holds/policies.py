@@ -5,7 +5,14 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from shielding.accounts.history import HANDLING, LATELY, AccountChange, PastManager, phone_last_set
+from shielding.accounts.history import (
+    HANDLING,
+    LATELY,
+    AccountChange,
+    PastManager,
+    is_vouched_for,
+    phone_last_set,
+)
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
     is_one_with,
@@ -22,11 +29,24 @@ from shielding.records.models import Hold, HoldQuerySet
 from shielding.records.policies import may_administer
 from shielding.web.paging import NOTHING, those
 
+NOT_PHONED = (
+    "Your account is new. Before it can withdraw a request, the IW Team phones you once on a "
+    "number from the directory. Your request stands meanwhile."
+)
+READDRESSED = (
+    "The email address of your account was changed. For three working days after that it withdraws "
+    "no request, and your request stands meanwhile. Phone the IW Team if it cannot wait."
+)
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the second "
     "member makes sure of them, or that of their line manager, or chose that line manager, within "
     "the last 28 days: another member records their word."
 )
+
+
+def why_not_yet(by: User) -> str:
+    """Return why an account lets go of nothing yet, in words for its person."""
+    return READDRESSED if is_vouched_for(by) else NOT_PHONED
 
 
 def could_be_the_source(holds: HoldQuerySet) -> set[int]:

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from shielding import clock, hooks
 from shielding.accounts import policies as account_policies
+from shielding.accounts.corrections import policies as correction_policies
+from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
@@ -188,6 +190,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         *_without_their_practitioner(person, now),
         *_undelivered(person, now),
         *_roles(person, now),
+        *_addresses(person, now),
     ]
 
 
@@ -292,6 +295,13 @@ def _roles(person: User, now: datetime) -> list[hooks.Waiting]:
     mine = account_policies.to_decide_by(person, now)
     grants = RoleGrant.objects.open()
     return [hooks.Waiting("Roles to confirm", reverse("roles"), grants, mine=mine)]
+
+
+def _addresses(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the email addresses of accounts that one proposed and no second has confirmed."""
+    mine = correction_policies.to_confirm_by(person, now)
+    changes = AddressChange.objects.visible_to(person).open()
+    return [hooks.Waiting("Email addresses to confirm", reverse("addresses"), changes, mine=mine)]
 
 
 def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:

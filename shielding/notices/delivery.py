@@ -27,6 +27,7 @@ from shielding import clock
 from shielding.filled import filled
 from shielding.notices import readers, told_links
 from shielding.notices.kinds import (
+    ADDRESS_CHANGED,
     CHANGED,
     DUTY,
     INVITATION,
@@ -59,9 +60,9 @@ _GATHERING = 7_301_003
 _OWED = """
 WITH owed AS (
     SELECT id, recipient_id, mailbox, due_at,
-           CASE WHEN mailbox <> '' THEN %(changed)s
+           CASE WHEN kind = ANY(%(own_kinds)s) THEN kind
+                WHEN mailbox <> '' THEN %(changed)s
                 WHEN kind = ANY(%(duty_kinds)s) THEN %(duty)s
-                WHEN kind = ANY(%(own_kinds)s) THEN kind
                 ELSE %(changed)s END AS envelope
     FROM accounts_notice
     WHERE fate = 'queued' AND mail_id IS NULL AND due_at <= %(now)s
@@ -304,6 +305,8 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         }
     if mail.kind == NAME_CHANGED:
         return mail.kind, {"site_url": settings.SITE_URL}
+    if mail.kind == ADDRESS_CHANGED:
+        return mail.kind, {"council": settings.COUNCIL_NAME, "phone": settings.COUNCIL_PHONE}
     if mail.kind == WORD:
         told = {"references": references, "phone": settings.COUNCIL_PHONE}
         return mail.kind, {**told, "site_url": settings.SITE_URL}

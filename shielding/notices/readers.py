@@ -4,7 +4,8 @@ Between owing and sending people change managers, roles and services, are suspen
 for each other. What is no longer somebody's is overtaken; what waits and follows a relation goes to
 whoever has it now. And what a reader hears of two requests for one child comes on two days.
 
-A duty mailbox has no role: what it is owed goes while the mailbox is set and the subject waits.
+A duty mailbox has no role: what it is owed goes while the mailbox is set and the subject waits. The
+address that an account had until now is told in any case.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from django.db.models import F
 
 from shielding import clock, hooks
 from shielding.notices import kinds
+from shielding.notices.kinds import ADDRESS_CHANGED
 from shielding.notices.mail_hours import at_work, mail_hour
 from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
@@ -88,6 +90,8 @@ def _on_duty(now: datetime) -> set[int]:
 
 
 def _is_right(notice: Notice, now: datetime) -> bool:
+    if notice.kind == ADDRESS_CHANGED:
+        return True  # to whom an account's mail went until it was owed
     if notice.mailbox:
         known = notice.mailbox in settings.DUTY_MAILBOXES
         return known and kinds.waits(notice.kind, notice.subject)

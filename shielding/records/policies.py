@@ -3,7 +3,9 @@
 What an unshield still needs, and who may confirm it, is in shielding/unshield/policies.py.
 """
 
-from shielding.accounts.history import is_vouched_for
+from datetime import datetime
+
+from shielding.accounts.history import is_vouched_for, was_readdressed
 from shielding.accounts.models import User
 from shielding.records import states
 from shielding.records.letting_go_codes import Release
@@ -86,15 +88,20 @@ def may_speak_for(user: User, hold: Hold) -> bool:
     return own or may_administer(user)
 
 
-def may_let_go(user: User, hold: Hold) -> bool:
-    """Return whether the person may let go of a hold: not by a new account that nobody phoned."""
-    return may_speak_for(user, hold) and (user.is_iw or is_vouched_for(user))
+def may_let_go(user: User, hold: Hold, now: datetime) -> bool:
+    """Return whether the person may let go of a hold: not by a new account that nobody phoned, nor
+    by one that has got another email address lately.
+    """
+    own = is_vouched_for(user) and not was_readdressed(user, now)
+    return may_speak_for(user, hold) and (user.is_iw or own)
 
 
-def may_say_family(user: User, hold: Hold) -> bool:
+def may_say_family(user: User, hold: Hold, now: datetime) -> bool:
     """Return whether the person may say, of a hold that was let go, that the family was told.
 
-    A hold that ended with its record asks for no such word.
+    A hold that ended with its record asks for no such word. Nor by an account that has got another
+    email address lately: an unshield waits for that word.
     """
     let_go = not hold.is_standing and hold.released_how != Release.ENDED
-    return let_go and not hold.family and may_speak_for(user, hold)
+    own = user.is_iw or not was_readdressed(user, now)
+    return let_go and not hold.family and may_speak_for(user, hold) and own

@@ -103,9 +103,10 @@ def session_limits(get_response: GetResponse) -> GetResponse:
 
     The page that was open is not acted on: the person signs in again and is asked it again; what
     was saved is still there. A session begun with a password that somebody else has seen reaches
-    only the page to change it. (A suspended person is nobody here already: Django looks them up
-    anew with each request.) Who comes to sign in because their open page said that the time is
-    over is signed out even where the server would wait some seconds more.
+    only the page to change it; one begun before the account got another email address is over. (A
+    suspended person is nobody here already: Django looks them up anew with each request.) Who comes
+    to sign in because their open page said that the time is over is signed out even where the
+    server would wait some seconds more.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -114,7 +115,8 @@ def session_limits(get_response: GetResponse) -> GetResponse:
         now = real_now()
         signs_in = request.path == reverse("account_login")
         told = signs_in and request.GET.get("ended") == "idle"
-        if how := sessions.why_over(request.session, now, told=told):
+        since = request.user.sessions_from
+        if how := sessions.why_over(request.session, now, told=told, not_before=since):
             sessions.end(request, how)
             if signs_in:
                 return get_response(request)

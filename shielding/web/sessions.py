@@ -20,13 +20,18 @@ TOLD_EARLY = timedelta(minutes=1)
 ENDED = {
     "idle": "You were signed out because nothing happened for {minutes} minutes.",
     "hours": "You were signed out because you had been signed in for {hours} hours.",
+    "address": "You were signed out because the email address of your account was changed.",
     "before": "You were not signed in any more when you pressed the button.",
 }
 LOST = "What was on the open page was not saved. The answers of pages you saved are kept."
 
 
-def why_over(session: SessionBase, now: datetime, *, told: bool = False) -> str:
+def why_over(
+    session: SessionBase, now: datetime, *, told: bool = False, not_before: datetime | None = None
+) -> str:
     """Return "idle" or "hours" when the session has reached a limit, otherwise nothing.
+
+    "address" where it began before a moment (`not_before`): the account has another one since.
 
     A session without stamps is treated as idle: it was not begun by signing in here. With `told`
     the person's page said that it was idle too long: it counts a little strictly, and would lead
@@ -35,6 +40,8 @@ def why_over(session: SessionBase, now: datetime, *, told: bool = False) -> str:
     began, seen = stamp(session, "auth_at"), stamp(session, "seen_at")
     if began is None or seen is None:
         return "idle"
+    if not_before is not None and began < not_before:
+        return "address"
     if now - began >= timedelta(hours=settings.SESSION_HOURS):
         return "hours"
     idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)

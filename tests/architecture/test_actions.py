@@ -18,6 +18,7 @@ ACTIONS = {
     "requests_app.desk.actions",
     "requests_app.desk.phoned_requests",
     "shielding.accounts.actions",
+    "shielding.accounts.corrections.actions",
     "shielding.accounts.deputies.actions",
     "shielding.accounts.role_grants",
     "shielding.checks.actions",

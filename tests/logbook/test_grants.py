@@ -14,6 +14,7 @@ ADDS = {"SELECT", "INSERT"}
 # Every table by what may be done with it. A new table is added here by whoever adds it.
 MAY = {
     "accounts_accountchange": ADDS,
+    "accounts_addresschange": WRITES,
     "accounts_deputy": WRITES,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,

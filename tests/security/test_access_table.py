@@ -18,6 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 # Never 200 here, as an empty form cannot act them out: the people's own tests do.
 ACTED_ELSEWHERE = {
     "access_agree",
+    "address_withdraw",
     "data_load_take_back",
     "deputy_end",
     "health_ready",  # no worker looks here; tests/worker has one
@@ -31,6 +32,7 @@ ACTED_ELSEWHERE = {
     "person_invite",
     "person_reactivate",
     "person_suspend",
+    "service_reopen",
     "person_vouch",
     "record_end_confirm",
     "record_end_withdraw",

@@ -45,11 +45,14 @@ CODE = "a code the product chose"
 OWN = "written by the product or by Django alone, from none of the typed"
 
 COLUMNS = {
+    "accounts.AddressChange.address": STAFF,
+    "accounts.AddressChange.reference": REFERENCE,
     "accounts.Deputy.reference": REFERENCE,
     "accounts.Mail.kind": CODE,
-    "accounts.Mail.mailbox": OPERATOR,
+    # Of a duty mailbox; or the address that an account had.
+    "accounts.Mail.mailbox": STAFF,
     "accounts.Notice.kind": CODE,
-    "accounts.Notice.mailbox": OPERATOR,
+    "accounts.Notice.mailbox": STAFF,
     "accounts.Notice.mentions": REFERENCE,
     "accounts.Notice.subject": REFERENCE,
     "accounts.RoleGrant.reference": REFERENCE,
@@ -128,6 +131,7 @@ FIELDS = {
     "shielding.accounts.sign_in.views.PasswordForm.password1": PASSWORD,
     "shielding.accounts.sign_in.views.PasswordForm.password2": PASSWORD,
     "shielding.accounts.sign_in.views.SignInForm.password": PASSWORD,
+    "shielding.accounts.corrections.forms.AddressForm.address": STAFF,
     "shielding.accounts.deputies.forms.OwnDeputyForm.deputy": STAFF,
     "shielding.accounts.directory.forms.NameForm.name": STAFF,
     "shielding.accounts.directory.forms.PhoneForm.phone": STAFF,
@@ -172,6 +176,7 @@ READ = {
     "logbook.pages.views.before": PAGE,
     "logbook.pages.views.fold": PAGE,
     "requests_app.practitioner.views.show": PAGE,
+    "shielding.accounts.corrections.views.whose": PAGE,
     "shielding.accounts.directory.views.whose": PAGE,
     "shielding.accounts.sign_in.views.ended": PAGE,
     "shielding.checks.data_loads.views.show": PAGE,

@@ -13,6 +13,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import Service
@@ -68,6 +69,7 @@ class Story:
     data_loads: dict[Any, Row] = field(default_factory=dict)
     duty_days: dict[Any, Row] = field(default_factory=dict)
     services: dict[Any, Row] = field(default_factory=dict)
+    addresses: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
@@ -412,6 +414,26 @@ def _service(closed: bool) -> Callable[[Story, Line], None]:
     return tell
 
 
+def _address_proposed(story: Story, line: Line) -> None:
+    story.addresses[line.reference] = {
+        "person": line.facts["person"],
+        "proposed_by": line.actor,
+        "confirmed_by": "",
+        "withdrawn_by": "",
+    }
+
+
+def _address_confirmed(story: Story, line: Line) -> None:
+    story.addresses[line.reference]["confirmed_by"] = line.actor
+    story.acted_at[line.written_at] = line.at
+    by = {"by": line.facts["proposed_by"]}
+    story.changes[line.facts["person"], "readdressed", line.at] = by
+
+
+def _address_withdrawn(story: Story, line: Line) -> None:
+    story.addresses[line.reference]["withdrawn_by"] = line.actor
+
+
 def _person_suspended(story: Story, line: Line) -> None:
     _account("suspended")(story, line)
     # Before anybody was told of it, a suspension had no reference.
@@ -498,6 +520,9 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),
     "person_phone_set": _account("phone_set"),
+    "address_change_proposed": _address_proposed,
+    "address_change_confirmed": _address_confirmed,
+    "address_change_withdrawn": _address_withdrawn,
     "account_counted_as_vouched": _counted_as_vouched,
     "person_reactivated": _account("reactivated"),
     "line_manager_set": _line_manager_set,
@@ -594,6 +619,13 @@ def stands(told: Story) -> Story:
             row.code: {"closed_by": _uid(row.closed_by)}
             for row in Service.objects.select_related("closed_by")
             if row.closed_at or row.code in told.services
+        },
+        addresses={
+            row.reference: {
+                name: _uid(getattr(row, name))
+                for name in ("person", "proposed_by", "confirmed_by", "withdrawn_by")
+            }
+            for row in AddressChange.objects.with_people()
         },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),

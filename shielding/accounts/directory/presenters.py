@@ -11,9 +11,11 @@ from django.urls import reverse
 from logbook.pages.tables import list_url
 from logbook.policies import may_read
 from shielding.accounts import policies
+from shielding.accounts.corrections.models import AddressChange
+from shielding.accounts.corrections.policies import may_propose_address
 from shielding.accounts.deputies.policies import may_have_deputy
 from shielding.accounts.deputies.presenters import now_and_next
-from shielding.accounts.history import last_renamed, phone_last_set
+from shielding.accounts.history import Change, last_of_each, last_renamed
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.telling_apart import name_over_email
 from shielding.web.cells import Fact, Facts, Tag, moment
@@ -55,15 +57,14 @@ def person_facts(person: User, reader: User, day: date) -> Facts:
         role = replace(role, url=url, action="Propose another")
     return [
         name,
-        Fact("Email address", person.email),
+        _email(person, reader),
         _phone(person, reader),
         role,
         *_place(person, reader),
         *_deputy(person, reader, day),
         Fact.of("Account", state_tag(person)),
         Fact("Added", when=person.created_at),
-        *name_changed(person, "Name changed"),
-        *_phone_set(person),
+        *_changed(person),
         *([Fact("Suspended", when=person.suspended_at)] if person.suspended_at else []),
         *_logbook(person, reader),
     ]
@@ -88,6 +89,18 @@ def own_facts(person: User) -> Facts:
     ]
 
 
+def _email(person: User, reader: User) -> Fact:
+    """Return the email address, with the way to propose another, or to the one that waits."""
+    email = Fact("Email address", person.email)
+    waiting = AddressChange.objects.visible_to(reader).open().filter(person=person).first()
+    if waiting is not None:
+        url = reverse("address_change", args=[waiting.reference])
+        return replace(email, url=url, action="See the one proposed")
+    if may_propose_address(reader, person):
+        email = replace(email, url=reverse("person_address", args=[person.uid]))
+    return email
+
+
 def _phone(person: User, reader: User) -> Fact:
     phone = Fact("Work phone number", person.phone or NO_PHONE)
     if policies.may_set_phone(reader, person):
@@ -95,10 +108,19 @@ def _phone(person: User, reader: User) -> Fact:
     return phone
 
 
-def _phone_set(person: User) -> Facts:
-    """Return when and by whom the number was set: whoever phones it relies on that member."""
-    changed = phone_last_set(person)
-    return [Fact("Phone number set", moment(changed.at, changed.by))] if changed else []
+# Whoever goes by one of these relies on who set it.
+_CHANGED = {
+    Change.RENAMED: "Name changed",
+    Change.READDRESSED: "Email address changed",
+    Change.PHONE_SET: "Phone number set",
+}
+
+
+def _changed(person: User) -> Facts:
+    """Return when and by whom what others go by was changed last."""
+    last = last_of_each(person)
+    found = [(words, last[change]) for change, words in _CHANGED.items() if change in last]
+    return [Fact(words, moment(one.at, one.by)) for words, one in found]
 
 
 def _logbook(person: User, reader: User) -> Facts:

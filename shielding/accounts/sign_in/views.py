@@ -28,6 +28,7 @@ from logbook.bare import NO_WORDS, bare
 from logbook.days import clock_now
 from logbook.writing import log_entry
 from shielding.accounts.sign_in import entries
+from shielding.accounts.sign_in.mailed_links import is_good_still
 from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
@@ -173,6 +174,9 @@ class NewPassword(PasswordResetFromKeyView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
+            if not is_good_still(self.reset_user, self.key):
+                gone: HttpResponse = self.render_to_response(self.get_context_data(token_fail=True))
+                return gone
             response: HttpResponse = super().form_valid(form)
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
         return response

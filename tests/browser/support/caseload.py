@@ -16,6 +16,7 @@ from requests_app.shield_request_codes import Caller
 from shielding import clock
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.checks.actions import SHIELDED, attest_found
@@ -83,6 +84,7 @@ class Caseload:
     access: dict[str, str] = field(default_factory=dict)
     hand_overs: dict[str, str] = field(default_factory=dict)
     suspensions: dict[str, str] = field(default_factory=dict)
+    address: str = ""
 
     def reference(self, story: str) -> str:
         return self.requests[story].reference
@@ -141,6 +143,9 @@ def a_caseload() -> Caseload:
     )
     _name_deputies(case)
     _close_a_service(case)
+    case.address = corrections.propose_address(
+        case.office.joiner, "jo.new@council.example", by=case.office.second, now=case.now
+    ).reference
     _load_data(case)
     _go_on_duty(case)
     lose("item_changed", "IW-7H3R-2QXK", case.office.teacher)

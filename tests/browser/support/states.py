@@ -396,6 +396,11 @@ CLOCK = (
     State("iw", "person", "whose suspension is said to be wrong", stopped),
 )
 
+
+def proposed_address(case: Any) -> dict[str, Any]:
+    return {"reference": case.address}
+
+
 PEOPLE = (
     State("administrator", "home"),
     State("iw", "people"),
@@ -421,6 +426,13 @@ PEOPLE = (
     ),
     State("iw", "person_manager", args=person("practitioner")),
     State("iw", "person_name", args=person("practitioner"), asks=True),
+    State("iw", "person_address", args=person("practitioner"), asks=True),
+    State("iw", "addresses"),
+    State("administrator", "addresses", "none"),
+    State(
+        "iw", "address_change", "to confirm", lambda case: {"reference": case.address}, asks=True
+    ),
+    State("second", "address_change", "not theirs", lambda case: {"reference": case.address}),
     State("iw", "person_phone", args=person("practitioner")),
     State("manager", "your_account"),
     State("beginner", "deputy", "manages nobody"),
@@ -481,6 +493,7 @@ POSTED: dict[str, str] = {
     **brokerage_states.POSTED,
     "record_number": "record_detail",
     "data_load_take_back": "data_loads",
+    "address_withdraw": "address_change",
     "hand_over_withdraw": "hand_over",
     "figures": "how_we_are_doing",
     "record_end_withdraw": "record_detail",
@@ -497,6 +510,7 @@ POSTED: dict[str, str] = {
     "person_suspend": "person",
     "person_reactivate": "person",
     "role_confirm": "roles",
+    "service_reopen": "service",
     "role_refuse": "roles",
 }
 

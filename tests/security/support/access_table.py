@@ -31,6 +31,7 @@ _BEHIND = {
 }
 _BEHIND_ALL = {
     "access": "to_agree",
+    "address": "address",
     "brokerage": "asked",
     "data": "data_load",
     "hand": "hand_over",

@@ -20,6 +20,8 @@ from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.corrections import actions as corrections
+from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
@@ -71,6 +73,7 @@ class World:
     applied: Request
     not_agreed: Request
     grant: RoleGrant
+    address: AddressChange
     deputy: Deputy
     hand_over: HandOver
     disputed: HandOver
@@ -160,6 +163,7 @@ def a_world() -> World:
         grant=role_grants.propose_role(
             auditor, role=Role.ADMINISTRATOR, is_lead=False, by=administrator, now=NOW
         ),
+        address=corrections.propose_address(owner, "owner2@council.example", by=second, now=NOW),
         deputy=deputy_actions.name_deputy(
             manager, head, first_day=today, last_day=today, by=manager, now=now
         ),

@@ -33,6 +33,8 @@ TABLES = {
     "account_": "accounts_user",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
+    "person_address": "accounts_addresschange",
+    "address": "accounts_addresschange accounts_user accounts_accountchange",
     "person_suspend": f"accounts_user accounts_accountchange {_SUSPENSION}",
     "person_reactivate": "accounts_user accounts_accountchange shielding_consultation",
     "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
@@ -64,11 +66,13 @@ FIXED = {
     "accounts_rolegrant": "person_id role is_lead proposed_at proposed_by_id",
     "accounts_suspension": "person_id suspended_at suspended_by_id",
     "accounts_suspensiontold": "suspension_id person_id",
+    "accounts_addresschange": "person_id address proposed_at proposed_by_id",
     "accounts_deputy": "manager_id deputy_id first_day last_day named_at named_by_id",
     "accounts_notice": "kind subject mentions step recipient_id mailbox",
 }
 # The forms that are there to change such a column.
 THEIRS = {
+    "address_change": "accounts_user.email",
     "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",
     "hand_over_wrong": "requests_app_request.practitioner_id shielding_hold.source_id",
     "suspension": "shielding_hold.source_id",

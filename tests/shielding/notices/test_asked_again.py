@@ -22,6 +22,7 @@ from logbook.references import new_reference
 from requests_app.desk import phoned_requests
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
@@ -48,6 +49,7 @@ from tests.support.people import (
     a_practitioner,
     a_service,
     an_administrator,
+    an_auditor,
     an_iw_member,
     grant_at_the_server,
 )
@@ -295,6 +297,14 @@ def a_role_is_granted():
     return Owed(a_role(role_grants.confirm_role)[1], reverse("logbook"))
 
 
+def an_address_is_changed():
+    auditor, by, now = an_auditor(), an_iw_member(), timezone.now()
+    person, second = a_practitioner(), an_iw_member()
+    change = corrections.propose_address(person, "other@council.example", by=by, now=now)
+    corrections.confirm_address(change, phoned=True, by=second, now=now)
+    return Owed(auditor, reverse("logbook"))
+
+
 def a_role_is_refused():
     return Owed(a_role(role_grants.refuse_role)[0], reverse("roles"))
 
@@ -451,6 +461,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "deputy_named": (a_deputy_is_named,),
     "deputy_ended": (a_deputy_is_ended,),
     "name_changed": (a_name_is_changed,),
+    "address_confirmed": (an_address_is_changed,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),
     "role_refused": (a_role_is_refused,),

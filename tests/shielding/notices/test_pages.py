@@ -27,6 +27,8 @@ KINDS = {
     "contact_asked": "A question about contact, to who asked for the shield",
     "contact_ended": "A question about contact that is finished",
     "contact_stopped": "A contact stopped",
+    "address_changed": "An email address changed, to the old one",
+    "address_confirmed": "An email address changed",
     "grant_ends": "A contact that ends soon",
     "data_load_taken_back": "A data load taken back",
     "deputy_ended": "A deputy ended",

@@ -183,7 +183,7 @@ def test_every_answer_is_the_same_whatever_the_state_of_the_record():
         browser.post(address(access, "withdraw"))
         walks.append(browser.found)
     compare(walks)
-    assert len(walks[0]) > 40
+    assert len(walks[0]) > 35  # answers of a whole walk
     said = set(Record.objects.values_list("state", flat=True))
     assert said >= {"shielded", "to_shield", "unshielding", "not_shielded"}
 

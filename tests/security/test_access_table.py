@@ -21,6 +21,7 @@ ACTED_ELSEWHERE = {
     "address_withdraw",
     "data_load_take_back",
     "deputy_end",
+    "duty_take",
     "health_ready",  # no worker looks here; tests/worker has one
     "hand_over_withdraw",
     "hold_attest",

@@ -15,6 +15,7 @@ from logbook.days import start_of, typed
 from logbook.events import EVENTS
 from logbook.models import Entry, EntryQuerySet
 from logbook.pages import people_to_choose
+from logbook.pages.selects import Select
 from logbook.reading import written_when
 from logbook.references import REFERENCE, as_reference, why_no_reference
 from logbook.sentences import event_label
@@ -123,6 +124,7 @@ class EntryFilter(django_filters.FilterSet):
     service = django_filters.ChoiceFilter(
         label="Service",
         empty_label="Any service",
+        widget=Select,
         error_messages={"invalid_choice": "Select a service from the list"},
     )
     reference = ReferenceFilter(

@@ -9,13 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
-from django import forms
 from django.db.models import Case, Count, Q, QuerySet, When
-from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
+from logbook.pages.selects import Select
 from requests_app import models, policies
 from requests_app.models import Crowded, Request, RequestQuerySet
 from shielding import clock
@@ -70,25 +67,6 @@ SORTS = {
     "ground": "ground",
     "service": "service__sort_name",
 }
-
-
-class Select(forms.Select):
-    """A select written in one go: a template for each option takes longer than the list below."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (one["value"], SafeString(" selected") if one["selected"] else "", one["label"])
-                for _, group, _ in widget["optgroups"]
-                for one in group
-            ),
-        )
-        return format_html(
-            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
-        )
 
 
 class QueueFilter(django_filters.FilterSet):

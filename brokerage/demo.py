@@ -20,7 +20,7 @@ from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
-from logbook.writing import log_entry
+from logbook.writing import log_entry_alone
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.demo.telling import Story
@@ -247,14 +247,14 @@ def _asked_again_and_again(stage: Stage, auditor: User | None) -> Story:
         sent.append((yield from stage.declined(days_ago, number=number, by=one)))
     last = yield from stage.agreed(3.9, number=number, by=other)
     yield (now := stage.then(3.5))
-    log_entry("access_opened", by=one, at=now, reference=sent[-1].reference)
+    log_entry_alone("access_opened", by=one, at=now, reference=sent[-1].reference)
     for reader in (other, stage.manager, *stage.members):
-        log_entry("access_opened", by=reader, at=now, reference=last.reference)
+        log_entry_alone("access_opened", by=reader, at=now, reference=last.reference)
     record = hold.record.reference
     opened = {"reference": hold.reference, "record_reference": record}
-    log_entry("request_opened", by=filled(hold.source), at=now, **opened)
+    log_entry_alone("request_opened", by=filled(hold.source), at=now, **opened)
     if auditor is not None:
-        log_entry(
+        log_entry_alone(
             "record_searched",
             by=auditor,
             at=now,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from logbook.days import LONDON, london_day
-from logbook.writing import log_entry
+from logbook.writing import log_entry_alone
 from requests_app.models import Request
 from shielding.accounts.models import User
 from shielding.demo.telling import Cast, Story
@@ -32,7 +32,7 @@ def _asked_in_vain(person: User, then: datetime) -> Story:
     """Somebody types addresses of requests that are not theirs."""
     for minute in range(7):
         yield (now := then + minute * _MINUTE)
-        log_entry("not_found", by=person, at=now, page="request_detail")
+        log_entry_alone("not_found", by=person, at=now, page="request_detail")
 
 
 def _looked_for_many(auditor: User, then: datetime) -> Story:
@@ -47,7 +47,9 @@ def _narrowed_the_register(lead: User, then: datetime) -> Story:
     """A lead narrows the register by one ground after another."""
     for index, ground in enumerate(GROUNDS):
         yield (now := then + index * _MINUTE)
-        log_entry("register_narrowed", by=lead, at=now, page=1, ground=ground.code, service="any")
+        log_entry_alone(
+            "register_narrowed", by=lead, at=now, page=1, ground=ground.code, service="any"
+        )
 
 
 def _read_at_night(member: User, then: datetime) -> Story:
@@ -57,4 +59,4 @@ def _read_at_night(member: User, then: datetime) -> Story:
     for index, request in enumerate(sent[:24]):
         yield (now := then + index * _MINUTE)
         of = {"reference": request.reference, "record_reference": filled(request.record).reference}
-        log_entry("request_opened", by=member, at=now, **of)
+        log_entry_alone("request_opened", by=member, at=now, **of)

@@ -1,6 +1,7 @@
 """The demo's caseload is what docs/operate.md says it is."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -21,6 +22,9 @@ from shielding.accounts.suspensions import Suspension
 from shielding.demo.telling import act_out
 from shielding.models import Consultation, HandOver, Hold, Record, Review, records_to_review
 from shielding.roles import Role
+from tests.brokerage.support.desk import as_shown
+from tests.requests_app.support.desk import main
+from tests.requests_app.support.posts import on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +90,8 @@ def test_the_demo_is_forty_requests_and_a_sign_in_per_role(settings, tmp_path):
     lines = (tmp_path / "demo-sign-ins.txt").read_text().splitlines()[1:]
     sign_ins = [line.rsplit(maxsplit=2)[1:] for line in lines]
     everybody_can_sign_in(sign_ins)
-    no_list_of_an_auditor_is_empty(dict(sign_ins)["auditor@demo.example"])
+    no_list_of_an_auditor_is_empty(Office(sign_ins))
+    stories_are_played_to_their_end(Office(sign_ins))
 
     with pytest.raises(CommandError, match="accounts already"):
         call_command("seed_demo")
@@ -126,13 +131,83 @@ def everybody_can_sign_in(sign_ins):
     assert {User.objects.get(email=email).role for email, _ in sign_ins} == set(Role.values)
 
 
-def no_list_of_an_auditor_is_empty(password):
-    auditor = Client()
-    auditor.post("/sign-in/", {"login": "auditor@demo.example", "password": password}, secure=True)
-    sections = auditor.get("/logbook/misuse/", secure=True).context["sections"]
+class Office:
+    """Whoever is named signs in as `make run` prints it, and works on pages alone."""
+
+    def __init__(self, sign_ins):
+        self.passwords, self.browsers = dict(sign_ins), {}
+
+    def __getitem__(self, who):
+        if who not in self.browsers:
+            email = f"{who}@demo.example"
+            self.browsers[who] = Client()
+            typed = {"login": email, "password": self.passwords[email]}
+            assert self.browsers[who].post("/sign-in/", typed, secure=True).status_code == 302
+        return self.browsers[who]
+
+    def reads(self, who, address):
+        page = self[who].get(address, secure=True)
+        assert page.status_code == 200, (who, address)
+        return page
+
+    def sends(self, who, address, **answers):
+        """Send a form of a page; return the words of the page that comes of it."""
+        page = self[who].post(address, answers, secure=True, follow=True)
+        assert page.status_code == 200, (who, address)
+        return main(page)
+
+
+def no_list_of_an_auditor_is_empty(office):
+    sections = office.reads("auditor", "/logbook/misuse/").context["sections"]
     assert len(sections) == 11
     assert [one for one in sections if not one.rows] == []
-    assert len(auditor.get("/logbook/", secure=True).context["rows"]) > 10
+    assert len(office.reads("auditor", "/logbook/").context["rows"]) > 10
+
+
+def stories_are_played_to_their_end(office):
+    """Those that the tour tells of: each by whoever has the next step, until none is left."""
+    # What one member began to unshield, another confirms.
+    record = Record.objects.get(state="unshielding")
+    office.reads("iw2", "/records/being-unshielded/?whose=mine")
+    office.sends("iw2", f"/records/{record.reference}/unshield/confirm/")
+    record.refresh_from_db()
+    assert record.state == "not_shielded"
+
+    # What one member proposed not to agree, another confirms; the practitioner reads it.
+    proposed = Request.objects.filter(state="proposed").earliest("id")
+    desk, seen = f"/desk/requests/{proposed.reference}/", proposed.changed_at.isoformat()
+    said = office.sends("iw2", f"{desk}confirm/", seen=seen, finding="shielded")
+    assert "Confirmed: the request is not agreed." in said
+    whose = proposed.practitioner.email.partition("@")[0]
+    assert "Not agreed" in main(office.reads(whose, f"/requests/{proposed.reference}/"))
+
+    # A manager agrees that somebody is reached, a practitioner offers contact, the team concludes.
+    waiting = AccessRequest.objects.filter(state="with_manager").latest("submitted_at")
+    office.reads("manager", "/access/to-agree/")
+    office.sends("manager", f"/access/to-agree/{waiting.reference}/agree/")
+    waiting.refresh_from_db()
+    assert waiting.state == "with_iw"
+    asked = Liaison.objects.owed().get()
+    whose = asked.hold.source.email.partition("@")[0]
+    answer = {"answer": "will_contact", "family": "content"}
+    office.sends(whose, f"/access/questions/{asked.reference}/answer/", **answer)
+    access = AccessRequest.objects.get(pk=asked.access_id)
+    ends = on("granted_until", clock.today(timezone.now()) + timedelta(days=20))
+    given = as_shown(access) | {"outcome": "source_will_contact"} | ends
+    office.sends("iw", f"/brokerage/{access.reference}/conclude/", **given)
+    access.refresh_from_db()
+    assert access.outcome == "source_will_contact"
+
+    # Who left says that neither was right: a lead finds so, and they have again what they had.
+    hand_over, suspension = HandOver.objects.get(), Suspension.objects.get()
+    for address, disputed in (
+        (f"/people/hand-overs/{hand_over.reference}/settle/", hand_over),
+        (f"/people/suspensions/{suspension.reference}/", suspension),
+    ):
+        seen = disputed.disputed_at.isoformat()
+        assert "is settled" in office.sends("lead", address, verdict="wrong", seen=seen)
+    theirs = Request.objects.get(practitioner=hand_over.person)
+    assert theirs.reference in main(office.reads("left", "/requests/"))
 
 
 def test_a_story_that_goes_back_in_time_is_not_told():
@@ -140,7 +215,7 @@ def test_a_story_that_goes_back_in_time_is_not_told():
 
     def backwards():
         yield now
-        yield now - timezone.timedelta(hours=1)
+        yield now - timedelta(hours=1)
 
     with pytest.raises(ValueError, match="Story 0 goes back"):
         act_out([backwards()])

@@ -42,5 +42,5 @@ class BrokerageConfig(AppConfig):
         hooks.in_hand.append(hand_over.in_hand)
         hooks.hand_back.append(hand_over.ask_whom_they_went_to)
         hooks.record_opened.append(unshield.close_requests)
-        hooks.demo.append(demo.tell)
+        hooks.demo.append(demo.of_access_requests)
         hooks.reminders.append(reminders.raise_reminders)

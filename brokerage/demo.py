@@ -1,10 +1,12 @@
 """The demo's access requests: a few in every state, told by the product's own acts.
 
 They are about records that the demo's requests to shield left shielded, and about numbers that
-nobody knows. Told after those, by a hook, with the same people.
+nobody knows. Told beside those, by a hook, with the same people: each story yields the moment of an
+act before it is done, see `shielding/demo/telling.py`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,13 +20,17 @@ from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
+from logbook.writing import log_entry_alone
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.demo.telling import Story
 from shielding.filled import filled
 from shielding.models import Hold
+from shielding.records.models import HoldQuerySet
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+Turn = Generator[datetime, None, AccessRequest]
 
 
 @dataclass
@@ -35,22 +41,44 @@ class Stage:
     manager: User
     members: list[User]
     caller: Any
-    shielded: list[Hold]
     now: datetime
     told: int = 0
+    # Records that a story is about already, so that the next takes another.
+    taken: set[int] = field(default_factory=set)
 
     def then(self, days_ago: float) -> datetime:
         return self.now - days_ago * _DAY
 
+    def shielded(self) -> Hold:
+        """Return the latest agreed hold of a practitioner who does not ask here, and take it."""
+        hold = self._of_others().exclude(record__in=self.taken).order_by("-placed_at", "-id")[0]
+        self.taken.add(hold.record_id)
+        return hold
+
+    def shielded_longest(self) -> Hold:
+        return self._of_others().order_by("placed_at", "id")[0]
+
+    def _of_others(self) -> HoldQuerySet:
+        holds = Hold.objects.standing().filter(agreed_at__isnull=False, applied_at__isnull=False)
+        others = holds.filter(source__is_active=True).exclude(source__in=self.requesters)
+        return others.select_related("record", "source")
+
     def draft(
-        self, days_ago: float, *, number: str = "", upto: str = "", needed: int = 45
-    ) -> AccessRequest:
+        self,
+        days_ago: float,
+        *,
+        number: str = "",
+        upto: str = "",
+        needed: int = 45,
+        by: User | None = None,
+    ) -> Turn:
         """Start a draft and answer its pages; about a number nobody knows unless one is given.
 
         `needed` is for how many days from now.
         """
+        yield (now := self.then(days_ago))
         self.told += 1
-        by, now = self.requesters[self.told % len(self.requesters)], self.then(days_ago)
+        by = by or self.requesters[self.told % len(self.requesters)]
         draft = requester_actions.start_draft(by=by, now=now)
         values = self._answers(number or f"CP{91_000_000 + self.told}", now)
         values["needed_until"] = clock.today(self.now) + needed * _DAY
@@ -73,42 +101,55 @@ class Stage:
             "documented_on": clock.today(now),
         }
 
-    def sent(self, days_ago: float, *, number: str = "", needed: int = 45) -> AccessRequest:
-        draft = self.draft(days_ago, number=number, needed=needed)
+    def sent(self, days_ago: float, **given: Any) -> Turn:
+        draft = yield from self.draft(days_ago, **given)
         declared = frozenset(questions.DECLARATIONS)
-        by, now = draft.requester, self.then(days_ago) + _HOUR
-        return requester_actions.submit(draft, declared=declared, by=filled(by), now=now)
+        yield (now := self.then(days_ago) + _HOUR)
+        return requester_actions.submit(
+            draft, declared=declared, by=filled(draft.requester), now=now
+        )
 
-    def agreed(self, days_ago: float, *, number: str = "") -> AccessRequest:
-        access = self.sent(days_ago, number=number)
-        return manager_actions.agree(access, by=self.manager, now=self.then(days_ago) + 2 * _HOUR)
+    def agreed(self, days_ago: float, **given: Any) -> Turn:
+        access = yield from self.sent(days_ago, **given)
+        yield (now := self.then(days_ago) + 2 * _HOUR)
+        return manager_actions.agree(access, by=self.manager, now=now)
 
-    def asked(self, days_ago: float) -> AccessRequest:
+    def declined(self, days_ago: float, **given: Any) -> Turn:
+        access = yield from self.sent(days_ago, **given)
+        yield (now := self.then(days_ago) + 4 * _HOUR)
+        return manager_actions.decline(access, reason="ask_first", by=self.manager, now=now)
+
+    def asked(self, days_ago: float) -> Turn:
         """Ask the sources of the next shielded record."""
-        number = self.shielded.pop(0).record.number_in_clear()
-        access = self.agreed(days_ago, number=number)
-        now = self.then(days_ago) + 4 * _HOUR
+        yield self.then(days_ago)
+        number = self.shielded().record.number_in_clear()
+        access = yield from self.agreed(days_ago, number=number)
+        yield (now := self.then(days_ago) + 4 * _HOUR)
         desk_actions.ask_sources(access, by=self.members[0], now=now)
         return access
 
-    def answered(self, days_ago: float, said: str) -> AccessRequest:
-        access, now = self.asked(days_ago), self.then(days_ago) + 6 * _HOUR
+    def answered(self, days_ago: float, said: str) -> Turn:
+        access = yield from self.asked(days_ago)
+        yield (now := self.then(days_ago) + 6 * _HOUR)
         for liaison in access.liaisons.select_related("hold__source"):
             source_actions.answer(
                 liaison, answer=said, family="content", by=filled(liaison.hold.source), now=now
             )
         return access
 
-    def concluded(self, access: AccessRequest, outcome: str, days_ago: float) -> None:
+    def concluded(self, before: Turn, outcome: str, days_ago: float) -> Story:
+        access = yield from before
+        yield (now := self.then(days_ago))
         desk_actions.conclude(
             access,
             outcome=outcome,
             granted_until=clock.today(self.now) + 20 * _DAY,
             by=self.members[0],
-            now=self.then(days_ago),
+            now=now,
         )
 
-    def called(self, days_ago: float) -> AccessRequest:
+    def called(self, days_ago: float) -> Turn:
+        yield (now := self.then(days_ago))
         self.told += 1
         return urgent_calls.log_call(
             reference=new_reference(),
@@ -121,55 +162,103 @@ class Stage:
             outcome=Outcome.VIEWED,
             called_back=True,
             by=self.members[0],
-            now=self.then(days_ago),
+            now=now,
         )
 
 
-def tell(cast: Any, now: datetime) -> int:
-    """Act out every story in the caller's transaction; returns how many access requests there are.
+def of_access_requests(cast: Any, *, now: datetime) -> Iterator[Story]:
+    """Return every story of an access request.
 
     `cast` has the demo's practitioners, manager, members (a lead among them) and a surgery.
     """
     requesters = [one for one in cast.practitioners if one.line_manager_id == cast.manager.pk]
-    stage = Stage(
-        requesters, cast.manager, cast.members, cast.surgery, _shielded_by_others(requesters), now
-    )
-    _before_the_iw_team(stage)
-    _with_the_iw_team(stage)
-    _finished(stage)
-    return stage.told
+    stage = Stage(requesters, cast.manager, cast.members, cast.surgery, now)
+    yield from _before_the_iw_team(stage)
+    yield from _with_the_iw_team(stage)
+    yield from _finished(stage)
+    yield _asked_again_and_again(stage, cast.auditor)
 
 
-def _shielded_by_others(requesters: list[User]) -> list[Hold]:
-    """Return the agreed holds of practitioners who do not ask here, the latest first."""
-    holds = Hold.objects.standing().filter(agreed_at__isnull=False, applied_at__isnull=False)
-    others = holds.exclude(source__in=requesters).exclude(source=None)
-    return list(others.select_related("record").order_by("-placed_at", "-id"))
+def _before_the_iw_team(stage: Stage) -> Iterator[Story]:
+    yield stage.draft(0.3, upto="purpose")
+    yield _discarded(stage)
+    yield stage.sent(0.2)
+    yield stage.sent(2.3)
+    yield stage.declined(6.1)
 
 
-def _before_the_iw_team(stage: Stage) -> None:
-    stage.draft(0.3, upto="purpose")
-    discarded = stage.draft(1.4)
-    requester_actions.discard_draft(discarded, by=filled(discarded.requester), now=stage.then(1.2))
-    stage.sent(0.2)
-    stage.sent(2.3)
-    declined = stage.sent(6.1)
-    manager_actions.decline(declined, reason="ask_first", by=stage.manager, now=stage.then(5.9))
+def _with_the_iw_team(stage: Stage) -> Iterator[Story]:
+    for days_ago in (0.9, 1.6, 2.6, 3.6, 4.6):
+        yield stage.agreed(days_ago)
+    yield _about_a_shielded_record(stage)
+    yield stage.asked(5.2)
+    yield stage.answered(3.2, Answer.WILL_CONTACT)
+    yield stage.answered(2.2, Answer.OBJECTS)
+    yield stage.called(1.3)
 
 
-def _with_the_iw_team(stage: Stage) -> None:
-    stage.agreed(0.9)
-    stage.agreed(1.1, number=stage.shielded[-1].record.number_in_clear())
-    stage.asked(5.2)
-    stage.answered(3.2, Answer.WILL_CONTACT)
-    stage.answered(2.2, Answer.OBJECTS)
-    stage.called(1.3)
+def _finished(stage: Stage) -> Iterator[Story]:
+    contact, nothing = Outcome.SOURCE_WILL_CONTACT, Outcome.NO_BROKERAGE_NEEDED
+    yield stage.concluded(stage.answered(8.2, Answer.WILL_CONTACT), contact, 7.1)
+    yield stage.concluded(stage.agreed(9.1), nothing, 8.6)
+    yield _lapsed(stage)
+    yield _withdrawn(stage)
+    yield _read(stage)
 
 
-def _finished(stage: Stage) -> None:
-    stage.concluded(stage.answered(8.2, Answer.WILL_CONTACT), Outcome.SOURCE_WILL_CONTACT, 7.1)
-    stage.concluded(stage.agreed(9.1), Outcome.NO_BROKERAGE_NEEDED, 8.6)
-    lapse(stage.sent(20.3, needed=-2), now=stage.then(0.9))
-    withdrawn = stage.agreed(4.1)
-    requester_actions.withdraw(withdrawn, by=filled(withdrawn.requester), now=stage.then(3.5))
-    urgent_calls.read_call(stage.called(12.2), by=stage.members[1], now=stage.then(11.9))
+def _discarded(stage: Stage) -> Story:
+    draft = yield from stage.draft(1.4)
+    yield (now := stage.then(1.2))
+    requester_actions.discard_draft(draft, by=filled(draft.requester), now=now)
+
+
+def _about_a_shielded_record(stage: Stage) -> Story:
+    yield stage.then(1.1)
+    yield from stage.agreed(1.1, number=stage.shielded_longest().record.number_in_clear())
+
+
+def _lapsed(stage: Stage) -> Story:
+    access = yield from stage.sent(20.3, needed=-2)
+    yield (now := stage.then(0.9))
+    lapse(access, now=now)
+
+
+def _withdrawn(stage: Stage) -> Story:
+    access = yield from stage.agreed(4.1)
+    yield (now := stage.then(3.5))
+    requester_actions.withdraw(access, by=filled(access.requester), now=now)
+
+
+def _read(stage: Stage) -> Story:
+    call = yield from stage.called(12.2)
+    yield (now := stage.then(11.9))
+    urgent_calls.read_call(call, by=stage.members[1], now=now)
+
+
+def _asked_again_and_again(stage: Stage, auditor: User | None) -> Story:
+    """One person asks for one record three times and is declined; then half the office looks.
+
+    An auditor reads both among the signs of misuse: neither is a finding.
+    """
+    yield stage.then(6.4)
+    hold, (one, other) = stage.shielded(), stage.requesters[:2]
+    number, sent = hold.record.number_in_clear(), []
+    for days_ago in (6.4, 5.6, 4.8):
+        sent.append((yield from stage.declined(days_ago, number=number, by=one)))
+    last = yield from stage.agreed(3.9, number=number, by=other)
+    yield (now := stage.then(3.5))
+    log_entry_alone("access_opened", by=one, at=now, reference=sent[-1].reference)
+    for reader in (other, stage.manager, *stage.members):
+        log_entry_alone("access_opened", by=reader, at=now, reference=last.reference)
+    record = hold.record.reference
+    opened = {"reference": hold.reference, "record_reference": record}
+    log_entry_alone("request_opened", by=filled(hold.source), at=now, **opened)
+    if auditor is not None:
+        log_entry_alone(
+            "record_searched",
+            by=auditor,
+            at=now,
+            record_reference=record,
+            purpose="auditing",
+            found=True,
+        )

@@ -5,7 +5,7 @@ The core never imports from an app above it. An app adds to these lists when it 
 AppConfig.ready(). The functions run inside the transaction of whoever calls them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -168,5 +168,5 @@ returned: list[Callable[["_User", datetime], None]] = []
 # Functions (now) that owe what the apps above are to be reminded of, run with the core's own.
 reminders: list[Callable[[datetime], None]] = []
 
-# Functions (cast, now) that add an app's stories to the demo, in the transaction that makes it.
-demo: list[Callable[[Any, datetime], int]] = []
+# Functions (cast, now=...) -> an app's stories for the demo: see shielding/demo/telling.py.
+demo: list[Callable[..., Iterable[Any]]] = []

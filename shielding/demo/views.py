@@ -1,12 +1,16 @@
 """The page that moves the demo's clock: only there does it have an address."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from logbook.days import clock_now, days_ahead
+from shielding import clock
 from shielding.demo.moving import STEPS, move_clock
 from shielding.notices.demo_views import ONLY_THE_DEMO
+from shielding.notices.mail_hours import mail_hour
 from shielding.web.access import public
 
 
@@ -21,5 +25,8 @@ def demo_clock(request: HttpRequest) -> HttpResponse:
         move_clock(step, seen=int(seen), now=clock_now())
         return redirect("demo_clock")
     values = [({"step": step, "seen": days_ahead()}, words) for step, words in STEPS.items()]
-    context = {"title": "The clock of this demo", "steps": values}
+    now = clock_now()
+    mailed = now >= mail_hour(clock.today(now))
+    context = {"title": "The clock of this demo", "steps": values, "mailed": mailed}
+    context["mails_url"] = reverse("demo_mails") if settings.MAIL_FOLDER else ""
     return render(request, "shielding/demo/clock.html", context)

@@ -55,6 +55,8 @@ def run() -> int:
             if demo:
                 env.setdefault("PHASE_BANNER", "Demo data")
                 env["DEMO_CLOCK"] = str(VAR / "demo-clock")
+                # Whoever moves the clock waits for what then falls due.
+                env.setdefault("TICK_SECONDS", "10")
                 if not is_given(env, "EMAIL_URL"):
                     env["MAIL_FOLDER"] = str(VAR / "mail")
                     env.setdefault("DUTY_MAILBOXES", "iw.duty@council.example")

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import demo
+from requests_app.demo.stories import of_requests
 from requests_app.models import Request
+from shielding.demo.telling import Cast, act_out
 from tests.browser.support.caseload import Caseload, an_office
 from tests.browser.support.state import State, access, record, review, story
 from tests.browser.support.states import batches
@@ -52,13 +53,13 @@ OF_DOCS = {
 def test_take_the_pictures_of_docs_from_the_demo(signed_in: Callable[..., Visitor]) -> None:
     """The work queue and a question, from the demo's caseload."""
     office = an_office()
-    cast = demo.Cast(
+    cast = Cast(
         [office.practitioner, office.teacher],
         office.manager,
         [office.iw, office.second, office.lead],
         office.school,
     )
-    demo.tell(cast, now=timezone.now())
+    act_out(of_requests(cast, now=timezone.now()))
     member = signed_in(office.iw)
     member.open(reverse("desk_queue") + "?tab=open")
     _show(member, "queue", height=1000)

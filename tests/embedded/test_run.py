@@ -108,7 +108,7 @@ def test_demo_data_survive_a_killed_run_and_a_stop_leaves_nothing(folder: Folder
     again = printed_until(LAST_SIGN_IN, second)
     assert "The last run was killed: PostgreSQL recovers its data." in again
     assert "Making" not in again
-    assert len(sign_ins(again)) == 11
+    assert len(sign_ins(again)) == 12
     assert sign_ins(again) == sign_ins(printed)
     os.kill(second.pid, signal.SIGINT)
     assert second.communicate(timeout=PATIENCE)[0].endswith("`make run` goes on with it.\n")

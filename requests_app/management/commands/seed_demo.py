@@ -3,6 +3,7 @@
 import os
 import secrets
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,12 @@ from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
 from logbook.days import clock_now, london_day
-from requests_app import demo
+from requests_app.demo.looks import of_looks
+from requests_app.demo.stories import of_requests
 from shielding import hooks
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import Service, User
+from shielding.demo.telling import Cast, act_out
 from shielding.filled import filled
 from shielding.operations.database_roles import as_owner
 from shielding.operations.first_accounts import give_role
@@ -38,21 +41,25 @@ class Command(BaseCommand):
         with as_owner(), transaction.atomic():
             now = clock_now()
             cast = self.people(sign_ins)
-            requests = demo.tell(cast, now=now) + sum(more(cast, now) for more in hooks.demo)
+            apps = (of_requests, of_looks, *hooks.demo)
+            stories = act_out(chain.from_iterable(tell(cast, now=now) for tell in apps))
             _name_deputy(cast.manager, now)
             # Before the commit: people whose passwords could not be written are not kept either.
             _keep(sign_ins)
-        self.stdout.write(f"Made {requests} invented requests.\n")
+        self.stdout.write(f"Told {stories} invented stories.\n")
 
-    def people(self, sign_ins: list[str]) -> demo.Cast:
-        """Make the three services and everybody in them; fill in how each of them signs in."""
+    def people(self, sign_ins: list[str]) -> Cast:
+        """Make the three services and everybody in them; fill in how each of them signs in.
+
+        Who left comes in again if a member finds that their suspension was wrong.
+        """
         now = clock_now() - timedelta(days=200)
 
         def account(role: str, who: str, email: str, **fields: Any) -> User:
             # Everybody: a story waits for whoever is asked in it.
             password = "-".join(secrets.token_hex(3) for _ in range(3))
             sign_ins.append(f"  {who:<28} {email}@demo.example   {password}")
-            fields |= {"name": f"{who} (demo)", "role": role}
+            fields |= {"name": f"{who} (demo)", "role": role, "created_at": now}
             address = f"{email}@demo.example"
             if role == Role.PRACTITIONER:
                 return User.objects.create_user(address, password, **fields)
@@ -87,9 +94,11 @@ class Command(BaseCommand):
             account(Role.IW, "IW Team member, second", "iw2"),
             account(Role.IW, "IW lead", "lead", is_lead=True),
         ]
-        account(Role.AUDITOR, "Auditor", "auditor")
-        account(Role.ADMINISTRATOR, "Technical administrator", "administrator")
-        return demo.Cast(practitioners, manager, members, services[1])
+        gone = account(Role.PRACTITIONER, "Suspended social worker", "left", service=services[2])
+        auditor = account(Role.AUDITOR, "Auditor", "auditor")
+        administrator = account(Role.ADMINISTRATOR, "Technical administrator", "administrator")
+        surgery = services[1]
+        return Cast(practitioners, manager, members, surgery, gone, auditor, administrator)
 
 
 def _name_deputy(manager: User, now: datetime) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -65,6 +65,51 @@ def test_a_day_a_week_and_a_month_move_it_on_and_the_banner_says_which_day(file)
         '{"ahead":8,"days":7}',
     ]
     assert {one.actor for one in said} == {None}
+
+
+def test_the_page_says_that_the_mail_of_a_day_goes_at_nine(file, monkeypatch):
+    for hour, said in ((7, True), (9, False)):
+        at = datetime(2026, 12, 1, hour, 30, tzinfo=UTC)
+        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        assert ("It is earlier than that" in Client().get("/demo/").content.decode()) is said
+
+
+PRESSED = """
+import django, sys
+django.setup()
+from logbook.days import clock_now
+from shielding.demo.moving import move_clock
+from shielding.web.refusals import WrongState
+sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+try:
+    sys.stdout.write(str(move_clock("week", seen=0, now=clock_now())))
+except WrongState as error:
+    sys.stdout.write(error.code)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_move_it_at_once_move_it_once(file):
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    env = {"DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"}
+    env |= {"DJANGO_SETTINGS_MODULE": "shielding.settings", "LOCAL_HTTP": "1"}
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", PRESSED],
+            env=os.environ | env | {"DEMO_CLOCK": str(file)},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    assert {one.stdout.readline() for one in both} == {"ready\n"}
+    for one in both:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    assert sorted(one.communicate(timeout=60)[0] for one in both) == ["7", "clock_moved"]
+    assert (file.read_text(), Entry.objects.filter(event="demo_clock_moved").count()) == ("7", 1)
 
 
 def test_it_never_goes_back_nor_twice_by_one_press_nor_for_ever(file):

@@ -7,8 +7,17 @@ one of two words, whichever of its outcomes is behind them.
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import TextChoices
+
 from brokerage import publication, questions, states
-from brokerage.access_request_codes import CONTACT, PASSED_ON, Outcome
+from brokerage.access_request_codes import (
+    CONTACT,
+    PASSED_ON,
+    Outcome,
+    QuietReason,
+    SeenBy,
+    WhyNotOtherwise,
+)
 from brokerage.models import AccessRequest
 from shielding import clock
 
@@ -50,9 +59,47 @@ _TO_PASS_ON = {code: f"{words}, to be passed on by phone" for code, words in _PU
 WITHOUT_IT = questions.PAGE["need"].title
 
 
+# Where the requester's own words would read wrong to somebody else: their line manager, the desk.
+_THEIRS: dict[str, str] = {
+    SeenBy.ME: "Only the person who asks",
+    SeenBy.MANAGER: "Their line manager",
+    SeenBy.TEAM: "Colleagues in their team who work on this",
+    WhyNotOtherwise.NOT_IN_OWN_RECORDS: "Their own records do not say whom to ask",
+    WhyNotOtherwise.COLLEAGUES_ASKED: "They asked colleagues, and nobody knows whom to ask",
+}
+NO_OTHER_WAY = "Why there is no other way"
+
+
+def why_not_otherwise(access: AccessRequest) -> str:
+    """Return why there is no other way, as it reads to somebody else than the requester."""
+    return as_theirs(WhyNotOtherwise(access.why_not_otherwise))
+
+
+def seen_by(access: AccessRequest) -> str:
+    """Return who would see it, as it reads to somebody else than the requester."""
+    return "\n".join(as_theirs(SeenBy(code)) for code in access.seen_by)
+
+
+def as_theirs(code: TextChoices) -> str:
+    """Return what a requester says of themself as it is said of them."""
+    return _THEIRS.get(code, str(code.label))
+
+
 def need(access: AccessRequest) -> str:
     """Return what cannot be done without it; what was sent before this was asked says so."""
     return str(access.get_need_display()) or "Not asked"
+
+
+# "The police asked" could be that they ask for the access.
+_QUIET: dict[str, str] = {
+    QuietReason.POLICE: "The police asked us not to tell them",
+    QuietReason.COURT: "A court ordered that they are not told",
+}
+
+
+def quiet(code: str) -> str:
+    """Return why those who asked for the shield are not told."""
+    return _QUIET.get(code, str(QuietReason(code).label))
 
 
 def outcome(code: str) -> str:

@@ -220,6 +220,9 @@ def who_can_agree(access: AccessRequest, now: datetime) -> list[User]:
     return approvers_of(access.requester, clock.today(now)) if access.requester else []
 
 
+_NOT_SILENT = "Only where every practitioner was asked and none answered."
+
+
 def missing_for(
     access: AccessRequest, outcome: str, now: datetime, *, by: User | None = None
 ) -> str:
@@ -242,7 +245,7 @@ def missing(
         gone = Q(answer="", hold__released_at__isnull=False)
         heard = access.liaisons.exclude(gone | Q(answer=Answer.LEFT_OUT))
         silent = set(heard.values_list("answer", flat=True)) == {Answer.NO_ANSWER}
-        needed[Outcome.NO_ANSWER] = "" if silent else "Not every practitioner was silent."
+        needed[Outcome.NO_ANSWER] = "" if silent else _NOT_SILENT
     disclosing = [outcome for outcome in needed if outcome in DISCLOSING]
     if disclosing:
         needed |= _missing_to_disclose(access, disclosing, now, by)
@@ -284,7 +287,7 @@ def out_of_bounds(access: AccessRequest, granted_until: date | None, now: dateti
     if granted_until is None or not first < granted_until <= last:
         return (
             f"Contact ends after {first:%-d %B %Y}, when the outcome is read, and at the latest on "
-            f"{last:%-d %B %Y}, until when it was needed."
+            f"{last:%-d %B %Y}, the last day on which it was needed."
         )
     return ""
 
@@ -318,8 +321,9 @@ def _missing_of_record(access: AccessRequest) -> str:
         return words
     if _objection_stands(access) or _no_contact(access).exists():
         return (
-            "A practitioner objects, the family is not content, a contact was stopped, or the IW "
-            "lead decided against it, here or when the same person asked before: ask the IW lead."
+            "An objection, a family that is not content, a stop or a decision of the IW lead "
+            "stands against contact, here or from when the same person asked before. Ask every "
+            "practitioner first, then ask the IW lead."
         )
     if is_undecided(access):
         return UNDECIDED

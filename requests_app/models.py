@@ -413,6 +413,14 @@ class Request(models.Model):
         return time_limits.confirm_by(filled(self.logged_at))
 
     @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether its practitioner is to confirm it and nothing else is asked of them.
+
+        The same while it is proposed not to agree, which is not theirs to know.
+        """
+        return self.confirm_by is not None and self.state in (states.SUBMITTED, states.PROPOSED)
+
+    @property
     def phone_by(self) -> date | None:
         """By when the IW Team is to phone about *another reason*, where that is to be done."""
         hold = self.hold
@@ -453,7 +461,9 @@ class Request(models.Model):
         if self.stands_again:
             return states.PRACTITIONER_LABELS[states.SUBMITTED]
         if self.hold is not None and not (self.still_asks or self.was_not_agreed):
-            return "This request no longer asks"
+            return "No longer asks for a shield"
+        if self.waits_for_confirmation:
+            return "Waits for you to confirm"
         return states.PRACTITIONER_LABELS[self.state]
 
     def seal_number(self, number: str) -> None:

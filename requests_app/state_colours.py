@@ -26,3 +26,5 @@ FOR_PRACTITIONER = {
     states.CONSIDERED: "turquoise",
     states.SETTLED: "turquoise",
 }
+# Phoned in their name, and theirs to confirm.
+TO_CONFIRM = "orange"

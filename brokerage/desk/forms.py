@@ -85,7 +85,7 @@ class KeepQuietForm(DeskForm):
     seen = SeenField()
     reason = small_radios(
         "Why are they not told?",
-        codes.QuietReason.choices,
+        [(one.value, outcome_words.quiet(one)) for one in codes.QuietReason],
         "Select why they are not told",
     )
 
@@ -175,7 +175,7 @@ class ConcludeForm(DeskForm):
             last = access.needed_until
             self.fields["granted_until"].help_text = (
                 "Only if somebody is put in touch. At the latest "
-                f"{last:%-d %B %Y}, until when it was needed."
+                f"{last:%-d %B %Y}, the last day on which it was needed."
             )
         elif data is None:
             del self.fields["granted_until"]

@@ -107,7 +107,7 @@ def _state(access: AccessRequest) -> Cell:
 
 def _sources(access: "Marked") -> Cell:
     if access.quiet_reason:
-        return f"Not told: {access.get_quiet_reason_display()}"
+        return f"Not told: {outcome_words.quiet(access.quiet_reason)}"
     return Tag("A practitioner objects", "red") if access.objected_at else ""
 
 
@@ -138,7 +138,7 @@ def _of_before(others: "list[Marked]") -> Warnings:
             "The practitioners were not told of another request for this record. Find out whether "
             "that is still right before you ask them:",
             quiet,
-            lambda one: f"{one.get_quiet_reason_display()}, {_day(filled(one.brokered_at))}",
+            lambda one: f"{outcome_words.quiet(one.quiet_reason)}, {_day(filled(one.brokered_at))}",
         ),
         *_warning(
             "A practitioner objected to contact about this record",

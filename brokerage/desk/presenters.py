@@ -91,11 +91,10 @@ def _asked_rows(access: AccessRequest) -> Facts:
     documented = access.get_documented_display()
     if access.documented_on:
         documented += f", {access.documented_on:%-d %B %Y}"
-    seen_by = "\n".join(str(codes.SeenBy(code).label) for code in access.seen_by)
     return [
         Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),
-        Fact("Why not otherwise", access.get_why_not_otherwise_display()),
-        Fact("Who would see it", seen_by),
+        Fact(outcome_words.NO_OTHER_WAY, outcome_words.why_not_otherwise(access)),
+        Fact("Who would see it", outcome_words.seen_by(access)),
         Fact("Needed until", when=access.needed_until, date_only=True),
         Fact("In their own system", documented),
     ]
@@ -210,7 +209,7 @@ def happened(access: AccessRequest) -> list[Step]:
             bool(access.quiet_reason) and access.brokered_at,
             "Not told",
             access.brokered_by,
-            access.get_quiet_reason_display(),
+            outcome_words.quiet(access.quiet_reason) if access.quiet_reason else "",
         ),
         (
             access.lead_decided_at,

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from brokerage import policies, publication, states
-from brokerage.access_request_codes import PASSED_ON, Part
+from brokerage import outcome_words, policies, publication, states
+from brokerage.access_request_codes import CONTACT, PASSED_ON, Part
 from brokerage.desk import forms as desk_forms
 from brokerage.desk import other_requests, presenters
 from brokerage.desk.lists import in_tab, marked
@@ -127,8 +127,11 @@ def warnings(access: AccessRequest, by: User, now: datetime) -> list[str]:
         found += _to_stop(marked(everything, now).get())
     waits = AccessRequest.objects.to_pass_on(now).filter(pk=access.pk)
     if access.outcome in PASSED_ON and waits.exists():
+        contact = access.outcome in CONTACT
+        reads = "they will be contacted" if contact else "the IW Team has finished with this"
         found.append(
-            "The outcome is read, and nobody has said that they passed on by phone what it permits."
+            f"The requester can read that {reads}, and nobody has recorded yet that it was passed "
+            "on by phone. Phone now, then record it below."
         )
     if access.stopped_at:
         found.append("The contact was stopped. Nobody may be in touch under this request.")
@@ -219,13 +222,14 @@ def _source_words(access: AccessRequest, left: list[str]) -> list[str]:
     """Return why no source can be asked, or why the lead cannot be asked yet."""
     if access.quiet_reason:
         return [
-            f"Those who asked for the shield are not told: {access.get_quiet_reason_display()}."
+            "Those who asked for the shield are not told: "
+            f"{outcome_words.quiet(access.quiet_reason)}."
         ]
     if left:
         can = states.after(access.state, "ask_lead")
         return ["The IW lead can be asked once every practitioner was asked."] if can else []
     if access.liaisons.exists():
-        return ["Nobody is left to ask."]
+        return ["Every practitioner has been asked."]
     return [
         "There is no practitioner to ask: nobody asks for this record to be shielded, their "
         "request is not agreed yet, or they have another part in this one."

@@ -97,7 +97,7 @@ def _what_came_first(access: AccessRequest, by: User, now: datetime) -> str:
         when = _moment(filled(access.withdrawn_at))
         return f"This was withdrawn on {when}. There is nothing to decide."
     if access.state == states.LAPSED:
-        return "The day until which this was needed has passed. There is nothing to decide."
+        return "The last day on which this was needed has passed. There is nothing to decide."
     return "The IW Team has finished with this, as nobody could agree to it."
 
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import TextChoices
-
 from brokerage import access_request_codes as codes
 from brokerage import outcome_words
 from brokerage.models import AccessRequest
@@ -11,13 +9,6 @@ from shielding.filled import filled
 from shielding.web.cells import Fact, Facts, Tag, day
 
 PHONED = "Phoned to the IW Team"
-# Where the requester's own words would read wrong to somebody else.
-_THEIRS: dict[str, str] = {
-    codes.SeenBy.ME: "Only the person who asks",
-    codes.SeenBy.MANAGER: "Their line manager",
-    codes.SeenBy.TEAM: "Colleagues in their team who work on this",
-    codes.WhyNotOtherwise.COLLEAGUES_ASKED: "They asked colleagues, and nobody knows whom to ask",
-}
 
 
 def facts(access: AccessRequest, now: datetime) -> Facts:
@@ -39,16 +30,11 @@ def facts(access: AccessRequest, now: datetime) -> Facts:
 def _asked(access: AccessRequest) -> Facts:
     return [
         Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),
-        Fact("Why there is no other way", _words(codes.WhyNotOtherwise(access.why_not_otherwise))),
-        Fact("Who would see it", "\n".join(_words(codes.SeenBy(code)) for code in access.seen_by)),
+        Fact(outcome_words.NO_OTHER_WAY, outcome_words.why_not_otherwise(access)),
+        Fact("Who would see it", outcome_words.seen_by(access)),
         Fact("Needed until", when=access.needed_until, date_only=True),
         Fact("In their own records", _documented(access)),
     ]
-
-
-def _words(code: TextChoices) -> str:
-    """Return a code as it reads to somebody else than the requester."""
-    return _THEIRS.get(code, str(code.label))
 
 
 def _decided(access: AccessRequest) -> Facts:

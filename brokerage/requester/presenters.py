@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.urls import reverse
 
 from brokerage import access_request_codes as codes
@@ -29,14 +30,15 @@ _NOW = {
     "service. The IW Team does not work on it before.",
     outcome_words.DECLINED: "Talk to your line manager. It does not go to the IW Team. If your "
     "need stays, start a new request.",
-    outcome_words.WITH_IW: "The IW Team deals with it. This page and a mail tell you when it has "
-    "finished, at four in the afternoon and never sooner than two working days after your line "
-    "manager agreed; or, where it was not finished by the day until which you needed it, at four "
-    "the day after. Until then nothing else is said here.",
+    outcome_words.WITH_IW: "The IW Team deals with it. You read the result here, and get a mail, "
+    "at 4pm: at the earliest two working days after your line manager agreed. If it is not "
+    "finished by {last_day}, your last day, you are told at 4pm the day after. Until then this "
+    "page does not change.",
     outcome_words.CONTACTED: "It is agreed that somebody gets in touch with you at work. They "
-    "tell you who they are.",
+    "tell you who they are. If nobody has by {contact_until}, phone the IW Team or start a new "
+    "request.",
     outcome_words.FINISHED: _FINISHED,
-    outcome_words.NOT_IN_TIME: "The day until which you needed it has passed, and your line "
+    outcome_words.NOT_IN_TIME: "The last day on which you needed it has passed, and your line "
     "manager neither agreed nor declined. The IW Team did not work on it. If your need stays, talk "
     "to your line manager and start a new request.",
     outcome_words.WITHDRAWN: _WITHDRAWN,
@@ -84,7 +86,8 @@ def what_now(access: AccessRequest, now: datetime) -> str:
     """Return what the status means and what the requester can do, in a sentence or two."""
     if access.is_urgent and not access.is_published(now):
         return (
-            "The IW Team dealt with your phone call at once. If you did not phone, tell them now."
+            "The IW Team logged a phone call from you about this. If you did not phone, phone them "
+            f"now on {settings.COUNCIL_PHONE}."
         )
     read = outcome_words.status(access, now)
     if read == outcome_words.FINISHED and outcome_words.contact_is_over(access, now):
@@ -93,7 +96,9 @@ def what_now(access: AccessRequest, now: datetime) -> str:
             "Nobody gets in touch because of it any more. If you need more, start a new request."
         )
     soon = _ends_soon(access, now) if read == outcome_words.CONTACTED else ""
-    return f"{_NOW[read]} {soon}".strip()
+    last_day, until = day(access.needed_until), day(access.granted_until)
+    said = _NOW[read].format(last_day=last_day, contact_until=until)
+    return f"{said} {soon}".strip()
 
 
 def _ends_soon(access: AccessRequest, now: datetime) -> str:

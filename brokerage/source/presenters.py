@@ -55,7 +55,7 @@ NOT_ASKED = Status(
 )
 WILL_CONTACT = Status("You will contact them", "green", "")
 MAY_CONTACT = Status("You may contact them", "green", "")
-THROUGH_IW = Status("Through the IW Team", "green", "")
+THROUGH_IW = Status("The IW Team passes on your contact", "green", "")
 NOT_NOW = Status(
     "Not at the moment",
     "orange",
@@ -100,7 +100,7 @@ SAID_BEFORE_YOU = (OBJECTED_BEFORE_YOU, NOT_CONTENT_BEFORE_YOU)
 def object_words(read: Status) -> str:
     """Return what leads a source to object after what was said before, here or by a colleague."""
     words = {
-        OBJECTED: "Object again for a new reason",
+        OBJECTED: "Object again, because something has changed",
         OBJECTED_BEFORE_YOU: "Object as well",
         NOT_CONTENT_BEFORE_YOU: "Object as well",
     }
@@ -112,9 +112,8 @@ def what_now(liaison: Liaison, read: Status, now: datetime) -> str:
     until = day(liaison.access.granted_until)
     if read == WILL_CONTACT:
         return (
-            f"You may contact them from {_published(liaison)}, when they read that they will be "
-            f"contacted, until {until}. Not before: look here again then. Speak to nobody else "
-            "about it."
+            f"Do not contact them yet. Look here again on {_published(liaison, 'after')}: from "
+            f"then until {until} you may contact them. Speak to nobody else about it."
         )
     if read == MAY_CONTACT:
         return f"You may contact them now, until {until}. Speak to nobody else about it."
@@ -172,10 +171,10 @@ def _said(liaison: Liaison) -> str:
     return f"{SAID[liaison.answer]}\n{day(liaison.answered_at)}{how}"
 
 
-def _published(liaison: Liaison) -> str:
+def _published(liaison: Liaison, when: str = "at") -> str:
     """Return when the requester reads the outcome, which nothing is said or passed on before."""
     at = filled(liaison.access.publish_at)
-    return f"{day(at)} at {_hour(at)}"
+    return f"{day(at)} {when} {_hour(at)}"
 
 
 def _hour(at: datetime) -> str:

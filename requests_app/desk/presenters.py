@@ -19,7 +19,7 @@ from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
-from shielding.records.presenters import applied_words
+from shielding.records.presenters import applied_words, ended_words
 from shielding.reviews.policies import may_end_first_review
 from shielding.reviews.presenters import answer_rows
 from shielding.web.cells import (
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 
 def state_tag(request: Request) -> Tag:
-    """Return the state as a tag; a request let go says that first."""
-    return state_of(request.state, let_go=request.hold is not None and not request.hold.is_standing)
+    """Return the state as a tag; a request that ended says that first."""
+    return state_of(request.state, request.hold.released_how if request.hold else None)
 
 
 def facts(request: Request, now: datetime) -> Facts:
@@ -187,6 +187,7 @@ def happened(request: Request) -> list[Step]:
     """Return what became of the request, oldest first, from its own columns."""
     hold = request.hold
     ended = hold.get_released_how_display() if hold and hold.released_at else ""
+    how = ended_words(hold.released_how) if hold and hold.released_at else ""
     moments = (
         (request.logged_at, "Phoned and logged", request.logged_by, _came_in(request)),
         (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
@@ -196,7 +197,7 @@ def happened(request: Request) -> list[Step]:
         (request.phoned_back_at, "Phoned about another reason", request.phoned_back_by, ""),
         (request.proposed_at, "Proposed not to agree", request.proposed_by, reason(request)),
         (request.decided_at, _decided(request), request.decided_by, ""),
-        (hold and hold.released_at, "Request ended", hold.released_by if hold else None, ended),
+        (hold and hold.released_at, how, hold.released_by if hold else None, ended),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     return sorted(done, key=lambda step: step.at)

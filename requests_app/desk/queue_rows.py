@@ -13,7 +13,7 @@ from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import person_cell
 from shielding.records.grounds import GROUND
-from shielding.records.presenters import CHECK_NOW, waiting_tag
+from shielding.records.presenters import CHECK_NOW, ended_words, waiting_tag
 from shielding.records.states import SHIELDED, TO_SHIELD
 from shielding.web.cells import Cell, Due, Heads, Rows, Tag, Text, sort_head, waiting_words
 from shielding.web.deadlines import deadline
@@ -41,6 +41,7 @@ COLUMNS = (
     "hold_id",
     "hold__applied_at",
     "hold__released_at",
+    "hold__released_how",
     "hold__placed_at",
     "other_reason_since",
     "review__due",
@@ -86,7 +87,7 @@ def rows(
             second(row, now),
             GROUND[row["ground"]].label,
             row["service__name"],
-            state_of(row["state"], let_go=row["hold__released_at"] is not None),
+            state_of(row["state"], row["hold__released_how"]),
         ]
         for row in requests
     ]
@@ -99,11 +100,13 @@ def due_cell(due: date, concluded_at: datetime | None, now: datetime) -> Text | 
     return Due(deadline(due, clock.today(now)))
 
 
-def state_of(state: str, *, let_go: bool) -> Tag:
-    """Return the state as a tag; a request let go says that first, and one that stands again."""
-    if let_go and state != states.NOT_AGREED:
-        return Tag("No longer asked", "grey")
-    if not let_go and state == states.NOT_AGREED:
+def state_of(state: str, ended: str | None) -> Tag:
+    """Return the state as a tag; a request that `ended`, and how, says that first, and one that
+    stands again.
+    """
+    if ended and state != states.NOT_AGREED:
+        return Tag(ended_words(ended), "grey")
+    if not ended and state == states.NOT_AGREED:
         return Tag("Not agreed, and stands again", "orange")
     return Tag(states.LABELS[state], state_colours.FOR_IW_TEAM[state])
 

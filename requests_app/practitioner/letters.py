@@ -49,7 +49,7 @@ LETTERS = (
     Letter("agreed", "Letter to the family: agreed", _is_agreed),
     Letter(
         "not-agreed",
-        "Letter to the family: not agreed",
+        "Letter to the family: not to be shielded",
         lambda request, _now: request.was_not_agreed or request.state == states.SETTLED,
     ),
     Letter(

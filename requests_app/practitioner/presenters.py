@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     pass
 
 
+# Of a request that asks for no shield, or no longer: whatever else may be so of its record.
+_CAN_BE_FOUND = "Act as if the record can be found."
 _UNTIL_APPLIED = "Until this page says that it is applied, act as if the record can be found."
 _SHIELD_NEXT = "The IW Team is to shield the record and to decide on your request."
 _DECISION_NEXT = "Applied for your request. The IW Team has yet to decide on it."
@@ -54,14 +56,16 @@ _APPLIED_NOW = _FIRST | {
 _NOW = {
     states.DRAFT: "Nothing is sent yet. The IW Team does not see a draft, and no record is "
     "shielded because of it.",
-    states.NOT_AGREED: "Tell the family in a way that is safe for them, and tell them how to "
-    "complain.",
-    states.CONSIDERED: "This request asks for no shield. The IW Team looks at your decision a "
-    "second time. Tell the family in a way that is safe for them, and tell them how to complain.",
+    states.NOT_AGREED: f"{_CAN_BE_FOUND} Tell the family in a way that is safe for them, and tell "
+    "them how to complain.",
+    states.CONSIDERED: f"This request asks for no shield. {_CAN_BE_FOUND} The IW Team looks at "
+    "your decision a second time. Tell the family in a way that is safe for them, and tell them "
+    "how to complain.",
     states.LOOK_AGAIN: "The IW Team asks you to look at this decision again with your line "
-    "manager. Confirm it, or ask for the record to be shielded after all.",
-    states.SETTLED: "This request asks for no shield. Tell the family in a way that is safe for "
-    "them, and tell them how to complain. If anything changes, send a new request.",
+    f"manager. Confirm it, or ask for the record to be shielded after all. {_CAN_BE_FOUND}",
+    states.SETTLED: f"This request asks for no shield. {_CAN_BE_FOUND} Tell the family in a way "
+    "that is safe for them, and tell them how to complain. If anything changes, send a new "
+    "request.",
 }
 
 # Why a request was not agreed, where the reason is one of the request itself. The others say what
@@ -85,12 +89,30 @@ _SECTIONS = (
     ),
     ("What you have done", ("protection", "siblings", "lead-professional", "family")),
 )
+_WILL_TELL = "I will tell them in a way that is safe, and confirm it here"
+# To the IW Team "you" and "me" are somebody else: what the desk reads in their place.
+_THEIR_HEADINGS = {"What you have done": "What they have done"}
+_THEIR_KEYS = {
+    "explained": "What they explained",
+    "not-grounds": "Reasons that are no ground",
+    "decision": "Their decision",
+    "reason": "Why they decided not to shield",
+    "manager": "The line manager who supported them",
+    "protection": "Their own systems and other protection",
+}
+_THEIR_WORDS: dict[str, str] = {
+    str(codes.Origin.PRACTITIONER.label): "The practitioner identified the need",
+    str(codes.LeadProfessional.ME.label): "The practitioner",
+    _WILL_TELL: "They will tell the family in a way that is safe, and confirm it here",
+}
 
 
 def status(request: Request) -> Tag:
     """Return the state as a tag, in the words its practitioner may read."""
     state = states.SUBMITTED if request.stands_again else request.state
     colour = state_colours.FOR_PRACTITIONER[state] if _goes_on(request) else "grey"
+    if request.waits_for_confirmation:
+        colour = state_colours.TO_CONFIRM
     return Tag(request.label_for_practitioner(), colour)
 
 
@@ -110,14 +132,17 @@ def answer_due(due: date, kind: str, today: date) -> Deadline:
 
 
 def review_facts(asked: Consultation, today: date) -> Facts:
-    """Return when a source's answer to a review is due, the last working day before, and what they
-    answered already where they are asked once more.
+    """Return when a source's answer to a review is due, and the last working day before while that
+    is to come; when they are asked once more, or what they answered before they were.
     """
     review = asked.review
     act_by = clock.act_by(review.due)
     rows = [Fact("Answer due", due=answer_due(review.due, review.kind, today))]
-    if act_by != review.due:
-        rows.append(Fact("Act by", when=act_by))
+    if today <= act_by != review.due:
+        rows.append(Fact("Last working day before", when=act_by, date_only=True))
+    if review.kind == Review.Kind.REQUEST and today < asked.first_mail_on:
+        again = "If you answer now, you are asked once more on"
+        rows.append(Fact(again, when=asked.first_mail_on, date_only=True))
     if asked.answered_at is not None and asked.answer != Answer.NO_ANSWER:
         said = f"{asked.get_answer_display()}, {day(asked.answered_at)}"
         rows.append(Fact("Your earlier answer", said))
@@ -136,11 +161,30 @@ def answer_sections(request: Request, *, change: bool) -> list[Card]:
     ]
 
 
+def their_answers(request: Request) -> list[Card]:
+    """Return the same as somebody else reads it than the practitioner, who is not "you" to them."""
+    belonging = {page.slug: page for page in questions.pages_of(request)}
+    return [
+        Card(
+            _THEIR_HEADINGS.get(title, title),
+            [_their_row(belonging[slug], request) for slug in slugs if slug in belonging],
+        )
+        for title, slugs in _SECTIONS
+    ]
+
+
+def _their_row(page: questions.Page, request: Request) -> Fact:
+    row = _row(page, request, change=False)
+    key, value = _THEIR_KEYS.get(page.slug, row.key), _THEIR_WORDS.get(row.value, row.value)
+    return replace(row, key=key, value=value)
+
+
 def facts(request: Request, today: date) -> Facts:
     """Return where the request is: its state and own dates, as rows of a summary list."""
     rows: Facts = [Fact.of("Status", status(request))]
     if request.submitted_at is not None:
-        rows.append(Fact("Sent", when=request.submitted_at))
+        how = "Phoned to the IW Team" if request.logged_at else "Sent"
+        rows.append(Fact(how, when=request.submitted_at))
     if request.hold is not None:
         applied = f"Applied on {settings.SYSTEM_NAME} and checked"
         applied_at, agreed_at = (
@@ -173,7 +217,7 @@ def what_now(request: Request) -> str:
     if request.ended_with_its_record:
         return "The IW Team has ended this request. Phone them before you tell the family."
     if not _goes_on(request):
-        return "This request no longer asks for the record to be shielded."
+        return f"This request no longer asks for the record to be shielded. {_CAN_BE_FOUND}"
     return _while_it_stands(request) if request.still_asks else _NOW[request.state]
 
 
@@ -202,7 +246,7 @@ def is_as_sent(request: Request) -> bool:
 
 def not_me_warning(request: Request) -> str:
     """Return what follows where a practitioner says that a phoned request was not theirs."""
-    stands = "What was asked for stands meanwhile."
+    stands = "The request stands meanwhile."
     ended = "This request no longer stands."
     return f"The IW Team will look into who phoned. {stands if request.still_asks else ended}"
 
@@ -318,7 +362,7 @@ def _points(request: Request) -> str:
 
 def _not_grounds(request: Request) -> str:
     chosen = [str(codes.NotGround(code).label) for code in request.not_grounds or []]
-    return "\n".join(chosen) or "None of these"
+    return "\n".join(chosen) or "None of them applies"
 
 
 def _manager(request: Request) -> str:
@@ -338,7 +382,7 @@ def _family(request: Request) -> str:
         return f"Told on {day(request.family_told_on)}, in a way that is safe"
     if request.family_told == codes.FamilyTold.NOT_SAFE:
         return "It is not safe to tell them"
-    return "I will tell them in a way that is safe, and confirm it here"
+    return _WILL_TELL
 
 
 _WORDS: dict[str, Callable[[Request], str]] = {

@@ -103,7 +103,7 @@ def request_ask_review(request: SignedIn, reference: str) -> HttpResponse:
         added_reviews.ask_for_review(hold, reason=reason, by=request.user, now=now)
         messages.success(request, "Saved. Answer the review now, or within seven days.")
         return redirect("request_detail", reference)
-    return _page(request, asked, form, "Something has changed", "ask_review")
+    return _page(request, asked, form, "Ask for a review: something has changed", "ask_review")
 
 
 @for_roles(Role.PRACTITIONER)

@@ -258,7 +258,7 @@ def request_not_me(request: SignedIn, reference: str) -> HttpResponse:
     if not policies.may_disown(request.user, asked):
         return redirect("request_detail", reference)
     warning = presenters.not_me_warning(asked)
-    return _confirm(request, asked, sending_forms.NotMeForm(), "Was this not you?", warning)
+    return _confirm(request, asked, sending_forms.NotMeForm(), "Say that this was not you", warning)
 
 
 @for_roles(managers=True)

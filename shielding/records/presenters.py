@@ -14,7 +14,7 @@ from shielding.accounts.telling_apart import name_over_email
 from shielding.records import letting_go_to_attest, policies, states
 from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
-from shielding.records.letting_go_codes import Release
+from shielding.records.letting_go_codes import BY_SOURCE, Release
 from shielding.records.models import Hold, Record
 from shielding.records.state_colours import COLOURS
 from shielding.web.cells import (
@@ -159,6 +159,11 @@ def _not_agreed(hold: Hold) -> str:
     return "Not yet" if hold.is_standing else "Not before it ended"
 
 
+def ended_words(how: str) -> str:
+    """Return in a word how a request ended: its practitioner withdrew it, or it was not theirs."""
+    return "Withdrawn" if how in BY_SOURCE else "Ended"
+
+
 def _in_force_rows(hold: Hold) -> Facts:
     row = Fact(
         "Shield",
@@ -216,7 +221,8 @@ def _word_row(hold: Hold) -> Facts:
 
 def _ended_rows(hold: Hold) -> Facts:
     ended = done(hold.released_at, hold.released_by)
-    rows: Facts = [Fact("Released", f"{ended}, {hold.get_released_how_display()}")]
+    words = ended_words(hold.released_how)
+    rows: Facts = [Fact(words, f"{ended}, {hold.get_released_how_display()}")]
     rows += _word_row(hold)
     if hold.family:
         said = done(hold.family_at, hold.family_by)

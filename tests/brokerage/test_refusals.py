@@ -295,7 +295,7 @@ def test_no_answer_is_the_outcome_though_another_let_go_without_a_word(silent):
     if silent:
         liaison = access.liaisons.get(hold__source=cast.source)
         source_actions.answer(liaison, answer="no_answer", by=cast.member, now=later)
-    words = "" if silent else "Not every practitioner was silent."
+    words = "" if silent else "Only where every practitioner was asked and none answered."
     assert policies.missing_for(again(access), "no_answer", later) == words
 
 

@@ -176,9 +176,9 @@ def test_a_source_reads_when_they_may_and_stops_the_contact(cast: Cast, signed_i
     her.open(reverse("liaison_list"))
     her.follow(liaison.reference)
     begins = timezone.localtime(again(access).publish_at)
-    her.reads(f"You may contact them from {begins:%-d %B %Y} at")
+    her.reads(f"Do not contact them yet. Look here again on {begins:%-d %B %Y} after")
     her.follow("Stop this contact")
     her.press("Stop this contact")
     her.reads("The contact is stopped.", "This is over.")
-    her.does_not_read("You may contact them")
+    her.does_not_read("you may contact them")
     assert again(access).stopped_by == cast.source

@@ -93,16 +93,13 @@ def test_a_requester_without_a_manager_is_told_what_to_do_on_a_phone(signed_in: 
     her.open(reverse("access_start"))
     her.press("Ask for access")
     answer(her, number=a_number())
-    her.reads("Nobody in the directory can agree to this.")
-    # When they send it all the same
-    her.tick_everything()
-    her.expected_status = 409
-    her.press("Confirm and send")
-    # Then nothing was lost, and the page says what to do;
-    her.reads("Nobody can agree to this yet", "Your answers are saved.")
+    # Then the page says what to do, and offers no button that only fails;
+    her.reads("Nobody in the directory can agree to this, so it cannot be sent yet.")
+    her.reads("Phone the IW Team on", "Your answers are kept.")
+    her.does_not_read("Confirm and send")
     # and once the IW Team has put their manager into the directory it is sent.
     User.objects.filter(pk=alone.pk).update(line_manager=a_practitioner(service=alone.service))
-    her.follow("check your answers again")
+    her.page.reload()
     her.tick_everything()
     her.press("Confirm and send")
     her.reads("Access request sent", reference_of(her))

@@ -99,14 +99,14 @@ def and_the_forger_lets_go_as_it(they: Visitor, looks: Looks, hold: Hold) -> Non
     they.open(reverse("request_withdraw", args=[hold.reference]))
     they.tick(GONE, "They were told, in a way that is safe")
     they.press("Withdraw this request")
-    looks.at(they, "This request no longer asks")
+    looks.at(they, "No longer asks for a shield")
 
 
 def the_old_source_says_this_is_wrong(owner: Visitor, looks: Looks, source: User) -> None:
     owner.open(mailed(source.email, "/changed-hands/"))
     looks.at(owner, "If you know nothing of it, or it is not right, press the button.")
     owner.press("This is wrong")
-    looks.at(owner, "the IW Team looks into it")
+    looks.at(owner, "You said that this is wrong")
 
 
 def test_a_forged_hand_over_is_stopped_by_its_old_source(

@@ -181,7 +181,7 @@ def test_not_agreed_takes_two(practitioner: User, member: User, signed_in: SignI
     deciding.found_shielded(other, "Confirm that it is not agreed")
     other.press("Confirm: not agreed")
     # Then it is not agreed, the hold is gone, and the practitioner learns how to go on
-    other.reads("Request ended")
+    other.reads("Ended")
     her.page.reload()
     her.reads("Not agreed", "tell them how to complain")
     her.does_not_read("Merely well known", "Indra Member", "Sasha Second")

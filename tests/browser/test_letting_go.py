@@ -42,13 +42,13 @@ def test_no_longer_needed_lets_go_on_a_second_page(signed_in: SignIn) -> None:
     # When one says that it is no longer needed, and attests what that takes
     her.tick("No longer needed", "No", "Not yet")
     her.press("Continue")
-    her.reads("That opens nothing by itself.")
+    her.reads("This does not unshield the record by itself")
     her.press("Withdraw this request")
     her.reads("There is a problem", "Confirm that you removed the shielding")
     her.tick(GONE, "They were told, in a way that is safe")
     her.press("Withdraw this request")
     # Then their page says that alone, and nothing of the other
-    her.reads("This request no longer asks")
+    her.reads("No longer asks for a shield")
     her.does_not_read(other.reference, other.service.name)
     her.follow("Letter to the family: the request has ended")
     her.tick("It is safe to hand this over")
@@ -74,7 +74,7 @@ def test_withdrawn_and_a_letter_printed(signed_in: SignIn) -> None:
     her.tick(GONE, "It is not safe to tell them")
     her.press("Withdraw this request")
     # Then they cannot do so again, and both are in the logbook
-    her.reads("This request no longer asks")
+    her.reads("No longer asks for a shield")
     her.does_not_read("Withdraw this request")
     words = entries(signed_in(an_iw_member()), request.reference)
     assert "printed a letter" in words

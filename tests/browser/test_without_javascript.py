@@ -85,7 +85,7 @@ def test_a_practitioner_asks_corrects_and_follows_a_request(plain: Plain) -> Non
     her.reads("There is a problem", "Select whether the family was told")
     her.tick(GONE, "They were told, in a way that is safe")
     her.press("Withdraw this request")
-    her.reads("This request no longer asks")
+    her.reads("No longer asks for a shield")
     her.go("Guidance")
     her.follow("When to shield, and when not")
     her.press("Sign out")
@@ -110,7 +110,7 @@ def test_a_practitioner_answers_the_reviews_that_ask_them(plain: Plain) -> None:
     her.reads("You cannot take this back.")
     her.tick(GONE, "It is not safe to tell them")
     her.press("Withdraw this request")
-    her.reads("This request no longer asks")
+    her.reads("No longer asks for a shield")
     her.go("Your requests")
     her.does_not_read("Say whether the shield is still needed")
 

@@ -179,7 +179,9 @@ def test_letting_go_is_said_of_the_request_and_not_of_the_service_or_for_ever():
         assert "This request no longer asks for a shield." in words(page)
     for page in (*read, *refused):
         assert re.search(
-            r"(This|the) request (then )?no longer asks|It then no longer", words(page)
+            r"(This|the) request (then )?no longer asks|It then no longer"
+            r"|No longer asks for a shield|The request to shield the record on \w+ has ended",
+            words(page),
         )
         for false in ("service no longer", "service that gave", "nobody asks you", "From then on"):
             assert false not in words(page)
@@ -198,7 +200,7 @@ def test_what_was_not_agreed_and_stands_again_is_not_told_as_not_agreed():
         request, no_duplicate=True, seen=stories.NOW, by=cast.member, now=stories.NOW
     )
     colleague = at_desk(cast.colleague)
-    assert "Letter to the family: not agreed" in main(colleague.get(address(request)))
+    assert "Letter to the family: not to be shielded" in main(colleague.get(address(request)))
     told = HandOver.objects.get(person=cast.owner).told.get(person=cast.owner)
     disputes.say_wrong(told, by=cast.owner, now=stories.LATER)
     owner = at_desk(cast.owner)
@@ -218,8 +220,11 @@ NEXT = {
     stories.agreed: "Agreed, and not yet applied for your request. Until",
     stories.returned: "then send it again. Until",
     stories.applied: "Applied for your request. The IW Team has yet to decide on it.",
-    stories.considered: "This request asks for no shield.",
-    stories.settled: "This request asks for no shield.",
+    stories.considered: "This request asks for no shield. Act as if the record can be found.",
+    stories.settled: "This request asks for no shield. Act as if the record can be found.",
+    stories.not_agreed: "Act as if the record can be found. Tell the family in a way",
+    stories.look_again: "shielded after all. Act as if the record can be found.",
+    stories.let_go: "no longer asks for the record to be shielded. Act as if the record can be",
 }
 
 
@@ -236,7 +241,7 @@ def test_what_is_still_to_come_depends_on_this_request_alone():
 
 
 def test_a_phoned_request_is_to_be_confirmed_only_while_it_stands():
-    stands = "What was asked for stands meanwhile."
+    stands = "The request stands meanwhile."
     ended = "This request no longer stands."
     for story, confirm, found in (
         (stories.phoned, True, stands),

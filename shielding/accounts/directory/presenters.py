@@ -85,7 +85,7 @@ def own_facts(person: User) -> Facts:
         Fact("Email address", person.email),
         Fact("Work phone number", person.phone or NO_PHONE),
         Fact("Role", role_words(person.get_role_display(), person.is_lead)),
-        *_place(person, person),
+        *[_own_service(row) if row.key == "Service" else row for row in _place(person, person)],
     ]
 
 
@@ -99,6 +99,12 @@ def _email(person: User, reader: User) -> Fact:
     if may_propose_address(reader, person):
         email = replace(email, url=reverse("person_address", args=[person.uid]))
     return email
+
+
+def _own_service(row: Fact) -> Fact:
+    """Return the row of one's own service: by a code nobody can tell whether it is theirs."""
+    tells = "the code for your service; the IW Team can tell you which it stands for"
+    return replace(row, value=f"{row.value} ({tells})")
 
 
 def _phone(person: User, reader: User) -> Fact:

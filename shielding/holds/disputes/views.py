@@ -40,7 +40,7 @@ def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
             hand_over_actions.say_wrong(told, by=told.person, now=clock_now())
         elif limited := _tried_too_often(request):
             return limited
-    return _told(request, "hand_over_wrong", "Something changed hands")
+    return _told(request, "hand_over_wrong", "Requests went to a colleague")
 
 
 @public(_WHY_PUBLIC)
@@ -56,7 +56,8 @@ def suspension_wrong(request: HttpRequest, token: str) -> HttpResponse:
 
 def _told(request: HttpRequest, page: str, title: str) -> HttpResponse:
     """Answer the same for any token, in any state: nobody learns from it."""
-    context = {"title": title, "said": request.method == "POST"}
+    said = request.method == "POST"
+    context = {"title": "You said that this is wrong" if said else title, "said": said}
     return render(request, f"shielding/holds/disputes/{page}.html", context)
 
 

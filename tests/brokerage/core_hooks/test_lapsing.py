@@ -250,7 +250,7 @@ def test_where_no_manager_answered_it_has_a_sentence_of_its_own(cast):
     assert "Or decline" not in page
     late = manager.post(f"/access/to-agree/{access.reference}/agree/")
     assert late.status_code == 409
-    assert "The day until which this was needed has passed" in main(late)
+    assert "The last day on which this was needed has passed" in main(late)
     assert access.reference not in main(manager.get("/")).partition("Your")[0]
 
 

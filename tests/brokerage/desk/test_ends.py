@@ -200,7 +200,7 @@ def test_every_outcome_is_concluded_or_says_what_it_needs():
     browser = at_desk(cast.colleague)
     needs = {
         "put_in_touch": "No practitioner agreed to that.",
-        "no_answer": "Not every practitioner was silent.",
+        "no_answer": "Only where every practitioner was asked and none answered.",
     }
     for outcome in CHOSEN:
         with undone():

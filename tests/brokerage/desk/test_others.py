@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from brokerage import outcome_words
 from brokerage.desk import actions as desk_actions
 from brokerage.source import actions as source_actions
 from tests.brokerage.support.cast import a_cast, again, agreed, asking, say, sent, shielded
@@ -55,14 +56,15 @@ def test_what_was_kept_quiet_is_not_forgotten_by_the_next_request(cast, reason, 
     number, _ = shielded(cast)
     quiet = recent(cast, number=number)
     quiet = desk_actions.ask_nobody(quiet, reason=reason, by=cast.member, now=days_ago(0.1))
-    words = f"{quiet.get_quiet_reason_display()}, {day(quiet.brokered_at)} ({quiet.reference})."
+    why = outcome_words.quiet(reason)
+    words = f"{why}, {day(quiet.brokered_at)} ({quiet.reference})."
     assert QUIET not in page(cast.member, quiet)
     make = recent if again_by == "same" else by_somebody_else
     anew = make(cast, number=number)
     text = page(cast.colleague, anew)
     assert f"{QUIET} Find out whether that is still right before you ask them: {words}" in text
     # And in the table, where it is read of a request that is closed as well.
-    assert f"Not told: {quiet.get_quiet_reason_display()}" in text
+    assert f"Not told: {why}" in text
     desk_actions.conclude(quiet, outcome="declined", by=cast.member, now=timezone.now())
     assert words in page(cast.colleague, anew)
 

@@ -23,7 +23,7 @@ from tests.requests_app.support.posts import on
 from tests.support.undone import undone
 
 pytestmark = pytest.mark.django_db
-WAITS = "nobody has said that they passed on by phone"
+WAITS = "nobody has recorded yet that it was passed on by phone"
 
 
 def a_scene():

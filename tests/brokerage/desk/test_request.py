@@ -66,7 +66,8 @@ def test_the_page_shows_who_asks_for_what_and_which_record():
         "Assessment",
         "To be contacted",
         IN_WORDS,
-        "Our own records do not say whom to ask",
+        "Their own records do not say whom to ask",
+        "Only the person who asks",
         access.record.reference,
         "Shielded",
         cast.source.name,
@@ -129,7 +130,7 @@ def test_asked_answered_and_put_in_touch():
     assert "On the practitioner’s confirmed word" in main(page)
     page = record_answer(browser, two, answer="will_contact", **CONFIRMED)
     assert "Put in touch through the IW Team, to be passed on by phone: " not in main(page)
-    assert "Nobody is left to ask." in main(page)
+    assert "Every practitioner has been asked." in main(page)
     other = at_desk(cast.colleague)
     page = send(other, access, "conclude", outcome="put_in_touch", **until(access))
     assert "The request says from when what the outcome says may be done." in main(page)
@@ -263,7 +264,8 @@ def test_kept_from_the_sources_nobody_is_asked():
     cast = a_cast()
     access = recent(cast)
     page = send(at_desk(cast.member), access, "keep-quiet", reason="court")
-    assert "Those who asked for the shield are not told: A court ordered it." in main(page)
+    why = "A court ordered that they are not told."
+    assert f"Those who asked for the shield are not told: {why}" in main(page)
     assert forms_on(page) == ["ask-lead", "conclude"]
     assert send(at_desk(cast.member), access, "ask-sources").status_code == 409
     assert not Notice.objects.filter(kind="contact_asked").exists()

@@ -13,7 +13,6 @@ from brokerage.core_hooks import to_do
 from brokerage.desk import actions as desk_actions
 from brokerage.desk import urgent_calls
 from brokerage.line_manager import actions as manager_actions
-from brokerage.line_manager import presenters
 from brokerage.models import AccessRequest
 from brokerage.requester import actions as requester_actions
 from brokerage.requester import presenters as requester_presenters
@@ -103,7 +102,7 @@ def test_the_page_says_what_is_asked_and_nothing_of_the_record(cast, desk):
         "Assessment",
         "To be contacted",
         IN_WORDS,
-        "Our own records do not say whom to ask",
+        "Their own records do not say whom to ask",
         "Only the person who asks",
         f"{needed_until():%-d %B %Y}",
         "Yes, it is documented there",
@@ -229,8 +228,8 @@ def test_a_leaver_s_request_is_not_said_to_be_withdrawn_by_them(cast):
 def test_no_code_reads_as_if_the_manager_had_said_it():
     """What a requester says of themself is said of them."""
     for code in (*codes.SeenBy, *codes.WhyNotOtherwise, *codes.Documented):
-        said = presenters._words(code)
-        assert not re.search(r"\b(I|me|my|My)\b", said), said
+        said = outcome_words.as_theirs(code)
+        assert not re.search(r"\b(I|me|my|My|our|Our)\b", said), said
 
 
 @pytest.mark.parametrize("state", [one for one in states.LABELS if one != states.WITH_MANAGER])

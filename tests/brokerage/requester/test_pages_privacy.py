@@ -26,6 +26,7 @@ from shielding.accounts.models import User
 from shielding.models import Record
 from shielding.notices import delivery as letters
 from shielding.operations.logs import Careful
+from shielding.web.cells import day
 from tests.brokerage.support.cast import a_cast, a_draft, again, agreed, in_state, send
 from tests.brokerage.support.requester_posts import DECLARED, address, declared, posts
 from tests.support.indistinguishable import (
@@ -249,9 +250,12 @@ def test_before_the_publication_nothing_shows_of_the_iw_team_s_work(client, outc
         again(access), outcome=outcome, granted_until=granted, by=cast.member, now=now
     )
     the_same()
+    assert f"If it is not finished by {day(access.needed_until)}, your last day" in begun[2]
     publish(access)
     words = "You will be contacted" if granted else "The IW Team has finished with this request"
-    assert words in unmasked(client.get(address(access)))
+    page = unmasked(client.get(address(access)))
+    assert words in page
+    assert (f"If nobody has by {day(granted)}, phone the IW Team" in page) == bool(granted)
 
 
 def test_an_objection_and_the_lead_show_nothing(client):

@@ -196,7 +196,8 @@ def test_nobody_to_agree_says_what_to_do_and_nothing_is_lost(client):
     client.force_login(alone)
     access = a_full_draft(alone)
     check = text_of(client.get(address(access, "check")))
-    assert "Nobody in the directory can agree to this." in check
+    assert "Nobody in the directory can agree to this, so it cannot be sent yet." in check
+    assert "Confirm and send" not in check
     page = client.post(address(access, "check"), declared(access))
     assert page.status_code == 409
     text = text_of(page)

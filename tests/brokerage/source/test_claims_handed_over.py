@@ -261,6 +261,6 @@ def test_the_page_offers_to_object_again_whatever_a_lead_decided(client):
     page = reverse("liaison_detail", args=[of(access, cast.source).reference])
     client.force_login(cast.source)
     before = main(client.get(page))
-    assert "Object again for a new reason" in before
+    assert "Object again, because something has changed" in before
     lead_decides(access, "go_ahead", cast)
     assert main(client.get(page)) == before

@@ -247,7 +247,7 @@ def test_before_the_requester_reads_of_it_the_source_reads_from_when(cast, desk)
     access = concluded(cast, "source_will_contact")
     text = main(desk.get(question(asked(access, cast.source))))
     begins = timezone.localtime(access.publish_at)
-    assert f"from {begins:%-d %B %Y} at 4:00pm, when they read that they will" in text
+    assert f"Look here again on {begins:%-d %B %Y} after 4:00pm: from then until" in text
     assert MAY not in text
     assert "hear from you" not in text
     (line,) = desk.get(LIST).context["rows"]
@@ -314,13 +314,13 @@ def let_go(access, cast):
 def test_after_every_end_the_page_says_that_it_is_finished(cast, desk):
     access = concluded(cast, "source_will_contact")
     liaison = asked(access, cast.source)
-    assert "You may contact them from" in main(desk.get(question(liaison)))
+    assert "Do not contact them yet. Look here again on" in main(desk.get(question(liaison)))
     for end in (withdrawn, stopped_by_the_iw_team, let_go):
         with undone():
             end(again(access), cast)
             text = main(desk.get(question(liaison)))
             assert FINISHED in text
-            assert "You may contact them" not in text
+            assert "you may contact them" not in text.lower()
             assert [line[1].tag for line in desk.get(LIST).context["rows"]] == ["Finished"]
 
 

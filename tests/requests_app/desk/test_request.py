@@ -202,6 +202,21 @@ def test_considered_gets_its_second_look(act, answers, state):
     assert (request.state, request.hold) == (state, None)
 
 
+def test_the_answers_are_read_as_somebody_elses():
+    request = a_request(
+        lead_professional="me", family_told="will", family_told_on=None, not_grounds=[]
+    )
+    cards = at_desk(an_iw_member()).get(page_of(request)).context["sections"]
+    assert [card.title for card in cards][-1] == "What they have done"
+    rows = {row.key: row.value for card in cards for row in card.rows}
+    assert rows["Lead Professional"] == "The practitioner"
+    assert rows["Telling the family"].startswith("They will tell the family")
+    assert rows["Reasons that are no ground"] == "None of them applies"
+    assert rows["Their decision"] == "Shield the record"
+    yours = {word for key in rows for word in key.lower().split()} & {"you", "your", "me", "i"}
+    assert not yours
+
+
 def test_what_is_not_agreed_says_whether_it_was_decided():
     """ "No" alone reads as refused."""
     cast = stories.a_cast()

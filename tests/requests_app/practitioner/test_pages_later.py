@@ -126,9 +126,9 @@ def test_what_was_let_go_is_no_longer_the_practitioner_s_to_change(signed_in, pe
     request = returned(person, member)
     let_go(request, member)
     page = signed_in.get(address(request))
-    assert fact(page, "Status").tag == "This request no longer asks"
+    assert fact(page, "Status").tag == "No longer asks for a shield"
     assert page.context["resume_url"] == ""
-    assert titles(page)[-1] == "This request no longer asks"
+    assert titles(page)[-1] == "No longer asks for a shield"
     assert signed_in.get(address(request, "points")).url == address(request)
     assert signed_in.post(address(request, "check"), DECLARED).status_code == 409
     assert list(to_do.DUTY["returned"].of(person, timezone.now())) == []
@@ -142,7 +142,7 @@ def test_what_is_attested_after_letting_go_is_not_shown(signed_in, person, membe
     Hold.objects.update(applied_at=later, applied_by=member, agreed_at=later, agreed_by=member)
     page = signed_in.get(address(request))
     assert [row.key for row in page.context["facts"]] == ["Status", "Sent", "First review"]
-    assert titles(page) == ["You started it", "You sent it", "This request no longer asks"]
+    assert titles(page) == ["You started it", "You sent it", "No longer asks for a shield"]
 
 
 def test_what_was_attested_before_letting_go_stays(signed_in, person, member):
@@ -153,7 +153,7 @@ def test_what_was_attested_before_letting_go_stays(signed_in, person, member):
     page = signed_in.get(address(request))
     assert titles(page)[-2:] == [
         "Applied on ContactPoint and checked",
-        "This request no longer asks",
+        "No longer asks for a shield",
     ]
 
 

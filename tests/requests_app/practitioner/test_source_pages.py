@@ -45,6 +45,9 @@ def test_still_needed_is_one_page(signed_in, person):
     request = a_request(person, now=timezone.now())
     page = signed_in.get(address(request, "review"))
     assert "7 days left" in main(page)
+    asked_once_more = consultation(request).first_mail_on
+    words = f"If you answer now, you are asked once more on {asked_once_more:%-d %B %Y}"
+    assert words in main(page)
     answered = signed_in.post(address(request, "review"), NEEDED)
     assert answered.url == address(request)
     said = consultation(request)
@@ -61,7 +64,8 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
     request = a_request(person, now=timezone.now())
     second = signed_in.post(address(request, "review"), NOT_NEEDED)
     assert second.status_code == 200
-    assert "Only the IW Team unshields a record" in main(second)
+    assert "only the IW Team can, and not today" in main(second)
+    assert "From now on, act as if the record can be found." in main(second)
     assert consultation(request).answer == ""
     there = address(request, "review/no-longer-needed")
     assert f'action="{there}"' in second.content.decode()
@@ -76,7 +80,7 @@ def test_no_longer_needed_takes_a_second_page_before_anything_is_done(signed_in,
     assert (said.answer, said.views, said.views_sought_by) == ("no_longer_needed", "no", "")
     assert said.family_told == "not_safe"
     page = signed_in.get(address(request))
-    assert "This request no longer asks" in main(page)
+    assert "No longer asks for a shield" in main(page)
     assert "Withdraw this request" not in main(page)
 
 

@@ -91,7 +91,7 @@ def test_service_names_are_for_the_iw_team_only():
             assert (service.name in page) is sees
             assert service.code in page
     own = as_(person).get(reverse("your_account")).content.decode()
-    assert service.code in own
+    assert f"{service.code} (the code for your service; the IW Team can tell" in own
     assert service.name not in own
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PEOPLE_HEADS = ("Name", "Role", "Service", "Line manager", "Account")
 STAFF_HEADS = ("Name", "Role", "Service")
-SERVICE_HEADS = ("Service", "Code", "People", "Since", "State")
+SERVICE_HEADS = ("Service", "Code", "People", "Since", "State", "Change")
 GRANT_HEADS = ("Person", "Role", "Proposed by", "Proposed", "Decided", "Outcome")
 
 
@@ -46,16 +46,16 @@ def service_rows(services: "Iterable[WithAnnotations[Service, Working]]") -> Row
             Text(service.code, code=True),
             str(service.working),
             When(service.created_at, date_only=True),
-            (
-                Text(
-                    "Close", url=reverse("service_close", args=[service.code]), hidden=service.name
-                )
-                if service.is_open
-                else Tag("Closed", "grey")
-            ),
+            Tag("Open", "green") if service.is_open else Tag("Closed", "grey"),
+            _closing(service) if service.is_open else "",
         ]
         for service in services
     ]
+
+
+def _closing(service: Service) -> Text:
+    address = reverse("service_close", args=[service.code])
+    return Text("Close", url=address, hidden=service.name)
 
 
 def grant_rows(grants: Iterable[RoleGrant]) -> Rows:

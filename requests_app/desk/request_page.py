@@ -34,7 +34,7 @@ def context(
         "may_check": may_check(by, record),
         "facts": [*presenters.facts(asked, now), *presenters.review_to_conclude(asked, now)],
         "others": presenters.others_words(presenters.others(asked)),
-        "sections": practitioner_presenters.answer_sections(asked, change=False),
+        "sections": practitioner_presenters.answer_sections(asked, change=False, number="Saved"),
         "may_answer_for": policies.may_answer_for(by, asked),
         "timeline": presenters.happened(asked),
         "acting": forms,

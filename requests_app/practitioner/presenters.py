@@ -86,6 +86,8 @@ _SECTIONS = (
     ("What you have done", ("protection", "siblings", "lead-professional", "family")),
 )
 
+_Words = dict[str, Callable[[Request], str]]
+
 
 def status(request: Request) -> Tag:
     """Return the state as a tag, in the words its practitioner may read."""
@@ -124,14 +126,20 @@ def review_facts(asked: Consultation, today: date) -> Facts:
     return rows
 
 
-def answer_sections(request: Request, *, change: bool) -> list[Card]:
-    """Return every question with its answer under three headings.
+def answer_sections(
+    request: Request, *, change: bool, number: str = "Saved, and not shown here"
+) -> list[Card]:
+    """Return every question with its answer under three headings; of the number what is said of it.
 
     With `change` each row whose answer may still change leads to its page.
     """
     belonging = {page.slug: page for page in questions.pages_of(request)}
+    words = _WORDS | {"number": lambda _: number}
     return [
-        Card(title, [_row(belonging[slug], request, change) for slug in slugs if slug in belonging])
+        Card(
+            title,
+            [_row(belonging[slug], request, words, change) for slug in slugs if slug in belonging],
+        )
         for title, slugs in _SECTIONS
     ]
 
@@ -279,9 +287,9 @@ def ground(request: Request) -> str:
     return GROUND[request.ground].label if request.ground else "Not chosen yet"
 
 
-def _row(page: questions.Page, request: Request, change: bool) -> Fact:
+def _row(page: questions.Page, request: Request, words: _Words, change: bool) -> Fact:
     answered = page.answered(request)
-    row = Fact(page.title, _WORDS[page.slug](request) if answered else "Not answered yet")
+    row = Fact(page.title, words[page.slug](request) if answered else "Not answered yet")
     if change and questions.is_open(page, request):
         row = replace(
             row,
@@ -290,10 +298,6 @@ def _row(page: questions.Page, request: Request, change: bool) -> Fact:
             hidden=page.title.lower(),
         )
     return row
-
-
-def _number(request: Request) -> str:
-    return "Saved, and not shown here"
 
 
 def _identity(request: Request) -> str:
@@ -330,8 +334,7 @@ def _family(request: Request) -> str:
     return "I will tell them in a way that is safe, and confirm it here"
 
 
-_WORDS: dict[str, Callable[[Request], str]] = {
-    "number": _number,
+_WORDS: _Words = {
     "origin": lambda r: str(codes.Origin(r.origin).label),
     "identity": _identity,
     "explained": lambda r: "\n".join(map(str, codes.Explained.labels)),

@@ -15,7 +15,7 @@ from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
-from shielding.records.models import Hold, Record, RecordQuerySet
+from shielding.records.models import Hold, Record
 from shielding.records.opening import find, keep_reason, note_opened, note_work
 from shielding.roles import Role
 from shielding.unshield import attestations
@@ -33,8 +33,8 @@ from shielding.web.password_again import FRESH_MINUTES, fresh
 NO_LONGER_WAITS = "The record is no longer waiting to be shielded."
 SHIELDED_ALL_THE_SAME = (
     "What you found is recorded, and nothing else was done: it is shielded there although nobody "
-    "attested it. It waits on here, until another member looks. Tell an IW lead: one member alone "
-    "opens nothing."
+    "attested it. It stays on the list to shield until another member has looked as well. Tell an "
+    "IW lead: one member alone opens nothing."
 )
 
 
@@ -137,7 +137,7 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
     listed = records.to_check_now() if check_now else records.to_shield()
     page = page_of(request, listed.with_asking())
     context = {
-        "title": record_presenters.CHECK_NOW if check_now else "To shield, not yet applied",
+        "title": record_presenters.CHECK_NOW if check_now else "Records to shield, not yet applied",
         "page": page,
         "heads": record_rows.TO_SHIELD_HEADS,
         "rows": record_rows.to_shield_rows(page, clock_now()),
@@ -152,8 +152,15 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
 def records_to_unshield(request: SignedIn) -> HttpResponse:
     """List the shielded records nobody asks for any more, the first due for review first."""
     records = Record.objects.visible_to(request.user).to_unshield()
-    context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
-    return _unshield_list(request, records, context)
+    page = page_of(request, with_releases(records))
+    context = {
+        "title": "To unshield",
+        "page": page,
+        "heads": unshield_rows.UNSHIELD_HEADS,
+        "rows": unshield_rows.unshield_rows(page, clock_now()),
+        "empty": "No record is waiting to be unshielded.",
+    }
+    return _unshield_list(request, context)
 
 
 @for_roles(Role.IW)
@@ -161,8 +168,15 @@ def records_to_unshield(request: SignedIn) -> HttpResponse:
 def records_being_unshielded(request: SignedIn) -> HttpResponse:
     """List the records that one member began to unshield and no second has confirmed."""
     records = Record.objects.visible_to(request.user).being_unshielded()
-    context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
-    return _unshield_list(request, records, context)
+    page = page_of(request, with_releases(records.select_related("unshield_begun_by")))
+    context = {
+        "title": "Being unshielded",
+        "page": page,
+        "heads": unshield_rows.BEGUN_HEADS,
+        "rows": unshield_rows.begun_rows(page),
+        "empty": "No record is being unshielded.",
+    }
+    return _unshield_list(request, context)
 
 
 @for_roles(Role.IW)
@@ -207,19 +221,8 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     return _listed(request, context)
 
 
-def _unshield_list(
-    request: SignedIn, records: RecordQuerySet, context: dict[str, Any]
-) -> HttpResponse:
-    listed = with_releases(records.select_related("unshield_begun_by"))
-    page = page_of(request, listed)
-    context |= {
-        "page": page,
-        "heads": unshield_rows.UNSHIELD_HEADS,
-        "rows": unshield_rows.unshield_rows(page),
-        "noun": "record",
-        "not_for_paper": True,
-    }
-    return _listed(request, context)
+def _unshield_list(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
+    return _listed(request, context | {"noun": "record", "not_for_paper": True})
 
 
 def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:

@@ -244,7 +244,7 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     him = signed_in(second)
     him.follow("Hand-overs to confirm")
     him.follow(HandOver.objects.get().reference)
-    him.reads("Requests that stand", "Ann First")
+    him.reads("Requests in force, or whose family is still to be told", "Ann First")
     him.press("Confirm: hand over")
     # Then the hold has a source who can answer for it, and the shield never went off.
     him.reads("Handed over to Cal Colleague")

@@ -139,7 +139,7 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     them = signed_in(other)
     them.open(record)
     wrong = f"Said to be wrong, and to be settled first: hand-over {HandOver.objects.get()}"
-    looks.at(them, "It cannot begin yet.", wrong)
+    looks.at(them, "It cannot begin yet, because:", wrong)
     them.does_not_read("Begin the final unshield")
     them.open(reverse("hand_over", args=[HandOver.objects.get().reference]))
     looks.at(them, "It is not yours to settle. These members may: Lea Lead.")

@@ -113,7 +113,6 @@ def test_agreed_before_it_is_applied_stays_to_be_applied():
     answers = {"involvement": "on_record"}
     page = send(at_desk(an_iw_member()), request, "agree", **answers)
     assert "The request is agreed." in main(page)
-    assert "told to look" not in main(page)
     assert "applied" in forms_on(page)
     assert Record.objects.get().state == "to_shield"
 

@@ -24,7 +24,7 @@ def take(part: Part, user: User, access: AccessRequest, *, now: datetime) -> Non
     The caller holds the row of the access request, so nobody takes a part meanwhile.
     """
     if not may_take(part, user, access):
-        raise NotAllowed("second_person", "You have another part in this request.")
+        raise NotAllowed("second_person", "You did another step in this request.")
     Participation.objects.get_or_create(
         access=access, person=user, defaults={"part": part, "since": now}
     )

@@ -350,8 +350,8 @@ def _missing_answer(asked: list[Liaison]) -> str:
         return "A practitioner has not answered: record their answer, or that there was none."
     if any(source_policies.fell_away(one) for one in asked):
         return (
-            "Who wrote down what a practitioner said no longer works here, or did not all the time "
-            "since: ask the practitioner again, and record their answer again."
+            "Who wrote down what a practitioner said has left the IW Team since (for good or for a "
+            "time): ask the practitioner again, and record their answer again."
         )
     return ""
 
@@ -370,7 +370,7 @@ def _missing_of_lead(access: AccessRequest) -> str:
     lead, at = access.lead_decided_by_id, access.lead_decided_at
     if gone_ahead and not still_counts(lead, Role.IW, since=at):
         return (
-            "The IW lead who went ahead no longer works here, or did not all the time since: ask "
+            "The IW lead who went ahead has left the IW Team since (for good or for a time): ask "
             "an IW lead again."
         )
     return ""

@@ -22,6 +22,8 @@ ERASED = "content erased"
 APART = timedelta(minutes=2)
 SYSTEM = "The system"
 LEFT_OUT = "see the entry"
+# What a sentence says only where it says anything, and the facts that it is made of.
+MADE = {"moved": {"from", "to"}, "for_another": {"manager"}}
 
 
 def event_label(code: str) -> str:
@@ -102,10 +104,17 @@ class Line:
         except UnreadableFacts:
             facts = {}
         words = _Words({name: self._value(value) for name, value in facts.items()})
+        words["moved"] = _moved(words, facts)
+        words["for_another"] = self._for_another(facts)
         words |= dict.fromkeys(self.left_out & set(words), LEFT_OUT)
         words["reference"] = self.entry.reference or "no reference"
         words["record"] = self.entry.record or "no record"
         return words
+
+    def _for_another(self, facts: dict[str, Any]) -> str:
+        """Return in whose place a line manager's deputy acted; nothing of who acted themself."""
+        manager = uuid_of(facts.get("manager"))
+        return "" if manager in (None, self.entry.actor) else f", for {self._name(manager)},"
 
     def _name(self, uid: UUID) -> str:
         return self.people[uid].name if uid in self.people else NOBODY_KNOWN
@@ -119,6 +128,13 @@ class Line:
             return "none"
         uid = uuid_of(value)
         return self._name(uid) if uid else _day(str(value)) or str(value).replace("_", " ")
+
+
+def _moved(words: dict[str, str], facts: dict[str, Any]) -> str:
+    """Return from which state to which the record went, where it went to another."""
+    if facts.get("from") == facts.get("to"):
+        return ""
+    return f"; the record went from “{words.get('from')}” to “{words.get('to')}”"
 
 
 class _Words(dict[str, str]):

@@ -47,7 +47,7 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     """Return how many drafts and sent requests would go, in words."""
     return [
         ("Drafts", Request.objects.drafts_of(person).count()),
-        ("Requests that were sent and are not at their end", _sent_in_hand(person).count()),
+        ("Requests sent and still open", _sent_in_hand(person).count()),
     ]
 
 

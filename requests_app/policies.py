@@ -26,7 +26,7 @@ from shielding.roles import Role
 from shielding.web.paging import NOTHING
 
 PROPOSED_ANEW = (
-    "Whoever proposed this no longer works in the IW Team, or did not all the time since, so "
+    "Whoever proposed this has left the IW Team since (for good or for a time), so "
     "nobody can confirm it: overturn it, and it is decided again."
 )
 COUNT_AS_ONE = (

@@ -31,8 +31,8 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     running = _running(person, clock_now())
     return [
         ("Drafts of access requests", AccessRequest.objects.drafts_of(person).count()),
-        ("Access requests that are not at their end", _open(person).count()),
-        ("Current contacts under their access requests, which are stopped", running.count()),
+        ("Access requests sent and still open", _open(person).count()),
+        ("Current contacts: these will be stopped", running.count()),
     ]
 
 

@@ -32,7 +32,7 @@ class DeskForm(Form):
     slug: ClassVar[str]
     act: ClassVar[str] = ""
     title: ClassVar[str]
-    intro: ClassVar[str] = ""
+    intro: str = ""
 
     def __init__(
         self, data: QueryDict | None = None, *, access: AccessRequest, by: User, now: datetime
@@ -74,7 +74,7 @@ class AskSourcesForm(DeskForm):
 
 
 class KeepQuietForm(DeskForm):
-    """Keep it from every source, with a reason."""
+    """Keep it from every source, with a reason; also from who may ask for a shield later."""
 
     slug = "keep-quiet"
     act = "ask_nobody"
@@ -88,6 +88,14 @@ class KeepQuietForm(DeskForm):
         [(one.value, outcome_words.quiet(one)) for one in codes.QuietReason],
         "Select why they are not told",
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not policies.to_ask(self.access).exists():
+            self.intro = (
+                "There is nobody to ask now. If somebody asks for a shield later, they are not "
+                "told of this request. Nobody can then be put in touch; to look needs the IW lead."
+            )
 
 
 class AskLeadForm(DeskForm):
@@ -107,10 +115,7 @@ class DecideForm(DeskForm):
 
     slug = act = "decide"
     title = "Decide as the IW lead"
-    intro = (
-        "Your decision counts for the practitioners asked so far. Another member then concludes; "
-        "you have no other part in this request."
-    )
+    intro = "Your decision counts for the practitioners asked so far."
     button = "Record the decision"
     seen = SeenField()
     heard = SeenField()

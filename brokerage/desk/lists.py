@@ -173,7 +173,7 @@ def no_lead_can_decide(now: datetime) -> Q:
 TABS = (
     Tab("to_begin", "To begin", lambda now: Q(state=states.WITH_IW)),
     Tab("asked", "Being brokered", lambda now: Q(state=states.BEING_BROKERED)),
-    Tab("to_go_on", "To go on with", to_go_on),
+    Tab("to_go_on", "Ready for the next step", to_go_on),
     Tab("answers", "Answers to record", answers_to_record),
     Tab("with_lead", "With the IW lead", lambda now: Q(state=states.WITH_LEAD)),
     Tab("to_read", "Urgent calls to read", lambda now: TO_READ, "logged_at"),

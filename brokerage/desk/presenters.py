@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from brokerage import access_request_codes as codes
 from brokerage import outcome_words, source_policies, states
-from brokerage.access_request_codes import Answer, Part
+from brokerage.access_request_codes import Answer
 from brokerage.desk.state_colours import COLOURS
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User
@@ -248,6 +248,6 @@ def _passed_on(access: AccessRequest) -> str:
 
 
 def part_of(user: User, access: AccessRequest) -> str:
-    """Return what somebody did in an access request, in words; "" if nothing."""
+    """Return which part somebody took in an access request; "" if none."""
     own = access.participations.filter(person=user).first()
-    return str(Part(own.part).label) if own else ""
+    return own.part if own else ""

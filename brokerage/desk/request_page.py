@@ -20,6 +20,14 @@ from shielding.duty.at_work import at_work
 from shielding.web.cells import Card
 
 Tried = desk_forms.DeskForm | desk_forms.AnswerForm | None
+# What a member did in a request that leaves its next step to another; who logged a call below.
+_DID: dict[str, str] = {
+    Part.REQUESTER: "You sent this request",
+    Part.MANAGER: "You answered for this request as line manager",
+    Part.IW: "You dealt with this request",
+    Part.LEAD: "You decided on this request",
+    Part.READER: "You read this call",
+}
 
 
 @dataclass(frozen=True)
@@ -187,25 +195,38 @@ def words(access: AccessRequest, by: User, now: datetime, *, left: list[str]) ->
             f"It waits for {names} to agree or decline. Until then it is not the IW Team’s."
         )
     elif access.state in states.OPEN and not policies.may_broker(by, access, now):
-        said.append(_not_yours(by, access, now, Part.IW, "broker this"))
+        said.append(_not_yours(by, access, now, Part.IW, "goes on"))
     if access.is_urgent and not access.read_at and not policies.may_read_call(by, access, now):
-        said.append(_not_yours(by, access, now, Part.READER, "read this call"))
+        said.append(_not_yours(by, access, now, Part.READER, "reads it"))
     if access.state == states.WITH_LEAD and not policies.may_lead(by, access, now):
         said.append(_lead_words(access, now))
+    elif access.state == states.WITH_LEAD and policies.may_broker(by, access, now):
+        said.append(
+            "If you decide, another member concludes. If you record an answer or conclude, you can "
+            "no longer decide."
+        )
     if access.state in states.AT_IW:
         said += _source_words(access, left)
     return said
 
 
-def _not_yours(by: User, access: AccessRequest, now: datetime, part: Part, act: str) -> str:
-    """Return why a member may not do something, and which members may."""
-    own = presenters.part_of(by, access)
-    why = f"You have another part in this request ({own})." if own else "It is not yours to do."
-    if not may_be_second_person(by, now):
-        why = "Your role or sign-in changed less than 24 hours ago."
+def _not_yours(by: User, access: AccessRequest, now: datetime, part: Part, goes_on: str) -> str:
+    """Return why a member may not do something, and which members may.
+
+    `goes_on` is what another does, as in "another member reads it".
+    """
     names = ", ".join(one.name for one in policies.others_for(part, access, now))
-    able = f"These members may {act}: {names}." if names else f"Nobody may {act} at the moment."
-    return f"{why} {able}"
+    able = f"These members may: {names}." if names else "Nobody may at the moment."
+    return f"{_did(by, access, now)}, so another member {goes_on}. {able}"
+
+
+def _did(by: User, access: AccessRequest, now: datetime) -> str:
+    """Return what keeps a member from the next step of an access request."""
+    if not may_be_second_person(by, now):
+        return "Your role or sign-in changed less than 24 hours ago"
+    if access.logged_by_id == by.pk:
+        return "You logged this call"
+    return _DID[presenters.part_of(by, access)]
 
 
 def _lead_words(access: AccessRequest, now: datetime) -> str:
@@ -213,7 +234,7 @@ def _lead_words(access: AccessRequest, now: datetime) -> str:
     if names:
         return f"An IW lead who had no part in this decides. These may: {names}."
     return (
-        "No IW lead can decide this: each has another part in it, or there is none. Conclude it "
+        "No IW lead can decide this: each did something else in it, or there is none. Conclude it "
         "with an outcome that discloses nothing, or have another lead appointed."
     )
 

@@ -5,7 +5,7 @@ from logbook.events.kind import event
 BROKERAGE = (
     event("access_draft_started", "started a draft access request {reference}"),
     event("access_draft_discarded", "discarded the draft access request {reference}"),
-    event("access_answers_changed", "changed the page {page} of {reference}", "page"),
+    event("access_answers_changed", "changed answers of {reference}: {page}", "page"),
     event(
         "access_submitted",
         "asked to reach those behind record {record} ({reference}, purpose: {purpose})",
@@ -18,10 +18,10 @@ BROKERAGE = (
         "documented",
     ),
     event("access_withdrawn", "withdrew the access request {reference}"),
-    event("access_agreed", "agreed, for {manager}, to the access request {reference}", "manager"),
+    event("access_agreed", "agreed{for_another} to the access request {reference}", "manager"),
     event(
         "access_declined",
-        "declined, for {manager}, the access request {reference}: {reason}",
+        "declined{for_another} the access request {reference}: {reason}",
         "manager",
         "reason",
     ),

@@ -114,7 +114,7 @@ REQUESTS = (
 SHIELD = (
     event(
         "hold_placed",
-        "placed a hold on record {record} for {reference} (record {from} to {to}, {ground})",
+        "placed a hold on record {record} for {reference} (ground: {ground}{moved})",
         "from",
         "to",
         "ground",
@@ -141,7 +141,7 @@ SHIELD = (
     ),
     event(
         "shield_applied",
-        "attested that record {record} is shielded for {reference} (record {from} to {to})",
+        "attested that record {record} is shielded for {reference}{moved}",
         "from",
         "to",
         "checked_on",
@@ -155,7 +155,7 @@ SHIELD = (
     event(
         "never_applied",
         "attested that record {record} was checked: nobody had attested that it was shielded, and "
-        "it is not (record {from} to {to})",
+        "it is not{moved}",
         "from",
         "to",
     ),
@@ -183,7 +183,7 @@ SHIELD = (
 CHECKS = (
     event(
         "record_checked",
-        "looked at record {record} on the system: {finding} (record {from} to {to})",
+        "looked at record {record} on the system: {finding}{moved}",
         "finding",
         "from",
         "to",
@@ -305,25 +305,23 @@ DUTY = (
 )
 
 UNSHIELD = (
-    event(
-        "unshield_begun", "began to unshield record {record} (record {from} to {to})", "from", "to"
-    ),
+    event("unshield_begun", "began to unshield record {record}{moved}", "from", "to"),
     event(
         "unshield_confirmed",
-        "attested that record {record} is unshielded (record {from} to {to})",
+        "attested that record {record} is unshielded{moved}",
         "from",
         "to",
     ),
     event(
         "unshield_stopped",
-        "stopped the unshielding of record {record} ({found}; record {from} to {to})",
+        "stopped the unshielding of record {record} ({found}{moved})",
         "from",
         "to",
         "found",
     ),
     event(
         "still_shielded",
-        "attested that record {record} is shielded ({found}; record {from} to {to})",
+        "attested that record {record} is shielded ({found}{moved})",
         "from",
         "to",
         "found",
@@ -339,7 +337,7 @@ UNSHIELD = (
     event("end_withdrawn", "took back that record {record} has ended: {end}", "end"),
     event(
         "record_closed",
-        "confirmed that record {record} has ended: {end} (record {from} to {to})",
+        "confirmed that record {record} has ended: {end}{moved}",
         "from",
         "to",
         "end",
@@ -409,7 +407,7 @@ UNSHIELD = (
     ),
     event(
         "hold_stands_again",
-        "let the hold of {reference} on record {record} stand again (record {from} to {to})",
+        "let the hold of {reference} on record {record} stand again{moved}",
         "from",
         "to",
         "source",
@@ -417,7 +415,7 @@ UNSHIELD = (
     ),
     event(
         "unshield_disputed",
-        "stopped the unshielding of record {record} for {reference} (record {from} to {to})",
+        "stopped the unshielding of record {record} for {reference}{moved}",
         "from",
         "to",
     ),

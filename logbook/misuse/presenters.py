@@ -146,8 +146,9 @@ def _refused(limits: Limits, found: Found, rows: _Rows) -> Section:
     return Section(
         "refused",
         "Refused again and again",
-        f"People who were refused {often}: a page or an act that was not theirs or came too late,"
-        " something that is not there, or an email that no manager they can name has.",
+        f"People who were refused {often}: for a page or act that was not theirs or came too late,"
+        " for something that does not exist, or for typing the email of somebody who is no manager"
+        " they can name.",
         f"No person was refused {often}.",
         _OF_PEOPLE,
         [rows.person(sign) for sign in found.signs],
@@ -208,8 +209,8 @@ def _register(limits: Limits, found: Found, rows: _Rows) -> Section:
         "register",
         "Turning through the register",
         f"Members of the IW Team who looked at {often} of the register of shielded records"
-        f" {IN_THESE_DAYS}. A page looked at again counts once, but each time that an IW lead"
-        " narrowed it by ground or service, or read the logbook of one service.",
+        f" {IN_THESE_DAYS}. A page looked at twice counts once; each time an IW lead filters it by"
+        " ground or service, or reads the logbook of one service, counts again.",
         f"No person looked at {often} of the register {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.person(sign) for sign in found.signs],
@@ -237,9 +238,9 @@ def _declined(limits: Limits, found: Found, rows: _Rows) -> Section:
     return Section(
         "declined",
         "Declined again and again",
-        f"People with {many} that a line manager, who stood in for one, the IW Team or its lead"
-        f" declined {IN_THESE_DAYS}, calls too. The name leads to all that they sent, ever: that it"
-        " was declined is in entries of those who did.",
+        f"People who had {many}, calls included, declined {IN_THESE_DAYS}: by a line manager, a"
+        " deputy, the IW Team or an IW lead. The name opens everything they ever sent; the refusals"
+        " are entries of whoever declined.",
         f"No person had {many} declined {IN_THESE_DAYS}.",
         _OF_PEOPLE,
         [rows.declined(sign) for sign in found.signs],
@@ -265,9 +266,8 @@ def _disputes(disputes: list[Dispute], rows: _Rows) -> Section:
     return Section(
         "disputes",
         "Hand-overs said to be wrong",
-        f"Every word {IN_THESE_DAYS} that a hand-over was wrong, by somebody who was told of it,"
-        " however it was settled: who proposed and who confirmed that a leaver’s requests went to a"
-        " colleague.",
+        f"Each time {IN_THESE_DAYS} that somebody who was told of a hand-over said it was wrong,"
+        " whatever was decided, with who proposed and who confirmed it.",
         f"Nobody said that a hand-over was wrong {IN_THESE_DAYS}.",
         _OF_DISPUTES,
         [rows.dispute(one) for one in disputes],
@@ -279,8 +279,8 @@ def _suspensions(disputes: list[Dispute], rows: _Rows) -> Section:
     return Section(
         "suspensions",
         "Suspensions said to be wrong",
-        f"Every word {IN_THESE_DAYS} that a suspension was wrong, by the person or a line manager"
-        " of theirs, however it was settled: whose account was stopped, and by whom.",
+        f"Each time {IN_THESE_DAYS} that the person or a line manager of theirs said a suspension"
+        " was wrong, whatever was decided, with whose account was stopped and by whom.",
         f"Nobody said that a suspension was wrong {IN_THESE_DAYS}.",
         _OF_SUSPENSIONS,
         [rows.dispute(one) for one in disputes],
@@ -294,7 +294,7 @@ def _calls(calls: list[Call], rows: _Rows) -> Section:
         "Urgent calls",
         f"Every urgent call taken or read {IN_THESE_DAYS}, and every older one that nobody had"
         " read by then. A second member of the IW Team reads each within 24 hours.",
-        f"No urgent call was taken or read {IN_THESE_DAYS}, and none of before was unread.",
+        f"No urgent call was taken or read {IN_THESE_DAYS}, and no earlier one is still unread.",
         _OF_CALLS,
         [rows.call(call) for call in calls],
         len(calls),

@@ -76,7 +76,7 @@ def fields(line: Line) -> list[Field]:
     if line.is_erased:
         return [Field("Content", f"erased, see entry {entry.erased_by}"), *kept]
     if line.is_misdated:
-        apart = "Not written when it says it was done"
+        apart = "Written later or earlier than the time it gives"
         kept.insert(0, Field("Times", tag=apart, colour="red"))
     return [
         Field("Done", line.when),

@@ -58,7 +58,7 @@ class DeskForm(Form):
     slug: ClassVar[str]
     act: ClassVar[str] = ""
     title: ClassVar[str]
-    intro: ClassVar[str] = ""
+    intro: str = ""
 
     def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
         self.asked = asked
@@ -163,8 +163,9 @@ class PhonedBackForm(DeskForm):
     slug = "phoned-back"
     title = "Phone them: another reason"
     intro = (
-        "No code says why they ask. Phone them on a number from the directory, hear the reason, "
-        "and help them to the ground that fits, if one does. It is written nowhere here."
+        "They chose “Another reason”, so nothing here says why. Phone them on a number from the "
+        "directory, hear the reason, and help them to the ground that fits, if one does. It is "
+        "written nowhere here."
     )
     button = "Attest that I phoned"
     phoned = tick("I phoned them, and they told me the reason", "Tick once you phoned them")
@@ -305,16 +306,20 @@ class LookAgainForm(DeskForm):
     slug = "look-again"
     act = "ask_to_look_again"
     title = "Ask them to look again"
-    intro = (
-        "The practitioner and their line manager, where they have working accounts, are told to "
-        "look. The clock goes on."
-    )
     button = "Ask them to look again"
     button_kind = "secondary"
     seen = SeenField()
     query = small_radios(
         "Why should they look again?", codes.LookAgain.choices, "Select why they should look again"
     )
+
+    def __init__(self, data: QueryDict | None = None, *, asked: Request) -> None:
+        super().__init__(data, asked=asked)
+        self.intro = (
+            "The practitioner and their line manager are asked to look at the decision again, "
+            "where they have working accounts. The first review stays due on "
+            f"{filled(asked.review).due:%-d %B %Y}."
+        )
 
 
 class LetGoForm(LookedForm):

@@ -48,8 +48,8 @@ TABS = (
     Tab("second_look", "Second look", models.SECOND_LOOK),
     Tab("with_practitioner", "With the practitioner", models.WITH_PRACTITIONER),
     Tab("to_conclude", "To conclude", models.to_conclude),
-    Tab("phoned", "Phoned", models.UNCONFIRMED, "submitted"),
-    Tab("to_phone", "To phone", models.TO_PHONE, "submitted"),
+    Tab("phoned", "Phoned, not confirmed", models.UNCONFIRMED, "submitted"),
+    Tab("to_phone", "To phone: another reason", models.TO_PHONE, "submitted"),
     Tab("open", "All open", models.OPEN_AT_DESK),
 )
 TAB = {tab.code: tab for tab in TABS}

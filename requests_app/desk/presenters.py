@@ -183,6 +183,12 @@ def review_to_conclude(request: Request, now: datetime) -> Facts:
     return [Fact("Its first review", words, url=page, action="Open", hidden="the first review")]
 
 
+_SENT_BACK = {
+    states.RETURNED: "Returned with a query",
+    states.LOOK_AGAIN: "Asked to look again",
+}
+
+
 def happened(request: Request) -> list[Step]:
     """Return what became of the request, oldest first, from its own columns."""
     hold = request.hold
@@ -200,6 +206,8 @@ def happened(request: Request) -> list[Step]:
         (hold and hold.released_at, how, hold.released_by if hold else None, ended),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
+    if request.state in _SENT_BACK:  # who did is in the logbook alone
+        done.append(Step(request.state_since, _SENT_BACK[request.state], text=_query(request)))
     return sorted(done, key=lambda step: step.at)
 
 

@@ -50,7 +50,8 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "let-go": (actions.conclude_let_go, "The first review is concluded."),
     "look-again": (
         actions.ask_to_look_again,
-        "The practitioner and their line manager, where they have working accounts, are told.",
+        "The practitioner and their line manager are asked to look at the decision again, where "
+        "they have working accounts.",
     ),
 }
 FORM = {form.slug: form for form in forms.FORMS}

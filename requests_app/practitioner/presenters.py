@@ -89,6 +89,7 @@ _SECTIONS = (
     ),
     ("What you have done", ("protection", "siblings", "lead-professional", "family")),
 )
+_SAVED = "Saved, and not shown here"
 _WILL_TELL = "I will tell them in a way that is safe, and confirm it here"
 # To the IW Team "you" and "me" are somebody else: what the desk reads in their place.
 _THEIR_HEADINGS = {"What you have done": "What they have done"}
@@ -103,6 +104,7 @@ _THEIR_KEYS = {
 _THEIR_WORDS: dict[str, str] = {
     str(codes.Origin.PRACTITIONER.label): "The practitioner identified the need",
     str(codes.LeadProfessional.ME.label): "The practitioner",
+    _SAVED: "Saved",  # it stands above, on the desk's page, once it was asked for
     _WILL_TELL: "They will tell the family in a way that is safe, and confirm it here",
 }
 
@@ -348,7 +350,7 @@ def _row(page: questions.Page, request: Request, change: bool) -> Fact:
 
 
 def _number(request: Request) -> str:
-    return "Saved, and not shown here"
+    return _SAVED
 
 
 def _identity(request: Request) -> str:

@@ -161,6 +161,6 @@ def why_void_grant(grant: RoleGrant) -> str:
     if still_counts(grant.proposed_by_id, Role.ADMINISTRATOR, since=grant.proposed_at):
         return ""
     return (
-        "Whoever proposed this no longer works as an administrator, or did not all the time since, "
+        "Whoever proposed this has stopped being an administrator since (for good or for a time), "
         "so nobody can confirm it: refuse it, and an administrator proposes it again."
     )

@@ -6,6 +6,7 @@ One act for every page on which it is attested. Process document, steps 4 and 7.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from logbook.writing import log_entry
@@ -148,7 +149,7 @@ def _is_known_open(record: Record) -> bool:
 def _refuse_what_cannot_be(found: Found, now: datetime) -> None:
     days = [on for on in (found.open_from, found.open_until) if on is not None]
     if found.finding not in Finding.values:
-        raise WrongState("check_incomplete", "Say what you found on the system.")
+        raise WrongState("check_incomplete", f"Say what you found on {settings.SYSTEM_NAME}.")
     if days and (found.finding != Finding.OPEN or max(days) > clock.today(now)):
         raise WrongState("check_incomplete", "Say only of an open record since when it was open.")
     if days != sorted(days):

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from shielding import clock
 from shielding.checks.actions import Found
@@ -16,9 +17,8 @@ from shielding.web.question_fields import Radios, small_radios
 
 def finding_field() -> Radios:
     """Return the question what was found."""
-    return small_radios(
-        "What did you find on the system?", Finding.choices, "Select what you found"
-    )
+    asked = f"What did you find on {settings.SYSTEM_NAME}?"
+    return small_radios(asked, Finding.choices, "Select what you found")
 
 
 def open_day(label: str) -> DayMonthYearField:

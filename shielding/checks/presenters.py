@@ -20,8 +20,8 @@ NOT_DONE = "What you found is recorded, and nothing else was done."
 
 _ADVICE: dict[str, str] = {
     Finding.OPEN: f"Found open: shield the record on {settings.SYSTEM_NAME} now, then attest it "
-    "for each request that stands. Where one had been attested, the practitioner is "
-    "asked to phone you, if they have a working account; if not, phone them.",
+    "for each request that stands. Practitioners whose shield had been attested are asked to "
+    "phone you. Phone those who have no working account.",
     Finding.DUPLICATE: "A duplicate or unmatched unshielded record was found: phone the "
     "practitioner. The other number comes in as a request of its own, on their "
     "word; nothing here says that the two belong together.",

@@ -11,6 +11,7 @@ from shielding.checks import list_rows as check_rows
 from shielding.checks.presenters import advice
 from shielding.duty.at_work import at_work
 from shielding.duty.items import of_record
+from shielding.holds.presenters import others_attest
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
 from shielding.records.letting_go_to_attest import with_word_owed
@@ -33,7 +34,12 @@ def context(record: Record, *, by: User, now: datetime) -> dict[str, Any]:
         "at_work": at_work(of_record(record), by=by, now=now),
         "facts": record_presenters.record_facts(record, now),
         "in_force": record_presenters.in_force(record, holds),
-        "cards": [record_presenters.hold_card(hold, record) for hold in holds],
+        "cards": [
+            record_presenters.hold_card(
+                hold, record, others_attest=others_attest(hold, by, now) if hold.word_owed else ""
+            )
+            for hold in holds
+        ],
         "review_heads": review_rows.REVIEW_HEADS,
         "reviews": review_rows.review_rows(reviews, now),
         "check_first": record_presenters.check_first(record),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +24,7 @@ from shielding.roles import Role
 from shielding.unshield import attestations
 from shielding.unshield import list_rows as unshield_rows
 from shielding.unshield.policies import (
+    Released,
     day_has_come,
     ends_that_wait_for,
     found_it_shielded,
@@ -35,11 +37,14 @@ from shielding.web.fields import posted
 from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 NO_LONGER_WAITS = "The record is no longer waiting to be shielded."
 SHIELDED_ALL_THE_SAME = (
     "What you found is recorded, and nothing else was done: it is shielded there although nobody "
-    "attested it. It waits on here, until another member looks. Tell an IW lead: one member alone "
-    "opens nothing."
+    "attested it. It stays on the list to shield until another member has looked as well. Tell an "
+    "IW lead: one member alone opens nothing."
 )
 
 
@@ -146,7 +151,7 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
     page, now = page_of(request, listed.with_asking()), clock_now()
     has = who_has(((record.reference, record.reference) for record in page), now)
     context = {
-        "title": record_presenters.CHECK_NOW if check_now else "To shield, not yet applied",
+        "title": record_presenters.CHECK_NOW if check_now else "Records to shield, not yet applied",
         "page": page,
         "heads": record_rows.TO_SHIELD_HEADS,
         "rows": record_rows.to_shield_rows(page, now, has=has),
@@ -163,8 +168,15 @@ def records_to_unshield(request: SignedIn) -> HttpResponse:
     records = Record.objects.visible_to(request.user).to_unshield()
     if request.GET.get("whose") in WHOSE:  # what left today is nobody's to begin yet
         records = records.filter(day_has_come(clock_now()))
-    context = {"title": "To unshield", "empty": "No record is waiting to be unshielded."}
-    return _unshield_list(request, records, to_begin_by(request.user), context)
+    page = _page_with_releases(request, records, to_begin_by(request.user))
+    context = {
+        "title": "To unshield",
+        "page": page,
+        "heads": unshield_rows.UNSHIELD_HEADS,
+        "rows": unshield_rows.unshield_rows(page, clock_now()),
+        "empty": "No record is waiting to be unshielded.",
+    }
+    return _unshield_list(request, context)
 
 
 @for_roles(Role.IW)
@@ -172,9 +184,15 @@ def records_to_unshield(request: SignedIn) -> HttpResponse:
 def records_being_unshielded(request: SignedIn) -> HttpResponse:
     """List the records that one member began to unshield and no second has confirmed."""
     records = Record.objects.visible_to(request.user).being_unshielded()
-    mine = to_go_on_with_by(request.user, clock_now())
-    context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
-    return _unshield_list(request, records, mine, context)
+    page = _page_with_releases(request, records, to_go_on_with_by(request.user, clock_now()))
+    context = {
+        "title": "Being unshielded",
+        "page": page,
+        "heads": unshield_rows.BEGUN_HEADS,
+        "rows": unshield_rows.begun_rows(page),
+        "empty": "No record is being unshielded.",
+    }
+    return _unshield_list(request, context)
 
 
 @for_roles(Role.IW)
@@ -219,21 +237,17 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
     return _listed(request, context)
 
 
-def _unshield_list(
-    request: SignedIn, records: RecordQuerySet, mine: Q, context: dict[str, Any]
-) -> HttpResponse:
-    whose = request.GET.get("whose", "")
-    listed = with_releases(of_whom(records, mine, whose).select_related("unshield_begun_by"))
-    page = page_of(request, listed)
-    context |= {
-        "caption": WHOSE.get(whose, ""),
-        "page": page,
-        "heads": unshield_rows.UNSHIELD_HEADS,
-        "rows": unshield_rows.unshield_rows(page),
-        "noun": "record",
-        "not_for_paper": True,
-    }
-    return _listed(request, context)
+def _page_with_releases(
+    request: SignedIn, records: RecordQuerySet, mine: Q
+) -> "Page[WithAnnotations[Record, Released]]":
+    """Return the page of those that are whose the address says, with what their rows show."""
+    whose = of_whom(records, mine, request.GET.get("whose", ""))
+    return page_of(request, with_releases(whose.select_related("unshield_begun_by")))
+
+
+def _unshield_list(request: SignedIn, context: dict[str, Any]) -> HttpResponse:
+    caption = WHOSE.get(request.GET.get("whose", ""), "")
+    return _listed(request, context | {"caption": caption, "noun": "record", "not_for_paper": True})
 
 
 def _listed(request: SignedIn, context: dict[str, Any]) -> HttpResponse:

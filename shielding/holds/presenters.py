@@ -2,8 +2,14 @@
 
 from datetime import datetime
 
+from shielding.accounts.models import User
 from shielding.holds import policies
 from shielding.records.models import Hold
+
+
+def others_attest(hold: Hold, by: User, now: datetime) -> str:
+    """Return `who_may_attest` for a member who may not, and nothing for one who may."""
+    return "" if policies.may_attest_word(by, hold, now) else who_may_attest(hold, now)
 
 
 def who_may_attest(hold: Hold, now: datetime) -> str:

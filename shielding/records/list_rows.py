@@ -1,7 +1,6 @@
 """The columns of the IW Team's lists of records and of holds; they name services and people."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,8 +31,8 @@ def to_shield_rows(
 ) -> Rows:
     """Return the loudest table: `records` come with `asking`, their standing holds.
 
-    What is to be checked now says so below its reference, and so does who said that they have it:
-    `has`, in words by the record's reference.
+    What is to be checked now says so below its reference, what nobody asks for says what to do, and
+    who said that they have it is named: `has`, in words by the record's reference.
     """
     return [_to_shield_row(record, now, has.get(record.reference, "")) for record in records]
 
@@ -46,8 +45,9 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime, has
     link = Text(record.reference, url=address, code=True)
     note = CHECK_NOW if check_now else ""
     if not asking:
-        nobody = f"Nobody asks any more: check {settings.SYSTEM_NAME}"
-        return [replace(link, beside=has, note=note), waiting, nobody, "", "", link]
+        check = f"Check {settings.SYSTEM_NAME}, then say what you found"
+        none = Text("None stands", beside=has, note=note or check)
+        return [none, waiting, "", "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
         Text(

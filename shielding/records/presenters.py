@@ -4,9 +4,11 @@ For the IW Team only: they name services and people.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import ordinal
 from django.urls import reverse
 
 from shielding import clock, hooks
@@ -102,13 +104,13 @@ def receipt(record: Record) -> str:
     if record.receipt_on is None:
         return ""
     how = ReceiptCame(record.receipt_came).label.lower()
-    return f"The receipt came on {day(record.receipt_on)}, {how}"
+    return f"The other authority confirmed it on {day(record.receipt_on)}, {how}"
 
 
 def _episode(record: Record) -> str:
     if record.episode_started_at is None:
         return "None: nobody has asked for it to be shielded"
-    return f"{record.episode}, since {day(record.episode_started_at)}"
+    return f"The {ordinal(record.episode)}, since {day(record.episode_started_at)}"
 
 
 def in_force(record: Record, holds: Iterable[Hold]) -> str:
@@ -119,8 +121,11 @@ def in_force(record: Record, holds: Iterable[Hold]) -> str:
     return f"{standing} of {len(now_asking)} {noun} in force"
 
 
-def hold_card(hold: Hold, record: Record) -> Card:
-    """Return one source's claim as a card: who asks, why, and what was done about it."""
+def hold_card(hold: Hold, record: Record, *, others_attest: str = "") -> Card:
+    """Return one source's claim as a card: who asks, why, and what was done about it.
+
+    `others_attest`: who may attest that they withdrew where that is not the reader's, in words.
+    """
     rows = [
         Fact(
             "Request",
@@ -131,12 +136,13 @@ def hold_card(hold: Hold, record: Record) -> Card:
         ),
         Fact("Practitioner", name_over_email(hold.source)),
         Fact("Ground", GROUND[hold.ground].label),
-        Fact("Placed", done(hold.placed_at, hold.placed_by)),
-        Fact("Applied", applied_words(hold)),
+        Fact("Asked for", done(hold.placed_at, hold.placed_by)),
+        Fact("Shield attested", applied_words(hold)),
         Fact("Agreed", done(hold.agreed_at, hold.agreed_by, _not_agreed(hold))),
     ]
-    rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold)
-    earlier = "" if hold.episode == record.episode else f" (period {hold.episode})"
+    rows += _in_force_rows(hold) if hold.is_standing else _ended_rows(hold, others_attest)
+    period = f" (the {ordinal(hold.episode)} period of shielding)"
+    earlier = "" if hold.episode == record.episode else period
     return Card(f"{hold.service.name}{earlier}", rows)
 
 
@@ -148,7 +154,7 @@ def applied_words(hold: Hold) -> str:
     if hold.applied_at is not None:
         return done(hold.applied_at, hold.applied_by)
     if hold.found_open_at is None:
-        return "Not attested"
+        return "Not yet" if hold.is_standing else "Not before it ended"
     again = ": to attest again" if hold.is_standing else ""
     return f"Found open on {day(hold.found_open_at)}{again}"
 
@@ -171,14 +177,14 @@ def _in_force_rows(hold: Hold) -> Facts:
         colour="green",
         url=reverse("hold_let_go", args=[hold.reference]),
         action="Record that they withdrew",
-        hidden=f"of request {hold.reference}, on their confirmed word",
+        hidden=f"request {hold.reference}, on their confirmed word",
     )
     in_error = Fact(
         "Entered in error?",
         "The number was wrong, or it is about another child",
         url=reverse("hold_in_error", args=[hold.reference]),
-        action="Record it",
-        hidden=f"that request {hold.reference} was entered in error, on their confirmed word",
+        action="Record that it was entered in error",
+        hidden=f"(request {hold.reference}, on their confirmed word)",
     )
     review = Fact(
         "Something changed?",
@@ -203,27 +209,35 @@ def _owed_row(hold: Hold) -> Facts:
     ]
 
 
-def _word_row(hold: Hold) -> Facts:
+def _word_row(hold: Hold, others_attest: str) -> Facts:
     owed = getattr(hold, "word_owed", "")
     if not owed:
         attested = done(hold.word_attested_at, hold.word_attested_by)
         return [Fact("Their word", attested)] if hold.word_attested_at else []
+    words = [
+        "To be attested by another member, who phones them",
+        letting_go_to_attest.WHY[owed],
+        "Until then the record cannot be unshielded.",
+        others_attest,
+    ]
+    row = Fact("Their word", "\n".join(filter(None, words)))
+    if others_attest:
+        return [row]
     return [
-        Fact(
-            "Their word",
-            f"To be attested by another member, who phones them\n{letting_go_to_attest.WHY[owed]}",
+        replace(
+            row,
             url=reverse("hold_attest", args=[hold.reference]),
-            action="Attest it",
-            hidden=f"that the practitioner of request {hold.reference} withdrew",
+            action="Attest that they withdrew",
+            hidden=f"request {hold.reference}",
         )
     ]
 
 
-def _ended_rows(hold: Hold) -> Facts:
+def _ended_rows(hold: Hold, others_attest: str) -> Facts:
     ended = done(hold.released_at, hold.released_by)
     words = ended_words(hold.released_how)
     rows: Facts = [Fact(words, f"{ended}, {hold.get_released_how_display()}")]
-    rows += _word_row(hold)
+    rows += _word_row(hold, others_attest)
     if hold.family:
         said = done(hold.family_at, hold.family_by)
         rows.append(Fact("Family", f"{hold.get_family_display()}\n{said}"))

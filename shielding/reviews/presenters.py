@@ -28,8 +28,8 @@ from shielding.web.cells import (
 )
 from shielding.web.deadlines import SOON_FIRST_REVIEW, SOON_SIX_MONTHS, Deadline, deadline
 
-OUTCOMES = {
-    "continues": "Somebody still asks for the shield",
+_OUTCOMES = {
+    "continues": "This request still asks for the shield",
     "let_go": "This request no longer asks for the shield; others did then",
     "nobody_asks": "Nobody asked any more",
     "unshielded": "Ended: the record was unshielded",
@@ -37,10 +37,12 @@ OUTCOMES = {
     "ended": "Ended with the record",
 }
 # The same before it is concluded, of today.
-_WOULD_BE = OUTCOMES | {
+_WOULD_BE = _OUTCOMES | {
     "let_go": "This request no longer asks for the shield; others do",
     "nobody_asks": "Nobody asks any more",
 }
+# Of a review that asks nobody, or, opened before a review was of one hold, asked several.
+_CONTINUES_FOR_SOMEBODY = "Somebody still asks for the shield"
 _COLOURS: dict[str, str] = {
     Answer.STILL_NEEDED: "green",
     Answer.NO_LONGER_NEEDED: "purple",
@@ -73,12 +75,14 @@ class Conclusion:
     """What concluding a review would do now, and who would be taken as silent.
 
     `moves` tells whether the next date is counted by it: a first and an added review move none.
+    `of_the_record`: the next date is another request's, for this one asks no longer.
     """
 
     outcome: str
     next_due: date | None
     silent: list[str]
     moves: bool = True
+    of_the_record: bool = False
 
 
 def deadline_of(review: Review, now: datetime) -> Deadline:
@@ -126,11 +130,18 @@ def _concluded(review: Review) -> Facts:
     by = moment(filled(review.concluded_at), review.concluded_by)
     rows: Facts = [
         Fact("Concluded", f"{by}{late if review.days_late else ''}"),
-        Fact("Outcome", OUTCOMES.get(review.outcome, review.outcome)),
+        Fact("Outcome", _outcome_words(review)),
     ]
     if review.next_due:
-        rows.append(Fact("Next review due", when=review.next_due, date_only=True))
+        key = "The record’s next review due" if review.outcome == "let_go" else "Next review due"
+        rows.append(Fact(key, when=review.next_due, date_only=True))
     return rows
+
+
+def _outcome_words(review: Review) -> str:
+    if review.outcome == "continues" and review.hold_id is None:
+        return _CONTINUES_FOR_SOMEBODY
+    return _OUTCOMES.get(review.outcome, review.outcome)
 
 
 def card(asked: Consultation, now: datetime, *, open_review: bool = True) -> Card:
@@ -266,10 +277,13 @@ def conclusion(
     silent = [one for one in asked if one.answered_at is None]
     if silent and not policies.may_do_without_answers(review, now):
         return TooSoon(waits_for=len(silent), from_day=clock.act_by(review.due))
+    outcome = review_dates.outcome(review)
+    for_somebody = outcome == "continues" and review.hold_id is None
     return Conclusion(
-        outcome=_WOULD_BE[review_dates.outcome(review)],
+        outcome=_CONTINUES_FOR_SOMEBODY if for_somebody else _WOULD_BE[outcome],
         next_due=actions.next_due(review, now),
         silent=_names(silent),
+        of_the_record=outcome == "let_go",
     )
 
 

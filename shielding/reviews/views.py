@@ -32,6 +32,12 @@ CONCLUDE = {
     Review.Kind.ADDED: actions.conclude_added_review,
 }
 
+LIST_TITLES = {
+    "": "Six-monthly reviews",
+    "overdue": "Six-monthly reviews: overdue",
+    "added": "Added reviews",
+}
+
 
 @for_roles(Role.IW)
 @require_safe
@@ -46,8 +52,7 @@ def review_list(request: SignedIn) -> HttpResponse:
     page = page_of(request, by_tab[show][1].with_owed().select_related("record"))
     note_work(request, [review.record.reference for review in page])
     context = {
-        "title": "Added reviews" if show == "added" else "Six-monthly reviews",
-        "caption": by_tab[show][0],
+        "title": LIST_TITLES[show],
         "lead": None if show == "added" else six_monthly_lead().days,
         "tabs": [
             Tab(
@@ -100,8 +105,8 @@ def review_escalate(request: SignedIn, reference: str) -> HttpResponse:
     """Call on the line managers of those who owe an answer."""
     actions.escalate_review(_review(request, reference), by=request.user, now=clock_now())
     words = (
-        "Those who owe an answer are told at once where they have a working account, and their "
-        "line managers with the next working day’s mail."
+        "The practitioner is told at once if they have a working account, and their line manager "
+        "with the next working day’s mail."
     )
     messages.success(request, words)
     return redirect("review_detail", reference)

@@ -83,6 +83,12 @@ def cells(row: Sequence[Any], heads: Sequence[Any]) -> SafeString:
 
 
 @register.filter
+def in_sentence(words: str) -> str:
+    """Return words as they stand within a sentence: "Line manager" as in "Change line manager"."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+@register.filter
 def cell(value: Any) -> SafeString:
     """Return one cell of table.html, where what it may hold is written down."""
     match value:

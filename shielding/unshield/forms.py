@@ -19,8 +19,8 @@ from shielding.web.fields import Form
 from shielding.web.question_fields import OPEN_AGAIN, PastDayField, SeenField
 
 _OF_A_RECEIPT = {
-    "receipt_came": "Select how the receipt came",
-    "receipt_on": "Enter the day on which the receipt came",
+    "receipt_came": "Select how the other authority confirmed it",
+    "receipt_on": "Enter the day on which the other authority confirmed it",
 }
 
 
@@ -59,14 +59,14 @@ class EndForm(Form):
         error_messages={"required": "Select how the record ended"},
     )
     receipt_came = forms.ChoiceField(
-        label="If the child moved: how did the other authority’s receipt come?",
+        label="If the child moved: how did the other authority confirm that it keeps the shield?",
         choices=end_codes.ReceiptCame.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text="They say that they keep the shield now. Without that the record cannot end.",
+        help_text="Without that the record cannot end.",
     )
     receipt_on = PastDayField(
-        label="If the child moved: on which day did it come?",
+        label="If the child moved: on which day did the other authority confirm it?",
         required=False,
         help_text="For example, 27 3 2026",
     )

@@ -141,7 +141,7 @@ def _refuse_without_receipt(code: str, receipt: Receipt | None, now: datetime) -
         came = receipt.came in end_codes.ReceiptCame.values and receipt.on <= clock.today(now)
         whole = code == end_codes.MOVED_AWAY and came
     if not whole:
-        raise WrongState("no_receipt", "Say when and how the other authority’s receipt came.")
+        raise WrongState("no_receipt", "Say when and how the other authority confirmed it.")
 
 
 def _log_proposed(record: Record, *, by: User, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from logbook.days import start_of
 from shielding import clock
@@ -48,9 +48,9 @@ FOUND_SHIELDED = (
 COULD_BE_THE_SOURCE = (
     "You, or somebody who counts as one with you, made the account that withdrew, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
-    "account: others unshield this record. As one count two of whom one made the other’s account, "
-    "let it be used again, renamed it, or proposed or confirmed its role, at any time since 28 "
-    "days before the practitioner withdrew."
+    "account: others unshield this record. Two members count as one if one made the other’s "
+    "account, let it be used again, renamed it, or proposed or confirmed its role, at any time "
+    "since 28 days before the practitioner withdrew."
 )
 TWO_LACKING = (
     "Too few members may unshield this record: whoever made the account that withdrew, let it be "
@@ -83,12 +83,21 @@ class Released(LastReleased):
     """What `with_releases` adds to a record."""
 
     word_owed: bool
+    incomplete: bool
 
 
 def with_releases(records: RecordQuerySet) -> "QuerySet[WithAnnotations[Record, Released]]":
-    """Return the records with their last release, and whether one of theirs waits for a call."""
+    """Return the records with their last release, whether one of theirs waits for a call, and
+    whether anything of the record itself keeps it from being unshielded: `unshield_missing`, but
+    for the waiting day and for who may.
+    """
     waits = Exists(letting_go_to_attest.to_attest().filter(record=OuterRef("pk")))
-    return records.with_last_release().annotate(word_owed=waits)
+    of_this_episode = Hold.objects.filter(record=OuterRef("pk"), episode=OuterRef("episode"))
+    unspoken = Exists(of_this_episode.filter(released_at__isnull=False, family=""))
+    lacking = waits | unspoken | ~Q(end_code="") | dispute_policies.in_dispute()
+    return records.with_last_release().annotate(
+        word_owed=waits, incomplete=ExpressionWrapper(lacking, BooleanField())
+    )
 
 
 def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
@@ -104,13 +113,12 @@ def unshield_missing(record: Record, by: User, now: datetime) -> list[Missing]:
     holds = list(_of_this_episode(record))
     standing = sum(hold.is_standing for hold in holds)
     if standing:
-        asks = "1 request stands" if standing == 1 else f"{standing} requests stand"
+        asks = "1 request still stands" if standing == 1 else f"{standing} requests still stand"
         missing.append(Missing("holds_stand", f"{asks} for this record."))
     released = [clock.today(hold.released_at) for hold in holds if hold.released_at]
     if released and clock.today(now) < (day := clock.next_working_day(max(released))):
-        missing.append(
-            Missing("too_soon", f"Not before {day:%-d %B %Y}, the working day after the last left.")
-        )
+        soon = f"It is too soon: not before {day:%-d %B %Y}, the working day after the last request"
+        missing.append(Missing("too_soon", f"{soon} ended."))
     unspoken = [hold.reference for hold in holds if hold.released_at and not hold.family]
     if unspoken:
         whose = ", ".join(unspoken)

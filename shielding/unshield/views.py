@@ -39,7 +39,8 @@ def record_unshield(request: SignedIn, reference: str) -> HttpResponse:
     if request.method == "POST":
         actions.begin_unshield(record, by=request.user, now=now)
         messages.success(
-            request, "Begun. Open the record on the system now, and have it confirmed."
+            request,
+            f"Begun. Open the record on {settings.SYSTEM_NAME} now, and have it confirmed.",
         )
         return redirect("record_detail", reference)
     if policies.unshield_missing(record, request.user, now):

@@ -115,7 +115,7 @@ def test_an_objection_and_the_lead_s_decision(cast: Cast, signed_in: SignIn) -> 
     her.follow(access.reference)
     her.tick("No contact", "No contact, because: Safety comes first")
     her.press("Record the decision")
-    her.reads("Your decision is recorded.", "You have another part in this request (IW lead).")
+    her.reads("Your decision is recorded.", "You decided on this request, so")
     # Then nothing that discloses is left, and another member concludes it.
     open_from(him, access.reference, tab="Being brokered")
     him.reads("The IW lead decided that there is no contact.")
@@ -141,7 +141,7 @@ def test_an_urgent_call_is_read_by_a_second_member(cast: Cast, signed_in: SignIn
     him.tick("Confirmation that someone is involved", "Referred to the police or social care")
     him.tick("I called back on a number of the directory")
     him.press("Log the call")
-    him.reads("The call is logged.", "By nobody yet", "You have another part in this request")
+    him.reads("The call is logged.", "By nobody yet", "You logged this call, so")
     reference = him.heading().removeprefix("Access request ")
     # When another member reads it
     her = at_desk(signed_in, cast.colleague)

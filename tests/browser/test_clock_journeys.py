@@ -102,7 +102,9 @@ def test_three_sources_let_go_one_after_the_other_and_two_members_unshield(
     first_of_two, other = (record.reviews.of_records().get(hold=one) for one in (silent, stays))
     her.follow(first_of_two.reference)
     her.reads(
-        "Answers owed 1", "These are recorded as “no answer”", "Somebody still asks for the shield"
+        "Answers owed 1",
+        "These are recorded as “no answer”",
+        "This request still asks for the shield",
     )
     her.reads("Other requests for this record", f"Request {stays.reference}", "Still needed")
     # When, a week ago, one let go by itself and one by phone, whose word a third member recorded
@@ -169,7 +171,7 @@ def test_a_fourth_request_arrives_while_a_record_is_being_unshielded(
     deciding.attest_applied(him)
     assert Record.objects.get().state == "shielded"
     her.open(reverse("home"))
-    her.does_not_read("To shield, not yet applied: 1")
+    her.does_not_read("Records to shield, not yet applied: 1")
 
 
 def test_an_unshield_is_stopped_and_begun_anew(
@@ -201,7 +203,7 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     assert her.faults() == []
     her.press("Propose that it has ended")
     her.reads("There is a problem")
-    her.date("If the child moved: on which day did it come?", ago(1))
+    her.date("If the child moved: on which day did the other authority confirm it?", ago(1))
     her.press("Propose that it has ended")
     her.reads("Proposed. Another member must confirm it.", "by Ann First")
     him.open(reverse("home"))
@@ -209,7 +211,7 @@ def test_a_record_moves_to_another_authority(first: User, second: User, signed_i
     him.follow(hold.record.reference)
     him.follow("Look at it and confirm")
     him.reads("Pat Practitioner", hold.reference, "This cannot be undone.")
-    him.reads("The receipt came on", "by phone")
+    him.reads("The other authority confirmed it on", "by phone")
     assert him.faults() == []
     him.tick(SHIELDED)
     him.press("Confirm: the record has ended")
@@ -242,7 +244,7 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     him = signed_in(second)
     him.follow("Hand-overs to confirm")
     him.follow(HandOver.objects.get().reference)
-    him.reads("Requests that stand", "Ann First")
+    him.reads("Requests in force, or whose family is still to be told", "Ann First")
     him.press("Confirm: hand over")
     # Then the hold has a source who can answer for it, and the shield never went off.
     him.reads("Handed over to Cal Colleague")

@@ -45,7 +45,7 @@ def test_a_request_alerts_the_team_until_a_member_applies_it(
         assert "shield" not in body.lower()
     # and a member finds it as the first thing to do,
     him = signed_in(an_iw_member(name="Ira Invented"))
-    him.reads("To shield, not yet applied: 1")
+    him.reads("Records to shield, not yet applied: 1")
     assert him.faults() == []
     him.follow(reference)
     assert him.faults() == []

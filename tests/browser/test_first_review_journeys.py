@@ -72,7 +72,7 @@ def test_without_an_answer_it_is_concluded_on_the_day_to_act_by(
     deciding.agree(him)
     # When the member concludes it without
     him.follow("Open the first review")
-    him.reads("These are recorded as “no answer”", "Escalate to line managers")
+    him.reads("These are recorded as “no answer”", "Tell their line manager")
     him.tick(NO_DUPLICATE)
     him.press("Conclude the review")
     # Then that is what stands there, and the source is asked no more

@@ -60,7 +60,7 @@ def the_forger_makes_an_account(her: Visitor, looks: Looks, service: str) -> Non
     her.press("Add the practitioner")
     looks.at(her, "Noor Newcomer has an account and is sent an invitation.")
     her.open(reverse("person", args=[User.objects.get(email=FORGED).uid]))
-    looks.at(her, "This account is new: it withdraws nothing until a member who did not make or")
+    looks.at(her, "This account is new. Until a member who neither made nor renamed it has phoned")
     her.does_not_read("I phoned them")
 
 
@@ -69,7 +69,7 @@ def and_hands_a_claim_over_to_it(her: Visitor, looks: Looks, source: User) -> No
     her.follow("Hand over to a colleague")
     her.pick("Colleague", f"Noor Newcomer, {source.service.name}, {FORGED}")
     her.press("Continue")
-    looks.at(her, "account, or changed its name (Fay Forger) should propose")
+    looks.at(her, "If you made or renamed the colleague’s account, propose it yourself")
     her.press("Propose the hand-over")
     looks.at(her, "Nothing changes hands until another member confirms.")
     her.does_not_read("Confirm: hand over")
@@ -139,7 +139,7 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     them = signed_in(other)
     them.open(record)
     wrong = f"Said to be wrong, and to be settled first: hand-over {HandOver.objects.get()}"
-    looks.at(them, "It cannot begin yet.", wrong)
+    looks.at(them, "It cannot begin yet, because:", wrong)
     them.does_not_read("Begin the final unshield")
     them.open(reverse("hand_over", args=[HandOver.objects.get().reference]))
     looks.at(them, "It is not yours to settle. These members may: Lea Lead.")
@@ -157,7 +157,7 @@ def test_a_forged_hand_over_is_stopped_by_its_old_source(
     hold.refresh_from_db()
     assert (hold.source, hold.is_standing) == (source, True)
     them.open(record)
-    looks.at(them, "Shielded", "1 of 1 request in force", "1 request stands for this record.")
+    looks.at(them, "Shielded", "1 of 1 request in force", "1 request still stands for this record.")
     # who reads that it is to be attested anew, as they would of any record's state.
     owner = signed_in(source)
     owner.open(reverse("request_detail", args=[hold.reference]))

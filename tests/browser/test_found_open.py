@@ -25,7 +25,7 @@ def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
     him.open(reverse("data_loads"))
     him.date("On which day were data loaded into ContactPoint?", timezone.localdate())
     him.press("Enter the data load")
-    him.reads("0 of 1 checked by both.")
+    him.reads("0 of 1 checked by two members.")
     # When a member looks and finds it open
     him.open(reverse("record_detail", args=[request.record.reference]))
     him.follow("Say what you found on ContactPoint")
@@ -35,7 +35,7 @@ def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
     him.reads("Found open: shield the record on ContactPoint now", "Check now")
     assert him.faults() == []
     him.open(reverse("home"))
-    him.reads("Check now: it may already be open", "To shield, not yet applied: 1")
+    him.reads("Check now: it may already be open", "Records to shield, not yet applied: 1")
     outbox.outbox.clear()
     delivery.deliver(timezone.now())
     (mail,) = [one for one in outbox.outbox if request.practitioner.email in one.to]
@@ -57,6 +57,6 @@ def test_found_open_is_told_and_attested_anew(signed_in: SignIn) -> None:
     second.reads("by Ira Invented. The second look is still to come.")
     second.tick("It is shielded; no duplicate or unmatched unshielded record was found")
     second.press("Record what I found")
-    second.reads("Checked by both.", "1 of 1 checked by both.")
+    second.reads("Checked by two members.", "1 of 1 checked by two members.")
     assert second.faults() == []
     assert "is no longer attested as applied" in entries(second, request.reference)

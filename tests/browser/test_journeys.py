@@ -48,7 +48,7 @@ def test_from_the_request_to_a_shielded_record_and_its_entries(
     her.reads("Request sent", reference, "Write this reference into your own record now.")
     # and a member of the IW Team who sees it first of all as not yet shielded
     him = signed_in(member)
-    him.reads("To shield, not yet applied: 1", reference)
+    him.reads("Records to shield, not yet applied: 1", reference)
     # When the member attests that the record is shielded, and agrees
     deciding.open_from_queue(him, reference, tab="To shield")
     deciding.attest_applied(him)
@@ -158,7 +158,7 @@ def test_asked_to_look_again_they_may_come_to_shield(
     asking.send(her)
     # Then its hold stands at once
     him.open(reverse("home"))
-    him.reads("To shield, not yet applied: 1", request.reference)
+    him.reads("Records to shield, not yet applied: 1", request.reference)
 
 
 def test_not_agreed_takes_two(practitioner: User, member: User, signed_in: SignIn) -> None:

@@ -48,7 +48,7 @@ def test_the_first_task_is_on_a_phone_at_once(signed_in: Callable[..., Visitor])
     idle.press("Ask to reach somebody")
     assert "/access/start/" in idle.page.url
     him = signed_in(an_iw_member(), viewport=SMALL_PHONE)  # whose long menu is folded by a script
-    him.reads("To shield, not yet applied: 1")
+    him.reads("Records to shield, not yet applied: 1")
     assert ends_at(him, asked.reference) <= SMALL_PHONE["height"]
 
 

@@ -80,7 +80,7 @@ def test_a_family_asks_and_the_record_is_shielded_within_the_week(asker, manager
     one, two = at_desk(an_iw_member()), at_desk(an_iw_member())
     assert request.reference in main(one.get(reverse("home")))
     do(one, request, "applied", finding="shielded", **on("checked_on"))
-    assert "To shield, not yet applied: 1" not in main(two.get(reverse("home")))
+    assert "Records to shield, not yet applied: 1" not in main(two.get(reverse("home")))
     # The first review is due in seven days; agreeing concludes it.
     assert request.review.due == clock.first_review_due(request.submitted_at)
     do(two, request, "agree", involvement="on_record")
@@ -185,7 +185,7 @@ def test_considered_and_not_shielded_is_looked_at_again_and_then_shielded(asker)
     request.refresh_from_db()
     assert request.hold.is_standing
     do(member, request, "agree", involvement="on_record")
-    assert "To shield, not yet applied: 1" in main(member.get(reverse("home")))
+    assert "Records to shield, not yet applied: 1" in main(member.get(reverse("home")))
     do(member, request, "applied", finding="shielded", **on("checked_on"))
     assert Record.objects.get().state == "shielded"
     an_auditor_reads(

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from logbook.events import EVENTS, by_code
 from logbook.models import Entry
-from logbook.sentences import ERASED, lines, london
+from logbook.sentences import ERASED, MADE, lines, london
 from logbook.writing import log_entry
 from shielding.operations.database_roles import as_owner
 from tests.logbook.support.pages import LIST, of_before, text_of
@@ -30,7 +30,8 @@ def latest():
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 def test_a_sentence_names_only_facts_that_its_event_has(event):
     named = {name for _, name, _, _ in string.Formatter().parse(event.sentence) if name}
-    assert named <= event.facts | {"reference", "record"}
+    assert named <= event.facts | {"reference", "record", *MADE}
+    assert all(MADE[name] <= event.facts for name in named & {*MADE})
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
@@ -77,6 +78,24 @@ def test_people_go_by_the_names_they_have_today():
         "IW Team",
         "suspended Bede Jarrow",
     )
+
+
+@pytest.mark.django_db
+def test_that_a_record_went_to_another_state_is_said_only_where_it_did():
+    facts = dict.fromkeys(EVENTS["shield_applied"].facts, True) | {"to": "shielded"}
+    said = "attested that record IW-2222-2222 is shielded for IW-7KQ4-M2XD"
+    moved = "; the record went from “to shield” to “shielded”"
+    for before, after_it in (("to_shield", moved), ("shielded", "")):
+        log_entry("shield_applied", by=SOMEBODY, at=NOW, **ABOUT, **facts | {"from": before})
+        assert latest().sentence == said + after_it
+
+
+@pytest.mark.django_db
+def test_for_whom_it_was_agreed_is_said_only_of_who_stood_in():
+    manager, deputy = a_practitioner(name="Ada Lovelace"), a_practitioner()
+    for by, words in ((deputy, "agreed, for Ada Lovelace, to"), (manager, "agreed to")):
+        log_entry("access_agreed", by=by, at=NOW, **ABOUT, manager=manager.uid)
+        assert latest().sentence == f"{words} the access request IW-7KQ4-M2XD"
 
 
 @pytest.mark.django_db

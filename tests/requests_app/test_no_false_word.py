@@ -57,7 +57,7 @@ AS_SENT = (stories.submitted, stories.returned, stories.proposed, stories.consid
 
 
 # The question of a look, with its answers: what is found is not said yet.
-QUESTION = re.compile(r"What did you find on the system\?.*?Open from \(optional\)")
+QUESTION = re.compile(r"What did you find on ContactPoint\?.*?Open from \(optional\)")
 
 
 def false_words(text: str) -> list[str]:

@@ -39,6 +39,8 @@ def service_words(service: Service | None, reader: User) -> str:
 
 def state_tag(person: User) -> Tag:
     """Return whether the account can be used, as a tag."""
+    if person.is_active and not person.has_usable_password():
+        return Tag("Invited, no password yet", "yellow")
     if person.is_active:
         return Tag("Can sign in", "green")
     if person.suspended_at is not None:
@@ -54,7 +56,7 @@ def person_facts(person: User, reader: User, day: date) -> Facts:
     role = Fact("Role", role_words(person.get_role_display(), person.is_lead))
     if policies.may_propose_role(reader, person):
         url = reverse("role_propose", args=[person.uid])
-        role = replace(role, url=url, action="Propose another")
+        role = replace(role, url=url, action="Propose another", hidden="role")
     return [
         name,
         _email(person, reader),

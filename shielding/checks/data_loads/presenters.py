@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def progress_words(both: int, of: int) -> str:
     """Return how far the check of a load is."""
-    return f"{both} of {of} checked by both"
+    return f"{both} of {of} checked by two members"
 
 
 def looked_words(
@@ -29,7 +29,8 @@ def looked_words(
         return f"{since} Nobody’s look counts yet."
     looked = f"First look: {moment(first.at, first.by)}."
     if second is not None:
-        return f"{since} {looked} Second look: {moment(second.at, second.by)}. Checked by both."
+        looked += f" Second look: {moment(second.at, second.by)}."
+        return f"{since} {looked} Checked by two members."
     if first.by_id == by.pk:
         return f"{since} {looked} The second look is a colleague’s."
     return f"{since} {looked} The second look is still to come."

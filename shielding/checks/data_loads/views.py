@@ -98,7 +98,7 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
         "progress": presenters.progress_words(done, of),
         "tabs": [
             Tab("To check", address, not both, of - done),
-            Tab("Checked by both", f"{address}?show=checked", both, done),
+            Tab("Checked by two members", f"{address}?show=checked", both, done),
         ],
     }
 

@@ -111,7 +111,7 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     holds = holds_in_hand(person)
     owed = Consultation.objects.owed().filter(hold__in=holds)
     of_core = [
-        ("Requests that stand, or whose end the family is to be told of", holds.count()),
+        ("Requests in force, or whose family is still to be told", holds.count()),
         ("Answers owed to a review", owed.count()),
     ]
     lines = [*of_core, *(line for found in hooks.in_hand for line in found(person))]

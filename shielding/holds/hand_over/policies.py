@@ -40,7 +40,7 @@ def why_void(hand_over: HandOver) -> str:
     """
     if not still_counts(hand_over.proposed_by_id, Role.IW, since=hand_over.proposed_at):
         return (
-            "Whoever proposed this no longer works in the IW Team, or did not all the time since, "
+            "Whoever proposed this has left the IW Team since (for good or for a time), "
             "so it must be proposed again."
         )
     if not may_take_over(hand_over.to, hand_over.person):

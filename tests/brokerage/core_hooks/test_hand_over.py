@@ -125,7 +125,7 @@ def test_what_goes_over_is_said_before():
     a_draft(cast.requester)
     lines = dict(in_hand(cast.requester))
     assert lines["Drafts of access requests"] == 1
-    assert lines["Access requests that are not at their end"] == 1
+    assert lines["Access requests sent and still open"] == 1
 
 
 @pytest.mark.parametrize("outcome", ["source_will_contact", "put_in_touch"])

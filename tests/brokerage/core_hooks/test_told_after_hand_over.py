@@ -245,7 +245,7 @@ def test_a_contact_that_runs_is_stopped_with_its_entry_and_its_notices():
 def test_that_a_contact_is_stopped_is_said_before():
     cast = a_cast()
     todays_requests.concluded(cast, "source_will_contact")
-    words = "Current contacts under their access requests, which are stopped"
+    words = "Current contacts: these will be stopped"
     assert dict(hold_hand_over.in_hand(cast.requester)) == {words: 1}
     assert words not in dict(hold_hand_over.in_hand(cast.source))
 

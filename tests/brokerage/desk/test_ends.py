@@ -238,7 +238,7 @@ def test_who_is_newly_granted_reads_why_not_and_who_may():
     access = recent(cast)
     new = an_iw_member(second_person_from=timezone.now() + timedelta(hours=3))
     page = at_desk(new).get(page_of(access))
-    assert "Your role or sign-in changed less than 24 hours ago." in main(page)
+    assert "Your role or sign-in changed less than 24 hours ago, so another member" in main(page)
     assert cast.member.name in main(page)
     assert forms_on(page) == []
 

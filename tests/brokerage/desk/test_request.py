@@ -227,12 +227,15 @@ def test_an_objection_goes_to_a_lead_who_had_no_part():
     assert "decide" not in forms_on(page)
     record_answer(member, two, answer="will_contact", **CONFIRMED)
     lead = at_desk(cast.lead)
-    assert "decide" in forms_on(lead.get(page_of(access)))
+    page = lead.get(page_of(access))
+    assert {"decide", "conclude"} <= {*forms_on(page)}
+    assert "If you decide, another member concludes." in main(page)
     page = send(lead, access, "decide", decision="go_ahead", reason="safe_way")
     assert "Your decision is recorded." in main(page)
     # The lead has that part now, and no other.
     assert forms_on(page) == []
-    assert "You have another part in this request (IW lead)." in main(page)
+    assert "You decided on this request, so another member goes on." in main(page)
+    assert "If you decide" not in main(page)
     assert cast.member.name in main(page)
     page = send(lead, access, "conclude", outcome="viewed")
     assert page.status_code == 403
@@ -276,6 +279,9 @@ def test_nobody_to_ask_is_said():
     access = recent(cast, number="CP10203040")
     page = at_desk(cast.member).get(page_of(access))
     assert "There is no practitioner to ask" in main(page)
+    later = "If somebody asks for a shield later, they are not told of this request."
+    assert later in main(page)
+    assert later not in main(at_desk(cast.member).get(page_of(recent(cast))))
     assert forms_on(page) == ["keep-quiet", "ask-lead", "conclude"]
     page = send(at_desk(cast.member), access, "conclude", outcome="no_brokerage_needed")
     assert again(access).outcome == "no_brokerage_needed"

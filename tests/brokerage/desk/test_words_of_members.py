@@ -34,7 +34,7 @@ from tests.support.people import a_practitioner, an_administrator, grant_at_the_
 
 pytestmark = pytest.mark.django_db
 BARRED = "You wrote down what a practitioner said by phone, or that they were silent"
-GONE = "no longer works here"
+GONE = "has left the IW Team since (for good or for a time)"
 LATER = ASKED + 4 * DAY
 TAKEN = {"source_will_contact": "will_contact", "put_in_touch": "give_contact"}
 

@@ -270,7 +270,7 @@ def test_an_empty_list_says_from_how_many_on_it_would_not_be(client, auditor):
         "No person sent or phoned 10 access requests or more, or 3 or more about one record,"
         " in these days.",
         "No person had 3 access requests or more declined in these days.",
-        "No urgent call was taken or read in these days, and none of before was unread.",
+        "No urgent call was taken or read in these days, and no earlier one is still unread.",
     ):
         assert said in text
 

@@ -39,7 +39,7 @@ def test_an_entry_that_says_another_time_is_marked(client, auditor, seconds, mar
     entry = written(NOW, an_entry(at=NOW + timedelta(seconds=seconds)))
     assert ("Written 27 March 2026, 14:05:09" in text_of(client.get(LIST))) is marked
     page = text_of(client.get(f"{LIST}{entry.pk}/"))
-    assert ("Times Not written when it says it was done" in page) is marked
+    assert ("Times Written later or earlier than the time it gives" in page) is marked
 
 
 def test_an_entry_that_says_it_was_long_ago_stands_where_it_was_written(client, auditor):

@@ -196,7 +196,7 @@ def test_one_let_go_after_it_was_agreed_is_concluded_on_the_request_s_page(membe
     agree(browser, request)
     let_go(Hold.objects.get(pk=request.hold_id), now=ago(1))
     page = browser.get(concluding(request))
-    assert "This request asks no longer." in main(page)
+    assert "This request no longer asks for the shield." in main(page)
     assert f'href="{page_of(request)}"' in page.content.decode()
     send(browser, request, "let-go", no_duplicate="on")
     request.review.refresh_from_db()

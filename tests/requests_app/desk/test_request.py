@@ -115,7 +115,6 @@ def test_agreed_before_it_is_applied_stays_to_be_applied():
     answers = {"involvement": "on_record"}
     page = send(at_desk(an_iw_member()), request, "agree", **answers)
     assert "The request is agreed." in main(page)
-    assert "told to look" not in main(page)
     assert "applied" in forms_on(page)
     assert Record.objects.get().state == "to_shield"
 
@@ -132,6 +131,10 @@ def test_returned_with_a_query():
     page = send(at_desk(an_iw_member()), request, "return", query="points")
     assert "Look at the points to consider again" in main(page)
     request.refresh_from_db()
+    step = page.context["timeline"][-1]
+    assert (step.title, step.at, step.by) == ("Returned with a query", request.state_since, "")
+    assert "Record number Saved" in main(page)
+    assert "not shown here" not in main(page)
     assert (request.state, request.hold.is_standing) == (states.RETURNED, True)
     assert forms_on(page) == ["number", "applied", "agree", "propose"]
 
@@ -196,8 +199,11 @@ def test_a_proposal_is_overturned():
 def test_considered_gets_its_second_look(act, answers, state):
     request = a_request(decision="considered", now=timezone.now())
     browser = at_desk(an_iw_member())
-    assert forms_on(browser.get(page_of(request))) == ["number", "settle", "look-again"]
-    send(browser, request, act, **answers)
+    page = browser.get(page_of(request))
+    assert forms_on(page) == ["number", "settle", "look-again"]
+    assert f"The first review stays due on {request.review.due:%-d %B %Y}." in main(page)
+    page = send(browser, request, act, **answers)
+    assert ("Asked to look again" in main(page)) == (act == "look-again")
     request.refresh_from_db()
     assert (request.state, request.hold) == (state, None)
 

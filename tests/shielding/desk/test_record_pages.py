@@ -118,7 +118,12 @@ def test_a_record_has_a_card_per_hold():
     assert "Elm Road Surgery" in text
     assert text.count("In force") == text.count("Agreed Not yet") == 2
     assert text.count("Agreed Not agreed") == 1
-    assert text.count("Applied Not attested") == 3
+    assert text.count("Shield attested Not yet") == 2
+    assert text.count("Shield attested Not before it ended") == 1
+    assert text.count("Asked for ") == 3
+    assert "Period of shielding The 1st, since" in text
+    assert re.search(r"Ended .*, not agreed, by two members", text)
+    assert "Record that it was entered in error (request IW-" in text
     assert "not agreed, by two members of the IW Team" in text
     links = re.findall(r'href="/desk/requests/(IW-[^/]+)/"', page.content.decode())
     assert links[0] == first.reference
@@ -149,8 +154,10 @@ def test_checked_never_applied_ends_the_waiting_once_nobody_asks():
     assert browser.get(address).url == page_of(record)
     assert browser.post(address, {"finding": "open"}).status_code == 409
     let_go(request, two)
+    none = "None stands Check ContactPoint, then say what you found"
+    assert none in main(browser.get("/records/to-shield/"))
     assert "Look, and say whether it was ever shielded" in main(browser.get(page_of(record)))
-    assert "What did you find on the system?" in main(browser.get(address))
+    assert "What did you find on ContactPoint?" in main(browser.get(address))
     for bad in ({}, {"finding": "gone"}, {"finding": "not_found", "open_from_day": "1"}):
         assert "There is a problem" in main(browser.post(address, bad))
     page = browser.post(address, {"finding": "open"}, follow=True)

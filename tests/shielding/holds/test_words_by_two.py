@@ -195,6 +195,17 @@ def test_the_page_says_what_to_do_where_the_number_is_of_who_recorded_it(team):
     assert "takes them out of the directory and enters them again" in page
 
 
+def test_who_may_not_attest_reads_who_may_where_the_link_would_be(team):
+    hold = recorded(suspended(), team[0])
+    address = f"/by-phone/{hold.reference}/attest/"
+    page = at_desk(team[0]).get(f"/records/{hold.record.reference}/")
+    assert address not in page.content.decode()
+    assert "It is not yours to attest. These members may: " in main(page)
+    theirs = at_desk(team[1]).get(f"/records/{hold.record.reference}/")
+    assert address in theirs.content.decode()
+    assert "These members may: " not in main(theirs)
+
+
 def test_nor_did_somebody_who_counts_as_one_with_them_set_it(team):
     """Whose role they confirmed records the word: nobody attests then, however long they wait."""
     lead = an_iw_member(lead=True)

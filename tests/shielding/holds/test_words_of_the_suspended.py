@@ -121,7 +121,7 @@ def test_an_unshield_begun_meanwhile_is_stopped_by_who_looks_and_never_confirmed
     browser, address = at_desk(team[1]), f"/records/{record.reference}/"
     page = main(browser.get(address))
     assert "The account that withdrew was suspended about then" in page
-    assert "Nobody can confirm: look at the record on the system, stop this" in page
+    assert "Nobody can confirm: look at the record on ContactPoint, stop this" in page
     assert "Confirm: it is unshielded" not in page
     # Nor by phoning while it may be open: it is stopped first.
     with pytest.raises(WrongState, match="unshielding"):
@@ -247,6 +247,8 @@ def test_every_page_that_counts_on_it_says_so(team):
     record = f"/records/{hold.record.reference}/"
     page = browser.get(record)
     assert address in page.content.decode()
+    assert f"Attest that they withdrew request {hold.reference}" in main(page)
+    assert "Until then the record cannot be unshielded." in main(page)
     assert "suspended within 28 days after it" in main(page)
     assert (
         "The account that withdrew was suspended about then, and no member attested by a call "

@@ -106,7 +106,7 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
         assert number > 0, words
         assert browser.get(url).context["page"].paginator.count == number, words
     loud = home.context["to_shield"].count
-    assert f"To shield, not yet applied: {loud}" in main(home)
+    assert f"Records to shield, not yet applied: {loud}" in main(home)
     listed = browser.get("/records/to-shield/").context["page"].paginator.count
     assert loud == listed > 0
 
@@ -131,7 +131,8 @@ def test_the_longest_waiting_is_the_loudest_decided_or_not():
     rows = re.findall(r'href="/desk/requests/(IW-[^/]+)/"', page.content.decode())
     assert rows[0] == old.reference
     assert "50 hours" in main(page)
-    assert main(page).index("To shield, not yet applied: 2") < main(page).index("Yours to do")
+    loud = main(page).index("Records to shield, not yet applied: 2")
+    assert loud < main(page).index("Yours to do")
 
 
 def test_nothing_to_shield_is_said_quietly():
@@ -144,7 +145,7 @@ def test_two_requests_for_one_record_are_one_child_to_shield():
     first = a_request()
     a_request(number=first.record.number_in_clear())
     page = at_desk(an_iw_member()).get("/")
-    assert "To shield, not yet applied: 1" in main(page)
+    assert "Records to shield, not yet applied: 1" in main(page)
     assert "and 1 more" in main(page)
 
 

@@ -78,6 +78,8 @@ def test_the_list_has_the_most_pressing_first_with_what_is_owed():
     assert links == [sooner.reference, later.reference]
     assert f"{clock.days_late(sooner.due, timezone.now())} days overdue" in main(page)
     late = browser.get(f"{LIST}?show=overdue")
+    assert '<h1 class="govuk-heading-l">Six-monthly reviews: overdue</h1>' in late.content.decode()
+    assert "<title>Added reviews - " in browser.get(f"{LIST}?show=added").content.decode()
     assert (late.context["page"].paginator.count, page.context["page"].paginator.count) == (1, 2)
     assert sooner.reference in main(late)
     assert late.context["rows"][0][3] == "1"
@@ -220,7 +222,7 @@ def test_the_next_date_is_shown_before_it_is_confirmed_and_silence_is_named():
     due = clock.next_review_due(review.due)
     assert next_shown(page) == due.isoformat()
     assert f"{due.day} {due:%B %Y}" in main(page)
-    assert "Somebody still asks for the shield." in main(page)
+    assert "This request still asks for the shield." in main(page)
     assert f"{source.service.name}, {Hold.objects.get().reference}" in main(page)
     done = conclude(browser, review)
     assert f"The six-monthly review is due on {due.day} {due:%B %Y}." in main(done)
@@ -279,18 +281,29 @@ def test_a_review_nobody_is_left_in_can_be_concluded_before_its_day():
     assert (review.outcome, Record.objects.get().state) == ("nobody_asks", "shielded")
 
 
+def test_where_others_ask_the_next_day_is_said_to_be_the_record_s():
+    source, other = a_practitioner(), a_practitioner()
+    review = waiting(source, other)
+    let_go(Hold.objects.get(source=review.hold.source), now=timezone.now())
+    browser = at_desk(an_iw_member())
+    page = main(browser.get(page_of(review)))
+    assert "This request no longer asks for the shield; others do." in page
+    assert "The record’s next review is due on" in page
+    assert "The record’s next review due" in main(conclude(browser, review))
+
+
 def test_line_managers_are_called_on_only_while_an_answer_is_owed():
     manager = a_practitioner()
     review = waiting(a_practitioner(manager=manager))
     browser = at_desk(an_iw_member())
-    assert "Escalate to line managers" in main(browser.get(page_of(review)))
+    assert "Tell their line manager" in main(browser.get(page_of(review)))
     told = Notice.objects.filter(recipient=manager, kind="team_item_changed")
     before = told.count()
     page = browser.post(f"{page_of(review)}line-managers/", follow=True)
-    assert "their line managers with the next working day’s mail." in main(page)
+    assert "and their line manager with the next working day’s mail." in main(page)
     assert (told.count(), Entry.objects.filter(event="review_escalated").count()) == (before + 1, 1)
     browser.post(said(Hold.objects.get()), STILL)
-    assert "Escalate to line managers" not in main(browser.get(page_of(review)))
+    assert "Tell their line manager" not in main(browser.get(page_of(review)))
     assert browser.post(f"{page_of(review)}line-managers/").status_code == 409
 
 

@@ -93,6 +93,7 @@ def test_a_reference_that_names_nothing_here_is_asked_for_in_vain():
         assert (entry.actor, facts_of(entry)) == (member.uid, {"page": "search"})
     page = browser.post(SEARCH, {"sought": "IW-7284-M2X"}, follow=True)
     assert "Check the reference" in main(page)
+    assert "What you typed starts like a reference, but is not one." in main(page)
     assert "7284" not in page.content.decode()
     assert searches() == [("", {"kind": "mistyped_reference", "found": "not_looked_for"})]
 

@@ -58,7 +58,7 @@ def test_two_members_end_a_record_that_moved_away(two, record):
     assert record.reference in main(second.get(LIST))
     asked = second.get(page_of(record, "end/confirm/"))
     assert "The child moved to another authority" in main(asked)
-    assert "The receipt came on" in main(asked)
+    assert "The other authority confirmed it on" in main(asked)
     assert "by phone" in main(asked)
     assert "Pat Asks" in main(asked)
     page = second.post(
@@ -199,7 +199,7 @@ def test_an_end_proposed_by_somebody_who_left_is_only_taken_back(two, record):
     User.objects.filter(pk=two[0].pk).update(is_active=False)
     browser = at_desk(two[1])
     page = main(browser.get(page_of(record)))
-    assert "Whoever proposed it no longer works in the IW Team" in page
+    assert "Whoever proposed it has left the IW Team since" in page
     assert "Look at it and confirm" not in page
     assert "Take the proposal back" in page
     assert browser.get(page_of(record, "end/confirm/")).url == page_of(record)
@@ -238,5 +238,5 @@ def test_without_a_receipt_the_page_says_to_propose_it_anew(two, record):
     proposed(record, two[0])
     Record.objects.filter(pk=record.pk).update(receipt_on=None, receipt_came="")
     page = main(at_desk(two[1]).get(page_of(record)))
-    assert "It was proposed without a receipt of the other authority" in page
+    assert "It was proposed before the other authority confirmed that it keeps the shield" in page
     assert "Look at it and confirm" not in page

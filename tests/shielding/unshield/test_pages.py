@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from requests_app.practitioner import actions as asking
+from shielding import clock
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.models import Hold, Record
@@ -37,6 +38,14 @@ def ready() -> Record:
     (hold,) = agreed_holds(now=ago(20))
     let_go(hold, now=ago(10))
     return Record.objects.get(pk=hold.record_id)
+
+
+def may_begin(browser) -> str:
+    """Return what the list to unshield says of the only record on it."""
+    page = browser.get("/records/to-unshield/").content.decode()
+    (row,) = re.findall(r"<tr.*?</tr>", page.partition("<tbody")[2], re.DOTALL)
+    cell = row.rpartition("<td")[2].partition(">")[2]
+    return re.sub("<[^>]*>", "", cell).strip()
 
 
 def begin(record: Record, by: User) -> Record:
@@ -90,8 +99,8 @@ def test_what_is_missing_stands_where_the_button_would_be(two):
     Hold.objects.filter(pk=one.pk).update(family="", family_at=None, family_by=None)
     browser = at_desk(two[0])
     page = browser.get(page_of(one.record))
-    assert "It cannot begin yet. What is missing:" in main(page)
-    assert "1 request stands for this record." in main(page)
+    assert "It cannot begin yet, because:" in main(page)
+    assert "1 request still stands for this record." in main(page)
     assert f"Not said yet whether the family was told: {one.reference}." in main(page)
     assert page_of(one.record, "unshield/") not in page.content.decode()
     assert browser.get(page_of(one.record, "unshield/")).url == page_of(one.record)
@@ -103,10 +112,26 @@ def test_not_on_the_day_of_the_last_release(two):
     (hold,) = agreed_holds(now=ago(20))
     let_go(hold, now=timezone.now())
     browser = at_desk(two[0])
-    assert "the working day after the last left" in main(browser.get(page_of(hold.record)))
+    day = f"{clock.next_working_day(clock.today(timezone.now())):%-d %B %Y}"
+    too_soon = f"not before {day}, the working day after the last request ended"
+    assert too_soon in main(browser.get(page_of(hold.record)))
+    assert may_begin(browser) == day
     refused = browser.post(page_of(hold.record, "unshield/"))
     assert refused.status_code == 409
-    assert "Not before" in main(refused)
+    assert "It is too soon: not before" in main(refused)
+
+
+def test_the_list_says_from_when_or_that_something_is_missing(two):
+    browser, record = at_desk(two[0]), ready()
+    assert may_begin(browser) == "Now"
+    told = Hold.objects.values("family", "family_at", "family_by").get()
+    Hold.objects.filter(record=record).update(family="", family_at=None, family_by=None)
+    assert may_begin(browser) == "Something is missing"
+    Hold.objects.filter(record=record).update(**told)
+    begin(record, two[1])
+    listed = browser.get("/records/being-unshielded/")
+    assert listed.context["heads"][-1] == "Begun"
+    assert "by Bob Second" in main(listed)
 
 
 def test_nobody_else_in_the_team_is_said_before_it_begins():
@@ -143,7 +168,7 @@ def test_a_member_who_left_after_beginning_leaves_it_to_be_stopped(two):
     record = begin(ready(), two[0])
     User.objects.filter(pk=two[0].pk).update(is_active=False)
     browser = at_desk(two[1])
-    assert "Whoever began no longer works in the IW Team" in main(browser.get(page_of(record)))
+    assert "Whoever began has left the IW Team since" in main(browser.get(page_of(record)))
     assert browser.post(page_of(record, "unshield/confirm/")).status_code == 403
     assert browser.post(page_of(record, "unshield/stop/"), NEVER_OPENED).url
     assert state(record) == "shielded"

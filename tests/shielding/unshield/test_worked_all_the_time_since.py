@@ -57,7 +57,7 @@ def test_so_does_a_role_that_they_proposed():
     with pytest.raises(WrongState, match="proposer_gone"):
         role_grants.confirm_role(grant, by=lead, now=CONFIRMED)
     page = main(at_desk(lead).get("/people/roles/"))
-    assert "no longer works as an administrator, or did not all the time since" in page
+    assert "has stopped being an administrator since (for good or for a time)" in page
 
 
 def test_so_does_an_unshield_begun_by_who_had_another_role_in_between():
@@ -102,13 +102,13 @@ def test_the_pages_say_that_it_is_taken_anew():
     proposed = hand_overs.proposed(leaver, to=to, by=first, now=TAKEN)
     stopped_and_let_in(first)
     page = main(reader.get(page_of(begun)))
-    assert "look at the record on the system, and stop this" in page
+    assert "look at the record on ContactPoint, and stop this" in page
     assert "Confirm: it is unshielded" not in page
     page = main(reader.get(page_of(hold.record)))
     assert "take it back and propose it again" in page
     assert "Look at it and confirm" not in page
     page = main(reader.get(f"/people/hand-overs/{proposed.reference}/"))
-    assert "or did not all the time since, so it must be proposed again" in page
+    assert "since (for good or for a time), so it must be proposed again" in page
     assert "Confirm: hand over" not in page
 
 

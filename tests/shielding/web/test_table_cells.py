@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from shielding.templatetags.work_lists import cell, due, tag, when
+from shielding.templatetags.work_lists import cell, due, in_sentence, tag, when
 from shielding.web.cells import Due, Tag, Text, When
 from shielding.web.deadlines import deadline
 
@@ -56,3 +56,11 @@ def test_a_due_date_has_its_words_beside_it():
     )
     assert ">31 days left<" in due(deadline(DAY.replace(month=4), DAY))
     assert "9 March" in cell(Due(deadline(DAY, DAY)))
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("Line manager", "line manager"), ("IW Team", "IW Team"), ("Name", "name"), ("", "")],
+)
+def test_what_is_changed_is_named_as_within_a_sentence(key, words):
+    assert in_sentence(key) == words

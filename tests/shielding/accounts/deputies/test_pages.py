@@ -40,6 +40,7 @@ def text(answer):
 def test_a_manager_names_and_ends_their_own(line):
     client, page = as_(line.manager), reverse("deputy")
     assert "Nobody stands in for you." in text(client.get(page))
+    assert "You can still do so yourself." in text(client.get(page))
     answer = client.post(reverse("deputy_name"), answers(line.peer, 0, 59))
     assert answer["Location"] == page
     (done,) = Deputy.objects.all()
@@ -62,6 +63,7 @@ def test_the_iw_team_names_and_ends_anybodys(line):
     person, page = reverse("person", args=[uid]), reverse("person_deputy", args=[uid])
     assert page in text(client.get(person))
     assert "Nobody stands in for them." in text(client.get(page))
+    assert "The line manager can still do so too." in text(client.get(page))
     answer = client.post(reverse("person_deputy_name", args=[uid]), answers(line.head, 3, 9, "uid"))
     assert answer["Location"] == page
     (done,) = Deputy.objects.all()

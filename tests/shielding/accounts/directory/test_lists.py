@@ -9,9 +9,21 @@ from shielding.accounts.models import RoleGrant, Service, User
 from shielding.roles import Role
 from shielding.web.cells import Chip
 from tests.shielding.accounts.support.people_pages import as_
-from tests.support.people import a_practitioner, an_auditor, an_iw_member
+from tests.support.people import a_practitioner, a_service, an_auditor, an_iw_member
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_service_is_open_or_closed_and_the_link_to_close_it_stands_apart():
+    a_service("Ash nursery")
+    closed = a_service("Birch school")
+    Service.objects.filter(pk=closed.pk).update(
+        closed_at=timezone.now(), closed_by=an_iw_member().pk
+    )
+    page = as_(an_iw_member()).get(reverse("services"))
+    assert page.context["heads"][-2:] == ("State", "Change")
+    states = [(state.tag, change and change.text) for *_, state, change in page.context["rows"]]
+    assert states == [("Open", "Close"), ("Closed", "")]
 
 
 def test_people_are_filtered_by_role_state_and_service():

@@ -76,11 +76,11 @@ def test_a_role_proposed_by_somebody_who_no_longer_administers_is_only_refused(l
     deciding = as_(lead)
     page = deciding.get(reverse("roles")).content.decode()
     confirm, refuse = (reverse(f"role_{act}", args=[grant.reference]) for act in GRANT_ACTS)
-    assert "Whoever proposed this no longer works as an administrator" in page
+    assert "Whoever proposed this has stopped being an administrator since" in page
     assert (confirm in page, refuse in page) == (False, True)
     refused = deciding.post(confirm)
     assert refused.status_code == 409
-    assert "Whoever proposed this no longer works" in refused.content.decode()
+    assert "Whoever proposed this has stopped being an administrator" in refused.content.decode()
     person.refresh_from_db()
     assert (person.role, person.grants.get().is_open) == ("auditor", True)
     deciding.post(refuse)

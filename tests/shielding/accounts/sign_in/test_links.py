@@ -219,12 +219,15 @@ def test_an_invitation_is_sent_again_until_there_is_a_password():
     client.force_login(member)
     page = reverse("person", args=[new.uid])
     assert "Send the invitation again" in client.get(page).content.decode()
+    assert "Invited, no password yet" in client.get(page).content.decode()
     client.post(reverse("person_invite", args=[new.uid]))
     assert choose(mailed_link()).status_code == 302
     assert entries("invited_again") == [
         ("invited_again", str(member.uid), {"person": str(new.uid)})
     ]
     assert "Send the invitation again" not in client.get(page).content.decode()
+    assert "Invited, no password yet" not in client.get(page).content.decode()
+    assert "Can sign in" in client.get(page).content.decode()
     now = timezone.now()
     with pytest.raises(WrongState, match="password"):
         actions.invite_again(new, by=member, now=now)

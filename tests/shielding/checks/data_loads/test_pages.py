@@ -53,7 +53,7 @@ def test_from_the_day_of_the_load_to_checked_by_both(today):
     assert "No data load has been entered." in main(hers.get(AGAIN))
     page = hers.post(LOADS, day(today - DAY), follow=True)
     assert page.redirect_chain == [(AGAIN, 302)]
-    assert "0 of 2 checked by both." in main(page)
+    assert "0 of 2 checked by two members." in main(page)
     assert (2, AGAIN, LABEL) in tiles(hers.get("/"))
     assert "Fay First" in main(his.get(LOADS))
     assert record.reference in main(his.get(AGAIN))
@@ -68,9 +68,11 @@ def test_from_the_day_of_the_load_to_checked_by_both(today):
     assert "by Fay First. The second look is a colleague’s." in main(page)
     page = his.post(check_page(record), {"finding": "shielded"}, follow=True)
     assert re.search("First look: .* by Fay First. Second look: .* by Sol Second", main(page))
-    assert "1 of 2 checked by both." in main(page)
+    assert "1 of 2 checked by two members." in main(page)
     assert record.reference not in main(page).partition("To check (1)")[2]
     assert other.reference in main(page)
+    assert "Two members who look must be independent." in main(page)
+    assert "Checked by two members (1)" in main(page)
     done = main(hers.get(f"{AGAIN}?show=checked"))
     assert re.search(f"{record.reference} Shielded .* by Fay First .* by Sol Second", done)
     assert other.reference not in done
@@ -96,7 +98,7 @@ def test_a_bad_finding_runs_the_act_and_the_list_says_why_it_is_not_done(today):
     page = browser.post(check_page(missing), {"finding": "not_found"}, follow=True)
     assert "Phone the practitioner and have them read the number to you" in main(page)
     page = at_desk(second).get(AGAIN)
-    assert "0 of 2 checked by both." in main(page)
+    assert "0 of 2 checked by two members." in main(page)
     assert f"{gone.reference} To shield To be shielded first" in main(page)
     assert f"{missing.reference} Shielded Not found: phone the practitioner" in main(page)
     assert reverse("record_detail", args=[gone.reference]) in page.content.decode()
@@ -153,11 +155,16 @@ def test_a_second_member_takes_it_back_and_auditors_read_both(today):
     load = acts.enter(today - DAY, by=member, now=timezone.now())
     address = reverse("data_load_take_back", args=[load.reference])
     own = at_desk(member).get(LOADS)
-    assert "Another member than Fay First can take it back" in main(own)
+    assert "You entered it, so another member has to take it back." in main(own)
     assert address not in own.content.decode()
     assert at_desk(member).post(address).status_code == 403
+    new = at_desk(an_iw_member(second_person_from=timezone.now() + DAY)).get(LOADS)
+    not_yet = "Your role is new, or you and Fay First are not independent, so another member"
+    assert not_yet in main(new)
+    assert address not in new.content.decode()
     browser = at_desk(second)
     assert address in browser.get(LOADS).content.decode()
+    assert f"follows the load of {load.loaded_on:%-d %B %Y}." in main(browser.get(LOADS))
     page = browser.post(address, follow=True)
     assert "is taken back" in main(page)
     assert browser.post(address).status_code == 409
@@ -199,7 +206,7 @@ def test_pages_of_fifty_and_as_many_questions_whatever_the_count(today):
     assert cost(AGAIN) == alone <= 16
     looked(first)
     assert cost(done) == alone
-    assert "6 of 6 checked by both." in main(browser.get(done))
+    assert "6 of 6 checked by two members." in main(browser.get(done))
     assert [browser.get(one).context["page"].paginator.per_page for one in (AGAIN, done)] == [
         50
     ] * 2

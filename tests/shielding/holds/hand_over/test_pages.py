@@ -60,7 +60,7 @@ def test_from_the_directory_to_a_colleague_of_the_same_service(leaver, colleague
     answer = browser.post(hand_over(leaver), {"to": str(colleague.uid)})
     assert answer.url == hand_over(leaver, colleague)
     asked = main(browser.get(answer.url))
-    assert "Requests that stand, or whose end the family is to be told of 2" in asked
+    assert "Requests in force, or whose family is still to be told 2" in asked
     assert "Drafts 1" in asked
     assert "Answers owed" not in asked
     page = browser.post(answer.url, follow=True)
@@ -118,7 +118,7 @@ def test_the_page_of_a_proposal_whose_first_member_left_says_so(leaver, colleagu
     proposal = hand_overs.proposed(leaver, to=colleague, now=timezone.now())
     User.objects.filter(pk=proposal.proposed_by_id).update(is_active=False)
     page = main(at_desk(an_iw_member()).get(proposed(proposal)))
-    assert "no longer works in the IW Team, or did not all the time since, so it must be" in page
+    assert "has left the IW Team since (for good or for a time), so it must be" in page
     assert "Confirm: hand over" not in page
     assert "To propose again" in main(at_desk(an_iw_member()).get("/people/hand-overs/"))
 
@@ -163,7 +163,12 @@ def test_the_page_names_who_made_the_colleagues_account(leaver, service):
         now=timezone.now(),
     )
     shielded_for(leaver, now=timezone.now())
-    assert "Mal Maker" in main(at_desk(an_iw_member()).get(hand_over(leaver, made)))
+    own = "If you made or renamed the colleague’s account, propose it yourself"
+    best = "Mal Maker made, renamed or reactivated it last: best let them propose."
+    for member in (an_iw_member(), maker):
+        page = main(at_desk(member).get(hand_over(leaver, made)))
+        assert own in page
+        assert (best in page) == (member != maker)
 
 
 def test_a_leaver_whose_account_is_suspended_already_is_handed_over_too(leaver, colleague):

@@ -53,7 +53,7 @@ writeFileSync(
   join(out, 'govuk-frontend.min.js'),
   `/*! govuk-frontend ${version}, MIT licence */\n${script.replace(/\/\/# sourceMappingURL=.*/, '')}`
 )
-for (const name of ['app.js', 'js-enabled.js', 'session-warning.js', 'tables.js']) {
+for (const name of ['app.js', 'js-enabled.js', 'recent-day.js', 'session-warning.js', 'tables.js']) {
   copyFileSync(join(sources, 'js', name), join(out, name))
 }
 

@@ -1,6 +1,6 @@
 """The IW Team's record pages: find one by number, see who asks for it, attest what was done."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Page

@@ -160,7 +160,8 @@ class DayMonthYearField(forms.Field):
             raise self._refusal("not_future")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return [str(part or "") for part in data or []] != DayMonthYear().decompress(initial)
+        shown = cast(DayMonthYear, self.widget).decompress(initial)
+        return [str(part or "") for part in data or []] != shown
 
     def _refusal(self, code: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code)

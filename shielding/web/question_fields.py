@@ -3,7 +3,8 @@ says it saw, and what its form was born with.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -12,20 +13,87 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import TextChoices
 
 from logbook.days import clock_now, london_day
-from shielding.web.fields import DayMonthYearField
+from shielding.web.fields import DayMonthYear, DayMonthYearField
 
 Choices = list[tuple[str, str]]
 OPEN_AGAIN = "Open this page again: it is out of date"
 
 
-class PastDayField(DayMonthYearField):
-    """A day that has been, and not absurdly long ago: a mistyped year is met with a sentence."""
+def _recent() -> dict[str, str]:
+    """Return today and yesterday: as a page posts them, and in words."""
+    today = london_day(clock_now())
+    yesterday = today - timedelta(days=1)
+    return {
+        today.isoformat(): f"Today, {today.day} {today:%B}",
+        yesterday.isoformat(): f"Yesterday, {yesterday.day} {yesterday:%B}",
+    }
 
-    default_error_messages = {"too_old": "Check the year: the date is too long ago"}
+
+@dataclass(frozen=True)
+class Pick:
+    """One of the days to choose with a click, or that it is another one."""
+
+    value: str
+    words: str
+    checked: bool
+
+
+class RecentDay(DayMonthYear):
+    """A day in three inputs, above which today and yesterday are a click each.
+
+    A click posts the day that the page showed, also where midnight has passed since.
+    """
+
+    template_name = "govuk/widgets/recent_day.html"
+    parts = (*DayMonthYear.parts, "pick")
+
+    def decompress(self, value: Any) -> list[str]:
+        typed = super().decompress(value)
+        if any(typed):
+            day = date(*(int(part) for part in reversed(typed))).isoformat()
+            if day in _recent():
+                return ["", "", "", day]
+        return [*typed, ""]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        *typed, picked = value if isinstance(value, list) else self.decompress(value)
+        if picked and picked not in _recent():
+            *typed, picked = self.decompress(picked)  # of before midnight: another day by now
+        context: dict[str, Any] = super().get_context(name, [*typed, picked], attrs)
+        picks = [Pick(day, words, day == picked) for day, words in _recent().items()]
+        another = Pick("", "Another day", any(typed) and not picked)
+        context["widget"]["picks"] = [*picks, another]
+        return context
+
+
+class PastDayField(DayMonthYearField):
+    """A day that has been, and not absurdly long ago: a mistyped year is met with a sentence.
+
+    Today and yesterday are a click each. Refuses such a click beside another day that is typed.
+    """
+
+    widget = RecentDay
+    default_error_messages = {
+        "too_old": "Check the year: the date is too long ago",
+        "two_days": "Choose today or yesterday, or enter another day, not both",
+    }
 
     def __init__(self, *, years: int = 1, **kwargs: Any) -> None:
         self.years = years
         super().__init__(past=True, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        *typed, picked = value or ["", "", "", ""]
+        day = super().to_python(typed)
+        if not picked:
+            return day
+        try:
+            chosen = date.fromisoformat(str(picked))
+        except ValueError:
+            raise self._refusal("impossible") from None
+        if day is not None and day != chosen:
+            raise self._refusal("two_days")
+        return chosen
 
     def validate(self, value: date | None) -> None:
         super().validate(value)

@@ -122,6 +122,7 @@ FIELDS = {
     "requests_app.practitioner.question_forms.ManagerForm.email": STAFF,
     "requests_app.practitioner.question_forms.NumberForm.number": NUMBER,
     "requests_app.practitioner.question_forms.NumberForm.number_again": NUMBER,
+    "requests_app.practitioner.question_forms.PointsForm.points_of": PAGE,
     "shielding.reviews.added.forms.TeamReasonForm.reference": REFERENCE,
     "shielding.accounts.sign_in.views.ConfirmForm.password": PASSWORD,
     "shielding.accounts.sign_in.views.ForgottenForm.email": STAFF,

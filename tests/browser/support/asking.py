@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ GROUND = "Fleeing forced marriage"
 SHIELD = "Shield the record"
 
 
-def today() -> object:
+def today() -> date:
     return clock.today(timezone.now())
 
 

@@ -1,6 +1,8 @@
 """A person at a browser: what they do on a page, in their words, and what the page must be."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from django.conf import settings
@@ -118,9 +120,14 @@ class Visitor:
         """Choose an option of a drop-down list."""
         self.page.get_by_label(label, exact=True).select_option(label=option)
 
-    def date(self, question: str, day: object) -> None:
-        """Type a date's three parts below this question."""
+    def date(self, question: str, day: date) -> None:
+        """Say a day below this question: with a click where there is one for it, else typed."""
         group = self.page.get_by_role("group", name=question)
+        recent = group.get_by_label(re.compile(f"^(Today|Yesterday), {day:%-d} {day:%B}$"))
+        if recent.count():
+            recent.check()
+            self._took(boxes=1)
+            return
         for part, value in (("Day", "day"), ("Month", "month"), ("Year", "year")):
             group.get_by_label(part, exact=True).fill(str(getattr(day, value)))
             self._took(boxes=1)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from shielding import clock, hooks
-from shielding.accounts.telling_apart import name_over_email
+from shielding.accounts.telling_apart import name_over_email, service_today
 from shielding.records import letting_go_to_attest, policies, states
 from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
@@ -130,6 +130,7 @@ def hold_card(hold: Hold, record: Record) -> Card:
             hidden=f"request {hold.reference}",
         ),
         Fact("Practitioner", name_over_email(hold.source)),
+        *service_today(hold.source, hold.service),
         Fact("Ground", GROUND[hold.ground].label),
         Fact("Placed", done(hold.placed_at, hold.placed_by)),
         Fact("Applied", applied_words(hold)),

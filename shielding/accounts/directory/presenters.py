@@ -113,6 +113,7 @@ _CHANGED = {
     Change.RENAMED: "Name changed",
     Change.READDRESSED: "Email address changed",
     Change.PHONE_SET: "Phone number set",
+    Change.MOVED: "Moved from another service",
 }
 
 

@@ -40,6 +40,7 @@ class BrokerageConfig(AppConfig):
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
         hooks.hand_over.append(hand_over.hand_over_sent)
         hooks.in_hand.append(hand_over.in_hand)
+        hooks.moved.append(hand_over.moved)
         hooks.hand_back.append(hand_over.ask_whom_they_went_to)
         hooks.record_opened.append(unshield.close_requests)
         hooks.demo.append(demo.of_access_requests)

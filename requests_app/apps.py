@@ -37,5 +37,6 @@ class RequestsConfig(AppConfig):
         hooks.hand_over_drafts.append(hand_over.hand_over_drafts)
         hooks.hand_over.append(hand_over.hand_over_sent)
         hooks.in_hand.append(hand_over.in_hand)
+        hooks.moved.append(hand_over.moved)
         hooks.hand_back.append(hand_over.follow_holds)
         hooks.disowned.append(models.Request.objects.disowned_holds)

@@ -9,11 +9,15 @@ from datetime import datetime
 from django.db.models import Q
 
 from logbook.writing import log_entry
+from requests_app import states
 from requests_app.models import Request, RequestQuerySet
-from shielding.accounts.models import User
+from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds.hand_over.actions import holds_in_hand
 from shielding.models import Hold
+
+# What may still be sent with a shield to ask for.
+_UNSENT = (states.DRAFT, states.CONSIDERED, states.LOOK_AGAIN)
 
 
 def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
@@ -41,6 +45,17 @@ def follow_holds(holds: list[Hold], to: User, by: User, now: datetime) -> None:
     waited_for = [one.pk for one in made.select_for_update(of=("self",)).order_by("id")]
     theirs = Request.objects.filter(pk__in=waited_for).exclude(practitioner=to)
     _hand_over(theirs, to, by=by, now=now)
+
+
+def moved(person: User, service: Service, by: User, now: datetime) -> None:
+    """Give what a person has not sent, or may send again with a shield of its own, the service
+    they are in now: it will be the source's. What was sent already keeps the one it was sent from.
+
+    Locked, so that whatever is being sent is waited for, or waits.
+    """
+    unsent = Request.objects.filter(practitioner=person, hold=None, state__in=_UNSENT)
+    keys = [one.pk for one in unsent.select_for_update(of=("self",)).order_by("id")]
+    Request.objects.filter(pk__in=keys).update(service=service)
 
 
 def in_hand(person: User) -> list[tuple[str, int]]:

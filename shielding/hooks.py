@@ -146,6 +146,10 @@ hand_over_drafts: list[Callable[["_User", "_User", "_User", datetime], int]] = [
 # that transaction once the `holds` have gone to the colleague.
 hand_over: list[Callable[["_User", "_User", list[Any], "_User", datetime], int]] = []
 
+# Functions (person, service, by, now), run inside the transaction in which somebody goes to another
+# service: what they have not sent is of that one from then on.
+moved: list[Callable[["_User", Any, "_User", datetime], None]] = []
+
 # Functions (holds, to, by, now), run inside the transaction in which holds went to another source
 # than by a hand-over: what the apps keep of them follows. Their records are locked.
 hand_back: list[Callable[[list[Any], "_User", "_User", datetime], None]] = []

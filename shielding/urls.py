@@ -16,6 +16,7 @@ from shielding.duty import views as duty_views
 from shielding.holds import views as hold_views
 from shielding.holds.disputes import views as dispute_views
 from shielding.holds.hand_over import views as hand_over_views
+from shielding.holds.moves import views as move_views
 from shielding.home import guidance
 from shielding.home import views as home_views
 from shielding.operations import health
@@ -114,6 +115,8 @@ urlpatterns = [
         hand_over_views.person_hand_over_to,
         name="person_hand_over_to",
     ),
+    path("people/<uuid:uid>/move/", move_views.person_move, name="person_move"),
+    path("people/<uuid:uid>/move/<slug:code>/", move_views.person_move_to, name="person_move_to"),
     path("people/hand-overs/", hand_over_views.hand_overs, name="hand_overs"),
     path("people/hand-overs/<reference:reference>/", hand_over_views.hand_over, name="hand_over"),
     path(

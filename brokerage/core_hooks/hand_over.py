@@ -18,7 +18,7 @@ from brokerage.source.actions import stop
 from logbook.days import clock_now
 from logbook.writing import log_entry
 from shielding import clock
-from shielding.accounts.models import User
+from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.models import Hold
 
@@ -48,6 +48,13 @@ def hand_over_drafts(person: User, to: User, by: User, now: datetime) -> int:
         tell_of_draft(draft, to, now=now)
         moved += 1
     return moved
+
+
+def moved(person: User, service: Service, by: User, now: datetime) -> None:
+    """Give a person's drafts the service they are in now; what was sent keeps its own."""
+    drafts = AccessRequest.objects.drafts_of(person).select_for_update().order_by("id")
+    keys = [draft.pk for draft in drafts]
+    AccessRequest.objects.filter(pk__in=keys).update(service=service)
 
 
 def hand_over_sent(person: User, to: User, holds: list[Hold], by: User, now: datetime) -> int:

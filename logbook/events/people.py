@@ -73,6 +73,14 @@ PEOPLE = (
         "after",
     ),
     event(
+        "person_moved",
+        "moved {person} from service {before} to {after} (what they had in hand: {how})",
+        "person",
+        "before",
+        "after",
+        "how",
+    ),
+    event(
         "deputy_named",
         "named {deputy} to stand in for {person} from {first_day} to {last_day} ({reference})",
         "person",

@@ -16,6 +16,7 @@ from requests_app.desk.queue_rows import due_cell, state_of
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import service_today
 from shielding.filled import filled
 from shielding.models import Review
 from shielding.records.grounds import GROUND
@@ -55,6 +56,7 @@ def facts(request: Request, now: datetime) -> Facts:
         *_not_shielded_because(request),
         Fact("Practitioner", _practitioner(request)),
         Fact("Service", request.service.name),
+        *service_today(request.practitioner, request.service),
         *_manager(request),
         Fact("Call came in" if request.logged_at else "Sent", when=request.submitted_at),
     ]

@@ -127,7 +127,7 @@ def add_practitioner(
         if sent := sent_before(uid, person, email, by=by):
             return sent
         person.uid, person.phone = uid or person.uid, ""
-        service = person.service = _open_service(service)
+        service = person.service = open_service(service)
         if line_manager is not None:
             _alone(_LINES)
             person.line_manager = _fit_manager(line_manager, person)
@@ -284,31 +284,47 @@ def set_line_manager(person: User, manager: User | None, *, by: User, now: datet
     decision.
     """
     with transaction.atomic():
-        _alone(_LINES)
-        person = _locked_with(person, manager)
+        person = locked_in_line(person, manager)
         if not policies.may_set_line_manager(by, person):
             raise NotAllowed("may_not_set_manager")
-        before = person.line_manager
-        if manager is not None:
-            manager = _fit_manager(manager, person)
-            if manager.pk in ids_below(person):
-                raise Refused(
-                    "manager_circle",
-                    "This person reports to them already, directly or through others.",
-                )
-        if before == manager:
-            return
-        person.line_manager = manager
-        person.save(update_fields=["line_manager"])
-        remember_manager(person, before, by=by, now=now)
-        log_entry(
-            "line_manager_set",
-            by=by,
-            at=now,
-            person=person.uid,
-            before=before.uid if before else "",
-            after=manager.uid if manager else "",
-        )
+        give_manager(person, manager, by=by, now=now)
+
+
+def locked_in_line(person: User, *others: User | None) -> User:
+    """Return a person, their row and these others' locked, in the order of a hand-over.
+
+    From here on whoever changes a line waits.
+    """
+    _alone(_LINES)
+    people = User.objects.locked(person.pk, *(one.pk for one in others if one is not None))
+    return people[person.pk]
+
+
+def give_manager(person: User, manager: User | None, *, by: User, now: datetime) -> None:
+    """Give a person another line manager, or nobody, and keep who it was. A part of acts that have
+    locked the line: refuses a manager who may not manage them, and a circle.
+    """
+    before = person.line_manager
+    if manager is not None:
+        manager = _fit_manager(manager, person)
+        if manager.pk in ids_below(person):
+            raise Refused(
+                "manager_circle",
+                "This person reports to them already, directly or through others.",
+            )
+    if before == manager:
+        return
+    person.line_manager = manager
+    person.save(update_fields=["line_manager"])
+    remember_manager(person, before, by=by, now=now)
+    log_entry(
+        "line_manager_set",
+        by=by,
+        at=now,
+        person=person.uid,
+        before=before.uid if before else "",
+        after=manager.uid if manager else "",
+    )
 
 
 def suspend(person: User, *, by: User, now: datetime) -> None:
@@ -343,7 +359,7 @@ def reactivate(person: User, *, by: User, now: datetime) -> None:
     """Let a suspended person sign in again. Refuses oneself, and when the service is closed."""
     with transaction.atomic():
         if person.service is not None:
-            _open_service(person.service)
+            open_service(person.service)
         person = _locked(person)
         if not policies.may_suspend(by, person):
             raise NotAllowed("may_not_reactivate")
@@ -402,14 +418,8 @@ def _locked(person: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def _locked_with(person: User, other: User | None) -> User:
-    """Return a person, their row and another's locked in the order that a hand-over takes them."""
-    pair = [one.pk for one in (person, other) if one is not None]
-    locked = User.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk")
-    return next(one for one in list(locked) if one.pk == person.pk)
-
-
-def _open_service(service: Service) -> Service:
+def open_service(service: Service) -> Service:
+    """Return a service, its row locked. Refuses a closed one."""
     service = Service.objects.select_for_update(no_key=True).get(pk=service.pk)
     if not service.is_open:
         raise WrongState("service_closed", "This service is closed.")

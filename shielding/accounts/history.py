@@ -24,6 +24,7 @@ class Change(models.TextChoices):
     VOUCHED = "vouched", "Vouched for by a call"
     RENAMED = "renamed", "Given another name"
     PHONE_SET = "phone_set", "Given another work phone number"
+    MOVED = "moved", "Moved to another service"
 
 
 # Whoever was a line manager so lately would know that what was done with an account is wrong; and

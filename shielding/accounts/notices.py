@@ -7,6 +7,7 @@ from shielding.accounts.history import who_made
 from shielding.notices.kinds import (
     ADDRESS_CHANGED,
     INVITATION,
+    MOVED,
     NAME_CHANGED,
     PASSWORD_RESET,
     SUSPENSION,
@@ -24,6 +25,14 @@ KINDS = (
         "An email address changed",
         readers=who_hear_of_address,
         says="The email address of an account was changed.",
+    ),
+    Kind(
+        MOVED,
+        "A move to another service",
+        is_personal=True,
+        readers=policies.who_hear_of_move,
+        says="The IW Team moved an account to another service: yours, or that of somebody you "
+        "manage or managed.",
     ),
     # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
     Kind(SUSPENSION, "A suspension", is_personal=True),

@@ -13,7 +13,7 @@ from shielding.accounts.second_person import (
     who_count_as_one,
     who_may_be_second,
 )
-from shielding.notices.kinds import NAME_CHANGED
+from shielding.notices.kinds import MOVED, NAME_CHANGED
 from shielding.roles import Role
 
 
@@ -140,7 +140,16 @@ def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
 
 def who_was_renamed(subject: str, _now: datetime) -> list[User]:
     """Return whose name was changed, for them alone: everybody who works reads their own."""
-    told = {"notices__kind": NAME_CHANGED, "notices__subject": subject}
+    return _told(NAME_CHANGED, subject)
+
+
+def who_hear_of_move(subject: str, _now: datetime) -> list[User]:
+    """Return who was moved to another service, and who managed or manages them, if they work."""
+    return _told(MOVED, subject)
+
+
+def _told(kind: str, subject: str) -> list[User]:
+    told = {"notices__kind": kind, "notices__subject": subject}
     return list(User.objects.working().filter(**told))
 
 

@@ -4,8 +4,8 @@ For these pages alone, and the administrators' of accounts, which show both anyw
 practitioners and auditors read names people as shielding/web/cells.py does.
 """
 
-from shielding.accounts.models import User
-from shielding.web.cells import Text, who
+from shielding.accounts.models import Service, User
+from shielding.web.cells import Fact, Facts, Text, who
 
 
 def name_and_email(person: User) -> str:
@@ -22,3 +22,10 @@ def name_over_email(person: User | None) -> str:
 def person_cell(person: User | None, url: str = "") -> Text:
     """Return somebody as a cell of a table, or who stands for a caller without an account."""
     return Text(who(person), url=url, beside=person.email if person else "")
+
+
+def service_today(person: User | None, service: Service) -> Facts:
+    """Return where somebody is today, if they moved since this service asked; else nothing."""
+    if person is None or person.service is None or person.service == service:
+        return []
+    return [Fact("Their service today", person.service.name)]

@@ -265,7 +265,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def in_full(self) -> "HoldQuerySet":
         """Return the holds with everybody they name, those that stand first, then the latest."""
         people = (
-            "source",
+            "source__service",
             "placed_by",
             "applied_by",
             "agreed_by",

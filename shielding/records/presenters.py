@@ -12,7 +12,7 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 from django.urls import reverse
 
 from shielding import clock, hooks
-from shielding.accounts.telling_apart import name_over_email
+from shielding.accounts.telling_apart import name_over_email, service_today
 from shielding.records import letting_go_to_attest, policies, states
 from shielding.records.end_codes import END, ReceiptCame
 from shielding.records.grounds import GROUND
@@ -135,6 +135,7 @@ def hold_card(hold: Hold, record: Record, *, others_attest: str = "") -> Card:
             hidden=f"request {hold.reference}",
         ),
         Fact("Practitioner", name_over_email(hold.source)),
+        *service_today(hold.source, hold.service),
         Fact("Ground", GROUND[hold.ground].label),
         Fact("Asked for", done(hold.placed_at, hold.placed_by)),
         Fact("Shield attested", applied_words(hold)),

@@ -16,7 +16,7 @@ from shielding import clock
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
-from shielding.accounts.models import Service
+from shielding.accounts.models import Service, User
 from shielding.models import Check, Consultation, DataLoad, DutyDay, Hold, Record, Review
 from tests.support import replay_access, replay_hand_overs
 
@@ -69,6 +69,8 @@ class Story:
     data_loads: dict[Any, Row] = field(default_factory=dict)
     duty_days: dict[Any, Row] = field(default_factory=dict)
     services: dict[Any, Row] = field(default_factory=dict)
+    # Whoever was added by a page or moved, and in which service they are.
+    places: dict[Any, Row] = field(default_factory=dict)
     addresses: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
@@ -434,6 +436,20 @@ def _address_withdrawn(story: Story, line: Line) -> None:
     story.addresses[line.reference]["withdrawn_by"] = line.actor
 
 
+def _person_added(story: Story, line: Line) -> None:
+    _account("made")(story, line)
+    story.places[line.facts["person"]] = {"service": line.facts["new_service"]}
+
+
+def _person_moved(story: Story, line: Line) -> None:
+    facts = line.facts
+    place = story.places.setdefault(facts["person"], {"service": facts["before"]})
+    if place["service"] != facts["before"]:
+        raise BrokenChain(f"{facts['person']} was in {place['service']}, not {facts['before']}")
+    place["service"] = facts["after"]
+    _account("moved")(story, line)
+
+
 def _person_suspended(story: Story, line: Line) -> None:
     _account("suspended")(story, line)
     # Before anybody was told of it, a suspension had no reference.
@@ -514,12 +530,13 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "service_added": _service(closed=False),
     "service_closed": _service(closed=True),
     "service_reopened": _service(closed=False),
-    "person_added": _account("made"),
+    "person_added": _person_added,
     "first_account_made": _account("made"),
     "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),
     "person_phone_set": _account("phone_set"),
+    "person_moved": _person_moved,
     "address_change_proposed": _address_proposed,
     "address_change_confirmed": _address_confirmed,
     "address_change_withdrawn": _address_withdrawn,
@@ -619,6 +636,10 @@ def stands(told: Story) -> Story:
             row.code: {"closed_by": _uid(row.closed_by)}
             for row in Service.objects.select_related("closed_by")
             if row.closed_at or row.code in told.services
+        },
+        places={
+            str(row.uid): {"service": row.service_code}
+            for row in User.objects.filter(uid__in=told.places).select_related("service")
         },
         addresses={
             row.reference: {

@@ -121,6 +121,7 @@ _CHANGED = {
     Change.RENAMED: "Name changed",
     Change.READDRESSED: "Email address changed",
     Change.PHONE_SET: "Phone number set",
+    Change.MOVED: "Moved from another service",
 }
 
 

@@ -397,6 +397,12 @@ CLOCK = (
 )
 
 
+def to_school(name: str) -> Any:
+    """Return the addresses' arguments that move somebody to the school."""
+    who = person(name)
+    return lambda case: {**who(case), "code": case.office.school.code}
+
+
 def proposed_address(case: Any) -> dict[str, Any]:
     return {"reference": case.address}
 
@@ -433,6 +439,9 @@ PEOPLE = (
         "iw", "address_change", "to confirm", lambda case: {"reference": case.address}, asks=True
     ),
     State("second", "address_change", "not theirs", lambda case: {"reference": case.address}),
+    State("iw", "person_move", args=person("practitioner"), asks=True),
+    State("iw", "person_move_to", "with something in hand", to_school("practitioner"), asks=True),
+    State("iw", "person_move_to", "a manager, with nothing", to_school("manager")),
     State("iw", "person_phone", args=person("practitioner")),
     State("manager", "your_account"),
     State("beginner", "deputy", "manages nobody"),

@@ -262,6 +262,7 @@ def test_every_event_that_only_looks_is_among_the_looks():
         "review_opened": "a review begins",
         "record_review_opened": "a review begins",
         "worksheet_opened": "nothing is on it",
+        "service_reopened": "an act",
         "access_call_read": "an attestation, on a page whose opening is a reading",
     }
     looks = {code for code in EVENTS if names.search(code)} - set(no_reading)

@@ -70,7 +70,7 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "slug": _SLUGS.get(name, "ground"),
         "uid": getattr(world, _PEOPLE.get(name, "owner")).uid,
         "to": world.manager.uid,
-        "code": world.service.code,
+        "code": (world.other if name == "person_move_to" else world.owner).service_code,
         "number": Entry.objects.order_by("id").first().pk,
         "mail": _a_mail(world).pk,
         "uidb36": "1",

@@ -35,6 +35,8 @@ TABLES = {
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",
     "address": "accounts_addresschange accounts_user accounts_accountchange",
+    "person_move": "accounts_user accounts_accountchange accounts_pastmanager"
+    " requests_app_request brokerage_accessrequest",
     "person_suspend": f"accounts_user accounts_accountchange {_SUSPENSION}",
     "person_reactivate": "accounts_user accounts_accountchange shielding_consultation",
     "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
@@ -73,6 +75,8 @@ FIXED = {
 # The forms that are there to change such a column.
 THEIRS = {
     "address_change": "accounts_user.email",
+    "person_move_to": "accounts_user.service_id requests_app_request.service_id"
+    " brokerage_accessrequest.service_id",
     "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",
     "hand_over_wrong": "requests_app_request.practitioner_id shielding_hold.source_id",
     "suspension": "shielding_hold.source_id",

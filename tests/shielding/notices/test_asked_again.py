@@ -32,6 +32,7 @@ from shielding.checks.data_loads import actions as data_loads
 from shielding.holds.disputes import hand_over_actions as disputes
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over.models import HandOver
+from shielding.holds.moves import actions as moves
 from shielding.models import Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
@@ -305,6 +306,13 @@ def an_address_is_changed():
     return Owed(auditor, reverse("logbook"))
 
 
+def somebody_moves():
+    person, manager = a_source()
+    given = {"to": a_service(), "manager": None, "how": "handed_over", "seen": []}
+    moves.move_person(person, **given, by=an_iw_member(), now=timezone.now())
+    return Owed(manager, reverse("your_account"))
+
+
 def a_role_is_refused():
     return Owed(a_role(role_grants.refuse_role)[0], reverse("roles"))
 
@@ -461,6 +469,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "deputy_named": (a_deputy_is_named,),
     "deputy_ended": (a_deputy_is_ended,),
     "name_changed": (a_name_is_changed,),
+    "person_moved": (somebody_moves,),
     "address_confirmed": (an_address_is_changed,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),

@@ -39,6 +39,7 @@ KINDS = {
     "found_open": "A record found open",
     "named_as_supporter": "Named as supporter",
     "password_reset": "A link for a password",
+    "person_moved": "A move to another service",
     "phone_about": "To phone the IW Team",
     "review_overdue_lead": "An answer overdue, to the lead",
     "review_overdue_manager": "An answer overdue, to the manager",
@@ -150,5 +151,6 @@ def test_every_kind_and_every_task_has_its_words():
     assert kinds.duty_kinds() == DUTY_KINDS
     of_managers = {"access_to_agree", "named_as_supporter"}
     of_managers |= {"review_overdue_manager", "team_item_changed"}
-    assert set(kinds.personal_kinds()) == (kinds.OWN_MAIL_KINDS | {"contact_ended"} | of_managers)
+    own = kinds.OWN_MAIL_KINDS | {"contact_ended", "person_moved"}
+    assert set(kinds.personal_kinds()) == own | of_managers
     assert set(list_rows.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

@@ -6,6 +6,10 @@ from django.conf import settings
 
 from shielding.accounts.models import User
 
+SAME_MAILBOX = (
+    "A colleague’s account has this address with dots elsewhere: that can be the same mailbox"
+)
+
 
 def why_not_this_address(email: str) -> str:
     """Return why no account gets this address, in words for the page, or nothing.
@@ -14,17 +18,26 @@ def why_not_this_address(email: str) -> str:
     could be both of the two that are asked for. One already in use is PostgreSQL's to refuse.
     """
     local, _, domain = email.strip().lower().partition("@")
+    if wrong := why_unfit(email):
+        return wrong
+    return SAME_MAILBOX if User.objects.with_mailbox_like(local, domain).exists() else ""
+
+
+def why_unfit(email: str) -> str:
+    """Return why no account gets this address, whatever accounts there are."""
+    local, _, domain = email.strip().lower().partition("@")
     if settings.MAIL_DOMAINS and domain not in settings.MAIL_DOMAINS:
         allowed = " or ".join(f"@{one}" for one in settings.MAIL_DOMAINS)
         return f"The address must end in {allowed}"
     if "+" in local:
         return "The address must not have a “+”: it would be another account of the same mailbox"
-    if User.objects.with_mailbox_like(local, domain).exists():
-        return (
-            "A colleague’s account has this address with dots elsewhere: that can be the same"
-            " mailbox"
-        )
     return ""
+
+
+def mailbox(email: str) -> tuple[str, str]:
+    """Return what two addresses share that differ by dots before the "@" alone."""
+    local, _, domain = email.partition("@")
+    return local.replace(".", ""), domain
 
 
 # The part before the "@" of an address that a whole office is likely to read.

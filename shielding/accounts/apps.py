@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
         super().import_models()
         # Tables in modules of their own, and those of the notices, which stay under this label.
         for name in (
+            "accounts.bulk.models",
             "accounts.deputies.models",
             "accounts.history",
             "accounts.suspensions",

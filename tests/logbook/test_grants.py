@@ -15,6 +15,8 @@ ADDS = {"SELECT", "INSERT"}
 MAY = {
     "accounts_accountchange": ADDS,
     "accounts_deputy": WRITES,
+    "accounts_fileimport": WRITES,
+    "accounts_importedrow": ADDS,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
     "accounts_pastmanager": ADDS,

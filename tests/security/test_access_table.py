@@ -31,6 +31,7 @@ ACTED_ELSEWHERE = {
     "person_invite",
     "person_reactivate",
     "person_suspend",
+    "people_import_take_back",
     "person_vouch",
     "record_end_confirm",
     "record_end_withdraw",

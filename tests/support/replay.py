@@ -13,6 +13,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.models import Check, Consultation, DataLoad, Hold, Record, Review
@@ -65,6 +66,7 @@ class Story:
     suspensions: dict[Any, Row] = field(default_factory=dict)
     checks: dict[Any, Row] = field(default_factory=dict)
     data_loads: dict[Any, Row] = field(default_factory=dict)
+    imports: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
@@ -218,6 +220,30 @@ def _data_load_entered(story: Story, line: Line) -> None:
 
 def _data_load_taken_back(story: Story, line: Line) -> None:
     story.data_loads[line.reference]["taken_back_by"] = line.actor
+
+
+def _import_proposed(story: Story, line: Line) -> None:
+    story.imports[line.reference] = {
+        "kind": line.facts["kind"], "rows": line.facts["rows"], "proposed_by": line.actor,
+        "confirmed_by": "", "taken_back_by": "", "ended": None,
+    }  # fmt: skip
+
+
+def _import(column: str) -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        story.imports[line.reference][column] = line.actor
+
+    return tell
+
+
+def _import_finished(story: Story, line: Line) -> None:
+    story.imports[line.reference]["ended"] = (line.facts["done"], line.facts["left_out"])
+
+
+def _added_from_file(story: Story, line: Line) -> None:
+    story.acted_at[line.written_at] = line.at
+    key = line.facts["person"], "made", line.at
+    story.changes[key] = {"by": line.facts["proposed_by"]}
 
 
 def _applied_cleared(story: Story, line: Line) -> None:
@@ -415,6 +441,10 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "applied_cleared": _applied_cleared,
     "data_load_entered": _data_load_entered,
     "data_load_taken_back": _data_load_taken_back,
+    "import_proposed": _import_proposed,
+    "import_confirmed": _import("confirmed_by"),
+    "import_taken_back": _import("taken_back_by"),
+    "import_finished": _import_finished,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _ground_changed,
@@ -447,6 +477,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     ),
     "end_withdrawn": _record(end="", receipt=NO_RECEIPT),
     "person_added": _account("made"),
+    "person_added_from_file": _added_from_file,
     "first_account_made": _account("made"),
     "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
@@ -542,6 +573,17 @@ def stands(told: Story) -> Story:
                 "taken_back_by": _uid(row.taken_back_by),
             }
             for row in DataLoad.objects.with_people()
+        },
+        imports={
+            row.reference: {
+                "kind": row.kind,
+                "rows": row.rows,
+                "proposed_by": _uid(row.proposed_by),
+                "confirmed_by": _uid(row.confirmed_by),
+                "taken_back_by": _uid(row.taken_back_by),
+                "ended": (row.done.count(), row.left_out) if row.finished_at else None,
+            }
+            for row in FileImport.objects.with_people()
         },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),

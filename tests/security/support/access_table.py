@@ -35,6 +35,7 @@ _BEHIND_ALL = {
     "data": "data_load",
     "hand": "hand_over",
     "liaison": "question",
+    "people": "people_import",
     "record": "record",
     "review": "review",
     "role": "grant",

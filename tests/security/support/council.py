@@ -20,6 +20,8 @@ from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.bulk import actions as imports
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
@@ -82,6 +84,7 @@ class World:
     to_agree: AccessRequest
     question: Liaison
     data_load: DataLoad
+    people_import: FileImport
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -172,6 +175,7 @@ def a_world() -> World:
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
         data_load=data_loads.enter(NOW.date(), by=second, now=NOW),
+        people_import=imports.propose("people", b"invented", rows=1, by=second, now=NOW),
     )
 
 

@@ -56,7 +56,7 @@ def facts(request: Request, now: datetime) -> Facts:
         Fact("Practitioner", _practitioner(request)),
         Fact("Service", request.service.name),
         *_manager(request),
-        Fact("Call came in" if request.logged_at else "Sent", when=request.submitted_at),
+        Fact(_came(request), when=request.submitted_at),
     ]
     if request.logged_at:
         rows.append(Fact("Entered", moment(request.logged_at, request.logged_by)))
@@ -74,11 +74,20 @@ def facts(request: Request, now: datetime) -> Facts:
 
 
 def _review(request: Request, now: datetime) -> Cell:
-    review = filled(request.review)
+    review = request.review
+    if review is None:
+        return "None: taken over from a file"
     if review.concluded_at is None:
         return due_cell(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
     return f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"
+
+
+def _came(request: Request) -> str:
+    """Return how a request came, as the words before its moment."""
+    if request.is_taken_over:
+        return "Taken over from a file"
+    return "Call came in" if request.logged_at else "Sent"
 
 
 def _not_shielded_because(request: Request) -> Facts:
@@ -161,7 +170,9 @@ def review_to_conclude(request: Request, now: datetime) -> Facts:
     """Return the row that leads to where an agreed request's first review is concluded, and says
     whether that can be done now or what it waits for; none where the review is not open.
     """
-    review = filled(request.review)
+    review = request.review
+    if review is None:
+        return []
     agreed = request.hold is not None and request.hold.agreed_at is not None
     if review.concluded_at is not None or not agreed or not request.still_asks:
         return []
@@ -177,7 +188,8 @@ def happened(request: Request) -> list[Step]:
     ended = hold.get_released_how_display() if hold and hold.released_at else ""
     moments = (
         (request.logged_at, "Phoned and logged", request.logged_by, _came_in(request)),
-        (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
+        (request.imported_at, "Taken over from a file", request.imported_by, ""),
+        (_sent_at(request), "Sent", request.practitioner, ""),
         (hold and hold.applied_at, "Attested as shielded", hold.applied_by if hold else None, ""),
         (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
         (request.disowned_at, "“This was not me”", request.disowned_by, ""),
@@ -188,6 +200,12 @@ def happened(request: Request) -> list[Step]:
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
     return sorted(done, key=lambda step: step.at)
+
+
+def _sent_at(request: Request) -> datetime | None:
+    """Return when its practitioner sent it: nothing where a call or a file brought it."""
+    brought = request.logged_at is not None or request.is_taken_over
+    return None if brought else request.submitted_at
 
 
 def _came_in(request: Request) -> str:

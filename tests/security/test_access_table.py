@@ -20,6 +20,7 @@ ACTED_ELSEWHERE = {
     "access_agree",
     "data_load_take_back",
     "deputy_end",
+    "go_live_take_back",
     "health_ready",  # no worker looks here; tests/worker has one
     "hand_over_withdraw",
     "hold_attest",

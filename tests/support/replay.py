@@ -246,6 +246,12 @@ def _added_from_file(story: Story, line: Line) -> None:
     story.changes[key] = {"by": line.facts["proposed_by"]}
 
 
+def _shield_taken_over(story: Story, line: Line) -> None:
+    story.requests[line.reference] = SENT | {"state": "agreed"}
+    story.holds[line.reference]["due"] = date.fromisoformat(line.facts["next_review"])
+    _keep_earliest(story, line.record)
+
+
 def _applied_cleared(story: Story, line: Line) -> None:
     story.holds[line.reference] |= {"applied_by": "", "found_open": True}
 
@@ -445,6 +451,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "import_confirmed": _import("confirmed_by"),
     "import_taken_back": _import("taken_back_by"),
     "import_finished": _import_finished,
+    "shield_taken_over": _shield_taken_over,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _ground_changed,

@@ -33,6 +33,7 @@ _BEHIND_ALL = {
     "access": "to_agree",
     "brokerage": "asked",
     "data": "data_load",
+    "go": "shield_import",
     "hand": "hand_over",
     "liaison": "question",
     "people": "people_import",

@@ -85,6 +85,7 @@ class World:
     question: Liaison
     data_load: DataLoad
     people_import: FileImport
+    shield_import: FileImport
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -176,6 +177,7 @@ def a_world() -> World:
         question=_question(owner, source=other, by=iw),
         data_load=data_loads.enter(NOW.date(), by=second, now=NOW),
         people_import=imports.propose("people", b"invented", rows=1, by=second, now=NOW),
+        shield_import=imports.propose("shields", b"invented", rows=1, by=second, now=NOW),
     )
 
 

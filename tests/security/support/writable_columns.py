@@ -37,6 +37,8 @@ TABLES = {
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
     "people_import": "accounts_fileimport accounts_importedrow accounts_user"
     " accounts_accountchange accounts_pastmanager",
+    "go_live": "accounts_fileimport accounts_importedrow requests_app_request shielding_dataload"
+    f" {_SHIELDED}",
     "deputy_": "accounts_deputy",
     "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager",
     "service_": "accounts_service",

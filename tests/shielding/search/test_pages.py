@@ -262,6 +262,7 @@ def test_what_else_has_a_reference_leads_to_where_it_is_seen():
         now=now,
     )
     imported = imports.propose("people", b"x", rows=1, by=lead, now=now)
+    of_shields = imports.propose("shields", b"x", rows=1, by=lead, now=now)
     pages = {
         review.reference: reverse("review_detail", args=[review.reference]),
         review.consultations.get().reference: reverse("review_detail", args=[review.reference]),
@@ -272,6 +273,7 @@ def test_what_else_has_a_reference_leads_to_where_it_is_seen():
         asked_for.reference: reverse("roles"),
         loads.enter(today(now), by=lead, now=now).reference: reverse("data_loads"),
         imported.reference: reverse("people_import_one", args=[imported.reference]),
+        of_shields.reference: reverse("go_live_one", args=[of_shields.reference]),
     }
     found = {sought: actions.search(sought, by=lead, now=now).page for sought in pages}
     assert found == pages

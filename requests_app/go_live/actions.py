@@ -38,12 +38,11 @@ def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> boo
     practitioner who cannot sign in any more; the act of the import refuses the rest.
     """
     with transaction.atomic():
-        person = User.objects.filter(email=row.email).first()
-        if not claim_row(found, row.digest, by=by, now=now, about=person):
+        locked = claim_row(found, row.digest, by=by, now=now, about=row.person)
+        if locked is None:
             return False
-        # Read anew: their row is locked now, before any record.
-        person = User.objects.select_related("service").filter(email=row.email).first()
-        if person is None or not policies.may_ask(person):
+        person = locked[row.person]
+        if not policies.may_ask(person):
             raise Refused("no_practitioner", "The practitioner cannot sign in any more.")
         record = lock_record(row.record)
         if not second_standing(record, person):

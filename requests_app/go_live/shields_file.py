@@ -46,7 +46,7 @@ class Shield:
     number: int
     record: str
     ground: str
-    email: str
+    person: int
     placed_on: date
     applied_on: date
     next_review: date
@@ -65,17 +65,18 @@ def check(table: Table, reference: str = "") -> list[Shield]:
     shields = [one for one in found if one is not None]
     seen = set()
     for one in shields:
-        if (one.record, one.email) in seen:
+        if (one.record, one.person) in seen:
             table.problems.add(one.number, "Another row has this number and this practitioner")
-        seen.add((one.record, one.email))
+        seen.add((one.record, one.person))
     wrong = table.problems.numbers
     return sorted((one for one in shields if one.number not in wrong), key=lambda one: one.digest)
 
 
-def _practitioners(lines: list[Line]) -> set[str]:
+def _practitioners(lines: list[Line]) -> dict[str, int]:
+    """Return the primary keys of the practitioners of a file by their addresses."""
     emails = {_address(line) for line in lines}
     working = User.objects.working().practitioners().filter(email__in=emails)
-    return set(working.values_list("email", flat=True))
+    return dict(working.values_list("email", "pk"))
 
 
 def _address(line: Line) -> str:
@@ -83,7 +84,7 @@ def _address(line: Line) -> str:
 
 
 def _shield(
-    line: Line, working: set[str], today: date, problems: Problems, reference: str
+    line: Line, working: dict[str, int], today: date, problems: Problems, reference: str
 ) -> Shield | None:
     if line.number in problems.numbers:
         return None
@@ -115,7 +116,7 @@ def _shield(
         number=line.number,
         record=number,
         ground=cells["ground"],
-        email=email,
+        person=working[email],
         placed_on=placed,
         applied_on=applied,
         next_review=review,

@@ -71,8 +71,8 @@ def note_news(record: Record, *, found: Found, by: User, now: datetime) -> None:
 
 def is_found_shielded(record: Record) -> bool:
     """Return whether the last look at a record found that it is shielded, or nobody looked yet."""
-    last = record.checks.latest_first().first()
-    return last is None or last.finding == Finding.SHIELDED
+    found = record.checks.order_by("-at", "-id").values_list("finding", flat=True)[:1]
+    return list(found) in ([], [Finding.SHIELDED])
 
 
 def note_look(record: Record, *, found: Found, by: User, now: datetime) -> None:

@@ -7,12 +7,12 @@ but in their records, so the file is kept by nobody in between.
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from logbook.writing import log_entry
 from shielding.accounts import actions as directory
 from shielding.accounts.bulk import policies
-from shielding.accounts.bulk.models import FileImport, ImportedRow
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.bulk.people_file import Person
 from shielding.accounts.models import Service, User
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -26,6 +26,10 @@ class Halted(Refused):
     message = "This import is done, or was taken back."
 
 
+# One statement that says whether the row was done before: asked of each of thousands.
+_CLAIM = """
+INSERT INTO accounts_importedrow (file_import_id, digest) VALUES (%s, %s) ON CONFLICT DO NOTHING
+"""
 ANOTHER_FILE = "This is not the file that was proposed: nothing was done. Upload the same file."
 
 
@@ -104,25 +108,24 @@ def confirm(found: FileImport, content: bytes, *, by: User, now: datetime) -> Fi
 
 
 def claim_row(
-    found: FileImport, digest: bytes, *, by: User, now: datetime, about: User | None = None
-) -> bool:
+    found: FileImport, digest: bytes, *, by: User, now: datetime, about: int | None = None
+) -> dict[int, User] | None:
     """Take a row of a confirmed import in hand, as the first part of the act that does it.
 
-    Both members are asked for again at every row, locked with whom the row is `about`, before any
-    record. Returns whether it is still to be done. Refuses an import that was taken back meanwhile,
-    and one of whose members no longer works in the IW Team, or did not all the time since.
+    Both members are asked for again at every row, locked with the person whom the row is `about`,
+    before any record. Returns who is locked, by primary key; nothing where the row is done already.
+    Refuses an import that was taken back meanwhile, and one of whose members no longer works in the
+    IW Team, or did not all the time since.
     """
-    User.objects.locked(found.proposed_by_id, by.pk, about.pk if about else None)
+    locked = User.objects.locked(found.proposed_by_id, by.pk, about)
     found = FileImport.objects.select_for_update(no_key=True).get(pk=found.pk)
-    by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
     if not found.is_open:
         raise Halted()
-    if not (policies.proposal_counts(found) and policies.may_go_on(by, found)):
+    if found.confirmed_by_id != by.pk or not policies.both_count(found, locked):
         raise Halted("second_person", policies.PROPOSED_AGAIN, status=403)
-    if found.done.filter(digest=digest).exists():
-        return False
-    ImportedRow.objects.create(file_import=found, digest=digest)
-    return True
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [found.pk, digest])
+        return locked if cursor.rowcount else None
 
 
 def add_person(found: FileImport, row: Person, *, by: User, now: datetime) -> bool:
@@ -133,7 +136,7 @@ def add_person(found: FileImport, row: Person, *, by: User, now: datetime) -> bo
     account lets go of nothing until somebody else did.
     """
     with transaction.atomic():
-        if not claim_row(found, row.digest, by=by, now=now):
+        if claim_row(found, row.digest, by=by, now=now) is None:
             return False
         directory.add_practitioner(
             name=row.name,

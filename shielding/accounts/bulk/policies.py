@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from shielding.accounts.bulk.models import FileImport
+from shielding.accounts.history import moved_since, suspended_since
 from shielding.accounts.models import User
 from shielding.accounts.policies import may_keep_directory
 from shielding.accounts.second_person import (
@@ -58,6 +59,22 @@ def may_go_on(user: User, found: FileImport) -> bool:
         and found.confirmed_by_id == user.pk
         and still_counts(user.pk, Role.IW, since=found.confirmed_at)
     )
+
+
+def both_count(found: FileImport, locked: dict[int, User]) -> bool:
+    """Return whether both members work in the IW Team and did all the time since their steps.
+
+    `still_counts` of both, of accounts that are locked, in questions that thousands of rows can
+    ask: for each row the other costs as much as all the rest.
+    """
+    if found.confirmed_by_id is None or found.confirmed_at is None:
+        return False
+    steps = ((found.proposed_by_id, found.proposed_at), (found.confirmed_by_id, found.confirmed_at))
+    works = all(locked[pk].is_active and locked[pk].is_iw for pk, _ in steps)
+    (one, at), (other, then) = steps
+    stopped = suspended_since(one, at) | suspended_since(other, then)
+    moved = moved_since(one, at, Role.IW) | moved_since(other, then, Role.IW)
+    return works and not stopped.exists() and not moved.exists()
 
 
 def who_may_confirm(found: FileImport, now: datetime) -> list[User]:

@@ -153,7 +153,7 @@ def test_rows_are_done_in_an_order_that_is_not_the_files():
     assert [row.digest for row in rows] == sorted(row.digest for row in rows)
     assert [row.number for row in rows] != sorted(row.number for row in rows)
     other = FileImport(reference="IW-ZZZZ-ZZZZ")
-    assert [row.email for row in rows_of(other, content)] != [row.email for row in rows]
+    assert [row.person for row in rows_of(other, content)] != [row.person for row in rows]
 
 
 def test_where_somebody_is_to_look_it_is_not_attested():
@@ -201,7 +201,7 @@ def test_a_run_that_was_stopped_goes_on_and_places_nothing_again():
     assert actions.take_over(found, first, by=two, now=NOW)
     hold = Hold.objects.get()
     let_go(hold)
-    directory.suspend(next(one for one in people if one.email == rest[0].email), by=one, now=NOW)
+    directory.suspend(next(each for each in people if each.pk == rest[0].person), by=one, now=NOW)
     page = main(upload(two, content, found))
     assert "Done. Rows imported: 2. Left out: 1" in page
     assert f"Line {rest[0].number}: “email” is of no practitioner who can sign in" in page

@@ -18,6 +18,8 @@ class RequestsConfig(AppConfig):
             opening,
         )
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
+        from requests_app.go_live import opening as go_live  # noqa: PLC0415
+        from requests_app.go_live import to_do as go_live_to_do  # noqa: PLC0415
         from requests_app.practitioner import to_do  # noqa: PLC0415 - as the others
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
@@ -27,10 +29,10 @@ class RequestsConfig(AppConfig):
         hooks.navigation += navigation.MENU
         hooks.to_begin += navigation.TO_BEGIN
         hooks.for_managers += navigation.FOR_MANAGERS
-        hooks.page_of_reference.append(opening.page_of_reference)
+        hooks.page_of_reference += [opening.page_of_reference, go_live.page_of_reference]
         hooks.page_of_hold.append("desk_request")
         hooks.own_page_of_hold.append("request_detail")
-        hooks.waiting += [to_do.waiting, desk_to_do.for_iw_team]
+        hooks.waiting += [to_do.waiting, desk_to_do.for_iw_team, go_live_to_do.waiting]
         hooks.duty_item.append(desk_to_do.duty_item)
         hooks.open_now.append(desk_to_do.open_now)
         hooks.recent.append(to_do.latest)

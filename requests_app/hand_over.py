@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from logbook.writing import log_entry
 from requests_app import states
-from requests_app.models import Request, RequestQuerySet
+from requests_app.models import REVIEW_OPEN, Request, RequestQuerySet
 from shielding.accounts.models import Service, User
 from shielding.filled import filled
 from shielding.holds.hand_over.actions import holds_in_hand
@@ -68,7 +68,7 @@ def in_hand(person: User) -> list[tuple[str, int]]:
 
 def _sent_in_hand(person: User) -> RequestQuerySet:
     not_at_its_end = (
-        Q(review__concluded_at__isnull=True)
+        REVIEW_OPEN
         | Q(hold__released_at__isnull=True, hold__isnull=False)
         | (Q(hold__released_at__isnull=False, hold__family="") & ~Q(hold__released_how="ended"))
     )

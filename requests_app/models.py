@@ -56,7 +56,10 @@ UNCONFIRMED = _STANDS & Q(
     logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
 )
 # *Another reason*: no code says why, so the IW Team phones whoever asks.
-TO_PHONE = _STANDS & Q(hold__ground=grounds.OTHER, phoned_back_at__isnull=True)
+# Not about one that was taken over: it was agreed long ago, by whoever knew the reason.
+TO_PHONE = _STANDS & Q(
+    hold__ground=grounds.OTHER, phoned_back_at__isnull=True, imported_at__isnull=True
+)
 
 
 def late_to_confirm(now: datetime) -> Q:
@@ -84,7 +87,9 @@ def to_conclude(now: datetime) -> Q:
     )
 
 
-OPEN_AT_DESK = Q(review__concluded_at__isnull=True) | TO_SHIELD | UNCONFIRMED | TO_PHONE
+# What was taken over from a file has no first review, which is not the same as an open one.
+REVIEW_OPEN = Q(review__isnull=False, review__concluded_at__isnull=True)
+OPEN_AT_DESK = REVIEW_OPEN | TO_SHIELD | UNCONFIRMED | TO_PHONE
 
 
 class Answering(TypedDict):
@@ -203,6 +208,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
             hold__source=user,
             hold__applied_at__isnull=False,
             professionals_told_on__isnull=True,
+            imported_at__isnull=True,
         )
 
     def to_conclude(self, now: datetime) -> "RequestQuerySet":
@@ -229,7 +235,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def overdue(self, now: datetime) -> "RequestQuerySet":
         """Return those whose first review is open and past its due day."""
-        return self.filter(review__concluded_at__isnull=True, review__due__lt=clock.today(now))
+        return self.filter(REVIEW_OPEN, review__due__lt=clock.today(now))
 
     def undecided(self) -> "RequestQuerySet":
         """Return those that stand and wait for a decision."""
@@ -305,6 +311,11 @@ class Request(models.Model):
     phoned_back_at = models.DateTimeField(null=True)
     phoned_back_by = _person()
 
+    # A shield that was there before the product, taken over from a file of two members: agreed,
+    # without a first review, and without answers but its ground.
+    imported_at = models.DateTimeField(null=True)
+    imported_by = _person()
+
     query = models.CharField(max_length=30, blank=True)
     reason = _choice(codes.NotAgreedReason)
     involvement = _choice(codes.Involvement)
@@ -326,7 +337,11 @@ class Request(models.Model):
                 condition=Q(state__in=[states.DRAFT, states.DISCARDED], record__isnull=True)
                 | (
                     ~Q(state__in=[states.DRAFT, states.DISCARDED])
-                    & Q(record__isnull=False, review__isnull=False, submitted_at__isnull=False)
+                    & Q(record__isnull=False, submitted_at__isnull=False)
+                    & (
+                        Q(review__isnull=False, imported_at__isnull=True)
+                        | Q(review__isnull=True, imported_at__isnull=False, state=states.AGREED)
+                    )
                 ),
                 name="request_sent_has_record_and_review",
             ),
@@ -365,6 +380,7 @@ class Request(models.Model):
                 condition=Q(logged_at__isnull=True) | Q(submitted_at__lte=F("logged_at")),
                 name="request_call_before_entered",
             ),
+            both_or_neither("imported", "request_imported_pair"),
             both_or_neither("proposed", "request_proposed_pair"),
             both_or_neither("decided", "request_decided_pair"),
             # *Not agreed* takes two; PostgreSQL says so too.
@@ -390,6 +406,11 @@ class Request(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == states.DRAFT
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether its shield was there before the product, and came from a file of two members."""
+        return self.imported_at is not None
 
     @property
     def has_number(self) -> bool:
@@ -425,6 +446,8 @@ class Request(models.Model):
         """By when the IW Team is to phone about *another reason*, where that is to be done."""
         hold = self.hold
         if hold is None or not hold.is_standing or self.phoned_back_at is not None:
+            return None
+        if self.is_taken_over:
             return None
         since = self.other_reason_since or hold.placed_at
         return time_limits.phone_by(since) if hold.ground == grounds.OTHER else None

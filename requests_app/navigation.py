@@ -11,6 +11,7 @@ TO_BEGIN = (
     MenuItem(Role.PRACTITIONER, "request_start", "Ask for a shield", 10),
     MenuItem(Role.IW, "phoned", "Log a phoned request", 10),
     MenuItem(Role.IW, "redirected", "Log a family that asked the council directly", 20),
+    MenuItem(Role.IW, "go_live", "Take over shields from a file", 30),
 )
 FOR_MANAGERS = (
     MenuItem(

@@ -10,6 +10,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import approvers_of, in_place_of
 from shielding.accounts.models import User
 from shielding.notices.kinds import Kind
+from shielding.notices.mail_hours import mail_hour
 from shielding.notices.notify import notify
 
 
@@ -64,7 +65,34 @@ def _request(reference: str) -> Request | None:
     return found.filter(reference=reference).first()
 
 
+TAKEN_OVER = "shield_taken_over"
+
+
+def tell_of_taken_over(request: Request, person: User, now: datetime) -> None:
+    """Owe a practitioner the word that a shield of theirs was taken over, with the mail of a day.
+
+    Once, and with all others of that day in one mail: an import takes minutes.
+    """
+    due = mail_hour(clock.next_working_day(clock.today(now)))
+    notify(TAKEN_OVER, request.reference, recipients=[person], now=now, due_at=due)
+
+
+def _taken_over(reference: str, _now: datetime) -> list[User] | None:
+    request = _request(reference)
+    if request is None:
+        return None
+    owner = request.practitioner if request.is_taken_over else None
+    return [owner] if owner and owner.is_active and owner.is_practitioner else []
+
+
 KINDS = (
+    Kind(
+        TAKEN_OVER,
+        "A shield taken over from a file",
+        is_duty=True,
+        readers=_taken_over,
+        is_told_once=True,
+    ),
     # At once: they have one working day, of which the next duty mail would take the most.
     Kind("confirm_phoned", "A phoned request to confirm", readers=to_confirm, is_told_once=True),
     Kind("named_as_supporter", "Named as supporter", is_of_a_manager=True, readers=named),

@@ -126,7 +126,7 @@ def are_professionals_to_tell(request: Request) -> bool:
     """Return whether other professionals are to be told: once it is applied, and only once."""
     hold = request.hold
     applied = hold is not None and hold.is_standing and hold.applied_at is not None
-    return applied and request.professionals_told_on is None
+    return applied and not request.is_taken_over and request.professionals_told_on is None
 
 
 def may_say_professionals_told(user: User, request: Request) -> bool:
@@ -137,9 +137,11 @@ def may_say_professionals_told(user: User, request: Request) -> bool:
 def may_see_number(user: User, request: Request) -> bool:
     """Return whether the person may be shown the number: the one who typed it in.
 
-    A phoned request may have been put to the wrong name, so it never shows its number.
+    A phoned request, or a row of a file, may have been put to the wrong name: its number is never
+    shown.
     """
-    return is_own(user, request) and request.logged_by_id is None
+    given = request.logged_by_id is not None or request.is_taken_over
+    return is_own(user, request) and not given
 
 
 def may_attest(user: User, request: Request) -> bool:
@@ -260,4 +262,5 @@ def counts_as_one(user: User, request: Request, now: datetime) -> bool:
 def may_conclude_let_go(user: User, request: Request) -> bool:
     """Return whether the first review may be concluded because its request asks no longer."""
     let_go = request.hold is not None and not request.hold.is_standing
-    return may_decide(user, request) and let_go and filled(request.review).concluded_at is None
+    is_open = request.review is not None and request.review.concluded_at is None
+    return may_decide(user, request) and let_go and is_open

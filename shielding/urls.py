@@ -145,6 +145,7 @@ urlpatterns = [
     path("team/review/", added_review_views.team_review, name="team_review"),
     path("team/", staff_overdue_views.team_reviews, name="team"),
     path("desk/", include("requests_app.desk.urls")),
+    path("go-live/", include("requests_app.go_live.urls")),
     path("brokerage/", include("brokerage.desk.urls")),
     path("", include("requests_app.urls")),
     path("", include("brokerage.urls")),

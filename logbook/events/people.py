@@ -38,6 +38,45 @@ PEOPLE = (
         "new_service",
     ),
     event(
+        "person_added_from_file",
+        "added {person} as {new_role} of service {new_service}, from the file that {proposed_by}"
+        " proposed ({reference})",
+        "person",
+        "new_role",
+        "new_service",
+        "proposed_by",
+    ),
+    event(
+        "import_checked",
+        "checked a file of {kind}: {rows} rows, {wrong} with something wrong",
+        "kind",
+        "rows",
+        "wrong",
+    ),
+    event(
+        "import_proposed",
+        "proposed to import a file of {kind} with {rows} rows ({reference})",
+        "kind",
+        "rows",
+    ),
+    event(
+        "import_confirmed",
+        "confirmed the import of a file of {kind} with {rows} rows, proposed by {proposed_by}"
+        " ({reference})",
+        "kind",
+        "rows",
+        "proposed_by",
+    ),
+    event("import_taken_back", "took back the import of a file of {kind} ({reference})", "kind"),
+    event(
+        "import_finished",
+        "brought the import of a file of {kind} to its end: {done} rows done, {left_out} left out"
+        " ({reference})",
+        "kind",
+        "done",
+        "left_out",
+    ),
+    event(
         "person_vouched",
         "attested having phoned {person} on a number from the directory: the account may let go",
         "person",

@@ -130,6 +130,17 @@ SHIELD = (
         "to_attest",
     ),
     event(
+        "shield_taken_over",
+        "took over the shield of record {record} for {reference} from the file {from_import}: asked"
+        " for on {placed_on}, applied on {applied_on}, next review {next_review}",
+        "from_import",
+        "ground",
+        "placed_on",
+        "applied_on",
+        "next_review",
+        "is_applied",
+    ),
+    event(
         "word_attested",
         "attested that the source of {reference} on record {record} let go: by a call to a number"
         " of the directory",

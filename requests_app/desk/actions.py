@@ -369,7 +369,9 @@ def conclude_let_go(
         request = _opened(request, seen, by)
         if request.hold is None or request.hold.is_standing:
             raise WrongState("still_asked", "This request still stands: decide and review it.")
-        if filled(request.review).concluded_at is not None:
+        if request.review is None:
+            raise WrongState("no_first_review", "What was taken over has no first review.")
+        if request.review.concluded_at is not None:
             raise WrongState("already_concluded", "This review is already concluded.")
         checks.note_look(filled(request.record), found=saw, by=by, now=now)
         if not saw.is_shielded:

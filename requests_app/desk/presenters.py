@@ -58,7 +58,7 @@ def facts(request: Request, now: datetime) -> Facts:
         Fact("Service", request.service.name),
         *service_today(request.practitioner, request.service),
         *_manager(request),
-        Fact("Call came in" if request.logged_at else "Sent", when=request.submitted_at),
+        Fact(_came(request), when=request.submitted_at),
     ]
     if request.logged_at:
         rows.append(Fact("Entered", moment(request.logged_at, request.logged_by)))
@@ -76,11 +76,20 @@ def facts(request: Request, now: datetime) -> Facts:
 
 
 def _review(request: Request, now: datetime) -> Cell:
-    review = filled(request.review)
+    review = request.review
+    if review is None:
+        return "None: taken over from a file"
     if review.concluded_at is None:
         return due_cell(review.due, None, now)
     late = f", {review.days_late} days late" if review.days_late else ""
     return f"Concluded {moment(review.concluded_at, review.concluded_by)}{late}"
+
+
+def _came(request: Request) -> str:
+    """Return how a request came, as the words before its moment."""
+    if request.is_taken_over:
+        return "Taken over from a file"
+    return "Call came in" if request.logged_at else "Sent"
 
 
 def _not_shielded_because(request: Request) -> Facts:
@@ -175,7 +184,9 @@ def review_to_conclude(request: Request, now: datetime) -> Facts:
     """Return the row that leads to where an agreed request's first review is concluded, and says
     whether that can be done now or what it waits for; none where the review is not open.
     """
-    review = filled(request.review)
+    review = request.review
+    if review is None:
+        return []
     agreed = request.hold is not None and request.hold.agreed_at is not None
     if review.concluded_at is not None or not agreed or not request.still_asks:
         return []
@@ -198,7 +209,8 @@ def happened(request: Request) -> list[Step]:
     how = ended_words(hold.released_how) if hold and hold.released_at else ""
     moments = (
         (request.logged_at, "Phoned and logged", request.logged_by, _came_in(request)),
-        (not request.logged_at and request.submitted_at, "Sent", request.practitioner, ""),
+        (request.imported_at, "Taken over from a file", request.imported_by, ""),
+        (_sent_at(request), "Sent", request.practitioner, ""),
         (hold and hold.applied_at, "Attested as shielded", hold.applied_by if hold else None, ""),
         (request.confirmed_at, "Confirmed by the practitioner", request.confirmed_by, ""),
         (request.disowned_at, "“This was not me”", request.disowned_by, ""),
@@ -211,6 +223,12 @@ def happened(request: Request) -> list[Step]:
     if request.state in _SENT_BACK:  # who did is in the logbook alone
         done.append(Step(request.state_since, _SENT_BACK[request.state], text=_query(request)))
     return sorted(done, key=lambda step: step.at)
+
+
+def _sent_at(request: Request) -> datetime | None:
+    """Return when its practitioner sent it: nothing where a call or a file brought it."""
+    brought = request.logged_at is not None or request.is_taken_over
+    return None if brought else request.submitted_at
 
 
 def _came_in(request: Request) -> str:

@@ -93,8 +93,10 @@ def rows(
     ]
 
 
-def due_cell(due: date, concluded_at: datetime | None, now: datetime) -> Text | Due:
-    """Return by when a first review is due, or that it is concluded."""
+def due_cell(due: date | None, concluded_at: datetime | None, now: datetime) -> Text | Due:
+    """Return by when a first review is due, or that it is concluded, or that there is none."""
+    if due is None:
+        return Text("None: taken over")
     if concluded_at is not None:
         return Text("Concluded")
     return Due(deadline(due, clock.today(now)))

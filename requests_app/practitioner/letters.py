@@ -31,7 +31,9 @@ class Letter:
 
 
 def _is_applied(request: Request, _now: datetime) -> bool:
-    return request.still_asks and filled(request.hold).applied_at is not None
+    # Of what was taken over the family and the professionals were told long ago.
+    asks = request.still_asks and not request.is_taken_over
+    return asks and filled(request.hold).applied_at is not None
 
 
 def _is_agreed(request: Request, now: datetime) -> bool:

@@ -36,6 +36,10 @@ _PHONE_NOW = (
     "Phone the IW Team now about this request. Until this page says that it is applied again, act "
     "as if the record can be found."
 )
+_TAKEN_OVER = (
+    "You asked for this shield before this service was there. It is agreed and applied. At each "
+    "review the IW Team asks you whether it is still needed. If it is not yours, phone them."
+)
 # What stands, said first whatever was attested for it.
 _FIRST = {
     states.RETURNED: "The IW Team asks you something. Your request stands meanwhile. Change what "
@@ -120,6 +124,8 @@ def status(request: Request) -> Tag:
 
 def due_cell(request: Request, today: date) -> Text | Due:
     """Return when the first review is due in words, or when it was concluded."""
+    if request.is_taken_over:
+        return Text("None: taken over")
     if request.review is None:
         return Text("Not sent yet")
     if request.review.concluded_at is not None:
@@ -154,23 +160,26 @@ def review_facts(asked: Consultation, today: date) -> Facts:
 def answer_sections(request: Request, *, change: bool) -> list[Card]:
     """Return every question with its answer under three headings.
 
-    With `change` each row whose answer may still change leads to where it is asked.
+    With `change` each row whose answer may still change leads to where it is asked. Of one that was
+    taken over from a file the ground alone is known.
     """
-    belonging = {page.slug: page for page in questions.pages_of(request)}
-    return [
-        Card(title, [_row(belonging[slug], request, change) for slug in slugs if slug in belonging])
-        for title, slugs in _SECTIONS
-    ]
+    return _cards(request, lambda page: _row(page, request, change))
 
 
 def their_answers(request: Request) -> list[Card]:
     """Return the same as somebody else reads it than the practitioner, who is not "you" to them."""
+    return [
+        replace(card, title=_THEIR_HEADINGS.get(card.title, card.title))
+        for card in _cards(request, lambda page: _their_row(page, request))
+    ]
+
+
+def _cards(request: Request, row: Callable[[questions.Page], Fact]) -> list[Card]:
+    if request.is_taken_over:
+        return [Card("Ground", [Fact("Ground", ground(request))])]
     belonging = {page.slug: page for page in questions.pages_of(request)}
     return [
-        Card(
-            _THEIR_HEADINGS.get(title, title),
-            [_their_row(belonging[slug], request) for slug in slugs if slug in belonging],
-        )
+        Card(title, [row(belonging[slug]) for slug in slugs if slug in belonging])
         for title, slugs in _SECTIONS
     ]
 
@@ -181,12 +190,18 @@ def _their_row(page: questions.Page, request: Request) -> Fact:
     return replace(row, key=key, value=value)
 
 
+def _came(request: Request) -> str:
+    """Return how a request came, above the moment of it."""
+    if request.is_taken_over:
+        return "Taken over by this service"
+    return "Phoned to the IW Team" if request.logged_at else "Sent"
+
+
 def facts(request: Request, today: date) -> Facts:
     """Return where the request is: its state and own dates, as rows of a summary list."""
     rows: Facts = [Fact.of("Status", status(request))]
     if request.submitted_at is not None:
-        how = "Phoned to the IW Team" if request.logged_at else "Sent"
-        rows.append(Fact(how, when=request.submitted_at))
+        rows.append(Fact(_came(request), when=request.submitted_at))
     if request.hold is not None:
         applied = f"Applied on {settings.SYSTEM_NAME} and checked"
         applied_at, agreed_at = (
@@ -228,7 +243,7 @@ def _while_it_stands(request: Request) -> str:
     if hold.found_open_at is not None:
         return f"{_FIRST.get(request.state, '')} {_PHONE_NOW}".strip()
     if hold.applied_at is not None:
-        return _APPLIED_NOW[request.state]
+        return _TAKEN_OVER if request.is_taken_over else _APPLIED_NOW[request.state]
     return f"{_NOT_APPLIED_NOW[request.state]} {_UNTIL_APPLIED}"
 
 
@@ -272,9 +287,10 @@ def timeline(request: Request) -> list[Step]:
     """Return what happened to a request, oldest first, from its own columns."""
     applied = f"Applied on {settings.SYSTEM_NAME} and checked"
     moments: tuple[tuple[datetime | None, str, str], ...] = (
-        (None if request.logged_at else request.created_at, "You started it", ""),
+        (None if _was_brought(request) else request.created_at, "You started it", ""),
+        (request.imported_at, "The IW Team took it over: it was there before this service", ""),
         (request.logged_at, "The IW Team logged it from a phone call", ""),
-        (None if request.logged_at else request.submitted_at, "You sent it", ""),
+        (None if _was_brought(request) else request.submitted_at, "You sent it", ""),
         (_while_asked(request, "applied_at"), applied, ""),
         (request.confirmed_at, "You confirmed it", ""),
         (_since(request, states.RETURNED), "Returned to you", query_words(request)),
@@ -290,6 +306,11 @@ def timeline(request: Request) -> list[Step]:
         Step(at, title, text=text)
         for at, title, text in sorted(happened, key=lambda moment: moment[0])
     ]
+
+
+def _was_brought(request: Request) -> bool:
+    """Return whether the IW Team entered it, from a call or a file."""
+    return request.logged_at is not None or request.is_taken_over
 
 
 def _while_asked(request: Request, name: str) -> datetime | None:

@@ -1,6 +1,8 @@
 """What is done with services and people. Each act is one transaction with its entry."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -33,6 +35,14 @@ _SENT = (
     "This form was sent before, and {made}. Nothing of what you sent now is saved: if it was to be"
     " another, begin on a new form."
 )
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """The import by whose file somebody is added, and who proposed it."""
+
+    reference: str
+    proposed_by: User
 
 
 def add_service(name: str, *, code: str = "", by: User, now: datetime) -> Service:
@@ -110,11 +120,13 @@ def add_practitioner(
     uid: UUID | None = None,
     by: User,
     now: datetime,
+    from_file: FromFile | None = None,
 ) -> User:
     """Add a practitioner to an open service, and return the account, which has no password yet.
 
     They are sent an invitation to choose one. `uid` was born with the form, so that sending the
-    form twice finds the account.
+    form twice finds the account. With `from_file` whoever proposed that file counts as the
+    account's maker.
 
     Refuses anyone but the IW Team, a closed service, an email address that has an account, what
     is no phone number, a line manager who may not manage this person, and a form already sent with
@@ -132,19 +144,33 @@ def add_practitioner(
             _alone(_LINES)
             person.line_manager = _fit_manager(line_manager, person)
         person = create_account(person, email)
-        remember(person, Change.MADE, by=by, now=now)
-        log_entry(
-            "person_added",
-            by=by,
-            at=now,
-            person=person.uid,
-            new_role=person.role,
-            new_service=service.code,
-        )
+        remember(person, Change.MADE, by=from_file.proposed_by if from_file else by, now=now)
+        _log_added(person, service, from_file, by=by, now=now)
         if phone:
             _keep_phone(person, phone, by=by, now=now)
         owe_invitation(person, now)
     return person
+
+
+def _log_added(
+    person: User, service: Service, from_file: FromFile | None, *, by: User, now: datetime
+) -> None:
+    facts: dict[str, Any] = {
+        "person": person.uid,
+        "new_role": person.role,
+        "new_service": service.code,
+    }
+    if from_file is None:
+        log_entry("person_added", by=by, at=now, **facts)
+        return
+    log_entry(
+        "person_added_from_file",
+        by=by,
+        at=now,
+        reference=from_file.reference,
+        **facts,
+        proposed_by=from_file.proposed_by.uid,
+    )
 
 
 def sent_before(uid: UUID | None, person: User, email: str, *, by: User) -> User | None:

@@ -7,6 +7,9 @@ from django.db import connection
 
 from shielding.accounts.models import User
 
+SAME_MAILBOX = (
+    "A colleague’s account has this address with dots elsewhere: that can be the same mailbox"
+)
 # Any number will do, as long as nothing else locks it.
 _ADDRESSES = 7_301_002
 
@@ -26,18 +29,27 @@ def why_not_this_address(email: str, *, but: User | None = None) -> str:
     could be both of the two that are asked for. One already in use is PostgreSQL's to refuse.
     """
     local, _, domain = email.strip().lower().partition("@")
+    if wrong := why_unfit(email):
+        return wrong
+    others = User.objects.exclude(pk=but.pk) if but else User.objects.all()
+    return SAME_MAILBOX if others.with_mailbox_like(local, domain).exists() else ""
+
+
+def why_unfit(email: str) -> str:
+    """Return why no account gets this address, whatever accounts there are."""
+    local, _, domain = email.strip().lower().partition("@")
     if settings.MAIL_DOMAINS and domain not in settings.MAIL_DOMAINS:
         allowed = " or ".join(f"@{one}" for one in settings.MAIL_DOMAINS)
         return f"The address must end in {allowed}"
     if "+" in local:
         return "The address must not have a “+”: it would be another account of the same mailbox"
-    others = User.objects.exclude(pk=but.pk) if but else User.objects.all()
-    if others.with_mailbox_like(local, domain).exists():
-        return (
-            "A colleague’s account has this address with dots elsewhere: that can be the same"
-            " mailbox"
-        )
     return ""
+
+
+def mailbox(email: str) -> tuple[str, str]:
+    """Return what two addresses share that differ by dots before the "@" alone."""
+    local, _, domain = email.partition("@")
+    return local.replace(".", ""), domain
 
 
 # The part before the "@" of an address that a whole office is likely to read.

@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         # Tables in modules of their own, and those of the notices, which stay under this label.
         for name in (
             "accounts.corrections.models",
+            "accounts.bulk.models",
             "accounts.deputies.models",
             "accounts.history",
             "accounts.suspensions",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
+from shielding.accounts.bulk import views as bulk_views
 from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
@@ -26,6 +27,17 @@ urlpatterns = [
     path("your-account/", views.your_account, name="your_account"),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),
+    path("people/import/", bulk_views.people_import, name="people_import"),
+    path(
+        "people/import/<reference:reference>/",
+        bulk_views.people_import_one,
+        name="people_import_one",
+    ),
+    path(
+        "people/import/<reference:reference>/take-back/",
+        bulk_views.people_import_take_back,
+        name="people_import_take_back",
+    ),
     path("people/<uuid:uid>/", views.person, name="person"),
     path("people/<uuid:uid>/line-manager/", views.person_manager, name="person_manager"),
     path("people/<uuid:uid>/deputy/", deputy_views.person_deputy, name="person_deputy"),

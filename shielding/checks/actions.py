@@ -70,6 +70,12 @@ def note_news(record: Record, *, found: Found, by: User, now: datetime) -> None:
         note(record, found=found, by=by, now=now)
 
 
+def is_found_shielded(record: Record) -> bool:
+    """Return whether the last look at a record found that it is shielded, or nobody looked yet."""
+    found = record.checks.order_by("-at", "-id").values_list("finding", flat=True)[:1]
+    return list(found) in ([], [Finding.SHIELDED])
+
+
 def note_look(record: Record, *, found: Found, by: User, now: datetime) -> None:
     """Write what was found beside an act that rests on the look; the caller says whether it is
     done.

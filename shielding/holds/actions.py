@@ -54,6 +54,15 @@ _WRITTEN_BY_RELEASE = (
 
 
 @dataclass(frozen=True)
+class Existing:
+    """A shield that was there before the product, as a file of two members says it."""
+
+    applied_on: date
+    review_due: date
+    involvement: str
+
+
+@dataclass(frozen=True)
 class Source:
     """Who asks for a hold: a practitioner, or only their service if they have no account."""
 
@@ -69,16 +78,19 @@ def place_hold(
     ground: str,
     by: User,
     now: datetime,
+    existing: Existing | None = None,
 ) -> Hold:
     """Place a source's hold on a locked record; protection never waits for a decision.
 
     Whatever the record's state, the same statements run. A record that was open to all starts a
     new episode; one being unshielded goes back to *to shield*, and whoever began is told. An end
     that was proposed is proposed no more. Its six-monthly review is due six months after the
-    London day of placing, and whoever else asks moves it as little as it moves theirs. Returns the
-    hold. Process document, steps 3, 4 (shielding on receipt) and 7.
+    London day of placing, and whoever else asks moves it as little as it moves theirs; that of an
+    `existing` shield has its day already. Returns the hold. Process document, steps 3, 4 (shielding
+    on receipt) and 7.
     """
-    before, due = record.state, clock.next_review_due(clock.today(now))
+    due = existing.review_due if existing else clock.next_review_due(clock.today(now))
+    before = record.state
     _shield_for(record, due, now)
     hold = Hold.objects.create(
         reference=reference,
@@ -89,6 +101,7 @@ def place_hold(
         episode=record.episode,
         placed_at=now,
         placed_by=by,
+        imported_at=now if existing else None,
         review_due=due,
     )
     log_entry(
@@ -103,6 +116,44 @@ def place_hold(
         source=source.person.uid if source.person else "",
         source_service=source.service.code,
     )
+    return hold
+
+
+def take_over(
+    record: Record,
+    *,
+    source: Source,
+    reference: str,
+    ground: str,
+    existing: Existing,
+    by: User,
+    now: datetime,
+) -> Hold:
+    """Place the hold of a shield that was there before the product, agreed and attested as applied.
+
+    The entries have the time of this act. Nobody has looked for a duplicate, and the record joins
+    those that two members check again. It is not attested as
+    applied where it may be open this minute, or the last look found anything but that it is
+    shielded: then it waits for a look, as any request. The caller holds the record's lock. Returns
+    the hold.
+    """
+    hold = place_hold(
+        record, source=source, reference=reference, ground=ground, by=by, now=now, existing=existing
+    )
+    if not policies.is_to_check_now(record) and checks.is_found_shielded(record):
+        before = record.state
+        _apply(hold, record, _once_applied(hold, record, by), by=by, now=now)
+        log_entry(
+            "shield_applied",
+            by=by,
+            at=now,
+            reference=reference,
+            record_reference=record.reference,
+            **{"from": before, "to": record.state},
+            checked_on=existing.applied_on,
+            no_duplicate=False,
+        )
+    agree_hold(hold, involvement=existing.involvement, by=by, now=now)
     return hold
 
 

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from shielding import clock, hooks
 from shielding.accounts import policies as account_policies
+from shielding.accounts.bulk import to_do as imports
+from shielding.accounts.bulk.models import Kind
 from shielding.accounts.corrections import policies as correction_policies
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import to_vouch_for
@@ -186,6 +188,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         *_reviews(person, now),
         *_ends(person, now),
         *_to_phone(person, now),
+        imports.waiting("People to import", Kind.PEOPLE, "people_import", person, now),
         *_hand_overs_and_suspensions(person, now),
         *_without_their_practitioner(person, now),
         *_undelivered(person, now),

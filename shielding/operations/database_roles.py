@@ -30,7 +30,7 @@ READ_ONLY = (
     "auth_group_permissions",
 )
 # What was done stays done.
-ADDED_TO = ("accounts_accountchange", "accounts_pastmanager")
+ADDED_TO = ("accounts_accountchange", "accounts_importedrow", "accounts_pastmanager")
 
 
 def application_role() -> str:

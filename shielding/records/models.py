@@ -332,6 +332,8 @@ class Hold(models.Model):
     episode = models.PositiveIntegerField()
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(_user, models.PROTECT, related_name="+")
+    # Of a shield that was there before the product: when it was taken over from a file.
+    imported_at = models.DateTimeField(null=True)
     review_due = models.DateField(null=True, db_default=IN_SIX_MONTHS)
     applied_at = models.DateTimeField(null=True)
     applied_by = a_person()

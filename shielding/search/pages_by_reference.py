@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.urls import reverse
 
 from shielding import hooks
+from shielding.accounts.bulk.models import FileImport, Kind
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
@@ -68,6 +69,12 @@ def _of_data_load(reference: str, user: User) -> str:
     return reverse("data_loads") if found else ""
 
 
+def _of_people_import(reference: str, user: User) -> str:
+    imports = FileImport.objects.visible_to(user).of_kind(Kind.PEOPLE)
+    found = imports.filter(reference=reference).exists()
+    return reverse("people_import_one", args=[reference]) if found else ""
+
+
 _OTHERS: tuple[Callable[[str, User], str], ...] = (
     _of_consultation,
     _of_hand_over,
@@ -75,4 +82,5 @@ _OTHERS: tuple[Callable[[str, User], str], ...] = (
     _of_deputy,
     _of_role,
     _of_data_load,
+    _of_people_import,
 )

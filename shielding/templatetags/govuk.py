@@ -17,11 +17,13 @@ _CLASSES = {
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
     "select": "govuk-select",
     "checkbox": "govuk-checkboxes__input",
+    "file": "govuk-file-upload",
 }
 _ERROR_CLASSES = {
     "text": "govuk-input--error",
     "password": "govuk-input--error",
     "select": "govuk-select--error",
+    "file": "govuk-file-upload--error",
 }
 # In this order: a radio is a select to Django.
 _KINDS = (
@@ -31,6 +33,7 @@ _KINDS = (
     (forms.CheckboxInput, "checkbox"),
     (forms.Select, "select"),
     (forms.PasswordInput, "password"),
+    (forms.FileInput, "file"),
 )
 
 

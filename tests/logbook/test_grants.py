@@ -16,6 +16,8 @@ MAY = {
     "accounts_accountchange": ADDS,
     "accounts_addresschange": WRITES,
     "accounts_deputy": WRITES,
+    "accounts_fileimport": WRITES,
+    "accounts_importedrow": ADDS,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
     "accounts_pastmanager": ADDS,

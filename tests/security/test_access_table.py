@@ -22,6 +22,7 @@ ACTED_ELSEWHERE = {
     "data_load_take_back",
     "deputy_end",
     "duty_take",
+    "go_live_take_back",
     "health_ready",  # no worker looks here; tests/worker has one
     "hand_over_withdraw",
     "hold_attest",
@@ -34,6 +35,7 @@ ACTED_ELSEWHERE = {
     "person_reactivate",
     "person_suspend",
     "service_reopen",
+    "people_import_take_back",
     "person_vouch",
     "record_end_confirm",
     "record_end_withdraw",

@@ -40,6 +40,7 @@ PASSWORD = "passwords and one-time codes"
 REFERENCE = "references"
 PAGE = "values the page itself set"
 OPERATOR = "operators' settings"
+FILE = "import files, of which an HMAC is kept"
 # What nobody types.
 CODE = "a code the product chose"
 OWN = "written by the product or by Django alone, from none of the typed"
@@ -48,6 +49,9 @@ COLUMNS = {
     "accounts.AddressChange.address": STAFF,
     "accounts.AddressChange.reference": REFERENCE,
     "accounts.Deputy.reference": REFERENCE,
+    "accounts.FileImport.digest": FILE,
+    "accounts.FileImport.reference": REFERENCE,
+    "accounts.ImportedRow.digest": FILE,
     "accounts.Mail.kind": CODE,
     # Of a duty mailbox; or the address that an account had.
     "accounts.Mail.mailbox": STAFF,
@@ -133,6 +137,8 @@ FIELDS = {
     "shielding.accounts.sign_in.views.PasswordForm.password2": PASSWORD,
     "shielding.accounts.sign_in.views.SignInForm.password": PASSWORD,
     "shielding.accounts.corrections.forms.AddressForm.address": STAFF,
+    "shielding.accounts.bulk.forms.CheckFileForm.file": FILE,
+    "shielding.accounts.bulk.forms.ConfirmFileForm.file": FILE,
     "shielding.accounts.deputies.forms.OwnDeputyForm.deputy": STAFF,
     "shielding.accounts.directory.forms.NameForm.name": STAFF,
     "shielding.accounts.directory.forms.PhoneForm.phone": STAFF,
@@ -179,6 +185,7 @@ READ = {
     "logbook.pages.views.fold": PAGE,
     "requests_app.practitioner.views.show": PAGE,
     "shielding.accounts.corrections.views.whose": PAGE,
+    "shielding.accounts.bulk.two_uploads.whose": PAGE,
     "shielding.accounts.directory.views.whose": PAGE,
     "shielding.accounts.sign_in.views.ended": PAGE,
     "shielding.checks.data_loads.views.show": PAGE,

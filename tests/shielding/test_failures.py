@@ -366,7 +366,7 @@ def test_every_public_act_of_these_modules_is_among_them():
 INSIDE_OTHERS = {
     "open_request_review", "give_review_its_hold", "conclude_request_review", "next_due",
     "open_due_reviews", "begin_review", "begin_reviews", "refuse_without_look", "note", "note_look",
-    "note_news",
+    "note_news", "is_found_shielded",
     "refuse_while_disputed", "refuse_while_word_is_owed", "move", "in_hand", "holds_in_hand",
     "references_in_hand", "told_by",
     "attest_never_applied",

@@ -13,6 +13,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
@@ -72,6 +73,7 @@ class Story:
     # Whoever was added by a page or moved, and in which service they are.
     places: dict[Any, Row] = field(default_factory=dict)
     addresses: dict[Any, Row] = field(default_factory=dict)
+    imports: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
@@ -255,6 +257,37 @@ def _duty_rows() -> dict[Any, Row]:
             "ended": (row.ended_at, _uid(row.ended_by)),
         }
     return found
+
+
+def _import_proposed(story: Story, line: Line) -> None:
+    story.imports[line.reference] = {
+        "kind": line.facts["kind"], "rows": line.facts["rows"], "proposed_by": line.actor,
+        "confirmed_by": "", "taken_back_by": "", "ended": None,
+    }  # fmt: skip
+
+
+def _import(column: str) -> Callable[[Story, Line], None]:
+    def tell(story: Story, line: Line) -> None:
+        story.imports[line.reference][column] = line.actor
+
+    return tell
+
+
+def _import_finished(story: Story, line: Line) -> None:
+    story.imports[line.reference]["ended"] = (line.facts["done"], line.facts["left_out"])
+
+
+def _added_from_file(story: Story, line: Line) -> None:
+    story.acted_at[line.written_at] = line.at
+    key = line.facts["person"], "made", line.at
+    story.changes[key] = {"by": line.facts["proposed_by"]}
+    story.places[line.facts["person"]] = {"service": line.facts["new_service"]}
+
+
+def _shield_taken_over(story: Story, line: Line) -> None:
+    story.requests[line.reference] = SENT | {"state": "agreed"}
+    story.holds[line.reference]["due"] = date.fromisoformat(line.facts["next_review"])
+    _keep_earliest(story, line.record)
 
 
 def _applied_cleared(story: Story, line: Line) -> None:
@@ -496,6 +529,11 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "data_load_taken_back": _data_load_taken_back,
     "duty_day_set": _duty_day_set,
     "duty_day_ended": _duty_day_ended,
+    "import_proposed": _import_proposed,
+    "import_confirmed": _import("confirmed_by"),
+    "import_taken_back": _import("taken_back_by"),
+    "import_finished": _import_finished,
+    "shield_taken_over": _shield_taken_over,
     "involvement_attested": _hold("agreed_by"),
     "source_named": _hold("source"),
     "ground_changed": _ground_changed,
@@ -531,6 +569,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "service_closed": _service(closed=True),
     "service_reopened": _service(closed=False),
     "person_added": _person_added,
+    "person_added_from_file": _added_from_file,
     "first_account_made": _account("made"),
     "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
@@ -647,6 +686,17 @@ def stands(told: Story) -> Story:
                 for name in ("person", "proposed_by", "confirmed_by", "withdrawn_by")
             }
             for row in AddressChange.objects.with_people()
+        },
+        imports={
+            row.reference: {
+                "kind": row.kind,
+                "rows": row.rows,
+                "proposed_by": _uid(row.proposed_by),
+                "confirmed_by": _uid(row.confirmed_by),
+                "taken_back_by": _uid(row.taken_back_by),
+                "ended": (row.done.count(), row.left_out) if row.finished_at else None,
+            }
+            for row in FileImport.objects.with_people()
         },
         access=replay_access.access_rows(told.access),
         liaisons=replay_access.liaison_rows(),

@@ -7,14 +7,14 @@ members have looked: all are said to be checked only when all are.
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from shielding.accounts.models import User
 from shielding.checks.data_loads.models import DataLoad
 from shielding.checks.models import Check
 from shielding.records import states
-from shielding.records.models import Record
+from shielding.records.models import Hold, Record
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -43,8 +43,12 @@ def of_load(person: User, load: DataLoad | None) -> "QuerySet[Record]":
     records = Record.objects.visible_to(person)
     if load is None:
         return records.none()
+    # What was taken over from a file was shielded long before, and nobody has looked since.
+    taken_over = Hold.objects.filter(
+        record=OuterRef("pk"), episode=OuterRef("episode"), imported_at__isnull=False
+    )
     shielded_then = records.exclude(state__in=states.OPEN_TO_ALL).filter(
-        applied_at__lt=load.over_at
+        Q(applied_at__lt=load.over_at) | Exists(taken_over), applied_at__isnull=False
     )
     return shielded_then.order_by("applied_at", "id")
 

@@ -31,6 +31,7 @@ from tests.browser.support import (
     access_caseload,
     brokerage_caseload,
     hand_over_caseload,
+    import_caseload,
     suspension_caseload,
 )
 from tests.browser.support.clock_caseload import CLOCK_STORIES
@@ -85,6 +86,7 @@ class Caseload:
     hand_overs: dict[str, str] = field(default_factory=dict)
     suspensions: dict[str, str] = field(default_factory=dict)
     address: str = ""
+    imports: dict[str, str] = field(default_factory=dict)
 
     def reference(self, story: str) -> str:
         return self.requests[story].reference
@@ -137,6 +139,7 @@ def a_caseload() -> Caseload:
     brokerage_caseload.tell(case)
     case.hand_overs = hand_over_caseload.tell(case)
     case.suspensions = suspension_caseload.tell(case)
+    case.imports = import_caseload.tell(case)
     new = a_person(Role.AUDITOR, name="Newcomer Invented", is_active=False)
     case.grant = role_grants.propose_role(
         new, role=Role.AUDITOR, is_lead=False, by=case.office.administrator, now=case.now

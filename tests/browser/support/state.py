@@ -116,6 +116,10 @@ def a_suspension(name: str) -> Arguments:
     return lambda case: {"reference": case.suspensions[name]}
 
 
+def an_import(name: str) -> Arguments:
+    return lambda case: {"reference": case.imports[name]}
+
+
 def new_password(case: Caseload) -> dict[str, Any]:
     """A link as it is mailed."""
     person = case.office.teacher

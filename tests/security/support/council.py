@@ -20,6 +20,8 @@ from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
+from shielding.accounts.bulk import actions as imports
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies import actions as deputy_actions
@@ -85,6 +87,8 @@ class World:
     to_agree: AccessRequest
     question: Liaison
     data_load: DataLoad
+    people_import: FileImport
+    shield_import: FileImport
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -176,6 +180,8 @@ def a_world() -> World:
         to_agree=access.send(access.a_draft(owner)),
         question=_question(owner, source=other, by=iw),
         data_load=data_loads.enter(NOW.date(), by=second, now=NOW),
+        people_import=imports.propose("people", b"invented", rows=1, by=second, now=NOW),
+        shield_import=imports.propose("shields", b"invented", rows=1, by=second, now=NOW),
     )
 
 

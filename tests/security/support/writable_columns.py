@@ -42,6 +42,10 @@ TABLES = {
     "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
     "person_hand_over_to": "shielding_handover",
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
+    "people_import": "accounts_fileimport accounts_importedrow accounts_user"
+    " accounts_accountchange accounts_pastmanager",
+    "go_live": "accounts_fileimport accounts_importedrow requests_app_request shielding_dataload"
+    f" {_SHIELDED}",
     "deputy_": "accounts_deputy",
     "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager",
     "service_": "accounts_service",
@@ -70,6 +74,7 @@ FIXED = {
     "accounts_suspensiontold": "suspension_id person_id",
     "accounts_addresschange": "person_id address proposed_at proposed_by_id",
     "accounts_deputy": "manager_id deputy_id first_day last_day named_at named_by_id",
+    "accounts_fileimport": "kind digest rows proposed_at proposed_by_id",
     "accounts_notice": "kind subject mentions step recipient_id mailbox",
 }
 # The forms that are there to change such a column.

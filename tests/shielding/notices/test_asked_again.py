@@ -33,7 +33,7 @@ from shielding.holds.disputes import hand_over_actions as disputes
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over.models import HandOver
 from shielding.holds.moves import actions as moves
-from shielding.models import Record
+from shielding.models import Hold, Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
 from shielding.operations.lost_mail import alarm
@@ -42,6 +42,7 @@ from shielding.unshield import actions as unshield_actions
 from tests.brokerage.support import todays_requests as access
 from tests.brokerage.support.cast import a_cast, agreed, say
 from tests.brokerage.support.urgent_calls import a_call
+from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
 from tests.requests_app.support.desk import at_desk
 from tests.shielding.accounts.deputies.support.deputies import named
 from tests.support import hand_overs
@@ -332,6 +333,12 @@ def a_call_is_to_be_confirmed():
     return Owed(source, own(request.reference))
 
 
+def a_shield_is_taken_over():
+    source, _ = a_source()
+    taken_over(a_file(a_row(source)), one=an_iw_member(), two=an_iw_member())
+    return Owed(source, own(Hold.objects.get(source=source).reference))
+
+
 def a_manager_is_named_as_supporter():
     source, manager = a_source()
     request = a_request(
@@ -475,6 +482,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "role_granted": (a_role_is_granted,),
     "role_refused": (a_role_is_refused,),
     "confirm_phoned": (a_call_is_to_be_confirmed,),
+    "shield_taken_over": (a_shield_is_taken_over,),
     "named_as_supporter": (a_manager_is_named_as_supporter,),
     "access_to_agree": (an_access_request_is_to_be_agreed,),
     "access_agreed": (an_agreed_access_request_is_to_begin,),

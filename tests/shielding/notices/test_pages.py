@@ -47,6 +47,7 @@ KINDS = {
     "role_granted": "A role granted",
     "role_proposed": "A role proposed",
     "role_refused": "A role refused",
+    "shield_taken_over": "A shield taken over from a file",
     "team_item_changed": "Something changed, to the manager",
     "urgent_not_read": "An urgent call nobody read",
     "urgent_to_read": "An urgent call to read",
@@ -64,6 +65,7 @@ DUTY_KINDS = [
     "review_overdue_lead",
     "review_overdue_manager",
     "review_reminder",
+    "shield_taken_over",
     "team_item_changed",
 ]
 

@@ -14,6 +14,7 @@ from logbook.reading import facts_of
 from logbook.references import new_reference
 from shielding.accounts import actions as accounts
 from shielding.accounts import role_grants
+from shielding.accounts.bulk import actions as imports
 from shielding.accounts.deputies import actions as deputies
 from shielding.accounts.models import User
 from shielding.checks.data_loads import actions as loads
@@ -261,6 +262,8 @@ def test_what_else_has_a_reference_leads_to_where_it_is_seen():
         by=an_administrator(),
         now=now,
     )
+    imported = imports.propose("people", b"x", rows=1, by=lead, now=now)
+    of_shields = imports.propose("shields", b"x", rows=1, by=lead, now=now)
     pages = {
         review.reference: reverse("review_detail", args=[review.reference]),
         review.consultations.get().reference: reverse("review_detail", args=[review.reference]),
@@ -270,6 +273,8 @@ def test_what_else_has_a_reference_leads_to_where_it_is_seen():
         ),
         asked_for.reference: reverse("roles"),
         loads.enter(today(now), by=lead, now=now).reference: reverse("data_loads"),
+        imported.reference: reverse("people_import_one", args=[imported.reference]),
+        of_shields.reference: reverse("go_live_one", args=[of_shields.reference]),
     }
     found = {sought: actions.search(sought, by=lead, now=now).page for sought in pages}
     assert found == pages

@@ -1,0 +1,63 @@
+"""The pages on which shields that were there before the product are taken over from a file."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from logbook.days import clock_now
+from logbook.guarded import SignedIn
+from requests_app.go_live import actions, shields_file
+from shielding.accounts.bulk import actions as imports
+from shielding.accounts.bulk.models import FileImport, Kind
+from shielding.accounts.bulk.two_uploads import Importing, one_page, start_page
+from shielding.roles import Role
+from shielding.web.access import for_roles, found_or_404
+from shielding.web.password_again import FRESH_MINUTES, fresh
+from shielding.web.uploads.in_memory import takes_a_file
+
+SHIELDS = Importing(
+    kind=Kind.SHIELDS,
+    noun="shields",
+    columns=shields_file.COLUMNS,
+    check=shields_file.check,
+    do=actions.take_over,
+    begin=actions.see_that_it_is_checked,
+    start="go_live",
+    one="go_live_one",
+    take_back="go_live_take_back",
+    title="Take over shields from a file",
+    advice="Each row becomes an agreed request of its practitioner, without a first review. Each "
+    "practitioner is sent one email. Every record joins those that two members check again.",
+    attest=f"Every record in this file is shielded on {settings.SYSTEM_NAME}: I attest it for each "
+    "row, and how its practitioner is known to be involved",
+    back="records_to_check_again",
+)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+@takes_a_file
+def go_live(request: SignedIn) -> HttpResponse:
+    """Check a file of shields, and propose it."""
+    return start_page(request, SHIELDS)
+
+
+@for_roles(Role.IW)
+@fresh(FRESH_MINUTES)
+@takes_a_file
+def go_live_one(request: SignedIn, reference: str) -> HttpResponse:
+    """Show an import of shields; the second member confirms it with the same file."""
+    return one_page(request, SHIELDS, reference)
+
+
+@for_roles(Role.IW)
+@require_POST
+def go_live_take_back(request: SignedIn, reference: str) -> HttpResponse:
+    """Take back a proposal, or stop what was not run to its end."""
+    every = FileImport.objects.visible_to(request.user).of_kind(Kind.SHIELDS)
+    found = found_or_404(request, every, reference=reference)
+    imports.take_back(found, by=request.user, now=clock_now())
+    messages.success(request, "The import is taken back. What was taken over by it stays.")
+    return redirect("go_live_one", reference)

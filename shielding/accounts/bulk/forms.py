@@ -1,0 +1,38 @@
+"""The file of an import: checked and proposed by one member, confirmed by another."""
+
+from typing import Any
+
+from django import forms
+
+from shielding.web.fields import Form
+from shielding.web.uploads.csv_file import CsvFileField
+
+CHECK, PROPOSE = "check", "propose"
+
+
+class CheckFileForm(Form):
+    """A file, and whether it is proposed once nothing is wrong with it."""
+
+    button = "Upload the file"
+    file = CsvFileField()
+    then = forms.ChoiceField(
+        label="What do you want to do?",
+        choices=[
+            (CHECK, "Check the file: nothing is changed"),
+            (PROPOSE, "Check it, and propose it to a colleague if nothing is wrong"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you want to do"},
+    )
+
+
+class ConfirmFileForm(Form):
+    """The same file again, from the second member, and what they attest with it."""
+
+    button = "Upload the same file and import it"
+    file = CsvFileField()
+    attested = forms.BooleanField(error_messages={"required": "Tick to confirm it"})
+
+    def __init__(self, *args: Any, attest: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attested"].label = attest

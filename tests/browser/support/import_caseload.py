@@ -1,0 +1,51 @@
+"""Imports of the office from files: one that waits for a second member, one that was done."""
+
+from typing import TYPE_CHECKING
+
+from requests_app.go_live.views import SHIELDS
+from requests_app.models import Request
+from shielding import clock
+from shielding.accounts.bulk import actions as imports
+from shielding.accounts.bulk.models import FileImport
+from shielding.accounts.bulk.two_uploads import Importing, run
+from shielding.accounts.bulk.views import PEOPLE
+from shielding.web.uploads import csv_file
+from tests.support.requests import a_number
+
+if TYPE_CHECKING:
+    from tests.browser.support.caseload import Caseload
+
+HEAD = "name,email,service,manager,phone\n"
+WAITING = f"{HEAD}Wen Invented,wen@council.example,Invented primary school,,\n".encode()
+DONE = f"{HEAD}Don Invented,don@council.example,Invented primary school,,\n".encode()
+
+
+SHIELDS_HEAD = "number,ground,email,placed,applied,next_review,involvement\n"
+
+
+def tell(case: "Caseload") -> dict[str, str]:
+    """Return the reference of each import by its story, and of what was taken over."""
+    office = case.office
+    due = clock.months_after(clock.today(case.now), 3)
+    of_teacher = f"abuse,{office.teacher.email},2025-03-05,2025-03-06,{due},on_record\n"
+    waiting = f"{SHIELDS_HEAD}{a_number()},{of_teacher}".encode()
+    taken = f"{SHIELDS_HEAD}{a_number()},{of_teacher}".encode()
+    return {
+        "people_to_confirm": _proposed(case, "people", WAITING).reference,
+        "people_done": _done(case, PEOPLE, DONE).reference,
+        "shields_to_confirm": _proposed(case, "shields", waiting).reference,
+        "shields_done": _done(case, SHIELDS, taken).reference,
+        "taken_over": Request.objects.get(imported_at__isnull=False).reference,
+    }
+
+
+def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:
+    return imports.propose(kind, content, rows=1, by=case.office.second, now=case.now)
+
+
+def _done(case: "Caseload", importing: Importing, content: bytes) -> FileImport:
+    member, now = case.office.iw, case.now
+    done = imports.confirm(_proposed(case, importing.kind, content), content, by=member, now=now)
+    rows = importing.check(csv_file.read(content, importing.columns), done.reference)
+    run(done, rows, importing.do, by=member)
+    return imports.finish(done, left_out=0, by=member, now=now)

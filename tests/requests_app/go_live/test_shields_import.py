@@ -1,0 +1,240 @@
+"""Shields that were there before the product: checked, proposed, confirmed with the same file."""
+
+from datetime import timedelta
+
+import pytest
+
+from logbook.days import clock_now
+from logbook.models import Entry
+from requests_app.go_live import actions
+from requests_app.go_live.views import SHIELDS
+from requests_app.models import Request
+from shielding.accounts import actions as directory
+from shielding.accounts.bulk import two_uploads
+from shielding.accounts.bulk.models import FileImport
+from shielding.checks import actions as checks
+from shielding.checks.actions import Found
+from shielding.checks.data_loads import lists
+from shielding.clock import today
+from shielding.models import DataLoad, Hold, Record
+from shielding.notices.models import Notice
+from shielding.reviews import actions as reviews
+from shielding.web.uploads import csv_file
+from tests.requests_app.go_live.support.files import (
+    a_file,
+    a_row,
+    confirmed,
+    rows_of,
+    soon,
+    taken_over,
+    upload,
+)
+from tests.requests_app.support.desk import main
+from tests.support.entries import entries
+from tests.support.people import a_practitioner, an_administrator, an_iw_member
+from tests.support.replay import replay
+from tests.support.requests import NOW, a_number, a_request
+from tests.support.shielded_records import being_unshielded, let_go, place, shielded_for
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_check_names_each_bad_row_changes_nothing_and_tells_of_no_record():
+    now = clock_now()
+    person, gone = a_practitioner(), a_practitioner(is_active=False)
+    member, known = an_iw_member(), a_number()
+    shielded_for(a_practitioner(), number=known)
+    twin = a_number()
+    late = soon(now).replace(year=soon(now).year + 9)
+    content = a_file(
+        a_row(person, known),
+        a_row(person, twin),
+        a_row(person, twin, email=person.email.upper()),
+        a_row(person, "12"),
+        a_row(person, ground="because"),
+        a_row(gone),
+        a_row(member),
+        a_row(person, involvement="perhaps"),
+        a_row(person, placed="30/02/2025"),
+        a_row(person, applied="2025-03-04"),
+        a_row(person, applied="2999-01-01"),
+        a_row(person, next_review="2025-03-05"),
+        a_row(person, next_review=late),
+        a_row(person, next_review="soon"),
+        a_row(person, number="=CP"),
+        a_row(person, number=""),
+    ).replace(known.encode(), known.lower().encode())
+    before = Record.objects.count(), Hold.objects.count(), Notice.objects.count()
+    page = main(upload(member, content, then="propose"))
+    for said in (
+        "13 of 16 rows have something wrong. Nothing has been changed.",
+        "Line 4: Another row has this number and this practitioner",
+        "Line 5: “number” is not a record number",
+        "Line 6: “ground” is none of the grounds",
+        "Lines 7 to 8: “email” is of no practitioner who can sign in",
+        "Line 9: “involvement” is none of the answers",
+        "Line 10: “placed” is not a day",
+        "Lines 11 to 12: The days are in the wrong order, or in the future",
+        "Line 13: “next_review” is not after the day on which it was asked for",
+        "Line 14: “next_review” is more than 6 months ahead",
+        "Line 15: “next_review” is not a day",
+        "Line 16: “number” begins as a formula does",
+    ):
+        assert said in page
+    assert known.lower() not in page.lower()
+    assert twin not in page
+    assert (Record.objects.count(), Hold.objects.count(), Notice.objects.count()) == before
+    assert not FileImport.objects.exists()
+    # Of a record that is shielded for another the same is said as of one that nobody knows.
+    pages = [main(upload(member, a_file(a_row(person, one)))) for one in (known, a_number())]
+    assert pages[0] == pages[1]
+    assert "Nothing is wrong with the file" in pages[0]
+
+
+def test_two_members_with_the_same_file_take_its_shields_over():
+    one, two, person = an_iw_member(), an_iw_member(), a_practitioner()
+    number = a_number()
+    day = soon(clock_now())
+    content = a_file(
+        a_row(person, number, next_review=day.isoformat(), ground="other"),
+        a_row(a_practitioner(), number),
+    )
+    upload(one, content, then="propose")
+    found = FileImport.objects.get()
+    assert not Hold.objects.exists()
+    assert upload(one, content, found).status_code == 403
+    assert upload(two, content.replace(b"abuse", b"asylum"), found).status_code == 409
+    page = main(upload(two, content, found))
+    assert "Done. Rows imported: 2. Left out: 0" in page
+    request = Request.objects.get(practitioner=person)
+    hold = request.hold
+    assert (request.state, request.review, request.decided_by) == ("agreed", None, two)
+    assert (hold.source, hold.ground, hold.review_due) == (person, "other", day)
+    assert hold.applied_by == hold.agreed_by == hold.placed_by == two
+    assert hold.imported_at == request.imported_at == request.submitted_at
+    record = Record.objects.get()
+    assert (record.state, record.number_in_clear()) == ("shielded", number)
+    assert (record.holds.standing().count(), record.review_due) == (2, min(day, record.review_due))
+    facts = entries("shield_taken_over")[0][2]
+    assert (facts["placed_on"], facts["applied_on"]) == ("2025-03-05", "2025-03-06")
+    applied = entries("shield_applied")[0][2]
+    assert (applied["checked_on"], applied["no_duplicate"]) == ("2025-03-06", False)
+    assert facts["from_import"] == found.reference
+    # The entries have the time of the import.
+    assert Entry.objects.get(event="hold_placed", reference=hold.reference).at == hold.placed_at
+    # Everybody of them is told once, and each record is to be checked again.
+    told = Notice.objects.filter(kind="shield_taken_over")
+    assert {notice.recipient_id for notice in told} == {
+        hold.source_id for hold in Hold.objects.all()
+    }
+    load = DataLoad.objects.get()
+    assert list(lists.still_to_check(one, load)) == [record]
+    assert replay()[0] == []
+
+
+def test_the_list_to_check_again_has_them_whatever_load_rules():
+    one, two = an_iw_member(), an_iw_member()
+    load = DataLoad.objects.create(loaded_on=today(NOW), entered_at=NOW, entered_by=one)
+    (hold,) = shielded_for(a_practitioner(), now=NOW + timedelta(hours=1))
+    taken_over(a_file(a_row(a_practitioner())), one=one, two=two)
+    actions.see_that_it_is_checked(by=two, now=NOW)
+    assert DataLoad.objects.get() == load
+    waiting = set(lists.still_to_check(one, load))
+    assert waiting == set(Record.objects.filter(holds__imported_at__isnull=False))
+    assert hold.record not in waiting
+
+
+def test_rows_are_done_in_an_order_that_is_not_the_files():
+    one, two = an_iw_member(), an_iw_member()
+    people = [a_practitioner() for _ in range(8)]
+    content = a_file(*map(a_row, people))
+    found = confirmed(content, one=one, two=two)
+    rows = rows_of(found, content)
+    assert [row.digest for row in rows] == sorted(row.digest for row in rows)
+    assert [row.number for row in rows] != sorted(row.number for row in rows)
+    other = FileImport(reference="IW-ZZZZ-ZZZZ")
+    assert [row.person for row in rows_of(other, content)] != [row.person for row in rows]
+
+
+def test_where_somebody_is_to_look_it_is_not_attested():
+    one, two, person = an_iw_member(), an_iw_member(), a_practitioner()
+    opened, doubled, waiting = (a_number() for _ in range(3))
+    opening = being_unshielded(one).number_in_clear()
+    (hold,) = shielded_for(a_practitioner(), number=opened)
+    checks.attest_found(hold.record, found=Found("open"), by=one, now=NOW)
+    (hold,) = shielded_for(a_practitioner(), number=doubled)
+    checks.attest_found(hold.record, found=Found("duplicate"), by=one, now=NOW)
+    a_request(number=waiting)
+    rows = [a_row(person, number) for number in (opening, opened, doubled, waiting)]
+    taken_over(a_file(*rows), one=one, two=two)
+    found = {
+        hold.record.number_in_clear(): (hold.applied_at is not None, hold.record.state)
+        for hold in Hold.objects.filter(source=person).select_related("record")
+    }
+    assert found == {
+        opening: (False, "to_shield"),
+        opened: (False, "to_shield"),
+        doubled: (False, "shielded"),
+        waiting: (True, "shielded"),
+    }
+    assert replay()[0] == []
+
+
+def test_what_a_practitioner_asks_for_already_is_left_and_no_page_says_so():
+    one, two, person = an_iw_member(), an_iw_member(), a_practitioner()
+    number = a_number()
+    a_request(person, number=number)
+    content = a_file(a_row(person, number), a_row(a_practitioner()))
+    upload(one, content, then="propose")
+    page = main(upload(two, content, FileImport.objects.get()))
+    assert "Done. Rows imported: 2. Left out: 0" in page
+    assert "Rows that were left out" not in page
+    assert Hold.objects.filter(source=person).count() == 1
+
+
+def test_a_run_that_was_stopped_goes_on_and_places_nothing_again():
+    one, two = an_iw_member(), an_iw_member()
+    people = [a_practitioner() for _ in range(3)]
+    content = a_file(*map(a_row, people))
+    found = confirmed(content, one=one, two=two)
+    first, *rest = rows_of(found, content)
+    assert actions.take_over(found, first, by=two, now=NOW)
+    hold = Hold.objects.get()
+    let_go(hold)
+    directory.suspend(next(each for each in people if each.pk == rest[0].person), by=one, now=NOW)
+    page = main(upload(two, content, found))
+    assert "Done. Rows imported: 2. Left out: 1" in page
+    assert f"Line {rest[0].number}: “email” is of no practitioner who can sign in" in page
+    assert Hold.objects.count() == 2
+    assert not Hold.objects.get(pk=hold.pk).is_standing
+    assert not actions_left(found, content)
+
+
+def actions_left(found: FileImport, content: bytes) -> list[bytes]:
+    """Return which rows of the file an import has not done and could."""
+    table = csv_file.read(content, SHIELDS.columns)
+    done = {bytes(one.digest) for one in found.done.all()}
+    return [row.digest for row in SHIELDS.check(table, found.reference) if row.digest not in done]
+
+
+def test_a_member_who_is_suspended_stops_the_rest():
+    one, two = an_iw_member(), an_iw_member()
+    content = a_file(a_row(a_practitioner()), a_row(a_practitioner()))
+    found = confirmed(content, one=one, two=two)
+    first, second = rows_of(found, content)
+    actions.take_over(found, first, by=two, now=NOW)
+    directory.suspend(one, by=an_administrator(), now=NOW)
+    assert upload(two, content, found).status_code == 409
+    with pytest.raises(two_uploads.actions.Halted):
+        actions.take_over(found, second, by=two, now=NOW)
+    assert Hold.objects.count() == 1
+
+
+def test_a_review_that_is_late_already_is_opened_late():
+    one, two = an_iw_member(), an_iw_member()
+    taken_over(a_file(a_row(a_practitioner(), next_review="2025-09-05")), one=one, two=two)
+    reviews.open_due_reviews(NOW)
+    hold = Hold.objects.get()
+    assert hold.reviews.get().due.isoformat() == "2025-09-05"
+    place(hold.record, now=NOW)  # another source's own day moves nothing of theirs
+    assert Hold.objects.get(pk=hold.pk).review_due.isoformat() == "2025-09-05"

@@ -50,19 +50,13 @@ def cells(row: Sequence[Line]) -> list[Cell]:
             line.when,
             reverse("logbook_entry", args=[entry.pk]),
             hidden=f"entry {entry.pk}",
-            note=_note(row),
+            beside=f"{len(row)} entries since {row[-1].when}" if len(row) > 1 else "",
+            note=f"Written {london(entry.written_at)}" if line.is_misdated else "",
         ),
         Text(line.who, list_url(person=entry.actor)) if entry.actor else line.who,
         " ".join(filter(None, (line.role, entry.service))),
         f"worked on the draft {entry.reference}" if are_of_a_draft(row) else line.sentence,
     ]
-
-
-def _note(row: Sequence[Line]) -> str:
-    """Return what is to be noticed of a row: several entries in one, or another time of writing."""
-    if len(row) > 1:
-        return f"{len(row)} entries since {row[-1].when}"
-    return f"Written {london(row[0].entry.written_at)}" if row[0].is_misdated else ""
 
 
 def fields(line: Line) -> list[Field]:

@@ -155,7 +155,7 @@ def test_the_page_shows_twelve_closed_months_as_they_were_counted():
 
 
 def test_what_is_open_now_by_kind_and_age():
-    for days in (0.5, 8, 40):
+    for days in (0.5, 9, 40):
         a_request(now=NOW - days * DAY)
     found = {row.kind: row.cells[1:] for row in open_now.open_now(NOW)}
     assert found["Requests to attest as shielded"] == ["1", "1", "1", "3", "2"]

@@ -10,7 +10,7 @@ from django.urls import clear_url_caches, reverse
 
 from brokerage.desk import actions as desk_actions
 from logbook.days import clock_now, real_now
-from shielding.notices.models import Notice
+from shielding.notices.models import Mail, Notice
 from shielding.notices.timers import Timer
 from tests.brokerage.support.cast import a_cast
 from tests.brokerage.support.todays_requests import agreed as agreed_access
@@ -26,12 +26,14 @@ pytestmark = [
 
 
 FINISHED = "The IW Team has finished with this request"
+DUTY = Mail.objects.filter(kind="duty", fate="sent")
 
 
 @pytest.fixture
 def clock(settings: Any, tmp_path: Path) -> Path:
     settings.DEMO_CLOCK = str(tmp_path / "clock")
     (tmp_path / "clock").write_text("0")
+    settings.MAIL_FOLDER = str(tmp_path / "mail")
     clear_url_caches()
     return tmp_path / "clock"
 
@@ -41,6 +43,7 @@ def engine(clock: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A real worker and beat, which know of the clock what `make run` tells them."""
     monkeypatch.setenv("LOCAL_HTTP", "1")
     monkeypatch.setenv("DEMO_CLOCK", str(clock))
+    monkeypatch.setenv("MAIL_FOLDER", str(clock.parent / "mail"))
     office = PostOffice()
     office.open()
     made = Engine(office)
@@ -57,7 +60,7 @@ def test_a_month_later_a_review_is_overdue_and_reminded_and_an_outcome_is_read(
     manager = a_practitioner(service=service)
     practitioner = a_practitioner(service=service, manager=manager)
     member = an_iw_member()
-    agreed(a_request(practitioner, now=real_now()), by=member, now=real_now())
+    asked = agreed(a_request(practitioner, now=real_now()), by=member, now=real_now())
     # Given a member at her desk and nothing overdue
     her = signed_in(member)
     # and somebody whose request for access has ended, which is not to be read yet
@@ -90,6 +93,20 @@ def test_a_month_later_a_review_is_overdue_and_reminded_and_an_outcome_is_read(
     # and the worker, which asks the same clock, owes a reminder of the review.
     later = Notice.objects.filter(recipient=practitioner, due_at__gt=began + timedelta(days=1))
     wait_for(later.exists, seconds=20)
+    # The mail of a day goes at nine, and it may be earlier: another day, and somebody sees in the
+    # demo's mails that the practitioner was reminded and their manager hears that it is overdue.
+    told = {practitioner.pk, manager.pk}
+    owed = Mail.objects.filter(kind="duty")
+    wait_for(lambda: told <= set(owed.values_list("recipient", flat=True)))
+    somebody.press("A day")
+    wait_for(lambda: told <= set(DUTY.values_list("recipient", flat=True)))
+    somebody.follow("what was mailed")
+    assert not somebody.faults()
+    for person in (practitioner, manager):
+        somebody.open("/demo/mail/")
+        mails = somebody.page.get_by_role("row").filter(has_text=person.email)
+        mails.first.get_by_role("link").click()
+        somebody.reads(asked.reference)
     for process in (worker, beat):
         engine.kill(process)
     her.open("/people/mail/")

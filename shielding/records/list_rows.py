@@ -29,7 +29,7 @@ HOLD_HEADS = ("Request", "Practitioner", "Service", "Ground", "Since", "Record")
 def to_shield_rows(records: "Iterable[WithAnnotations[Record, Asking]]", now: datetime) -> Rows:
     """Return the loudest table: `records` come with `asking`, their standing holds.
 
-    What is to be checked now says so below its reference; and what nobody asks for, what to do.
+    What is to be checked now says so below its reference; what nobody asks for, what to do.
     """
     return [_to_shield_row(record, now) for record in records]
 
@@ -42,8 +42,8 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime) -> 
     link = Text(record.reference, url=address, code=True)
     note = CHECK_NOW if check_now else ""
     if not asking:
-        check = f"Check {settings.SYSTEM_NAME}, then say what you found"
-        return [Text("None stands", note=note or check), waiting, "", "", "", link]
+        nobody = f"None stands: check {settings.SYSTEM_NAME}, then say what you found"
+        return [Text(nobody, note=note), waiting, "", "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
         Text(

@@ -45,9 +45,8 @@ def _to_shield_row(record: "WithAnnotations[Record, Asking]", now: datetime, has
     link = Text(record.reference, url=address, code=True)
     note = CHECK_NOW if check_now else ""
     if not asking:
-        check = f"Check {settings.SYSTEM_NAME}, then say what you found"
-        none = Text("None stands", beside=has, note=note or check)
-        return [none, waiting, "", "", "", link]
+        nobody = f"None stands: check {settings.SYSTEM_NAME}, then say what you found"
+        return [Text(nobody, beside=has, note=note), waiting, "", "", "", link]
     first, more = asking[0], len(asking) - 1
     return [
         Text(

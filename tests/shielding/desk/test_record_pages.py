@@ -154,7 +154,7 @@ def test_checked_never_applied_ends_the_waiting_once_nobody_asks():
     assert browser.get(address).url == page_of(record)
     assert browser.post(address, {"finding": "open"}).status_code == 409
     let_go(request, two)
-    none = "None stands Check ContactPoint, then say what you found"
+    none = "None stands: check ContactPoint, then say what you found"
     assert none in main(browser.get("/records/to-shield/"))
     assert "Look, and say whether it was ever shielded" in main(browser.get(page_of(record)))
     assert "What did you find on ContactPoint?" in main(browser.get(address))

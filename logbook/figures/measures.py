@@ -95,8 +95,8 @@ def ninetieth(took: Sequence[timedelta]) -> timedelta | None:
 
 
 def _percent(part: int, whole: int) -> str:
-    """Return the share in whole percent, rounded down: only all of them are 100 %."""
-    return f"{100 * part // whole} %" if whole else NONE
+    """Return the share in whole percent, rounded down: only all of them are 100%."""
+    return f"{100 * part // whole}%" if whole else NONE
 
 
 def _hours(took: timedelta | None) -> str:

@@ -25,9 +25,9 @@ def percentage(measure):
 
 
 def test_a_percentage_goes_with_both_of_its_parts():
-    assert percentage(reviews(months=[10, 10], in_time=14, late=6)) == "70 %"
-    assert percentage(reviews(months=[10, 10], in_time=20, late=0)) == "100 %"
-    assert percentage(reviews(months=[10, 10], in_time=0, late=20)) == "0 %"
+    assert percentage(reviews(months=[10, 10], in_time=14, late=6)) == "70%"
+    assert percentage(reviews(months=[10, 10], in_time=20, late=0)) == "100%"
+    assert percentage(reviews(months=[10, 10], in_time=0, late=20)) == "0%"
     assert percentage(reviews(months=[0, 0], in_time=0, late=0)) == "none"
     assert percentage(reviews(months=[10, 10], in_time=19, late=1)) == "c"
     for few in range(1, 6):
@@ -40,7 +40,7 @@ def test_a_percentage_goes_with_both_of_its_parts():
     ]
     assert said.figures == {"In time, of all": "c"}
     # Only all of them are a hundred percent.
-    assert percentage(reviews(months=[1000, 7], in_time=1001, late=6)) == "99 %"
+    assert percentage(reviews(months=[1000, 7], in_time=1001, late=6)) == "99%"
 
 
 def test_times_of_a_few_are_hidden_and_the_team_sees_all():

@@ -9,8 +9,8 @@ from shielding.duty.policies import may_be_on_duty
 from shielding.notices.mail_hours import BEGINS
 
 _A_DAY = timedelta(days=1)
-# Four weeks are shown, empty days too; further ahead only the days that are set.
-DAYS_SHOWN = 28
+# Two weeks are shown, empty days too; further ahead only the days that are set.
+DAYS_SHOWN = 14
 
 
 def running_day(now: datetime) -> date:

@@ -32,7 +32,7 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     return [
         ("Drafts of access requests", AccessRequest.objects.drafts_of(person).count()),
         ("Access requests that are not at their end", _open(person).count()),
-        ("Current contacts under their access requests, which are stopped", running.count()),
+        ("Current contacts under their access requests", running.count()),
     ]
 
 

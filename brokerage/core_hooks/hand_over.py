@@ -32,7 +32,7 @@ def in_hand(person: User) -> list[tuple[str, int]]:
     return [
         ("Drafts of access requests", AccessRequest.objects.drafts_of(person).count()),
         ("Access requests sent and still open", _open(person).count()),
-        ("Current contacts: these will be stopped", running.count()),
+        ("Current contacts under their access requests", running.count()),
     ]
 
 

@@ -16,7 +16,7 @@ from brokerage.access_request_codes import Answer
 from brokerage.desk.state_colours import COLOURS
 from brokerage.models import AccessRequest, Liaison
 from shielding.accounts.models import User
-from shielding.accounts.telling_apart import name_over_email
+from shielding.accounts.telling_apart import name_over_email, service_today
 from shielding.filled import filled
 from shielding.models import Hold
 from shielding.records.presenters import page_of_hold, record_tag
@@ -46,6 +46,7 @@ def facts(access: AccessRequest, now: datetime) -> Facts:
         Fact("State", tag=states.LABELS[access.state], colour=COLOURS[access.state]),
         _person_row("Requester", access.requester),
         Fact("Service", access.service.name),
+        *service_today(access.requester, access.service),
     ]
     if access.is_urgent:
         rows += _call_rows(access)

@@ -15,6 +15,7 @@ from brokerage.models import Liaison
 from brokerage.source.forms import SAID
 from shielding import clock
 from shielding.accounts.models import User
+from shielding.accounts.telling_apart import service_today
 from shielding.filled import filled
 from shielding.records.presenters import own_page_of_hold
 from shielding.web.cells import Fact, Facts, Tag, day
@@ -141,6 +142,7 @@ def facts(liaison: Liaison, read: Status) -> Facts:
         Fact("Who asks", filled(access.requester).name),
         # By its name here alone: the source judges by it whether contact is safe.
         Fact("Their service", access.service.name),
+        *service_today(access.requester, access.service),
         Fact("Their line manager", filled(access.manager).name),
         Fact("Purpose", codes.Purpose(access.purpose).label),
         Fact(outcome_words.WITHOUT_IT, outcome_words.need(access)),

@@ -5,6 +5,7 @@ practitioners and auditors read names people as shielding/web/cells.py does.
 """
 
 from shielding.accounts.models import Service, User
+from shielding.filled import filled
 from shielding.web.cells import Fact, Facts, Text, who
 
 
@@ -26,6 +27,6 @@ def person_cell(person: User | None, url: str = "") -> Text:
 
 def service_today(person: User | None, service: Service) -> Facts:
     """Return where somebody is today, if they moved since this service asked; else nothing."""
-    if person is None or person.service is None or person.service == service:
+    if person is None or person.service_id in (None, service.pk):
         return []
-    return [Fact("Their service today", person.service.name)]
+    return [Fact("Their service today", filled(person.service).name)]

@@ -34,8 +34,9 @@ from tests.brokerage.support.cast import (
     say,
     sent,
 )
+from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
-from tests.support.people import a_practitioner
+from tests.support.people import a_practitioner, an_iw_member
 from tests.support.shielded_records import let_go
 
 pytestmark = pytest.mark.django_db
@@ -245,9 +246,12 @@ def test_a_contact_that_runs_is_stopped_with_its_entry_and_its_notices():
 def test_that_a_contact_is_stopped_is_said_before():
     cast = a_cast()
     todays_requests.concluded(cast, "source_will_contact")
-    words = "Current contacts: these will be stopped"
+    words = "Current contacts under their access requests"
     assert dict(hold_hand_over.in_hand(cast.requester)) == {words: 1}
     assert words not in dict(hold_hand_over.in_hand(cast.source))
+    heir = a_practitioner(service=cast.requester.service)
+    address = reverse("person_hand_over_to", args=[cast.requester.uid, heir.uid])
+    assert "Current contacts would be stopped." in main(at_desk(an_iw_member()).get(address))
 
 
 def test_another_s_contact_runs_on():

@@ -18,6 +18,7 @@ from shielding.models import Hold
 from shielding.notices import delivery
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.brokerage.support import cast as access
+from tests.brokerage.support import todays_requests
 from tests.requests_app.support.desk import main
 from tests.shielding.accounts.support.people_pages import as_
 from tests.support import hand_overs
@@ -181,6 +182,20 @@ def test_the_pages_from_the_directory_to_the_new_service():
         assert "Their service today New School" in main(client.get(address))
     assert client.get(ask)["Location"] == choose  # they are there
     assert client.get(reverse("person_move", args=[an_auditor().uid])).status_code == 403
+
+
+def test_who_is_asked_for_contact_reads_where_the_requester_is_today():
+    """By the place it was judged whether contact is safe."""
+    cast, to = access.a_cast(), a_service("Another Town")
+    asked = todays_requests.asking(cast)
+    liaison = todays_requests.asked(asked, cast.source)
+    page = reverse("liaison_detail", args=[liaison.reference])
+    browser = as_(cast.source)
+    assert "Their service today" not in main(browser.get(page))
+    move(cast.requester, to)
+    assert "Their service today Another Town" in main(browser.get(page))
+    of_team = reverse("brokerage_request", args=[asked.reference])
+    assert "Their service today Another Town" in main(as_(cast.member).get(of_team))
 
 
 def test_with_nothing_in_hand_nothing_is_asked_about_it():

@@ -203,7 +203,7 @@ def facts(request: Request, today: date) -> Facts:
     if request.submitted_at is not None:
         rows.append(Fact(_came(request), when=request.submitted_at))
     if request.hold is not None:
-        applied = f"Applied on {settings.SYSTEM_NAME} and checked"
+        applied = _applied_words(request)
         applied_at, agreed_at = (
             _while_asked(request, "applied_at"),
             _while_asked(request, "agreed_at"),
@@ -285,7 +285,7 @@ def query_words(request: Request) -> str:
 
 def timeline(request: Request) -> list[Step]:
     """Return what happened to a request, oldest first, from its own columns."""
-    applied = f"Applied on {settings.SYSTEM_NAME} and checked"
+    applied = _applied_words(request)
     moments: tuple[tuple[datetime | None, str, str], ...] = (
         (None if _was_brought(request) else request.created_at, "You started it", ""),
         (request.imported_at, "The IW Team took it over: it was there before this service", ""),
@@ -306,6 +306,14 @@ def timeline(request: Request) -> list[Step]:
         Step(at, title, text=text)
         for at, title, text in sorted(happened, key=lambda moment: moment[0])
     ]
+
+
+def _applied_words(request: Request) -> str:
+    """Return what was attested: of what was taken over nobody has looked by that."""
+    hold = request.hold
+    if hold is not None and hold.imported_at is not None and hold.applied_at == hold.imported_at:
+        return f"Attested as applied on {settings.SYSTEM_NAME}"
+    return f"Applied on {settings.SYSTEM_NAME} and checked"
 
 
 def _was_brought(request: Request) -> bool:

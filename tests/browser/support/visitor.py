@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Locator, Page, Response, ViewportSize
+from playwright.sync_api import ConsoleMessage, FilePayload, Locator, Page, Response, ViewportSize
 
 from shielding.accounts.models import User
 from tests.browser.support.axe import Axe
@@ -119,6 +119,12 @@ class Visitor:
     def pick(self, label: str, option: str) -> None:
         """Choose an option of a drop-down list."""
         self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def upload(self, label: str, content: bytes) -> None:
+        """Choose a file with this content for the field of this label."""
+        file = FilePayload(name="invented.csv", mimeType="text/csv", buffer=content)
+        self.page.get_by_label(label, exact=True).set_input_files(file)
+        self._took(boxes=1)
 
     def date(self, question: str, day: date) -> None:
         """Say a day below this question: with a click where there is one for it, else typed."""

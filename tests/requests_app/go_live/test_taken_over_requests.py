@@ -60,6 +60,8 @@ def test_its_practitioner_reads_what_is_so_and_is_offered_what_can_be_done(taken
         "Show the record number",
         "Letters to print",
         "I have told other professionals",
+        "and checked",
+        "Start another request with these answers",
     ):
         assert never not in page
     for may in ("Withdraw this request", "Ask for a review", "Next six-monthly review"):

@@ -29,6 +29,7 @@ def offers(asked: Request, *, by: User, now: datetime) -> dict[str, Any]:
     owed = Consultation.objects.visible_to(by).answerable(now).filter(hold=asked.hold)
     return {
         "may_answer_review": owed.exists(),
+        "may_send_another": policies.may_send_another(by, asked),
         "may_withdraw": policies.may_withdraw(by, asked),
         "may_say_family_of_end": policies.may_say_family_of_end(by, asked),
         "may_say_professionals_told": policies.may_say_professionals_told(by, asked),

@@ -21,6 +21,7 @@ from shielding.accounts.second_person import (
 from shielding.checks.actions import Found
 from shielding.checks.finding_codes import Finding
 from shielding.filled import filled
+from shielding.records.letting_go_codes import FamilyToldOfEnd
 from shielding.records.policies import may_administer, may_say_family
 from shielding.roles import Role
 from shielding.web.paging import NOTHING
@@ -34,6 +35,9 @@ COUNT_AS_ONE = (
     "proposed or confirmed its role within 28 days: another member confirms it. You may "
     "overturn it."
 )
+NOT_AGAIN = "Another request cannot be sent with the answers of this one. Start a new one."
+# A child adopted, or under police protection, may have a record of before and one of now.
+_TWO_IDENTITIES = ("placement", "police_protection")
 CALL_TOO_OLD = (
     "The first review of a call as long ago as that would be overdue already: phone the caller, "
     "and log that call"
@@ -85,6 +89,20 @@ def may_answer(user: User, request: Request) -> bool:
 def may_disown(user: User, request: Request) -> bool:
     """Return whether the person may say of a phoned request that it was not theirs."""
     return is_own(user, request) and request.awaits_confirmation and request.disowned_at is None
+
+
+def may_send_another(user: User, like: Request, *, instead: bool = False) -> bool:
+    """Return whether a request for another child may be sent with the answers of this one.
+
+    Their own, sent and answered. Where a child may have an old and a new identity nobody is led to
+    ask for two records in a row: only in place of one that was entered in error, or is to be taken
+    back (`instead`).
+    """
+    if not is_own(user, like) or like.submitted_at is None or questions.missing(like):
+        return False
+    was_in_error = like.hold is not None and like.hold.family == FamilyToldOfEnd.NOTHING
+    taken_back = was_in_error or (instead and may_withdraw(user, like))
+    return like.ground not in _TWO_IDENTITIES or taken_back
 
 
 def may_say_family_told(user: User, request: Request) -> bool:

@@ -6,6 +6,7 @@ are. What does not belong is cleared, so that no stale attestation is ever sent.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from requests_app import states
 from requests_app.models import Request
@@ -180,6 +181,21 @@ SHEET_OF = {page.slug: sheet for sheet in SHEETS for page in sheet.parts}
 # agreed on its ground.
 _FIXED_ONCE_SENT = ("number", "decision", "reason")
 _FIXED_ONCE_AGREED = (*_FIXED_ONCE_SENT, "ground")
+
+# What a request for another child has of the one before: nothing that attests, never the number.
+_COPIED = (
+    "origin",
+    "asked_by",
+    "ground",
+    "decision",
+    "considered_reason",
+    "lead_professional",
+)
+
+
+def copied(like: Request) -> dict[str, Any]:
+    """Return the answers that a request for another child begins with."""
+    return {name: getattr(like, name) for name in _COPIED}
 
 
 def pages_of(request: Request) -> list[Page]:

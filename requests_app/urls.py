@@ -3,6 +3,7 @@
 from django.urls import path
 
 from requests_app.practitioner import source_views, views
+from requests_app.practitioner.again import views as again_views
 
 _own = "requests/<reference:reference>/"
 
@@ -15,7 +16,7 @@ urlpatterns = [
     path(
         "requests/<reference:reference>/show-number/", views.request_number, name="request_number"
     ),
-    path("requests/<reference:reference>/again/", views.request_again, name="request_again"),
+    path("requests/<reference:reference>/again/", again_views.request_again, name="request_again"),
     path("requests/<reference:reference>/discard/", views.request_discard, name="request_discard"),
     path(
         "requests/<reference:reference>/family-told/",

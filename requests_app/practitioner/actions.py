@@ -8,8 +8,9 @@ draft first: nobody who holds a record's row waits for a draft.
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from logbook.references import new_reference
 from logbook.writing import log_entry
 from requests_app import policies, questions, states
 from requests_app.locking import (
@@ -29,48 +30,64 @@ from shielding.holds import actions as shield
 from shielding.models import Hold, Record
 from shielding.records.locking import lock_record
 from shielding.reviews import actions as review_actions
-from shielding.web.refusals import ChangedSince, NotAllowed, Refused, WrongState
+from shielding.web.refusals import (
+    ChangedSince,
+    NotAllowed,
+    Refused,
+    WrongState,
+    broken_constraint,
+)
 
 MOST_DRAFTS = 40
 ANSWERS_FIXED = "These answers can no longer be changed."
 GROUND_CHANGED = "The ground changed after you opened the page. Consider the points of the new one."
 
-# What "start another with these answers" copies: nothing that attests, and never the number.
-_COPIED = (
-    "origin",
-    "asked_by",
-    "ground",
-    "decision",
-    "considered_reason",
-    "lead_professional",
-)
+
+class SentWithAnother(Refused):
+    """The form was sent before, about another record: that one was sent, and this was not."""
+
+    code = "already_sent"
+    message = (
+        "Nothing was sent now. This form was sent before, with another record number. To ask for "
+        "one more child open the page again from your request."
+    )
 
 
-def start_draft(*, by: User, now: datetime, like: Request | None = None) -> Request:
-    """Start an empty draft, or one with the answers of an own request but not its attestations.
+def start_draft(*, by: User, now: datetime) -> Request:
+    """Start an empty draft. Refuses anyone but a practitioner, and more than 40 drafts a person.
 
-    Refuses anyone but a practitioner, and more than 40 drafts a person. No link to `like` is
-    kept: links between records would reconnect old and new identities. Process document, step 3.
+    Process document, step 3.
     """
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=by.pk)
-        if not policies.may_ask(person) or (like and not policies.is_own(by, like)):
+        if not policies.may_ask(person):
             raise NotAllowed()
         if Request.objects.drafts_of(person).count() >= MOST_DRAFTS:
             raise Refused(
                 "too_many_drafts",
                 f"You have {MOST_DRAFTS} drafts. Send or discard one before you start another.",
             )
-        copied = {name: getattr(like, name) for name in _COPIED} if like else {}
-        draft = Request.objects.create(
-            practitioner=person,
-            service=filled(person.service),
-            created_at=now,
-            state_since=now,
-            changed_at=now,
-            **copied,
-        )
-        log_entry("draft_started", by=by, at=now, reference=draft.reference)
+        return begin(by=person, now=now)
+
+
+def begin(*, by: User, now: datetime, reference: str = "", like: Request | None = None) -> Request:
+    """Create a draft in the caller's transaction: empty, or with the answers of an own request.
+
+    Of `like` nothing that attests is copied, and no link to it is kept. With a `reference` of its
+    own a second draft of it is PostgreSQL's to refuse.
+    """
+    if not policies.may_ask(by) or (like and not policies.is_own(by, like)):
+        raise NotAllowed()
+    draft = Request.objects.create(
+        reference=reference or new_reference(),
+        practitioner=by,
+        service=filled(by.service),
+        created_at=now,
+        state_since=now,
+        changed_at=now,
+        **(questions.copied(like) if like else {}),
+    )
+    log_entry("draft_started", by=by, at=now, reference=draft.reference)
     return draft
 
 
@@ -188,6 +205,50 @@ def _submit(request: Request, *, by: User, now: datetime, seen: datetime | None)
         request.save()
         _log_sent(request, by=by, now=now)
     return request
+
+
+def send_another(
+    like: Request,
+    *,
+    reference: str,
+    values: dict[str, Any],
+    instead: bool = False,
+    by: User,
+    now: datetime,
+) -> Request:
+    """Send a request with the answers of an own one, its number and all that attests given anew.
+
+    It is drafted, answered and sent by the acts that any request is, in one transaction, and linked
+    to nothing. `reference` was born with the form: sending it twice finds what was sent. Refuses
+    what these acts refuse, a form that was sent before about another record, and a request that
+    another may not be made like. `instead` says that `like` is to be taken back: it was entered in
+    error. Process document, step 3.
+    """
+    try:
+        with transaction.atomic():
+            sent = Request.objects.filter(reference=reference).first()
+            if sent is not None:
+                return _the_same(sent, values["number"], by)
+            if not policies.may_send_another(by, like, instead=instead):
+                raise WrongState("not_again", policies.NOT_AGAIN)
+            draft = begin(by=by, now=now, reference=reference, like=like)
+            pages = [page for page in questions.PAGES if set(page.fields) <= set(values)]
+            save_answers(draft, *pages, values=values, by=by, now=now)
+            return submit(draft, by=by, now=now)
+    except IntegrityError as error:
+        # Sent twice at once: the second waited for the first.
+        if not broken_constraint(error).startswith("requests_app_request_reference"):
+            raise  # pragma: no cover - no other rule of PostgreSQL's is broken by two forms at once
+        return _the_same(Request.objects.get(reference=reference), values["number"], by)
+
+
+def _the_same(sent: Request, number: str, by: User) -> Request:
+    """Return the request that this form made. Refuses another record's, and anyone else's."""
+    if not policies.is_own(by, sent):
+        raise NotAllowed()
+    if filled(sent.record).number_in_clear() != number:
+        raise SentWithAnother()
+    return sent
 
 
 def resubmit(request: Request, *, by: User, now: datetime) -> Request:

@@ -44,6 +44,7 @@ def offers(asked: Request, *, by: User, now: datetime) -> dict[str, Any]:
     """Return what the template draws links to: only what would be done, not refused."""
     return {
         "may_answer_review": _answerable(asked, by, now).exists(),
+        "may_send_another": policies.may_send_another(by, asked),
         "may_withdraw": policies.may_withdraw(by, asked),
         "may_say_family_of_end": policies.may_say_family_of_end(by, asked, now),
         "may_say_professionals_told": policies.may_say_professionals_told(by, asked),

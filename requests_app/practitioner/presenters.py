@@ -349,6 +349,14 @@ def _sent_again_at(request: Request) -> datetime | None:
     return request.declared_at if again else None
 
 
+def answers_kept(request: Request) -> Facts:
+    """Return what a request for another child is begun with, in words."""
+    slugs = ("origin", "ground", "decision", "reason", "lead-professional")
+    return [
+        _row(page, request, False) for page in questions.pages_of(request) if page.slug in slugs
+    ]
+
+
 def question_url(page: questions.Page, reference: str) -> str:
     """Return where a question is asked: its place on its sheet."""
     sheet = questions.SHEET_OF[page.slug]

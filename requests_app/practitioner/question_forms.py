@@ -4,6 +4,7 @@ A form turns what was typed into the columns of its question; which questions th
 sheet, and whether they are answered, is the business of questions.py.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -68,6 +69,9 @@ class NumberForm(NumberTypedTwice, PageForm):
     All that they ask for now is read and compared here: the same query whatever the number is.
     """
 
+    # Of a form that was sent before: the reference of what it sent.
+    sent = ""
+
     slug = "number"
     guidance = f"{_WORDS}/number.html"
 
@@ -76,7 +80,8 @@ class NumberForm(NumberTypedTwice, PageForm):
         number = cleaned.get("number")
         if number and number == cleaned.get("number_again"):
             sought = record_number.blind_index(number)
-            own = Request.objects.own_standing(self.by).order_by("id")
+            own = Request.objects.own_standing(self.by).exclude(reference=self.sent)
+            own = own.order_by("id")
             for reference, index in own.values_list("reference", "record__blind_index"):
                 if bytes(index) == sought:
                     self.standing = reference
@@ -497,17 +502,14 @@ _FORMS: tuple[type[PageForm], ...] = (
 FORM = {form.slug: form for form in _FORMS}
 
 
-class RequestSheetForm(SheetForm):
-    """What a sheet asks of a request now, and whether what was posted answers more than that."""
+class QuestionsForm(SheetForm):
+    """Questions of a request on one page, and what they told the person when refused."""
 
     def __init__(
-        self, sheet: questions.Sheet, data: QueryDict | None, *, asked: Request, by: User
+        self, pages: list[PageForm], data: QueryDict | None, *, more: Sequence[PartForm] = ()
     ) -> None:
-        pages = questions.shown(sheet, asked)
-        self.pages: list[PageForm] = [FORM[one.slug](data, asked=asked, by=by) for one in pages]
-        super().__init__(self.pages, data)
-        closed = [FORM[one.slug] for one in sheet.parts if one not in pages]
-        self.answers_what_is_closed = data is not None and answers_any(closed, data)
+        self.pages = pages
+        super().__init__([*pages, *more], data)
 
     @property
     def nobody_named(self) -> bool:
@@ -518,3 +520,15 @@ class RequestSheetForm(SheetForm):
     def standing(self) -> str:
         """The reference of a request of theirs that stands, if it is what they asked for again."""
         return next((page.standing for page in self.pages if page.standing), "")
+
+
+class RequestSheetForm(QuestionsForm):
+    """What a sheet asks of a request now, and whether what was posted answers more than that."""
+
+    def __init__(
+        self, sheet: questions.Sheet, data: QueryDict | None, *, asked: Request, by: User
+    ) -> None:
+        shown = questions.shown(sheet, asked)
+        super().__init__([FORM[page.slug](data, asked=asked, by=by) for page in shown], data)
+        closed = [FORM[page.slug] for page in sheet.parts if page not in shown]
+        self.answers_what_is_closed = data is not None and answers_any(closed, data)

@@ -135,8 +135,9 @@ def request_in_error(request: SignedIn, reference: str) -> HttpResponse:
         letting_go.take_back(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
-    again = reverse("request_again", args=[reference])
-    return _page(request, asked, form, _IN_ERROR, "in_error", again_url=again)
+    again = f"{reverse('request_again', args=[reference])}?instead=1"
+    may = policies.may_send_another(request.user, asked, instead=True)
+    return _page(request, asked, form, _IN_ERROR, "in_error", again_url=again, may_send_another=may)
 
 
 @for_roles(Role.PRACTITIONER)

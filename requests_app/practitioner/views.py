@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
-from logbook.writing import log_entry_alone
 from requests_app import policies, questions
 from requests_app.models import Request
 from requests_app.opening import open_request
@@ -29,8 +28,8 @@ from requests_app.practitioner import (
     to_do,
 )
 from requests_app.practitioner.question_forms import RequestSheetForm
+from requests_app.practitioner.refused_answers import note_refused
 from shielding import clock
-from shielding.accounts.colleagues import note_nobody_named
 from shielding.accounts.models import User
 from shielding.roles import Role
 from shielding.web.access import for_roles
@@ -83,15 +82,6 @@ def request_start(request: SignedIn) -> HttpResponse:
     return render(request, "requests_app/practitioner/before_you_start.html", context)
 
 
-def _note_refused(form: RequestSheetForm, asked: Request, *, by: User, now: datetime) -> None:
-    """Write what a sheet refused that told the person something: whoever it was, they tried."""
-    if form.nobody_named:
-        note_nobody_named(by=by, reference=asked.reference, now=now)
-    if form.standing:
-        refused = {"action": "request_page", "why": "already_asked"}
-        log_entry_alone("refused", by=by, at=now, reference=asked.reference, **refused)
-
-
 @for_roles(Role.PRACTITIONER)
 @ask
 def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
@@ -112,7 +102,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = _save(asked, form, by=request.user, now=now)
         return redirect(_address(questions.following(sheet, asked), asked))
-    _note_refused(form, asked, by=request.user, now=now)
+    note_refused(form, asked.reference, action="request_page", by=request.user, now=now)
     context = {
         "title": sheet.title,
         "form": form,
@@ -175,7 +165,11 @@ def request_sent(request: SignedIn, reference: str) -> HttpResponse:
     asked = open_request(request, reference, clock_now())
     if asked.declared_at is None or not presenters.is_as_sent(asked):
         return redirect("request_detail", reference)
-    context = {"title": presenters.sent_title(asked), "asked": asked}
+    context = {
+        "title": presenters.sent_title(asked),
+        "asked": asked,
+        "may_send_another": policies.may_send_another(request.user, asked),
+    }
     return render(request, "requests_app/practitioner/sent.html", context)
 
 
@@ -201,15 +195,6 @@ def request_number(request: SignedIn, reference: str) -> HttpResponse:
         "back_url": reverse("request_detail", args=[reference]),
     }
     return render(request, "requests_app/practitioner/number.html", context)
-
-
-@for_roles(Role.PRACTITIONER)
-@require_POST
-def request_again(request: SignedIn, reference: str) -> HttpResponse:
-    """Start a draft with the answers of an own request, without its number and attestations."""
-    now = clock_now()
-    like = open_request(request, reference, now)
-    return redirect(_resume(actions.start_draft(by=request.user, now=now, like=like)))
 
 
 @for_roles(Role.PRACTITIONER)

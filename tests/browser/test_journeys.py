@@ -298,7 +298,7 @@ def test_a_draft_is_resumed_where_it_was_left(practitioner: User, signed_in: Sig
     again.does_not_read(number)
 
 
-def test_a_siblings_request_starts_with_the_same_answers_and_no_link(
+def test_a_siblings_request_is_sent_with_the_same_answers_and_no_link(
     practitioner: User, signed_in: SignIn
 ) -> None:
     # Given a request that was just sent
@@ -306,16 +306,16 @@ def test_a_siblings_request_starts_with_the_same_answers_and_no_link(
     draft = a_draft(practitioner)
     her.open(reverse("request_check", args=[draft.reference]))
     first = asking.send(her)
-    # When the practitioner starts another with its answers
-    her.press("Start another request with these answers")
+    # When the practitioner asks for another child with its answers
+    her.follow("Ask for another child with these answers")
+    her.reads("old record and their new one in one sitting", "Fleeing abuse or domestic violence")
+    assert her.faults() == []
+    # Then the number, the points and what is attested are asked again, and nothing else,
+    assert her.page.get_by_label("Risk of abduction").count() == 0
+    asking.another_child(her, number=a_number(), manager="Morgan Manager")
     second = asking.reference_of(her)
-    # Then only the number, the points and what is attested are asked again
     assert second != first
-    assert asking.page_of(her) == "record"
-    asking.answer(her, number=a_number(), manager="Morgan Manager")
-    her.reads("Fleeing abuse or domestic violence")
     her.does_not_read(first)
-    asking.send(her)
     # and nothing on either page leads to the other.
     her.open(reverse("request_detail", args=[second]))
     her.does_not_read(first)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from logbook.models import Entry
 from logbook.references import new_reference
+from requests_app import questions
 from requests_app import states as request_states
 from requests_app.desk import actions as desk_actions
 from requests_app.desk import phoned_requests
@@ -25,11 +26,34 @@ from tests.concurrency.support.crowd import Crowd, a_crowd
 from tests.concurrency.support.races import counts, held_while_open
 from tests.concurrency.support.sessions import without_trigger
 from tests.support.people import a_practitioner, an_iw_member
-from tests.support.requests import NOW, a_number, a_written_draft
+from tests.support.requests import NOW, a_number, a_request, a_written_draft, full_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(hours=1)
 LAST = NOW + timedelta(hours=2)
+
+
+# --- A form for another child that is sent twice at once ------------------------------------------
+
+
+@counts(4, 200)
+def test_another_child_sent_twice_at_once_is_sent_once(times):
+    like = a_request(a_practitioner())
+    asked = {
+        name: value
+        for name, value in full_answers().items()
+        if name not in questions.copied(like) or name == "asked_by"
+    }
+    with a_crowd(2) as crowd:
+        for _ in range(times):
+            given = {"reference": new_reference(), "values": asked | {"number": a_number()}}
+            twice = partial(
+                practitioner_actions.send_another, like, **given, by=like.practitioner, now=LATER
+            )
+            one, other = crowd.at_once(twice, twice)
+            assert one == other == Request.objects.get(reference=given["reference"])
+    assert Hold.objects.standing().count() == times + 1
+    assert Entry.objects.filter(event="request_submitted").count() == times + 1
 
 
 # --- A request against the release of the last hold and "never applied" ------------------------

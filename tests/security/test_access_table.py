@@ -44,7 +44,6 @@ ACTED_ELSEWHERE = {
     "record_unshield",
     "record_unshield_confirm",
     "record_unshield_stop",
-    "request_again",
     "request_no_longer_needed",
     "review_escalate",
     "role_confirm",

@@ -123,6 +123,7 @@ FIELDS = {
     "requests_app.desk.phoned_request_forms.PhonedForm.number": NUMBER,
     "requests_app.desk.phoned_request_forms.PhonedForm.number_again": NUMBER,
     "requests_app.desk.phoned_request_forms.PhonedForm.reference": PAGE,
+    "requests_app.practitioner.again.forms.DeclarationPart.reference": PAGE,
     "requests_app.practitioner.question_forms.ManagerForm.email": STAFF,
     "requests_app.practitioner.question_forms.NumberForm.number": NUMBER,
     "requests_app.practitioner.question_forms.NumberForm.number_again": NUMBER,
@@ -172,11 +173,12 @@ FILTERS = {"logbook.pages.filters.EntryFilter.reference": REFERENCE}
 # What a page shows that only its form's own making adds: the address somebody signs in with.
 MADE = {"login": STAFF}
 # Hidden, or on a page that only a link or a password leads to.
-_NOT_SHOWN = {"code", "next_shown", "seen", "uid"}
+_NOT_SHOWN = {"code", "next_shown", "points_of", "seen", "uid"}
 # What a view reads of a request itself, by its module: none of it is kept.
 READ = {
     "brokerage.line_manager.views.show": PAGE,
     "brokerage.requester.views.show": PAGE,
+    "requests_app.practitioner.again.views.instead": PAGE,
     "brokerage.source.views.answer": CODE,
     "brokerage.source.views.family": CODE,
     "brokerage.source.views.show": PAGE,

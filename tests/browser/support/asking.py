@@ -82,6 +82,22 @@ def answer(her: Visitor, *, number: str, manager: str, decision: str = SHIELD) -
     assert page_of(her) == "check", f"{her.name} is still asked at {her.page.url}"
 
 
+def another_child(her: Visitor, *, number: str, manager: str) -> None:
+    """Answer the page for another child with the same answers, and send it."""
+    type_number(her, number)
+    attested = ("identity", "explained", "points", "protection", "siblings", "declaration")
+    her.tick_everything(within=", ".join(f"section#{part}" for part in attested))
+    her.tick("None of these")
+    her.date("When did you confirm it?", today())
+    her.tick(manager)
+    her.date("When did they support it?", today())
+    her.tick("Yes, they are shielded")
+    her.date("If yes, when did you shield them?", today())
+    her.tick(NOT_YET)
+    her.press("Confirm and send")
+    her.reads("Request sent")
+
+
 def send(her: Visitor) -> str:
     """Declare, send, and return the reference to write into one's own record."""
     her.tick_everything()

@@ -134,6 +134,8 @@ PRACTITIONERS = (
         press="Continue",
         tick=("Another manager, by their work email",),
     ),
+    State("practitioner", "request_again", "", story("sent"), asks=True),
+    State("practitioner", "request_again", "considered", story("considered")),
     State("practitioner", "request_check", "with gaps", story("an_empty_draft")),
     State("practitioner", "request_check", "", story("a_full_draft"), asks=True),
     State("practitioner", "request_check", "returned", story("returned")),
@@ -513,7 +515,6 @@ STATES: tuple[State, ...] = (
 POSTED: dict[str, str] = {
     "request_no_longer_needed": "request_review",
     "request_number": "request_detail",
-    "request_again": "request_detail",
     "desk_number": "desk_request",
     "duty_take": "desk_request",
     **{f"desk_{form.slug.replace('-', '_')}": "desk_request" for form in FORMS},

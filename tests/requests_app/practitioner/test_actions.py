@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from logbook.models import Entry
 from logbook.reading import facts_of
@@ -35,7 +36,8 @@ def events_of(request: Request) -> list[str]:
 def test_another_request_copies_answers_but_no_number_and_no_attestation():
     cast = a_cast()
     sent = SITUATIONS["submitted"](cast)
-    other = practitioner_actions.start_draft(by=cast.owner, now=LATER, like=sent)
+    with transaction.atomic():
+        other = practitioner_actions.begin(by=cast.owner, now=LATER, like=sent)
     copied = ("origin", "asked_by", "ground", "decision", "considered_reason", "lead_professional")
     assert [getattr(other, name) for name in copied] == [getattr(sent, name) for name in copied]
     kept = {

@@ -44,7 +44,7 @@ from tests.support.threads import have_ended
 
 pytestmark = pytest.mark.django_db
 
-GETS = ["", "check", "sent", "discard", "family-told", "not-me", *SHEET]
+GETS = ["", "check", "again", "sent", "discard", "family-told", "not-me", *SHEET]
 POSTS = ["check", "show-number", "again", "discard", "family-told", "not-me", *SHEET]
 
 
@@ -168,7 +168,9 @@ def test_the_number_is_in_no_page_address_title_message_session_or_entry(signed_
     for page in ("", "sent", "check"):
         note(signed_in.get(address(request, page)))
     note(signed_in.get("/requests/"))
-    note(signed_in.post(address(request, "again")))
+    for typed_again in (number, wrong):
+        twice = {"number": number, "number_again": typed_again}
+        note(signed_in.post(address(request, "again"), twice))
 
     kept = [str(session.get_decoded()) for session in Session.objects.all()]
     written = [str(entry) for entry in Entry.objects.values()]

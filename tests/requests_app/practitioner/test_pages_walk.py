@@ -270,32 +270,6 @@ def test_a_second_request_for_the_same_record_is_told_to_this_person_only(signed
     assert (again.state, again.number_in_clear()) == (states.DRAFT, number)
 
 
-def test_another_request_with_these_answers_copies_no_number_and_nothing_that_attests(
-    signed_in, person
-):
-    manager = person.line_manager
-    one = a_request(
-        person, supporter=manager, supporter_not_listed=False, supported_on=timezone.localdate()
-    )
-    url = signed_in.post(address(one, "again")).url
-    copy = Request.objects.latest("id")
-    assert url == address(copy, "record")
-    columns = {name for page in questions.PAGES for name in page.fields}
-    empty = Request()
-    filled = {name for name in columns if getattr(copy, name) != getattr(empty, name)}
-    assert {name: getattr(copy, name) for name in filled} == {
-        "origin": "family",
-        "asked_by": "parent_carer",
-        "ground": "abuse",
-        "decision": "shield",
-        "lead_professional": "me",
-    }
-    assert [page.slug for page in questions.missing(copy)] == [
-        "number", "identity", "explained", "not-grounds", "points", "manager", "protection",
-        "siblings", "family",
-    ]  # fmt: skip
-
-
 def _offered(client, request):
     """Return the answers shown of who supported it, and which is chosen."""
     form = client.get(address(request, "manager")).context["form"]
@@ -381,7 +355,7 @@ def test_a_discarded_draft_is_gone(signed_in, person):
     assert (request.state, request.number) == (states.DISCARDED, None)
     for page in ("", "check", "record", "discard", "sent"):
         assert signed_in.get(address(request, page)).status_code == 404
-    assert signed_in.post(address(request, "again")).status_code == 404
+    assert signed_in.get(address(request, "again")).status_code == 404
 
 
 def test_a_sent_request_is_not_discarded(signed_in, person):

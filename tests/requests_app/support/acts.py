@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
@@ -13,13 +15,20 @@ from shielding.accounts.models import User
 from tests.requests_app.support.cast import LATER
 from tests.support.requests import DAY, NOW
 
+
+def _begin_another(like: Request, by: User) -> Request:
+    """Begin one with the answers of another, the first step of sending it."""
+    with transaction.atomic():
+        return practitioner_actions.begin(by=by, now=LATER, like=like)
+
+
 OWNER = {"owner"}
 TEAM = {"proposer", "member", "lead"}
 # Not who proposed or logged it: the second of two; and nobody decides what they logged.
 OTHERS = {"member", "lead"}
 # Every act as a page would do it: the state it saw is the state there is.
 ACTS: dict[str, Callable[[Request, User], Any]] = {
-    "start_another": lambda r, by: practitioner_actions.start_draft(by=by, now=LATER, like=r),
+    "start_another": _begin_another,
     "discard": lambda r, by: practitioner_actions.discard_draft(r, by=by, now=LATER),
     "answer": lambda r, by: practitioner_actions.save_answers(
         r, PAGE["ground"], values={"ground": "asylum"}, by=by, now=LATER

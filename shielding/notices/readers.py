@@ -63,14 +63,13 @@ def keep_apart(now: datetime) -> None:
 def keep_to_hours(now: datetime) -> None:
     """Put off to working hours what members are alerted to; a mailbox hears of it at any hour.
 
-    So does whoever is on duty: what was put off for them before they came on is theirs now.
+    So does whoever is on duty: of what is put off, also before they came on, theirs is due now.
     """
     if (until := hears_at(now)) > now:
-        alerts, on_duty = kinds.alert_kinds(), _on_duty(now)
-        to_members = _due(now, alerts).filter(mailbox="")
-        to_members.exclude(recipient__in=on_duty).update(due_at=until)
+        alerts = kinds.alert_kinds()
+        _due(now, alerts).filter(mailbox="").update(due_at=until)
         put_off = Notice.objects.filter(fate=DeliveryStatus.QUEUED, mail=None, due_at=until)
-        put_off.filter(kind__in=alerts, recipient__in=on_duty).update(due_at=now)
+        put_off.filter(kind__in=alerts, recipient__in=_on_duty(now)).update(due_at=now)
 
 
 def hears_at(now: datetime, reader: int | None = None) -> datetime:

@@ -130,8 +130,10 @@ def test_who_comes_on_duty_at_a_weekend_hears_what_the_night_put_off_and_still_w
     put(sam, friday, now=NOW)
     put(ann, friday + DAY, now=NOW)
     a_request(now=london(friday, 23))
-    assert alerted(london(friday, 23)) == sorted([BOX, sam.email])
-    assert ann.email in alerted(london(friday + DAY, 8))
+    for hours in (0, 1, 4):
+        assert alerted(london(friday, 23) + hours * HOUR) == sorted([BOX, sam.email])
+    assert alerted(london(friday + DAY, 7, 59)) == []
+    assert alerted(london(friday + DAY, 8)) == [ann.email]
     put_off = Notice.objects.filter(recipient=idle, fate="queued")
     assert {notice.due_at for notice in put_off} == {london(date(2026, 3, 9), 8)}
 

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from logbook.models import Entry
+from logbook.reading import Done
 from logbook.writing import log_entry
 from shielding.accounts import actions as accounts
 from shielding.duty import actions, items
 from shielding.duty.at_work import at_work
-from shielding.duty.taken import who_has
+from shielding.duty.taken import last_word, who_has
 from shielding.notices.models import Notice
 from shielding.records import to_shield_alerts
 from shielding.records.models import Record
@@ -80,6 +81,16 @@ def test_it_is_shown_for_four_hours_with_the_button_to_take_it_over():
     take(reference, ann, last)
     assert says(reference, sam, last) == ("Ann has had it since 1:59pm.", "I have it now")
     assert says(reference, sam, last + 4 * HOUR) == ("", "I have it")
+
+
+def test_what_an_item_shows_else_may_be_older_than_who_has_it():
+    sam = an_iw_member(name="Sam")
+    takes = [
+        Done("duty_taken", sam.uid, NOW - ago, "IW-2222-2222", "", {})
+        for ago in (4 * HOUR, 4 * HOUR - timedelta(seconds=1))
+    ]
+    found = [last_word("IW-2222-2222", "", [one], {sam.uid: sam.name}, NOW) for one in takes]
+    assert found == [None, takes[1]]
 
 
 def test_whoever_is_suspended_has_it_no_more():

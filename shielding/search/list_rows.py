@@ -1,13 +1,13 @@
 """The tables of what a search found: people who can be told apart, and services."""
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from shielding.accounts.directory.list_rows import service_tag
 from shielding.accounts.directory.presenters import role_words, service_words, state_tag
 from shielding.accounts.models import Service, User
-from shielding.web.cells import Rows, Tag, Text
+from shielding.web.cells import Rows, Text
 
 PEOPLE_HEADS = ("Name", "Email", "Role", "Service", "Account")
 SERVICE_HEADS = ("Service", "Open or closed")
@@ -28,11 +28,11 @@ def people_rows(people: Iterable[User], reader: User) -> Rows:
 
 
 def service_rows(services: Iterable[Service]) -> Rows:
-    """Return the services found; each leads to the people who work in it."""
+    """Return the services found; each leads to its page."""
     return [
         [
-            Text(service.name, url=f"{reverse('people')}?{urlencode({'service': service.code})}"),
-            Tag("Open", "green") if service.is_open else Tag("Closed", "grey"),
+            Text(service.name, url=reverse("service", args=[service.code])),
+            service_tag(service),
         ]
         for service in services
     ]

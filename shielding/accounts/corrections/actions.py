@@ -3,7 +3,7 @@
 Whoever has the address is sent the links for a password, so this is like making an account anew.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ from shielding.notices.notify import notify
 from shielding.web import cells
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 
+_SIGNS_IN_MEANWHILE = timedelta(seconds=30)  # longer than any page can take
 SAME = "This is the email address they have."
 
 
@@ -132,8 +133,9 @@ def _free(address: str, person: User) -> str:
 
 def _readdress(person: User, address: str, *, now: datetime) -> None:
     person.email = _free(address, person)
-    # Sessions are of real time, whatever the demo's clock shows.
-    person.sessions_from = really(now)
+    # Sessions are of real time, whatever the demo's clock shows. Whoever signs in by the address
+    # of before while this waits for a lock is out as well.
+    person.sessions_from = really(now) + _SIGNS_IN_MEANWHILE
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(update_fields=["email", "sessions_from", "second_person_from"])
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from shielding.accounts import actions
 from shielding.accounts.models import Service, User
+from shielding.models import Hold
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.desk_caseload import a_phoned_request
@@ -32,6 +33,7 @@ def test_a_closed_service_shows_its_people_and_the_shields_left_there():
     assert phoned.reference not in shown
     actions.suspend(gone, by=member, now=timezone.now())
     assert main(browser.get(page)).count("IW-") == 0
+    assert not Hold.objects.left_in(school).exists()
     browser.post(reverse("service_close", args=[school.code]))
     shown = main(browser.get(page))
     for reference in (theirs.reference, phoned.reference):

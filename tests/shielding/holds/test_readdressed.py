@@ -93,8 +93,8 @@ def test_its_word_by_phone_takes_two():
 def test_their_page_says_why():
     now = timezone.now()
     request = a_request(now=now)
-    # A session of the same second would be over as well.
-    person = readdress(request.practitioner, now=now - timedelta(seconds=2))
+    # A session of the same half minute would be over as well.
+    person = readdress(request.practitioner, now=now - timedelta(minutes=1))
     typed = {"own_systems_unshielded": "on", "family": "told"}
     page = at_desk(person).post(address(request, "withdraw"), typed)
     assert page.status_code == 409

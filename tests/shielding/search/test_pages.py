@@ -127,7 +127,7 @@ def test_people_and_services_are_found_and_told_apart():
         text = page.content.decode()
         assert f'value="{typed}"' not in text
         people = re.findall(r'href="/people/([0-9a-f-]{36})/"', text)
-        return set(people), set(re.findall(r'href="/people/\?service=([^"]+)"', text))
+        return set(people), set(re.findall(r'href="/people/services/([^"/]+)/"', text))
 
     both = {str(one.uid), str(two.uid)}
     assert found("jones sam") == (both, set())

@@ -22,6 +22,7 @@ from shielding.reviews.added import views as added_review_views
 from shielding.search import views as search_views
 from shielding.unshield import other_end_views
 from shielding.unshield import views as unshield_views
+from shielding.web.kept import views as kept_views
 
 handler400 = "shielding.web.errors.bad_request"
 handler403 = "shielding.web.errors.forbidden"
@@ -35,6 +36,7 @@ _said = "by-phone/<reference:reference>/"
 
 urlpatterns = [
     path("", home_views.home, name="home"),
+    path("session/keep/", kept_views.session_keep, name="session_keep"),
     path("search/", search_views.search, name="search"),
     path("records/find/", desk_views.find_record, name="find_record"),
     path("records/to-shield/", desk_views.records_to_shield, name="records_to_shield"),

@@ -478,6 +478,7 @@ POSTED: dict[str, str] = {
     "liaison_answer": "liaison_detail",
     "liaison_contact": "liaison_detail",
     "session_extend": "your_account",
+    "session_keep": "your_account",
     "deputy_end": "deputy",
     "person_invite": "person",
     "mail_send_again": "notices",

@@ -27,6 +27,7 @@ TABLES = {
     "record_purpose": "",
     "logbook": "",
     "session_extend": "",
+    "session_keep": "",
     "account_": "accounts_user",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",

@@ -18,6 +18,7 @@ class BrokerageConfig(AppConfig):
             unshield,
         )
         from brokerage.desk import to_do as desk_to_do  # noqa: PLC0415 - models are not loaded yet
+        from brokerage.requester import forms  # noqa: PLC0415 - as above
         from brokerage.requester import to_do as requester_to_do  # noqa: PLC0415 - as above
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
         from shielding.notices import kinds  # noqa: PLC0415 - models are not loaded yet
@@ -25,6 +26,7 @@ class BrokerageConfig(AppConfig):
         kinds.register(*notices.KINDS)
         kinds.register_item(notices.parties_of, followers=notices.parties_of)
         kinds.register_item(notices.source_of)
+        hooks.kept["access_page"] = forms.forms_of
         hooks.page_of_reference.append(opening.page_of_reference)
         hooks.navigation += navigation.MENU
         hooks.of_no_item += navigation.OF_NO_ITEM

@@ -20,11 +20,13 @@ class RequestsConfig(AppConfig):
         from requests_app.desk import to_do as desk_to_do  # noqa: PLC0415
         from requests_app.go_live import opening as go_live  # noqa: PLC0415
         from requests_app.go_live import to_do as go_live_to_do  # noqa: PLC0415
-        from requests_app.practitioner import to_do  # noqa: PLC0415 - as the others
+        from requests_app.practitioner import question_forms, to_do  # noqa: PLC0415 - as above
         from shielding import hooks  # noqa: PLC0415 - hooks imports Django's models
 
         register(*notices.KINDS)
         register_item(notices.of_item)
+        hooks.kept["request_page"] = question_forms.forms_of
+        hooks.kept["request_again"] = lambda slug: list(question_forms.FORM.values())
         hooks.owner_of.append(notices.owner_of)
         hooks.navigation += navigation.MENU
         hooks.to_begin += navigation.TO_BEGIN

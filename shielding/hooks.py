@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.forms import Form
 
 if TYPE_CHECKING:
     # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this module.
@@ -55,6 +56,10 @@ navigation: list[MenuItem] = []
 # Names of pages that are below no item, though their address begins as that of one: what others
 # ask of somebody is none of their own requests.
 of_no_item: list[str] = []
+
+# By the name of an address: the forms of the page with a slug, of which choices and dates are kept
+# when a session ends.
+kept: dict[str, Callable[[str], list[type[Form]]]] = {}
 
 # What the people of a role may begin from their home page; the first of a role is a button.
 to_begin: list[MenuItem] = []

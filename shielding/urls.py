@@ -28,6 +28,7 @@ from shielding.reviews.added import views as added_review_views
 from shielding.search import views as search_views
 from shielding.unshield import other_end_views
 from shielding.unshield import views as unshield_views
+from shielding.web.kept import views as kept_views
 
 handler400 = "shielding.web.errors.bad_request"
 handler403 = "shielding.web.errors.forbidden"
@@ -41,6 +42,7 @@ _said = "by-phone/<reference:reference>/"
 
 urlpatterns = [
     path("", home_views.home, name="home"),
+    path("session/keep/", kept_views.session_keep, name="session_keep"),
     path("search/", search_views.search, name="search"),
     path("how-we-are-doing/", compliance_views.how_we_are_doing, name="how_we_are_doing"),
     path("how-we-are-doing/figures/", compliance_views.figures, name="figures"),

@@ -171,6 +171,13 @@ _FORMS: tuple[type[PageForm], ...] = (
 FORM = {form.slug: form for form in _FORMS}
 
 
+def forms_of(slug: str) -> list[type[forms.Form]]:
+    """Return the forms of the sheet with this address."""
+    return (
+        [FORM[page.slug] for page in questions.SHEET[slug].parts] if slug in questions.SHEET else []
+    )
+
+
 def sheet_form(
     sheet: questions.Sheet, data: QueryDict | None, *, access: AccessRequest, today: date
 ) -> SheetForm:

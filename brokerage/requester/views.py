@@ -24,6 +24,7 @@ from shielding.roles import Role
 from shielding.web.access import for_roles
 from shielding.web.confirm_page import ask_once
 from shielding.web.fields import Form, posted
+from shielding.web.kept.answers import bring_back
 from shielding.web.paging import page_of
 from shielding.web.refusals import ChangedSince, WrongState
 
@@ -82,6 +83,7 @@ def access_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
             access, *pages, values=form.values(), by=request.user, now=now
         )
         return redirect(_resume(access, now))
+    bring_back(request, form)
     context = {
         "title": sheet.title,
         "form": form,

@@ -36,6 +36,7 @@ from shielding.web.access import for_roles
 from shielding.web.cells import Rows
 from shielding.web.confirm_page import ask_once
 from shielding.web.fields import Form, posted
+from shielding.web.kept.answers import bring_back
 from shielding.web.paging import page_of
 from shielding.web.refusals import ChangedSince, WrongState
 
@@ -102,6 +103,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = _save(asked, form, by=request.user, now=now)
         return redirect(_address(questions.following(sheet, asked), asked))
+    bring_back(request, form)
     note_refused(form, asked.reference, action="request_page", by=request.user, now=now)
     context = {
         "title": sheet.title,

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from logbook.days import real_now
 from shielding.web import sessions
+from shielding.web.kept import answers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -102,7 +103,8 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     """End a session that was idle or lasted too long, on every method, before the view.
 
     The page that was open is not acted on: the person signs in again and is asked it again; what
-    was saved is still there. A session begun with a password that somebody else has seen reaches
+    was saved is still there, and so are the choices and dates of a page of questions, where it was
+    posted with its own token. A session begun with a password that somebody else has seen reaches
     only the page to change it; one begun before the account got another email address is over. (A
     suspended person is nobody here already: Django looks them up anew with each request.) Who comes
     to sign in because their open page said that the time is over is signed out even where the
@@ -114,13 +116,19 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         now = real_now()
         signs_in = request.path == reverse("account_login")
-        told = signs_in and request.GET.get("ended") == "idle"
+        keeps = request.path == reverse("session_keep") and request.method == "POST"
+        told = keeps or (signs_in and request.GET.get("ended") == "idle")
         since = request.user.sessions_from
         if how := sessions.why_over(request.session, now, told=told, not_before=since):
+            page = request.POST.get("page", "") if keeps else request.path
+            kept = answers.of_page(request, page)
             sessions.end(request, how)
+            answers.keep(request.session, kept)
             if signs_in:
                 return get_response(request)
-            back = {"next": request.get_full_path()} if request.method == "GET" else {}
+            if keeps:
+                return HttpResponse(status=204)
+            back = {"next": request.get_full_path()} if request.method == "GET" or kept else {}
             return redirect(f"{reverse('account_login')}?{urlencode({'ended': how} | back)}")
         sessions.note_seen(request.session, now)
         if request.user.must_change_password and request.path not in _while_it_must_change():

@@ -23,6 +23,11 @@ ENDED = {
     "address": "You were signed out because the email address of your account was changed.",
     "before": "You were not signed in any more when you pressed the button.",
 }
+KEPT = (
+    "What you chose on the open page and its dates are there again when you sign in. Record "
+    "numbers, what you confirmed and what you typed are not kept. The answers of pages you saved "
+    "are."
+)
 LOST = "What was on the open page was not saved. The answers of pages you saved are kept."
 
 
@@ -67,12 +72,12 @@ def end(request: HttpRequest, how: str) -> None:
     logout(request)
 
 
-def words_for(how: str) -> str:
+def words_for(how: str, *, kept: bool = False) -> str:
     """Return what the sign-in page says after a limit, or nothing for any other word."""
     if how not in ENDED:
         return ""
     words = ENDED[how].format(minutes=settings.SESSION_IDLE_MINUTES, hours=settings.SESSION_HOURS)
-    return f"{words} {LOST}"
+    return f"{words} {KEPT if kept else LOST}"
 
 
 def stamp(session: SessionBase, name: str) -> datetime | None:

@@ -1,5 +1,7 @@
 // The warning before a session ends without activity: when it comes, what it says, what it does.
 const WARNING_SECONDS = 120
+// Typing tells the server that somebody is there, at most this often.
+const TYPED_EVERY = 30000
 // Said aloud at these moments only: a screen reader that counts every second helps nobody.
 const SPOKEN = [120, 60, 30]
 
@@ -11,6 +13,7 @@ export function watchSession(dialog) {
   const left = dialog.querySelector('[data-left]')
   const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('session') : null
   let lastSeen = Date.now()
+  let lastTold = lastSeen
 
   const seen = () => {
     lastSeen = Date.now()
@@ -20,9 +23,10 @@ export function watchSession(dialog) {
     seen()
     if (tabs) tabs.postMessage('seen')
   }
-  const end = () => {
+  const end = async () => {
     // Once: asking again every second would cancel the answer that is on its way.
     clearInterval(watch)
+    await keepChoices(dialog.dataset.keepUrl)
     window.location.replace(dialog.dataset.endedUrl)
   }
   const look = () => {
@@ -40,16 +44,26 @@ export function watchSession(dialog) {
     left.dataset.step = String(step)
   }
 
+  const extend = () => fetch(form.action, {
+    method: 'POST',
+    body: new FormData(form),
+    redirect: 'manual',
+    credentials: 'same-origin'
+  }).catch(() => null)
+
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
-    const answer = await fetch(form.action, {
-      method: 'POST',
-      body: new FormData(form),
-      redirect: 'manual',
-      credentials: 'same-origin'
-    }).catch(() => null)
+    const answer = await extend()
     if (answer && answer.ok) tell()
     else end()
+  })
+  // Whoever fills in a long page is there, though the server hears nothing of it. Where the answer
+  // is another the page goes on: its own button says what became of the session.
+  document.addEventListener('input', async () => {
+    if (Date.now() - lastTold < TYPED_EVERY) return
+    lastTold = Date.now()
+    const answer = await extend()
+    if (answer && answer.ok) tell()
   })
   // Closing the dialog with the Escape key is an answer too: the person is there.
   dialog.addEventListener('cancel', (event) => {
@@ -59,6 +73,21 @@ export function watchSession(dialog) {
   if (tabs) tabs.addEventListener('message', seen)
   tell()
   const watch = setInterval(look, 1000)
+}
+
+// Brings what was chosen on a page of questions, and its dates, to where the same person finds them
+// after signing in. A record number, an address and any other text never leaves the page.
+async function keepChoices(url) {
+  const form = document.querySelector('form[data-kept]')
+  if (!form) return
+  const kept = new FormData()
+  kept.append('page', window.location.pathname)
+  const days = '.govuk-date-input input'
+  for (const input of form.querySelectorAll(`[name=csrfmiddlewaretoken], ${days}, input:checked`)) {
+    kept.append(input.name, input.value)
+  }
+  await fetch(url, { method: 'POST', body: kept, redirect: 'manual', credentials: 'same-origin' })
+    .catch(() => null)
 }
 
 function wording(seconds) {

@@ -202,6 +202,7 @@ READ = {
     "shielding.web.paging.page": PAGE,
     "shielding.web.middleware.ended": PAGE,
     "shielding.reviews.views.show": PAGE,
+    "shielding.web.middleware.page": PAGE,
 }
 SETTINGS = dict.fromkeys(
     (

@@ -16,6 +16,7 @@ from requests_app.practitioner.refused_answers import note_refused
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
 from shielding.web.fields import posted
+from shielding.web.kept.answers import bring_back
 from shielding.web.refusals import WrongState
 
 
@@ -37,6 +38,7 @@ def request_again(request: SignedIn, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = actions.send_another(like, **form.another(), by=by, now=now)
         return redirect("request_sent", sent.reference)
+    bring_back(request, form)
     note_refused(form, "", action="request_again", by=by, now=now)
     like = open_request(request, reference, now)
     context = {

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from logbook.days import clock_now, real_now
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
+from shielding.web.kept import answers
 
 
 def listen() -> None:
@@ -19,6 +20,7 @@ def listen() -> None:
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    answers.at_sign_in(request.session, str(user.uid))
     for stamp in ("auth_at", "seen_at", "fresh_at"):
         request.session[stamp] = int(real_now().timestamp())
     log_entry_alone("signed_in", by=user, at=clock_now())

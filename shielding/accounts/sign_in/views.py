@@ -32,6 +32,7 @@ from shielding.accounts.sign_in.mailed_links import is_good_still
 from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
+from shielding.web.kept import answers
 
 
 class OwnAddressField(EmailField):
@@ -122,7 +123,8 @@ class SignIn(LoginView):
     form_class = SignInForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ended = sessions.words_for(self.request.GET.get("ended", ""))
+        kept = answers.waits(self.request.session)
+        ended = sessions.words_for(self.request.GET.get("ended", ""), kept=kept)
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"title": "Sign in", "ended": ended}
 

@@ -32,12 +32,24 @@ class PartForm(Form):
 class SheetForm(Form):
     """The parts of a sheet as one form: their fields, and what is wrong with any of them."""
 
+    # Whether it begins with what the person chose before their session ended.
+    is_brought_back = False
+
     def __init__(self, parts: Sequence[PartForm], data: QueryDict | None) -> None:
         self.parts = parts
         begun = {name: value for part in parts for name, value in part.initial.items()}
         super().__init__(data, initial=begun)
         for part in parts:
             self.fields.update(part.fields)
+
+    def begin_with(self, answers: QueryDict) -> None:
+        """Begin with what was chosen on this page before, as it was posted and not saved."""
+        for part in self.parts:
+            for name, field in part.fields.items():
+                value = field.widget.value_from_datadict(answers, {}, name)
+                if any(value) if isinstance(value, list) else value:
+                    part.initial[name] = self.initial[name] = value
+        self.is_brought_back = True
 
     def full_clean(self) -> None:
         """Let each part say what is wrong, in order; the later ones know whether anything was."""

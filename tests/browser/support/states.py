@@ -532,6 +532,7 @@ POSTED: dict[str, str] = {
     "liaison_answer": "liaison_detail",
     "liaison_contact": "liaison_detail",
     "session_extend": "your_account",
+    "session_keep": "your_account",
     "deputy_end": "deputy",
     "go_live_take_back": "go_live_one",
     "people_import_take_back": "people_import_one",

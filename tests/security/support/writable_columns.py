@@ -30,6 +30,7 @@ TABLES = {
     "logbook": "",
     "figures": "",
     "session_extend": "",
+    "session_keep": "",
     "account_": "accounts_user",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",

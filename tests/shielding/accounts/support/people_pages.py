@@ -48,6 +48,7 @@ IW, ADMINISTRATOR, LEAD = {"iw", "lead"}, {"administrator"}, {"lead"}
 TABLE = [
     ("your_account", set(ROLES), 200, 405),
     ("session_extend", set(ROLES), 405, 204),
+    ("session_keep", set(ROLES), 405, 204),
     ("people", IW | ADMINISTRATOR, 200, 405),
     ("person", IW | ADMINISTRATOR, 200, 405),
     ("person_add", IW, 200, 200),

@@ -1,9 +1,9 @@
 """The IW Team's record pages: find one by number, see who asks for it, attest what was done."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,7 +31,7 @@ from shielding.unshield.policies import (
 )
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
-from shielding.web.paging import WHOSE, of_whom, page_of
+from shielding.web.paging import WHOSE, Mine, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
 NO_LONGER_WAITS = "The record is no longer waiting to be shielded."
@@ -167,7 +167,7 @@ def records_to_unshield(request: SignedIn) -> HttpResponse:
 def records_being_unshielded(request: SignedIn) -> HttpResponse:
     """List the records that one member began to unshield and no second has confirmed."""
     records = Record.objects.visible_to(request.user).being_unshielded()
-    mine = to_go_on_with_by(request.user, clock_now())
+    mine = partial(to_go_on_with_by, request.user, clock_now())
     context = {"title": "Being unshielded", "empty": "No record is being unshielded."}
     return _unshield_list(request, records, mine, context)
 
@@ -215,7 +215,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
 
 
 def _unshield_list(
-    request: SignedIn, records: RecordQuerySet, mine: Q, context: dict[str, Any]
+    request: SignedIn, records: RecordQuerySet, mine: Mine, context: dict[str, Any]
 ) -> HttpResponse:
     whose = request.GET.get("whose", "")
     listed = with_releases(of_whom(records, mine, whose).select_related("unshield_begun_by"))

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Page
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +33,7 @@ from shielding.unshield.policies import (
 )
 from shielding.web.access import for_roles
 from shielding.web.fields import posted
-from shielding.web.paging import WHOSE, of_whom, page_of
+from shielding.web.paging import WHOSE, Mine, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 
 if TYPE_CHECKING:
@@ -238,7 +237,7 @@ def holds_without_practitioner(request: SignedIn) -> HttpResponse:
 
 
 def _page_with_releases(
-    request: SignedIn, records: RecordQuerySet, mine: Q
+    request: SignedIn, records: RecordQuerySet, mine: Mine
 ) -> "Page[WithAnnotations[Record, Released]]":
     """Return the page of those that are whose the address says, with what their rows show."""
     whose = of_whom(records, mine, request.GET.get("whose", ""))

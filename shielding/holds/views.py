@@ -1,6 +1,7 @@
 """The IW Team's pages of what sources say by phone: answers, and letting go."""
 
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -60,7 +61,7 @@ def answers_by_phone(request: SignedIn) -> HttpResponse:
 def words_to_attest(request: SignedIn) -> HttpResponse:
     """List the releases that wait for a member's call, those who let go first on top."""
     people, whose = ("source", "service", "record", "released_by"), request.GET.get("whose", "")
-    mine = policies.to_attest_by(request.user, clock_now())
+    mine = partial(policies.to_attest_by, request.user, clock_now())
     page = page_of(request, of_whom(owed_words().select_related(*people), mine, whose))
     note_work(request, [hold.record.reference for hold in page])
     context = {

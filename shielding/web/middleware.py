@@ -121,7 +121,8 @@ def session_limits(get_response: GetResponse) -> GetResponse:
         since = request.user.sessions_from
         if how := sessions.why_over(request.session, now, told=told, not_before=since):
             page = request.POST.get("page", "") if keeps else request.path
-            kept = answers.of_page(request, page)
+            # Who had the address before may be who sits here.
+            kept = answers.of_page(request, page) if how != "address" else None
             sessions.end(request, how)
             answers.keep(request.session, kept)
             if signs_in:

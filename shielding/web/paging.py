@@ -13,6 +13,8 @@ Listed = TypeVar("Listed", bound="QuerySet[Any, Any]")
 # What an address may ask of a list in which some things are a colleague's to do, and its words.
 MINE, COLLEAGUE = "mine", "colleague"
 WHOSE = {MINE: "yours to do", COLLEAGUE: "for a colleague to do"}
+# Which things are somebody's to do: a condition, or what returns it once it is asked for.
+Mine = Q | Callable[[], Q]
 # A condition that nothing meets: of what somebody may not do at all.
 NOTHING = Q(pk__in=[])
 
@@ -37,12 +39,14 @@ def those(things: "QuerySet[Any, Thing]", may: Callable[[Thing], bool]) -> Q:
     return Q(pk__in=[one.pk for one in things if may(one)])  # type: ignore[attr-defined]
 
 
-def of_whom(things: Listed, mine: Q, whose: str) -> Listed:
+def of_whom(things: Listed, mine: Mine, whose: str) -> Listed:
     """Return what of a list is asked for: what this person may do, what only a colleague may, or
     all of it. Whatever is not the one is the other, so that the two make the whole.
+
+    A condition that takes asking row by row (`those`) is given as what returns it: the whole list
+    asks nothing.
     """
-    if whose == MINE:
-        return things.filter(mine)
-    if whose == COLLEAGUE:
-        return things.exclude(pk__in=things.filter(mine).order_by().values("pk"))
-    return things
+    if whose not in WHOSE:
+        return things
+    own = things.filter(mine() if callable(mine) else mine)
+    return own if whose == MINE else things.exclude(pk__in=own.order_by().values("pk"))

@@ -1,5 +1,6 @@
 """ "This is wrong": the pages behind the links in mails, and the IW Team's answer to it."""
 
+from functools import partial
 from typing import Any
 
 from allauth.core import ratelimit
@@ -100,7 +101,7 @@ def hand_over_settle(request: SignedIn, reference: str) -> HttpResponse:
 def suspensions(request: SignedIn) -> HttpResponse:
     """List the suspensions that are said to be wrong and wait for a member to settle them."""
     every, whose = Suspension.objects.visible_to(request.user), request.GET.get("whose", "")
-    mine = policies.suspensions_to_settle_by(request.user, clock_now())
+    mine = partial(policies.suspensions_to_settle_by, request.user, clock_now())
     page = page_of(request, of_whom(every.disputed().with_people(), mine, whose))
     context = {
         "title": "Suspensions said to be wrong",

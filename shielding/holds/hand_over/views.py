@@ -3,6 +3,7 @@
 Nothing changes hands before the second member.
 """
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +78,7 @@ def hand_overs(request: SignedIn) -> HttpResponse:
     disputed, whose = request.GET.get("show") == "disputed", request.GET.get("whose", "")
     listed = every.disputed() if disputed else every.open()
     mine_of = dispute_policies.to_settle_by if disputed else policies.to_confirm_by
-    mine = mine_of(request.user, clock_now())
+    mine = partial(mine_of, request.user, clock_now())
     page = page_of(request, of_whom(listed, mine, whose))
     context = {
         "title": "Hand-overs said to be wrong" if disputed else "Hand-overs to confirm",

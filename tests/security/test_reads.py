@@ -12,8 +12,14 @@ from tests.security.support.access_table import there
 from tests.security.support.council import every_url
 
 # What these show of an item is a list's line, or nothing: a question before an act on a colleague,
-# or before a record is opened.
-LISTS_AND_DIRECTORY = {"role_confirm", "role_refuse", "record_purpose"}
+# or before a record is opened; of an import how many rows it has, and its members.
+LISTS_AND_DIRECTORY = {
+    "role_confirm",
+    "role_refuse",
+    "record_purpose",
+    "go_live_one",
+    "people_import_one",
+}
 
 
 def _pages_about_one_thing() -> list[str]:

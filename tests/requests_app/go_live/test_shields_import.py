@@ -201,6 +201,7 @@ def test_a_run_that_was_stopped_goes_on_and_places_nothing_again():
     assert actions.take_over(found, first, by=two, now=NOW)
     hold = Hold.objects.get()
     let_go(hold)
+    assert not actions.take_over(found, first, by=two, now=NOW)
     directory.suspend(next(each for each in people if each.pk == rest[0].person), by=one, now=NOW)
     page = main(upload(two, content, found))
     assert "Done. Rows imported: 2. Left out: 1" in page

@@ -262,7 +262,6 @@ def everything() -> str:
         "brokerage_participation",
         "brokerage_liaison",
         "accounts_notice",
-        "accounts_user",
         "accounts_fileimport",
         "accounts_importedrow",
         "logbook_entry",

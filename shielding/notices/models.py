@@ -181,10 +181,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """What is owed to a person: that something about an item of theirs is to be told.
 
-    Or to a duty mailbox, which is an address that several members read. Once per kind, subject,
-    step and recipient or mailbox, so that no repeat doubles it. It holds references and a code,
-    never a word about the case. What became of it follows the mail it went into, unless it is
-    overtaken first.
+    Or to a duty mailbox, which is an address that several members read, or to the address that an
+    account had. Once per kind, subject, step and recipient or mailbox, so that no repeat doubles
+    it. It holds references and a code, never a word about the case. What became of it follows the
+    mail it went into, unless it is overtaken first.
     """
 
     kind = models.CharField(max_length=40)

@@ -321,8 +321,8 @@ def _missing_of_record(access: AccessRequest) -> str:
         return words
     if _objection_stands(access) or _no_contact(access).exists():
         return (
-            "An objection, a family that is not content, a stop or a decision of the IW lead "
-            "stands against contact, here or from when the same person asked before. Ask every "
+            "A practitioner objects, the family is not content, a contact was stopped, or the IW "
+            "lead decided against it, here or when the same person asked before. Ask every "
             "practitioner first, then ask the IW lead."
         )
     if is_undecided(access):

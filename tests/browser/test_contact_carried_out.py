@@ -63,7 +63,7 @@ def test_what_a_source_lets_be_given_is_passed_on_by_phone(cast: Cast, signed_in
     him = signed_in(cast.member)
     him.follow("Outcomes to pass on by phone")
     him.follow(access.reference)
-    him.reads("nobody has said that they passed on by phone")
+    him.reads("nobody has recorded yet that it was passed on by phone")
     assert him.faults() == []
     # When a member has phoned both and says so
     him.tick("The practitioner’s work contact, to the requester")
@@ -71,7 +71,7 @@ def test_what_a_source_lets_be_given_is_passed_on_by_phone(cast: Cast, signed_in
     him.press("I passed it on by phone")
     # Then that it was done is all that stands there, and it waits no more.
     him.reads("It is recorded that you passed it on by phone.", f"by {cast.member.name}")
-    him.does_not_read("nobody has said")
+    him.does_not_read("nobody has recorded yet")
     assert him.faults() == []
     him.open(reverse("home"))
     him.does_not_read("Outcomes to pass on by phone")

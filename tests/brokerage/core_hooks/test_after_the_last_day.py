@@ -36,7 +36,8 @@ def test_it_says_in_time_that_only_a_new_request_extends_it_and_when_it_ended(ou
     ):
         said = presenters.what_now(access, now)
         assert words in said
-        assert ("new request" in said) == bool(words)
+        assert ("only a new request extends it" in said) == (words == SOON)
+        assert ("If nobody has by 30 April 2026, phone" in said) == (words != OVER)
         assert ("gets in touch with you" in said) == (words != OVER)
         assert outcome_words.status(access, now) == status
         row = presenters.facts(access, now)[-1]

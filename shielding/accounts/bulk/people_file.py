@@ -163,9 +163,9 @@ def _managers_first(people: list[Person]) -> list[Person]:
     rows = {one.email: one for one in people}
     ordered: dict[str, Person] = {}
     for one in people:
-        line, above = [one], rows.get(one.manager)
-        while above is not None and above.email not in ordered and above not in line:
-            line.append(above)
+        line, above = {one.email: one}, rows.get(one.manager)
+        while above is not None and above.email not in ordered and above.email not in line:
+            line[above.email] = above
             above = rows.get(above.manager)
-        ordered |= {each.email: each for each in reversed(line) if each.email not in ordered}
+        ordered |= {email: line[email] for email in reversed(line) if email not in ordered}
     return list(ordered.values())

@@ -76,6 +76,8 @@ def begin(*, by: User, now: datetime, reference: str = "", like: Request | None 
     Of `like` nothing that attests is copied, and no link to it is kept. With a `reference` of its
     own a second draft of it is PostgreSQL's to refuse.
     """
+    # They may have been suspended since their page was opened.
+    by.refresh_from_db(fields=["is_active", "role"])
     if not policies.may_ask(by) or (like and not policies.is_own(by, like)):
         raise NotAllowed()
     draft = Request.objects.create(

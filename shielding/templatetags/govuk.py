@@ -17,13 +17,13 @@ _CLASSES = {
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
     "select": "govuk-select",
     "checkbox": "govuk-checkboxes__input",
-    "file": "govuk-file-upload",
+    "file": "app-file",
 }
 _ERROR_CLASSES = {
     "text": "govuk-input--error",
     "password": "govuk-input--error",
     "select": "govuk-select--error",
-    "file": "govuk-file-upload--error",
+    "file": "app-file--error",
 }
 # In this order: a radio is a select to Django.
 _KINDS = (

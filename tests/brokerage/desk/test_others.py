@@ -287,4 +287,4 @@ def test_the_page_costs_the_same_however_many_others_there_are(cast):
             assert STOP in main(browser.get(page_of(contact)))
         costs.add(len(queries))
     assert len(costs) == 1
-    assert costs.pop() <= 20
+    assert costs.pop() <= 22  # two of them: who else has it open, and who said that they have it

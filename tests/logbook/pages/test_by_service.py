@@ -113,6 +113,6 @@ def test_it_counts_as_narrowing_the_register_and_as_reading_about_whom_it_names(
 
 
 def test_the_page_of_signs_says_so():
-    assert "or read the logbook of one service" in text_of(
+    assert "or reads the logbook of one service" in text_of(
         signed_in(an_auditor()).get(f"{LIST}misuse/")
     )

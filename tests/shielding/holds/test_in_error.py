@@ -34,7 +34,7 @@ def test_the_source_takes_it_back_and_nothing_is_to_be_said_of_the_family():
     gone = take_back(hold)
     gone.refresh_from_db()
     assert (gone.is_standing, gone.released_how, gone.family) == (False, "source", "nothing")
-    assert not record_policies.may_say_family(hold.source, gone)
+    assert not record_policies.may_say_family(hold.source, gone, NOW)
     with pytest.raises(WrongState) as refused:
         letting_go.say_family(gone, family="told", by=hold.source, now=NOW)
     assert refused.value.code == "not_to_tell"

@@ -14,16 +14,18 @@ from tests.support.people import a_practitioner, a_service, an_auditor, an_iw_me
 pytestmark = pytest.mark.django_db
 
 
-def test_a_service_is_open_or_closed_and_the_link_to_close_it_stands_apart():
+def test_a_service_is_open_or_closed_and_the_button_to_close_it_is_on_its_page():
     a_service("Ash nursery")
     closed = a_service("Birch school")
     Service.objects.filter(pk=closed.pk).update(
         closed_at=timezone.now(), closed_by=an_iw_member().pk
     )
-    page = as_(an_iw_member()).get(reverse("services"))
-    assert page.context["heads"][-2:] == ("State", "Change")
-    states = [(state.tag, change and change.text) for *_, state, change in page.context["rows"]]
-    assert states == [("Open", "Close"), ("Closed", "")]
+    member = as_(an_iw_member())
+    page = member.get(reverse("services"))
+    assert page.context["heads"][-1] == "State"
+    assert [row[-1].tag for row in page.context["rows"]] == ["Open", "Closed"]
+    shown = [member.get(row[0].url).content.decode() for row in page.context["rows"]]
+    assert ["Close this service" in one for one in shown] == [True, False]
 
 
 def test_people_are_filtered_by_role_state_and_service():

@@ -85,7 +85,8 @@ def suspended_anew(case: Case) -> None:
 
 
 def service_closed(case: Case) -> None:
-    Service.objects.update(closed_at=NOW, closed_by=case.second)
+    for service in Service.objects.all():
+        directory.close_service(service, by=case.second, now=NOW)
 
 
 @pytest.mark.parametrize(

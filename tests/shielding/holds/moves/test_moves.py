@@ -165,7 +165,7 @@ def test_the_pages_from_the_directory_to_the_new_service():
     ask = reverse("person_move_to", args=[person.uid, to.code])
     assert client.post(choose, {"to": to.code})["Location"] == ask
     shown = client.get(ask)
-    assert "Requests that stand" in main(shown)
+    assert "Requests in force" in main(shown)
     form = {"seen": shown.context["form"]["seen"].value(), "manager": str(manager.uid)}
     assert "Select what happens to what they have in hand" in main(client.post(ask, form))
     led = client.post(ask, form | {"how": "handed_over"})

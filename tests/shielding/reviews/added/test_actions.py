@@ -148,10 +148,10 @@ def test_two_sources_whom_the_iw_team_asks_hear_of_it_a_working_day_apart():
     ask(fourth, on=FRIDAY, hour=13)
     assert len(asked_of(fourth)) == 1
     assert refused(conclude, later, FRIDAY) == "answers_owed"
-    tasks.ROUND["open_reviews"](at(TUESDAY))
+    tasks.ROUND["open_reviews"](at(TUESDAY), at(TUESDAY))
     assert asked_of(second) == []
     for _ in range(2):
-        tasks.ROUND["open_reviews"](at(TUESDAY, 11))
+        tasks.ROUND["open_reviews"](at(TUESDAY, 11), at(TUESDAY, 11))
     (asked,) = asked_of(second)
     assert (asked.asked_at, asked.first_mail_on) == (at(TUESDAY, 11), TUESDAY + 3 * DAY)
     assert asked_of(third) == []
@@ -185,7 +185,7 @@ def test_nor_are_two_mailed_first_on_one_day_before_a_holiday():
         holds = agreed_holds(a_practitioner(), a_practitioner())
         for hold in holds:
             begins = ask(hold, by=member, on=friday).opened_at
-            tasks.ROUND["open_reviews"](begins)
+            tasks.ROUND["open_reviews"](begins, begins)
         pairs.append([asked_of(hold)[0].first_mail_on for hold in holds])
     assert [first for first, second in pairs if second <= first] == []
     assert pairs[0] == [date(2026, 3, 31), date(2026, 4, 1)]
@@ -224,7 +224,7 @@ def test_who_asks_reads_nothing_of_others_from_when_and_how_it_is_asked():
     assert found[0][1] == at(THURSDAY, 12)
     assert counts[0] == counts[1]
     assert len(counts[0]) == len(counts[2])
-    tasks.ROUND["open_reviews"](at(FRIDAY))
+    tasks.ROUND["open_reviews"](at(FRIDAY), at(FRIDAY))
     assert len(asked_of(hold)) == 1
     assert replay()[0] == []
 
@@ -277,7 +277,7 @@ def test_let_go_it_asks_no_more_and_is_concluded_as_such(stays):
     other, hold = agreed_holds(a_practitioner(), a_practitioner())
     of_other, waits = ask(other, by=member), ask(hold, by=member)
     let_go(hold, now=at(THURSDAY, 11))
-    tasks.ROUND["open_reviews"](at(FRIDAY))
+    tasks.ROUND["open_reviews"](at(FRIDAY), at(FRIDAY))
     assert asked_of(hold) == []
     if not stays:
         let_go(other, now=at(FRIDAY, 11))

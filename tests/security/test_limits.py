@@ -71,7 +71,9 @@ def test_the_next_request_is_refused_everywhere(over, world):
                 answer = client.generic(method, path)
                 transaction.set_rollback(True)
             to_sign_in = answer.status_code == 302 and reverse("account_login") in answer.url
-            if name not in PUBLIC and not to_sign_in:
+            # The page's script keeps what was chosen, and leads to signing in itself.
+            kept = (name, method, answer.status_code) == ("session_keep", "POST", 204)
+            if name not in PUBLIC and not to_sign_in and not kept:
                 let_in.append(f"{method} {name}: {answer.status_code}")
     assert not let_in, "\n".join(let_in)
 

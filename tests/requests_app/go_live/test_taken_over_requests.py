@@ -75,8 +75,7 @@ def test_its_practitioner_reads_what_is_so_and_is_offered_what_can_be_done(taken
     assert "None: taken over" in main(client.get(reverse("request_list")))
     home = main(client.get(reverse("home")))
     assert taken.reference in home
-    again = client.get(reverse("request_again", args=[taken.reference]))
-    assert again.status_code == 409
+    assert client.post(reverse("request_again", args=[taken.reference])).status_code == 409
     client.get(reverse("request_sent", args=[taken.reference]), follow=True)
 
 

@@ -85,8 +85,7 @@ def suspended_anew(case: Case) -> None:
 
 
 def service_closed(case: Case) -> None:
-    for service in Service.objects.all():
-        directory.close_service(service, by=case.second, now=NOW)
+    Service.objects.update(closed_at=NOW, closed_by=case.second)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,12 @@ def service_closed(case: Case) -> None:
     [
         (reactivated, "let in again already", True),
         (suspended_anew, "suspended again since", False),
-        (service_closed, "its service is closed", False),
+        pytest.param(
+            service_closed,
+            "its service is closed",
+            False,
+            marks=pytest.mark.behind_the_acts("colleagues work in it: it could not be closed"),
+        ),
     ],
 )
 def test_an_account_that_cannot_be_let_in_again_stays_as_it_is_and_the_page_says_so(

@@ -15,17 +15,14 @@ from requests_app.locking import second_standing
 from requests_app.models import Request
 from requests_app.notices import tell_of_taken_over
 from requests_app.shield_request_codes import Decision
-from shielding import clock
 from shielding.accounts.bulk.actions import claim_row
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.models import User
-from shielding.checks.data_loads import actions as data_loads
-from shielding.checks.data_loads.lists import ruling
 from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Record
 from shielding.records.locking import lock_record
-from shielding.web.refusals import Refused, WrongState
+from shielding.web.refusals import Refused
 
 
 def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> bool:
@@ -98,16 +95,3 @@ def _place(
         is_applied=hold.applied_at is not None,
     )
     tell_of_taken_over(request, person, now)
-
-
-def see_that_it_is_checked(*, by: User, now: datetime) -> None:
-    """Enter a data load of today where none is in force, so that what is taken over is checked.
-
-    Every record of a file joins the list to check again after a data load, by two members.
-    """
-    if ruling() is not None:
-        return
-    try:
-        data_loads.enter(clock.today(now), by=by, now=now)
-    except WrongState:
-        return  # a colleague entered it at the same moment

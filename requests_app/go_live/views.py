@@ -23,7 +23,6 @@ SHIELDS = Importing(
     columns=shields_file.COLUMNS,
     check=shields_file.check,
     do=actions.take_over,
-    begin=actions.see_that_it_is_checked,
     start="go_live",
     one="go_live_one",
     take_back="go_live_take_back",

@@ -306,6 +306,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
 
+    def taken_over(self) -> "HoldQuerySet":
+        """Return the holds of shields that were there before the product, taken over from a file.
+
+        Those of an older episode too.
+        """
+        return self.filter(imported_at__isnull=False)
+
     def to_apply(self) -> "HoldQuerySet":
         """Return those that stand and that nobody attested as applied, the longest ago first."""
         return self.standing().filter(applied_at__isnull=True).order_by("placed_at", "id")

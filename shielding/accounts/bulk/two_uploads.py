@@ -62,8 +62,6 @@ class Importing:
     advice: str
     attest: str
     back: str
-    # What is done once, before the first row.
-    begin: Callable[..., None] | None = None
 
 
 @dataclass
@@ -142,8 +140,6 @@ def _confirmed(
         _log_checked(request, importing, table)
         return {"problems": table.problems.shown}
     found = actions.confirm(found, content, by=request.user, now=now)
-    if importing.begin is not None:
-        importing.begin(by=request.user, now=now)
     ran = run(found, rows, importing.do, by=request.user)
     for words, numbers in table.problems.lines.items():
         for number in numbers:

@@ -27,7 +27,6 @@ def test_a_failure_at_any_statement_of_a_row_leaves_everything_as_it_was():
     found = confirmed(content, one=one, two=two)
     (row,) = rows_of(found, content)
     fail_at_every_statement(lambda: actions.take_over(found, row, by=two, now=NOW))
-    fail_at_every_statement(lambda: actions.see_that_it_is_checked(by=two, now=NOW))
 
 
 def test_a_run_that_is_killed_anywhere_and_gone_on_with_ends_as_one_that_was_not():

@@ -3,22 +3,26 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from logbook.days import clock_now
 from logbook.models import Entry
 from requests_app.go_live import actions
 from requests_app.go_live.views import SHIELDS
-from requests_app.models import Request
+from requests_app.models import Request, late_to_shield
 from shielding.accounts import actions as directory
 from shielding.accounts.bulk import two_uploads
 from shielding.accounts.bulk.models import FileImport
 from shielding.checks import actions as checks
 from shielding.checks.actions import Found
+from shielding.checks.data_loads import actions as data_loads
 from shielding.checks.data_loads import lists
 from shielding.clock import today
+from shielding.holds import actions as holds
 from shielding.models import DataLoad, Hold, Record
 from shielding.notices.models import Notice
 from shielding.reviews import actions as reviews
+from shielding.unshield import actions as unshield
 from shielding.web.uploads import csv_file
 from tests.requests_app.go_live.support.files import (
     a_file,
@@ -29,12 +33,19 @@ from tests.requests_app.go_live.support.files import (
     taken_over,
     upload,
 )
-from tests.requests_app.support.desk import main
+from tests.requests_app.support.desk import at_desk, main
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, an_administrator, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import NOW, a_number, a_request
-from tests.support.shielded_records import being_unshielded, let_go, place, shielded_for
+from tests.support.shielded_records import (
+    DAY,
+    being_unshielded,
+    let_go,
+    nobody_asks,
+    place,
+    shielded_for,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -127,8 +138,8 @@ def test_two_members_with_the_same_file_take_its_shields_over():
     assert {notice.recipient_id for notice in told} == {
         hold.source_id for hold in Hold.objects.all()
     }
-    load = DataLoad.objects.get()
-    assert list(lists.still_to_check(one, load)) == [record]
+    assert not DataLoad.objects.exists()
+    assert list(lists.still_to_check(one, None)) == [record]
     assert replay()[0] == []
 
 
@@ -137,11 +148,48 @@ def test_the_list_to_check_again_has_them_whatever_load_rules():
     load = DataLoad.objects.create(loaded_on=today(NOW), entered_at=NOW, entered_by=one)
     (hold,) = shielded_for(a_practitioner(), now=NOW + timedelta(hours=1))
     taken_over(a_file(a_row(a_practitioner())), one=one, two=two)
-    actions.see_that_it_is_checked(by=two, now=NOW)
     assert DataLoad.objects.get() == load
     waiting = set(lists.still_to_check(one, load))
     assert waiting == set(Record.objects.filter(holds__imported_at__isnull=False))
     assert hold.record not in waiting
+    # Without a load they alone are on it, until two members have looked since.
+    DataLoad.objects.update(taken_back_at=NOW, taken_back_by=two)
+    shielded_for(a_practitioner(), now=NOW)
+    assert set(lists.still_to_check(one, None)) == waiting
+    again = reverse("records_to_check_again")
+    page = main(at_desk(one).get(again))
+    assert "To check again after an import" in page
+    assert "0 of 1 checked by two members." in page
+    (record,) = waiting
+    now = clock_now()
+    for member in (one, two):
+        assert lists.progress(one, None) == (0, 1)
+        checks.attest_found(record, found=Found(), by=member, now=now)
+    assert lists.progress(one, None) == (1, 1)
+    assert "Checked by two members" in main(at_desk(one).get(f"{again}?show=checked"))
+
+
+def test_a_file_attests_nothing_of_a_record_that_was_opened_and_looks_of_before_count_no_more():
+    one, two, person = an_iw_member(), an_iw_member(), a_practitioner()
+    record = nobody_asks(NOW)
+    for member in (one, two):
+        checks.attest_found(record, found=Found(), by=member, now=NOW + timedelta(hours=2))
+    record = unshield.begin_unshield(record, by=one, now=NOW + DAY)
+    record = unshield.confirm_unshield(record, by=two, now=NOW + DAY)
+    assert record.state == "not_shielded"
+    load = data_loads.enter(today(NOW), by=one, now=NOW)
+    taken_over(a_file(a_row(person, record.number_in_clear())), one=one, two=two)
+    taken = Hold.objects.select_related("record").get(source=person)
+    assert (taken.applied_at, taken.record.state, taken.episode) == (None, "to_shield", 2)
+    assert Request.objects.to_shield().filter(hold=taken).exists()
+    # Once it is shielded it is on the list to check: the looks of the first episode are over.
+    holds.attest_applied(
+        taken, checked_on=today(clock_now()), no_duplicate=True, by=one, now=clock_now()
+    )
+    for which in (load, None):
+        assert list(lists.still_to_check(one, which)) == [record]
+        assert lists.progress(one, which) == (0, 1)
+    assert replay()[0] == []
 
 
 def test_rows_are_done_in_an_order_that_is_not_the_files():
@@ -175,8 +223,12 @@ def test_where_somebody_is_to_look_it_is_not_attested():
         opening: (False, "to_shield"),
         opened: (False, "to_shield"),
         doubled: (False, "shielded"),
-        waiting: (True, "shielded"),
+        # Somebody asked a minute ago, which is a sign that it is open, and nobody has looked.
+        waiting: (False, "to_shield"),
     }
+    asked = Request.objects.exclude(practitioner=person).filter(record__state="to_shield")
+    waits = asked.filter(hold__applied_at=None, hold__found_open_at=None)
+    assert waits.filter(late_to_shield(clock_now() + 2 * DAY)).count() == 1
     assert replay()[0] == []
 
 

@@ -111,7 +111,7 @@ def test_once_withdrawn_it_has_no_first_review_to_conclude_and_is_in_nobodys_han
         )
     assert dict(in_hand(taken.practitioner)) == {
         "Drafts": 0,
-        "Requests that were sent and are not at their end": 0,
+        "Requests sent and still open": 0,
     }
     own = reverse("request_detail", args=[taken.reference])
     page = main(signed_in(taken.practitioner).get(own))

@@ -11,7 +11,6 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from requests_app import policies, states
 from requests_app.go_live.shields_file import Shield
-from requests_app.locking import second_standing
 from requests_app.models import Request
 from requests_app.notices import tell_of_taken_over
 from requests_app.shield_request_codes import Decision
@@ -42,7 +41,7 @@ def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> boo
         if not policies.may_ask(person):
             raise Refused("no_practitioner", "The practitioner cannot sign in any more.")
         record = lock_record(row.record)
-        if not second_standing(record, person):
+        if not Request.objects.standing_of(person).filter(record=record).exists():
             _place(found, row, record, person, by=by, now=now)
     return True
 
@@ -80,6 +79,8 @@ def _place(
         decided_by=by,
         imported_at=now,
         imported_by=by,
+        placed_on=row.placed_on,
+        applied_on=row.applied_on,
     )
     log_entry(
         "shield_taken_over",

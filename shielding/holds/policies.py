@@ -37,6 +37,10 @@ READDRESSED = (
     "The email address of your account was changed. For three working days after that it withdraws "
     "no request, and your request stands meanwhile. Phone the IW Team if it cannot wait."
 )
+NOT_ENTERED = (
+    "This request was taken over from a list. Nothing was changed, and it stands. If it is not "
+    "yours, or is about another child, phone the IW Team and give them its reference."
+)
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the second "
     "member makes sure of them, or that of their line manager, or chose that line manager, within "

@@ -68,6 +68,10 @@ _OWED = {
     "member attested by a call that they withdrew",
     letting_go_to_attest.UNHEARD: "Who recorded that they withdrew suspended their account, and no "
     "other member attested by a call that they withdrew",
+    letting_go_to_attest.READDRESSED: "The email address of the account that withdrew was changed "
+    "about then, and no member attested by a call that they withdrew",
+    letting_go_to_attest.TAKEN_OVER: "Taken over from a file, and no other member made sure by a "
+    "call which child they meant",
 }
 
 

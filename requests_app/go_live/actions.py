@@ -49,7 +49,7 @@ def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> boo
 def _place(
     found: FileImport, row: Shield, record: Record, person: User, *, by: User, now: datetime
 ) -> None:
-    existing = shield.Existing(row.applied_on, row.next_review, row.involvement)
+    existing = shield.Existing(row.applied_on, row.next_review, row.involvement, found)
     service = filled(person.service)
     reference = new_reference()
     hold = shield.take_over(

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from shielding import clock
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.history import is_vouched_for, was_readdressed
 from shielding.accounts.models import Service, User
 from shielding.checks import actions as checks
@@ -60,6 +61,7 @@ class Existing:
     applied_on: date
     review_due: date
     involvement: str
+    file_import: FileImport
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def place_hold(
         placed_at=now,
         placed_by=by,
         imported_at=now if existing else None,
+        file_import=existing.file_import if existing else None,
         review_due=due,
     )
     log_entry(

@@ -83,7 +83,7 @@ def test_its_practitioner_reads_what_is_so_and_is_offered_what_can_be_done(taken
     home = main(client.get(reverse("home")))
     assert taken.reference in home
     again = client.post(reverse("request_again", args=[taken.reference]), follow=True)
-    assert again.status_code == 200
+    assert again.status_code == 409
     client.get(reverse("request_sent", args=[taken.reference]), follow=True)
 
 
@@ -194,7 +194,7 @@ def test_its_page_shows_the_days_of_the_list_and_the_same_whatever_the_record(me
 
 
 def test_let_go_by_its_practitioner_it_waits_for_a_call_about_which_child_they_mean(member):
-    now, person = clock_now(), a_practitioner()
+    now, person, second = clock_now(), a_practitioner(), an_iw_member()
     taken_over(a_file(a_row(person)), one=an_iw_member(), two=member)
     taken = Request.objects.select_related("hold").get()
     client = signed_in(person)
@@ -206,7 +206,6 @@ def test_let_go_by_its_practitioner_it_waits_for_a_call_about_which_child_they_m
     record = gone.record
     assert owed_for(gone) == "taken_over"
     assert [one.code for one in unshield_missing(record, member, now)] == ["word"]
-    second = an_iw_member()
     desk = at_desk(second)
     page = main(desk.get(reverse("hold_attest", args=[gone.reference])))
     assert "the record number that they read to me is the number of this record" in page

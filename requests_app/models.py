@@ -132,9 +132,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def own_standing(self, person: User) -> "RequestQuerySet":
         """Return those by which the practitioner themself asks for a shield now.
 
-        What was phoned in their name and not confirmed does not count: it may not be theirs, and
-        counting it would tell which record it is about.
+        What was phoned in their name and not confirmed does not count, nor what was taken over from
+        a file: it may not be theirs, and counting it would tell which record it is about.
         """
+        return self.standing_of(person).filter(imported_at__isnull=True)
+
+    def standing_of(self, person: User) -> "RequestQuerySet":
+        """Return the same, and what was taken over from a file for them."""
         own = self.filter(practitioner=person, hold__released_at=None).exclude(hold=None)
         return own.exclude(logged_by__isnull=False, confirmed_at=None)
 
@@ -315,6 +319,9 @@ class Request(models.Model):
     # without a first review, and without answers but its ground.
     imported_at = models.DateTimeField(null=True)
     imported_by = _person()
+    # By which its practitioner may know which it is: its number they are not shown.
+    placed_on = models.DateField(null=True)
+    applied_on = models.DateField(null=True)
 
     query = models.CharField(max_length=30, blank=True)
     reason = _choice(codes.NotAgreedReason)
@@ -381,6 +388,15 @@ class Request(models.Model):
                 name="request_call_before_entered",
             ),
             both_or_neither("imported", "request_imported_pair"),
+            CheckConstraint(
+                condition=Q(placed_on__isnull=True, applied_on__isnull=True)
+                | Q(
+                    placed_on__isnull=False,
+                    applied_on__gte=F("placed_on"),
+                    imported_at__isnull=False,
+                ),
+                name="request_days_of_one_imported",
+            ),
             both_or_neither("proposed", "request_proposed_pair"),
             both_or_neither("decided", "request_decided_pair"),
             # *Not agreed* takes two; PostgreSQL says so too.

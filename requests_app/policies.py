@@ -135,6 +135,14 @@ def may_withdraw(user: User, request: Request) -> bool:
     return speaks_for(user, request) and request.still_asks
 
 
+def may_take_back(user: User, request: Request) -> bool:
+    """Return whether the person may say that they entered it in error: not what came from a file.
+
+    Of that they cannot see the number: the IW Team makes sure on the phone whose it is.
+    """
+    return may_withdraw(user, request) and not request.is_taken_over
+
+
 def may_say_family_of_end(user: User, request: Request, now: datetime) -> bool:
     """Return whether the person has yet to say that the family was told of the end."""
     return speaks_for(user, request) and may_say_family(user, filled(request.hold), now)

@@ -67,6 +67,13 @@ PEOPLE = (
         "rows",
         "proposed_by",
     ),
+    event(
+        "person_phone_from_file",
+        "kept the work phone number of {person} from a file that {proposed_by} proposed"
+        " ({reference})",
+        "person",
+        "proposed_by",
+    ),
     event("import_taken_back", "took back the import of a file of {kind} ({reference})", "kind"),
     event(
         "import_finished",

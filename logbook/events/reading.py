@@ -15,7 +15,7 @@ READS = (
     event("register_opened", "opened page {page} of the register", "page"),
     event(
         "records_to_check_again_opened",
-        "opened page {page} of the records to check again after data load {reference}",
+        "opened page {page} of the records to check again (data load: {reference})",
         "page",
     ),
     event(

@@ -11,21 +11,17 @@ from logbook.references import new_reference
 from logbook.writing import log_entry
 from requests_app import policies, states
 from requests_app.go_live.shields_file import Shield
-from requests_app.locking import second_standing
 from requests_app.models import Request
 from requests_app.notices import tell_of_taken_over
 from requests_app.shield_request_codes import Decision
-from shielding import clock
 from shielding.accounts.bulk.actions import claim_row
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.models import User
-from shielding.checks.data_loads import actions as data_loads
-from shielding.checks.data_loads.lists import ruling
 from shielding.filled import filled
 from shielding.holds import actions as shield
 from shielding.models import Record
 from shielding.records.locking import lock_record
-from shielding.web.refusals import Refused, WrongState
+from shielding.web.refusals import Refused
 
 
 def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> bool:
@@ -45,7 +41,7 @@ def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> boo
         if not policies.may_ask(person):
             raise Refused("no_practitioner", "The practitioner cannot sign in any more.")
         record = lock_record(row.record)
-        if not second_standing(record, person):
+        if not Request.objects.standing_of(person).filter(record=record).exists():
             _place(found, row, record, person, by=by, now=now)
     return True
 
@@ -53,7 +49,7 @@ def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> boo
 def _place(
     found: FileImport, row: Shield, record: Record, person: User, *, by: User, now: datetime
 ) -> None:
-    existing = shield.Existing(row.applied_on, row.next_review, row.involvement)
+    existing = shield.Existing(row.applied_on, row.next_review, row.involvement, found)
     service = filled(person.service)
     reference = new_reference()
     hold = shield.take_over(
@@ -83,6 +79,8 @@ def _place(
         decided_by=by,
         imported_at=now,
         imported_by=by,
+        placed_on=row.placed_on,
+        applied_on=row.applied_on,
     )
     log_entry(
         "shield_taken_over",
@@ -98,16 +96,3 @@ def _place(
         is_applied=hold.applied_at is not None,
     )
     tell_of_taken_over(request, person, now)
-
-
-def see_that_it_is_checked(*, by: User, now: datetime) -> None:
-    """Enter a data load of today where none is in force, so that what is taken over is checked.
-
-    Every record of a file joins the list to check again after a data load, by two members.
-    """
-    if ruling() is not None:
-        return
-    try:
-        data_loads.enter(clock.today(now), by=by, now=now)
-    except WrongState:
-        return  # a colleague entered it at the same moment

@@ -53,7 +53,7 @@ class Shield:
     involvement: str
 
 
-def check(table: Table, reference: str = "") -> list[Shield]:
+def check(table: Table, key: bytes = b"") -> list[Shield]:
     """Return the shields of a file in the order of their HMACs; what is wrong goes to its problems.
 
     Not in the order of the file, in which brothers and sisters may stand together: the logbook
@@ -61,7 +61,7 @@ def check(table: Table, reference: str = "") -> list[Shield]:
     """
     working = _practitioners(table.lines)
     today = clock.today(clock_now())
-    found = [_shield(line, working, today, table.problems, reference) for line in table.lines]
+    found = [_shield(line, working, today, table.problems, key) for line in table.lines]
     shields = [one for one in found if one is not None]
     seen = set()
     for one in shields:
@@ -84,7 +84,7 @@ def _address(line: Line) -> str:
 
 
 def _shield(
-    line: Line, working: dict[str, int], today: date, problems: Problems, reference: str
+    line: Line, working: dict[str, int], today: date, problems: Problems, key: bytes
 ) -> Shield | None:
     if line.number in problems.numbers:
         return None
@@ -112,7 +112,7 @@ def _shield(
     if wrong or placed is None or applied is None or review is None:
         return None
     return Shield(
-        digest=fingerprint.of_row(reference, line.as_kept),
+        digest=fingerprint.of_row(key, line.as_kept),
         number=line.number,
         record=number,
         ground=cells["ground"],

@@ -23,13 +23,14 @@ SHIELDS = Importing(
     columns=shields_file.COLUMNS,
     check=shields_file.check,
     do=actions.take_over,
-    begin=actions.see_that_it_is_checked,
     start="go_live",
     one="go_live_one",
     take_back="go_live_take_back",
     title="Take over shields from a file",
     advice="Each row becomes an agreed request of its practitioner, without a first review. Each "
-    "practitioner is sent one email. Every record joins those that two members check again.",
+    "practitioner is sent one email. Every record joins those that two members check again. "
+    "Whoever proposes this file, or made the account of a practitioner in it, takes no step to "
+    "unshield its records: if you can, let one member propose the files of people and of shields.",
     attest=f"Every record in this file is shielded on {settings.SYSTEM_NAME}: I attest it for each "
     "row, and how its practitioner is known to be involved",
     back="records_to_check_again",

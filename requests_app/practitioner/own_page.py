@@ -46,6 +46,7 @@ def offers(asked: Request, *, by: User, now: datetime) -> dict[str, Any]:
         "may_answer_review": _answerable(asked, by, now).exists(),
         "may_send_another": policies.may_send_another(by, asked),
         "may_withdraw": policies.may_withdraw(by, asked),
+        "may_take_back": policies.may_take_back(by, asked),
         "may_say_family_of_end": policies.may_say_family_of_end(by, asked, now),
         "may_say_professionals_told": policies.may_say_professionals_told(by, asked),
         "letters": letters.printable(by, asked, now),

@@ -37,8 +37,11 @@ _PHONE_NOW = (
     "as if the record can be found."
 )
 _TAKEN_OVER = (
-    "You asked for this shield before this service was there. It is agreed and applied. At each "
-    "review the IW Team asks you whether it is still needed. If it is not yours, phone them."
+    "You asked for this shield before this service was there, and it is agreed. This page does not "
+    "show which child it is about. If you withdraw it, or answer that it is no longer needed, the "
+    "IW Team phones you before anything is unshielded, and asks you for the record number. If you "
+    "do not know which child it is about, if it is not yours, or if you think that the record can "
+    "be found, phone the IW Team and give them the reference."
 )
 # What stands, said first whatever was attested for it.
 _FIRST = {
@@ -202,17 +205,12 @@ def facts(request: Request, today: date) -> Facts:
     rows: Facts = [Fact.of("Status", status(request))]
     if request.submitted_at is not None:
         rows.append(Fact(_came(request), when=request.submitted_at))
+    if request.placed_on is not None:
+        rows.append(Fact("Asked for, as the list says", when=request.placed_on, date_only=True))
+        rows.append(Fact("Applied, as the list says", when=request.applied_on, date_only=True))
     if request.hold is not None:
-        applied = _applied_words(request)
-        applied_at, agreed_at = (
-            _while_asked(request, "applied_at"),
-            _while_asked(request, "agreed_at"),
-        )
-        if applied_at is not None:
-            rows.append(Fact(applied, when=applied_at))
-        elif request.hold.is_standing:
-            phone = request.hold.found_open_at is not None
-            rows.append(Fact(applied, "No longer: phone the IW Team" if phone else "Not yet"))
+        rows += _applied_rows(request)
+        agreed_at = _while_asked(request, "agreed_at")
         if agreed_at is not None:
             rows.append(Fact("Agreed", when=agreed_at))
     if request.state == states.NOT_AGREED and request.was_not_agreed:
@@ -242,8 +240,10 @@ def _while_it_stands(request: Request) -> str:
     hold = filled(request.hold)
     if hold.found_open_at is not None:
         return f"{_FIRST.get(request.state, '')} {_PHONE_NOW}".strip()
+    if request.is_taken_over:
+        return _TAKEN_OVER
     if hold.applied_at is not None:
-        return _TAKEN_OVER if request.is_taken_over else _APPLIED_NOW[request.state]
+        return _APPLIED_NOW[request.state]
     return f"{_NOT_APPLIED_NOW[request.state]} {_UNTIL_APPLIED}"
 
 
@@ -285,13 +285,12 @@ def query_words(request: Request) -> str:
 
 def timeline(request: Request) -> list[Step]:
     """Return what happened to a request, oldest first, from its own columns."""
-    applied = _applied_words(request)
     moments: tuple[tuple[datetime | None, str, str], ...] = (
         (None if _was_brought(request) else request.created_at, "You started it", ""),
         (request.imported_at, "The IW Team took it over: it was there before this service", ""),
         (request.logged_at, "The IW Team logged it from a phone call", ""),
         (None if _was_brought(request) else request.submitted_at, "You sent it", ""),
-        (_while_asked(request, "applied_at"), applied, ""),
+        (_applied_at(request), _applied_words(), ""),
         (request.confirmed_at, "You confirmed it", ""),
         (_since(request, states.RETURNED), "Returned to you", query_words(request)),
         (_since(request, states.LOOK_AGAIN), "You were asked to look again", query_words(request)),
@@ -308,12 +307,30 @@ def timeline(request: Request) -> list[Step]:
     ]
 
 
-def _applied_words(request: Request) -> str:
-    """Return what was attested: of what was taken over nobody has looked by that."""
-    hold = request.hold
-    if hold is not None and hold.imported_at is not None and hold.applied_at == hold.imported_at:
-        return f"Attested as applied on {settings.SYSTEM_NAME}"
+def _applied_rows(request: Request) -> Facts:
+    """Return whether it is applied, as attested for this request.
+
+    Of what was taken over only what came after: whether the file itself attested it depends on what
+    was known of the record.
+    """
+    words, hold = _applied_words(), filled(request.hold)
+    if (at := _applied_at(request)) is not None:
+        return [Fact(words, when=at)]
+    if not hold.is_standing:
+        return []
+    if hold.found_open_at is not None:
+        return [Fact(words, "No longer: phone the IW Team")]
+    return [] if request.is_taken_over else [Fact(words, "Not yet")]
+
+
+def _applied_words() -> str:
     return f"Applied on {settings.SYSTEM_NAME} and checked"
+
+
+def _applied_at(request: Request) -> datetime | None:
+    """Return when a member attested, having looked, that it is applied for this request."""
+    at = _while_asked(request, "applied_at")
+    return None if at is not None and at == request.imported_at else at
 
 
 def _was_brought(request: Request) -> bool:

@@ -129,7 +129,7 @@ def request_in_error(request: SignedIn, reference: str) -> HttpResponse:
     now = clock_now()
     asked = open_request(request, reference, now)
     form = source_forms.InErrorForm(posted(request))
-    if not policies.may_withdraw(request.user, asked):
+    if not policies.may_take_back(request.user, asked):
         return _leave(request, asked, "There is nothing to take back here.")
     if form.is_valid():
         letting_go.take_back(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
@@ -222,7 +222,8 @@ def _leave(request: SignedIn, asked: Request, refusal: str) -> HttpResponse:
 
 def _stop_page(request: SignedIn, asked: Request, form: Form) -> HttpResponse:
     warning = "You cannot take this back. To ask again, send a new request."
-    return _page(request, asked, form, _STOP, "stop", warning=warning)
+    taken_over = asked.is_taken_over
+    return _page(request, asked, form, _STOP, "stop", warning=warning, taken_over=taken_over)
 
 
 def _page(

@@ -147,9 +147,19 @@ def add_practitioner(
         remember(person, Change.MADE, by=from_file.proposed_by if from_file else by, now=now)
         _log_added(person, service, from_file, by=by, now=now)
         if phone:
-            _keep_phone(person, phone, by=by, now=now)
+            _keep_phone(person, phone, from_file=from_file, by=by, now=now)
         owe_invitation(person, now)
     return person
+
+
+def alone_to_add(service: str) -> None:
+    """Wait for whoever makes an account, closes this service or changes a line, as adding does.
+
+    For an act that locks people before it adds somebody: everybody takes these first.
+    """
+    alone_with_addresses()
+    Service.objects.select_for_update(no_key=True).filter(code=service).first()
+    _alone(_LINES)
 
 
 def _log_added(
@@ -290,14 +300,28 @@ def set_phone(person: User, phone: str, *, by: User, now: datetime) -> None:
             _keep_phone(person, phone, by=by, now=now)
 
 
-def _keep_phone(person: User, phone: str, *, by: User, now: datetime) -> None:
+def _keep_phone(
+    person: User, phone: str, *, by: User, now: datetime, from_file: FromFile | None = None
+) -> None:
+    """Keep a number, and who set it: of a row of a file who proposed that, whose number it is."""
     person.phone = phone_as_stored(phone)
     if person.phone and not is_phone_number(person.phone):
         raise Refused("unfit_phone", "This is not a phone number.")
     person.save(update_fields=["phone"])
-    remember(person, Change.PHONE_SET, by=by, now=now)
+    set_by = from_file.proposed_by if from_file else by
+    remember(person, Change.PHONE_SET, by=set_by, now=now)
     # Whether there is one since; the number is in no entry.
-    log_entry("person_phone_set", by=by, at=now, person=person.uid, kept=bool(person.phone))
+    if from_file is None:
+        log_entry("person_phone_set", by=by, at=now, person=person.uid, kept=bool(person.phone))
+        return
+    log_entry(
+        "person_phone_from_file",
+        by=by,
+        at=now,
+        reference=from_file.reference,
+        person=person.uid,
+        proposed_by=set_by.uid,
+    )
 
 
 def set_line_manager(person: User, manager: User | None, *, by: User, now: datetime) -> None:

@@ -61,6 +61,12 @@ class AccountChangeQuerySet(models.QuerySet["AccountChange"]):
         """Return the suspensions from one moment to another, both included."""
         return self.filter(change=Change.SUSPENDED, at__gte=first, at__lte=last)
 
+    def readdressed_between(
+        self, first: datetime | Combinable, last: datetime | Combinable
+    ) -> "AccountChangeQuerySet":
+        """Return the changes of an address from one moment to another, both included."""
+        return self.filter(change=Change.READDRESSED, at__gte=first, at__lte=last)
+
 
 class AccountChange(models.Model):
     """One thing done with an account. The application may add to these, and change none."""

@@ -15,6 +15,7 @@ from shielding.accounts.models import User
 from shielding.checks import notices
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
 from shielding.checks.models import Check
+from shielding.filled import filled
 from shielding.records import locking, policies, states
 from shielding.records.models import Hold, Record
 from shielding.web.refusals import NotAllowed, WrongState
@@ -71,8 +72,9 @@ def note_news(record: Record, *, found: Found, by: User, now: datetime) -> None:
 
 
 def is_found_shielded(record: Record) -> bool:
-    """Return whether the last look at a record found that it is shielded, or nobody looked yet."""
-    found = record.checks.order_by("-at", "-id").values_list("finding", flat=True)[:1]
+    """Return whether the last look of its episode found a record shielded, or nobody looked yet."""
+    looks = record.checks.filter(at__gte=filled(record.episode_started_at))
+    found = looks.order_by("-at", "-id").values_list("finding", flat=True)[:1]
     return list(found) in ([], [Finding.SHIELDED])
 
 

@@ -1,5 +1,7 @@
 """What members found who looked at a record on the system."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import CheckConstraint, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 
@@ -7,10 +9,20 @@ from shielding.accounts.models import User
 from shielding.accounts.second_person import count_as_one, fallen_away, newly_granted
 from shielding.checks.data_loads.models import DataLoad
 from shielding.checks.finding_codes import IS_SHIELDED, Finding
-from shielding.records.models import Record
+from shielding.records.models import Hold, Record
 from shielding.roles import Role
 
 _PROTECT = models.PROTECT
+
+
+def _from(load: DataLoad | None) -> datetime | Subquery:
+    """Return the moment from which looks count, for each record where no data load is entered."""
+    if load is not None:
+        return load.over_at
+    taken_over = Hold.objects.taken_over().filter(
+        record=OuterRef("record"), episode=OuterRef("record__episode")
+    )
+    return Subquery(taken_over.order_by("imported_at").values("imported_at")[:1])
 
 
 class CheckQuerySet(models.QuerySet["Check"]):
@@ -18,24 +30,28 @@ class CheckQuerySet(models.QuerySet["Check"]):
         """Return them with who looked, the latest first."""
         return self.select_related("by").order_by("-at", "-id")
 
-    def that_count_after(self, load: DataLoad) -> "CheckQuerySet":
+    def that_count_after(self, load: DataLoad | None) -> "CheckQuerySet":
         """Return the looks since a data load with which a record is checked again, in their order.
+
+        Without a load those since its shield was first taken over from a file, in this episode.
 
         Each found the record shielded, by somebody who works in the IW Team and did all the time
         since, and who was not newly granted their role when they looked. What was looked at before
-        the record was found open says nothing of it as it is now, and counts no more.
+        the record was found open, or before this episode of it began, says nothing of it as it is
+        now, and counts no more.
         """
         open_since = Check.objects.filter(
             record=OuterRef("record"), finding=Finding.OPEN, pk__gt=OuterRef("pk")
         )
         return (
-            self.filter(~Exists(open_since), finding__in=IS_SHIELDED, at__gte=load.over_at)
+            self.filter(~Exists(open_since), finding__in=IS_SHIELDED, at__gte=_from(load))
+            .filter(at__gte=F("record__episode_started_at"))
             .exclude(fallen_away("", Role.IW) | newly_granted("by", "at"))
             .select_related("by")
             .order_by("pk")
         )
 
-    def with_first(self, load: DataLoad) -> "CheckQuerySet":
+    def with_first(self, load: DataLoad | None) -> "CheckQuerySet":
         """Return looks with `first_look`: the earliest that makes two with each, if any does.
 
         It counts after the load as well, and who looked then does not count as one with who looks.

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from logbook.writing import log_entry
 from shielding import clock
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.history import is_vouched_for, was_readdressed
 from shielding.accounts.models import Service, User
 from shielding.checks import actions as checks
@@ -60,6 +61,7 @@ class Existing:
     applied_on: date
     review_due: date
     involvement: str
+    file_import: FileImport
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def place_hold(
         placed_at=now,
         placed_by=by,
         imported_at=now if existing else None,
+        file_import=existing.file_import if existing else None,
         review_due=due,
     )
     log_entry(
@@ -132,15 +135,18 @@ def take_over(
     """Place the hold of a shield that was there before the product, agreed and attested as applied.
 
     The entries have the time of this act. Nobody has looked for a duplicate, and the record joins
-    those that two members check again. It is not attested as
-    applied where it may be open this minute, or the last look found anything but that it is
-    shielded: then it waits for a look, as any request. The caller holds the record's lock. Returns
-    the hold.
+    those that two members check again. A file proves nothing of a record that may be open: it is
+    attested as applied only where the record is shielded already and was not found otherwise since
+    its episode began, or is new to the product by this act. Any other waits for a look, as with
+    any request. The caller holds the record's lock. Returns the hold.
     """
+    attests = policies.is_new(record) or (
+        record.state == states.SHIELDED and checks.is_found_shielded(record)
+    )
     hold = place_hold(
         record, source=source, reference=reference, ground=ground, by=by, now=now, existing=existing
     )
-    if not policies.is_to_check_now(record) and checks.is_found_shielded(record):
+    if attests:
         before = record.state
         _apply(hold, record, _once_applied(hold, record, by), by=by, now=now)
         log_entry(

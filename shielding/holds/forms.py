@@ -140,6 +140,13 @@ class InErrorOnWordForm(Form):
     )
 
 
+# Whoever was put to a record by mistake must not hear its number from us.
+_WHICH_CHILD = (
+    "I phoned them on a number from the directory. They said that they withdraw, and the record "
+    "number that they read to me is the number of this record. I did not read it to them"
+)
+
+
 class AttestWordForm(Form):
     """That a member phoned the source, or who stands in for them, and that they let go.
 
@@ -157,6 +164,8 @@ class AttestWordForm(Form):
     def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
         shown = hold.released_at.isoformat() if hold.released_at else ""
         super().__init__(data, initial={"seen": shown})
+        if hold.imported_at is not None:
+            self.fields["phoned"].label = _WHICH_CHILD
 
 
 class FamilyOnWordForm(Form):

@@ -130,12 +130,15 @@ def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
     As letting go in everything, waiting day and two members with it, but for the word about own
     systems and the family: there is nothing to tell them. Refuses anyone but the source and the IW
     Team on their confirmed word, a second time, without the attestation, and by an account that may
-    not yet (`why_not_yet`). Returns the hold.
+    not yet (`why_not_yet`); and the source of what was taken over from a file, which they did not
+    enter. Returns the hold.
     """
     with transaction.atomic():
         hold = _locked(hold, by)
         _refuse_too_new(hold, by, now)
         _refuse_own_number(hold, by, now)
+        if hold.imported_at is not None and not by.is_iw:
+            raise WrongState("taken_over", hold_policies.NOT_ENTERED)
         if not in_error:
             raise WrongState("not_in_error", "Say that the request was entered in error.")
         actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
@@ -151,10 +154,12 @@ def attest_word(
 ) -> Hold:
     """Attest a call to a number from the directory in which it was said that the source let go.
 
-    Of a source without a working account, as another member recorded; or of an account that was
-    suspended about then. Who attests may begin the unshield and not confirm it. Refuses whoever
-    `hold_policies.attesters` leaves out, without the call, where nothing is to be attested, and
-    while the record is being unshielded: that is stopped first, having looked; and what was let go
+    Of a source without a working account, as another member recorded; of an account that was
+    suspended or got another email address about then; of what was taken over from a file, of which
+    the call makes sure which child they meant. Who attests may begin the unshield and not confirm
+    it. Refuses whoever `hold_policies.attesters` leaves out, without the call, where nothing is to
+    be attested, and while the record is being unshielded: that is stopped first, having looked; and
+    what was let go
     anew since the page showed when (`seen`). Returns the hold. Process document, step 8, and the
     rules of two.
     """

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
+from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.history import (
     HANDLING,
     LATELY,
@@ -37,6 +38,10 @@ READDRESSED = (
     "The email address of your account was changed. For three working days after that it withdraws "
     "no request, and your request stands meanwhile. Phone the IW Team if it cannot wait."
 )
+NOT_ENTERED = (
+    "This request was taken over from a list. Nothing was changed, and it stands. If it is not "
+    "yours, or is about another child, phone the IW Team and give them its reference."
+)
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the second "
     "member makes sure of them, or that of their line manager, or chose that line manager, within "
@@ -55,18 +60,25 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
     Whoever, after a hold was placed, made, let be used again, renamed or re-addressed the account
     that let go of it, or on whose word another member recorded it; whoever proposed handing one of
     them over; and whoever recorded the word of a source without an account. And who counts as one
-    with any of these, from 28 days before the release on. Who confirmed a hand-over is none of
-    them: the ordinary leaver must not stop a team of three.
+    with any of these, from 28 days before the release on. Of a hold that was taken over from a file
+    also whoever proposed that file, and who did any of this with the account whenever it was: the
+    file chose its source, and the minute of the import says nothing of when. Who confirmed a
+    hand-over is none of them: the ordinary leaver must not stop a team of three.
     """
     handed = HandedOverHold.objects.filter(hold__in=holds).select_related("hold")
     steps = [(one.proposed_by_id, one.hold.released_at or one.at) for one in handed]
-    for hold in holds.filter(released_how__in=BY_SOURCE).select_related("source", "released_by"):
+    people = ("source", "released_by", "file_import")
+    for hold in holds.filter(released_how__in=BY_SOURCE).select_related(*people):
         at = filled(hold.released_at)
         if hold.word_to_attest:
             steps.append((filled(hold.released_by).pk, at))
         if hold.source is not None:
             changes = AccountChange.objects.of(hold.source)
-            steps += [(by, at) for by in changes.handling_since(hold.placed_at).handlers()]
+            if hold.file_import is None:
+                changes = changes.handling_since(hold.placed_at)
+            steps += [(by, at) for by in changes.handlers()]
+        if hold.file_import is not None:
+            steps.append((hold.file_import.proposed_by_id, at))
     return who_count_as_one(steps)
 
 
@@ -85,13 +97,15 @@ def _could_be_its_source(user: int | OuterRef) -> Q:
     handed = handed.alias(since=Coalesce("hold__released_at", "at"))
     handed = handed.filter(is_one_with(them, "proposed_by", "since"))
     handled = AccountChange.objects.filter(
-        is_one_with(them, "by", at),
-        person=OuterRef("source"),
-        change__in=HANDLING,
-        at__gt=OuterRef("placed_at"),
+        is_one_with(them, "by", at), person=OuterRef("source"), change__in=HANDLING
     )
+    after = handled.filter(at__gt=OuterRef("placed_at"))
+    from_file = FileImport.objects.filter(
+        is_one_with(them, "proposed_by", at), pk=OuterRef("file_import")
+    )
+    taken_over = Q(imported_at__isnull=False) & (Exists(handled) | Exists(from_file))
     recorded = Q(word_to_attest=True) & is_one_with(user, "released_by", "released_at")
-    by_source = Q(released_how__in=BY_SOURCE) & (recorded | Exists(handled))
+    by_source = Q(released_how__in=BY_SOURCE) & (recorded | Exists(after) | taken_over)
     return Exists(handed) | by_source
 
 

@@ -183,6 +183,7 @@ def _word_page(request: SignedIn, hold: Hold, form: Form, title: str, back: str)
         "hold": hold,
         "source": presenters.source_words(hold),
         "by_two": not hold_actions.could_let_go(hold, clock_now()),
+        "taken_over": hold.imported_at is not None,
         "back_url": back,
     }
     return render(request, "shielding/holds/on_word.html", context)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 WITHOUT_ACCOUNT, SUSPENDED, UNHEARD = "without_account", "suspended", "unheard"
+READDRESSED, TAKEN_OVER = "readdressed", "taken_over"
 # Why a release waits, in words for the IW Team.
 WHY = {
     WITHOUT_ACCOUNT: "One member recorded it, on the word of a practitioner without a working "
@@ -29,13 +30,21 @@ WHY = {
     "days before it.",
     UNHEARD: "One member recorded it, on their word, and suspended their account within 28 days "
     "after it: they may not have heard of it.",
+    READDRESSED: "The email address of the account that withdrew was changed within 28 days after "
+    "it, or in the three days before it.",
+    TAKEN_OVER: "The request was taken over from a file: its practitioner cannot see which child "
+    "it is about, and may have meant another.",
 }
-# When a suspension says that it may not have been them who let go.
+# When a suspension, or another address, says that it may not have been them who let go.
 BEFORE, AFTER = timedelta(days=3), timedelta(days=28)
 
 _SUSPENDED_ABOUT_THEN = AccountChange.objects.filter(
     person=OuterRef("released_by")
 ).suspended_between(OuterRef("released_at") - BEFORE, OuterRef("released_at") + AFTER)
+# Whoever read their mail could choose a password, and let go by it.
+_READDRESSED_ABOUT_THEN = AccountChange.objects.filter(
+    person=OuterRef("released_by")
+).readdressed_between(OuterRef("released_at") - BEFORE, OuterRef("released_at") + AFTER)
 # Whoever records a word could stop the account before its person hears that they let go.
 _STOPPED_BY_WHO_RECORDED = AccountChange.objects.filter(
     person=OuterRef("source"), by=OuterRef("released_by")
@@ -48,6 +57,8 @@ _OWED = Case(
     When(word_to_attest=True, then=Value(WITHOUT_ACCOUNT)),
     When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
     When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Release.ON_WORD, then=Value(UNHEARD)),
+    When(Exists(_READDRESSED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(READDRESSED)),
+    When(imported_at__isnull=False, released_how__in=_BY_ONE, then=Value(TAKEN_OVER)),
     default=Value(""),
     output_field=CharField(),
 )

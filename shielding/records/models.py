@@ -306,6 +306,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return the holds that keep their record shielded."""
         return self.filter(released_at__isnull=True)
 
+    def taken_over(self) -> "HoldQuerySet":
+        """Return the holds of shields that were there before the product, taken over from a file.
+
+        Those of an older episode too.
+        """
+        return self.filter(imported_at__isnull=False)
+
     def to_apply(self) -> "HoldQuerySet":
         """Return those that stand and that nobody attested as applied, the longest ago first."""
         return self.standing().filter(applied_at__isnull=True).order_by("placed_at", "id")
@@ -334,6 +341,9 @@ class Hold(models.Model):
     placed_by = models.ForeignKey(_user, models.PROTECT, related_name="+")
     # Of a shield that was there before the product: when it was taken over from a file.
     imported_at = models.DateTimeField(null=True)
+    file_import = models.ForeignKey(
+        "accounts.FileImport", models.PROTECT, null=True, related_name="+"
+    )
     review_due = models.DateField(null=True, db_default=IN_SIX_MONTHS)
     applied_at = models.DateTimeField(null=True)
     applied_by = a_person()
@@ -364,6 +374,11 @@ class Hold(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(condition=Q(ground__in=list(grounds.GROUND)), name="hold_ground_known"),
+            CheckConstraint(
+                condition=Q(imported_at__isnull=True, file_import__isnull=True)
+                | Q(imported_at__isnull=False, file_import__isnull=False),
+                name="hold_imported_from_a_file",
+            ),
             both_or_neither("applied", "hold_applied_pair"),
             CheckConstraint(
                 condition=Q(applied_at__isnull=True) | Q(found_open_at__isnull=True),

@@ -36,6 +36,11 @@ def is_to_check_now(record: Record) -> bool:
     return record.state == states.TO_SHIELD and record.applied_at is not None
 
 
+def is_new(record: Record) -> bool:
+    """Return whether nobody ever asked for this record to be shielded, nor looked at it."""
+    return record.episode == 0 and not record.checks.exists()
+
+
 def may_attest_never_applied(user: User, record: Record, standing: int) -> bool:
     """Return whether "checked: never applied" may end a record's waiting.
 

@@ -48,14 +48,16 @@ FOUND_SHIELDED = (
 COULD_BE_THE_SOURCE = (
     "You, or somebody who counts as one with you, made the account that withdrew, let it be used "
     "again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
-    "account: others unshield this record. Two members count as one if one made the other’s "
+    "account, or proposed the file from which the request was taken over: others unshield this "
+    "record. Two members count as one if one made the other’s "
     "account, let it be used again, renamed it, or proposed or confirmed its role, at any time "
     "since 28 days before the practitioner withdrew."
 )
 TWO_LACKING = (
     "Too few members may unshield this record: whoever made the account that withdrew, let it be "
     "used again, renamed it, proposed the hand-over, or recorded the word of somebody without an "
-    "account, takes no step; whoever recorded that a practitioner withdrew does not confirm; and "
+    "account, or proposed the file from which the request was taken over, takes no step; whoever "
+    "recorded that a practitioner withdrew does not confirm; and "
     "for 28 days nobody takes a step together with, or in the place of, whoever made their "
     "account, let it be used again, renamed it, or proposed or confirmed their role, or for whom "
     "they did so. A newly granted member may, 24 hours after the role was confirmed, where nobody "
@@ -68,6 +70,10 @@ _OWED = {
     "member attested by a call that they withdrew",
     letting_go_to_attest.UNHEARD: "Who recorded that they withdrew suspended their account, and no "
     "other member attested by a call that they withdrew",
+    letting_go_to_attest.READDRESSED: "The email address of the account that withdrew was changed "
+    "about then, and no member attested by a call that they withdrew",
+    letting_go_to_attest.TAKEN_OVER: "Taken over from a file, and no other member made sure by a "
+    "call which child they meant",
 }
 
 

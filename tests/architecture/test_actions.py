@@ -65,6 +65,7 @@ INNER = {
     "requests_app.practitioner.letters.printable": "a question, not an act",
     "shielding.accounts.actions.locked_in_line": "a lock that acts share",
     "shielding.accounts.actions.open_service": "a lock that acts share",
+    "shielding.accounts.actions.alone_to_add": "a lock that acts share",
     "shielding.accounts.actions.sent_before": "a question, not an act",
     "shielding.accounts.actions.create_account": "add_practitioner and propose_account log it",
     "shielding.accounts.bulk.actions.claim_row": "a part of the act that does a row",

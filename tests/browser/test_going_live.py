@@ -37,7 +37,7 @@ def test_two_members_add_people_and_take_shields_over(signed_in: Callable[..., V
     # she finds it at home, and imports the same file
     find(her, "People to import", "Waiting for another member")
     confirm(her, people, "I compared this file")
-    her.reads("Done. Rows imported: 1. Left out: 0")
+    her.reads("Done. Rows done: 1. Left out: 0")
     her.go("People and services")
     her.reads("Pat Invented")
     # And she proposes a file of shields, which he confirms
@@ -48,7 +48,7 @@ def test_two_members_add_people_and_take_shields_over(signed_in: Callable[..., V
     send(her, shields, PROPOSE)
     find(him, "Shields to import", "Waiting for another member")
     confirm(him, shields, "Every record in this file is shielded")
-    him.reads("Done. Rows imported: 1. Left out: 0")
+    him.reads("Done. Rows done: 1. Left out: 0")
     him.open("/")
     him.follow("To check again after a data load")
     him.reads("0 of 1 checked by both.")

@@ -51,6 +51,7 @@ COLUMNS = {
     "accounts.Deputy.reference": REFERENCE,
     "accounts.FileImport.digest": FILE,
     "accounts.FileImport.reference": REFERENCE,
+    "accounts.FileImport.row_key": FILE,
     "accounts.ImportedRow.digest": FILE,
     "accounts.Mail.kind": CODE,
     # Of a duty mailbox; or the address that an account had.

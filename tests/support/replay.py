@@ -29,6 +29,7 @@ FRESH: Row = {
     "receipt": NO_RECEIPT,
 }  # fmt: skip
 STANDS: Row = {
+    "from_file": "",
     "applied_by": "",
     "agreed_by": "",
     "how": "",
@@ -284,9 +285,16 @@ def _added_from_file(story: Story, line: Line) -> None:
     story.places[line.facts["person"]] = {"service": line.facts["new_service"]}
 
 
+def _phone_from_file(story: Story, line: Line) -> None:
+    """Whoever proposed the file set the number: the second member never saw it."""
+    key = line.facts["person"], "phone_set", line.at
+    story.changes[key] = {"by": line.facts["proposed_by"]}
+
+
 def _shield_taken_over(story: Story, line: Line) -> None:
     story.requests[line.reference] = SENT | {"state": "agreed"}
     story.holds[line.reference]["due"] = date.fromisoformat(line.facts["next_review"])
+    story.holds[line.reference]["from_file"] = line.facts["from_import"]
     _keep_earliest(story, line.record)
 
 
@@ -575,6 +583,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),
     "person_phone_set": _account("phone_set"),
+    "person_phone_from_file": _phone_from_file,
     "person_moved": _person_moved,
     "address_change_proposed": _address_proposed,
     "address_change_confirmed": _address_confirmed,
@@ -734,6 +743,7 @@ def _hold_row(row: Hold) -> Row:
         "released_by": _uid(row.released_by),
         "to_attest": row.word_to_attest, "attested_by": _uid(row.word_attested_by),
         "found_open": row.found_open_at is not None,
+        "from_file": row.file_import.reference if row.file_import else "",
         "family": row.family, "due": row.review_due if row.is_standing else None,
     }  # fmt: skip
 

@@ -66,8 +66,8 @@ def take_back(found: FileImport, *, by: User, now: datetime) -> FileImport:
             raise NotAllowed("not_iw")
         if not found.is_open:
             raise WrongState("import_over", "This import is done, or was taken back.")
-        found.taken_back_at, found.taken_back_by = now, by
-        found.save(update_fields=["taken_back_at", "taken_back_by"])
+        found.taken_back_at, found.taken_back_by, found.row_key = now, by, None
+        found.save(update_fields=["taken_back_at", "taken_back_by", "row_key"])
         log_entry("import_taken_back", by=by, at=now, reference=found.reference, kind=found.kind)
     return found
 
@@ -75,9 +75,11 @@ def take_back(found: FileImport, *, by: User, now: datetime) -> FileImport:
 def confirm(found: FileImport, content: bytes, *, by: User, now: datetime) -> FileImport:
     """Confirm a proposal as the second member, with the same file, and return it. Imports nothing.
 
-    Whoever confirmed it already finds it so, and goes on. Refuses another file, one that is done or
-    was taken back, whoever proposed or counts as one with them, anyone newly granted their role,
-    and the proposal of somebody who no longer works in the IW Team or did not all the time since.
+    Whoever confirmed it already finds it so, and goes on; where they do not, another member
+    confirms it anew (`policies.may_confirm`), and the rows that are done stay done. Refuses another
+    file, one that is done or was taken back, whoever proposed or counts as one with them, anyone
+    newly granted their role, and the proposal of somebody who no longer works in the IW Team or did
+    not all the time since.
     """
     with transaction.atomic():
         # Neither may leave the team while it is decided: people first.
@@ -92,7 +94,7 @@ def confirm(found: FileImport, content: bytes, *, by: User, now: datetime) -> Fi
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if not policies.is_its_file(found, content):
             raise WrongState("another_file", ANOTHER_FILE)
-        if found.confirmed_at is None:
+        if found.confirmed_by_id != by.pk or not policies.may_go_on(by, found):
             found.confirmed_at, found.confirmed_by = now, by
             found.save(update_fields=["confirmed_at", "confirmed_by"])
             log_entry(
@@ -136,6 +138,7 @@ def add_person(found: FileImport, row: Person, *, by: User, now: datetime) -> bo
     account lets go of nothing until somebody else did.
     """
     with transaction.atomic():
+        directory.alone_to_add(row.service)
         if claim_row(found, row.digest, by=by, now=now) is None:
             return False
         directory.add_practitioner(
@@ -162,8 +165,8 @@ def finish(found: FileImport, *, left_out: int, by: User, now: datetime) -> File
             return found
         if not policies.may_go_on(by, found):
             raise NotAllowed("second_person", policies.PROPOSED_AGAIN)
-        found.finished_at, found.left_out = now, left_out
-        found.save(update_fields=["finished_at", "left_out"])
+        found.finished_at, found.left_out, found.row_key = now, left_out, None
+        found.save(update_fields=["finished_at", "left_out", "row_key"])
         log_entry(
             "import_finished",
             by=by,

@@ -32,7 +32,15 @@ class ConfirmFileForm(Form):
     button = "Upload the same file and import it"
     file = CsvFileField()
     attested = forms.BooleanField(error_messages={"required": "Tick to confirm it"})
+    ends = forms.BooleanField(
+        required=False,
+        label="End the import, although rows are left out: I have noted which",
+        help_text="Only then does it end with rows left out. No page names them afterwards.",
+    )
 
-    def __init__(self, *args: Any, attest: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, attest: str, begun: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["attested"].label = attest
+        if not begun:
+            # Before the first run nobody knows whether rows will be left out.
+            del self.fields["ends"]

@@ -2,6 +2,8 @@
 again.
 """
 
+import secrets
+
 from django.db import models
 from django.db.models import CheckConstraint, Count, F, Q, UniqueConstraint
 
@@ -14,6 +16,11 @@ _PROTECT = models.PROTECT
 class Kind(models.TextChoices):
     PEOPLE = "people", "People"
     SHIELDS = "shields", "Shields"
+
+
+def new_row_key() -> bytes:
+    """Return the key of one import, under which its rows are known again."""
+    return secrets.token_bytes(32)
 
 
 class FileImportQuerySet(models.QuerySet["FileImport"]):
@@ -44,6 +51,8 @@ class FileImport(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     digest = models.BinaryField()
     rows = models.PositiveIntegerField()
+    # Under which its rows are known again; gone once it has ended, so that nothing matches them.
+    row_key = models.BinaryField(null=True, default=new_row_key)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, _PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
@@ -70,6 +79,11 @@ class FileImport(models.Model):
                 | Q(confirmed_at__isnull=False, taken_back_at__isnull=True),
                 name="file_import_finished_once_confirmed",
             ),
+            CheckConstraint(
+                condition=Q(row_key__isnull=True)
+                | Q(finished_at__isnull=True, taken_back_at__isnull=True),
+                name="file_import_ended_has_no_key",
+            ),
             UniqueConstraint(
                 fields=["kind", "digest"],
                 condition=Q(taken_back_at__isnull=True),
@@ -83,6 +97,11 @@ class FileImport(models.Model):
     @property
     def is_open(self) -> bool:
         return self.finished_at is None and self.taken_back_at is None
+
+    @property
+    def key_of_rows(self) -> bytes:
+        """By what its rows are told from those of any other; nothing once it has ended."""
+        return bytes(self.row_key or b"")
 
 
 class ImportedRow(models.Model):

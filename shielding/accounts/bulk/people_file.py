@@ -48,14 +48,14 @@ class Person:
     phone: str
 
 
-def check(table: Table, reference: str = "") -> list[Person]:
+def check(table: Table, key: bytes = b"") -> list[Person]:
     """Return the people of a file, managers before their staff; what is wrong goes to its problems.
 
     Changes nothing. Without anything wrong the rows can be imported as they stand now; each is
     asked everything again when it is.
     """
     services = _services()
-    people = [_person(line, services, table.problems, reference) for line in table.lines]
+    people = [_person(line, services, table.problems, key) for line in table.lines]
     _look_for_twins(people, table.problems)
     _look_for_accounts(people, table.problems)
     _look_at_managers(people, table.problems)
@@ -71,10 +71,10 @@ def _services() -> dict[str, str]:
     return found
 
 
-def _person(line: Line, services: dict[str, str], problems: Problems, reference: str) -> Person:
+def _person(line: Line, services: dict[str, str], problems: Problems, key: bytes) -> Person:
     cells = line.cells
     person = Person(
-        digest=fingerprint.of_row(reference, line.as_kept),
+        digest=fingerprint.of_row(key, line.as_kept),
         number=line.number,
         name=cells["name"],
         email=User.objects.as_stored(bare(cells["email"])),

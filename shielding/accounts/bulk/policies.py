@@ -1,6 +1,6 @@
 """Who may propose, confirm and run an import from a file: one function for each question."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -20,9 +20,11 @@ from shielding.roles import Role
 from shielding.web.uploads import fingerprint
 
 PROPOSED_AGAIN = (
-    "Whoever proposed this has left the IW Team since (for good or for a time), so "
-    "nobody can confirm it: take it back, and a member proposes it again."
+    "Whoever proposed this has left the IW Team since (for good or for a time), so nobody can "
+    "confirm it: take it back, and a member proposes it again."
 )
+# For so long whoever confirmed an import goes on with it alone; then a colleague may.
+GOES_ON = timedelta(hours=1)
 
 
 def may_import(user: User) -> bool:
@@ -42,14 +44,22 @@ def proposal_counts(found: FileImport) -> bool:
 
 def may_confirm(user: User, found: FileImport, now: datetime) -> bool:
     """Return whether the member may be the second: not who proposed or counts as one with them, nor
-    newly granted.
+    newly granted. Of one that a colleague confirmed only where they do not go on with it.
     """
     return (
         may_import(user)
         and found.is_open
-        and found.confirmed_at is None
+        and _waits_for_a_second(found, now)
         and may_be_second_after(user, found.proposed_by_id, at=found.proposed_at, now=now)
     )
+
+
+def _waits_for_a_second(found: FileImport, now: datetime) -> bool:
+    """Return whether nobody confirmed it, or who did has not ended it for an hour, or is gone."""
+    if found.confirmed_by_id is None or found.confirmed_at is None:
+        return True
+    gone = not still_counts(found.confirmed_by_id, Role.IW, since=found.confirmed_at)
+    return gone or now - found.confirmed_at >= GOES_ON
 
 
 def may_go_on(user: User, found: FileImport) -> bool:

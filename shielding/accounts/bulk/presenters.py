@@ -47,12 +47,12 @@ def facts(found: FileImport) -> list[Fact]:
 def state_words(found: FileImport, rows: int) -> str:
     """Return how far an import came, of which so many rows are done."""
     if found.taken_back_at is not None:
-        return f"Taken back. Rows imported: {rows}"
+        return f"Taken back. Rows done: {rows}"
     if found.finished_at is not None:
-        return f"Done. Rows imported: {rows}. Left out: {found.left_out}"
+        return f"Done. Rows done: {rows}. Left out: {found.left_out}"
     if found.confirmed_at is None:
         return "Waiting for another member"
-    return f"Begun. Rows imported: {rows} of {found.rows}"
+    return f"Begun. Rows done: {rows} of {found.rows}"
 
 
 def done(found: FileImport) -> set[bytes]:

@@ -53,7 +53,7 @@ class Importing:
     kind: str
     noun: str
     columns: tuple[Column, ...]
-    check: Callable[[Table, str], list[Any]]
+    check: Callable[[Table, bytes], list[Any]]
     do: Callable[..., bool]
     start: str
     one: str
@@ -62,8 +62,6 @@ class Importing:
     advice: str
     attest: str
     back: str
-    # What is done once, before the first row.
-    begin: Callable[..., None] | None = None
 
 
 @dataclass
@@ -113,11 +111,14 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
     """Show an import; the second member uploads the same file here, and again to go on."""
     imports = FileImport.objects.visible_to(request.user).of_kind(importing.kind)
     found = found_or_404(request, imports.with_people(), reference=reference)
-    form = ConfirmFileForm(posted(request), posted_file(request), attest=importing.attest)
+    begun, file = found.confirmed_at is not None, posted_file(request)
+    form = ConfirmFileForm(posted(request), file, attest=importing.attest, begun=begun)
     context: dict[str, Any] = {}
     if form.is_valid():
-        context = _confirmed(request, importing, found, form.cleaned_data["file"])
+        context = _confirmed(request, importing, found, **form.cleaned_data)
         found = imports.with_people().get(pk=found.pk)
+        begun = found.confirmed_at is not None
+        form = ConfirmFileForm(attest=importing.attest, begun=begun)
     context |= {
         "title": f"Import of {importing.noun} {found.reference}",
         "importing": importing,
@@ -131,10 +132,20 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
 
 
 def _confirmed(
-    request: SignedIn, importing: Importing, found: FileImport, content: bytes
+    request: SignedIn,
+    importing: Importing,
+    found: FileImport,
+    *,
+    file: bytes,
+    attested: bool,
+    ends: bool = False,
 ) -> dict[str, Any]:
-    """Confirm an import and do as many of its rows as there is time for; return what to show."""
-    now = clock_now()
+    """Confirm an import and do as many of its rows as there is time for; return what to show.
+
+    It ends with the last row. While rows are left out only where the member `ends` it: until then
+    each upload names them.
+    """
+    now, content = clock_now(), file
     if not policies.is_its_file(found, content):
         raise WrongState("another_file", actions.ANOTHER_FILE)
     table, rows = _read(content, importing, found)
@@ -142,16 +153,18 @@ def _confirmed(
         _log_checked(request, importing, table)
         return {"problems": table.problems.shown}
     found = actions.confirm(found, content, by=request.user, now=now)
-    if importing.begin is not None:
-        importing.begin(by=request.user, now=now)
     ran = run(found, rows, importing.do, by=request.user)
     for words, numbers in table.problems.lines.items():
         for number in numbers:
             ran.left_out.add(number, words)
-    if ran.is_over:
-        left_out = len(ran.left_out.numbers)
+    left_out = len(ran.left_out.numbers)
+    if ran.is_over and (ends or not left_out):
         actions.finish(found, left_out=left_out, by=request.user, now=clock_now())
-    return {"left_out": ran.left_out.shown, "to_go_on": not ran.is_over}
+    return {
+        "left_out": ran.left_out.shown,
+        "to_go_on": not ran.is_over,
+        "to_end": ran.is_over and left_out and not ends,
+    }
 
 
 def _read(
@@ -159,11 +172,11 @@ def _read(
 ) -> tuple[Table, list[Any]]:
     """Return a file's rows with what is wrong, but for those that an import has done already."""
     table = csv_file.read(content, importing.columns)
-    reference = found.reference if found else ""
+    key = found.key_of_rows if found else b""
     done = presenters.done(found) if found else set()
-    left = [one for one in table.lines if fingerprint.of_row(reference, one.as_kept) not in done]
+    left = [one for one in table.lines if fingerprint.of_row(key, one.as_kept) not in done]
     table = Table(left, table.problems)
-    return table, importing.check(table, reference)
+    return table, importing.check(table, key)
 
 
 def _log_checked(request: SignedIn, importing: Importing, table: Table) -> None:

@@ -1,6 +1,7 @@
 """What is to be checked again after a data load: one condition for list, count and record.
 
-Every record that was shielded when the load was over and is not open to all since, in this episode.
+Every record that was shielded when the load was over and is not open to all since, in this episode;
+and every one whose shield was taken over from a file, whether or not a load is entered.
 One that was found open, or waits for another reason, stays among them until it is shielded and two
 members have looked: all are said to be checked only when all are.
 """
@@ -39,21 +40,19 @@ def ruling() -> DataLoad | None:
 
 
 def of_load(person: User, load: DataLoad | None) -> "QuerySet[Record]":
-    """Return the records to be checked again after a load; none where no load is entered."""
-    records = Record.objects.visible_to(person)
-    if load is None:
-        return records.none()
+    """Return the records to be checked again after a load; without one, what was taken over."""
     # What was taken over from a file was shielded long before, and nobody has looked since.
-    taken_over = Hold.objects.filter(
-        record=OuterRef("pk"), episode=OuterRef("episode"), imported_at__isnull=False
+    taken_over = Hold.objects.taken_over().filter(
+        record=OuterRef("pk"), episode=OuterRef("episode")
     )
-    shielded_then = records.exclude(state__in=states.OPEN_TO_ALL).filter(
-        Q(applied_at__lt=load.over_at) | Exists(taken_over), applied_at__isnull=False
-    )
-    return shielded_then.order_by("applied_at", "id")
+    to_look_at = Q(Exists(taken_over))
+    if load is not None:
+        to_look_at |= Q(applied_at__lt=load.over_at)
+    shielded_then = Record.objects.visible_to(person).exclude(state__in=states.OPEN_TO_ALL)
+    return shielded_then.filter(to_look_at, applied_at__isnull=False).order_by("applied_at", "id")
 
 
-def _checked(load: DataLoad) -> Exists:
+def _checked(load: DataLoad | None) -> Exists:
     """Whether two members have looked at a record since, who do not count as one."""
     looks = Check.objects.that_count_after(load).filter(record=OuterRef("pk"))
     return Exists(looks.with_first(load).filter(IsNull(F("first_look"), False)))
@@ -64,21 +63,17 @@ def still_to_check(person: User, load: DataLoad | None) -> "QuerySet[Record]":
 
     What this member has looked at comes last: it waits for a colleague.
     """
-    records = of_load(person, load)
-    if load is None:
-        return records
     by_them = Check.objects.that_count_after(load).filter(record=OuterRef("pk"), by=person)
-    waiting = records.filter(~_checked(load)).alias(own=Exists(by_them))
+    waiting = of_load(person, load).filter(~_checked(load)).alias(own=Exists(by_them))
     return waiting.order_by("own", "applied_at", "id")
 
 
 def checked_by_both(person: User, load: DataLoad | None) -> "QuerySet[Record]":
     """Return those at which two members have looked since."""
-    records = of_load(person, load)
-    return records if load is None else records.filter(_checked(load))
+    return of_load(person, load).filter(_checked(load))
 
 
-def progress(person: User, load: DataLoad) -> tuple[int, int]:
+def progress(person: User, load: DataLoad | None) -> tuple[int, int]:
     """Return how many were checked by both, and of how many."""
     both = Count("pk", filter=_checked(load))
     counted = of_load(person, load).aggregate(both=both, of=Count("pk"))
@@ -86,10 +81,12 @@ def progress(person: User, load: DataLoad) -> tuple[int, int]:
 
 
 def with_looks(
-    records: "QuerySet[Record]", load: DataLoad
+    records: "QuerySet[Record]", load: DataLoad | None
 ) -> "QuerySet[WithAnnotations[Record, Looked]]":
     """Return the records with `looks`, those that count, and `last_found`: what the last found."""
-    since = Check.objects.filter(record=OuterRef("pk"), at__gte=load.over_at)
+    since = Check.objects.filter(
+        record=OuterRef("pk"), at__gte=load.over_at if load else OuterRef("episode_started_at")
+    )
     last = since.order_by("-at", "-id").values("finding")[:1]
     counting = Prefetch(
         "checks", Check.objects.that_count_after(load).with_first(load), to_attr="looks"
@@ -102,9 +99,7 @@ def with_looks(
 def to_check(
     person: User, record: Record, load: DataLoad | None
 ) -> "WithAnnotations[Record, Looked] | None":
-    """Return one record with its looks, where it is to be checked again after a load."""
-    if load is None:
-        return None
+    """Return one record with its looks, where it is to be checked again."""
     return with_looks(of_load(person, load).filter(pk=record.pk), load).first()
 
 

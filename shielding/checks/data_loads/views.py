@@ -64,17 +64,19 @@ def data_load_take_back(request: SignedIn, reference: str) -> HttpResponse:
 def records_to_check_again(request: SignedIn) -> HttpResponse:
     """List what is to be checked again after the last data load, or what two members checked.
 
-    As the register it names every shielded record, so each page that is looked at is an entry.
+    Where none is entered, what was taken over from a file. As the register it names every shielded
+    record, so each page that is looked at is an entry.
     """
     load = lists.ruling()
     context: dict[str, Any] = {"title": "To check again after a data load"}
-    if load is not None:
+    is_listed = load is not None or lists.of_load(request.user, None).exists()
+    if is_listed:
         context = _to_check_again(request, load)
-    context |= {"load": load, "back_url": reverse("home")}
+    context |= {"is_listed": is_listed, "back_url": reverse("home")}
     return render(request, "shielding/checks/data_loads/to_check_again.html", context)
 
 
-def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
+def _to_check_again(request: SignedIn, load: DataLoad | None) -> dict[str, Any]:
     """Return what the list shows of a load's check."""
     both = request.GET.get("show") == "checked"
     listed = lists.checked_by_both if both else lists.still_to_check
@@ -83,7 +85,7 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
         "records_to_check_again_opened",
         by=request.user,
         at=clock_now(),
-        reference=load.reference,
+        reference=load.reference if load else "",
         page=page.number,
     )
     if not both:
@@ -91,7 +93,7 @@ def _to_check_again(request: SignedIn, load: DataLoad) -> dict[str, Any]:
     done, of = lists.progress(request.user, load)
     address = reverse("records_to_check_again")
     return {
-        "title": f"To check again after the data load of {day(load.loaded_on)}",
+        "title": presenters.title(load),
         "page": page,
         "heads": list_rows.AGAIN_HEADS,
         "rows": list_rows.again_rows(page, request.user),

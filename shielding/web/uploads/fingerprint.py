@@ -17,10 +17,13 @@ def of_file(content: bytes) -> bytes:
     return hmac.new(_key(), content, hashlib.sha256).digest()
 
 
-def of_row(reference: str, cells: tuple[str, ...]) -> bytes:
-    """Return the 32 bytes by which a row of one import is known; in another's they differ."""
-    text = "\x1f".join((reference, *cells))
-    return hmac.new(_key(), text.encode(), hashlib.sha256).digest()
+def of_row(key: bytes, cells: tuple[str, ...]) -> bytes:
+    """Return the 32 bytes by which a row of one import is known; in another's they differ.
+
+    The `key` is that import's own: once it is gone, nobody can match a row with them any more.
+    """
+    own = hmac.new(_key(), key, hashlib.sha256).digest()
+    return hmac.new(own, "\x1f".join(cells).encode(), hashlib.sha256).digest()
 
 
 def is_same(one: bytes | memoryview, other: bytes) -> bool:

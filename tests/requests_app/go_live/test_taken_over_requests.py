@@ -8,20 +8,26 @@ from django.urls import reverse
 
 from logbook.days import clock_now
 from requests_app.desk import actions as desk_actions
+from requests_app.go_live.actions import take_over
 from requests_app.hand_over import in_hand
 from requests_app.models import Request
 from requests_app.practitioner.letters import printable
 from shielding.accounts.models import User
+from shielding.holds import letting_go
 from shielding.holds.hand_over.actions import holds_in_hand
 from shielding.models import Hold, Review
+from shielding.records.letting_go_to_attest import owed_for
 from shielding.reviews import actions as reviews
-from shielding.web.refusals import WrongState
-from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
+from shielding.unshield import actions as unshield
+from shielding.unshield.policies import unshield_missing
+from shielding.web.refusals import NotAllowed, WrongState
+from tests.requests_app.go_live.support.files import a_file, a_row, confirmed, rows_of, taken_over
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
-from tests.support.shielded_records import let_go
+from tests.support.requests import NOW, a_number, a_request
+from tests.support.shielded_records import DAY, let_go, nobody_asks, shielded_for
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +67,7 @@ def test_its_practitioner_reads_what_is_so_and_is_offered_what_can_be_done(taken
         "Letters to print",
         "I have told other professionals",
         "and checked",
+        "The number was wrong",
         "Ask for another child with these answers",
     ):
         assert never not in page
@@ -141,7 +148,9 @@ def test_one_that_waits_for_a_look_is_attested_as_any(member):
     desk = at_desk(an_iw_member())
     assert taken.reference in main(desk.get(f"{reverse('desk_queue')}?tab=to_shield"))
     page = main(signed_in(person).get(reverse("request_detail", args=[taken.reference])))
-    assert "Until this page says that it is applied" in page
+    # Whether the file attested it depends on what was known of the record: nothing is said of it.
+    assert "Until this page says that it is applied" not in page
+    assert "Not yet" not in page
     desk_actions.attest_applied_for_request(
         taken,
         checked_on=clock_now().date(),
@@ -150,3 +159,65 @@ def test_one_that_waits_for_a_look_is_attested_as_any(member):
         now=clock_now() + timedelta(minutes=1),
     )
     assert Hold.objects.get().applied_at is not None
+
+
+def test_its_page_shows_the_days_of_the_list_and_the_same_whatever_the_record(member):
+    one, person = an_iw_member(), a_practitioner()
+    waiting, shielded, opened = a_number(), a_number(), nobody_asks(NOW)
+    a_request(number=waiting)
+    shielded_for(number=shielded)
+    opened = unshield.begin_unshield(opened, by=one, now=NOW + DAY)
+    opened = unshield.confirm_unshield(opened, by=member, now=NOW + DAY)
+    numbers = [a_number(), waiting, shielded, opened.number_in_clear()]
+    content = a_file(*[a_row(person, number) for number in numbers])
+    found = confirmed(content, one=one, two=member)
+    for row in rows_of(found, content):
+        take_over(found, row, by=member, now=NOW + 2 * DAY)
+    client, pages = signed_in(person), set()
+    for taken in Request.objects.filter(practitioner=person):
+        for page in ("request_detail", "request_withdraw"):
+            said = main(client.get(reverse(page, args=[taken.reference])))
+            pages.add(said.replace(taken.reference, "IW"))
+    assert set(Request.objects.filter(practitioner=person).values_list("record__state")) == {
+        ("shielded",),
+        ("to_shield",),
+    }
+    assert len(pages) == 2
+    (detail,) = [page for page in pages if "What happened" in page]
+    assert "Asked for, as the list says 5 March 2025" in detail
+    assert "Applied, as the list says 6 March 2025" in detail
+    assert "phones you before anything is unshielded" in detail
+    # A number that they type tells them nothing of what was put to their name.
+    assert not Request.objects.own_standing(person).exists()
+    assert Request.objects.standing_of(person).count() == 4
+
+
+def test_let_go_by_its_practitioner_it_waits_for_a_call_about_which_child_they_mean(member):
+    now, person, second = clock_now(), a_practitioner(), an_iw_member()
+    taken_over(a_file(a_row(person)), one=an_iw_member(), two=member)
+    taken = Request.objects.select_related("hold").get()
+    client = signed_in(person)
+    in_error = client.post(reverse("request_in_error", args=[taken.reference]), {"in_error": "on"})
+    assert in_error.status_code == 409
+    with pytest.raises(WrongState, match="taken_over"):
+        letting_go.take_back(taken.hold, in_error=True, by=person, now=now)
+    gone = let_go(taken.hold, now=now - DAY * 5)
+    record = gone.record
+    assert owed_for(gone) == "taken_over"
+    assert [one.code for one in unshield_missing(record, member, now)] == ["word"]
+    desk = at_desk(second)
+    page = main(desk.get(reverse("hold_attest", args=[gone.reference])))
+    assert "the record number that they read to me is the number of this record" in page
+    letting_go.attest_word(gone, phoned=True, by=second, now=now)
+    assert unshield_missing(record, second, now) == []
+
+
+def test_so_it_does_on_their_word_which_another_member_makes_sure_of(member):
+    taken_over(a_file(a_row(a_practitioner())), one=an_iw_member(), two=member)
+    hold = Hold.objects.get()
+    page = main(at_desk(member).get(reverse("hold_let_go", args=[hold.reference])))
+    assert "Do not read it to them" in page
+    gone = letting_go.take_back(hold, in_error=True, by=member, now=clock_now())
+    assert owed_for(gone) == "taken_over"
+    with pytest.raises(NotAllowed):
+        letting_go.attest_word(gone, phoned=True, by=member, now=clock_now())

@@ -13,6 +13,7 @@ from shielding.models import Consultation, Hold
 from shielding.records import policies
 from shielding.records.letting_go_to_attest import owed_for
 from shielding.reviews import actions as reviews
+from shielding.unshield.policies import words_owed
 from shielding.web.refusals import WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.posts import address
@@ -100,3 +101,18 @@ def test_their_page_says_why():
     assert page.status_code == 409
     assert "The email address of your account was changed." in main(page)
     assert Hold.objects.get().is_standing
+
+
+def test_what_was_let_go_about_then_waits_for_a_call():
+    """Whoever read the old mailbox could choose a password, and withdraw before it was found."""
+    now = timezone.now()
+    early, late, old = (let_go(agreed_holds(now=now)[0], now=now) for _ in range(3))
+    readdress(early.source, now=now + 2 * DAY)
+    readdress(late.source, now=now + 27 * DAY)
+    readdress(old.source, now=now + 29 * DAY)
+    assert [owed_for(hold) for hold in (early, late, old)] == ["readdressed", "readdressed", ""]
+    assert (
+        "The email address of the account that withdrew was changed" in words_owed(early.record)[0]
+    )
+    letting_go.attest_word(early, phoned=True, by=an_iw_member(), now=now + 3 * DAY)
+    assert (owed_for(early), words_owed(early.record)) == ("", [])

@@ -53,7 +53,7 @@ def confirmed(content: bytes, *, one: User, two: User, now: datetime = NOW) -> F
 def rows_of(found: FileImport, content: bytes) -> list[Shield]:
     """Return the rows of an import, of which nothing may be wrong."""
     table = csv_file.read(content, SHIELDS.columns)
-    rows: list[Shield] = SHIELDS.check(table, found.reference)
+    rows: list[Shield] = SHIELDS.check(table, found.key_of_rows)
     assert table.problems.shown == []
     return rows
 
@@ -70,6 +70,6 @@ def upload(person: User, content: bytes, found: FileImport | None = None, **answ
     client.force_login(person)
     path, sent = reverse("go_live"), {"then": "check"} | answers
     if found is not None:
-        path, sent = reverse("go_live_one", args=[found.reference]), {"attested": "on"}
+        path, sent = reverse("go_live_one", args=[found.reference]), {"attested": "on"} | answers
     file = SimpleUploadedFile("shields.csv", content)
     return client.post(path, sent | {"file": file}, follow=True)

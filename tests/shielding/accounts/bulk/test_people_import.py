@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shielding.accounts import actions as directory
 from shielding.accounts.bulk import actions, two_uploads
 from shielding.accounts.bulk.models import FileImport, ImportedRow
 from shielding.accounts.bulk.views import PEOPLE
-from shielding.accounts.history import AccountChange, is_vouched_for
+from shielding.accounts.history import AccountChange, is_vouched_for, phone_last_set
 from shielding.accounts.models import Service, User
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, WrongState
@@ -43,7 +45,8 @@ def upload(person: User, content: bytes, found: FileImport | None = None, **answ
     if found is None:
         path, answers = reverse("people_import"), {"then": "check"} | answers
     else:
-        path, answers = reverse("people_import_one", args=[found.reference]), {"attested": "on"}
+        answers = {"attested": "on"} | answers
+        path = reverse("people_import_one", args=[found.reference])
     file = SimpleUploadedFile("people.csv", content)
     return at(person).post(path, answers | {"file": file}, follow=True)
 
@@ -54,7 +57,7 @@ def proposed(content: bytes, by: User) -> FileImport:
 
 
 def rows_of(found: FileImport, content: bytes):
-    return PEOPLE.check(csv_file.read(content, PEOPLE.columns), found.reference)
+    return PEOPLE.check(csv_file.read(content, PEOPLE.columns), found.key_of_rows)
 
 
 @pytest.fixture
@@ -129,12 +132,16 @@ def test_two_members_with_the_same_file_add_its_people(school, monkeypatch):
     assert "Not every row is imported yet" in main(upload(two, content, found))
     monkeypatch.undo()
     page = main(upload(two, content, found))
-    assert "Done. Rows imported: 2. Left out: 0" in page
+    assert "Done. Rows done: 2. Left out: 0" in page
     staff = User.objects.get(email="staff@council.example")
     assert (staff.line_manager.email, staff.phone) == ("head@council.example", "01632 960001")
     assert (staff.service, staff.has_usable_password()) == (school, False)
     made = AccountChange.objects.of(staff).get(change="made")
     assert made.by == one
+    # The number is theirs who proposed it: by it somebody is made sure of.
+    assert phone_last_set(staff).by == one
+    ((_, actor, kept),) = entries("person_phone_from_file")
+    assert (actor, kept["proposed_by"]) == (str(two.uid), str(one.uid))
     assert not is_vouched_for(staff)
     assert Notice.objects.filter(kind="invitation").count() == 2
     added = entries("person_added_from_file")
@@ -195,8 +202,28 @@ def test_what_changed_since_the_check_is_left_out_and_named(school):
         "Line 3: There is an account with this email address already",
     ]
     page = main(upload(two, content, found))
-    assert "Done. Rows imported: 1. Left out: 2" in page
+    assert "Begun. Rows done: 1 of 3" in page
+    assert "End the import, although rows are left out" in page
+    page = main(upload(two, content, found, ends="on"))
+    assert "Done. Rows done: 1. Left out: 2" in page
     assert "Line 3: There is an account with this email address already" in page
+
+
+def test_a_row_waits_for_addresses_service_and_lines_before_it_locks_people(school):
+    """As whoever changes an address or a service: the other way round they wait for each other."""
+    one, two = an_iw_member(), an_iw_member()
+    content = a_file("Staff,staff@council.example,St Invented’s,,")
+    found = actions.confirm(proposed(content, one), content, by=two, now=NOW)
+    (row,) = rows_of(found, content)
+    with CaptureQueriesContext(connection) as asked:
+        actions.add_person(found, row, by=two, now=NOW)
+    locks = [each["sql"] for each in asked if "pg_advisory" in each["sql"] or "FOR " in each["sql"]]
+    assert [("pg_advisory" in one, "accounts_service" in one) for one in locks[:3]] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+    assert any("accounts_user" in one for one in locks[3:])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,8 +20,8 @@ from shielding.roles import Role
 from shielding.web.uploads import fingerprint
 
 PROPOSED_AGAIN = (
-    "Whoever proposed this no longer works in the IW Team, or did not all the time since, so "
-    "nobody can confirm it: take it back, and a member proposes it again."
+    "Whoever proposed this has left the IW Team since (for good or for a time), so nobody can "
+    "confirm it: take it back, and a member proposes it again."
 )
 
 

@@ -86,8 +86,8 @@ def why_void(change: AddressChange) -> str:
     role = role_that_proposes(change.person)
     if not still_counts(change.proposed_by_id, role, since=change.proposed_at):
         return (
-            "Whoever proposed this no longer works in that role, or did not all the time since, so "
-            "it must be proposed again."
+            "Whoever proposed this has left that role since (for good or for a time), so it must "
+            "be proposed again."
         )
     if change.person.suspended_at is not None:
         return "The account is suspended: let it be used again first, or withdraw this."

@@ -74,7 +74,8 @@ def address_change(request: SignedIn, reference: str) -> HttpResponse:
     form = ConfirmAddressForm(posted(request))
     if form.is_valid():
         actions.confirm_address(change, **form.cleaned_data, by=request.user, now=now)
-        messages.success(request, "The address is changed. The old one and the person are told.")
+        done = "The address is changed. The old one and the person are told, and they are invited."
+        messages.success(request, done)
         return redirect("address_change", reference)
     log_entry_alone("directory_opened", by=request.user, at=now, person=change.person.uid)
     void = policies.why_void(change) if change.is_open else ""

@@ -9,6 +9,7 @@ from shielding.accounts.history import (
     HANDLING,
     LATELY,
     AccountChange,
+    Change,
     PastManager,
     is_vouched_for,
     phone_last_set,
@@ -22,7 +23,7 @@ from shielding.accounts.second_person import (
     with_who_count_as_one,
 )
 from shielding.filled import filled
-from shielding.holds.hand_over.models import HandedOverHold
+from shielding.holds.hand_over.models import HandedOverHold, HandedOverHoldQuerySet
 from shielding.records import letting_go_to_attest
 from shielding.records.letting_go_codes import BY_SOURCE
 from shielding.records.models import Hold, HoldQuerySet
@@ -55,11 +56,14 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
     Whoever, after a hold was placed, made, let be used again, renamed or re-addressed the account
     that let go of it, or on whose word another member recorded it; whoever proposed handing one of
     them over; and whoever recorded the word of a source without an account. And who counts as one
-    with any of these, from 28 days before the release on. Who confirmed a hand-over is none of
-    them: the ordinary leaver must not stop a team of three.
+    with any of these, from 28 days before the release on. Whoever moved somebody along with their
+    holds counts, for 28 days, as one who proposed any hand-over of them. Who confirmed a hand-over
+    is none of them: the ordinary leaver must not stop a team of three.
     """
     handed = HandedOverHold.objects.filter(hold__in=holds).select_related("hold")
     steps = [(one.proposed_by_id, one.hold.released_at or one.at) for one in handed]
+    moves = AccountChange.objects.filter(_moved_along(handed.filter(hand_over__isnull=False)))
+    steps += [(by, at) for by, at in moves.values_list("by", "at") if by is not None]
     for hold in holds.filter(released_how__in=BY_SOURCE).select_related("source", "released_by"):
         at = filled(hold.released_at)
         if hold.word_to_attest:
@@ -68,6 +72,19 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
             changes = AccountChange.objects.of(hold.source)
             steps += [(by, at) for by in changes.handling_since(hold.placed_at).handlers()]
     return who_count_as_one(steps)
+
+
+def _moved_along(handed: HandedOverHoldQuerySet) -> Q:
+    """Return which account changes are a move of whoever had one of these holds before it was
+    handed over, with that hold, within the 28 days before that was proposed.
+    """
+    of_them = handed.filter(
+        hand_over__person=OuterRef("person"),
+        hand_over__proposed_at__gte=OuterRef("at"),
+        hand_over__proposed_at__lt=OuterRef("at") + LATELY,
+        hold__placed_at__lte=OuterRef("at"),
+    )
+    return Q(Exists(of_them.order_by()), change=Change.MOVED)
 
 
 def could_be_the_source_of(user: int | str, record: str | OuterRef, episode: str | OuterRef) -> Q:
@@ -90,9 +107,13 @@ def _could_be_its_source(user: int | OuterRef) -> Q:
         change__in=HANDLING,
         at__gt=OuterRef("placed_at"),
     )
+    moves = AccountChange.objects.filter(
+        _moved_along(HandedOverHold.objects.filter(hold=OuterRef(OuterRef("pk")))),
+        is_one_with(them, "by", "at"),
+    )
     recorded = Q(word_to_attest=True) & is_one_with(user, "released_by", "released_at")
     by_source = Q(released_how__in=BY_SOURCE) & (recorded | Exists(handled))
-    return Exists(handed) | by_source
+    return Q(Exists(handed) | by_source) | Q(Exists(moves))
 
 
 def to_attest_by(user: User, now: datetime) -> Q:

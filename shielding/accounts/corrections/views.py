@@ -1,5 +1,6 @@
 """Another email address for an account: one colleague proposes it, another phones and confirms."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -51,7 +52,7 @@ def person_address(request: SignedIn, uid: UUID) -> HttpResponse:
 def addresses(request: SignedIn) -> HttpResponse:
     """List the email addresses that were proposed and wait for another colleague."""
     every, whose = AddressChange.objects.visible_to(request.user), request.GET.get("whose", "")
-    mine = policies.to_confirm_by(request.user, clock_now())
+    mine = partial(policies.to_confirm_by, request.user, clock_now())
     page = page_of(request, of_whom(every.open().with_people(), mine, whose))
     context = {
         "title": "Email addresses to confirm",

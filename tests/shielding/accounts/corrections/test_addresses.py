@@ -48,6 +48,11 @@ def proposed(person, *, by=None, now=NOW, address=NEW):
     return actions.propose_address(person, address, by=by, now=now)
 
 
+def theirs(member, now):
+    """Return which changes home counts as a member's own to do."""
+    return list(AddressChange.objects.filter(policies.to_confirm_by(member, now)))
+
+
 def refused(kind, code, act):
     with pytest.raises(kind) as raised:
         act()
@@ -132,10 +137,16 @@ def test_the_number_that_is_dialled_is_of_neither_of_the_two():
         False,
         True,
     ]
+    # Home counts no other; where all who are left set it or proposed, it is everybody's.
+    assert [theirs(one, LATER) for one in (first, second, third)] == [[], [], [change]]
+    User.objects.filter(pk=third.pk).update(is_active=False)
+    assert [theirs(one, LATER) for one in (first, second)] == [[change]] * 2
+    User.objects.filter(pk=third.pk).update(is_active=True)
     # Set by who proposed, also afterwards, nobody confirms; long ago it is anybody's number.
     directory.set_phone(person, "01632 960 002", by=first, now=LATER)
     change = AddressChange.objects.with_people().get(pk=change.pk)
     assert policies.why_void(change) == policies.OWN_NUMBER
+    assert [theirs(one, LATER) for one in (first, second, third)] == [[change]] * 3  # to withdraw
     refused(
         WrongState,
         "address_void",

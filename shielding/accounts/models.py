@@ -30,6 +30,11 @@ _AS_FILED = (
 )
 
 
+def filed(expression: str) -> str:
+    """Return the SQL by which names are filed, of an expression of SQL."""
+    return _AS_FILED % {"expressions": expression}
+
+
 def as_filed(text: str) -> Func:
     """Return a text as names are filed, to look for among them: without accents, small."""
     return Func(Value(text), template=_AS_FILED, output_field=models.TextField())

@@ -62,6 +62,8 @@ class Importing:
     advice: str
     attest: str
     back: str
+    # Which rows, in words, may be of somebody who is there already: looked at, and ticked.
+    alike: Callable[[list[Any]], list[str]] = lambda _rows: []
     # What is done once, before the first row.
     begin: Callable[..., None] | None = None
 
@@ -91,14 +93,19 @@ def start_page(request: SignedIn, importing: Importing) -> HttpResponse:
     if form.is_valid():
         table, rows = _read(form.cleaned_data["file"], importing)
         _log_checked(request, importing, table)
-        if form.cleaned_data["then"] == "propose" and not table.problems:
+        alike = importing.alike(rows)
+        ticked, then = form.asks_about(alike), form.cleaned_data["then"]
+        if then == "propose" and not ticked:
+            form.refuse_alike()
+        elif then == "propose" and not table.problems:
             found = actions.propose(
                 importing.kind, form.cleaned_data["file"], rows=len(rows),
                 by=request.user, now=clock_now(),
             )  # fmt: skip
             messages.success(request, "Proposed. Nothing is imported before another confirms.")
             return redirect(importing.one, found.reference)
-        context |= {"problems": table.problems.shown, "checked": presenters.checked(table)}
+        checked = presenters.checked(table)
+        context |= {"problems": table.problems.shown, "checked": checked, "alike": alike}
     return render(request, "shielding/accounts/bulk/start.html", context)
 
 
@@ -116,7 +123,7 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
     form = ConfirmFileForm(posted(request), posted_file(request), attest=importing.attest)
     context: dict[str, Any] = {}
     if form.is_valid():
-        context = _confirmed(request, importing, found, form.cleaned_data["file"])
+        context = _confirmed(request, importing, found, form)
         found = imports.with_people().get(pk=found.pk)
     context |= {
         "title": f"Import of {importing.noun} {found.reference}",
@@ -131,16 +138,21 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
 
 
 def _confirmed(
-    request: SignedIn, importing: Importing, found: FileImport, content: bytes
+    request: SignedIn, importing: Importing, found: FileImport, form: ConfirmFileForm
 ) -> dict[str, Any]:
     """Confirm an import and do as many of its rows as there is time for; return what to show."""
-    now = clock_now()
+    now, content = clock_now(), form.cleaned_data["file"]
     if not policies.is_its_file(found, content):
         raise WrongState("another_file", actions.ANOTHER_FILE)
     table, rows = _read(content, importing, found)
     if table.problems and found.confirmed_at is None:
         _log_checked(request, importing, table)
         return {"problems": table.problems.shown}
+    if found.confirmed_at is None:
+        alike = importing.alike(rows)
+        if not form.asks_about(alike):
+            form.refuse_alike()
+            return {"alike": alike}
     found = actions.confirm(found, content, by=request.user, now=now)
     if importing.begin is not None:
         importing.begin(by=request.user, now=now)

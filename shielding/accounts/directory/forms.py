@@ -41,7 +41,7 @@ STATES = (
 )
 
 
-class _Seen(forms.CheckboxInput):
+class Seen(forms.CheckboxInput):
     """A box that is ticked for what was shown beside it, and for nothing else."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
@@ -67,7 +67,7 @@ class _NewNameForm(Form):
             self.fields["another"] = forms.BooleanField(
                 label=self.is_another,
                 help_text=f"There already: {'; '.join(names)}",
-                widget=_Seen(attrs={"value": shown}),
+                widget=Seen(attrs={"value": shown}),
             )
             if self.data.get("another") != shown:
                 self.add_error(

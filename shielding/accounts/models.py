@@ -5,6 +5,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Replace
@@ -27,6 +28,11 @@ _AS_FILED = (
     ", 'Æ', 'ae'), 'æ', 'ae'), 'Œ', 'oe'), 'œ', 'oe'), 'ß', 'ss')"
     ", 'ØøŁłĐđÐðı’‘''', 'oollddddi'))"
 )
+
+
+def filed(expression: str) -> str:
+    """Return the SQL by which names are filed, of an expression of SQL."""
+    return _AS_FILED % {"expressions": expression}
 
 
 def as_filed(text: str) -> Func:
@@ -294,6 +300,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password; one that is kept in an older way is kept anew.
+
+        But not where the account has another by now, or none: it got another email address.
+        """
+
+        def renew(password: str) -> None:
+            before, self.password = self.password, make_password(password)
+            User.objects.filter(pk=self.pk, password=before).update(password=self.password)
+
+        return check_password(raw_password, self.password, renew)
 
     @property
     def is_practitioner(self) -> bool:

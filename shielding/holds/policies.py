@@ -10,6 +10,7 @@ from shielding.accounts.history import (
     HANDLING,
     LATELY,
     AccountChange,
+    Change,
     PastManager,
     is_vouched_for,
     phone_last_set,
@@ -23,7 +24,7 @@ from shielding.accounts.second_person import (
     with_who_count_as_one,
 )
 from shielding.filled import filled
-from shielding.holds.hand_over.models import HandedOverHold
+from shielding.holds.hand_over.models import HandedOverHold, HandedOverHoldQuerySet
 from shielding.records import letting_go_to_attest
 from shielding.records.letting_go_codes import BY_SOURCE
 from shielding.records.models import Hold, HoldQuerySet
@@ -60,13 +61,16 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
     Whoever, after a hold was placed, made, let be used again, renamed or re-addressed the account
     that let go of it, or on whose word another member recorded it; whoever proposed handing one of
     them over; and whoever recorded the word of a source without an account. And who counts as one
-    with any of these, from 28 days before the release on. Of a hold that was taken over from a file
-    also whoever proposed that file, and who did any of this with the account whenever it was: the
-    file chose its source, and the minute of the import says nothing of when. Who confirmed a
-    hand-over is none of them: the ordinary leaver must not stop a team of three.
+    with any of these, from 28 days before the release on. Whoever moved somebody along with their
+    holds counts, for 28 days, as one who proposed any hand-over of them. Of a hold that was taken
+    over from a file also whoever proposed that file, and who did any of this with the account
+    whenever it was: the file chose its source, and the minute of the import says nothing of when.
+    Who confirmed a hand-over is none of them: the ordinary leaver must not stop a team of three.
     """
     handed = HandedOverHold.objects.filter(hold__in=holds).select_related("hold")
     steps = [(one.proposed_by_id, one.hold.released_at or one.at) for one in handed]
+    moves = AccountChange.objects.filter(_moved_along(handed.filter(hand_over__isnull=False)))
+    steps += [(by, at) for by, at in moves.values_list("by", "at") if by is not None]
     people = ("source", "released_by", "file_import")
     for hold in holds.filter(released_how__in=BY_SOURCE).select_related(*people):
         at = filled(hold.released_at)
@@ -80,6 +84,19 @@ def could_be_the_source(holds: HoldQuerySet) -> set[int]:
         if hold.file_import is not None:
             steps.append((hold.file_import.proposed_by_id, at))
     return who_count_as_one(steps)
+
+
+def _moved_along(handed: HandedOverHoldQuerySet) -> Q:
+    """Return which account changes are a move of whoever had one of these holds before it was
+    handed over, with that hold, within the 28 days before that was proposed.
+    """
+    of_them = handed.filter(
+        hand_over__person=OuterRef("person"),
+        hand_over__proposed_at__gte=OuterRef("at"),
+        hand_over__proposed_at__lt=OuterRef("at") + LATELY,
+        hold__placed_at__lte=OuterRef("at"),
+    )
+    return Q(Exists(of_them.order_by()), change=Change.MOVED)
 
 
 def could_be_the_source_of(user: int | str, record: str | OuterRef, episode: str | OuterRef) -> Q:
@@ -104,9 +121,13 @@ def _could_be_its_source(user: int | OuterRef) -> Q:
         is_one_with(them, "proposed_by", at), pk=OuterRef("file_import")
     )
     taken_over = Q(imported_at__isnull=False) & (Exists(handled) | Exists(from_file))
+    moves = AccountChange.objects.filter(
+        _moved_along(HandedOverHold.objects.filter(hold=OuterRef(OuterRef("pk")))),
+        is_one_with(them, "by", "at"),
+    )
     recorded = Q(word_to_attest=True) & is_one_with(user, "released_by", "released_at")
     by_source = Q(released_how__in=BY_SOURCE) & (recorded | Exists(after) | taken_over)
-    return Exists(handed) | by_source
+    return Q(Exists(handed) | by_source) | Q(Exists(moves))
 
 
 def to_attest_by(user: User, now: datetime) -> Q:

@@ -1,7 +1,7 @@
 """What stands around every view."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,6 +19,10 @@ from django.urls import reverse
 from logbook.days import real_now
 from shielding.web import sessions
 from shielding.web.kept import answers
+
+if TYPE_CHECKING:
+    # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
+    from django.contrib.auth.models import _User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -38,6 +42,8 @@ _CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
     )
 )
+# Where the link of an invitation leads: who follows it need not read that they are signed out.
+_INVITED_TO = "/new-password/"
 _METHODS = ("GET", "HEAD", "POST")
 _PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -112,27 +118,33 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return get_response(request)
-        now = real_now()
+        now, began = real_now(), sessions.began(request.session)
         signs_in = request.path == reverse("account_login")
         keeps = request.path == reverse("session_keep") and request.method == "POST"
         told = keeps or (signs_in and request.GET.get("ended") == "idle")
-        since = request.user.sessions_from
-        if how := sessions.why_over(request.session, now, told=told, not_before=since):
+        person: _User
+        if request.user.is_authenticated:
+            person, since = request.user, request.user.sessions_from
+            how = sessions.why_over(request.session, now, told=told, not_before=since)
+        elif (gone := sessions.readdressed_since(began)) is None:
+            return get_response(request)
+        else:
+            # Django ended it with the password by which it began; what follows says why.
+            request.user, person, how = gone, gone, "address"
+        if how:
             page = request.POST.get("page", "") if keeps else request.path
             # Who had the address before may be who sits here.
             kept = answers.of_page(request, page) if how != "address" else None
             sessions.end(request, how)
             answers.keep(request.session, kept)
-            if signs_in:
+            if signs_in or (how == "address" and request.path.startswith(_INVITED_TO)):
                 return get_response(request)
             if keeps:
                 return HttpResponse(status=204)
             back = {"next": request.get_full_path()} if request.method == "GET" or kept else {}
             return redirect(f"{reverse('account_login')}?{urlencode({'ended': how} | back)}")
         sessions.note_seen(request.session, now)
-        if request.user.must_change_password and request.path not in _while_it_must_change():
+        if person.must_change_password and request.path not in _while_it_must_change():
             return redirect("account_change_password")
         return get_response(request)
 

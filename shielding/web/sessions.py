@@ -1,12 +1,15 @@
 """When a session ends by the clock, and what the sign-in page says then."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, get_user_model, logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 # Half a minute: writing the session on every request would let two open pages overwrite each
 # other's session and cost a write a page. So idle time is counted at most half a minute too
@@ -53,6 +56,23 @@ def why_over(
     if now - seen >= (idle - TOLD_EARLY if told else idle):
         return "idle"
     return ""
+
+
+def began(session: SessionBase) -> tuple[str, datetime] | None:
+    """Return whose session this is, by primary key, and when it began; nothing where nobody's."""
+    key, at = session.get(SESSION_KEY), stamp(session, "auth_at")
+    return (key, at) if key and at else None
+
+
+def readdressed_since(began: tuple[str, datetime] | None) -> "_User | None":
+    """Return whose session ended as their account got another email address since it began.
+
+    With the address its password ended, and so Django knows the session no more.
+    """
+    if began is None:
+        return None
+    key, at = began
+    return get_user_model().objects.filter(pk=key, is_active=True, sessions_from__gt=at).first()
 
 
 def note_seen(session: SessionBase, now: datetime) -> None:

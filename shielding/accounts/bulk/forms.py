@@ -3,14 +3,37 @@
 from typing import Any
 
 from django import forms
+from django.utils.crypto import salted_hmac
 
+from shielding.accounts.directory.forms import Seen
 from shielding.web.fields import Form
 from shielding.web.uploads.csv_file import CsvFileField
 
 CHECK, PROPOSE = "check", "propose"
 
 
-class CheckFileForm(Form):
+class _FileForm(Form):
+    def asks_about(self, alike: list[str]) -> bool:
+        """Ask whether rows with names like others are other people. Returns whether it is ticked,
+        for these names and no others; True where there are none.
+        """
+        if not alike:
+            return True
+        shown = salted_hmac("names alike", "\n".join(alike), algorithm="sha256").hexdigest()
+        self.fields["others"] = forms.BooleanField(
+            label="I looked at the similar names: these are other people",
+            required=False,
+            widget=Seen(attrs={"value": shown}),
+        )
+        return bool(self.data.get("others") == shown)
+
+    def refuse_alike(self) -> None:
+        """Say that the box must be ticked, with the file again."""
+        words = "Look at the similar names, tick the box and upload the file again"
+        self.add_error("others", words)
+
+
+class CheckFileForm(_FileForm):
     """A file, and whether it is proposed once nothing is wrong with it."""
 
     button = "Upload the file"
@@ -26,7 +49,7 @@ class CheckFileForm(Form):
     )
 
 
-class ConfirmFileForm(Form):
+class ConfirmFileForm(_FileForm):
     """The same file again, from the second member, and what they attest with it."""
 
     button = "Upload the same file and import it"

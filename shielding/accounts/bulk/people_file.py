@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 
 from logbook.bare import bare
 from shielding.accounts.addresses import SAME_MAILBOX, mailbox, why_unfit
+from shielding.accounts.directory.similar import all_alike
 from shielding.accounts.models import Service, User
+from shielding.accounts.telling_apart import name_and_email
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
 from shielding.web.uploads import fingerprint
@@ -61,6 +63,22 @@ def check(table: Table, key: bytes = b"") -> list[Person]:
     _look_at_managers(people, table.problems)
     wrong = table.problems.numbers
     return _managers_first([one for one in people if one.number not in wrong])
+
+
+def alike(people: list[Person]) -> list[str]:
+    """Return in words which rows have a name like an account's, or like another row's.
+
+    Those of IW members first: whoever had a practitioner's account as well could ask, let go and
+    administer as two people.
+    """
+    found = []
+    for places, accounts in all_alike([one.name for one in people]):
+        numbers = sorted(people[place].number for place in places)
+        line = ("Line " if len(numbers) == 1 else "Lines ") + ", ".join(map(str, numbers))
+        said = [f"{name_and_email(one)}{', IW Team' if one.is_iw else ''}" for one in accounts]
+        words = "; ".join(said) or "the same name"
+        found.append((not any(one.is_iw for one in accounts), numbers, f"{line}: {words}"))
+    return [words for _, _, words in sorted(found)]
 
 
 def _services() -> dict[str, str]:

@@ -62,6 +62,8 @@ class Importing:
     advice: str
     attest: str
     back: str
+    # Which rows, in words, may be of somebody who is there already: looked at, and ticked.
+    alike: Callable[[list[Any]], list[str]] = lambda _rows: []
 
 
 @dataclass
@@ -89,14 +91,19 @@ def start_page(request: SignedIn, importing: Importing) -> HttpResponse:
     if form.is_valid():
         table, rows = _read(form.cleaned_data["file"], importing)
         _log_checked(request, importing, table)
-        if form.cleaned_data["then"] == "propose" and not table.problems:
+        alike = importing.alike(rows)
+        ticked, then = form.asks_about(alike), form.cleaned_data["then"]
+        if then == "propose" and not ticked:
+            form.refuse_alike()
+        elif then == "propose" and not table.problems:
             found = actions.propose(
                 importing.kind, form.cleaned_data["file"], rows=len(rows),
                 by=request.user, now=clock_now(),
             )  # fmt: skip
             messages.success(request, "Proposed. Nothing is imported before another confirms.")
             return redirect(importing.one, found.reference)
-        context |= {"problems": table.problems.shown, "checked": presenters.checked(table)}
+        checked = presenters.checked(table)
+        context |= {"problems": table.problems.shown, "checked": checked, "alike": alike}
     return render(request, "shielding/accounts/bulk/start.html", context)
 
 
@@ -115,10 +122,11 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
     form = ConfirmFileForm(posted(request), file, attest=importing.attest, begun=begun)
     context: dict[str, Any] = {}
     if form.is_valid():
-        context = _confirmed(request, importing, found, **form.cleaned_data)
+        context = _confirmed(request, importing, found, form)
         found = imports.with_people().get(pk=found.pk)
         begun = found.confirmed_at is not None
-        form = ConfirmFileForm(attest=importing.attest, begun=begun)
+        if "alike" not in context:  # else it says what to tick
+            form = ConfirmFileForm(attest=importing.attest, begun=begun)
     context |= {
         "title": f"Import of {importing.noun} {found.reference}",
         "importing": importing,
@@ -132,26 +140,26 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
 
 
 def _confirmed(
-    request: SignedIn,
-    importing: Importing,
-    found: FileImport,
-    *,
-    file: bytes,
-    attested: bool,
-    ends: bool = False,
+    request: SignedIn, importing: Importing, found: FileImport, form: ConfirmFileForm
 ) -> dict[str, Any]:
     """Confirm an import and do as many of its rows as there is time for; return what to show.
 
-    It ends with the last row. While rows are left out only where the member `ends` it: until then
-    each upload names them.
+    It ends with the last row. While rows are left out only where the member says that it `ends`:
+    until then each upload names them.
     """
-    now, content = clock_now(), file
+    now, content = clock_now(), form.cleaned_data["file"]
+    ends = form.cleaned_data.get("ends", False)
     if not policies.is_its_file(found, content):
         raise WrongState("another_file", actions.ANOTHER_FILE)
     table, rows = _read(content, importing, found)
     if table.problems and found.confirmed_at is None:
         _log_checked(request, importing, table)
         return {"problems": table.problems.shown}
+    if found.confirmed_at is None:
+        alike = importing.alike(rows)
+        if not form.asks_about(alike):
+            form.refuse_alike()
+            return {"alike": alike}
     found = actions.confirm(found, content, by=request.user, now=now)
     ran = run(found, rows, importing.do, by=request.user)
     for words, numbers in table.problems.lines.items():

@@ -21,6 +21,7 @@ PEOPLE = Importing(
     columns=people_file.COLUMNS,
     check=people_file.check,
     do=actions.add_person,
+    alike=people_file.alike,
     start="people_import",
     one="people_import_one",
     take_back="people_import_take_back",

@@ -1,6 +1,7 @@
 """An account gets another email address: one proposes it, another phones the person and confirms.
 
-Whoever has the address is sent the links for a password, so this is like making an account anew.
+Whoever has the address is sent the links for a password, so this is like making an account anew:
+it has no password after it, and the new address is sent an invitation to choose one.
 """
 
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from logbook.days import really
 from logbook.writing import log_entry
+from shielding.accounts.actions import owe_invitation
 from shielding.accounts.addresses import alone_with_addresses, why_not_this_address
 from shielding.accounts.corrections import policies
 from shielding.accounts.corrections.models import AddressChange
@@ -61,7 +63,8 @@ def propose_address(person: User, address: str, *, by: User, now: datetime) -> A
 def confirm_address(change: AddressChange, *, phoned: bool, by: User, now: datetime) -> None:
     """Give an account the address that was proposed, once the person was phoned about it.
 
-    Its sessions end, and so do the links that were mailed to set a password. The old address is
+    Its password ends, its sessions, and the links that were mailed to set one: whoever read the
+    address of before may have chosen it. The new address is sent an invitation. The old one is
     told, without the new one; the person, the IW leads and the auditors are. For 24 hours the
     account is no second person, and for three working days it withdraws nothing. Refuses whom
     `may_confirm_address` refuses, without the call, what was proposed by somebody who no longer
@@ -82,6 +85,7 @@ def confirm_address(change: AddressChange, *, phoned: bool, by: User, now: datet
         change.save(update_fields=["confirmed_at", "confirmed_by"])
         # Under the name of who chose the address: who confirms only phoned.
         remember(person, Change.READDRESSED, by=change.proposed_by, now=now)
+        owe_invitation(person, now)
         _tell_watchers(change, before, by=by, now=now)
         log_entry(
             "address_change_confirmed",
@@ -133,11 +137,18 @@ def _free(address: str, person: User) -> str:
 
 def _readdress(person: User, address: str, *, now: datetime) -> None:
     person.email = _free(address, person)
-    # Sessions are of real time, whatever the demo's clock shows. Whoever signs in by the address
-    # of before while this waits for a lock is out as well.
+    # Whoever knew the password knew it by the address of before. With it ends every session, also
+    # of who signs in by it this minute; `sessions_from` says why, in real time, whatever the demo's
+    # clock shows.
+    person.set_unusable_password()
+    person.must_change_password = False
     person.sessions_from = really(now) + _SIGNS_IN_MEANWHILE
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
-    person.save(update_fields=["email", "sessions_from", "second_person_from"])
+    person.save(
+        update_fields=[
+            "email", "password", "must_change_password", "sessions_from", "second_person_from",
+        ]
+    )  # fmt: skip
 
 
 def _tell_watchers(change: AddressChange, before: str, *, by: User, now: datetime) -> None:

@@ -8,14 +8,13 @@ from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import LATELY, phone_last_set
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
-    barred_after,
     may_be_second_after,
-    may_be_second_person,
     still_counts,
     who_count_as_one,
+    who_may_be_second,
 )
 from shielding.roles import Role
-from shielding.web.paging import NOTHING
+from shielding.web.paging import those
 
 OWN_NUMBER = (
     "Whoever proposed this, or somebody who counts as one with them, set the work phone number on "
@@ -51,14 +50,21 @@ def may_confirm_address(by: User, change: AddressChange, now: datetime) -> bool:
 
 
 def to_confirm_by(by: User, now: datetime) -> Q:
-    """Return which changes wait for this person: `may_confirm_address`, as a query.
+    """Return which changes are this person's to do, as the page of each says.
 
-    But for who set the number, which the page of each asks.
+    They confirm one, or, where nobody can any more, they take it back.
     """
-    if not by.is_active or not by.is_iw or not may_be_second_person(by, now):
-        return NOTHING
-    theirs = Q() if by.is_lead else Q(person__role=Role.PRACTITIONER)
-    return theirs & ~Q(person=by.pk) & ~barred_after(by, "proposed")
+    team = who_may_be_second(now)
+
+    def is_theirs(change: AddressChange) -> bool:
+        if not why_void(change):
+            if may_confirm_address(by, change, now):
+                return True
+            if any(may_confirm_address(one, change, now) for one in team):
+                return False
+        return may_withdraw_address(by, change)
+
+    return those(AddressChange.objects.visible_to(by).open().with_people(), is_theirs)
 
 
 def may_withdraw_address(by: User, change: AddressChange) -> bool:

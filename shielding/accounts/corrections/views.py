@@ -1,5 +1,6 @@
 """Another email address for an account: one colleague proposes it, another phones and confirms."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -51,7 +52,7 @@ def person_address(request: SignedIn, uid: UUID) -> HttpResponse:
 def addresses(request: SignedIn) -> HttpResponse:
     """List the email addresses that were proposed and wait for another colleague."""
     every, whose = AddressChange.objects.visible_to(request.user), request.GET.get("whose", "")
-    mine = policies.to_confirm_by(request.user, clock_now())
+    mine = partial(policies.to_confirm_by, request.user, clock_now())
     page = page_of(request, of_whom(every.open().with_people(), mine, whose))
     context = {
         "title": "Email addresses to confirm",
@@ -74,7 +75,8 @@ def address_change(request: SignedIn, reference: str) -> HttpResponse:
     form = ConfirmAddressForm(posted(request))
     if form.is_valid():
         actions.confirm_address(change, **form.cleaned_data, by=request.user, now=now)
-        messages.success(request, "The address is changed. The old one and the person are told.")
+        done = "The address is changed. The old one and the person are told, and they are invited."
+        messages.success(request, done)
         return redirect("address_change", reference)
     log_entry_alone("directory_opened", by=request.user, at=now, person=change.person.uid)
     void = policies.why_void(change) if change.is_open else ""

@@ -1,10 +1,12 @@
 """The questions of the pages about people and services."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
@@ -25,7 +27,7 @@ from shielding.web.fields import (
 from shielding.web.question_fields import BornField
 
 NO_PHONE_NUMBER = "Enter a phone number that begins with 0 or +, like 01632 960 001"
-LEAD = "iw_lead"
+LEAD, NOBODY = "iw_lead", "nobody"
 ROLES = (
     (Role.IW.value, "IW Team"),
     (LEAD, "IW Team, lead"),
@@ -39,7 +41,7 @@ STATES = (
 )
 
 
-class _Seen(forms.CheckboxInput):
+class Seen(forms.CheckboxInput):
     """A box that is ticked for what was shown beside it, and for nothing else."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
@@ -65,7 +67,7 @@ class _NewNameForm(Form):
             self.fields["another"] = forms.BooleanField(
                 label=self.is_another,
                 help_text=f"There already: {'; '.join(names)}",
-                widget=_Seen(attrs={"value": shown}),
+                widget=Seen(attrs={"value": shown}),
             )
             if self.data.get("another") != shown:
                 self.add_error(
@@ -218,8 +220,9 @@ class PractitionerForm(_AccountForm):
 
 if TYPE_CHECKING:
     _OneOfThePeople = forms.ModelChoiceField[User]  # which Django can say to mypy only
+    _People = ModelChoiceIterator[User]
 else:
-    _OneOfThePeople = forms.ModelChoiceField
+    _OneOfThePeople, _People = forms.ModelChoiceField, ModelChoiceIterator
 
 
 class PersonField(_OneOfThePeople):
@@ -234,17 +237,49 @@ class PersonField(_OneOfThePeople):
         return person
 
 
+class _ThenNobody(_People):
+    """The people to choose from, and before them that it is nobody for now."""
+
+    def __iter__(self) -> Iterator[Any]:
+        rows = super().__iter__()
+        yield next(rows)  # what is no answer
+        yield NOBODY, "Nobody for now"
+        yield from rows
+
+
+class ManagerField(PersonField):
+    """Somebody's line manager, or that there is nobody for now: one of both must be said.
+
+    Without a manager nobody hears of what is late, or would know that what is done with the account
+    is wrong: that must not come of a page that was sent in haste.
+    """
+
+    iterator = _ThenNobody
+
+    def __init__(self, *, label: str, help_text: str) -> None:
+        super().__init__(
+            label=label,
+            queryset=User.objects.none(),
+            to_field_name="uid",
+            empty_label="Choose a line manager, or nobody",
+            error_messages={
+                "required": "Select their line manager, or nobody for now",
+                "invalid_choice": "Select one of the people shown",
+            },
+            help_text=f"{help_text} With nobody, no manager is told of answers that are late or "
+            "that the account is suspended or handed over, and they cannot ask for access.",
+        )
+
+    def clean(self, value: Any) -> User | None:
+        return None if value == NOBODY else super().clean(value)
+
+
 class ManagerForm(Form):
     """Whom a person reports to; nobody is an answer too."""
 
     button = "Save the line manager"
-    manager = PersonField(
+    manager = ManagerField(
         label="Line manager",
-        queryset=User.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label="Nobody",
-        error_messages={"invalid_choice": "Select one of the people shown"},
         help_text="People of the same service, and people of other services who manage others.",
     )
 

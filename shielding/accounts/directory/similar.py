@@ -6,9 +6,10 @@ is shown to whoever adds "Anne-Marie ONeil".
 
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Func, QuerySet, TextField
 
-from shielding.accounts.models import Service, User, as_filed
+from shielding.accounts.models import Service, User, as_filed, filed
 from shielding.accounts.telling_apart import name_and_email
 
 Row = TypeVar("Row", User, Service)
@@ -17,6 +18,36 @@ MOST_SHOWN = 5
 # What two people may write differently between the letters of one name. All kinds of spaces are
 # one kind as names are filed, and apostrophes are gone.
 _BARE = "translate(%(expressions)s, ' -‐‒–—−.,/', '')"
+
+_TYPED, _KEPT = (_BARE % {"expressions": one} for one in (filed("name"), "person.sort_name"))
+# Put together of constants alone; the names are given to it.
+_ALL_ALIKE = f"""
+SELECT typed.number, typed.bare, person.id
+FROM (
+    SELECT number, {_TYPED} AS bare FROM unnest(%s::text[]) WITH ORDINALITY AS row(name, number)
+) AS typed
+LEFT JOIN accounts_user AS person ON {_KEPT} = typed.bare
+"""  # noqa: S608
+
+
+def all_alike(names: list[str]) -> list[tuple[list[int], list[User]]]:
+    """Return which of these names are like each other, or like those of accounts: the places of
+    each such name, from 0, with the people so called. One question however many names there are.
+    """
+    places: dict[str, set[int]] = {}
+    ids: dict[str, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_ALIKE, [names])
+        for number, bare, person in cursor.fetchall():
+            places.setdefault(bare, set()).add(number - 1)
+            ids.setdefault(bare, set()).update([person] if person else [])
+    everybody = {one for found in ids.values() for one in found}
+    people = User.objects.select_related("service").in_bulk(everybody)
+    return [
+        (sorted(places[bare]), sorted((people[one] for one in found), key=lambda one: one.pk))
+        for bare, found in ids.items()
+        if found or len(places[bare]) > 1
+    ]
 
 
 def people_like(name: str, *, but: User | None = None) -> list[str]:

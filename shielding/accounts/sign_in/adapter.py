@@ -14,6 +14,7 @@ from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
 from shielding.notices.kinds import PASSWORD_RESET
 from shielding.notices.notify import notify
+from shielding.web.refusals import WrongState
 
 # Signing in and out shows on the page itself; saying it again would be noise.
 _QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -61,11 +62,17 @@ class ClosedDoor(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """Save a password its owner chose, and nothing else of the account.
 
-        Saving the whole row could undo a suspension that happened meanwhile.
+        Saving the whole row could undo a suspension that happened meanwhile. Refuses where the
+        account has another password, or none, since this page was opened: it got another email
+        address, and who sits here may be who had the one of before.
         """
+        before = user.password
         user.set_password(password)
         user.must_change_password = False
-        user.save(update_fields=["password", "must_change_password"])
+        same = User.objects.filter(pk=user.pk, password=before)
+        if not same.update(password=user.password, must_change_password=False):
+            words = "The password of this account was changed meanwhile. Sign in again."
+            raise WrongState("password_changed", words)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return nothing: the link is made with the mail, and its token is stored nowhere."""

@@ -9,6 +9,7 @@ from shielding.accounts.models import User
 from shielding.accounts.second_person import may_be_second_person, with_who_count_as_one
 from shielding.accounts.suspensions import Suspension
 from shielding.filled import filled
+from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.holds.hand_over.models import HandedOverHold, HandOver
 from shielding.records import letting_go_to_attest
 from shielding.records.letting_go_codes import BY_SOURCE
@@ -21,11 +22,12 @@ from shielding.web.paging import NOTHING, those
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may settle what is said to be wrong: who took no part, a lead where one is free.
 
-    Nor whoever could be the colleague: made that account, let it be used again or renamed it, after
-    what moved was asked for. The names go on its page.
+    Nor whoever moved the leaver there just before, nor could be the colleague: made that account,
+    let it be used again or renamed it, after what moved was asked for. The names go on its page.
     """
     took_part = {pk for pk in (hand_over.proposed_by_id, hand_over.confirmed_by_id) if pk}
-    return _free(took_part | _handlers(hand_over), hand_over.proposed_at, now)
+    took_part |= _handlers(hand_over) | hand_over_policies.who_moved_along(hand_over)
+    return _free(took_part, hand_over.proposed_at, now)
 
 
 def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:

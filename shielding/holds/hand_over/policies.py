@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from shielding.accounts.history import LATELY, AccountChange, AccountChangeQuerySet, Change
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
     barred_after,
     fallen_away,
+    is_one_with,
     may_be_second_after,
     may_be_second_person,
     seconds_after,
     somebody_after,
     still_counts,
+    who_count_as_one,
 )
 from shielding.holds.hand_over.models import HandOver
+from shielding.records.models import Hold
 from shielding.records.policies import may_administer
 from shielding.roles import Role
 from shielding.web.paging import NOTHING
@@ -56,6 +60,33 @@ def all_void(hand_overs: Iterable[HandOver]) -> set[int]:
     return gone | {one.pk for one in listed if not may_take_over(one.to, one.person)}
 
 
+def who_moved_along(hand_over: HandOver) -> set[int]:
+    """Return the ids of who moved the leaver here with their claims, and of who counts as one.
+
+    Within 28 days before the proposal they count as one who proposed it: by the move alone they
+    chose among whom a colleague is found.
+    """
+    moves = _moves_along(hand_over.person_id, hand_over.proposed_at)
+    return who_count_as_one(moves.values_list("by", "at"))
+
+
+def _moves_along(person: int | OuterRef, proposed_at: datetime | OuterRef) -> AccountChangeQuerySet:
+    """Return the moves of somebody, in the 28 days before a proposal, with claims that they had."""
+    had = Q(released_at=None) | Q(released_at__gt=OuterRef("at"))
+    # Once it is confirmed, what was theirs is the colleague's.
+    theirs = Q(source=OuterRef("person")) | Q(handed_over__hand_over__person=OuterRef("person"))
+    claims = Hold.objects.filter(had, theirs, placed_at__lte=OuterRef("at")).order_by()
+    moves = AccountChange.objects.filter(person=person, change=Change.MOVED)
+    lately = moves.filter(at__gt=proposed_at - LATELY, at__lte=proposed_at)
+    return lately.filter(Exists(claims))
+
+
+def moved_along_lately(hand_over: HandOver) -> AccountChange | None:
+    """Return the last such move, for the page."""
+    moves = _moves_along(hand_over.person_id, hand_over.proposed_at)
+    return moves.select_related("by").order_by("-at", "-id").first()
+
+
 def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> bool:
     """Return whether the member may confirm: `confirmers`, of one that waits."""
     first, at = hand_over.proposed_by_id, hand_over.proposed_at
@@ -63,6 +94,7 @@ def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> boo
         may_administer(user)
         and hand_over.is_open
         and may_be_second_after(user, first, at=at, now=now)
+        and user.pk not in who_moved_along(hand_over)
     )
 
 
@@ -73,13 +105,23 @@ def to_confirm_by(user: User, now: datetime) -> Q:
     """
     if not may_administer(user):
         return NOTHING
-    nobody = ~somebody_after("proposed", now)
-    return nobody | ~barred_after(user, "proposed") if may_be_second_person(user, now) else nobody
+    row = {name: OuterRef(OuterRef(name)) for name in ("person", "proposed_at")}
+    moves = _moves_along(row["person"], row["proposed_at"])
+    moved = Q(Exists(moves.filter(is_one_with(OuterRef("pk"), "by", "at"))))
+    nobody = ~somebody_after("proposed", now, but=moved)
+    if not may_be_second_person(user, now):
+        return nobody
+    own = _moves_along(OuterRef("person"), OuterRef("proposed_at"))
+    own = own.filter(is_one_with(user.pk, "by", "at"))
+    return nobody | ~barred_after(user, "proposed") & ~Q(Exists(own))
 
 
 def confirmers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may confirm: not who proposed, nor who counts as one with them, nor newly granted.
 
-    The names go on its page.
+    Nor who moved the leaver here with what they ask for, nor who counts as one with them. The names
+    go on its page.
     """
-    return seconds_after(hand_over.proposed_by_id, at=hand_over.proposed_at, now=now)
+    others = seconds_after(hand_over.proposed_by_id, at=hand_over.proposed_at, now=now)
+    moved = who_moved_along(hand_over)
+    return [one for one in others if one.pk not in moved]

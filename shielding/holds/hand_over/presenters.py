@@ -59,6 +59,8 @@ def facts(hand_over: HandOver) -> Facts:
         *name_changed(hand_over.to, "The colleague’s name changed"),
         Fact("Proposed", cells.moment(hand_over.proposed_at, hand_over.proposed_by)),
     ]
+    if moved := policies.moved_along_lately(hand_over):
+        rows.insert(2, Fact("Moved here with them", cells.moment(moved.at, moved.by)))
     if hand_over.confirmed_at:
         rows.append(Fact("Confirmed", cells.done(hand_over.confirmed_at, hand_over.confirmed_by)))
     if hand_over.withdrawn_at:

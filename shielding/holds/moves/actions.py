@@ -20,7 +20,7 @@ from shielding.notices.kinds import MOVED
 from shielding.notices.notify import notify
 from shielding.web.refusals import NotAllowed, WrongState
 
-ALONG, HANDED_OVER = "along", "handed_over"
+ALONG, HANDED_OVER, NOTHING = "along", "handed_over", "nothing"
 
 
 def move_person(
@@ -36,7 +36,8 @@ def move_person(
     """Move a practitioner to another service, under another line manager or nobody.
 
     `how` is ALONG: what they ask for stays theirs, those shields whose references the page showed
-    (`seen`), no others; or HANDED_OVER, where nothing may be left in their hands. Either way a
+    (`seen`), no others; HANDED_OVER, where a colleague has taken it over, or NOTHING, where there
+    was nothing: nothing may be in their hands then. Either way a
     shield keeps the service that asked for it, and what is not sent yet is of the new one. The
     person, and their line managers of before and after, are told. Refuses anyone outside the IW
     Team, whoever does not work as a practitioner, a closed service and the one they are in, a
@@ -77,7 +78,7 @@ def move_person(
 
 def _refuse_what_is_in_hand(person: User, how: str, seen: list[str]) -> None:
     """Raise WrongState where what they have in hand is not what the page showed, or said."""
-    if how == HANDED_OVER and in_hand(person):
+    if how != ALONG and in_hand(person):
         raise WrongState("still_in_hand", "They still have something in hand: hand it over first.")
     if how == ALONG and references_in_hand(person) != sorted(seen):
         raise WrongState("holds_changed", "What they have asked for changed meanwhile: look again.")

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from logbook.references import is_reference
-from shielding.accounts.directory.forms import PersonField
+from shielding.accounts.directory.forms import ManagerField
 from shielding.accounts.models import Service, User
 from shielding.accounts.telling_apart import name_and_email
 from shielding.holds.moves.actions import ALONG, HANDED_OVER
@@ -35,18 +35,14 @@ class ServiceForm(Form):
 class MoveForm(Form):
     """The new line manager, and whether what they have in hand goes along.
 
-    With nothing in hand the second is not asked. What goes along is what the page showed.
+    Neither has a default. With nothing in hand the second is not asked. What goes along is what the
+    page showed.
     """
 
     button = "Move them"
     button_kind = "warning"
-    manager = PersonField(
+    manager = ManagerField(
         label="New line manager",
-        queryset=User.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label="Nobody",
-        error_messages={"invalid_choice": "Select one of the people shown"},
         help_text="People of the new service, and people of other services who manage others.",
     )
     how = radios(

@@ -1,7 +1,10 @@
 """Who may move whom to another service, and what stands against it: one function each."""
 
+from datetime import datetime
+
 from django.db.models import Q
 
+from shielding.accounts.history import LATELY, AccountChange, Change
 from shielding.accounts.models import Service, User
 from shielding.holds.hand_over.models import HandOver
 from shielding.records.policies import may_administer
@@ -19,6 +22,13 @@ def why_not_to(service: Service, person: User) -> str:
     if service.pk == person.service_id:
         return "They are in this service already."
     return ""
+
+
+def has_handed_over(person: User, now: datetime) -> bool:
+    """Return whether a colleague took over lately what a person had in hand, in their service."""
+    last = AccountChange.objects.of(person).filter(change=Change.MOVED).first()
+    since = max(last.at, now - LATELY) if last else now - LATELY
+    return HandOver.objects.filter(person=person, confirmed_at__gt=since).exists()
 
 
 def open_hand_over(person: User) -> HandOver | None:

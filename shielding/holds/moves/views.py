@@ -48,7 +48,9 @@ def person_move_to(request: SignedIn, uid: UUID, code: str) -> HttpResponse:
     rows, shown = hand_overs.in_hand(person), hand_overs.references_in_hand(person)
     form = MoveForm(posted(request), person=person, to=to, shown=shown, asks=bool(rows))
     if form.is_valid():
-        how = form.cleaned_data.get("how", actions.HANDED_OVER)
+        before = policies.has_handed_over(person, now)
+        without = actions.HANDED_OVER if before else actions.NOTHING
+        how = form.cleaned_data.get("how", without)
         if how == actions.HANDED_OVER and rows:
             return redirect("person_hand_over", uid)
         given = {name: form.cleaned_data[name] for name in ("manager", "seen")}

@@ -7,12 +7,17 @@ would then confirm in good faith.
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from requests_app.desk import actions as desk
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
+from shielding.holds import policies as holds_policies
+from shielding.holds.disputes import policies as disputes
+from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.holds.hand_over.models import HandedOverHold
-from shielding.models import Hold, Record
+from shielding.holds.moves import actions as moves
+from shielding.models import HandOver, Hold, Record
 from shielding.notices.models import Notice
 from shielding.records import states
 from shielding.reviews.reminders import raise_reminders
@@ -104,6 +109,47 @@ def test_who_changed_the_name_of_the_account_that_let_go_takes_neither_step(team
         begin(record, team[0])
     with pytest.raises(NotAllowed, match="second_person"):
         confirm(begin(record, team[1]), team[0])
+
+
+def test_who_moved_the_leaver_with_their_hold_counts_as_one_who_proposed(team):
+    """They chose alone among whom the colleague is found; the two after act in good faith."""
+    mover, proposer, confirmer, other = team
+    leaver, to = a_practitioner(), a_service()
+    (hold,) = agreed_holds(leaver, now=NOW - DAY)
+    User.objects.iw_team().exclude(pk__in=[one.pk for one in team]).update(is_active=False)
+    given = {"to": to, "manager": None, "seen": [hold.reference], "by": mover}
+    moves.move_person(leaver, how="along", now=NOW, **given)
+    waiting = hand_overs.proposed(leaver, to=a_practitioner(service=to), by=proposer, now=NOW + DAY)
+    after = NOW + DAY + HOUR
+    assert hand_over_policies.confirmers(waiting, after) == [confirmer, other]
+    with pytest.raises(NotAllowed, match="second_person"):
+        hand_overs.confirmed(waiting, by=mover, now=after)
+    page = reverse("hand_over", args=[waiting.reference])
+    assert "Moved here with them" in main(at_desk(other).get(page))
+    theirs = [
+        HandOver.objects.filter(hand_over_policies.to_confirm_by(one, after)).exists()
+        for one in team
+    ]
+    assert theirs == [False, False, True, True]
+    hand_overs.confirmed(waiting, by=confirmer, now=after)
+    HandOver.objects.update(disputed_at=after, disputed_by=leaver)
+    assert disputes.settlers(HandOver.objects.get(), after) == [other]
+    HandOver.objects.update(disputed_at=None, disputed_by=None)
+    record = let_go(Hold.objects.get(), now=after).record
+    assert policies.could_be_the_source(record) == {mover.pk, proposer.pk}
+    for one in team:
+        asked = holds_policies.could_be_the_source_of(one.pk, "pk", "episode")
+        assert Record.objects.filter(asked).exists() is (one in (mover, proposer))
+    record = actions.begin_unshield(record, by=other, now=NOW + 5 * DAY)
+    with pytest.raises(NotAllowed, match="second_person"):
+        actions.confirm_unshield(record, by=mover, now=NOW + 5 * DAY)
+    # Not after 28 days, nor where they had nothing then.
+    free = a_practitioner()
+    moves.move_person(free, how="nothing", now=NOW, **given | {"seen": []})
+    agreed_holds(free, now=NOW + HOUR)
+    for person, days, who in ((leaver, 27, {mover.pk}), (leaver, 28, set()), (free, 1, set())):
+        later = HandOver(person=person, proposed_at=NOW + days * DAY)
+        assert hand_over_policies.who_moved_along(later) == who
 
 
 def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):

@@ -25,6 +25,7 @@ from tests.support.failures import fail_at_every_statement
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import NOW
+from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 HEAD = "name,email,service,manager,phone"
@@ -45,8 +46,8 @@ def upload(person: User, content: bytes, found: FileImport | None = None, **answ
     if found is None:
         path, answers = reverse("people_import"), {"then": "check"} | answers
     else:
-        answers = {"attested": "on"} | answers
         path = reverse("people_import_one", args=[found.reference])
+        answers = {"attested": "on"} | answers
     file = SimpleUploadedFile("people.csv", content)
     return at(person).post(path, answers | {"file": file}, follow=True)
 
@@ -157,6 +158,43 @@ def test_two_members_with_the_same_file_add_its_people(school, monkeypatch):
     with pytest.raises(NotAllowed):
         directory.vouch(staff, phoned=True, by=one, now=NOW + timedelta(days=1))
     directory.vouch(staff, phoned=True, by=two, now=NOW + timedelta(days=1))
+
+
+def test_names_like_those_of_others_are_looked_at_and_ticked_at_both_uploads(school):
+    one, two = an_iw_member(name="Ona One"), an_iw_member(name="Zoë O’Neil-Two")
+    there = a_practitioner(name="Anne Marie Smith", service=school)
+    content = a_file(
+        "Anne-Marie SMITH,x1@council.example,St Invented’s,,",
+        "Zoe ONeil Two,x2@council.example,St Invented’s,,",
+        "Sam Same,x3@council.example,St Invented’s,,",
+        "SAM SAME,x4@council.example,St Invented’s,,",
+        "Nobody Like,x5@council.example,St Invented’s,,",
+    )
+    with Statements() as asked:
+        checked = upload(one, content)
+    assert len([q for q in asked if "unnest" in q["sql"]]) == 1
+    said = checked.context["alike"]
+    assert said == [
+        f"Line 3: Zoë O’Neil-Two, {two.email}, IW Team",
+        f"Line 2: Anne Marie Smith, St Invented’s, {there.email}",
+        "Lines 4, 5: the same name",
+    ]
+    assert all(words in main(checked) for words in said)
+    for answers in ({}, {"others": "on"}):
+        assert "tick the box" in main(upload(one, content, then="propose", **answers))
+    assert not FileImport.objects.exists()
+    box = {"others": checked.context["form"]["others"].field.widget.attrs["value"]}
+    upload(one, content, then="propose", **box)
+    found = FileImport.objects.get()
+    # A tick is for the names that were shown, by whoever ticked: somebody came meanwhile.
+    a_practitioner(name="Nobody Like")
+    again = upload(two, content, found, **box)
+    assert "Nobody Like" in main(again)
+    assert "tick the box" in main(again)
+    found.refresh_from_db()
+    assert (found.confirmed_at, found.done.count()) == (None, 0)
+    box = {"others": again.context["form"]["others"].field.widget.attrs["value"]}
+    assert "Done. Rows imported: 5. Left out: 0" in main(upload(two, content, found, **box))
 
 
 def test_not_by_who_counts_as_one_nor_after_who_proposed_has_gone(school):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.hashers import make_password
 from django.core import mail as outbox
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -17,11 +18,13 @@ from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import AccountChange, was_readdressed
 from shielding.accounts.models import User
 from shielding.accounts.second_person import may_be_second_person, newly_granted
+from shielding.accounts.sign_in.adapter import ClosedDoor
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from shielding.notices.password_links import PasswordLinks
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.requests_app.support.desk import main
+from tests.shielding.accounts.sign_in.support.sign_in import is_signed_in
 from tests.shielding.accounts.support.directory import NOW
 from tests.shielding.accounts.support.people_pages import as_
 from tests.support.entries import entries
@@ -45,6 +48,11 @@ def proposed(person, *, by=None, now=NOW, address=NEW):
     return actions.propose_address(person, address, by=by, now=now)
 
 
+def theirs(member, now):
+    """Return which changes home counts as a member's own to do."""
+    return list(AddressChange.objects.filter(policies.to_confirm_by(member, now)))
+
+
 def refused(kind, code, act):
     with pytest.raises(kind) as raised:
         act()
@@ -53,6 +61,7 @@ def refused(kind, code, act):
 
 def test_two_change_an_address_and_all_who_watch_are_told():
     person, first, second = a_practitioner(email=OLD), an_iw_member(), an_iw_member()
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
     lead, auditor = an_iw_member(lead=True), an_auditor()
     change = proposed(person, by=first)
     person.refresh_from_db()
@@ -72,12 +81,16 @@ def test_two_change_an_address_and_all_who_watch_are_told():
     delivery.deliver(LATER)
     told = {one.to[0]: one for one in outbox.outbox}
     assert told.keys() == {OLD, NEW, lead.email, auditor.email}
+    # No password is left that somebody could have chosen by the old address.
+    assert (person.has_usable_password(), person.must_change_password) == (False, False)
+    (invited,) = (one for one in outbox.outbox if "Choose a password for it" in one.body)
+    assert invited.to == [NEW]
     to_old = told[OLD].body + told[OLD].alternatives[0].content
     for secret in (NEW, "new.address", person.name, change.reference, first.name):
         assert secret not in to_old
     assert to_old.count("was changed: mail about it goes to") == 2
-    for one in (NEW, lead.email, auditor.email):
-        assert "The email address of an account was changed." in told[one].body
+    watching = [one.to[0] for one in outbox.outbox if "of an account was changed." in one.body]
+    assert sorted(watching) == sorted([NEW, lead.email, auditor.email])
     assert set(Notice.objects.values_list("fate", flat=True)) == {"sent"}
 
 
@@ -124,10 +137,16 @@ def test_the_number_that_is_dialled_is_of_neither_of_the_two():
         False,
         True,
     ]
+    # Home counts no other; where all who are left set it or proposed, it is everybody's.
+    assert [theirs(one, LATER) for one in (first, second, third)] == [[], [], [change]]
+    User.objects.filter(pk=third.pk).update(is_active=False)
+    assert [theirs(one, LATER) for one in (first, second)] == [[change]] * 2
+    User.objects.filter(pk=third.pk).update(is_active=True)
     # Set by who proposed, also afterwards, nobody confirms; long ago it is anybody's number.
     directory.set_phone(person, "01632 960 002", by=first, now=LATER)
     change = AddressChange.objects.with_people().get(pk=change.pk)
     assert policies.why_void(change) == policies.OWN_NUMBER
+    assert [theirs(one, LATER) for one in (first, second, third)] == [[change]] * 3  # to withdraw
     refused(
         WrongState,
         "address_void",
@@ -234,10 +253,34 @@ def test_sessions_and_links_of_before_end():
     page = signed_in.get("/your-account/", follow=True)
     assert "because the email address of your account was changed" in main(page)
     assert entries("signed_out")[-1][2] == {"how": "address"}
-    again = Client()
     User.objects.filter(pk=person.pk).update(sessions_from=timezone.now() - timedelta(seconds=2))
-    again.post("/sign-in/", {"login": NEW, "password": PASSWORD})
-    assert again.get("/your-account/").status_code == 200
+    again = Client()
+    for login in (OLD, NEW):
+        answer = again.post("/sign-in/", {"login": login, "password": PASSWORD})
+        assert "The email address or the password is not right" in main(answer)
+    # By the invitation, also from the browser of before.
+    signed_in.force_login(User.objects.get(pk=person.pk))
+    key = links.make_token(User.objects.get(pk=person.pk))
+    form = signed_in.get(f"/new-password/{user_pk_to_url_str(person)}/{key}/").url
+    signed_in.post(form, typed)
+    signed_in.post("/sign-in/", {"login": NEW, "password": typed["password1"]})
+    assert signed_in.get("/your-account/").status_code == 200
+
+
+def test_who_is_signing_in_or_choosing_a_password_meanwhile_is_out_as_well():
+    person = a_practitioner(email=OLD)
+    as_they_were = User.objects.get(pk=person.pk)  # whose password was found right a moment ago
+    now = timezone.now() - timedelta(minutes=1)
+    actions.confirm_address(proposed(person, now=now), phoned=True, by=an_iw_member(), now=now)
+    straddling = Client()
+    straddling.force_login(as_they_were)
+    assert not is_signed_in(straddling)
+    with pytest.raises(WrongState, match="password_changed"):
+        ClosedDoor().set_password(as_they_were, "a passphrase of another")
+    as_they_were = User(pk=person.pk, password=make_password(PASSWORD, salt="short"))
+    assert as_they_were.check_password(PASSWORD)  # kept in an older way: would be kept anew
+    person.refresh_from_db()
+    assert not person.has_usable_password()
 
 
 def test_what_was_queued_goes_to_todays_address():

@@ -51,7 +51,7 @@ def test_a_shared_looking_address_is_warned_about():
 def test_nobody_can_be_the_answer():
     manager = a_practitioner()
     person = a_practitioner(service=manager.service, manager=manager)
-    as_(an_iw_member()).post(reverse("person_manager", args=[person.uid]), {"manager": ""})
+    as_(an_iw_member()).post(reverse("person_manager", args=[person.uid]), {"manager": "nobody"})
     person.refresh_from_db()
     assert person.line_manager is None
 

@@ -52,7 +52,7 @@ TABLE = [
     ("people", IW | ADMINISTRATOR, 200, 405),
     ("person", IW | ADMINISTRATOR, 200, 405),
     ("person_add", IW, 200, 200),
-    ("person_manager", IW, 200, 302),
+    ("person_manager", IW, 200, 200),
     ("person_name", IW | ADMINISTRATOR, 200, 200),
     ("person_phone", IW, 200, 302),
     ("person_suspend", IW | ADMINISTRATOR, 405, 302),

@@ -203,8 +203,23 @@ def test_with_nothing_in_hand_nothing_is_asked_about_it():
     client = as_(an_iw_member())
     ask = reverse("person_move_to", args=[person.uid, to.code])
     assert "how" not in client.get(ask).context["form"].fields
-    assert client.post(ask, {"manager": ""})["Location"] == reverse("person", args=[person.uid])
-    assert entries("person_moved")[0][2]["how"] == "handed_over"
+    # Nobody is their manager only where that was said.
+    for nothing in ({}, {"manager": ""}):
+        assert "Select their line manager, or nobody for now" in main(client.post(ask, nothing))
+    nobody = {"manager": "nobody"}
+    assert client.post(ask, nobody)["Location"] == reverse("person", args=[person.uid])
+    assert entries("person_moved")[0][2]["how"] == "nothing"
+    # On from there, once a colleague took over what they had; and once more, with nothing since.
+    person.refresh_from_db()
+    a_request(person, now=timezone.now())
+    colleague, third = a_practitioner(service=to), a_service()
+    hand_overs.hand_over(person, to=colleague, by=an_iw_member(), now=timezone.now())
+    for service in (third, to):
+        client.post(reverse("person_move_to", args=[person.uid, service.code]), nobody)
+    assert [one[2]["how"] for one in entries("person_moved")] == [
+        "nothing", "handed_over", "nothing",
+    ]  # fmt: skip
     assert AccessRequest.objects.count() == 0
+    person.refresh_from_db()
     with pytest.raises(WrongState):
         move(person, to)

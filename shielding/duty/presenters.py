@@ -16,6 +16,7 @@ def duty_words(person: User, now: datetime) -> str:
     if found is None:
         return "Nobody is named on the rota for today."
     if not may_be_on_duty(found.member):
-        return f"{found.member.name} is named on the rota for today, and has left the team."
+        named = f"{found.member.name} is named on the rota for today, and has left the team."
+        return f"{named} The IW leads are mailed alerts at any hour instead."
     who = "You are" if found.member_id == person.pk else f"{found.member.name} is"
     return f"{who} on duty until {day_and_time(rota.over_at(found.day))}."

@@ -77,12 +77,19 @@ def test_who_is_on_duty_follows_the_rota_and_the_team():
     night = london(TODAY + DAY, 3)
     assert [rota.on_duty(now) for now in (NOW, night, night + 5 * HOUR)] == [[sam], [sam], [ann]]
     assert rota.on_duty(NOW - 3 * HOUR) == []
+    # Before eight it is yesterday's day: what today says is not denied.
+    assert duty_words(ann, NOW - 3 * HOUR) == "Nobody is on duty until 8am today."
+    assert duty_words(ann, night + 2 * DAY) == "Nobody is on duty until 8am today."
+    assert duty_words(ann, NOW + 3 * DAY) == "Nobody is named on the rota for today."
     accounts.suspend(sam, by=an_administrator(), now=NOW)
     moved_on(ann, Role.AUDITOR)
     leads = set(User.objects.working().iw_team().iw_leads())
     assert leads
     assert [set(rota.on_duty(now)) for now in (NOW, night + 5 * HOUR)] == [leads, leads]
-    assert "The IW leads are mailed alerts at any hour instead." in duty_words(leads.pop(), NOW)
+    lead = leads.pop()
+    assert "The IW leads are mailed alerts at any hour instead." in duty_words(lead, NOW)
+    assert "is named on the rota for today, and has left" in duty_words(lead, NOW)
+    assert "is named on the rota until 8am today, and has left" in duty_words(lead, night)
 
 
 # Who hears at night

@@ -162,10 +162,8 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def to_confirm(self) -> "RequestQuerySet":
         """Return the phoned requests their practitioner can confirm: standing, not disowned."""
-        return (
-            self.phoned_unconfirmed()
-            .filter(disowned_at__isnull=True, hold__released_at__isnull=True)
-            .exclude(state=states.PROPOSED)
+        return self.phoned_unconfirmed().filter(
+            disowned_at__isnull=True, hold__released_at__isnull=True
         )
 
     def disowned_holds(self) -> "models.QuerySet[Any, Any]":

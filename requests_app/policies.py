@@ -74,15 +74,15 @@ def is_named_to_supporter(request: Request, supporter: User, staff: set[int]) ->
 def may_answer(user: User, request: Request) -> bool:
     """Return whether the person may change answers: their own, while it is with them.
 
-    A phoned request is with its practitioner until they confirm it, whatever was decided. Nothing
-    about a request that was let go goes on.
+    A phoned request is with its practitioner until they confirm it, whatever was decided or is
+    proposed, which is not theirs to know. Nothing about a request that was let go goes on.
     """
     if not is_own(user, request) or request.disowned_at is not None:
         return False
     if request.hold is not None and not request.hold.is_standing:
         return False
     return request.state in states.OPEN_TO_ITS_SOURCE or (
-        request.awaits_confirmation and request.still_asks and request.state != states.PROPOSED
+        request.awaits_confirmation and request.still_asks
     )
 
 
@@ -183,7 +183,7 @@ def may_phone_back(user: User, request: Request) -> bool:
 def may_answer_for(user: User, request: Request) -> bool:
     """Return whether the IW member may record answers on the word of somebody without an account.
 
-    As a practitioner may: while it stands, and not while it is proposed not to agree it.
+    While it stands, and not while it is proposed not to agree it, which the team knows.
     """
     nobody = request.practitioner_id is None and request.still_asks
     return may_attest(user, request) and nobody and request.state != states.PROPOSED

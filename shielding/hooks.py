@@ -104,20 +104,23 @@ waiting: list[Callable[["_User", datetime], list[Waiting]]] = []
 class DutyItem:
     """Something the IW Team has to do: its reference, the record's where one is known, its page.
 
-    `waits` says whether there is something left to do.
+    `waits` says whether there is something left to do, `to_shield` whether that is to shield the
+    record, `since` when the record last began to wait for that.
     """
 
     reference: str
     record: str
     page: str
     waits: bool
+    since: datetime | None = None
+    to_shield: bool = False
 
 
 # Functions (reference, person, now) -> what it names of the app's among the work of the IW Team.
 duty_item: list[Callable[[str, "_User", datetime], DutyItem | None]] = []
 
 # Functions (now) -> who of the IW Team is on duty, and hears every alert at any hour.
-on_duty: list[Callable[[datetime], "_User | None"]] = []
+on_duty: list[Callable[[datetime], "list[_User]"]] = []
 
 
 @dataclass(frozen=True)

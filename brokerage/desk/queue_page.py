@@ -14,7 +14,7 @@ from django.urls import reverse
 from brokerage.desk import lists, queue_rows
 from brokerage.models import AccessRequest
 from shielding.accounts.models import User
-from shielding.duty.taken import who_has
+from shielding.duty.taken import Work, who_has
 from shielding.web import cells
 from shielding.web.paging import A_PAGE, WHOSE, of_whom
 
@@ -40,7 +40,7 @@ class Queue:
             listed = of_whom(listed, self.mine, self.whose)
         rows = lists.sorted_by(lists.marked(listed, self.now), self.sort, self.tab)
         page = Paginator(rows.values(*queue_rows.COLUMNS), A_PAGE).get_page(self.page_number)
-        has = who_has(((row["reference"], "") for row in page), self.now)
+        has = who_has((Work(row["reference"]) for row in page), self.now)
         return {
             "title": "Brokerage",
             "caption": self._caption(),

@@ -61,8 +61,7 @@ class Queue:
             count = requests.count()
         rows = lists.sorted_by(requests, self.sort).values(*queue_rows.COLUMNS)
         page = Pages(rows, count).get_page(self.page_number)
-        items = ((row["reference"], row["record__reference"] or "") for row in page)
-        has = who_has(items, self.now)
+        has = who_has(map(queue_rows.work_of, page), self.now)
         here = _address(tab=tab.code, **self._kept(), **narrowed.used)
         return {
             "title": "Work queue",

@@ -12,6 +12,7 @@ from requests_app.models import Crowded
 from shielding import clock
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import person_cell
+from shielding.duty.taken import Work
 from shielding.records.grounds import GROUND
 from shielding.records.presenters import CHECK_NOW, ended_words, waiting_tag
 from shielding.records.states import SHIELDED, TO_SHIELD
@@ -62,6 +63,18 @@ def heads(tab: Tab, address: str, sort: str) -> Heads:
     return [
         sort_head(words or waits, key, address, sort) if key else words for words, key in _HEADS
     ]
+
+
+def work_of(row: Mapping[str, Any]) -> Work:
+    """Return a row of COLUMNS as work that somebody may have taken."""
+    return Work(
+        row["reference"],
+        row["record__reference"] or "",
+        row["record__waiting_since"],
+        to_shield=bool(row["hold_id"])
+        and row["hold__released_at"] is None
+        and row["hold__applied_at"] is None,
+    )
 
 
 def rows(

@@ -82,11 +82,14 @@ def duty_item(reference: str, user: User, now: datetime) -> DutyItem | None:
 
 def of_request(asked: Request) -> DutyItem:
     """Return a request that was read as work."""
+    record, hold = asked.record, asked.hold
     return DutyItem(
         reference=asked.reference,
-        record=asked.record.reference if asked.record else "",
+        record=record.reference if record else "",
         page=reverse("desk_request", args=[asked.reference]),
         waits=Request.objects.open_at_desk().filter(pk=asked.pk).exists(),
+        since=record.waiting_since if record else None,
+        to_shield=hold is not None and hold.is_standing and hold.applied_at is None,
     )
 
 

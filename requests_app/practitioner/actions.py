@@ -114,7 +114,8 @@ def save_answers(
     `values` has the questions' columns; of the number, the normalised one. Refuses a question that
     does not belong or whose answers are fixed, points of another ground than the request has by
     now, and anyone else's request. On a request that was sent a new ground is its hold's too, at
-    once; about *another reason* somebody phones anew. Process document, steps 2 to 6 and 3.
+    once; about *another reason* somebody phones anew. A first "yes" to what is no ground empties
+    the decision of a draft, so that *considered* is proposed. Process document, steps 2 to 6 and 3.
     """
     shown_ground = request.ground
     with transaction.atomic():
@@ -126,7 +127,7 @@ def save_answers(
         if questions.PAGE["points"] in pages and request.ground != shown_ground:
             raise WrongState("ground_changed", GROUND_CHANGED)
         _refuse_unfit_supporter(values.get("supporter"), by)
-        ground_before = request.ground
+        ground_before, no_ground_before = request.ground, bool(request.not_grounds)
         for page in pages:
             # In their order: what was decided says whether the reason belongs.
             if not questions.is_open(page, request):
@@ -139,6 +140,11 @@ def save_answers(
                 request.phoned_back_at = request.phoned_back_by = None
                 request.other_reason_since = now
         questions.clear_what_does_not_belong(request)
+        first_yes = bool(request.not_grounds) and not no_ground_before
+        if first_yes and request.is_draft and request.decision == Decision.SHIELD:
+            # Unless it is decided beside it. What was answered for a shield stays until then.
+            decided = any("decision" in page.fields for page in pages)
+            request.decision = request.decision if decided else ""
         request.changed_at = now
         request.save()
         log_entry(

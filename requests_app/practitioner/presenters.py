@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from requests_app import questions, state_colours, states
+from requests_app import policies, questions, state_colours, states
 from requests_app import shield_request_codes as codes
 from requests_app.models import Request
 from shielding import clock
+from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import Consultation, Review
 from shielding.records.grounds import GROUND
@@ -414,6 +415,18 @@ def _identity(request: Request) -> str:
 
 def _points(request: Request) -> str:
     return "\n".join(point.text for point in GROUND[request.ground].points) + "\nAll considered"
+
+
+def no_ground_words(request: Request, *, by: User) -> str:
+    """Return what is said of a "yes" to what is no ground, on a request that was sent."""
+    said = (
+        "You said that one of these is the reason: an objection in principle, being well known, or "
+        "whereabouts that are already known. The guidance does not see that as a ground for "
+        "shielding."
+    )
+    if policies.may_withdraw(by, request):
+        return f"{said} Unless there is a risk of significant harm as well, withdraw this request."
+    return f"{said} Unless there is a risk of significant harm as well, tell the IW Team."
 
 
 def _not_grounds(request: Request) -> str:

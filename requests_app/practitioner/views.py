@@ -101,7 +101,10 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     if form.answers_what_is_closed:
         return _closed(request, asked)
     if request.method == "POST" and form.is_valid():
+        no_ground_before = bool(asked.not_grounds)
         asked = _save(asked, form, by=request.user, now=now)
+        if asked.not_grounds and not no_ground_before:
+            _say_no_ground(request, asked)
         return redirect(_address(questions.following(sheet, asked), asked))
     bring_back(request, form)
     note_refused(form, asked.reference, action="request_page", by=request.user, now=now)
@@ -113,6 +116,12 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         "back_url": _back(sheet, asked),
     }
     return render(request, "requests_app/practitioner/sheet.html", context)
+
+
+def _say_no_ground(request: SignedIn, asked: Request) -> None:
+    """Say what the guidance says of a "yes", where the decision beside which it stands is fixed."""
+    if not questions.is_open(questions.PAGE["decision"], asked):
+        messages.warning(request, presenters.no_ground_words(asked, by=request.user))
 
 
 def _save(asked: Request, form: RequestSheetForm, *, by: User, now: datetime) -> Request:

@@ -13,7 +13,7 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.desk import actions, record_page
 from shielding.desk.forms import FindRecordForm, NeverAppliedForm, PurposeForm
-from shielding.duty.taken import who_has
+from shielding.duty.taken import who_has, work_of
 from shielding.records import list_rows as record_rows
 from shielding.records import policies
 from shielding.records import presenters as record_presenters
@@ -148,7 +148,7 @@ def records_to_shield(request: SignedIn) -> HttpResponse:
     check_now = request.GET.get("show") == "check_now"
     listed = records.to_check_now() if check_now else records.to_shield()
     page, now = page_of(request, listed.with_asking()), clock_now()
-    has = who_has(((record.reference, record.reference) for record in page), now)
+    has = who_has(map(work_of, page), now)
     context = {
         "title": record_presenters.CHECK_NOW if check_now else "Records to shield, not yet applied",
         "page": page,

@@ -27,7 +27,7 @@ def at_work(item: DutyItem, *, by: User, now: datetime, record: str = "") -> AtW
     """Return who of the IW Team is at an item: for its pages alone, and nothing for anybody else.
 
     `record` is given where the item's entries do not name it. One query, and one for the names,
-    however many are at it.
+    however many are at it; one more of a record of which a request was taken.
     """
     if not by.is_iw:
         return None
@@ -46,7 +46,8 @@ def at_work(item: DutyItem, *, by: User, now: datetime, record: str = "") -> AtW
     sentences = opened.words(item.reference, about, done, others, now)
     if not item.waits:
         return AtWork(sentences, "", "", "")
-    one = taken.last_word(item.reference, item.record, done, names, now)
+    work = taken.Work(item.reference, item.record, item.since, item.to_shield)
+    one = taken.last_word(work, done, names, taken.waiting_for_shield([work], done), now)
     url = reverse("duty_take", args=[item.reference])
     if one is None:
         return AtWork(sentences, "", url, "I have it")

@@ -32,4 +32,6 @@ def of_record(record: Record) -> DutyItem:
         record=record.reference,
         page=reverse("record_detail", args=[record.reference]),
         waits=record.state == states.TO_SHIELD,
+        since=record.waiting_since,
+        to_shield=True,
     )

@@ -30,10 +30,18 @@ def running(now: datetime) -> DutyDay | None:
     return standing.filter(day=running_day(now)).first()
 
 
-def on_duty(now: datetime) -> User | None:
-    """Return who is on duty now: nobody where the rota names somebody who left the team."""
+def on_duty(now: datetime) -> list[User]:
+    """Return who is on duty now: nobody where the rota names nobody.
+
+    Where it names somebody who was suspended or left the team, the IW leads stand in: the team
+    counts on somebody who hears.
+    """
     found = running(now)
-    return found.member if found is not None and may_be_on_duty(found.member) else None
+    if found is None:
+        return []
+    if may_be_on_duty(found.member):
+        return [found.member]
+    return User.objects.working().iw_team().leads_or_else_all()
 
 
 def days_ahead(person: User, now: datetime) -> list[tuple[date, DutyDay | None]]:

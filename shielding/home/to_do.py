@@ -19,7 +19,7 @@ from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks.data_loads import lists as check_lists
-from shielding.duty.taken import who_has
+from shielding.duty.taken import who_has, work_of
 from shielding.holds import policies as hold_policies
 from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import policies as hand_over_policies
@@ -139,7 +139,7 @@ def to_shield(person: User, now: datetime) -> Loudest:
     """
     records = Record.objects.visible_to(person).to_shield()
     oldest = list(records.with_asking()[:OLDEST_SHOWN])
-    has = who_has(((one.reference, one.reference) for one in oldest), now)
+    has = who_has(map(work_of, oldest), now)
     rows = list_rows.to_shield_rows(oldest, now, has=has)
     late = bool(oldest) and _is_late(oldest[0], now)
     return Loudest(records.count(), late, heads=list_rows.TO_SHIELD_HEADS, rows=rows)

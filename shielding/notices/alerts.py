@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from shielding.notices import readers
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
 
@@ -47,10 +48,12 @@ def alert(
     Once for each pause of `after`, counted from when it began to wait; where several passed unseen
     only the last is mailed, the others are overtaken, and so is an earlier word that is still owed.
     What begins to wait anew is told anew. Twice at once does it once: both count the same step.
+    Whoever of these people is on duty and came to the team after the last word is owed it as well.
     """
     things, people = list(waiting), list(people)
     boxes = settings.DUTY_MAILBOXES if mailboxes else []
     told = _told(kind, [one.subject for one in things])
+    told_already = list[tuple[Waits, int]]()
     for one in things:
         last, step = told.get(one.subject, (None, -1))
         moments = [one.since + pause for pause in after]
@@ -58,6 +61,9 @@ def alert(
         if due:
             steps = range(step + 1, step + 1 + len(due))
             _owe(kind, one, steps, people=people, mailboxes=boxes, now=now)
+        elif last is not None and moments[0] <= last:
+            told_already.append((one, step))
+    _tell_who_came_on_duty(kind, told_already, people, now)
 
 
 def _told(kind: str, subjects: list[str]) -> dict[str, tuple[datetime | None, int]]:
@@ -88,3 +94,25 @@ def _owe(
                 mentions=one.mentions,
             )
         Notice.objects.filter(kind=kind, subject=one.subject, step__lt=steps[-1]).overtake()
+
+
+def _tell_who_came_on_duty(
+    kind: str, told: list[tuple[Waits, int]], people: "list[_User]", now: datetime
+) -> None:
+    """Owe whoever is on duty the last word of what still waits, where they were never owed it.
+
+    Nobody else hears of it before its next step: whoever joined or came back since is not on duty.
+    """
+    here = readers.on_duty(now) if told else set[int]()
+    on_duty = [person for person in people if person.pk in here]
+    if not on_duty:
+        return
+    owed = Notice.objects.filter(kind=kind, subject__in=[one.subject for one, _ in told])
+    known = set(owed.filter(recipient__in=on_duty).values_list("subject", "step", "recipient"))
+    for one, step in told:
+        missed = [person for person in on_duty if (one.subject, step, person.pk) not in known]
+        if missed:
+            with transaction.atomic():
+                notify(
+                    kind, one.subject, recipients=missed, now=now, step=step, mentions=one.mentions
+                )

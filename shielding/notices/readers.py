@@ -18,7 +18,7 @@ from shielding import clock, hooks
 from shielding.notices import kinds
 from shielding.notices.kinds import ADDRESS_CHANGED
 from shielding.notices.mail_hours import at_work, mail_hour
-from shielding.notices.models import DeliveryStatus, Notice, NoticeQuerySet
+from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice, NoticeQuerySet
 from shielding.notices.notify import notify
 
 
@@ -63,13 +63,17 @@ def keep_apart(now: datetime) -> None:
 def keep_to_hours(now: datetime) -> None:
     """Put off to working hours what members are alerted to; a mailbox hears of it at any hour.
 
-    So does whoever is on duty: of what is put off, also before they came on, theirs is due now.
+    So does whoever is on duty: of what is put off, also before they came on, theirs is due now, and
+    so is a mail of it that was refused before.
     """
     if (until := hears_at(now)) > now:
-        alerts = kinds.alert_kinds()
+        alerts, people = kinds.alert_kinds(), on_duty(now)
         _due(now, alerts).filter(mailbox="").update(due_at=until)
         put_off = Notice.objects.filter(fate=DeliveryStatus.QUEUED, mail=None, due_at=until)
-        put_off.filter(kind__in=alerts, recipient__in=_on_duty(now)).update(due_at=now)
+        put_off.filter(kind__in=alerts, recipient__in=people).update(due_at=now)
+        gathered = Notice.objects.filter(kind__in=alerts, fate__in=OWED, mail__isnull=False)
+        mails = Mail.objects.filter(fate__in=OWED, recipient__in=people, next_try_at=until)
+        mails.filter(pk__in=gathered.values("mail")).update(next_try_at=now)
 
 
 def hears_at(now: datetime, reader: int | None = None) -> datetime:
@@ -78,14 +82,13 @@ def hears_at(now: datetime, reader: int | None = None) -> datetime:
     At any hour where no duty mailbox is set, and at any hour if they are on duty.
     """
     until = at_work(now) if settings.DUTY_MAILBOXES else now
-    on_duty = until > now and reader is not None and reader in _on_duty(now)
-    return now if on_duty else until
+    any_hour = until > now and reader is not None and reader in on_duty(now)
+    return now if any_hour else until
 
 
-def _on_duty(now: datetime) -> set[int]:
+def on_duty(now: datetime) -> set[int]:
     """Return who is on duty, by the rota that a room above keeps."""
-    people = [person for asked in hooks.on_duty if (person := asked(now)) is not None]
-    return {person.pk for person in people}
+    return {person.pk for asked in hooks.on_duty for person in asked(now)}
 
 
 def _is_right(notice: Notice, now: datetime) -> bool:

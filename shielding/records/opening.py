@@ -68,12 +68,17 @@ def note_opened(request: SignedIn, record: Record, *, shows_number: bool = False
 def note_work(request: SignedIn, references: Iterable[str], *, item: str = WORK_ITEM) -> None:
     """Keep that work has led a member to these records, whose pages ask for no reason meanwhile.
 
-    `item` is what they are opened for. Whoever else reads the page of an item opens no record.
+    `item` is what they are opened for. Whoever else reads the page of an item opens no record. Nor
+    does what is opened while a reason that is no work stands: whoever looks into a complaint reads
+    the record's requests for that, and is asked anew after the hour.
     """
     if not request.user.is_iw:
         return
     now, kept = clock_now(), request.session.get(WORK, {})
-    news = [one for one in references if _is_news(kept.get(one), item, now)]
+    reasons = _reasons(request, now)
+    no_work = {one["reference"] for one in reasons if one["purpose"] not in AS_WORK}
+    found = [one for one in references if one not in no_work]
+    news = [one for one in found if _is_news(kept.get(one), item, now)]
     if news:
         latest = {one: [item, now.isoformat()] for one in news}
         others = {one: said for one, said in kept.items() if one not in latest}

@@ -15,12 +15,15 @@ from shielding.accounts.models import User
 from shielding.accounts.second_person import (
     barred_after,
     fallen_away,
+    is_one_with,
     may_be_second_after,
     may_be_second_person,
+    outside,
     seconds_after,
     somebody_after,
     still_counts,
     who_count_as_one,
+    who_may_be_second,
     with_who_count_as_one,
 )
 from shielding.checks.actions import SHIELDED, Found
@@ -36,7 +39,7 @@ from shielding.records.models import Hold, LastReleased, Record, RecordQuerySet
 from shielding.records.policies import may_administer
 from shielding.roles import Role
 from shielding.web import cells
-from shielding.web.paging import NOTHING, those
+from shielding.web.paging import NOTHING
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -62,6 +65,10 @@ TWO_LACKING = (
     "their account, let it be used again, renamed it, or proposed or confirmed their role, or for "
     "whom they did so. A newly granted member may, 24 hours after the role was confirmed, where "
     "nobody concerned did any of this for them. The IW lead is told."
+)
+# Releases in which a member took a step.
+_BY_THE_TEAM = Q(released_how__in=[Release.ON_WORD, Release.NOT_AGREED]) | Q(
+    word_attested_by__isnull=False
 )
 # Why a word is owed, as what is missing says it.
 _OWED = {
@@ -253,9 +260,7 @@ def _one_with_who_released(record: Record) -> set[int]:
 
 def _steps_of_releases(record: Record) -> list[tuple[int, datetime]]:
     """Return who recorded, proposed or attested a release of this episode, and when that was."""
-    by_team = Q(released_how__in=[Release.ON_WORD, Release.NOT_AGREED])
-    attested = Q(word_attested_by__isnull=False)
-    holds = record.holds.filter(by_team | attested, episode=record.episode)
+    holds = record.holds.filter(_BY_THE_TEAM, episode=record.episode)
     return [
         (by, filled(hold.released_at))
         for hold in holds
@@ -307,13 +312,35 @@ def beginning_counts(record: Record) -> bool:
 
 def to_go_on_with_by(user: User, now: datetime) -> Q:
     """Return which records that are being unshielded are this member's to do: they may confirm, or
-    nobody can, and whoever looks stops it.
+    nobody can, and whoever looks stops it. As a query: `may_confirm_unshield`, `nobody_confirms`.
     """
+    if not may_administer(user):
+        return NOTHING
+    began = hold_policies.could_be_the_source_of("unshield_begun_by", "pk", "episode")
+    counts = ~fallen_away("unshield_begun", Role.IW) & ~began
+    record, episode = OuterRef("pk"), OuterRef("episode")
+    others = who_may_be_second(now).exclude(_takes_no_second_step("pk", record, episode))
+    own = ~_takes_no_second_step(user.pk, "pk", "episode")
+    if settings.UNSHIELD_BY_TWO:
+        by, at = OuterRef("unshield_begun_by"), OuterRef("unshield_begun_at")
+        others = others.exclude(is_one_with("pk", by, at))
+        own &= ~barred_after(user, "unshield_begun")
+    nobody = ~counts | ~Q(Exists(others))
+    return (counts & own) | nobody if may_be_second_person(user, now) else nobody
 
-    def is_theirs(record: Record) -> bool:
-        return may_confirm_unshield(user, record, now) or nobody_confirms(record, now)
 
-    return those(Record.objects.being_unshielded(), is_theirs) if may_administer(user) else NOTHING
+def _takes_no_second_step(user: int | str, record: str | OuterRef, episode: str | OuterRef) -> Q:
+    """Return for which records and episodes a member confirms no unshield, whoever began: they
+    could be the source, or recorded a release, or count as one with who did. As a query; a text
+    names a column of the row.
+    """
+    holds = Hold.objects.filter(_BY_THE_TEAM, record=outside(record), episode=outside(episode))
+    them, at = outside(user), "released_at"
+    recorded = Q(pk__in=[])
+    for step in ("released_by", "release_proposed_by", "word_attested_by"):
+        recorded |= is_one_with(them, step, at)
+    could = hold_policies.could_be_the_source_of(user, record, episode)
+    return could | Q(Exists(holds.filter(recorded)))
 
 
 def nobody_confirms(record: Record, now: datetime) -> bool:

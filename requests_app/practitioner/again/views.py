@@ -1,5 +1,6 @@
 """The page on which a practitioner asks for another child, with the answers of an own request."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,17 +20,23 @@ from shielding.web.fields import posted
 from shielding.web.kept.answers import bring_back
 from shielding.web.refusals import WrongState
 
+_SENT_INSTEAD = (
+    "Request {} is sent: write this reference into your own record now. Then take back the one "
+    "that was entered in error, below."
+)
+
 
 @for_roles(Role.PRACTITIONER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_again(request: SignedIn, reference: str) -> HttpResponse:
     """Ask for the number and the attestations of another child; Send sends that request at once.
 
-    What was sent is no reading of the one before: only a page that shows its answers is.
+    What was sent is no reading of the one before: only a page that shows its answers is. Where it
+    is asked for in place of one that was entered in error, that one is taken back next.
     """
     now, by = clock_now(), request.user
     like = found_or_404(request, Request.objects.visible_to(by), reference=reference)
-    instead = bool(request.POST.get("instead") or request.GET.get("instead"))
+    instead = request.POST.get("instead") == "True" or request.GET.get("instead") == "1"
     if not policies.may_send_another(by, like, instead=instead):
         if request.method == "POST":
             raise WrongState("not_again", policies.NOT_AGAIN)
@@ -37,6 +44,9 @@ def request_again(request: SignedIn, reference: str) -> HttpResponse:
     form = AnotherForm(posted(request), like=like, instead=instead, by=by)
     if request.method == "POST" and form.is_valid():
         sent = actions.send_another(like, **form.another(), by=by, now=now)
+        if instead and policies.may_withdraw(by, like):
+            messages.success(request, _SENT_INSTEAD.format(sent.reference))
+            return redirect("request_in_error", reference)
         return redirect("request_sent", sent.reference)
     bring_back(request, form)
     note_refused(form, "", action="request_again", by=by, now=now)

@@ -40,6 +40,33 @@ def test_a_phoned_request_is_answered_and_confirmed(signed_in, person, member):
     assert signed_in.get(address(request, "check")).url == address(request)
 
 
+def test_while_it_is_proposed_not_to_agree_its_practitioner_reads_and_may_what_they_did(
+    signed_in, person, member
+):
+    """Nothing is said of half a decision: they answer it, and confirm it."""
+    request = phoned(person, member)
+    address_of = address(request)
+    before = main(signed_in.get(address_of)), main(signed_in.get("/requests/"))
+    request = desk_actions.propose_not_agreed(
+        request, reason="well_known", seen=request.changed_at, by=an_iw_member(), now=timezone.now()
+    )
+    assert request.state == states.PROPOSED
+    assert (main(signed_in.get(address_of)), main(signed_in.get("/requests/"))) == before
+    assert "Answer and confirm" in before[0]
+    answer(signed_in, request, "origin", origin="practitioner")
+    url = answer(signed_in, request, "ground", ground="forced_marriage")
+    while url != address(request, "check"):
+        slug = url.rstrip("/").rsplit("/", 1)[1]
+        url = answer(signed_in, request, slug)
+    assert signed_in.get(url).status_code == 200
+    assert signed_in.post(url, DECLARED).url == address(request, "sent")
+    changed = request.changed_at
+    request.refresh_from_db()
+    assert (request.state, request.confirmed_by) == (states.PROPOSED, person)
+    assert request.proposed_by is not None
+    assert request.changed_at > changed
+
+
 @pytest.mark.parametrize(("days_ago", "words", "late"), [(0, "left", False), (14, "overdue", True)])
 def test_it_is_to_be_confirmed_within_one_working_day(
     signed_in, person, member, days_ago, words, late

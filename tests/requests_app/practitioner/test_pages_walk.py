@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from requests_app import questions, states
+from requests_app.desk import actions as desk_actions
 from requests_app.models import Request
 from requests_app.practitioner import actions
 from requests_app.questions import PAGE
@@ -20,7 +21,7 @@ from tests.requests_app.support.posts import (
     sheet_post,
 )
 from tests.support.entries import entries
-from tests.support.people import a_practitioner, a_service
+from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.requests import a_draft, a_number, a_request
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,39 @@ def test_from_start_to_sent_in_the_order_of_the_process_document(signed_in, pers
     page = signed_in.get(sent.url).content.decode()
     assert request.reference in page
     assert "Write this reference into your own record now." in page
+
+
+def test_a_first_yes_to_what_is_no_ground_empties_the_decision_of_a_draft(signed_in, person):
+    """So that *considered* is proposed, whatever was decided before; a second yes changes none."""
+    request = a_draft(person)
+    assert request.decision == "shield"
+    url = answer(signed_in, request, "ground", not_grounds=["whereabouts"])
+    assert url == address(request, "decision")
+    page = signed_in.get(url)
+    assert page.context["form"].initial["decision"] == "considered"
+    assert "is proposed" in page.text
+    request.refresh_from_db()
+    assert (request.decision, questions.missing(request)) == ("", [PAGE["decision"]])
+    answer(signed_in, request, "decision", decision="shield")
+    answer(signed_in, request, "ground", not_grounds=["whereabouts", "well_known"])
+    request.refresh_from_db()
+    assert request.decision == "shield"
+
+
+def test_a_yes_on_a_request_that_was_returned_says_what_the_guidance_says(signed_in, person):
+    now = timezone.now()
+    request, member = a_request(person, now=now), an_iw_member()
+    request = desk_actions.return_with_query(
+        request, query="ground", seen=request.changed_at, by=member, now=now
+    )
+    url = answer(signed_in, request, "ground", not_grounds=["whereabouts"])
+    page = signed_in.get(url).text
+    assert "The guidance does not see that as a ground for shielding." in page
+    assert "withdraw this request" in page
+    request.refresh_from_db()
+    assert request.decision == "shield"
+    url = answer(signed_in, request, "ground", not_grounds=["whereabouts"])
+    assert "The guidance does not see" not in signed_in.get(url).text
 
 
 def test_considered_not_shielded_is_proposed_and_stays_a_choice(signed_in):

@@ -11,12 +11,18 @@ from django.urls import reverse
 
 from logbook.models import Entry
 from shielding.accounts import actions as accounts
+from shielding.accounts.models import User
+from shielding.checks.actions import Found, attest_found
+from shielding.checks.finding_codes import Finding
 from shielding.clock import LONDON
 from shielding.duty import actions, rota
+from shielding.duty.presenters import duty_words
+from shielding.holds import actions as holds
 from shielding.models import DutyDay
 from shielding.notices import delivery
-from shielding.notices.models import Notice
+from shielding.notices.models import Mail, Notice
 from shielding.records import to_shield_alerts
+from shielding.records.to_shield_alerts import CHECK_NOW
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
@@ -69,11 +75,21 @@ def test_who_is_on_duty_follows_the_rota_and_the_team():
     put(sam)
     put(ann, TODAY + DAY)
     night = london(TODAY + DAY, 3)
-    assert [rota.on_duty(now) for now in (NOW, night, night + 5 * HOUR)] == [sam, sam, ann]
-    assert rota.on_duty(NOW - 3 * HOUR) is None
+    assert [rota.on_duty(now) for now in (NOW, night, night + 5 * HOUR)] == [[sam], [sam], [ann]]
+    assert rota.on_duty(NOW - 3 * HOUR) == []
+    # Before eight it is yesterday's day: what today says is not denied.
+    assert duty_words(ann, NOW - 3 * HOUR) == "Nobody is on duty until 8am today."
+    assert duty_words(ann, night + 2 * DAY) == "Nobody is on duty until 8am today."
+    assert duty_words(ann, NOW + 3 * DAY) == "Nobody is named on the rota for today."
     accounts.suspend(sam, by=an_administrator(), now=NOW)
     moved_on(ann, Role.AUDITOR)
-    assert [rota.on_duty(now) for now in (NOW, night + 5 * HOUR)] == [None, None]
+    leads = set(User.objects.working().iw_team().iw_leads())
+    assert leads
+    assert [set(rota.on_duty(now)) for now in (NOW, night + 5 * HOUR)] == [leads, leads]
+    lead = leads.pop()
+    assert "The IW leads are mailed alerts at any hour instead." in duty_words(lead, NOW)
+    assert "is named on the rota for today, and has left" in duty_words(lead, NOW)
+    assert "is named on the rota until 8am today, and has left" in duty_words(lead, night)
 
 
 # Who hears at night
@@ -111,16 +127,23 @@ def test_at_three_at_night_whoever_is_on_duty_hears_and_the_others_do_not(day):
 
 
 @pytest.mark.usefixtures("mailbox")
-def test_whoever_left_the_team_hears_nothing_at_night_and_the_mailbox_does():
-    sam, ann = an_iw_member(), an_iw_member()
-    put(sam)
-    put(ann, TODAY + DAY)
+def test_whoever_left_the_team_hears_nothing_at_night_and_the_mailbox_and_the_leads_do():
+    """The team counts on somebody who hears; the others of it are woken as little as ever."""
+    sam, ann, lea = an_iw_member(), an_iw_member(), an_iw_member(lead=True)
+    an_iw_member()
+    put(sam, by=lea)
+    put(ann, TODAY + DAY, by=lea)
     accounts.suspend(sam, by=an_administrator(), now=NOW)
     moved_on(ann, Role.AUDITOR)
     delivery.deliver(NOW + HOUR)  # what else is told of them
+    leads = User.objects.working().iw_team().iw_leads().values_list("email", flat=True)
     for night in (london(TODAY + DAY, 3), london(TODAY + 2 * DAY, 3)):
         a_request(now=night - MINUTE)
-        assert alerted(night) == [BOX]
+        assert alerted(night) == sorted([BOX, *leads])
+    # Nobody named is nobody: the mailbox alone.
+    put(None, by=lea, first=TODAY + 2 * DAY, now=night + 6 * HOUR)
+    a_request(now=night + DAY - MINUTE)
+    assert alerted(night + DAY) == [BOX]
 
 
 @pytest.mark.usefixtures("mailbox")
@@ -149,6 +172,54 @@ def test_a_mail_that_was_refused_is_tried_again_at_night_for_who_is_on_duty():
     delivery.deliver(london(TODAY, 18, 30))
     heard = {address for mail in outbox.outbox for address in mail.to}
     assert (sam.email in heard, ann.email in heard, BOX in heard) == (True, False, True)
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_a_mail_that_was_refused_and_put_off_is_sent_when_its_reader_comes_on_duty():
+    friday = date(2026, 3, 6)
+    ann, idle = an_iw_member(), an_iw_member()
+    put(ann, friday + DAY)
+    a_request(now=london(friday, 17, 58))
+    to_shield_alerts.raise_alerts(london(friday, 17, 59))
+    delivery.gather(london(friday, 17, 59))  # in envelopes, and then the server is away
+    delivery.deliver(london(friday, 18, 30))
+    put_off = Mail.objects.filter(recipient__in=[ann, idle])
+    monday = london(date(2026, 3, 9), 8)
+    assert {mail.next_try_at for mail in put_off} == {monday}
+    outbox.outbox.clear()
+    delivery.deliver(london(friday + DAY, 7, 59))
+    assert outbox.outbox == []
+    delivery.deliver(london(friday + DAY, 8))
+    assert [mail.to for mail in outbox.outbox] == [[ann.email]]
+    assert put_off.get(recipient=idle).next_try_at == monday
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_who_came_to_the_team_since_hears_the_last_word_of_what_waits_when_they_come_on_duty():
+    """Once, by two beats; of what waits alone; and nobody else who came hears of it."""
+    friday = date(2026, 3, 6)
+    lea = an_iw_member(lead=True)
+    done, waits = (a_request(now=london(friday, 9)) for _ in range(2))
+    open_now = a_request(now=london(friday, 9))
+    for hours in (0, 1, 4):
+        alerted(london(friday, 9) + hours * HOUR)
+    for request in (done, open_now):
+        holds.attest_applied(
+            request.hold, checked_on=friday, no_duplicate=True, by=lea, now=london(friday, 14)
+        )
+    attest_found(open_now.record, found=Found(Finding.OPEN), by=lea, now=london(friday, 15))
+    alerted(london(friday, 15))
+    alerted(london(friday + DAY, 16))
+    ann, idle = an_iw_member(), an_iw_member()
+    assert alerted(london(friday + DAY, 18)) == []
+    put(ann, friday + DAY, by=lea, now=london(friday + DAY, 18))
+    evening = london(friday + DAY, 18, 1)
+    assert alerted(evening) == [ann.email]
+    named = outbox.outbox[0].body
+    references = [request.reference in named for request in (done, waits, open_now)]
+    assert references == [False, True, True]
+    assert alerted(evening + MINUTE) == []
+    assert not Notice.objects.filter(recipient=idle, kind__in=["to_shield", CHECK_NOW]).exists()
 
 
 def test_without_a_mailbox_everybody_hears_at_any_hour_as_before(settings):

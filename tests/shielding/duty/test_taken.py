@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from logbook.models import Entry
 from logbook.reading import Done
 from logbook.writing import log_entry
 from shielding.accounts import actions as accounts
+from shielding.checks.actions import Found, attest_found
+from shielding.checks.finding_codes import Finding
 from shielding.duty import actions, items
 from shielding.duty.at_work import at_work
-from shielding.duty.taken import last_word, who_has
+from shielding.duty.taken import Work, last_word, who_has, work_of
+from shielding.holds import actions as holds
 from shielding.notices.models import Notice
 from shielding.records import to_shield_alerts
 from shielding.records.models import Record
@@ -20,7 +24,8 @@ from tests.brokerage.support.cast import a_cast, agreed, concluded
 from tests.requests_app.support.desk import at_desk, main
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
 from tests.support.requests import NOW, a_request
-from tests.support.shielded_records import nobody_asks
+from tests.support.shielded_records import being_unshielded, nobody_asks
+from tests.support.shielded_records import place as asked_for_again
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +94,8 @@ def test_what_an_item_shows_else_may_be_older_than_who_has_it():
         Done("duty_taken", sam.uid, NOW - ago, "IW-2222-2222", "", {})
         for ago in (4 * HOUR, 4 * HOUR - timedelta(seconds=1))
     ]
-    found = [last_word("IW-2222-2222", "", [one], {sam.uid: sam.name}, NOW) for one in takes]
+    work, names = Work("IW-2222-2222"), {sam.uid: sam.name}
+    found = [last_word(work, [one], names, set(), NOW) for one in takes]
     assert found == [None, takes[1]]
 
 
@@ -98,7 +104,7 @@ def test_whoever_is_suspended_has_it_no_more():
     take(reference, sam)
     accounts.suspend(sam, by=an_administrator(), now=NOW)
     assert says(reference, ann) == ("", "I have it")
-    assert who_has([(reference, "")], NOW) == {}
+    assert who_has([Work(reference)], NOW) == {}
 
 
 def test_taking_it_ends_no_alert():
@@ -141,16 +147,21 @@ def test_nobody_but_the_team_takes_anything():
         assert items.item_of(request.reference, person, NOW) is None
 
 
-def test_a_list_takes_two_queries_however_long():
-    member, counts = an_iw_member(), []
+def test_a_list_takes_two_queries_however_long_and_one_of_records_three():
+    member, counts, of_records = an_iw_member(), [], []
     pairs = [(f"IW-{n}{n}{n}{n}-2222", f"IW-{n}{n}{n}{n}-3333") for n in range(2, 8)]
+    items = [Work(reference, record) for reference, record in pairs]
+    records = [Work(record, record) for _, record in pairs]
     for number, (reference, record) in enumerate(pairs, 1):
         log_entry("duty_taken", by=member, at=NOW, reference=reference, record_reference=record)
         with Statements() as asked:
-            found = who_has(pairs[:number], NOW)
+            found = who_has(items[:number], NOW)
         assert len(found) == number
         counts.append(len(asked))
-    assert counts == [2] * 6
+        with Statements() as asked:
+            who_has(records[:number], NOW)
+        of_records.append(len(asked))
+    assert (counts, of_records) == ([2] * 6, [3] * 6)
 
 
 def test_another_request_for_the_record_has_not_been_taken():
@@ -162,3 +173,69 @@ def test_another_request_for_the_record_has_not_been_taken():
     take(one.reference, sam)
     assert says(other.reference, ann) == ("", "I have it")
     assert says(one.record.reference, ann)[0] == "Sam has had it since 10:00am."
+
+
+def attested(request, *, by, now):
+    holds.attest_applied(request.hold, checked_on=now.date(), no_duplicate=True, by=by, now=now)
+    request.refresh_from_db()
+
+
+def found_open(record, *, by, now):
+    attest_found(record, found=Found(Finding.OPEN), by=by, now=now)
+
+
+def test_nobody_has_what_came_to_be_checked_now_after_they_took_it():
+    """Found open, or asked for while it was being unshielded: whoever took it did other work."""
+    sam, ann = an_iw_member(name="Sam"), an_iw_member(name="Ann")
+    request = a_request()
+    reference, record = request.reference, request.record.reference
+    take(reference, sam)
+    take(record, sam, NOW + HOUR / 6)
+    attested(request, by=sam, now=NOW + HOUR / 5)
+    found_open(request.record, by=ann, now=NOW + 2 * HOUR)
+    later = NOW + 3 * HOUR
+    assert [says(one, ann, later)[0] for one in (reference, record)] == ["", ""]
+    assert who_has([work_of_record(record)], later) == {}
+    take(record, ann, later)
+    assert says(record, sam, later)[0] == "Ann has had it since 1:00pm."
+    assert len(who_has([work_of_record(record)], later)) == 1
+
+    begun = being_unshielded(ann)
+    before = begun.unshield_begun_at
+    log_entry("duty_taken", by=sam, at=before, reference=begun.reference,
+              record_reference=begun.reference)  # fmt: skip
+    asked_for_again(begun, now=before + HOUR)
+    assert says(begun.reference, ann, before + HOUR)[0] == ""
+
+
+def work_of_record(reference):
+    return work_of(Record.objects.get(reference=reference))
+
+
+def test_whoever_took_a_request_that_waits_for_no_shield_has_not_taken_its_record():
+    """One that is sent after a look found the record open waits for it; a second look does not."""
+    sam, ann = an_iw_member(name="Sam"), an_iw_member()
+    first = a_request()
+    record, later = first.record, NOW + HOUR
+    considered = a_request(number=record.number_in_clear(), decision="considered")
+    log_entry("duty_taken", by=sam, at=later, reference=considered.reference,
+              record_reference=record.reference)  # fmt: skip
+    assert says(considered.reference, ann, later)[0] == "Sam has had it since 11:00am."
+    assert says(record.reference, ann, later) == ("", "I have it")
+    assert who_has([work_of_record(record.reference)], later) == {}
+
+
+def test_whoever_took_a_record_has_taken_those_of_its_requests_that_wait_for_the_shield():
+    sam, ann = an_iw_member(name="Sam"), an_iw_member(name="Ann")
+    one = a_request()
+    take(one.record.reference, sam)
+    assert says(one.reference, ann)[0] == "Sam has had it since 10:00am."
+    queue = reverse("desk_queue")
+    attested(one, by=sam, now=NOW + HOUR)
+    assert says(one.reference, ann, NOW + HOUR) == ("", "I have it")
+    now = timezone.now()
+    log_entry("duty_taken", by=sam, at=now, reference=one.record.reference,
+              record_reference=one.record.reference)  # fmt: skip
+    assert "has had it" not in main(at_desk(ann).get(queue))
+    found_open(one.record, by=ann, now=now)
+    assert "Sam has had it" in main(at_desk(ann).get(queue))

@@ -32,6 +32,7 @@ from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
 from tests.support.requests import a_request
 from tests.support.shielded_records import DAY, agreed_holds, let_go, shielded_for
+from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +345,26 @@ def test_with_nothing_waiting_it_says_so_and_shows_no_zero():
     assert "You have nothing to do." in main(page)
     assert tiles(page) == []
     assert to_do.waiting_for(member, timezone.now()) == to_do.ToDo([], [])
+
+
+def test_home_and_its_list_cost_the_same_however_many_are_being_unshielded():
+    member = at_desk(an_iw_member())
+    costs = []
+    for more in (1, 3):
+        for _ in range(more):
+            begun_lately()
+        for address in ("/", "/records/being-unshielded/?whose=mine"):
+            member.get(address)
+            with Statements() as asked:
+                answer = member.get(address)
+            assert answer.status_code == 200
+            costs.append(len(asked))
+    assert costs[:2] == costs[2:]
+
+
+def begun_lately():
+    now = timezone.now()
+    (hold,) = agreed_holds(now=now - 30 * DAY)
+    let_go(hold, now=now - 10 * DAY)
+    record = Record.objects.get(pk=hold.record_id)
+    return unshield_actions.begin_unshield(record, by=an_iw_member(), now=now - DAY)

@@ -13,7 +13,7 @@ from shielding.accounts.models import User
 from shielding.checks.data_loads import actions as loads
 from shielding.clock import today
 from shielding.models import Check, Record
-from shielding.records.opening import WORK
+from shielding.records.opening import REASONS, WORK
 from shielding.records.policies import waits_for_team
 from shielding.reviews.added import actions as added_reviews
 from tests.brokerage.support.cast import a_cast, asking
@@ -135,6 +135,34 @@ def test_an_access_request_leads_to_its_record_and_for_nobody_but_the_team():
     assert not asks_why(member, access.record)
     requester.get(reverse("access_detail", args=[access.reference]))
     assert WORK not in requester.session
+
+
+def test_who_looks_into_a_complaint_and_opens_a_request_of_it_is_asked_again_after_the_hour():
+    """No item that is opened meanwhile makes work of it, and no list of them."""
+    (hold,) = shielded_for(now=timezone.now() - 20 * DAY)
+    record, browser = hold.record, signed_in(an_iw_member(lead=True))
+    item = reverse("desk_request", args=[hold.reference])
+    browser.post(page_of(record, "record_purpose"), {"purpose": "complaint"})
+    for page in (
+        item,
+        reverse("records_to_check_again"),
+    ):
+        browser.get(page)
+    assert record.reference not in browser.session.get(WORK, {})
+    assert not asks_why(browser, record)
+    session = browser.session
+    session[REASONS][0]["at"] = (timezone.now() - timedelta(minutes=61)).isoformat()
+    session.save()
+    assert asks_why(browser, record)
+    assert purposes() == ["complaint"]
+    # What is opened for work after it is work.
+    browser.get(item)
+    assert not asks_why(browser, record)
+    # And a reason that is work hides nothing of it.
+    other = signed_in(an_iw_member())
+    other.post(page_of(record, "record_purpose"), {"purpose": "phone_call"})
+    other.get(item)
+    assert record.reference in other.session[WORK]
 
 
 def test_looking_again_writes_nothing_more_and_what_is_kept_has_an_end():

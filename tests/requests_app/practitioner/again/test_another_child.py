@@ -42,6 +42,10 @@ def again(client, like, **changed):
     return client.post(address(like, "again"), shown(client, like, **changed))
 
 
+def newest_standing(person) -> Request:
+    return Request.objects.own_standing(person).latest("id")
+
+
 def newest() -> Request:
     return Request.objects.latest("id")
 
@@ -165,7 +169,12 @@ def test_an_old_and_a_new_identity_are_never_asked_for_in_a_row(signed_in, perso
     assert f'href="{address(like, "again")}?instead=1"' in in_error
     typed = shown(signed_in, like, query="?instead=1")
     assert typed["instead"] == "True"
-    assert signed_in.post(address(like, "again"), typed).url == address(newest(), "sent")
+    sent = signed_in.post(address(like, "again"), typed)
+    assert (newest().record.number_in_clear() != like.record.number_in_clear(), sent.url) == (
+        True,
+        address(like, "in-error"),  # which is taken back next
+    )
+    assert f"Request {newest().reference} is sent" in signed_in.get(sent.url).text
     # and after.
     other = a_request(person, ground=ground)
     letting_go.take_back(other.hold, in_error=True, by=person, now=timezone.now())
@@ -175,6 +184,9 @@ def test_an_old_and_a_new_identity_are_never_asked_for_in_a_row(signed_in, perso
     gone = a_request(person, ground=ground)
     parting = letting_go.Parting(own_systems_unshielded=True, family="told")
     letting_go.withdraw(gone.hold, parting=parting, by=person, now=timezone.now())
+    for query in ("?instead=0", "?instead=True", "?instead="):
+        assert signed_in.get(address(other, "again") + query).status_code == 200
+        assert signed_in.get(address(newest_standing(person), "again") + query).status_code == 302
     for query in ("", "?instead=1"):
         assert signed_in.get(address(gone, "again") + query).url == address(gone)
 

@@ -122,8 +122,9 @@ class EntryFilter(django_filters.FilterSet):
         error_messages={"invalid_choice": "Select a person from the list"},
     )
     service = django_filters.ChoiceFilter(
-        label="Service",
+        label="Service of whoever did it",
         empty_label="Any service",
+        help_text="What the IW Team did for a service is not among it",
         widget=Select,
         error_messages={"invalid_choice": "Select a service from the list"},
     )

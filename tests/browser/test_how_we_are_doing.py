@@ -100,7 +100,7 @@ def test_a_lead_reads_what_a_service_did_and_unfolds_what_was_opened_again(
         working.open(f"/requests/{request.reference}/")
     him = on_a_phone(signed_in, lead)
     him.open("/logbook/")
-    him.pick("Service", f"Elm Road School, {school.code}")
+    him.pick("Service of whoever did it", f"Elm Road School, {school.code}")
     him.press("Apply filters")
     him.reads("4 entries since", f"opened {request.reference}", "Service: Elm Road School")
     him.follow("Show each entry")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from logbook.events import EVENTS
+from logbook.events.labels import event_label
 from logbook.models import Entry
 from logbook.names_of_people import NOBODY_KNOWN, Person, people, role_label, uuid_of
 from logbook.reading import UnreadableFacts, clock_moves, facts_of
@@ -26,9 +27,9 @@ LEFT_OUT = "see the entry"
 MADE = {"moved": {"from", "to"}, "for_another": {"manager"}}
 
 
-def event_label(code: str) -> str:
-    """Return an event's code in readable form, such as "Hold placed"."""
-    return code.replace("_", " ").capitalize()
+def fact_label(name: str) -> str:
+    """Return a fact's name in readable form, such as "Next review"."""
+    return name.replace("_", " ").capitalize()
 
 
 def london(moment: datetime) -> str:
@@ -96,7 +97,7 @@ class Line:
             facts = facts_of(self.entry)
         except UnreadableFacts:
             return [("Facts", "cannot be read")]
-        return [(event_label(name), self._value(value)) for name, value in facts.items()]
+        return [(fact_label(name), self._value(value)) for name, value in facts.items()]
 
     def _words(self) -> "_Words":
         try:

@@ -12,13 +12,12 @@ from django.http import QueryDict
 
 from logbook.bare import NO_WORDS, bare, visible
 from logbook.days import start_of, typed
-from logbook.events import EVENTS
+from logbook.events.labels import event_label, in_groups
 from logbook.models import Entry, EntryQuerySet
 from logbook.pages import people_to_choose
 from logbook.pages.selects import Select
 from logbook.reading import written_when
 from logbook.references import REFERENCE, as_reference, why_no_reference
-from logbook.sentences import event_label
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 _DAY_FORMATS = ["%d/%m/%Y", "%d %m %Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
@@ -112,18 +111,21 @@ class EntryFilter(django_filters.FilterSet):
     event = django_filters.ChoiceFilter(
         label="Event",
         empty_label="Anything",
+        widget=Select,
         error_messages={"invalid_choice": "Select an event from the list"},
     )
     person = django_filters.ChoiceFilter(
         field_name="actor",
         label="Person",
         empty_label="Anybody",
+        widget=Select,
         help_text="For a practitioner, choose the name in an entry",
         error_messages={"invalid_choice": "Select a person from the list"},
     )
     service = django_filters.ChoiceFilter(
-        label="Service",
+        label="Service of whoever did it",
         empty_label="Any service",
+        help_text="What the IW Team did for a service is not among it",
         widget=Select,
         error_messages={"invalid_choice": "Select a service from the list"},
     )
@@ -156,8 +158,7 @@ class EntryFilter(django_filters.FilterSet):
         else:
             named = [(code, f"{name}, {code}") for code, name in services]
             self.filters["service"].extra["choices"] = named
-        events = [(code, event_label(code)) for code in EVENTS if code not in hidden]
-        self.filters["event"].extra["choices"] = sorted(events, key=lambda event: event[1])
+        self.filters["event"].extra["choices"] = list(in_groups(hidden))
         self.filters["person"].extra["choices"] = people_to_choose.choices(
             data.get("person", ""), emails=emails
         )
@@ -204,6 +205,8 @@ class EntryFilter(django_filters.FilterSet):
     def _words(self, name: str, value: Any) -> str:
         if isinstance(value, date):
             return value.strftime("%-d %B %Y")
+        if name == "event":
+            return event_label(value)
         return str(dict(getattr(self.form.fields[name], "choices", ())).get(value, value))
 
 

@@ -12,8 +12,8 @@ from logbook.events.reading import READ_AGAIN
 from logbook.models import Entry
 from logbook.sentences import Line
 
-# A draft is about no record yet; the pages of what was sent are opened with its record, so that
-# what is changed there never stands beside an entry it could be folded with.
+# A draft is about no record yet; what was sent is opened and changed with its record. Before
+# 30 November 2026 a change named none: there its opening stands between, where openings are shown.
 _OF_A_DRAFT = {
     "request_opened": "request",
     "request_answers_changed": "request",
@@ -22,11 +22,14 @@ _OF_A_DRAFT = {
 }
 
 
-def folded(lines: Sequence[Line], *, fold: bool) -> list[list[Line]]:
-    """Return the lines of a page as rows, in order: with `fold`, alike neighbours are one."""
+def folded(lines: Sequence[Line], *, fold: bool, drafts: bool = True) -> list[list[Line]]:
+    """Return the lines of a page as rows, in order: with `fold`, alike neighbours are one.
+
+    Without `drafts` the pages of one are not: of a list that leaves out what stood between.
+    """
     rows: list[list[Line]] = []
     for line in lines:
-        if fold and rows and _are_alike(rows[-1][-1], line):
+        if fold and rows and _are_alike(rows[-1][-1], line, drafts=drafts):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -38,18 +41,20 @@ def are_of_a_draft(row: Sequence[Line]) -> bool:
     return len({(line.entry.event, line.entry.facts) for line in row}) > 1
 
 
-def _are_alike(one: Line, other: Line) -> bool:
-    return _says(one.entry) == _says(other.entry) and not (_is_alone(one) or _is_alone(other))
+def _are_alike(one: Line, other: Line, *, drafts: bool) -> bool:
+    if _is_alone(one, drafts=drafts) or _is_alone(other, drafts=drafts):
+        return False
+    return _says(one.entry, drafts=drafts) == _says(other.entry, drafts=drafts)
 
 
-def _is_alone(line: Line) -> bool:
-    can_be_folded = line.entry.event in READ_AGAIN or _draft(line.entry)
+def _is_alone(line: Line, *, drafts: bool) -> bool:
+    can_be_folded = line.entry.event in READ_AGAIN or (drafts and _draft(line.entry))
     return not can_be_folded or line.is_erased or line.is_misdated
 
 
-def _says(entry: Entry) -> tuple[str | None, ...]:
+def _says(entry: Entry, *, drafts: bool) -> tuple[str | None, ...]:
     by = (str(entry.actor), entry.role, entry.service, entry.reference)
-    if draft := _draft(entry):
+    if drafts and (draft := _draft(entry)):
         return (*by, draft)
     return (*by, entry.event, entry.record, entry.facts)
 

@@ -13,15 +13,22 @@ class Select(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         widget = self.get_context(name, value, attrs)["widget"]
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (one["value"], SafeString(" selected") if one["selected"] else "", one["label"])
-                for _, group, _ in widget["optgroups"]
-                for one in group
-            ),
+        groups = format_html_join(
+            "", "{}", ((_group(group, options),) for group, options, _ in widget["optgroups"])
         )
         return format_html(
-            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options
+            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), groups
         )
+
+
+def _group(words: str | None, options: list[dict[str, Any]]) -> SafeString:
+    """Return options, beneath the words for them where they have any."""
+    shown = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (one["value"], SafeString(" selected") if one["selected"] else "", one["label"])
+            for one in options
+        ),
+    )
+    return format_html('<optgroup label="{}">{}</optgroup>', words, shown) if words else shown

@@ -16,7 +16,7 @@ _CHIPS = {
     "since": "From",
     "until": "To",
     "person": "Person:",
-    "service": "Service:",
+    "service": "Service of whoever did it:",
     "event": "Event:",
     "reference": "Reference",
 }

@@ -119,7 +119,8 @@ def _list_context(
     place: dict[str, int],
     unfolded: dict[str, str],
 ) -> dict[str, Any]:
-    kept, rows = narrowed.given | unfolded, folded(shown, fold=not unfolded)
+    kept = narrowed.given | unfolded
+    rows = folded(shown, fold=not unfolded, drafts="event" not in kept)
     return {
         "title": _title(page),
         "form": narrowed.form,

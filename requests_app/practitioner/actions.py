@@ -152,6 +152,8 @@ def save_answers(
             by=by,
             at=now,
             reference=request.reference,
+            # A draft has no record yet: so the logbook tells its pages from those of what was sent.
+            record_reference=request.record.reference if request.record else "",
             pages=[page.slug for page in pages],
         )
     return request

@@ -188,8 +188,10 @@ class PointsForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
-        # Two grounds may have points of the same code in other words.
-        if "points" in cleaned and cleaned.get("points_of") not in ("", self.asked.ground):
+        # Two grounds may have points of the same code in other words. A page without it is from
+        # before it was there; what is no text at all is no ground either, and has no place to say.
+        self.errors.pop("points_of", None)
+        if "points" in cleaned and cleaned.get("points_of") != self.asked.ground:
             self.add_error("points", OTHER_POINTS)
         return cleaned
 

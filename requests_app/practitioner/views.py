@@ -92,7 +92,7 @@ def request_page(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """
     sheet = questions.SHEET.get(slug)
     if sheet is None:
-        return _sheet_of(slug, reference)
+        return _sheet_of(request, slug, reference)
     now = clock_now()
     asked = open_request(request, reference, now)
     if not (policies.may_answer(request.user, asked) and questions.shown(sheet, asked)):
@@ -346,10 +346,15 @@ def _closed(request: SignedIn, asked: Request) -> HttpResponse:
     return redirect("request_detail", asked.reference)
 
 
-def _sheet_of(slug: str, reference: str) -> HttpResponse:
-    """Lead from the address that a question had to its sheet's, whatever was posted there."""
+def _sheet_of(request: SignedIn, slug: str, reference: str) -> HttpResponse:
+    """Lead from the address that a question had to its sheet's.
+
+    Nothing that a page of before posts there is saved, and its sheet says so.
+    """
     if slug not in questions.PAGE:
         raise Http404
+    if request.method == "POST":
+        messages.warning(request, "Nothing was saved: this question shares a page with others now.")
     return redirect(presenters.question_url(questions.PAGE[slug], reference))
 
 

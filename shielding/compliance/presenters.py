@@ -43,7 +43,7 @@ class Section:
 def of_the_team(today: date) -> list[Section]:
     """Return every measure of the last twelve closed months as it was counted.
 
-    For a page that does not leave the team. By three statements.
+    For a page that does not leave the team. By four statements.
     """
     months = closed_months(today, MONTHS)
     history = counting.history(span(months))
@@ -85,7 +85,7 @@ def days_that_leave(today: date) -> Days:
 
 
 def leaving(today: date) -> Leaving:
-    """Return the figures of these days with small numbers hidden, by three statements.
+    """Return the figures of these days with small numbers hidden, by four statements.
 
     Each quarter by itself: its figures are the same whenever they are taken, and no two overlap, so
     that nothing hidden is the difference of two files.

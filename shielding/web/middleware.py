@@ -135,8 +135,9 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             page = request.POST.get("page", "") if keeps else request.path
             # Who had the address before may be who sits here.
             kept = answers.of_page(request, page) if how != "address" else None
+            whose = str(request.user.uid)
             sessions.end(request, how)
-            answers.keep(request.session, kept)
+            answers.keep(request.session, kept, whose=whose)
             if signs_in or (how == "address" and request.path.startswith(_INVITED_TO)):
                 return get_response(request)
             if keeps:

@@ -1,6 +1,7 @@
 """The pages of signing in and out: the library's views, with this product's words and entries."""
 
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account.fields import EmailField
 from allauth.account.forms import (
@@ -22,11 +23,12 @@ from allauth.account.views import (
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from logbook.bare import NO_WORDS, bare
 from logbook.days import clock_now
 from logbook.writing import log_entry
+from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
 from shielding.accounts.sign_in.mailed_links import is_good_still
 from shielding.web import sessions
@@ -56,6 +58,11 @@ class SignInForm(Form, LoginForm):
         self.fields["login"] = OwnAddressField()
         _word(self, "login", "Work email address", "Enter your work email address")
         _word(self, "password", "Password", "Enter your password")
+
+    @property
+    def who_signs_in(self) -> User:
+        """Whoever has the address and the password that were typed."""
+        return cast(User, self.user)
 
     def clean(self) -> dict[str, Any]:
         """Put what is wrong beside a field, where the summary's link can lead."""
@@ -120,10 +127,23 @@ class NewPasswordForm(Form, ResetPasswordKeyForm):
 
 
 class SignIn(LoginView):
+    """Sign in, and go on where one was; where somebody else was before, begin at home."""
+
     form_class = SignInForm
+    is_another = False
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        self.is_another = answers.is_another(self.request.session, str(form.who_signs_in.uid))
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+    def get_next_url(self) -> str | None:
+        url: str | None = super().get_next_url()
+        return reverse("home") if self.is_another else url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kept = answers.waits(self.request.session)
+        open_page = urlsplit(self.get_next_url() or "").path
+        kept = answers.waits(self.request.session, open_page)
         ended = sessions.words_for(self.request.GET.get("ended", ""), kept=kept)
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"title": "Sign in", "ended": ended}

@@ -23,7 +23,7 @@ from shielding.web.fields import DayMonthYear, DayMonthYearField
 from shielding.web.question_fields import TickAllField
 from shielding.web.sheets.sheet_form import SheetForm
 
-_PLACE = "kept"
+_PLACE, _WHOSE = "kept", "ended_of"
 # A day's work: who comes back later begins the page again.
 _FOR = timedelta(hours=12)
 _PART_OF_A_DAY = re.compile(r"[0-9]{1,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,19 +61,26 @@ def of_page(request: HttpRequest, path: str) -> dict[str, Any] | None:
     return {"uid": str(request.user.uid), "path": path, "answers": answers, "at": at}
 
 
-def keep(session: SessionBase, kept: dict[str, Any] | None) -> None:
-    """Put it into the session of nobody that has begun."""
+def keep(session: SessionBase, kept: dict[str, Any] | None, *, whose: str) -> None:
+    """Put it into the session of nobody that has begun, and whose the one was that ended."""
+    session[_WHOSE] = whose
     if kept is not None:
         session[_PLACE] = kept
 
 
-def waits(session: SessionBase) -> bool:
-    """Return whether something is kept for whoever was signed in before."""
-    return _PLACE in session
+def waits(session: SessionBase, path: str) -> bool:
+    """Return whether something of the page with this address is kept for whoever was signed in."""
+    return _PLACE in session and bool(session[_PLACE]["path"] == path)
+
+
+def is_another(session: SessionBase, uid: str) -> bool:
+    """Return whether somebody else was signed in here until their time was over."""
+    return str(session.get(_WHOSE, uid)) != uid
 
 
 def at_sign_in(session: SessionBase, uid: str) -> None:
     """Take away what was kept for somebody else, or too long ago."""
+    session.pop(_WHOSE, None)
     kept = session.get(_PLACE)
     if kept and (kept["uid"] != uid or real_now() - _when(kept) > _FOR):
         del session[_PLACE]

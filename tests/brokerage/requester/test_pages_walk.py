@@ -107,6 +107,7 @@ def test_where_a_question_had_a_page_of_its_own_its_address_leads_to_its_sheet(s
         for knock in (signed_in.get, signed_in.post):
             answered = knock(f"/access/{access.reference}/{slug}/")
             assert answered.url == f"/access/{access.reference}/{sheet}/#{slug}"
+        assert signed_in.get(answered.url).text.count("Nothing was saved") == 1
     assert again(access).changed_at == before.changed_at
 
 

@@ -40,7 +40,8 @@ def test_auditors_and_leads_read_the_entries_of_one_service_and_that_is_an_entry
         assert answer.url == f"{LIST}?service={school.code}&reference=IW-7KQ4-M2XD"
         answer = browser.get(answer.url)
         assert shown(answer) == [of_school.pk]
-        assert f"Service: St Example&#x27;s School, {school.code}" in answer.text
+        assert "What the IW Team did for a service is not among it" in answer.text
+        assert f"Service of whoever did it: St Example&#x27;s School, {school.code}" in answer.text
         assert "<title>Logbook, filtered" in " ".join(answer.text.split())
         entry = Entry.objects.latest("id")
         assert (entry.event, entry.actor) == ("logbook_by_service", person.uid)

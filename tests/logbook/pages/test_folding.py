@@ -99,6 +99,18 @@ def test_a_draft_that_is_filled_in_is_one_row_and_what_was_sent_is_not(client, a
     assert rows_of(client, person=other.uid)[0][1] == 4
 
 
+def test_what_a_filter_leaves_out_makes_no_draft_of_what_was_sent(client, auditor, now):
+    """Of one event alone the openings are gone, which told the draft from what was sent."""
+    person, changed = a_practitioner(), {"event": "request_answers_changed"}
+    for page, record in (("number", ""), ("ground", ""), ("family", "IW-2222-2222")):
+        log_entry("request_opened", by=person, at=now, reference=DRAFT, record_reference=record)
+        # As before 30 November 2026: without the record also where it was sent.
+        log_entry("request_answers_changed", by=person, at=now, reference=DRAFT, pages=[page])
+    for more in ({}, {"reference": DRAFT}, {"person": person.uid}):
+        assert [count for _, count in rows_of(client, **changed, **more)] == [1, 1, 1]
+    assert [count for _, count in rows_of(client, person=person.uid)] == [1, 1, 4]
+
+
 def test_nothing_else_is_folded(now):
     """Of every event there is, two entries alike: what can be folded is on a list."""
     person = an_iw_member()

@@ -210,7 +210,7 @@ def test_the_entrys_page_has_every_field(client, auditor):
     text = text_of(client.get(f"{LIST}{entry.pk}/"))
     for said in (
         f"Number {entry.pk}", "Done 27 March 2026, 14:05:09", "Who Grace Hopper",
-        "Role Practitioner", f"Service {person.service.code}", "Event Hold placed",
+        "Role Practitioner", f"Service {person.service.code}", "Event Record asked to be shielded",
         "Reference IW-7KQ4-M2XD", "Record IW-2222-2222", "From not shielded", "To to shield",
         "Ground abuse", "Episode 1", "Source Grace Hopper", "Written ",
     ):  # fmt: skip

@@ -67,6 +67,9 @@ def test_a_returned_request_is_answered_and_sent_again(signed_in, person, member
     assert "Jo Member" not in page.content.decode()
 
     answer(signed_in, request, "points")
+    # Not taken for one of a draft, of which the logbook makes one row.
+    written = Entry.objects.filter(event="request_answers_changed").latest("id")
+    assert written.record == request.record.reference
     # Another record is another request, and letting go is another act.
     for sheet, parts in (("record", ["origin"]), ("decision", ["points", "manager"])):
         form = signed_in.get(address(request, sheet)).context["form"]

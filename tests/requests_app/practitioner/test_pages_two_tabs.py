@@ -84,6 +84,13 @@ def test_points_of_a_ground_that_changed_in_another_tab_are_refused(
     assert refused.context["form"].errors == {"points": [said]}
     draft.refresh_from_db()
     assert (draft.ground, draft.points) == (other, [])
+    # A page of before the upgrade does not say of which ground its points are.
+    unsaid = sheet_post(draft, "decision")
+    del unsaid["points_of"]
+    refused = signed_in.post(address(draft, "decision"), unsaid)
+    assert refused.context["form"].errors == {"points": [said]}
+    draft.refresh_from_db()
+    assert draft.points == []
     # The page that is shown now is of the new ground.
     assert f'name="points_of" value="{other}"' in refused.text
     # And the act asks under its lock whether the ground is the one that was shown.

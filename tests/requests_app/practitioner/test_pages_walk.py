@@ -186,7 +186,9 @@ def test_where_a_question_had_a_page_of_its_own_its_address_leads_to_its_sheet(s
         for knock in (signed_in.get, signed_in.post):
             answered = knock(f"/requests/{request.reference}/{slug}/", posts()[slug])
             assert answered.url == place(request, slug)
-        assert f'<section class="app-part" id="{slug}">' in signed_in.get(answered.url).text
+        page = signed_in.get(answered.url).text
+        assert f'<section class="app-part" id="{slug}">' in page
+        assert page.count("Nothing was saved") == 1  # of what was posted, not of looking
     assert Request.objects.filter(pk=request.pk).values().get() == before
 
 

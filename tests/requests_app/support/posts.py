@@ -37,7 +37,10 @@ def posts(*, ground: str = "abuse", number: str = "") -> dict[str, dict[str, Any
         "explained": {"explained": list(Explained.values)},
         "ground": {"ground": ground},
         "not-grounds": {"not_grounds": ["none"]},
-        "points": {"points": [point.code for point in GROUND[ground].points]},
+        "points": {
+            "points": [point.code for point in GROUND[ground].points],
+            "points_of": ground,
+        },
         "decision": {"decision": "shield"},
         "reason": {"considered_reason": "whereabouts"},
         "manager": {"supporter": "not_listed"},

@@ -77,6 +77,19 @@ def drawn(answer, id):
     return [(words[2 * at], int(lengths[at]), words[2 * at + 1]) for at in range(len(lengths))]
 
 
+def due(at, times, *, late=None, kind="first"):
+    """Write reviews that fell due: concluded some days late, or left open."""
+    opened, concluded = {
+        "first": ("review_opened", "first_review_concluded"),
+        "six_monthly": ("record_review_opened", "record_review_concluded"),
+    }[kind]
+    for _ in range(times):
+        reference = f"IW-{next(_references):04}-4444"
+        wrote(opened, at - 7 * DAY, reference=reference, due=london_day(at))
+        if late is not None:
+            wrote(concluded, at, reference=reference, days_late=late)
+
+
 TIMES = "shields-attested-and-the-time-from-asking"
 
 
@@ -119,9 +132,10 @@ def test_the_page_shows_twelve_closed_months_as_they_were_counted():
     applied(noon(CLOSED[6]), 5)
     applied(start_of(CLOSED[11].next.days.first), 1)  # this month still runs
     applied(start_of(CLOSED[0].days.first) - HOUR, 1)  # and this one is thirteen months ago
-    wrote("first_review_concluded", noon(CLOSED[11]), 3, days_late=0)
-    wrote("considered_confirmed", noon(CLOSED[11]), 1, days_late=2)
-    wrote("record_review_concluded", noon(CLOSED[10]), 2, days_late=0)
+    due(noon(CLOSED[11]), 3, late=0)
+    due(noon(CLOSED[11]), 1)
+    due(noon(CLOSED[10]), 2, late=0, kind="six_monthly")
+    wrote("applied_cleared", noon(CLOSED[10]), 2)
     wrote("access_concluded", noon(CLOSED[9]), 2, outcome="viewed")
     wrote("access_declined", noon(CLOSED[9]))
     wrote("access_lapsed", noon(CLOSED[8]))
@@ -138,8 +152,11 @@ def test_the_page_shows_twelve_closed_months_as_they_were_counted():
         ["Median", "4 hours"],
         ["90th percentile", "30 hours"],
     ]
-    assert table(page, "first-reviews-concluded-months")[11][1:] == ["4", "75%"]
-    assert table(page, "six-monthly-reviews-concluded-months")[10][1:] == ["2", "100%"]
+    assert table(page, "first-reviews-due-months")[11][1:] == ["4", "75%"]
+    assert table(page, "first-reviews-due-all")[1] == ["Late, or still open", "1"]
+    assert table(page, "six-monthly-reviews-due-months")[10][1:] == ["2", "100%"]
+    assert table(page, "attested-shields-found-open-afterwards-months")[10][1:] == ["2"]
+    assert "Reviews count in the month in which they fell due" in text(page)
     ended = dict(table(page, "access-requests-that-ended-all"))
     assert {words: number for words, number in ended.items() if number != "0"} == {
         "Viewed for the requester by the IW Team, passed on by phone": "2",
@@ -192,9 +209,11 @@ def small_and_large():
     applied(noon(MONTHS[9]), *[2] * 12)
     applied(noon(MONTHS[10]), *[3] * 9)
     applied(noon(MONTHS[11]), 30, 30)
-    wrote("first_review_concluded", noon(MONTHS[9]), 14, days_late=0)
-    wrote("first_review_concluded", noon(MONTHS[10]), 10, days_late=3)
-    wrote("record_review_concluded", noon(MONTHS[10]), 3, days_late=0)
+    due(noon(MONTHS[9]), 14, late=0)
+    due(noon(MONTHS[10]), 7, late=3)
+    due(noon(MONTHS[10]), 3)
+    due(noon(MONTHS[10]), 3, late=0, kind="six_monthly")
+    wrote("applied_cleared", noon(MONTHS[9]), 2)
     wrote("access_concluded", noon(MONTHS[9]), 20, outcome="viewed")
     wrote("access_concluded", noon(MONTHS[9]), 8, outcome="declined")
     wrote("access_declined", noon(MONTHS[10]), 1)
@@ -213,9 +232,11 @@ def test_small_numbers_are_hidden_alike_in_file_page_and_picture():
     assert [of_last[what, "Time", band] for band in bands] == ["c", "0", "c"]
     for figure in ("Median", "90th percentile"):
         assert of_last[what, "Figure", figure] == "c"
-    first = "First reviews concluded"
+    first = "First reviews due"
     assert of_last[first, "Figure", "In time, of all"] == "58%"
-    assert of_last["Six-monthly reviews concluded", "Figure", "In time, of all"] == "c"
+    assert of_last["Six-monthly reviews due", "Figure", "In time, of all"] == "c"
+    wrong = "Attested shields found open afterwards"
+    assert [of_last[wrong, "Month", month] for month in by_month] == ["c", "0", "0"]
     ended = "Access requests that ended"
     assert of_last[ended, "Outcome", "Declined by the line manager"] == "c"
     assert of_last[ended, "Outcome", "Declined"] == "c"  # the smallest of the rest goes along

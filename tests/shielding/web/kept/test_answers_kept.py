@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from brokerage.requester import actions as access_actions
 from requests_app.models import Request
+from shielding.accounts.models import User
 from tests.requests_app.support.posts import address, sheet_post
 from tests.support.people import PASSWORD, a_practitioner
 from tests.support.requests import a_draft, a_number
@@ -193,3 +194,43 @@ def test_an_access_request_too(person):
     assert kept_of(client) == {"purpose": ["health"]}
     sign_in_at(client, person)
     assert client.get(page).context["form"]["purpose"].value() == "health"
+
+
+def test_a_session_of_before_the_account_s_address_changed_keeps_nothing(person, draft):
+    """Whoever had the old address may sit there: what they chose is not put before the person."""
+    client = signed_in(person)
+    is_late(client)
+    User.objects.filter(pk=person.pk).update(sessions_from=timezone.now() + timedelta(seconds=5))
+    answered = client.post(address(draft, "record"), everything_said())
+    assert (answered.url, "kept" in client.session) == ("/sign-in/?ended=address", False)
+
+
+def test_of_two_open_pages_only_the_one_that_is_kept_says_so(person, draft):
+    client, page = signed_in(person), address(draft, "record")
+    is_late(client)
+    kept = client.post(page, everything_said()).url
+    said = "What you chose on the open page and its dates are there again"
+    lost = "What was on the open page was not saved"
+    other = client.post(address(draft, "done"), sheet_post(draft, "done")).url
+    elsewhere = f"/sign-in/?ended=idle&next={address(draft, 'done')}"
+    told = [client.get(url).text for url in (kept, other, elsewhere)]
+    assert [(said in text, lost in text) for text in told] == [
+        (True, False), (False, True), (False, True)
+    ]  # fmt: skip
+
+
+def test_who_signs_in_where_somebody_else_was_begins_at_home(person, draft):
+    """Not at the other's request, which would be there for nobody and a sign of misuse."""
+    page, bea = address(draft, "record"), a_practitioner()
+    for method in ("post", "get"):
+        client = signed_in(person)
+        is_late(client)
+        ended = getattr(client, method)(page, everything_said() if method == "post" else {})
+        assert "next=" in ended.url
+        assert sign_in_at(client, bea, next=page).url == reverse("home")
+        client.post(reverse("account_logout"))
+        assert sign_in_at(client, bea, next=page).url == page  # nobody was there before
+        client = signed_in(person)
+        is_late(client)
+        getattr(client, method)(page, everything_said() if method == "post" else {})
+        assert sign_in_at(client, person, next=page).url == page

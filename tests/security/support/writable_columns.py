@@ -45,8 +45,7 @@ TABLES = {
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
     "people_import": "accounts_fileimport accounts_importedrow accounts_user"
     " accounts_accountchange accounts_pastmanager",
-    "go_live": "accounts_fileimport accounts_importedrow requests_app_request shielding_dataload"
-    f" {_SHIELDED}",
+    "go_live": f"accounts_fileimport accounts_importedrow requests_app_request {_SHIELDED}",
     "deputy_": "accounts_deputy",
     "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager",
     "service_": "accounts_service",
@@ -54,12 +53,14 @@ TABLES = {
 _EVERYWHERE = "id reference uid created_at"
 # What a row is made with, and no form changes afterwards.
 FIXED = {
-    "requests_app_request": "practitioner_id service_id logged_at logged_by_id caller",
+    "requests_app_request": "practitioner_id service_id logged_at logged_by_id caller imported_at"
+    " imported_by_id placed_on applied_on",
     "brokerage_accessrequest": "requester_id service_id logged_at logged_by_id caller",
     "brokerage_participation": "access_id person_id part since",
     "brokerage_liaison": "access_id hold_id asked_of_id asked_at asked_by_id",
     "shielding_record": "number blind_index",
-    "shielding_hold": "record_id source_id service_id ground placed_at placed_by_id",
+    "shielding_hold": "record_id source_id service_id ground placed_at placed_by_id imported_at"
+    " file_import_id",
     "shielding_check": "record_id finding at by_id open_from open_until",
     "shielding_dutyday": "day member_id set_at set_by_id",
     "shielding_dataload": "loaded_on entered_at entered_by_id",

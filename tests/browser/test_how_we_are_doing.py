@@ -102,7 +102,11 @@ def test_a_lead_reads_what_a_service_did_and_unfolds_what_was_opened_again(
     him.open("/logbook/")
     him.pick("Service of whoever did it", f"Elm Road School, {school.code}")
     him.press("Apply filters")
-    him.reads("4 entries since", f"opened {request.reference}", "Service: Elm Road School")
+    him.reads(
+        "4 entries since",
+        f"opened {request.reference}",
+        "Service of whoever did it: Elm Road School",
+    )
     him.follow("Show each entry")
     him.does_not_read("entries since")
     assert him.text().count(f"opened {request.reference}") == 4

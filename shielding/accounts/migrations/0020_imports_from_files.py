@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import logbook.references
-from shielding.accounts.migrations._kept import kept
 
 
 class Migration(migrations.Migration):
@@ -153,23 +152,6 @@ class Migration(migrations.Migration):
             model_name="importedrow",
             constraint=models.UniqueConstraint(
                 fields=("file_import", "digest"), name="imported_row_once"
-            ),
-        ),
-        kept(
-            "accounts_fileimport",
-            "id",
-            "reference",
-            "kind",
-            "digest",
-            "rows",
-            "proposed_at",
-            "proposed_by_id",
-            once_set=(
-                "confirmed_at",
-                "confirmed_by_id",
-                "taken_back_at",
-                "taken_back_by_id",
-                "finished_at",
             ),
         ),
     ]

@@ -260,9 +260,9 @@ class StopForm(TickForm):
     slug = "stop"
     title = "Stop the contact"
     intro = (
-        "No page says why: phone whoever asked for the shield, and the requester if they have "
-        "read that they will be contacted. Stop it if somebody who asked for the shield objects "
-        "after all, or if it is no longer safe. It cannot be undone."
+        "Stop it if somebody who asked for the shield objects after all, or if it is no longer "
+        "safe. It cannot be undone. No page says why: phone whoever asked for the shield, and the "
+        "requester if they have read that they will be contacted."
     )
     button = "Stop the contact"
     button_kind = "warning"

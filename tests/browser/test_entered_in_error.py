@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from requests_app.models import Request
 from shielding.models import Record
 from tests.browser.support import asking, deciding
 from tests.browser.support.visitor import Visitor
@@ -28,9 +29,10 @@ def test_the_right_record_comes_first_and_the_wrong_one_waits_for_two(signed_in:
     # When they ask for the right one with the same answers, and then take the wrong one back
     her.follow("Ask for the right record with these answers")
     asking.another_child(her, number=a_number(), manager="My manager is not in the directory")
-    right = asking.reference_of(her)
-    assert right != wrong.reference
-    her.open(reverse("request_in_error", args=[wrong.reference]))
+    # Then the page to take it back follows, and names the right one to be written down.
+    assert her.page.url.endswith(reverse("request_in_error", args=[wrong.reference]))
+    right = Request.objects.exclude(pk=wrong.pk).get(practitioner=wrong.practitioner).reference
+    her.reads(f"Request {right} is sent: write this reference into your own record now.")
     her.press("Take this request back")
     her.reads("There is a problem", "Confirm that the request was entered in error")
     assert her.faults() == []

@@ -51,7 +51,7 @@ def test_two_members_add_people_and_take_shields_over(signed_in: Callable[..., V
     him.reads("Done. Rows done: 1. Left out: 0")
     him.open("/")
     him.follow("To check again after a data load")
-    him.reads("0 of 1 checked by both.")
+    him.reads("0 of 1 checked by two members.")
     # Its practitioner reads of it, and may withdraw it
     reference = Request.objects.get().reference
     own = signed_in(teacher, javascript=False)

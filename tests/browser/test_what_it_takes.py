@@ -40,6 +40,7 @@ def _usual_request(her: Visitor) -> None:
 def _second_child(her: Visitor) -> None:
     her.follow("Ask for another child with these answers")
     asking.another_child(her, number=a_number(), manager="Morgan Manager")
+    her.reads("Request sent")
 
 
 def _usual_access(her: Visitor) -> None:

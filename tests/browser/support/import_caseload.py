@@ -46,6 +46,6 @@ def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:
 def _done(case: "Caseload", importing: Importing, content: bytes) -> FileImport:
     member, now = case.office.iw, case.now
     done = imports.confirm(_proposed(case, importing.kind, content), content, by=member, now=now)
-    rows = importing.check(csv_file.read(content, importing.columns), done.reference)
+    rows = importing.check(csv_file.read(content, importing.columns), done.key_of_rows)
     run(done, rows, importing.do, by=member)
     return imports.finish(done, left_out=0, by=member, now=now)

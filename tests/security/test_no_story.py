@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from logbook.pages.filters import DayField, DayFilter
 from requests_app.practitioner.question_forms import ChoicesOrNone
-from shielding.accounts.directory.forms import PersonField
+from shielding.accounts.directory.forms import ManagerField, PersonField
 from shielding.web.fields import DayAndTimeField, DayMonthYearField
 from shielding.web.question_fields import PastDayField, Radios, SeenField, TickAllField
 from tests.security.support.access_table import there
@@ -260,6 +260,7 @@ _PLAIN_FIELDS = {
     DayAndTimeField,
     DayField,
     DayMonthYearField,
+    ManagerField,
     PastDayField,
     PersonField,
     Radios,

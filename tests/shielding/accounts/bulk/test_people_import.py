@@ -194,7 +194,7 @@ def test_names_like_those_of_others_are_looked_at_and_ticked_at_both_uploads(sch
     found.refresh_from_db()
     assert (found.confirmed_at, found.done.count()) == (None, 0)
     box = {"others": again.context["form"]["others"].field.widget.attrs["value"]}
-    assert "Done. Rows imported: 5. Left out: 0" in main(upload(two, content, found, **box))
+    assert "Done. Rows done: 5. Left out: 0" in main(upload(two, content, found, **box))
 
 
 def test_not_by_who_counts_as_one_nor_after_who_proposed_has_gone(school):

@@ -28,7 +28,7 @@ from shielding.notices.models import Notice
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
 from shielding.unshield.policies import could_be_the_source, to_begin_by, unshield_missing
-from shielding.web.refusals import NotAllowed
+from shielding.web.refusals import NotAllowed, Refused
 from shielding.web.uploads import csv_file, fingerprint
 from tests.requests_app.go_live.support.files import (
     a_file,
@@ -362,3 +362,14 @@ def test_who_proposed_the_file_or_made_its_practitioner_takes_no_step_of_the_uns
     # A hold says that it was taken over only with its file.
     with pytest.raises(IntegrityError), transaction.atomic():
         Hold.objects.update(file_import=None)
+
+
+def test_whoever_no_longer_signs_in_gets_no_shield():
+    person, one, two = a_practitioner(), an_iw_member(), an_iw_member()
+    content = a_file(a_row(person))
+    found = confirmed(content, one=one, two=two, now=clock_now())
+    (row,) = rows_of(found, content)
+    directory.suspend(person, by=two, now=clock_now())
+    with pytest.raises(Refused, match="no_practitioner"):
+        actions.take_over(found, row, by=two, now=clock_now())
+    assert not Hold.objects.exists()

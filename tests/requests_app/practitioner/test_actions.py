@@ -352,3 +352,8 @@ def test_half_changed_a_returned_request_is_not_agreed():
             by=cast.member,
             now=LATER,
         )
+
+
+def test_nobody_but_a_practitioner_starts_a_draft():
+    with pytest.raises(NotAllowed):
+        practitioner_actions.start_draft(by=an_iw_member(), now=NOW)

@@ -21,10 +21,12 @@ from shielding.holds import actions as holds
 from shielding.models import DutyDay
 from shielding.notices import delivery
 from shielding.notices.models import Mail, Notice
+from shielding.operations.database_roles import as_owner
 from shielding.records import to_shield_alerts
 from shielding.records.to_shield_alerts import CHECK_NOW
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, WrongState
+from tests.concurrency.support.crowd import how_many_wait, until
 from tests.requests_app.support.desk import at_desk, main
 from tests.requests_app.support.posts import on
 from tests.support.entries import entries
@@ -37,7 +39,7 @@ from tests.support.people import (
 )
 from tests.support.replay import replay
 from tests.support.requests import NOW, a_request
-from tests.support.threads import run_together
+from tests.support.threads import have_ended, run_together
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()  # a Monday, ten o'clock in London
@@ -399,3 +401,44 @@ def test_the_form_says_which_days_are_wrong(days, sentence):
     asked = on("first_day", first) | on("last_day", last) | {"member": "nobody"}
     browser = at_desk(an_iw_member(lead=True))
     assert sentence in main(browser.post(reverse("duty"), asked))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.behind_the_acts("a colleague's day is written, and not yet seen by others")
+def test_a_day_that_a_colleague_is_just_setting_is_waited_for_and_then_said():
+    sam, ann, lea = an_iw_member(name="Sam"), an_iw_member(name="Ann"), an_iw_member(lead=True)
+    said = []
+
+    def change():
+        try:
+            put(sam, by=lea)
+        except WrongState as refused:
+            said.append(refused.code)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=change)
+    with transaction.atomic():
+        DutyDay.objects.create(day=TODAY, member=ann, set_at=NOW, set_by=sam)
+        thread.start()
+        until(lambda: how_many_wait() > 0)
+    have_ended(thread)
+    assert said == ["rota_changed"]
+    assert stands() == [(TODAY, "Ann")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_else_postgresql_refuses_is_called_no_change_of_a_colleague():
+    sam, lea = an_iw_member(), an_iw_member(lead=True)
+    table = DutyDay._meta.db_table
+    try:
+        by_the_owner(f"ALTER TABLE {table} ADD CONSTRAINT no_day CHECK (false) NOT VALID")
+        with pytest.raises(IntegrityError, match="no_day"):
+            put(sam, by=lea)
+    finally:
+        by_the_owner(f"ALTER TABLE {table} DROP CONSTRAINT no_day")
+
+
+def by_the_owner(statement: str) -> None:
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -147,8 +147,11 @@ def test_not_after_the_one_who_began_left_the_team(two):
 
 def test_with_the_setting_off_the_one_who_began_may_confirm_in_python(two, settings):
     record = begin(nobody_asks(), two[0])
+    mine = policies.to_go_on_with_by(two[0], LATER)
+    assert not Record.objects.filter(mine).exists()
     settings.UNSHIELD_BY_TWO = False
     assert policies.may_confirm_unshield(two[0], record, LATER)
+    assert Record.objects.filter(policies.to_go_on_with_by(two[0], LATER)).get() == record
 
 
 @pytest.mark.parametrize("found", ["never_opened", "shielded_again"])

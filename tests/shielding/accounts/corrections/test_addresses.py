@@ -362,3 +362,7 @@ def test_the_pages_from_the_directory_to_the_confirmation():
     administrator = as_(an_administrator())
     assert administrator.get(of_it).status_code == 404
     assert administrator.get(ask).status_code == 403
+
+
+def test_of_no_change_there_is_nobody_to_hear():
+    assert policies.who_hear_of_address("IW-7KQ4-M2XD", NOW) is None

@@ -13,7 +13,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import Service, User
 from shielding.holds.hand_over.actions import references_in_hand
-from shielding.holds.moves import actions
+from shielding.holds.moves import actions, policies
 from shielding.models import Hold
 from shielding.notices import delivery
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -223,3 +223,10 @@ def test_with_nothing_in_hand_nothing_is_asked_about_it():
     person.refresh_from_db()
     with pytest.raises(WrongState):
         move(person, to)
+
+
+def test_nobody_moves_to_a_service_that_is_closed():
+    closed = a_service("Old School")
+    directory.close_service(closed, by=an_iw_member(), now=timezone.now())
+    closed.refresh_from_db()
+    assert policies.why_not_to(closed, a_mover()) == "This service is closed."

@@ -78,8 +78,8 @@ def _run(found: Any, content: bytes, importing: Any, by: Any) -> float:
     ran = two_uploads.Ran(is_over=False)
     check: Callable[..., list[Any]] = importing.check
     while not ran.is_over:
-        table, _ = csv_file.read(content, importing.columns), None
+        table = csv_file.read(content, importing.columns)
         done = {bytes(one) for one in found.done.values_list("digest", flat=True)}
-        rows = [row for row in check(table, found.reference) if row.digest not in done]
+        rows = [row for row in check(table, found.key_of_rows) if row.digest not in done]
         ran = two_uploads.run(found, rows, importing.do, by=by)
     return time.monotonic() - began

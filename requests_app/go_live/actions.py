@@ -28,10 +28,10 @@ def take_over(found: FileImport, row: Shield, *, by: User, now: datetime) -> boo
     """Take over the shield of a row, and return whether that was still to be done.
 
     An agreed request without a first review; who confirmed the file attests that it is applied. The
-    entries have the time of the import, and the days of the file as facts. A record at which
-    somebody is to look is not attested: it waits, as for any request. Where the practitioner asks
-    for the record already, nothing is placed; the row is done, and no page says so. Refuses a
-    practitioner who cannot sign in any more; the act of the import refuses the rest.
+    entries have the time of the import, and the days of the file as facts. A record that may be
+    open is not attested (`holds.actions.take_over`): it waits, as for any request. Where the
+    practitioner asks for the record already, nothing is placed; the row is done, and no page says
+    so. Refuses a practitioner who cannot sign in any more; the act of the import refuses the rest.
     """
     with transaction.atomic():
         locked = claim_row(found, row.digest, by=by, now=now, about=row.person)

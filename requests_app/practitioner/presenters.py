@@ -311,8 +311,8 @@ def timeline(request: Request) -> list[Step]:
 def _applied_rows(request: Request) -> Facts:
     """Return whether it is applied, as attested for this request.
 
-    Of what was taken over only what came after: whether the file itself attested it depends on what
-    was known of the record.
+    Of what was taken over neither: whether the file attested it, and so whether a member does it
+    later, depends on what was known of the record.
     """
     words, hold = _applied_words(), filled(request.hold)
     if (at := _applied_at(request)) is not None:
@@ -329,9 +329,11 @@ def _applied_words() -> str:
 
 
 def _applied_at(request: Request) -> datetime | None:
-    """Return when a member attested, having looked, that it is applied for this request."""
-    at = _while_asked(request, "applied_at")
-    return None if at is not None and at == request.imported_at else at
+    """Return when a member attested, having looked, that it is applied for this request.
+
+    Nothing of one that was taken over: see `_applied_rows`.
+    """
+    return None if request.is_taken_over else _while_asked(request, "applied_at")
 
 
 def _was_brought(request: Request) -> bool:

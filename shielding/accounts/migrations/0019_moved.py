@@ -1,7 +1,4 @@
-"""That a person was moved to another service is kept as an account's changes are.
-
-The constraint is checked later than it is added, and no column is filled.
-"""
+"""That a person was moved to another service is kept as an account's changes are."""
 
 from django.db import migrations, models
 from django.db.models import Q

@@ -161,6 +161,16 @@ def test_one_that_waits_for_a_look_is_attested_as_any(member):
     assert Hold.objects.get().applied_at is not None
 
 
+def what_it_says(person: User) -> set[str]:
+    """Return the pages of all requests that somebody has from a file, without their references."""
+    client, pages = signed_in(person), set()
+    for taken in Request.objects.filter(practitioner=person):
+        for page in ("request_detail", "request_withdraw"):
+            said = main(client.get(reverse(page, args=[taken.reference])))
+            pages.add(said.replace(taken.reference, "IW"))
+    return pages
+
+
 def test_its_page_shows_the_days_of_the_list_and_the_same_whatever_the_record(member):
     one, person = an_iw_member(), a_practitioner()
     waiting, shielded, opened = a_number(), a_number(), nobody_asks(NOW)
@@ -173,11 +183,7 @@ def test_its_page_shows_the_days_of_the_list_and_the_same_whatever_the_record(me
     found = confirmed(content, one=one, two=member)
     for row in rows_of(found, content):
         take_over(found, row, by=member, now=NOW + 2 * DAY)
-    client, pages = signed_in(person), set()
-    for taken in Request.objects.filter(practitioner=person):
-        for page in ("request_detail", "request_withdraw"):
-            said = main(client.get(reverse(page, args=[taken.reference])))
-            pages.add(said.replace(taken.reference, "IW"))
+    pages = what_it_says(person)
     assert set(Request.objects.filter(practitioner=person).values_list("record__state")) == {
         ("shielded",),
         ("to_shield",),
@@ -187,6 +193,12 @@ def test_its_page_shows_the_days_of_the_list_and_the_same_whatever_the_record(me
     assert "Asked for, as the list says 5 March 2025" in detail
     assert "Applied, as the list says 6 March 2025" in detail
     assert "phones you before anything is unshielded" in detail
+    # Nor is it read from what a member attests later, which waits only where the file did not.
+    for taken in Request.objects.filter(practitioner=person, record__state="to_shield"):
+        desk_actions.attest_applied_for_request(
+            taken, checked_on=NOW.date() + 3 * DAY, no_duplicate=True, by=member, now=NOW + 3 * DAY
+        )
+    assert what_it_says(person) == pages
     # A number that they type tells them nothing of what was put to their name.
     assert not Request.objects.own_standing(person).exists()
     assert Request.objects.standing_of(person).count() == 4

@@ -108,6 +108,7 @@ urlpatterns = [
     path(f"{_said}let-go/", hold_views.hold_let_go, name="hold_let_go"),
     path("by-phone/attest/", hold_views.words_to_attest, name="words_to_attest"),
     path(f"{_said}attest/", hold_views.hold_attest, name="hold_attest"),
+    path(f"{_said}not-withdrawn/", dispute_views.hold_denied, name="hold_denied"),
     path(f"{_said}in-error/", hold_views.hold_in_error, name="hold_in_error"),
     path(f"{_said}review/", added_review_views.hold_review, name="hold_review"),
     path(f"{_said}family/", hold_views.hold_family, name="hold_family"),

@@ -113,6 +113,7 @@ _LABELS = {
     "unshield_confirmed": "Unshielding confirmed",
     "unshield_disputed": "Unshielding said to be wrong",
     "unshield_stopped": "Unshielding stopped",
+    "release_denied": "Practitioner said they did not withdraw",
     "word_attested": "Withdrawal by phone attested",
     "word_to_attest_marked": "Withdrawal by phone left to attest",
 }

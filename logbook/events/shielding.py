@@ -146,6 +146,11 @@ SHIELD = (
         " of the directory",
     ),
     event(
+        "release_denied",
+        "recorded that the source of {reference} on record {record} did not let go, or meant"
+        " another child: by a call to a number of the directory",
+    ),
+    event(
         "word_to_attest_marked",
         "An upgrade left the release of {reference} on record {record} to be attested by a call",
         system=True,

@@ -157,28 +157,11 @@ def attest_word(
     Of a source without a working account, as another member recorded; of an account that was
     suspended or got another email address about then; of what was taken over from a file, of which
     the call makes sure which child they meant. Who attests may begin the unshield and not confirm
-    it. Refuses whoever `hold_policies.attesters` leaves out, without the call, where nothing is to
-    be attested, and while the record is being unshielded: that is stopped first, having looked; and
-    what was let go
-    anew since the page showed when (`seen`). Returns the hold. Process document, step 8, and the
+    it. Refuses what `locked_to_attest` does. Returns the hold. Process document, step 8, and the
     rules of two.
     """
     with transaction.atomic():
-        record = locking.lock_for(hold.record_id, by)
-        hold = Hold.objects.select_for_update().get(pk=hold.pk)
-        hold.record = record
-        if not policies.may_administer(by):
-            raise NotAllowed()
-        if not letting_go_to_attest.owed_for(hold):
-            raise WrongState("not_to_attest", "There is nothing to attest here.")
-        if seen is not None and hold.released_at != seen:
-            raise WrongState("let_go_anew", _LET_GO_ANEW)
-        if record.state == states.UNSHIELDING:
-            raise WrongState("unshielding", STOP_FIRST)
-        if not hold_policies.may_attest_word(by, hold, now):
-            raise NotAllowed("second_person", "Another member must attest this, not you.")
-        if not phoned:
-            raise WrongState("not_phoned", "Phone them on a number from the directory first.")
+        hold = locked_to_attest(hold, phoned=phoned, by=by, now=now, seen=seen)
         hold.word_attested_at, hold.word_attested_by = now, by
         hold.save(update_fields=["word_attested_at", "word_attested_by"])
         log_entry(
@@ -186,8 +169,35 @@ def attest_word(
             by=by,
             at=now,
             reference=hold.reference,
-            record_reference=record.reference,
+            record_reference=hold.record.reference,
         )
+    return hold
+
+
+def locked_to_attest(
+    hold: Hold, *, phoned: bool, by: User, now: datetime, seen: datetime | None
+) -> Hold:
+    """Lock a release that waits for a call, with its record. A part of what the call decides.
+
+    Refuses whoever `hold_policies.attesters` leaves out, without the call, where nothing is to be
+    attested, while the record is being unshielded (that is stopped first, having looked), and what
+    was let go anew since the page showed when (`seen`).
+    """
+    record = locking.lock_for(hold.record_id, by)
+    hold = Hold.objects.select_for_update().get(pk=hold.pk)
+    hold.record = record
+    if not policies.may_administer(by):
+        raise NotAllowed()
+    if not letting_go_to_attest.owed_for(hold):
+        raise WrongState("not_to_attest", "There is nothing to attest here.")
+    if seen is not None and hold.released_at != seen:
+        raise WrongState("let_go_anew", _LET_GO_ANEW)
+    if record.state == states.UNSHIELDING:
+        raise WrongState("unshielding", STOP_FIRST)
+    if not hold_policies.may_attest_word(by, hold, now):
+        raise NotAllowed("second_person", "Another member must attest this, not you.")
+    if not phoned:
+        raise WrongState("not_phoned", "Phone them on a number from the directory first.")
     return hold
 
 

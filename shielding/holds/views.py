@@ -149,7 +149,8 @@ def hold_attest(request: SignedIn, reference: str) -> HttpResponse:
     if hold.record.state == states.UNSHIELDING:
         messages.info(request, letting_go.STOP_FIRST)
         return redirect(back)
-    return _word_page(request, hold, form, "Attest that they withdrew", back)
+    denied = reverse("hold_denied", args=[reference]) if hold.source else ""
+    return _word_page(request, hold, form, "Attest that they withdrew", back, denied_url=denied)
 
 
 @for_roles(Role.IW)
@@ -175,8 +176,11 @@ def _back(hold: Hold, now: datetime) -> str:
     return page_of_hold(hold)
 
 
-def _word_page(request: SignedIn, hold: Hold, form: Form, title: str, back: str) -> HttpResponse:
+def _word_page(
+    request: SignedIn, hold: Hold, form: Form, title: str, back: str, *, denied_url: str = ""
+) -> HttpResponse:
     context = {
+        "denied_url": denied_url,
         "title": title,
         "caption": f"Request {hold.reference}",
         "form": form,

@@ -26,6 +26,7 @@ ACTED_ELSEWHERE = {
     "health_ready",  # no worker looks here; tests/worker has one
     "hand_over_withdraw",
     "hold_attest",
+    "hold_denied",
     "hold_family",
     "liaison_contact",
     "liaison_object",

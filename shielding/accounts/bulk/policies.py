@@ -93,9 +93,13 @@ def who_may_confirm(found: FileImport, now: datetime) -> list[User]:
 
 
 def to_upload_by(user: User, now: datetime) -> Q:
-    """Return which open imports wait for this member, as a query: to confirm, or to go on with."""
-    own = Q(confirmed_by=user.pk)
+    """Return which open imports wait for this member, as a query: to confirm, to go on with, or,
+    where whoever proposed has gone, to take back.
+    """
+    gone = fallen_away("confirmed", Role.IW)
+    void = fallen_away("proposed", Role.IW)
+    own = Q(confirmed_by=user.pk) & ~gone
     if not may_be_second_person(user, now):
-        return own
-    waiting = Q(confirmed_at__isnull=True) & ~barred_after(user, "proposed")
-    return own | waiting & ~fallen_away("proposed", Role.IW)
+        return own | void
+    waits = Q(confirmed_at__isnull=True) | Q(confirmed_at__lte=now - GOES_ON) | gone
+    return own | void | waits & ~barred_after(user, "proposed")

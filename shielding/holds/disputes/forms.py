@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from shielding.holds.disputes import presenters
 from shielding.holds.hand_over.models import HandOver
+from shielding.records.models import Hold
 from shielding.web.fields import Form
 from shielding.web.question_fields import SeenField
 
@@ -26,6 +27,23 @@ class SettleForm(Form):
 
     def __init__(self, data: QueryDict | None = None, *, disputed_at: datetime | None) -> None:
         shown = disputed_at.isoformat() if disputed_at else ""
+        super().__init__(data, initial={"seen": shown})
+
+
+class DenyReleaseForm(Form):
+    """That a source said on the phone that they did not let go: of the release that was shown."""
+
+    button = "Record it: the request stands again"
+    button_kind = "warning"
+    seen = SeenField(required=False)
+    phoned = forms.BooleanField(
+        label="I phoned them on a number from the directory, and they said that they did not "
+        "withdraw this request, or meant another child",
+        error_messages={"required": "Tick once they said so"},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, hold: Hold) -> None:
+        shown = hold.released_at.isoformat() if hold.released_at else ""
         super().__init__(data, initial={"seen": shown})
 
 

@@ -42,11 +42,20 @@ def _free(took_part: set[int], first: datetime, now: datetime) -> list[User]:
 
 
 def _handlers(hand_over: HandOver) -> set[int]:
-    """Return the ids of the members who could be the colleague by what they did since then."""
-    first = hand_over.moved.order_by("hold__placed_at").first()
-    if first is None:
+    """Return the ids of the members who could be the colleague by what they did since then.
+
+    Of what was taken over from a file also whoever proposed that file, and whoever did any of it
+    before: the minute of the import says nothing of when it was asked for.
+    """
+    moved = hand_over.moved.select_related("hold__file_import").order_by("hold__placed_at")
+    holds = [one.hold for one in moved]
+    if not holds:
         return set()
-    return AccountChange.objects.of(hand_over.to).handling_since(first.hold.placed_at).handlers()
+    files = {hold.file_import.proposed_by_id for hold in holds if hold.file_import is not None}
+    changes = AccountChange.objects.of(hand_over.to)
+    if not files:
+        changes = changes.handling_since(holds[0].placed_at)
+    return changes.handlers() | files
 
 
 def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:

@@ -14,16 +14,20 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.suspensions import Suspension
+from shielding.holds import policies as hold_policies
 from shielding.holds.disputes import (
     hand_over_actions,
     list_rows,
     policies,
     presenters,
+    release_actions,
     suspension_actions,
 )
-from shielding.holds.disputes.forms import SettleForm, SettleSuspensionForm
+from shielding.holds.disputes.forms import DenyReleaseForm, SettleForm, SettleSuspensionForm
 from shielding.holds.hand_over.models import HandOver
 from shielding.holds.hand_over.presenters import facts
+from shielding.records.opening import open_hold
+from shielding.reviews.presenters import source_words
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404, public
 from shielding.web.fields import posted
@@ -139,3 +143,26 @@ def suspension(request: SignedIn, reference: str) -> HttpResponse:
         "back_url": reverse("person", args=[found.person.uid]),
     }
     return render(request, "shielding/holds/disputes/suspension.html", context)
+
+
+@for_roles(Role.IW)
+def hold_denied(request: SignedIn, reference: str) -> HttpResponse:
+    """Record that a source said on the call about their release that they did not let go."""
+    hold, now = open_hold(request, reference), clock_now()
+    back = reverse("record_detail", args=[hold.record.reference])
+    form = DenyReleaseForm(posted(request), hold=hold)
+    if form.is_valid():
+        release_actions.deny_release(hold, **form.cleaned_data, by=request.user, now=now)
+        messages.success(request, f"Request {reference} stands again.")
+        return redirect(back)
+    if hold.source is None or not hold_policies.may_attest_word(request.user, hold, now):
+        return redirect(back)
+    context = {
+        "title": "They say that they did not withdraw it",
+        "caption": f"Request {reference}",
+        "form": form,
+        "hold": hold,
+        "source": source_words(hold),
+        "back_url": reverse("hold_attest", args=[reference]),
+    }
+    return render(request, "shielding/holds/disputes/denied.html", context)

@@ -9,8 +9,10 @@ from shielding.accounts.bulk import actions as imports
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.bulk.two_uploads import Importing, run
 from shielding.accounts.bulk.views import PEOPLE
+from shielding.holds import letting_go
 from shielding.web.uploads import csv_file
 from tests.support.requests import a_number
+from tests.support.shielded_records import GONE
 
 if TYPE_CHECKING:
     from tests.browser.support.caseload import Caseload
@@ -29,14 +31,20 @@ def tell(case: "Caseload") -> dict[str, str]:
     due = clock.months_after(clock.today(case.now), 3)
     of_teacher = f"abuse,{office.teacher.email},2025-03-05,2025-03-06,{due},on_record\n"
     waiting = f"{SHIELDS_HEAD}{a_number()},{of_teacher}".encode()
-    taken = f"{SHIELDS_HEAD}{a_number()},{of_teacher}".encode()
+    taken = f"{SHIELDS_HEAD}{a_number()},{of_teacher}{a_number()},{of_teacher}".encode()
     return {
         "people_to_confirm": _proposed(case, "people", WAITING).reference,
         "people_done": _done(case, PEOPLE, DONE).reference,
         "shields_to_confirm": _proposed(case, "shields", waiting).reference,
         "shields_done": _done(case, SHIELDS, taken).reference,
-        "taken_over": Request.objects.get(imported_at__isnull=False).reference,
-    }
+    } | _of_taken_over(case)
+
+
+def _of_taken_over(case: "Caseload") -> dict[str, str]:
+    """Let the practitioner withdraw one of the two: it waits for a call."""
+    stands, gone = Request.objects.filter(imported_at__isnull=False).order_by("id")
+    letting_go.withdraw(gone.hold, parting=GONE, by=case.office.teacher, now=case.now)
+    return {"taken_over": stands.reference, "taken_over_withdrawn": gone.reference}
 
 
 def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:

@@ -347,6 +347,7 @@ CLOCK = (
     State("iw", "hold_in_error", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
     State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),
+    State("second", "hold_denied", "", an_import("taken_over_withdrawn"), asks=True),
     State("iw", "record_detail", "let go by phone", record("let_go_by_phone")),
     State("iw", "answers_by_phone"),
     *(

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from logbook.days import clock_now
+from logbook.models import Entry
 from requests_app.desk import actions as desk_actions
 from requests_app.go_live.actions import take_over
 from requests_app.hand_over import in_hand
@@ -233,3 +234,20 @@ def test_so_it_does_on_their_word_which_another_member_makes_sure_of(member):
     assert owed_for(gone) == "taken_over"
     with pytest.raises(NotAllowed):
         letting_go.attest_word(gone, phoned=True, by=member, now=clock_now())
+
+
+def test_said_on_the_call_that_they_meant_another_child_it_stands_again(member):
+    person, second = a_practitioner(), an_iw_member()
+    taken_over(a_file(a_row(person)), one=an_iw_member(), two=member)
+    gone = let_go(Hold.objects.get(), now=clock_now() - DAY)
+    desk, denied = at_desk(second), reverse("hold_denied", args=[gone.reference])
+    assert denied in desk.get(reverse("hold_attest", args=[gone.reference])).content.decode()
+    assert "did not withdraw it" in main(desk.get(denied))
+    assert "Tick once they said so" in main(desk.post(denied, {}))
+    assert "stands again" in main(desk.post(denied, {"phoned": "on"}, follow=True))
+    gone.refresh_from_db()
+    assert (gone.is_standing, gone.source, owed_for(gone)) == (True, person, "")
+    told = Entry.objects.filter(reference=gone.reference).values_list("event", flat=True)
+    assert list(told.order_by("id"))[-2:] == ["release_denied", "hold_stands_again"]
+    assert desk.post(denied, {"phoned": "on"}).status_code == 409
+    assert replay()[0] == []

@@ -179,6 +179,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "shielding.accounts.sign_in.passwords.NothingExpected"},
+]
+# The first keeps, all compare: a password that an older way kept is kept anew as it is used.
+PASSWORD_HASHERS = [
+    "shielding.accounts.sign_in.passwords.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from logbook.days import really
 from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding import hooks
@@ -380,6 +381,7 @@ def give_manager(person: User, manager: User | None, *, by: User, now: datetime)
 def suspend(person: User, *, by: User, now: datetime) -> None:
     """Stop an account: its next request is refused, wherever it is signed in.
 
+    Its sessions and mailed links are over for good, also when it is let in again.
     Administrators suspend anybody, the IW Team practitioners; refuses oneself and an account that
     is not in use. Holds stay, and keep their shields. The person, and whoever managed them in the
     last 28 days, are told at once: one member could record their word and then suspend them.
@@ -391,7 +393,8 @@ def suspend(person: User, *, by: User, now: datetime) -> None:
         if not person.is_active:
             raise WrongState("not_in_use", "This account is not in use.")
         person.is_active, person.suspended_at, person.suspended_by = False, now, by
-        person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
+        person.end_sessions(really(now))
+        person.save(update_fields=["is_active", "suspended_at", "suspended_by", "sessions_from"])
         remember(person, Change.SUSPENDED, by=by, now=now)
         suspension = Suspension.objects.create(person=person, suspended_at=now, suspended_by=by)
         told = _tell_of(suspension, now=now)
@@ -443,6 +446,9 @@ def _let_in(person: User, *, by: User, now: datetime) -> None:
     person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
     remember(person, Change.REACTIVATED, by=by, now=now)
     log_entry("person_reactivated", by=by, at=now, person=person.uid)
+    if not person.has_usable_password():
+        # The link that was mailed before ended with the suspension.
+        owe_invitation(person, now)
     owe_again(person, now=now)
     for told in hooks.returned:
         told(person, now)

@@ -1,7 +1,9 @@
 """People, the services they belong to, who manages whom, and the roles proposed for them."""
 
 import secrets
+import unicodedata
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -254,7 +256,8 @@ class User(AbstractBaseUser):
     suspended_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     # After a granted role nobody is the second person of anything for a day.
     second_person_from = models.DateTimeField(null=True)
-    # A session that began before is over: the account has another email address since.
+    # A session that began before is over, and a link to set a password that was mailed before: the
+    # account has another email address or role since, or was suspended. In real time.
     sessions_from = models.DateTimeField(null=True)
     # Set with a password somebody else has seen: the first page after sign-in asks for a new one.
     must_change_password = models.BooleanField(default=False)
@@ -311,7 +314,19 @@ class User(AbstractBaseUser):
             before, self.password = self.password, make_password(password)
             User.objects.filter(pk=self.pk, password=before).update(password=self.password)
 
-        return check_password(raw_password, self.password, renew)
+        return check_password(_one_form(raw_password), self.password, renew)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(_one_form(raw_password))
+
+    def end_sessions(self, at: datetime) -> None:
+        """Let every session and mailed link that began before a real moment be over.
+
+        The caller saves `sessions_from`. By the second, as sessions keep when they began; a later
+        end that was set before stays.
+        """
+        ends = at.replace(microsecond=0)
+        self.sessions_from = max(ends, self.sessions_from or ends)
 
     @property
     def is_practitioner(self) -> bool:
@@ -338,6 +353,11 @@ class User(AbstractBaseUser):
     def is_manager(self) -> bool:
         """Whether anyone working names this person as line manager (one query, then kept)."""
         return User.objects.working().staff_of(self).exists()
+
+
+def _one_form(password: str | None) -> str | None:
+    """Return a password in the one form (NFC) that every keyboard's way of typing it comes to."""
+    return None if password is None else unicodedata.normalize("NFC", password)
 
 
 def ids_below(person: User) -> set[int]:

@@ -9,6 +9,7 @@ from shielding.notices.kinds import (
     INVITATION,
     MOVED,
     NAME_CHANGED,
+    PASSWORD_CHANGED,
     PASSWORD_RESET,
     SUSPENSION,
     Kind,
@@ -16,6 +17,14 @@ from shielding.notices.kinds import (
 
 KINDS = (
     Kind(PASSWORD_RESET, "A link for a password", is_personal=True),
+    Kind(
+        PASSWORD_CHANGED,
+        "A password changed",
+        is_personal=True,
+        readers=policies.whose_password,
+        says="The password of your account was changed. If you did not change it, phone the IW "
+        "Team at once.",
+    ),
     Kind(INVITATION, "An invitation", is_personal=True, from_whom=who_made),
     Kind(NAME_CHANGED, "A name changed", is_personal=True, readers=policies.who_was_renamed),
     # To the address that the account had; of whom it tells stands in no mail.

@@ -13,7 +13,7 @@ from shielding.accounts.second_person import (
     who_count_as_one,
     who_may_be_second,
 )
-from shielding.notices.kinds import MOVED, NAME_CHANGED
+from shielding.notices.kinds import MOVED, NAME_CHANGED, PASSWORD_CHANGED
 from shielding.roles import Role
 
 
@@ -141,6 +141,11 @@ def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
 def who_was_renamed(subject: str, _now: datetime) -> list[User]:
     """Return whose name was changed, for them alone: everybody who works reads their own."""
     return _told(NAME_CHANGED, subject)
+
+
+def whose_password(subject: str, _now: datetime) -> list[User]:
+    """Return whose password was changed, for them alone."""
+    return _told(PASSWORD_CHANGED, subject)
 
 
 def who_hear_of_move(subject: str, _now: datetime) -> list[User]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from logbook.days import really
 from logbook.references import new_reference
 from logbook.writing import log_entry
 from shielding.accounts import policies
@@ -154,9 +155,12 @@ def _give(person: User, grant: RoleGrant, by: User, now: datetime) -> None:
         remember_manager(person, person.line_manager, by=by, now=now)
         person.line_manager = None
     person.second_person_from = now + NOT_SECOND_FOR
+    person.end_sessions(really(now))
     person.save(
-        update_fields=["role", "is_lead", "is_active", "line_manager", "second_person_from"]
-    )
+        update_fields=[
+            "role", "is_lead", "is_active", "line_manager", "second_person_from", "sessions_from",
+        ]
+    )  # fmt: skip
 
 
 def _told(person: User, *, but: User) -> list[User]:

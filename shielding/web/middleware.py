@@ -111,10 +111,10 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     The page that was open is not acted on: the person signs in again and is asked it again; what
     was saved is still there, and so are the choices and dates of a page of questions, where it was
     posted with its own token. A session begun with a password that somebody else has seen reaches
-    only the page to change it; one begun before the account got another email address is over. (A
-    suspended person is nobody here already: Django looks them up anew with each request.) Who comes
-    to sign in because their open page said that the time is over is signed out even where the
-    server would wait some seconds more.
+    only the page to change it; one begun before the account got another email address or role, or
+    was suspended, is over. (Who is suspended now is nobody here already: Django looks them up anew
+    with each request.) Who comes to sign in because their open page said that the time is over is
+    signed out even where the server would wait some seconds more.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -130,15 +130,15 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         else:
             # Django ended it with the password by which it began; what follows says why.
-            request.user, person, how = gone, gone, "address"
+            request.user, person, how = gone, gone, "account"
         if how:
             page = request.POST.get("page", "") if keeps else request.path
             # Who had the address before may be who sits here.
-            kept = answers.of_page(request, page) if how != "address" else None
+            kept = answers.of_page(request, page) if how != "account" else None
             whose = str(request.user.uid)
             sessions.end(request, how)
             answers.keep(request.session, kept, whose=whose)
-            if signs_in or (how == "address" and request.path.startswith(_INVITED_TO)):
+            if signs_in or (how == "account" and request.path.startswith(_INVITED_TO)):
                 return get_response(request)
             if keeps:
                 return HttpResponse(status=204)

@@ -23,7 +23,8 @@ TOLD_EARLY = timedelta(minutes=1)
 ENDED = {
     "idle": "You were signed out because nothing happened for {minutes} minutes.",
     "hours": "You were signed out because you had been signed in for {hours} hours.",
-    "address": "You were signed out because the email address of your account was changed.",
+    "account": "You were signed out because your account was changed: its email address, its role, "
+    "or whether it is in use.",
     "before": "You were not signed in any more when you pressed the button.",
 }
 KEPT = (
@@ -39,7 +40,7 @@ def why_over(
 ) -> str:
     """Return "idle" or "hours" when the session has reached a limit, otherwise nothing.
 
-    "address" where it began before a moment (`not_before`): the account has another one since.
+    "account" where it began before a moment (`not_before`), at which the account was changed.
 
     A session without stamps is treated as idle: it was not begun by signing in here. With `told`
     the person's page said that it was idle too long: it counts a little strictly, and would lead
@@ -49,7 +50,7 @@ def why_over(
     if began is None or seen is None:
         return "idle"
     if not_before is not None and began < not_before:
-        return "address"
+        return "account"
     if now - began >= timedelta(hours=settings.SESSION_HOURS):
         return "hours"
     idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES)

@@ -142,7 +142,7 @@ def _readdress(person: User, address: str, *, now: datetime) -> None:
     # clock shows.
     person.set_unusable_password()
     person.must_change_password = False
-    person.sessions_from = really(now) + _SIGNS_IN_MEANWHILE
+    person.end_sessions(really(now) + _SIGNS_IN_MEANWHILE)
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(
         update_fields=[

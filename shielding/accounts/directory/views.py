@@ -201,6 +201,7 @@ def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
+@fresh(FRESH_MINUTES, back_to="person", named=("uid",))
 @require_POST
 def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
     """Stop an account, wherever it is signed in."""
@@ -210,6 +211,7 @@ def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
+@fresh(FRESH_MINUTES, back_to="person", named=("uid",))
 @require_POST
 def person_reactivate(request: SignedIn, uid: UUID) -> HttpResponse:
     """Let a suspended person sign in again."""

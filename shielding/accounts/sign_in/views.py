@@ -31,6 +31,7 @@ from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
 from shielding.accounts.sign_in.mailed_links import is_good_still
+from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
@@ -161,6 +162,7 @@ class ChangePassword(PasswordChangeView):
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             log_entry("password_changed", by=self.request.user, at=clock_now())
+            owe_password_changed(cast(User, self.request.user), clock_now())
         return response
 
 
@@ -188,7 +190,11 @@ class LinkSent(PasswordResetDoneView):
 
 
 class NewPassword(PasswordResetFromKeyView):
-    """Set the password that a mailed link is for; what must be changed is changed with it."""
+    """Set the password that a mailed link is for; what must be changed is changed with it.
+
+    The page says whose it is. Whoever else is signed in stays so until a password is saved: a link
+    that somebody sends them ends nothing by being opened.
+    """
 
     form_class = NewPasswordForm
     success_url = reverse_lazy("account_login")
@@ -199,9 +205,27 @@ class NewPassword(PasswordResetFromKeyView):
             if not is_good_still(self.reset_user, self.key):
                 gone: HttpResponse = self.render_to_response(self.get_context_data(token_fail=True))
                 return gone
+            self._sign_out_another()
             response: HttpResponse = super().form_valid(form)
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
+            owe_password_changed(self.reset_user, clock_now())
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"whose": self.reset_user, "signed_in_as": self._another()}
+
+    def logout(self) -> None:
+        """Do nothing: the library would sign out whoever opens somebody else's link."""
+
+    def _another(self) -> User | None:
+        """Return who else than the link's owner is signed in here."""
+        here, owner = self.request.user, self.reset_user
+        return here if here.is_authenticated and owner and here.pk != owner.pk else None
+
+    def _sign_out_another(self) -> None:
+        if self._another():
+            super().logout()
 
 
 sign_in = public("Nobody is signed in yet.")(SignIn.as_view())

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
+from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
 from shielding.checks.data_loads import actions as data_loads
@@ -314,6 +316,13 @@ def somebody_moves():
     return Owed(manager, reverse("your_account"))
 
 
+def a_password_is_changed():
+    person = a_source()[0]
+    with transaction.atomic():
+        owe_password_changed(person, timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
 def a_role_is_refused():
     return Owed(a_role(role_grants.refuse_role)[0], reverse("roles"))
 
@@ -477,6 +486,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "deputy_ended": (a_deputy_is_ended,),
     "name_changed": (a_name_is_changed,),
     "person_moved": (somebody_moves,),
+    "password_changed": (a_password_is_changed,),
     "address_confirmed": (an_address_is_changed,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),

@@ -251,8 +251,8 @@ def test_sessions_and_links_of_before_end():
     typed = {"password1": "a passphrase of another", "password2": "a passphrase of another"}
     assert "This link cannot be used" in opened.post(form, typed).content.decode()
     page = signed_in.get("/your-account/", follow=True)
-    assert "because the email address of your account was changed" in main(page)
-    assert entries("signed_out")[-1][2] == {"how": "address"}
+    assert "because your account was changed: its email address" in main(page)
+    assert entries("signed_out")[-1][2] == {"how": "account"}
     User.objects.filter(pk=person.pk).update(sessions_from=timezone.now() - timedelta(seconds=2))
     again = Client()
     for login in (OLD, NEW):

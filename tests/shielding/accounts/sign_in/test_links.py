@@ -30,10 +30,13 @@ def ask(email="ann@council.example"):
 
 
 def mailed_link():
-    """Deliver what is owed and return the path of the one link in the last mail."""
+    """Deliver what is owed and return the path of the latest link that sets a password."""
     delivery.deliver(timezone.now())
-    [link] = re.findall(r"http://127\.0\.0\.1:8000(/\S+)", outbox.outbox[-1].body)[:1]
-    return link
+    links = [
+        re.findall(r"http://127\.0\.0\.1:8000(/new-password/\S+)", one.body)
+        for one in outbox.outbox
+    ]
+    return [link for found in links for link in found][-1]
 
 
 def choose(link, password=NEW, client=None):
@@ -236,3 +239,69 @@ def test_an_invitation_is_sent_again_until_there_is_a_password():
     actions.suspend(new, by=member, now=now)
     with pytest.raises(WrongState, match="not_in_use"):
         actions.invite_again(new, by=member, now=now)
+
+
+def test_a_link_says_whose_it_is_and_opening_it_signs_nobody_out(person):
+    ask()
+    link, other = mailed_link(), a_practitioner()
+    client = Client()
+    client.force_login(other)
+    page = client.get(link, follow=True).content.decode()
+    assert f"For {person.name}, {person.email}." in page
+    assert f"{other.name} is signed in here. Saving a password signs them out." in page
+    assert client.get("/your-account/").status_code == 200
+    form = f"/new-password/{user_pk_to_url_str(person)}/set-password/"
+    assert client.post(form, {"password1": "short", "password2": "short"}).status_code == 200
+    assert client.get("/your-account/").status_code == 200
+    assert client.post(form, {"password1": NEW, "password2": NEW}).status_code == 302
+    assert client.get("/your-account/").status_code == 302
+    assert [who for _, who, _ in entries("signed_out")] == [str(other.uid)]
+    assert can_sign_in(person, NEW)
+    # Its owner is not told that they are signed in, and reads nobody else's name.
+    ask()
+    client.post("/sign-in/", {"login": person.email, "password": NEW})
+    assert "is signed in here" not in client.get(mailed_link(), follow=True).content.decode()
+
+
+def test_signing_in_with_the_old_password_leaves_the_link_good(person):
+    ask()
+    link = mailed_link()
+    assert can_sign_in(person, PASSWORD)  # so a thief would keep the owner out
+    assert choose(link).status_code == 302
+    assert can_sign_in(person, NEW)
+
+
+def test_a_suspension_ends_what_was_mailed_before_it_for_good(person):
+    member = an_iw_member()
+    ask()
+    link = mailed_link()
+    actions.suspend(person, by=member, now=timezone.now())
+    actions.reactivate(person, by=member, now=timezone.now())
+    assert "This link cannot be used" in Client().get(link).content.decode()
+    # Who has no password yet is invited again, for nothing else would let them in.
+    assert not Notice.objects.filter(kind="invitation").exists()
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    actions.suspend(person, by=member, now=timezone.now())
+    actions.reactivate(person, by=member, now=timezone.now())
+    assert Notice.objects.get(kind="invitation").recipient == person
+    assert choose(mailed_link()).status_code == 302
+
+
+def told_of_a_change():
+    return [one.to for one in outbox.outbox if "The password of your account" in one.body]
+
+
+def test_a_changed_password_is_mailed_whoever_changed_it(person):
+    ask()
+    choose(mailed_link())
+    delivery.deliver(timezone.now())
+    assert told_of_a_change() == [[person.email]]
+    body = outbox.outbox[-1].body
+    assert "If you did not change it, phone the IW Team at once." in body
+    assert "/new-password/" not in body
+    client = Client()
+    client.post("/sign-in/", {"login": person.email, "password": NEW})
+    client.post("/password/", {"oldpassword": NEW, "password1": NEW * 2, "password2": NEW * 2})
+    delivery.deliver(timezone.now())
+    assert told_of_a_change() == [[person.email]] * 2

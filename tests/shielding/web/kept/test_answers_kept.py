@@ -202,7 +202,7 @@ def test_a_session_of_before_the_account_s_address_changed_keeps_nothing(person,
     is_late(client)
     User.objects.filter(pk=person.pk).update(sessions_from=timezone.now() + timedelta(seconds=5))
     answered = client.post(address(draft, "record"), everything_said())
-    assert (answered.url, "kept" in client.session) == ("/sign-in/?ended=address", False)
+    assert (answered.url, "kept" in client.session) == ("/sign-in/?ended=account", False)
 
 
 def test_of_two_open_pages_only_the_one_that_is_kept_says_so(person, draft):

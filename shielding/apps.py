@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from shielding import hooks
+from shielding import hooks, sealing
 from shielding.operations import deploy_checks
 
 
@@ -24,7 +24,7 @@ class ShieldingConfig(AppConfig):
         from shielding.reviews import reminders, telling  # noqa: PLC0415 - models are not loaded before ready()
         from shielding.unshield import reminders as of_unshield  # noqa: PLC0415 - models are not loaded before ready()
 
-        number.check_keys()
+        sealing.check_keys()
         number.check_pattern()
         deploy_checks.register()
         kinds.register(

@@ -1,35 +1,23 @@
 """The record number: the product's only identifier of a child, and the only place that sees it.
 
-In the database it is AES-256-GCM under a key that is never there, bound to its table, column and
-row so that a ciphertext moved to another row does not open; equality is asked of an HMAC under a
-second key. A dump and the code without the keys give no number back.
+In the database it is sealed for its row (shielding/sealing.py); equality is asked of an HMAC under
+a second key. A dump and the code without the keys give no number back.
 """
 
-import base64
-import hashlib
-import hmac
 import re
-import secrets
 import unicodedata
-from functools import cache
 from itertools import combinations
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from logbook.bare import joined
 from logbook.references import LIKE_O
+from shielding import sealing
 
-_NONCE = 12
 # More letters O than this are no slip of a finger.
 _SLIPS = 6
-
-
-class Unreadable(Exception):
-    """The ciphertext does not belong to this row, or its key is not among the keys given."""
 
 
 def normalise(typed: str) -> str:
@@ -67,39 +55,17 @@ def _with_zeros(number: str, places: tuple[int, ...]) -> str:
 
 def blind_index(number: str) -> bytes:
     """Return the 32 bytes by which equal numbers are found without being readable."""
-    key = _key(settings.RECORD_INDEX_KEY, "RECORD_INDEX_KEY")
-    return hmac.new(key, number.encode(), hashlib.sha256).digest()
+    return sealing.index_of(number)
 
 
 def seal(number: str, *, table: str, row: UUID) -> bytes:
-    """Return the number encrypted for one row of one table: key id, nonce, ciphertext."""
-    key_id, key = next(iter(_keys(settings.RECORD_NUMBER_KEYS).items()))
-    nonce = secrets.token_bytes(_NONCE)
-    sealed = AESGCM(key).encrypt(nonce, number.encode(), _bound_to(table, row))
-    return key_id.encode() + b":" + nonce + sealed
+    """Return the number encrypted for one row of one table."""
+    return sealing.seal(number, place=f"{table}.number", row=row)
 
 
 def unseal(sealed: bytes, *, table: str, row: UUID) -> str:
     """Return the number in clear. Raises Unreadable for another row's ciphertext or a lost key."""
-    key_id, _, rest = bytes(sealed).partition(b":")
-    key = _keys(settings.RECORD_NUMBER_KEYS).get(key_id.decode(errors="replace"))
-    if key is None:
-        raise Unreadable("the key this number was sealed with is not configured")
-    try:
-        clear = AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], _bound_to(table, row))
-    except (InvalidTag, ValueError):  # ValueError: cut short within the nonce
-        raise Unreadable("this number was sealed for another row or changed") from None
-    return clear.decode()
-
-
-def check_keys() -> None:
-    """Raise ImproperlyConfigured unless the keys are whole, and the two kinds of key differ.
-
-    At start-up: a wrong key found on the first request would be found too late.
-    """
-    index = _key(settings.RECORD_INDEX_KEY, "RECORD_INDEX_KEY")
-    if index in _keys(settings.RECORD_NUMBER_KEYS).values():
-        raise ImproperlyConfigured("RECORD_INDEX_KEY must not be one of RECORD_NUMBER_KEYS.")
+    return sealing.unseal(sealed, place=f"{table}.number", row=row)
 
 
 def check_pattern() -> None:
@@ -111,30 +77,3 @@ def check_pattern() -> None:
     for reference in ("IW22222222", "IWAAAAAAAA", "IW2A3B4C5D"):
         if is_record_number(reference):
             raise ImproperlyConfigured("RECORD_NUMBER_PATTERN also fits references (IW-7KQ4-M2XD).")
-
-
-def _bound_to(table: str, row: UUID) -> bytes:
-    return f"{table}.number:{row}".encode()
-
-
-@cache
-def _keys(given: str) -> dict[str, bytes]:
-    """The given keys by id, the encrypting one first."""
-    keys = {}
-    for pair in given.split(","):
-        key_id, _, text = pair.partition(":")
-        if not key_id or key_id in keys:
-            raise ImproperlyConfigured('RECORD_NUMBER_KEYS: "id:key,id:key", each id once.')
-        keys[key_id] = _key(text, "RECORD_NUMBER_KEYS")
-    return keys
-
-
-@cache
-def _key(text: str, setting: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError:
-        key = b""  # the message must not quote what was given
-    if len(key) != 32:
-        raise ImproperlyConfigured(f"{setting}: each key is 32 bytes in base64.")
-    return key

@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from shielding import settings as product
 from shielding.notices.timers import Timer
 from tests.embedded.support.project_folder import PROJECT, Folder
 
@@ -119,7 +120,7 @@ def test_the_first_accounts_are_made_as_it_is_written(settings):
     people = get_user_model().objects.values_list("email", flat=True)
     assert set(people) == {"ada@council.example", "bo@council.example"}
     command = only("first_password").replace("EMAIL", "ada@council.example")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.PASSWORD_HASHERS = product.PASSWORD_HASHERS
     password = run(command, **environment()).split()[-1]
     assert get_user_model().objects.get(email="ada@council.example").check_password(password)
 

@@ -44,15 +44,28 @@ NOT_ENTERED = (
     "yours, or is about another child, phone the IW Team and give them its reference."
 )
 OWN_NUMBER = (
-    "You, or somebody who counts as one with you, set the work phone number by which the second "
-    "member makes sure of them, or that of their line manager, or chose that line manager, within "
-    "the last 28 days: another member records their word."
+    "You, or somebody who counts as one with you, set the work phone number by which the IW Team "
+    "makes sure of them, or that of their line manager, or chose that line manager, within the "
+    "last 28 days: another member records their word."
+)
+NUMBER_NOT_READ = (
+    "This request was taken over from a file: its practitioner may mean another child. Ask them to "
+    "read the record number to you, and record what they say only if it is that of this record."
 )
 
 
 def why_not_yet(by: User) -> str:
     """Return why an account lets go of nothing yet, in words for its person."""
     return READDRESSED if is_vouched_for(by) else NOT_PHONED
+
+
+def asks_which_record(by: User, hold: Hold) -> bool:
+    """Return whether a word that lets go is taken only from whoever reads the record number aloud.
+
+    Where a member records it, of what was taken over from a file: its source was never shown the
+    number. What the source does on their own page waits for such a call.
+    """
+    return by.is_iw and hold.imported_at is not None
 
 
 def could_be_the_source(holds: HoldQuerySet) -> set[int]:

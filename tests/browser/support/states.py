@@ -344,6 +344,7 @@ CLOCK = (
     State("iw", "review_detail", "first, waiting", story("agreed_not_applied")),
     State("iw", "hold_answer", "", story("review_overdue"), asks=True),
     State("iw", "hold_let_go", "", story("review_overdue"), asks=True),
+    State("iw", "hold_let_go", "taken over", an_import("taken_over"), asks=True),
     State("iw", "hold_in_error", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
     State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),

@@ -18,8 +18,10 @@ from requests_app.practitioner.letters import printable
 from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes.policies import settlers
 from shielding.holds.hand_over.actions import holds_in_hand
-from shielding.models import Hold, Review
+from shielding.models import HandOver, Hold, Review
 from shielding.records.letting_go_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
@@ -142,6 +144,28 @@ def test_it_goes_to_a_colleague_with_its_hold_and_is_reviewed_by_its_own_day(tak
     page = main(signed_in(colleague).get(reverse("request_review", args=[taken.reference])))
     assert "still needed" in page.lower()
     assert replay()[0] == []
+
+
+def test_who_could_be_the_colleague_or_chose_the_source_settles_no_dispute_of_it(member):
+    """Made long before the import, whose minute says nothing of when it was asked for."""
+    now, (maker, one, honest, free) = clock_now(), (an_iw_member() for _ in range(4))
+    service = a_service()
+    person = a_practitioner(service=service)
+    colleague = directory.add_practitioner(
+        name="Cal Colleague", email="cal@council.example", service=service, by=maker, now=NOW
+    )
+    directory.vouch(colleague, phoned=True, by=free, now=NOW)
+    taken_over(a_file(a_row(person)), one=one, two=member)
+
+    def free_to_settle(leaver: User) -> set[User]:
+        proposed = hand_overs.proposed(leaver, to=colleague, by=honest, now=now)
+        hand_overs.confirmed(proposed, by=member, now=now)
+        disputes.say_wrong(proposed.told.get(person=leaver), by=leaver, now=now)
+        return set(settlers(HandOver.objects.get(pk=proposed.pk), now))
+
+    assert free_to_settle(person) == {free}
+    # Of one that moved no request nobody could have been the source.
+    assert free_to_settle(a_practitioner(service=service)) == {maker, one, free}
 
 
 def test_one_that_waits_for_a_look_is_attested_as_any(member):

@@ -327,5 +327,10 @@ def test_home_has_an_import_for_whoever_its_page_has_it_for(school):
     directory.suspend(two, by=administrator, now=NOW + timedelta(minutes=5))
     assert three in whose(NOW + timedelta(minutes=6))
     directory.suspend(one, by=administrator, now=NOW + timedelta(minutes=7))
-    listed = FileImport.objects.filter(policies.to_upload_by(three, NOW + timedelta(minutes=8)))
-    assert list(listed) == [found]  # to take back
+    later = NOW + timedelta(minutes=8)
+    # To take back, which also somebody may who is no second of anything yet.
+    new = an_iw_member(second_person_from=later + timedelta(days=1))
+    for who in (three, new):
+        assert list(FileImport.objects.filter(policies.to_upload_by(who, later))) == [found]
+    with pytest.raises(NotAllowed):
+        actions.take_back(found, by=administrator, now=later)

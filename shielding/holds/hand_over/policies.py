@@ -81,6 +81,14 @@ def _moves_along(person: int | OuterRef, proposed_at: datetime | OuterRef) -> Ac
     return lately.filter(Exists(claims))
 
 
+def moved_along(by: Q) -> Q:
+    """Return of which hand-overs the leaver was moved along so, as a query. `by` is a condition on
+    that move, with the hand-over as its OuterRef.
+    """
+    moves = _moves_along(OuterRef("person"), OuterRef("proposed_at"))
+    return Q(Exists(moves.filter(by)))
+
+
 def moved_along_lately(hand_over: HandOver) -> AccountChange | None:
     """Return the last such move, for the page."""
     moves = _moves_along(hand_over.person_id, hand_over.proposed_at)
@@ -111,9 +119,8 @@ def to_confirm_by(user: User, now: datetime) -> Q:
     nobody = ~somebody_after("proposed", now, but=moved)
     if not may_be_second_person(user, now):
         return nobody
-    own = _moves_along(OuterRef("person"), OuterRef("proposed_at"))
-    own = own.filter(is_one_with(user.pk, "by", "at"))
-    return nobody | ~barred_after(user, "proposed") & ~Q(Exists(own))
+    own = barred_after(user, "proposed") | moved_along(is_one_with(user.pk, "by", "at"))
+    return nobody | ~own
 
 
 def confirmers(hand_over: HandOver, now: datetime) -> list[User]:

@@ -165,6 +165,7 @@ FIELDS = {
     "shielding.desk.caller_forms.CallForm.number": NUMBER,
     "shielding.desk.caller_forms.CallForm.number_again": NUMBER,
     "shielding.holds.hand_over.forms.ConfirmHandOverForm.seen": PAGE,
+    "shielding.holds.hand_over.forms.WhoseItIsForm.email": STAFF,
     "shielding.desk.caller_forms.CallForm.reference": PAGE,
     "shielding.holds.moves.forms.MoveForm.seen": PAGE,
     "shielding.reviews.forms.ConcludeForm.next_shown": PAGE,

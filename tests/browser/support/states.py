@@ -31,6 +31,7 @@ from tests.browser.support.state import (
     new_password,
     new_password_too_old,
     newcomer,
+    one_hand_over,
     person,
     question,
     record,
@@ -383,6 +384,13 @@ CLOCK = (
     State("iw", "person_hand_over", "", person("practitioner"), asks=True),
     State("iw", "person_hand_over", "proposed already", person("teacher")),
     State("iw", "person_hand_over_to", "", hand_over),
+    State("iw", "hold_hand_over", "", an_import("named_wrong"), asks=True),
+    State("second", "hold_hand_over", "withdrawn", an_import("taken_over_withdrawn")),
+    State("lead", "hold_hand_over", "one is proposed", an_import("taken_over")),
+    State("iw", "hold_hand_over_to", "", one_hand_over),
+    State("second", "hold_hand_over_to", "a colleague's", one_hand_over),
+    State("lead", "hand_over", "of one request", a_hand_over("of_one"), asks=True),
+    State("second", "hand_over", "of one request, a colleague's", a_hand_over("of_one")),
     State("iw", "hand_overs"),
     *(
         State("iw", "hand_over", about, a_hand_over(name))

@@ -141,6 +141,7 @@ FIELDS = {
     "shielding.accounts.corrections.forms.AddressForm.address": STAFF,
     "shielding.accounts.bulk.forms.CheckFileForm.file": FILE,
     "shielding.accounts.bulk.forms.ConfirmFileForm.file": FILE,
+    "shielding.accounts.bulk.forms.ProposeAnewForm.file": FILE,
     "shielding.accounts.deputies.forms.OwnDeputyForm.deputy": STAFF,
     "shielding.accounts.directory.forms.NameForm.name": STAFF,
     "shielding.accounts.directory.forms.PhoneForm.phone": STAFF,

@@ -9,7 +9,7 @@ from shielding.accounts.migrations._kept import kept
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shielding", "0020_from_which_file")]
+    dependencies = [("shielding", "0021_one_request_handed_over")]
 
     operations = [
         kept("shielding_hold", "imported_at", "file_import_id", named="stays_taken_over"),

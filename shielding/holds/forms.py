@@ -25,8 +25,6 @@ _OTHER_REVIEW = (
 
 _OWN_SYSTEMS = "They removed the shielding from their own systems"
 _TICK_NUMBER = "Tick once they read you the number of this record"
-
-
 # Whoever was put to a record by mistake must not hear its number from us.
 _THEY_READ = "record number that they read to me is the number of this record. I did not read it"
 

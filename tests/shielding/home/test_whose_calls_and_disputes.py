@@ -279,3 +279,14 @@ def test_home_and_its_lists_cost_the_same_however_many_wait_or_are_in_dispute():
             assert answer.status_code == 200
             costs[-1].append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_home_of_a_line_manager_asks_no_question_twice():
+    manager = a_practitioner()
+    a_practitioner(manager=manager, service=manager.service)
+    browser = at_desk(manager)
+    browser.get("/")
+    with Statements() as asked:
+        assert browser.get("/").status_code == 200
+    every = [one["sql"] for one in asked.captured_queries]
+    assert sorted(set(every)) == sorted(every)

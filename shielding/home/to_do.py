@@ -167,7 +167,8 @@ def to_begin(person: User) -> list[Link]:
 
 def for_manager(person: User) -> list[Link]:
     """Return what a line manager finds here besides; nobody else finds any of it."""
-    return _links(hooks.for_managers, person) if person.is_manager else []
+    found = _links(hooks.for_managers, person)
+    return found if found and person.is_manager else []
 
 
 def _links(items: list[hooks.MenuItem], person: User) -> list[Link]:
@@ -326,7 +327,7 @@ def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:
 
 
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
-    if not person.is_manager:
+    if not person.is_practitioner or not person.is_manager:
         return []
     late = review_lists.staff_overdue(person, now)
     return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, late=True)]

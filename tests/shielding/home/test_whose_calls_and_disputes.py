@@ -83,7 +83,7 @@ def releases(team):
         hold = hold or agreed_holds(a_practitioner(manager=a_practitioner()), now=team.then)[0]
         let_go(hold, by=by, now=now)
         if hold.imported_at is None:
-            stopped_by = an_administrator()
+            stopped_by = by or an_administrator()
             team.done(hold.source, "suspended", by=stopped_by, at=now + DAY)
         cases[hold.pk] = who
         return hold.source
@@ -113,6 +113,7 @@ def releases(team):
     User.objects.filter(pk=alone.pk).update(line_manager=None)
     # Who could be the source; who recorded it, and nobody where the number was theirs as well.
     team.done(released("lead one three as_three"), "renamed", by=team.two, at=at - DAY)
+    released("lead two three as_three", hold=agreed_holds(now=team.then)[0], by=team.one)
     recorded = agreed_holds(now=team.then)[0]
     User.objects.filter(pk=recorded.source_id).update(is_active=False)
     released("lead two three as_three", hold=recorded, by=team.one)
@@ -169,10 +170,10 @@ def disputed_hand_overs(team):
     team.done(between, "reactivated", by=team.three, at=at - DAY)
     said_wrong("as_three", **both, before=[("leaver", "moved", team.lead, at - 10 * DAY)])
     # What was taken over from a file: its proposer, and who did anything with the account before.
-    leaver = a_practitioner()
-    taken_over(a_file(a_row(leaver)), one=team.lead, two=team.one)
-    said_wrong("two", proposed=team.one, confirmed=team.lead, leaver=leaver, before=[
-        ("to", "made", team.three, then - 90 * DAY)])  # fmt: skip
+    for proposer, before in ((team.lead, []), (team.one, [("to", "made", team.lead, then - DAY)])):
+        leaver = a_practitioner()
+        taken_over(a_file(a_row(leaver)), one=proposer, two=team.two)
+        said_wrong("three as_three", **both, leaver=leaver, before=before)
     # Nothing of theirs moved.
     said_wrong("lead", **both, leaver=a_practitioner(), before=[
         ("to", "made", team.lead, at - DAY)])  # fmt: skip
@@ -198,9 +199,10 @@ def disputed_suspensions(team):
     """Return disputed suspensions, each by what makes it another's, and who may settle it."""
     at, cases = team.let_go_at, {}
 
-    def said_wrong(who, *, by, recorded=None, handled=None, manager=None):
-        person = a_practitioner(manager=manager)
+    def said_wrong(who, *, by, recorded=None, handled=None, manager=None, person=None):
+        person = person or a_practitioner(manager=manager)
         hold = agreed_holds(person, now=team.then)[0]
+        team.done(person, "phone_set", by=team.two, at=at - DAY)
         if handled:
             team.done(person, "made", by=handled, at=team.then - 90 * DAY)
         directory.suspend(person, by=by, now=at)
@@ -208,6 +210,9 @@ def disputed_suspensions(team):
         suspension_actions.say_wrong(told, by=told.person, now=at)
         if recorded:  # what was let go before stands again by that: this is of since then
             hold.refresh_from_db()
+            if recorded == person:  # as if they had come in before it
+                in_use = {"is_active": True, "suspended_at": None, "suspended_by": None}
+                User.objects.filter(pk=person.pk).update(**in_use)
             let_go(hold, by=recorded, now=at - 2 * DAY)
         cases[told.suspension_id] = who
 
@@ -218,6 +223,9 @@ def disputed_suspensions(team):
     team.done(team.one, "renamed", by=team.lead, at=at - 29 * DAY)
     said_wrong("two", by=team.one, recorded=team.three)
     said_wrong("three as_three", by=team.two, recorded=team.one)
+    # But for what they let go of themself before it.
+    person = a_practitioner()
+    said_wrong("lead", by=team.one, recorded=person, person=person)
     # Whoever says that it is wrong settles nothing, as a line manager may.
     said_wrong("two three as_three", by=team.one, manager=team.lead)
     return cases
@@ -271,3 +279,14 @@ def test_home_and_its_lists_cost_the_same_however_many_wait_or_are_in_dispute():
             assert answer.status_code == 200
             costs[-1].append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_home_of_a_line_manager_asks_no_question_twice():
+    manager = a_practitioner()
+    a_practitioner(manager=manager, service=manager.service)
+    browser = at_desk(manager)
+    browser.get("/")
+    with Statements() as asked:
+        assert browser.get("/").status_code == 200
+    every = [one["sql"] for one in asked.captured_queries]
+    assert sorted(set(every)) == sorted(every)

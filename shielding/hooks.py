@@ -27,7 +27,8 @@ class Waiting:
     all: it alone is red. `late` says it of all of them, or is the condition of which. `mine` says
     which of the things are this person's to do, where only a colleague may do others: the page
     behind lists these for `?whose=mine`, the others for `?whose=colleague`. What nobody may do is
-    no colleague's.
+    no colleague's. A condition that is dear to write is given as what returns it: it is asked for
+    only once something waits.
     """
 
     label: str
@@ -35,7 +36,7 @@ class Waiting:
     things: QuerySet[Any]
     loud: bool = False
     late: bool | Q = False
-    mine: Q | None = None
+    mine: Q | Callable[[], Q] | None = None
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,10 @@ urlpatterns = [
     path(f"{_said}in-error/", hold_views.hold_in_error, name="hold_in_error"),
     path(f"{_said}review/", added_review_views.hold_review, name="hold_review"),
     path(f"{_said}family/", hold_views.hold_family, name="hold_family"),
+    path(f"{_said}hand-over/", hand_over_views.hold_hand_over, name="hold_hand_over"),
+    path(
+        f"{_said}hand-over/<uuid:to>/", hand_over_views.hold_hand_over_to, name="hold_hand_over_to"
+    ),
     path("people/<uuid:uid>/hand-over/", hand_over_views.person_hand_over, name="person_hand_over"),
     path(
         "people/<uuid:uid>/hand-over/<uuid:to>/",

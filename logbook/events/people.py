@@ -68,6 +68,14 @@ PEOPLE = (
         "proposed_by",
     ),
     event(
+        "import_proposed_anew",
+        "took the place of {before} as who proposes the import of a file of {kind} with {rows} rows"
+        " ({reference})",
+        "kind",
+        "rows",
+        "before",
+    ),
+    event(
         "person_phone_from_file",
         "kept the work phone number of {person} from a file that {proposed_by} proposed"
         " ({reference})",

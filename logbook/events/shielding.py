@@ -387,6 +387,30 @@ UNSHIELD = (
         "told",
     ),
     event(
+        "one_hand_over_proposed",
+        "proposed to hand {request} on record {record} alone over from {person} to {to}"
+        " ({reference})",
+        "person",
+        "to",
+        "request",
+    ),
+    event(
+        "one_hand_over_withdrawn",
+        "took back that {request} on record {record} alone goes from {person} to {to}"
+        " ({reference})",
+        "person",
+        "to",
+        "request",
+    ),
+    event(
+        "one_handed_over",
+        "handed {request} on record {record} alone over from {person} to {to} ({reference})",
+        "person",
+        "to",
+        "request",
+        "told",
+    ),
+    event(
         "hand_over_disputed",
         "was told of {reference}, which handed what {person} held over to {to}, and said that it is"
         " wrong",

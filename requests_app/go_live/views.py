@@ -1,19 +1,15 @@
 """The pages on which shields that were there before the product are taken over from a file."""
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from requests_app.go_live import actions, shields_file
-from shielding.accounts.bulk import actions as imports
-from shielding.accounts.bulk.models import FileImport, Kind
-from shielding.accounts.bulk.two_uploads import Importing, one_page, start_page
+from shielding.accounts.bulk.models import Kind
+from shielding.accounts.bulk.two_uploads import Importing, one_page, start_page, take_back_page
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404
+from shielding.web.access import for_roles
 from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.uploads.in_memory import takes_a_file
 
@@ -26,6 +22,7 @@ SHIELDS = Importing(
     start="go_live",
     one="go_live_one",
     take_back="go_live_take_back",
+    taken_back="The import is taken back. What was taken over by it stays.",
     title="Take over shields from a file",
     advice="Each row becomes an agreed request of its practitioner, without a first review. Each "
     "practitioner is sent one email. Every record joins those that two members check again. "
@@ -57,8 +54,4 @@ def go_live_one(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def go_live_take_back(request: SignedIn, reference: str) -> HttpResponse:
     """Take back a proposal, or stop what was not run to its end."""
-    every = FileImport.objects.visible_to(request.user).of_kind(Kind.SHIELDS)
-    found = found_or_404(request, every, reference=reference)
-    imports.take_back(found, by=request.user, now=clock_now())
-    messages.success(request, "The import is taken back. What was taken over by it stays.")
-    return redirect("go_live_one", reference)
+    return take_back_page(request, SHIELDS, reference)

@@ -40,6 +40,9 @@ from shielding.web.refusals import (
 
 MOST_DRAFTS = 40
 ANSWERS_FIXED = "These answers can no longer be changed."
+NO_GROUND_SINCE = (
+    "Something that is no ground was selected after you opened the page. Open it again, and decide."
+)
 GROUND_CHANGED = "The ground changed after you opened the page. Consider the points of the new one."
 
 
@@ -113,11 +116,12 @@ def save_answers(
 
     `values` has the questions' columns; of the number, the normalised one. Refuses a question that
     does not belong or whose answers are fixed, points of another ground than the request has by
-    now, and anyone else's request. On a request that was sent a new ground is its hold's too, at
-    once; about *another reason* somebody phones anew. A first "yes" to what is no ground empties
-    the decision of a draft, so that *considered* is proposed. Process document, steps 2 to 6 and 3.
+    now, *shield* where a "yes" to what is no ground came since, and anyone else's request. On a
+    request that was sent a new ground is its hold's too, at once; about *another reason* somebody
+    phones anew. A first "yes" to what is no ground empties the decision of a draft, so that
+    *considered* is proposed. Process document, steps 2 to 6 and 3.
     """
-    shown_ground = request.ground
+    shown_ground, shown_no_ground = request.ground, bool(request.not_grounds)
     with transaction.atomic():
         request = locked(request.pk, by)
         if not policies.is_own(by, request):
@@ -126,6 +130,9 @@ def save_answers(
             raise WrongState("answers_fixed", ANSWERS_FIXED)
         if questions.PAGE["points"] in pages and request.ground != shown_ground:
             raise WrongState("ground_changed", GROUND_CHANGED)
+        shields = values.get("decision") == Decision.SHIELD
+        if shields and request.not_grounds and not shown_no_ground:
+            raise WrongState("no_ground_since", NO_GROUND_SINCE)
         _refuse_unfit_supporter(values.get("supporter"), by)
         ground_before, no_ground_before = request.ground, bool(request.not_grounds)
         for page in pages:

@@ -34,6 +34,10 @@ from shielding.web.question_fields import (
 from shielding.web.sheets.sheet_form import PartForm, SheetForm, answers_any
 
 OTHER_POINTS = "The ground is another one by now: consider each of its points, then tick it"
+NO_GROUND_SINCE = (
+    "Something that is no ground was selected since you opened this page: read what is said here "
+    "about it, then decide again"
+)
 NONE_OF_THESE = "none"
 NOT_LISTED = "not_listed"
 ANOTHER = "another"
@@ -228,7 +232,10 @@ class NotGroundsForm(PageForm):
 
 
 class DecisionForm(PageForm):
-    """Shield, or considered and not shielded; the latter is proposed where a "yes" was given."""
+    """Shield, or considered and not shielded; the latter is proposed where a "yes" was given.
+
+    Refuses *shield* from a page that was opened before the "yes", which proposed nothing.
+    """
 
     slug = "decision"
     guidance = f"{_WORDS}/decision.html"
@@ -244,9 +251,25 @@ class DecisionForm(PageForm):
         },
     )
 
+    no_ground_shown = forms.CharField(widget=AsOfNow, required=False)
+
+    def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
+        super().__init__(*args, asked=asked, **kwargs)
+        shown = cast(AsOfNow, self.fields["no_ground_shown"].widget)
+        shown.value = "yes" if asked.not_grounds else ""
+
     def answered(self) -> dict[str, Any]:
         proposed = codes.Decision.CONSIDERED.value if self.asked.not_grounds else ""
         return {"decision": self.asked.decision or proposed}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        # What is no text at all has no place to say so, and a page of before did not carry it.
+        self.errors.pop("no_ground_shown", None)
+        shields = cleaned.get("decision") == codes.Decision.SHIELD
+        if shields and self.asked.not_grounds and cleaned.get("no_ground_shown") != "yes":
+            self.add_error("decision", NO_GROUND_SINCE)
+        return cleaned
 
 
 class ReasonForm(PageForm):

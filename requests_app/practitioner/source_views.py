@@ -6,6 +6,7 @@ them depends on who else asks for the record, or on the record's state.
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,6 +20,7 @@ from requests_app import policies
 from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.practitioner import actions, letters, presenters, source_forms
+from requests_app.practitioner.again import in_place_of
 from shielding import clock
 from shielding.filled import filled
 from shielding.holds import letting_go
@@ -135,7 +137,8 @@ def request_in_error(request: SignedIn, reference: str) -> HttpResponse:
         letting_go.take_back(filled(asked.hold), **form.cleaned_data, by=request.user, now=now)
         messages.success(request, _STOPPED)
         return redirect("request_detail", reference)
-    again = f"{reverse('request_again', args=[reference])}?instead=1"
+    said = urlencode({"instead": in_place_of.signed(asked, request.user)})
+    again = f"{reverse('request_again', args=[reference])}?{said}"
     may = policies.may_send_another(request.user, asked, instead=True)
     return _page(request, asked, form, _IN_ERROR, "in_error", again_url=again, may_send_another=may)
 

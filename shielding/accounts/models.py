@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -355,41 +356,48 @@ class User(AbstractBaseUser):
         return User.objects.working().staff_of(self).exists()
 
 
+<<<<<<< HEAD
 def _one_form(password: str | None) -> str | None:
     """Return a password in the one form (NFC) that every keyboard's way of typing it comes to."""
     return None if password is None else unicodedata.normalize("NFC", password)
+=======
+def below(person: User) -> RawSQL:
+    """Return all who report to this person, directly or through others, for an `__in`."""
+    return RawSQL(
+        """
+        WITH RECURSIVE below(id) AS (
+            SELECT id FROM accounts_user WHERE line_manager_id = %s
+            UNION
+            SELECT u.id FROM accounts_user u JOIN below ON u.line_manager_id = below.id
+        ) SELECT id FROM below
+        """,
+        [person.pk],
+    )
+
+
+def above(person: User) -> RawSQL:
+    """Return all this person reports to, directly or through others, for an `__in`."""
+    return RawSQL(
+        """
+        WITH RECURSIVE above(id) AS (
+            SELECT line_manager_id FROM accounts_user WHERE id = %s
+            UNION
+            SELECT u.line_manager_id FROM accounts_user u JOIN above ON u.id = above.id
+        ) SELECT id FROM above WHERE id IS NOT NULL
+        """,
+        [person.pk],
+    )
+>>>>>>> main
 
 
 def ids_below(person: User) -> set[int]:
     """Return the ids of all who report to this person, directly or through others."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE below(id) AS (
-                SELECT id FROM accounts_user WHERE line_manager_id = %(top)s
-                UNION
-                SELECT u.id FROM accounts_user u JOIN below ON u.line_manager_id = below.id
-            ) SELECT id FROM below
-            """,
-            {"top": person.pk},
-        )
-        return {row[0] for row in cursor.fetchall()}
+    return set(User.objects.filter(pk__in=below(person)).values_list("pk", flat=True))
 
 
 def ids_above(person: User) -> set[int]:
     """Return the ids of all this person reports to, directly or through others."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE above(id) AS (
-                SELECT line_manager_id FROM accounts_user WHERE id = %(low)s
-                UNION
-                SELECT u.line_manager_id FROM accounts_user u JOIN above ON u.id = above.id
-            ) SELECT id FROM above WHERE id IS NOT NULL
-            """,
-            {"low": person.pk},
-        )
-        return {row[0] for row in cursor.fetchall()}
+    return set(User.objects.filter(pk__in=above(person)).values_list("pk", flat=True))
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

@@ -24,6 +24,18 @@ _OTHER_REVIEW = (
 
 
 _OWN_SYSTEMS = "They removed the shielding from their own systems"
+_TICK_NUMBER = "Tick once they read you the number of this record"
+# Whoever was put to a record by mistake must not hear its number from us.
+_THEY_READ = "record number that they read to me is the number of this record. I did not read it"
+
+
+def _number_read(*, required: bool, help_text: str = "") -> forms.BooleanField:
+    return forms.BooleanField(
+        label=f"The {_THEY_READ} to them",
+        required=required,
+        help_text=help_text,
+        error_messages={"required": _TICK_NUMBER},
+    )
 
 
 def _family(*, required: bool, help_text: str = "") -> forms.ChoiceField:
@@ -41,7 +53,8 @@ class AnswerOnWordForm(Form):
     """A source's answer to the reviews that ask them, with what letting go needs.
 
     `first` adds what a first review asks besides: whether the family was told. Where that was sent
-    and is not asked any more, the answer is refused: it was to another review.
+    and is not asked any more, the answer is refused: it was to another review. `taken_over` adds
+    what whoever cannot see the record number says before they let go: which it is.
     """
 
     button = "Record their answer"
@@ -76,11 +89,19 @@ class AnswerOnWordForm(Form):
         help_text="Only if the shield is no longer needed.",
     )
     family = _family(required=False, help_text="Only if the shield is no longer needed.")
+    number_read = _number_read(required=False, help_text="Only if the shield is no longer needed.")
 
     def __init__(
-        self, data: QueryDict | None = None, *, first: bool, prefix: str | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        first: bool,
+        taken_over: bool = False,
+        prefix: str | None = None,
     ) -> None:
         super().__init__(data, prefix=prefix)
+        if not taken_over:
+            del self.fields["number_read"]
         # A page of before may answer a first review that a colleague recorded meanwhile.
         self._is_of_before = not first and is_answered(self, "family_told")
         if not first:
@@ -97,6 +118,8 @@ class AnswerOnWordForm(Form):
         if given.get("answer") == Answer.NO_LONGER_NEEDED:
             self._demand("own_systems_unshielded", "Tick once they removed it from their systems")
             self._demand("family", "Select whether the family was told")
+            if "number_read" in self.fields:
+                self._demand("number_read", _TICK_NUMBER)
         return given
 
     def _demand(self, name: str, sentence: str) -> None:
@@ -107,12 +130,22 @@ class AnswerOnWordForm(Form):
         """Return the answer as the act takes it."""
         given = self.cleaned_data
         lets_go = given["answer"] == Answer.NO_LONGER_NEEDED
-        parting = Parting(given["own_systems_unshielded"], given["family"]) if lets_go else None
+        attested = (given["own_systems_unshielded"], given["family"])
+        parting = Parting(*attested, given.get("number_read", False)) if lets_go else None
         said = ("answer", "views", "sought_by", "family_told")
         return {name: given[name] for name in said if name in given} | {"parting": parting}
 
 
-class LetGoOnWordForm(Form):
+class _OnWordForm(Form):
+    """A source lets go: of what was taken over, having read the record number to the member."""
+
+    def __init__(self, data: QueryDict | None = None, *, taken_over: bool) -> None:
+        super().__init__(data)
+        if taken_over:
+            self.fields["number_read"] = _number_read(required=True)
+
+
+class LetGoOnWordForm(_OnWordForm):
     """A source lets go outside a review."""
 
     button = "Record that they withdrew"
@@ -128,7 +161,7 @@ class LetGoOnWordForm(Form):
         return Parting(**self.cleaned_data)
 
 
-class InErrorOnWordForm(Form):
+class InErrorOnWordForm(_OnWordForm):
     """That a request was entered in error, on its source's word."""
 
     button = "Record that it was entered in error"
@@ -140,10 +173,9 @@ class InErrorOnWordForm(Form):
     )
 
 
-# Whoever was put to a record by mistake must not hear its number from us.
 _WHICH_CHILD = (
-    "I phoned them on a number from the directory. They said that they withdraw, and the record "
-    "number that they read to me is the number of this record. I did not read it to them"
+    "I phoned them on a number from the directory. They said that they withdraw, and the "
+    f"{_THEY_READ} to them"
 )
 
 

@@ -34,10 +34,14 @@ _LET_GO_ANEW = (
 
 @dataclass(frozen=True)
 class Parting:
-    """What whoever lets go attests: own systems unshielded; the family told, or not safe to."""
+    """What whoever lets go attests: own systems unshielded; the family told, or not safe to.
+
+    `number_read`: to a member who records the word of what was taken over they read its number.
+    """
 
     own_systems_unshielded: bool
     family: str
+    number_read: bool = False
 
 
 def answer(
@@ -124,14 +128,16 @@ def withdraw(hold: Hold, *, parting: Parting, by: User, now: datetime) -> Hold:
     return hold
 
 
-def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
+def take_back(
+    hold: Hold, *, in_error: bool, by: User, now: datetime, number_read: bool = False
+) -> Hold:
     """Take a request back that was entered in error: of a wrong number, or about another child.
 
     As letting go in everything, waiting day and two members with it, but for the word about own
     systems and the family: there is nothing to tell them. Refuses anyone but the source and the IW
     Team on their confirmed word, a second time, without the attestation, and by an account that may
     not yet (`why_not_yet`); and the source of what was taken over from a file, which they did not
-    enter. Returns the hold.
+    enter; of that also a member to whom they did not read its number. Returns the hold.
     """
     with transaction.atomic():
         hold = _locked(hold, by)
@@ -141,6 +147,7 @@ def take_back(hold: Hold, *, in_error: bool, by: User, now: datetime) -> Hold:
             raise WrongState("taken_over", hold_policies.NOT_ENTERED)
         if not in_error:
             raise WrongState("not_in_error", "Say that the request was entered in error.")
+        _refuse_unread(hold, number_read, by)
         actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
         hold.family, hold.family_at, hold.family_by = FamilyToldOfEnd.NOTHING, now, by
         hold.save(update_fields=["family", "family_at", "family_by"])
@@ -155,10 +162,10 @@ def attest_word(
     """Attest a call to a number from the directory in which it was said that the source let go.
 
     Of a source without a working account, as another member recorded; of an account that was
-    suspended or got another email address about then; of what was taken over from a file, of which
-    the call makes sure which child they meant. Who attests may begin the unshield and not confirm
-    it. Refuses what `locked_to_attest` does. Returns the hold. Process document, step 8, and the
-    rules of two.
+    suspended or got another email address about then; of what was taken over from a file and let go
+    on its source's own page, of which the call makes sure which child they meant. Who attests may
+    begin the unshield and not confirm it. Refuses what `locked_to_attest` does. Returns the hold.
+    Process document, step 8, and the rules of two.
     """
     with transaction.atomic():
         hold = locked_to_attest(hold, phoned=phoned, by=by, now=now, seen=seen)
@@ -239,6 +246,7 @@ def _let_go(hold: Hold, parting: Parting | None, *, by: User, now: datetime) -> 
     _refuse_own_number(hold, by, now)
     if parting is None or not parting.own_systems_unshielded:
         raise WrongState("own_systems", "Remove the shielding from your own systems first.")
+    _refuse_unread(hold, parting.number_read, by)
     actions.release_hold(hold, how=_by_whom(by), by=by, now=now)
     _family_said(hold, parting.family, by=by, now=now)
     _tell(hold, by, now)
@@ -260,10 +268,19 @@ def _refuse_too_new(hold: Hold, by: User, now: datetime) -> None:
 
 
 def _refuse_own_number(hold: Hold, by: User, now: datetime) -> None:
-    """Raise where another member is to attest this word on a number that this one set lately."""
-    by_two = by.is_iw and not actions.could_let_go(hold, now)
-    if by_two and by.pk in hold_policies.who_set_number(hold, now):
+    """Raise where a word rests on a call to a number that the member who records it set lately.
+
+    A second member calls it as well, or whoever answers says which record it is of.
+    """
+    by_call = hold.imported_at is not None or not actions.could_let_go(hold, now)
+    if by.is_iw and by_call and by.pk in hold_policies.who_set_number(hold, now):
         raise NotAllowed("own_number", hold_policies.OWN_NUMBER)
+
+
+def _refuse_unread(hold: Hold, number_read: bool, by: User) -> None:
+    """Raise where a member records the word of a source who did not say which record they mean."""
+    if hold_policies.asks_which_record(by, hold) and not number_read:
+        raise WrongState("number_not_read", hold_policies.NUMBER_NOT_READ)
 
 
 def _by_whom(by: User) -> str:

@@ -18,9 +18,11 @@ from shielding.accounts.history import (
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
     is_one_with,
+    may_be_second_person,
     outside,
     seconds_after,
     who_count_as_one,
+    who_may_be_second,
     with_who_count_as_one,
 )
 from shielding.filled import filled
@@ -29,7 +31,7 @@ from shielding.records import letting_go_to_attest
 from shielding.records.letting_go_codes import BY_SOURCE
 from shielding.records.models import Hold, HoldQuerySet
 from shielding.records.policies import may_administer
-from shielding.web.paging import NOTHING, those
+from shielding.web.paging import NOTHING
 
 NOT_PHONED = (
     "Your account is new. Before it can withdraw a request, the IW Team phones you once on a "
@@ -44,15 +46,28 @@ NOT_ENTERED = (
     "yours, or is about another child, phone the IW Team and give them its reference."
 )
 OWN_NUMBER = (
-    "You, or somebody who counts as one with you, set the work phone number by which the second "
-    "member makes sure of them, or that of their line manager, or chose that line manager, within "
-    "the last 28 days: another member records their word."
+    "You, or somebody who counts as one with you, set the work phone number by which the IW Team "
+    "makes sure of them, or that of their line manager, or chose that line manager, within the "
+    "last 28 days: another member records their word."
+)
+NUMBER_NOT_READ = (
+    "This request was taken over from a file: its practitioner may mean another child. Ask them to "
+    "read the record number to you, and record what they say only if it is that of this record."
 )
 
 
 def why_not_yet(by: User) -> str:
     """Return why an account lets go of nothing yet, in words for its person."""
     return READDRESSED if is_vouched_for(by) else NOT_PHONED
+
+
+def asks_which_record(by: User, hold: Hold) -> bool:
+    """Return whether a word that lets go is taken only from whoever reads the record number aloud.
+
+    Where a member records it, of what was taken over from a file: its source was never shown the
+    number. What the source does on their own page waits for such a call.
+    """
+    return by.is_iw and hold.imported_at is not None
 
 
 def could_be_the_source(holds: HoldQuerySet) -> set[int]:
@@ -132,14 +147,24 @@ def _could_be_its_source(user: int | OuterRef) -> Q:
 
 def to_attest_by(user: User, now: datetime) -> Q:
     """Return which releases that wait for a call are this member's to do: they may attest one, or
-    nobody may, and each reads so on its page.
+    nobody may, and each reads so on its page. As a query: `attesters`.
     """
+    if not may_administer(user):
+        return NOTHING
+    barred = Hold.objects.filter(_attests_nothing(OuterRef("pk")), pk=OuterRef(OuterRef("pk")))
+    others = who_may_be_second(now).exclude(Q(Exists(barred)))
+    dialled = _set_its_number("released_by")
+    nobody = dialled | ~Q(Exists(others))
+    own = ~dialled & ~_attests_nothing(user.pk)
+    return nobody | own if may_be_second_person(user, now) else nobody
 
-    def is_theirs(hold: Hold) -> bool:
-        able = attesters(hold, now)
-        return not able or user.pk in {one.pk for one in able}
 
-    return those(letting_go_to_attest.to_attest(), is_theirs) if may_administer(user) else NOTHING
+def _attests_nothing(user: int | OuterRef) -> Q:
+    """Return on which releases a member attests no call, as a query: they recorded it, set the
+    number that is dialled, or could be the source, or count as one with who did.
+    """
+    recorded = is_one_with(user, "released_by", "released_at")
+    return recorded | _set_its_number(user) | _could_be_its_source(user)
 
 
 def may_attest_word(user: User, hold: Hold, now: datetime) -> bool:
@@ -188,3 +213,26 @@ def who_set_number(hold: Hold, now: datetime) -> set[int]:
     if chosen is not None and source.line_manager is not None:
         ids.add(chosen.ended_by_id)
     return with_who_count_as_one(ids, since=since) if ids else ids
+
+
+def _set_its_number(user: int | str | OuterRef) -> Q:
+    """Return on which releases a member is, or counts as one with, who lately set the number of the
+    source or their line manager, or chose that one: `who_set_number`, as a query. A text names a
+    column of the row.
+    """
+    them, at = outside(user), OuterRef("released_at")
+    later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    numbers = AccountChange.objects.filter(person=OuterRef("person"), change=Change.PHONE_SET)
+    dialled = Q(person=OuterRef("source")) | Q(person=OuterRef("source__line_manager"))
+    of_number = AccountChange.objects.filter(dialled, change=Change.PHONE_SET, at__gt=at - LATELY)
+    of_number = of_number.exclude(Exists(numbers.filter(later)))
+    ended_later = Q(ended_at__gt=OuterRef("ended_at")) | Q(
+        ended_at=OuterRef("ended_at"), pk__gt=OuterRef("pk")
+    )
+    managers = PastManager.objects.filter(person=OuterRef("person"))
+    before = PastManager.objects.filter(person=OuterRef("source"), ended_at__gt=at - LATELY)
+    before = before.exclude(Exists(managers.filter(ended_later)))
+    chose = Q(Exists(before.filter(is_one_with(them, "ended_by", at))))
+    return Q(Exists(of_number.filter(is_one_with(them, "by", at)))) | (
+        Q(source__line_manager__isnull=False) & chose
+    )

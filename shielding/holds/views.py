@@ -86,7 +86,8 @@ def hold_answer(request: SignedIn, reference: str) -> HttpResponse:
     back = _back(hold, now)
     asked = consultations.answerable_by(hold, now)
     first = any(one.review.kind == Review.Kind.REQUEST for one in asked)
-    form = AnswerOnWordForm(posted(request), first=first)
+    taken_over = policies.asks_which_record(request.user, hold)
+    form = AnswerOnWordForm(posted(request), first=first, taken_over=taken_over)
     if form.is_valid():
         letting_go.answer(hold, **form.said(), by=request.user, now=now)
         messages.success(request, f"The answer for request {reference} is recorded, on their word.")
@@ -102,7 +103,8 @@ def hold_let_go(request: SignedIn, reference: str) -> HttpResponse:
     """Record that a source lets go of a request, on their confirmed word."""
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
-    form = LetGoOnWordForm(posted(request))
+    taken_over = policies.asks_which_record(request.user, hold)
+    form = LetGoOnWordForm(posted(request), taken_over=taken_over)
     if form.is_valid():
         letting_go.withdraw(hold, parting=form.parting(), by=request.user, now=clock_now())
         messages.success(
@@ -121,7 +123,8 @@ def hold_in_error(request: SignedIn, reference: str) -> HttpResponse:
     """Record that a request was entered in error, on its source's confirmed word."""
     hold = open_hold(request, reference)
     back = reverse("record_detail", args=[hold.record.reference])
-    form = InErrorOnWordForm(posted(request))
+    taken_over = policies.asks_which_record(request.user, hold)
+    form = InErrorOnWordForm(posted(request), taken_over=taken_over)
     if form.is_valid():
         letting_go.take_back(hold, **form.cleaned_data, by=request.user, now=clock_now())
         messages.success(request, f"Request {reference} is taken back: it was entered in error.")

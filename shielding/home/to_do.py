@@ -5,8 +5,10 @@ A count here is the count of the very list its link leads to.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from shielding import clock, hooks
@@ -82,7 +84,7 @@ def waiting_for(person: User, now: datetime) -> ToDo:
     """Return the lines of a to-do list as tiles: none with zero, the most pressing first.
 
     That is what is late, then what is loud, then the rest, each in the order the apps registered
-    them; what may be open this minute comes before them all. One query for each line.
+    them; what may be open this minute comes before them all.
     """
     asked = (_to_check_now, *hooks.waiting, core_waiting)
     mine, colleagues = [], []
@@ -100,18 +102,25 @@ def waiting_for(person: User, now: datetime) -> ToDo:
 
 def _counts(line: hooks.Waiting) -> dict[str, int]:
     """Return how many things a line has, how many of them are this person's to do, and how many of
-    each are late; by one query.
+    each are late; by one query, or two where it is dear to ask whose it is, and something waits.
     """
-    mine = Q() if line.mine is None else line.mine
-    late = line.late if isinstance(line.late, Q) else None
-    asked = {"all": Q(), "own": mine}
-    if late is not None:
-        asked |= {"all_late": late, "own_late": mine & late}
-    counts = {name: Count("pk", filter=which) for name, which in asked.items()}
-    found: dict[str, int] = line.things.order_by().aggregate(**counts)
-    if late is None:
-        of_all = {"all_late": found["all"], "own_late": found["own"]}
-        found |= of_all if line.late else dict.fromkeys(of_all, 0)
+    mine, late, things = line.mine, line.late, line.things
+    if not callable(mine):
+        return _counted(things, late, {"all": Q(), "own": mine or Q()})
+    found = _counted(things, late, {"all": Q()})
+    theirs = things.filter(mine()) if found["all"] else things.none()
+    return found | _counted(theirs, late, {"own": Q()})
+
+
+def _counted(things: "QuerySet[Any]", late: bool | Q, which: dict[str, Q]) -> dict[str, int]:
+    """Return how many things meet each condition, and how many of these are late."""
+    asked = dict(which)
+    if isinstance(late, Q):
+        asked |= {f"{name}_late": one & late for name, one in which.items()}
+    counts = {name: Count("pk", filter=one) for name, one in asked.items()}
+    found: dict[str, int] = things.order_by().aggregate(**counts)
+    if not isinstance(late, Q):
+        found |= {f"{name}_late": found[name] if late else 0 for name in which}
     return found
 
 
@@ -158,7 +167,8 @@ def to_begin(person: User) -> list[Link]:
 
 def for_manager(person: User) -> list[Link]:
     """Return what a line manager finds here besides; nobody else finds any of it."""
-    return _links(hooks.for_managers, person) if person.is_manager else []
+    found = _links(hooks.for_managers, person)
+    return found if found and person.is_manager else []
 
 
 def _links(items: list[hooks.MenuItem], person: User) -> list[Link]:
@@ -206,7 +216,7 @@ def _ends(person: User, now: datetime) -> list[hooks.Waiting]:
             reverse("records_being_unshielded"),
             records.being_unshielded(),
             loud=True,
-            mine=unshield_policies.to_go_on_with_by(person, now),
+            mine=partial(unshield_policies.to_go_on_with_by, person, now),
         ),
         hooks.Waiting(
             "To check again after a data load",
@@ -217,13 +227,13 @@ def _ends(person: User, now: datetime) -> list[hooks.Waiting]:
             "To unshield",
             reverse("records_to_unshield"),
             records.to_unshield().filter(unshield_policies.day_has_come(now)),
-            mine=unshield_policies.to_begin_by(person),
+            mine=partial(unshield_policies.to_begin_by, person),
         ),
         hooks.Waiting(
             "Ends to confirm",
             reverse("ends_to_confirm"),
             records.end_to_confirm(),
-            mine=unshield_policies.ends_that_wait_for(person, now),
+            mine=partial(unshield_policies.ends_that_wait_for, person, now),
         ),
     ]
 
@@ -235,13 +245,13 @@ def _to_phone(person: User, now: datetime) -> list[hooks.Waiting]:
             "Releases to confirm by phone",
             reverse("words_to_attest"),
             letting_go_to_attest.to_attest(),
-            mine=hold_policies.to_attest_by(person, now),
+            mine=partial(hold_policies.to_attest_by, person, now),
         ),
         hooks.Waiting(
             "New accounts to phone",
             reverse("people_to_phone"),
             to_vouch_for(),
-            mine=account_policies.to_vouch_by(person, now),
+            mine=partial(account_policies.to_vouch_by, person, now),
         ),
     ]
 
@@ -255,20 +265,20 @@ def _hand_overs_and_suspensions(person: User, now: datetime) -> list[hooks.Waiti
             f"{address}?show=disputed",
             hand_overs.disputed(),
             loud=True,
-            mine=dispute_policies.to_settle_by(person, now),
+            mine=partial(dispute_policies.to_settle_by, person, now),
         ),
         hooks.Waiting(
             "Suspensions said to be wrong",
             reverse("suspensions"),
             Suspension.objects.visible_to(person).disputed(),
             loud=True,
-            mine=dispute_policies.suspensions_to_settle_by(person, now),
+            mine=partial(dispute_policies.suspensions_to_settle_by, person, now),
         ),
         hooks.Waiting(
             "Hand-overs to confirm",
             address,
             hand_overs.open(),
-            mine=hand_over_policies.to_confirm_by(person, now),
+            mine=partial(hand_over_policies.to_confirm_by, person, now),
         ),
     ]
 
@@ -295,14 +305,14 @@ def _roles(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return the roles that an IW lead confirms; nobody else has the line."""
     if not person.is_lead:
         return []
-    mine = account_policies.to_decide_by(person, now)
+    mine = partial(account_policies.to_decide_by, person, now)
     grants = RoleGrant.objects.open()
     return [hooks.Waiting("Roles to confirm", reverse("roles"), grants, mine=mine)]
 
 
 def _addresses(person: User, now: datetime) -> list[hooks.Waiting]:
     """Return the email addresses of accounts that one proposed and no second has confirmed."""
-    mine = correction_policies.to_confirm_by(person, now)
+    mine = partial(correction_policies.to_confirm_by, person, now)
     changes = AddressChange.objects.visible_to(person).open()
     return [hooks.Waiting("Email addresses to confirm", reverse("addresses"), changes, mine=mine)]
 
@@ -317,7 +327,7 @@ def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:
 
 
 def _of_team(person: User, now: datetime) -> list[hooks.Waiting]:
-    if not person.is_manager:
+    if not person.is_practitioner or not person.is_manager:
         return []
     late = review_lists.staff_overdue(person, now)
     return [hooks.Waiting("Overdue answers of your team", reverse("team"), late, late=True)]

@@ -58,7 +58,8 @@ _OWED = Case(
     When(Exists(_SUSPENDED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(SUSPENDED)),
     When(Exists(_STOPPED_BY_WHO_RECORDED), released_how=Release.ON_WORD, then=Value(UNHEARD)),
     When(Exists(_READDRESSED_ABOUT_THEN), released_how__in=_BY_ONE, then=Value(READDRESSED)),
-    When(imported_at__isnull=False, released_how__in=_BY_ONE, then=Value(TAKEN_OVER)),
+    # A member who records their word was read the number.
+    When(imported_at__isnull=False, released_how=Release.SOURCE, then=Value(TAKEN_OVER)),
     default=Value(""),
     output_field=CharField(),
 )

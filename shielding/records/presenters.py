@@ -194,7 +194,16 @@ def _in_force_rows(hold: Hold) -> Facts:
         action="Ask for a review",
         hidden=f"of request {hold.reference}",
     )
-    return [row, review, in_error, *(_owed_row(hold) if getattr(hold, "owed", None) else [])]
+    not_theirs = Fact(
+        "Not theirs?",
+        "The file named the wrong practitioner",
+        url=reverse("hold_hand_over", args=[hold.reference]),
+        action="Hand over to another practitioner",
+        hidden=f"(request {hold.reference} alone)",
+    )
+    taken_over = [not_theirs] if hold.imported_at is not None else []
+    owed = _owed_row(hold) if getattr(hold, "owed", None) else []
+    return [row, review, in_error, *taken_over, *owed]
 
 
 def _owed_row(hold: Hold) -> Facts:

@@ -86,6 +86,7 @@ INNER = {
     "shielding.holds.disputes.suspension_actions.told_by": "a question, not an act",
     "shielding.holds.hand_over.actions.in_hand": "a question, not an act",
     "shielding.holds.hand_over.actions.references_in_hand": "a question, not an act",
+    "shielding.holds.hand_over.actions.references_of": "a question, not an act",
     "shielding.holds.actions.name_source": "who confirms is who is named",
     "shielding.holds.actions.could_let_go": "a question, not an act",
     "shielding.accounts.actions.owe_invitation": "adding an account or confirming its role logs it",

@@ -165,7 +165,7 @@ class Team(RuleBasedStateMachine):
                 self.do_one_of(["reactivate", *SETTLED])
         else:
             self.do_one_of(["reactivate"])
-        self.do_one_of([TWO_STEPS[act]])
+        self.do_one_of(TWO_STEPS[act])
 
     def do_one_of(
         self, acts: Iterable[str], r: int | None = None, *, otherwise: float = 0.3

@@ -28,6 +28,8 @@ ACTED_ELSEWHERE = {
     "hold_attest",
     "hold_denied",
     "hold_family",
+    "hold_hand_over",
+    "hold_hand_over_to",
     "liaison_contact",
     "liaison_object",
     "liaison_stop",

@@ -13,10 +13,12 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from shielding.accounts import actions as directory
 from shielding.accounts import role_grants
 from shielding.accounts.models import ServerGrant
+from shielding.models import Hold
 from shielding.operations.database_roles import application_role, as_owner
+from tests.requests_app.go_live.support.files import a_file, a_row, taken_over
 from tests.security.support.council import World
 from tests.support import people
-from tests.support.requests import NOW
+from tests.support.requests import NOW, a_draft, a_request
 
 # What a row is known by, wherever it stands.
 NAMES = {"reference", "uid", "code", "blind_index"}
@@ -85,6 +87,74 @@ def test_what_a_row_is_known_by_is_not_the_applications_to_change():
 def test_setting_it_to_what_it_is_is_no_change():
     for table, column in known_by():
         assert refusal(f"UPDATE {table} SET {column} = {column}") == ""
+
+
+def taken_over_or_not() -> dict[str, tuple[str, str]]:
+    """Return how what was taken over from a file could be made to look otherwise, or what was not
+    to look so; and what refuses it.
+    """
+    one, two = people.an_iw_member(), people.an_iw_member()
+    asked, draft = a_request(people.a_practitioner()), a_draft(people.a_practitioner())
+    taken_over(a_file(a_row(people.a_practitioner())), one=one, two=two)
+    taken_over(a_file(a_row(people.a_practitioner())), one=one, two=two)
+    hold, later = Hold.objects.taken_over().order_by("pk")
+    of = "UPDATE {} SET {{}} WHERE {} = {{}}".format
+    set_hold, set_request = of("shielding_hold", "id"), of("requests_app_request", "hold_id")
+    holds, requests = "shielding_hold_stays_taken_over", "requests_app_request_stays_taken_over"
+    nothing = "imported_at = NULL, imported_by_id = NULL, placed_on = NULL, applied_on = NULL"
+    copied = (
+        'INSERT INTO {0} SELECT (jsonb_populate_record(row, \'{{"id": 99999999,'
+        ' "reference": "IW-9999-9999", "uid": "00000000-0000-0000-0000-000000000000"'
+        " {1}}}')).* FROM {0} row WHERE {2} = {3}"
+    ).format
+    as_its_hold = "request_taken_over_as_its_hold"
+    no_more = set_hold.format("imported_at = NULL, file_import_id = NULL", hold.pk)
+    day_by_day = {
+        f"{what} of a request": (set_request.format(f"{what} = {new}", hold.pk), requests)
+        for what, new in {
+            "imported_at": "imported_at - interval '1 day'",
+            "imported_by_id": two.pk - 1,
+            "placed_on": "placed_on - 1",
+            "applied_on": "applied_on + 1",
+            "hold_id": later.pk,
+        }.items()
+    }
+    return day_by_day | {
+        "a hold was not": (no_more, holds),
+        "a hold, at another time": (
+            set_hold.format("imported_at = imported_at - interval '1 day'", hold.pk), holds),
+        "a hold, from another file": (
+            set_hold.format(f"file_import_id = {later.file_import_id}", hold.pk), holds),
+        "a hold was, that was not": (
+            set_hold.format(
+                f"imported_at = now(), file_import_id = {hold.file_import_id}", asked.hold_id
+            ), holds),
+        "a request was not": (set_request.format(nothing, hold.pk), requests),
+        "its days are not known": (
+            set_request.format("placed_on = NULL, applied_on = NULL", hold.pk), requests),
+        "a request was, that was not": (
+            set_request.format(f"imported_at = now(), imported_by_id = {two.pk}", asked.hold_id),
+            requests),
+        "a sent request without its hold": (
+            set_request.format("hold_id = NULL", asked.hold_id), requests),
+        "a draft gets the hold": (
+            f"UPDATE requests_app_request SET hold_id = {hold.pk} WHERE id = {draft.pk}",
+            as_its_hold),
+        "a second request of the hold": (
+            copied("requests_app_request", ', "imported_at": null', "hold_id", hold.pk),
+            as_its_hold),
+        "a hold without a request": (
+            copied("shielding_hold", "", "id", hold.pk), "hold_taken_over_with_its_request"),
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_was_taken_over_stays_so_and_nothing_else_becomes_so():
+    tried = taken_over_or_not()
+    found = {how: refusal(statement) for how, (statement, _) in tried.items()}
+    assert found == {how: refused_by for how, (_, refused_by) in tried.items()}
+    assert refusal("UPDATE shielding_hold SET imported_at = imported_at") == ""
+    assert refusal("UPDATE requests_app_request SET hold_id = hold_id, placed_on = placed_on") == ""
 
 
 GRANT = {

@@ -124,10 +124,12 @@ FIELDS = {
     "requests_app.desk.phoned_request_forms.PhonedForm.number": NUMBER,
     "requests_app.desk.phoned_request_forms.PhonedForm.number_again": NUMBER,
     "requests_app.desk.phoned_request_forms.PhonedForm.reference": PAGE,
+    "requests_app.practitioner.again.forms.DeclarationPart.instead": PAGE,
     "requests_app.practitioner.again.forms.DeclarationPart.reference": PAGE,
     "requests_app.practitioner.question_forms.ManagerForm.email": STAFF,
     "requests_app.practitioner.question_forms.NumberForm.number": NUMBER,
     "requests_app.practitioner.question_forms.NumberForm.number_again": NUMBER,
+    "requests_app.practitioner.question_forms.DecisionForm.no_ground_shown": PAGE,
     "requests_app.practitioner.question_forms.PointsForm.points_of": PAGE,
     "shielding.reviews.added.forms.TeamReasonForm.reference": REFERENCE,
     "shielding.accounts.sign_in.views.ConfirmForm.password": PASSWORD,
@@ -141,6 +143,7 @@ FIELDS = {
     "shielding.accounts.corrections.forms.AddressForm.address": STAFF,
     "shielding.accounts.bulk.forms.CheckFileForm.file": FILE,
     "shielding.accounts.bulk.forms.ConfirmFileForm.file": FILE,
+    "shielding.accounts.bulk.forms.ProposeAnewForm.file": FILE,
     "shielding.accounts.deputies.forms.OwnDeputyForm.deputy": STAFF,
     "shielding.accounts.directory.forms.NameForm.name": STAFF,
     "shielding.accounts.directory.forms.PhoneForm.phone": STAFF,
@@ -165,6 +168,7 @@ FIELDS = {
     "shielding.desk.caller_forms.CallForm.number": NUMBER,
     "shielding.desk.caller_forms.CallForm.number_again": NUMBER,
     "shielding.holds.hand_over.forms.ConfirmHandOverForm.seen": PAGE,
+    "shielding.holds.hand_over.forms.WhoseItIsForm.email": STAFF,
     "shielding.desk.caller_forms.CallForm.reference": PAGE,
     "shielding.holds.moves.forms.MoveForm.seen": PAGE,
     "shielding.reviews.forms.ConcludeForm.next_shown": PAGE,
@@ -174,7 +178,7 @@ FILTERS = {"logbook.pages.filters.EntryFilter.reference": REFERENCE}
 # What a page shows that only its form's own making adds: the address somebody signs in with.
 MADE = {"login": STAFF}
 # Hidden, or on a page that only a link or a password leads to.
-_NOT_SHOWN = {"code", "next_shown", "points_of", "seen", "uid"}
+_NOT_SHOWN = {"code", "instead", "next_shown", "no_ground_shown", "points_of", "seen", "uid"}
 # What a view reads of a request itself, by its module: none of it is kept.
 READ = {
     "brokerage.line_manager.views.show": PAGE,

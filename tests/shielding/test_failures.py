@@ -17,6 +17,7 @@ from shielding.duty import actions as duty
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import release_actions
 from shielding.holds.hand_over import actions as hold_hand_over
 from shielding.models import Consultation, HandOver, Hold, Record, Review
 from shielding.reviews import actions as review_actions
@@ -141,12 +142,21 @@ def _say_family() -> Act:
     return lambda: letting_go.say_family(hold, family="told", by=hold.source, now=NOW)
 
 
-def _attest_word() -> Act:
+def _let_go_by_phone() -> Hold:
+    """A release that waits for the call of a second member."""
     (hold,), member = shielded_for(), an_iw_member()
     directory.suspend(hold.source, by=member, now=WHEN)
-    let_go(hold, by=member, now=WHEN)
-    two = an_iw_member()
+    return let_go(hold, by=member, now=WHEN)
+
+
+def _attest_word() -> Act:
+    hold, two = _let_go_by_phone(), an_iw_member()
     return lambda: letting_go.attest_word(hold, phoned=True, by=two, now=WHEN)
+
+
+def _deny_release() -> Act:
+    hold, two = _let_go_by_phone(), an_iw_member()
+    return lambda: release_actions.deny_release(hold, phoned=True, by=two, now=WHEN)
 
 
 def _begin() -> Act:
@@ -284,6 +294,7 @@ PREPARED: dict[str, Callable[[], Act]] = {
     "take back on word": lambda: _take_back(on_word=True),
     "say family": _say_family,
     "attest a word": _attest_word,
+    "say it was not let go": _deny_release,
     "begin": _begin,
     "confirm": _confirm,
     "stop": _stop,
@@ -342,7 +353,7 @@ def test_every_public_act_of_these_modules_is_among_them():
     """A new act without its row here fails this test."""
     modules = (
         checks, data_loads, duty, review_actions, added_reviews, letting_go, unshield_actions,
-        attestations, other_ends, hold_hand_over, disputes,
+        attestations, other_ends, hold_hand_over, disputes, release_actions,
     )  # fmt: skip
     public = {
         name
@@ -359,6 +370,7 @@ def test_every_public_act_of_these_modules_is_among_them():
         "take_back", "say_family", "begin_unshield", "confirm_unshield", "stop_unshield",
         "attest_still_shielded", "propose_end", "withdraw_end", "confirm_end", "propose",
         "confirm", "say_wrong", "settle", "attest_word", "attest_found", "set_days",
+        "deny_release",
     }  # fmt: skip
 
 
@@ -368,7 +380,7 @@ INSIDE_OTHERS = {
     "open_due_reviews", "begin_review", "begin_reviews", "refuse_without_look", "note", "note_look",
     "note_news", "is_found_shielded",
     "refuse_while_disputed", "refuse_while_word_is_owed", "move", "in_hand", "holds_in_hand",
-    "references_in_hand", "told_by",
+    "references_in_hand", "told_by", "locked_to_attest",
     "attest_never_applied",
     "take",  # one entry and nothing else: there is no half of it
 }  # fmt: skip

@@ -15,8 +15,8 @@ def proposed(person: User, *, to: User, now: datetime, by: User | None = None) -
 
 def confirmed(hand_over: HandOver, *, by: User, now: datetime) -> int:
     """Confirm it for what there is to move; returns how many things changed hands."""
-    seen = acts.references_in_hand(hand_over.person)
-    return acts.confirm(hand_over, seen=seen, by=by, now=now)
+    seen = acts.references_of(hand_over)
+    return acts.confirm(hand_over, seen=seen, by=by, now=now, phoned=True)
 
 
 def hand_over(

@@ -263,7 +263,7 @@ def _duty_rows() -> dict[Any, Row]:
 def _import_proposed(story: Story, line: Line) -> None:
     story.imports[line.reference] = {
         "kind": line.facts["kind"], "rows": line.facts["rows"], "proposed_by": line.actor,
-        "confirmed_by": "", "taken_back_by": "", "ended": None,
+        "proposed_anew_by": "", "confirmed_by": "", "taken_back_by": "", "ended": None,
     }  # fmt: skip
 
 
@@ -539,6 +539,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "duty_day_ended": _duty_day_ended,
     "import_proposed": _import_proposed,
     "import_confirmed": _import("confirmed_by"),
+    "import_proposed_anew": _import("proposed_anew_by"),
     "import_taken_back": _import("taken_back_by"),
     "import_finished": _import_finished,
     "shield_taken_over": _shield_taken_over,
@@ -701,6 +702,7 @@ def stands(told: Story) -> Story:
                 "kind": row.kind,
                 "rows": row.rows,
                 "proposed_by": _uid(row.proposed_by),
+                "proposed_anew_by": _uid(row.proposed_anew_by),
                 "confirmed_by": _uid(row.confirmed_by),
                 "taken_back_by": _uid(row.taken_back_by),
                 "ended": (row.done.count(), row.left_out) if row.finished_at else None,

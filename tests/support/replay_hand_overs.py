@@ -12,6 +12,7 @@ def _proposed(story: Any, line: Any) -> None:
     story.hand_overs[line.reference] = {
         "person": line.facts["person"],
         "to": line.facts["to"],
+        "only": line.facts.get("request", ""),
         "proposed_by": line.actor,
         "confirmed_by": "",
         "withdrawn_by": "",
@@ -89,6 +90,9 @@ TELLS = {
     "hand_over_proposed": _proposed,
     "hand_over_withdrawn": _withdrawn,
     "handed_over": _confirmed,
+    "one_hand_over_proposed": _proposed,
+    "one_hand_over_withdrawn": _withdrawn,
+    "one_handed_over": _confirmed,
     "hold_handed_over": _moved,
     "hand_over_disputed": _disputed,
     "hand_over_settled": _settled,
@@ -104,6 +108,7 @@ def hand_over_rows() -> dict[Any, Row]:
         row.reference: {
             "person": _uid(row.person),
             "to": _uid(row.to),
+            "only": row.only.reference if row.only else "",
             "proposed_by": _uid(row.proposed_by),
             "confirmed_by": _uid(row.confirmed_by),
             "withdrawn_by": _uid(row.withdrawn_by),

@@ -60,8 +60,8 @@ class DeclarationPart(PartForm):
         widget=forms.HiddenInput,
         error_messages={"required": OPEN_AGAIN},
     )
-    # Whether the request it is like was entered in error, and is to be taken back.
-    instead = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    # Signed by the page of the request it is like, where that was entered in error.
+    instead = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_reference(self) -> str:
         reference = _born(self.data)
@@ -78,7 +78,7 @@ class AnotherForm(QuestionsForm):
 
     button = "Confirm and send"
 
-    def __init__(self, data: QueryDict | None, *, like: Request, instead: bool, by: User) -> None:
+    def __init__(self, data: QueryDict | None, *, like: Request, instead: str, by: User) -> None:
         # Never saved: what the questions are asked about.
         self.asked = Request(practitioner=by, service=like.service, **questions.copied(like))
         as_before = questions.copied(like)
@@ -102,8 +102,4 @@ class AnotherForm(QuestionsForm):
         """Return what is sent as the act takes it."""
         given = self.cleaned_data
         values = {name: value for page in self.pages for name, value in page.values().items()}
-        return {
-            "reference": given["reference"],
-            "instead": given["instead"],
-            "values": values,
-        }
+        return {"reference": given["reference"], "values": values}

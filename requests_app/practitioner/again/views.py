@@ -12,6 +12,7 @@ from requests_app import policies
 from requests_app.models import Request
 from requests_app.opening import open_request
 from requests_app.practitioner import actions, presenters
+from requests_app.practitioner.again import in_place_of
 from requests_app.practitioner.again.forms import AnotherForm
 from requests_app.practitioner.refused_answers import note_refused
 from shielding.roles import Role
@@ -36,14 +37,15 @@ def request_again(request: SignedIn, reference: str) -> HttpResponse:
     """
     now, by = clock_now(), request.user
     like = found_or_404(request, Request.objects.visible_to(by), reference=reference)
-    instead = request.POST.get("instead") == "True" or request.GET.get("instead") == "1"
+    said = request.POST.get("instead") or request.GET.get("instead", "")
+    instead = in_place_of.is_signed(said, like, by)
     if not policies.may_send_another(by, like, instead=instead):
         if request.method == "POST":
             raise WrongState("not_again", policies.NOT_AGAIN)
         return redirect("request_detail", reference)
-    form = AnotherForm(posted(request), like=like, instead=instead, by=by)
+    form = AnotherForm(posted(request), like=like, instead=said if instead else "", by=by)
     if request.method == "POST" and form.is_valid():
-        sent = actions.send_another(like, **form.another(), by=by, now=now)
+        sent = actions.send_another(like, **form.another(), instead=instead, by=by, now=now)
         if instead and policies.may_withdraw(by, like):
             messages.success(request, _SENT_INSTEAD.format(sent.reference))
             return redirect("request_in_error", reference)

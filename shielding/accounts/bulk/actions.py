@@ -30,6 +30,7 @@ class Halted(Refused):
 _CLAIM = """
 INSERT INTO accounts_importedrow (file_import_id, digest) VALUES (%s, %s) ON CONFLICT DO NOTHING
 """
+CHANGED = "A colleague did something about this import meanwhile: look at it again."
 ANOTHER_FILE = "This is not the file that was proposed: nothing was done. Upload the same file."
 
 
@@ -82,14 +83,9 @@ def confirm(found: FileImport, content: bytes, *, by: User, now: datetime) -> Fi
     not all the time since.
     """
     with transaction.atomic():
-        # Neither may leave the team while it is decided: people first.
-        User.objects.locked(found.proposed_by_id, by.pk)
-        found = FileImport.objects.select_for_update(no_key=True).get(pk=found.pk)
-        by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
-        if not found.is_open:
-            raise WrongState("import_over", "This import is done, or was taken back.")
-        if not policies.proposal_counts(found):
-            raise WrongState("proposal_fell_away", policies.PROPOSED_AGAIN)
+        found = _opened(found, by)
+        if void := policies.why_void(found):
+            raise WrongState("proposal_fell_away", void)
         if not (policies.may_confirm(by, found, now) or policies.may_go_on(by, found)):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
         if not policies.is_its_file(found, content):
@@ -104,9 +100,58 @@ def confirm(found: FileImport, content: bytes, *, by: User, now: datetime) -> Fi
                 reference=found.reference,
                 kind=found.kind,
                 rows=found.rows,
-                proposed_by=found.proposed_by.uid,
+                proposed_by=_whose_proposal(found).uid,
             )
     return found
+
+
+def propose_anew(found: FileImport, content: bytes, *, by: User, now: datetime) -> FileImport:
+    """Take the place of a proposal whose member has left the IW Team, with the same file; return
+    the import. It imports nothing: who confirmed it goes on, and what is done stays done.
+
+    Whoever proposed first stays who chose what the file says. Refuses another file, an import that
+    is over or that nobody confirmed, a proposal that counts, who confirmed it or counts as one with
+    them, and anyone newly granted their role.
+    """
+    with transaction.atomic():
+        found = _opened(found, by)
+        if not policies.may_propose_anew(by, found, now):
+            raise NotAllowed("second_person", "Another member must take its place, not you.")
+        if not policies.is_its_file(found, content):
+            raise WrongState("another_file", ANOTHER_FILE)
+        before = _whose_proposal(found).uid
+        found.proposed_anew_at, found.proposed_anew_by = now, by
+        found.save(update_fields=["proposed_anew_at", "proposed_anew_by"])
+        log_entry(
+            "import_proposed_anew",
+            by=by,
+            at=now,
+            reference=found.reference,
+            kind=found.kind,
+            rows=found.rows,
+            before=before,
+        )
+    return found
+
+
+def _opened(found: FileImport, by: User) -> FileImport:
+    """Return an import locked, after the member and whose proposal it is, who stays meanwhile.
+
+    Refuses one that is over, and one whose proposal is another's since it was read.
+    """
+    read = found.proposal
+    User.objects.locked(by.pk, read[0])
+    found = FileImport.objects.select_for_update(no_key=True).get(pk=found.pk)
+    by.refresh_from_db(fields=["is_active", "role", "is_lead", "second_person_from"])
+    if not found.is_open:
+        raise WrongState("import_over", "This import is done, or was taken back.")
+    if found.proposal != read:
+        raise WrongState("import_changed", CHANGED)
+    return found
+
+
+def _whose_proposal(found: FileImport) -> User:
+    return User.objects.get(pk=found.proposal[0])
 
 
 def claim_row(
@@ -119,12 +164,15 @@ def claim_row(
     Refuses an import that was taken back meanwhile, and one of whose members no longer works in the
     IW Team, or did not all the time since.
     """
-    locked = User.objects.locked(found.proposed_by_id, by.pk, about)
+    proposal = found.proposal
+    locked = User.objects.locked(proposal[0], by.pk, about)
     found = FileImport.objects.select_for_update(no_key=True).get(pk=found.pk)
     if not found.is_open:
         raise Halted()
+    if found.proposal != proposal:
+        raise Halted("import_changed", CHANGED)
     if found.confirmed_by_id != by.pk or not policies.both_count(found, locked):
-        raise Halted("second_person", policies.PROPOSED_AGAIN, status=403)
+        raise Halted("second_person", policies.HALTED, status=403)
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [found.pk, digest])
         return locked if cursor.rowcount else None
@@ -164,7 +212,7 @@ def finish(found: FileImport, *, left_out: int, by: User, now: datetime) -> File
         if not found.is_open:
             return found
         if not policies.may_go_on(by, found):
-            raise NotAllowed("second_person", policies.PROPOSED_AGAIN)
+            raise NotAllowed("second_person", policies.HALTED)
         found.finished_at, found.left_out, found.row_key = now, left_out, None
         found.save(update_fields=["finished_at", "left_out", "row_key"])
         log_entry(

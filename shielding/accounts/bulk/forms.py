@@ -10,6 +10,7 @@ from shielding.web.fields import Form
 from shielding.web.uploads.csv_file import CsvFileField
 
 CHECK, PROPOSE = "check", "propose"
+_SALT = {"others": "names alike", "wrong": "rows left out"}
 
 
 class _FileForm(Form):
@@ -17,20 +18,32 @@ class _FileForm(Form):
         """Ask whether rows with names like others are other people. Returns whether it is ticked,
         for these names and no others; True where there are none.
         """
-        if not alike:
+        return self._asks("others", "I looked at the similar names: these are other people", alike)
+
+    def asks_about_left_out(self, problems: list[str]) -> bool:
+        """Ask whether the rows with something wrong were looked at: they are left out. Returns
+        whether it is ticked, for these; True where there are none.
+        """
+        return self._asks("wrong", "I looked at what is wrong: these rows are left out", problems)
+
+    def _asks(self, name: str, label: str, lines: list[str]) -> bool:
+        if not lines:
             return True
-        shown = salted_hmac("names alike", "\n".join(alike), algorithm="sha256").hexdigest()
-        self.fields["others"] = forms.BooleanField(
-            label="I looked at the similar names: these are other people",
-            required=False,
-            widget=Seen(attrs={"value": shown}),
+        shown = salted_hmac(_SALT[name], "\n".join(lines), algorithm="sha256").hexdigest()
+        self.fields[name] = forms.BooleanField(
+            label=label, required=False, widget=Seen(attrs={"value": shown})
         )
-        return bool(self.data.get("others") == shown)
+        return bool(self.data.get(name) == shown)
 
     def refuse_alike(self) -> None:
         """Say that the box must be ticked, with the file again."""
         words = "Look at the similar names, tick the box and upload the file again"
         self.add_error("others", words)
+
+    def refuse_left_out(self) -> None:
+        """Say the same of what is wrong."""
+        words = "Look at what is wrong, tick the box and upload the file again"
+        self.add_error("wrong", words)
 
 
 class CheckFileForm(_FileForm):
@@ -67,3 +80,15 @@ class ConfirmFileForm(_FileForm):
         if not begun:
             # Before the first run nobody knows whether rows will be left out.
             del self.fields["ends"]
+
+
+class ProposeAnewForm(_FileForm):
+    """The same file again, from whoever takes the place of who proposed it."""
+
+    button = "Upload the same file and take the proposal’s place"
+    file = CsvFileField()
+    # Not `attested`: what a page asked is answered for that step and no other.
+    stands_for = forms.BooleanField(
+        label="I looked at this file, and propose it in the place of whoever proposed it",
+        error_messages={"required": "Tick to confirm it"},
+    )

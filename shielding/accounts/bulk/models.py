@@ -3,6 +3,7 @@ again.
 """
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import CheckConstraint, Count, F, Q, UniqueConstraint
@@ -37,8 +38,8 @@ class FileImportQuerySet(models.QuerySet["FileImport"]):
 
     def with_people(self) -> "FileImportQuerySet":
         """Return them with whose steps they are, the latest first."""
-        people = self.select_related("proposed_by", "confirmed_by", "taken_back_by")
-        return people.order_by("-id")
+        people = ("proposed_by", "proposed_anew_by", "confirmed_by", "taken_back_by")
+        return self.select_related(*people).order_by("-id")
 
 
 class FileImport(models.Model):
@@ -55,6 +56,10 @@ class FileImport(models.Model):
     row_key = models.BinaryField(null=True, default=new_row_key)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, _PROTECT, related_name="+")
+    # Who took the proposal's place: whoever proposed it had left the team before it was run to its
+    # end. The file is still the first one's, to the byte: they alone chose what it says.
+    proposed_anew_at = models.DateTimeField(null=True)
+    proposed_anew_by = models.ForeignKey(User, _PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, _PROTECT, null=True, related_name="+")
     # Before or after it was confirmed: what was imported by then stays.
@@ -69,10 +74,16 @@ class FileImport(models.Model):
         constraints = [
             CheckConstraint(condition=Q(kind__in=Kind.values), name="file_import_kind_known"),
             both_or_neither("confirmed", "file_import_confirmed_pair"),
+            both_or_neither("proposed_anew", "file_import_proposed_anew_pair"),
             both_or_neither("taken_back", "file_import_taken_back_pair"),
             CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
                 name="file_import_by_two",
+            ),
+            CheckConstraint(
+                condition=Q(proposed_anew_by__isnull=True)
+                | Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("proposed_anew_by")),
+                name="file_import_anew_by_two",
             ),
             CheckConstraint(
                 condition=Q(finished_at__isnull=True)
@@ -97,6 +108,13 @@ class FileImport(models.Model):
     @property
     def is_open(self) -> bool:
         return self.finished_at is None and self.taken_back_at is None
+
+    @property
+    def proposal(self) -> tuple[int, datetime]:
+        """Whose proposal it is now (their primary key), and since when."""
+        if self.proposed_anew_by_id is None or self.proposed_anew_at is None:
+            return self.proposed_by_id, self.proposed_at
+        return self.proposed_anew_by_id, self.proposed_anew_at
 
     @property
     def key_of_rows(self) -> bytes:

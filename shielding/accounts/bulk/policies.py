@@ -14,6 +14,7 @@ from shielding.accounts.second_person import (
     may_be_second_after,
     may_be_second_person,
     seconds_after,
+    somebody_after,
     still_counts,
 )
 from shielding.roles import Role
@@ -22,6 +23,15 @@ from shielding.web.uploads import fingerprint
 PROPOSED_AGAIN = (
     "Whoever proposed this has left the IW Team since (for good or for a time), so nobody can "
     "confirm it: take it back, and a member proposes it again."
+)
+PROPOSED_ANEW = (
+    "Whoever proposed this has left the IW Team since (for good or for a time), so no more of its "
+    "rows is done. Another member takes the proposal’s place with the same file; what is done "
+    "stays done."
+)
+HALTED = (
+    "Whoever proposed or confirmed this has left the IW Team since (for good or for a time), or "
+    "another member goes on with it: its page says who may do what."
 )
 # For so long whoever confirmed an import goes on with it alone; then a colleague may.
 GOES_ON = timedelta(hours=1)
@@ -38,19 +48,50 @@ def is_its_file(found: FileImport, content: bytes) -> bool:
 
 
 def proposal_counts(found: FileImport) -> bool:
-    """Return whether whoever proposed works in the IW Team, and did all the time since."""
-    return still_counts(found.proposed_by_id, Role.IW, since=found.proposed_at)
+    """Return whether whoever's proposal it is works in the IW Team, and did all the time since."""
+    person, at = found.proposal
+    return still_counts(person, Role.IW, since=at)
+
+
+def why_void(found: FileImport) -> str:
+    """Return in words that the proposal counts no more, and what is done then, or nothing."""
+    if proposal_counts(found):
+        return ""
+    return PROPOSED_AGAIN if found.confirmed_at is None else PROPOSED_ANEW
+
+
+def may_upload(user: User, found: FileImport, now: datetime) -> bool:
+    """Return whether the file of an import is this member's to upload now, for whichever step."""
+    if not proposal_counts(found):
+        return may_propose_anew(user, found, now)
+    return may_confirm(user, found, now) or may_go_on(user, found)
 
 
 def may_confirm(user: User, found: FileImport, now: datetime) -> bool:
-    """Return whether the member may be the second: not who proposed or counts as one with them, nor
-    newly granted. Of one that a colleague confirmed only where they do not go on with it.
+    """Return whether the member may be the second: not who proposed it, first or in their place, or
+    counts as one with them, nor newly granted. Of one that a colleague confirmed only where they do
+    not go on with it.
     """
     return (
         may_import(user)
         and found.is_open
         and _waits_for_a_second(found, now)
-        and may_be_second_after(user, found.proposed_by_id, at=found.proposed_at, now=now)
+        and all(
+            may_be_second_after(user, person, at=at, now=now)
+            for person, at in {(found.proposed_by_id, found.proposed_at), found.proposal}
+        )
+    )
+
+
+def may_propose_anew(user: User, found: FileImport, now: datetime) -> bool:
+    """Return whether the member may take the proposal's place: it was confirmed, whoever's proposal
+    it is has left the team since, and the member may be the second of two with who confirmed it.
+    """
+    return (
+        may_import(user)
+        and found.is_open
+        and user.pk in {one.pk for one in who_may_propose_anew(found, now)}
+        and not proposal_counts(found)
     )
 
 
@@ -79,7 +120,7 @@ def both_count(found: FileImport, locked: dict[int, User]) -> bool:
     """
     if found.confirmed_by_id is None or found.confirmed_at is None:
         return False
-    steps = ((found.proposed_by_id, found.proposed_at), (found.confirmed_by_id, found.confirmed_at))
+    steps = (found.proposal, (found.confirmed_by_id, found.confirmed_at))
     works = all(locked[pk].is_active and locked[pk].is_iw for pk, _ in steps)
     (one, at), (other, then) = steps
     stopped = suspended_since(one, at) | suspended_since(other, then)
@@ -88,18 +129,38 @@ def both_count(found: FileImport, locked: dict[int, User]) -> bool:
 
 
 def who_may_confirm(found: FileImport, now: datetime) -> list[User]:
-    """Return the members who may be the second."""
+    """Return the members who may be the second of one that nobody has confirmed."""
     return seconds_after(found.proposed_by_id, at=found.proposed_at, now=now)
 
 
-def to_upload_by(user: User, now: datetime) -> Q:
-    """Return which open imports wait for this member, as a query: to confirm, to go on with, or,
-    where whoever proposed has gone, to take back.
+def who_may_propose_anew(found: FileImport, now: datetime) -> list[User]:
+    """Return the members who may take the proposal's place, as far as who confirmed it goes.
+
+    Nobody where it was not confirmed: nothing was done, so it is taken back and proposed again.
     """
-    gone = fallen_away("confirmed", Role.IW)
-    void = fallen_away("proposed", Role.IW)
-    own = Q(confirmed_by=user.pk) & ~gone
+    if found.confirmed_by_id is None or found.confirmed_at is None:
+        return []
+    return seconds_after(found.confirmed_by_id, at=found.confirmed_at, now=now)
+
+
+def to_upload_by(user: User, now: datetime) -> Q:
+    """Return which open imports wait for this member, as a query: to confirm, to go on with, to
+    take the proposal's place (`may_upload`), or, where nobody may do that, to take back.
+    """
+    gone, void = fallen_away("confirmed", Role.IW), _proposal_fell_away()
+    begun = Q(confirmed_at__isnull=False)
+    own = Q(confirmed_by=user.pk) & ~gone & ~void
+    to_take_back = void & ~(begun & somebody_after("confirmed", now))
     if not may_be_second_person(user, now):
-        return own | void
-    waits = Q(confirmed_at__isnull=True) | Q(confirmed_at__lte=now - GOES_ON) | gone
-    return own | void | waits & ~barred_after(user, "proposed")
+        return own | to_take_back
+    waits = ~begun | Q(confirmed_at__lte=now - GOES_ON) | gone
+    barred = barred_after(user, "proposed") | barred_after(user, "proposed_anew")
+    anew = void & begun & ~barred_after(user, "confirmed")
+    return own | to_take_back | anew | waits & ~void & ~barred
+
+
+def _proposal_fell_away() -> Q:
+    """Return for which imports the proposal counts no more: `proposal_counts`, as a query."""
+    is_first = Q(proposed_anew_at__isnull=True)
+    first, anew = (fallen_away(step, Role.IW) for step in ("proposed", "proposed_anew"))
+    return is_first & first | ~is_first & anew

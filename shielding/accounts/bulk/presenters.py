@@ -18,19 +18,22 @@ class Step:
     is_open: bool
     may_upload: bool
     void: str = ""
-    confirmers: list[str] = field(default_factory=list)
+    # Who may confirm it, or take the proposal's place.
+    able: list[str] = field(default_factory=list)
 
 
 def step(found: FileImport, *, by: User, now: datetime) -> Step:
     """Return what this member may do with an import."""
-    void = "" if policies.proposal_counts(found) else policies.PROPOSED_AGAIN
-    may = not void and (policies.may_confirm(by, found, now) or policies.may_go_on(by, found))
-    others = [] if found.confirmed_at else policies.who_may_confirm(found, now)
+    if not found.is_open:
+        return Step(is_open=False, may_upload=False)
+    void = policies.why_void(found)
+    ask = policies.who_may_propose_anew if void else policies.who_may_confirm
+    others = ask(found, now) if void or not found.confirmed_at else []
     return Step(
-        is_open=found.is_open,
-        may_upload=may,
-        void=void if found.is_open else "",
-        confirmers=[one.name for one in others],
+        is_open=True,
+        may_upload=policies.may_upload(by, found, now),
+        void=void,
+        able=[one.name for one in others],
     )
 
 
@@ -39,9 +42,15 @@ def facts(found: FileImport) -> list[Fact]:
     return [
         Fact("Rows in the file", str(found.rows)),
         Fact("Proposed", when_and_who(found.proposed_at, found.proposed_by)),
+        *_proposed_anew(found),
         Fact("Confirmed", when_and_who(found.confirmed_at, found.confirmed_by, "Not yet")),
         Fact("State", state_words(found, found.done.count())),
     ]
+
+
+def _proposed_anew(found: FileImport) -> list[Fact]:
+    at, by = found.proposed_anew_at, found.proposed_anew_by
+    return [Fact("Proposed in their place", when_and_who(at, by))] if at else []
 
 
 def state_words(found: FileImport, rows: int) -> str:

@@ -19,7 +19,7 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.bulk import actions, list_rows, policies, presenters
-from shielding.accounts.bulk.forms import CheckFileForm, ConfirmFileForm
+from shielding.accounts.bulk.forms import CheckFileForm, ConfirmFileForm, ProposeAnewForm
 from shielding.accounts.bulk.models import FileImport, FileImportQuerySet
 from shielding.accounts.models import User
 from shielding.web.access import found_or_404
@@ -58,6 +58,7 @@ class Importing:
     start: str
     one: str
     take_back: str
+    taken_back: str
     title: str
     advice: str
     attest: str
@@ -118,15 +119,13 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
     """Show an import; the second member uploads the same file here, and again to go on."""
     imports = FileImport.objects.visible_to(request.user).of_kind(importing.kind)
     found = found_or_404(request, imports.with_people(), reference=reference)
-    begun, file = found.confirmed_at is not None, posted_file(request)
-    form = ConfirmFileForm(posted(request), file, attest=importing.attest, begun=begun)
+    form = _form(request, importing, found, posted(request), posted_file(request))
     context: dict[str, Any] = {}
     if form.is_valid():
-        context = _confirmed(request, importing, found, form)
+        context = _uploaded(request, importing, found, form)
         found = imports.with_people().get(pk=found.pk)
-        begun = found.confirmed_at is not None
-        if "alike" not in context:  # else it says what to tick
-            form = ConfirmFileForm(attest=importing.attest, begun=begun)
+        if "to_tick" not in context:  # else the form says what
+            form = _form(request, importing, found)
     context |= {
         "title": f"Import of {importing.noun} {found.reference}",
         "importing": importing,
@@ -139,30 +138,92 @@ def one_page(request: SignedIn, importing: Importing, reference: str) -> HttpRes
     return render(request, "shielding/accounts/bulk/one.html", context)
 
 
-def _confirmed(
-    request: SignedIn, importing: Importing, found: FileImport, form: ConfirmFileForm
-) -> dict[str, Any]:
-    """Confirm an import and do as many of its rows as there is time for; return what to show.
+def take_back_page(request: SignedIn, importing: Importing, reference: str) -> HttpResponse:
+    """Take back a proposal, or stop what was not run to its end."""
+    every = FileImport.objects.visible_to(request.user).of_kind(importing.kind)
+    found = found_or_404(request, every, reference=reference)
+    actions.take_back(found, by=request.user, now=clock_now())
+    messages.success(request, importing.taken_back)
+    return redirect(importing.one, reference)
 
-    It ends with the last row. While rows are left out only where the member says that it `ends`:
-    until then each upload names them.
+
+def _form(
+    request: SignedIn, importing: Importing, found: FileImport, data: Any = None, file: Any = None
+) -> ConfirmFileForm | ProposeAnewForm:
+    """Return the form of the step that is this member's: none but theirs is drawn or taken."""
+    if policies.may_propose_anew(request.user, found, clock_now()):
+        return ProposeAnewForm(data, file)
+    begun = policies.may_go_on(request.user, found)
+    return ConfirmFileForm(data, file, attest=importing.attest, begun=begun)
+
+
+def _uploaded(
+    request: SignedIn,
+    importing: Importing,
+    found: FileImport,
+    form: ConfirmFileForm | ProposeAnewForm,
+) -> dict[str, Any]:
+    """Do what the file was uploaded for, and return what to show.
+
+    Whoever takes a step that they have not taken is shown what is wrong and the names like others,
+    and ticks them: of one that nobody confirmed nothing may be wrong, later those rows are left
+    out.
     """
     now, content = clock_now(), form.cleaned_data["file"]
-    ends = form.cleaned_data.get("ends", False)
     if not policies.is_its_file(found, content):
         raise WrongState("another_file", actions.ANOTHER_FILE)
     table, rows = _read(content, importing, found)
     if table.problems and found.confirmed_at is None:
         _log_checked(request, importing, table)
         return {"problems": table.problems.shown}
-    if found.confirmed_at is None:
-        alike = importing.alike(rows)
-        if not form.asks_about(alike):
-            form.refuse_alike()
-            return {"alike": alike}
+    if _is_new_to_it(request.user, found):
+        to_tick = _to_tick(form, table.problems, importing.alike(rows))
+        if to_tick:
+            return to_tick
+    if isinstance(form, ProposeAnewForm):
+        actions.propose_anew(found, content, by=request.user, now=now)
+        messages.success(request, "You propose this import now. Whoever confirmed it goes on.")
+        return {}
     found = actions.confirm(found, content, by=request.user, now=now)
+    ends = form.cleaned_data.get("ends", False)
+    return _ran(request, importing, found, table.problems, rows, ends=ends)
+
+
+def _is_new_to_it(user: User, found: FileImport) -> bool:
+    """Return whether the step is this member's to take, and not one that they took already."""
+    takes = policies.may_upload(user, found, clock_now())
+    return takes and not policies.may_go_on(user, found)
+
+
+def _to_tick(
+    form: ConfirmFileForm | ProposeAnewForm, problems: Problems, alike: list[str]
+) -> dict[str, Any]:
+    """Return what has to be looked at and ticked first; nothing where all of it is."""
+    wrong = problems.shown
+    looked, others = form.asks_about_left_out(wrong), form.asks_about(alike)
+    if not looked:
+        form.refuse_left_out()
+    if not others:
+        form.refuse_alike()
+    return {} if looked and others else {"to_tick": True, "wrong": wrong, "alike": alike}
+
+
+def _ran(
+    request: SignedIn,
+    importing: Importing,
+    found: FileImport,
+    problems: Problems,
+    rows: list[Any],
+    *,
+    ends: bool,
+) -> dict[str, Any]:
+    """Do as many rows of a confirmed import as there is time for; return what to show.
+
+    It ends with the last row. While rows are left out only where the member says that it `ends`:
+    until then each upload names them.
+    """
     ran = run(found, rows, importing.do, by=request.user)
-    for words, numbers in table.problems.lines.items():
+    for words, numbers in problems.lines.items():
         for number in numbers:
             ran.left_out.add(number, words)
     left_out = len(ran.left_out.numbers)

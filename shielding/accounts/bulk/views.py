@@ -1,17 +1,14 @@
 """The pages on which many people are added from a file, by two members."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from shielding.accounts.bulk import actions, people_file
-from shielding.accounts.bulk.models import FileImport, Kind
-from shielding.accounts.bulk.two_uploads import Importing, one_page, start_page
+from shielding.accounts.bulk.models import Kind
+from shielding.accounts.bulk.two_uploads import Importing, one_page, start_page, take_back_page
 from shielding.roles import Role
-from shielding.web.access import for_roles, found_or_404
+from shielding.web.access import for_roles
 from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.uploads.in_memory import takes_a_file
 
@@ -25,6 +22,7 @@ PEOPLE = Importing(
     start="people_import",
     one="people_import_one",
     take_back="people_import_take_back",
+    taken_back="The import is taken back. Who was added by it stays.",
     title="Add practitioners from a file",
     advice="Each of them is sent an invitation to choose a password. Their accounts withdraw "
     "nothing until a member has phoned them.",
@@ -53,8 +51,4 @@ def people_import_one(request: SignedIn, reference: str) -> HttpResponse:
 @require_POST
 def people_import_take_back(request: SignedIn, reference: str) -> HttpResponse:
     """Take back a proposal, or stop what was not run to its end."""
-    every = FileImport.objects.visible_to(request.user).of_kind(Kind.PEOPLE)
-    found = found_or_404(request, every, reference=reference)
-    actions.take_back(found, by=request.user, now=clock_now())
-    messages.success(request, "The import is taken back. Who was added by it stays.")
-    return redirect("people_import_one", reference)
+    return take_back_page(request, PEOPLE, reference)

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from shielding import clock
 from shielding.accounts.deputies.time_limits import MOST_DAYS
-from shielding.accounts.models import User, UserQuerySet, both_or_neither, ids_above, ids_below
+from shielding.accounts.models import User, UserQuerySet, above, below, both_or_neither
 from shielding.roles import Role
 
 
@@ -51,15 +51,15 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
         That is `policies.may_stand_in`, as a query: of the same service or above the absent one,
         and never for whom they report to by now, directly or through others.
         """
-        near = Q(manager__service=F("deputy__service")) | Q(manager__in=ids_below(user))
+        near = Q(manager__service=F("deputy__service")) | Q(manager__in=below(user))
         standing = self.running(day).by_deputy(user).filter(near)
-        return standing.exclude(manager__in=ids_above(user))
+        return standing.exclude(manager__in=above(user))
 
     def deputies_of(self, manager: User, day: date) -> "DeputyQuerySet":
         """Return who stands in for this manager on a day; `standing_in`, from the other side."""
-        near = Q(deputy__service=F("manager__service")) | Q(deputy__in=ids_above(manager))
+        near = Q(deputy__service=F("manager__service")) | Q(deputy__in=above(manager))
         standing = self.running(day).for_manager(manager).filter(near)
-        return standing.exclude(deputy__in=ids_below(manager))
+        return standing.exclude(deputy__in=below(manager))
 
     def with_people(self) -> "DeputyQuerySet":
         """Return them with everybody that a page names."""

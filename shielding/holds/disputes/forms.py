@@ -38,7 +38,7 @@ class DenyReleaseForm(Form):
     seen = SeenField(required=False)
     phoned = forms.BooleanField(
         label="I phoned them on a number from the directory, and they said that they did not "
-        "withdraw this request, or meant another child",
+        "withdraw this request, meant another child, or that it is not theirs at all",
         error_messages={"required": "Tick once they said so"},
     )
 

@@ -143,11 +143,13 @@ def _give_on(hold: Hold, hand_over: HandOver, *, by: User, now: datetime) -> Non
     Not to whom it had come by a later hand-over that was found wrong: that one was given back.
     """
     kept = hold.handed_over.filter(given_back_at=None)
+    # The file had named the wrong one: whose it is by now may be of any service.
+    anywhere = kept.filter(hand_over__only__isnull=False).exists()
     last = kept.select_related("hand_over__to").order_by("-id")[0].hand_over
     to = filled(last).to
     if not hold.is_standing or hold.source_id == to.pk:
         return
-    if may_take_over(to, filled(hold.source)):
+    if may_take_over(to, filled(hold.source), anywhere=anywhere):
         changing_hands.give(hold, to, hand_over=filled(last), by=by, now=now)
         changing_hands.follow(hold, to, by=by, now=now)
 

@@ -1,13 +1,23 @@
 """What a dispute reaches, and who may settle it: one function per question."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Least
 
-from shielding.accounts.history import LATELY, AccountChange
+from shielding.accounts.bulk.models import FileImport
+from shielding.accounts.history import HANDLING, LATELY, AccountChange
 from shielding.accounts.models import User
-from shielding.accounts.second_person import may_be_second_person, with_who_count_as_one
-from shielding.accounts.suspensions import Suspension
+from shielding.accounts.second_person import (
+    is_one_with,
+    may_be_second_person,
+    outside,
+    who_may_be_second,
+    with_who_count_as_one,
+)
+from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.filled import filled
 from shielding.holds.hand_over import policies as hand_over_policies
 from shielding.holds.hand_over.models import HandedOverHold, HandOver
@@ -16,7 +26,7 @@ from shielding.records.letting_go_codes import BY_SOURCE
 from shielding.records.models import Hold, HoldQuerySet, Record
 from shielding.records.policies import may_administer
 from shielding.web import cells
-from shielding.web.paging import NOTHING, those
+from shielding.web.paging import NOTHING
 
 
 def settlers(hand_over: HandOver, now: datetime) -> list[User]:
@@ -69,26 +79,73 @@ def may_settle(user: User, hand_over: HandOver, now: datetime) -> bool:
 
 def to_settle_by(user: User, now: datetime) -> Q:
     """Return which disputed hand-overs are this member's to do: they may settle one, or nobody may,
-    and each reads so on its page.
+    and each reads so on its page. As a query: `settlers`.
     """
-
-    def is_theirs(one: HandOver) -> bool:
-        return _is_among(user, settlers(one, now))
-
-    return those(HandOver.objects.disputed(), is_theirs) if may_administer(user) else NOTHING
+    return _theirs_or_nobodys(user, _took_part_in_hand_over, now)
 
 
 def suspensions_to_settle_by(user: User, now: datetime) -> Q:
-    """Return the same of disputed suspensions."""
-
-    def is_theirs(one: Suspension) -> bool:
-        return _is_among(user, settlers_of_suspension(one, now))
-
-    return those(Suspension.objects.disputed(), is_theirs) if may_administer(user) else NOTHING
+    """Return the same of disputed suspensions: `settlers_of_suspension`."""
+    return _theirs_or_nobodys(user, _took_part_in_suspension, now)
 
 
-def _is_among(user: User, able: list[User]) -> bool:
-    return not able or user.pk in {one.pk for one in able}
+def _theirs_or_nobodys(
+    user: User, took_part: Callable[[int | OuterRef], "QuerySet[Any]"], now: datetime
+) -> Q:
+    """Return what is theirs of rows in which some `took_part`, or counts as one with who did."""
+    if not may_administer(user):
+        return NOTHING
+    barred = took_part(OuterRef("pk")).filter(pk=OuterRef(OuterRef("pk")))
+    others = who_may_be_second(now).exclude(Q(Exists(barred)))
+    nobody = ~Q(Exists(others))
+    if not may_be_second_person(user, now):
+        return nobody
+    own = ~Q(Exists(took_part(user.pk).filter(pk=OuterRef("pk"))))
+    if not user.is_lead:
+        own &= ~Q(Exists(others.filter(is_lead=True)))
+    return nobody | own
+
+
+def _took_part_in_hand_over(user: int | OuterRef) -> "QuerySet[HandOver]":
+    """Return the hand-overs of which a member settles nothing; `user` may be outside the query."""
+    them, first = outside(user), OuterRef("proposed_at")
+    claims = HandedOverHold.objects.filter(hand_over=OuterRef(OuterRef("pk")))
+    handled = AccountChange.objects.filter(
+        is_one_with(them, "by", first), person=OuterRef("to"), change__in=HANDLING
+    )
+    since = Q(hold__file_import__isnull=False) | Q(hold__placed_at__lt=OuterRef("at"))
+    files = FileImport.objects.filter(is_one_with(them, "proposed_by", first))
+    # Between whoever moved the leaver and the member there may be one who counts as one with both.
+    between = User.objects.filter(
+        is_one_with("pk", OuterRef("by"), OuterRef("at")),
+        is_one_with(outside(them), "pk", OuterRef(first)),
+    )
+    return HandOver.objects.filter(
+        is_one_with(user, "proposed_by", "proposed_at")
+        | is_one_with(user, "confirmed_by", "proposed_at")
+        | Exists(handled.filter(Exists(claims.filter(since))))
+        | Exists(files.filter(Exists(claims.filter(hold__file_import=OuterRef("pk")))))
+        | hand_over_policies.moved_along(Q(Exists(between)))
+    )
+
+
+def _took_part_in_suspension(user: int | OuterRef) -> "QuerySet[Suspension]":
+    """Return the same of suspensions."""
+    them, first = outside(user), OuterRef("first")
+    let_go = _reached(OuterRef("person"), OuterRef("suspended_at")).filter(
+        ~Q(released_by=OuterRef("person"), released_at__lt=OuterRef("suspended_at")),
+        released_at__isnull=False,
+    )
+    first_let_go = Subquery(let_go.order_by("released_at").values("released_at")[:1])
+    said = SuspensionTold.objects.filter(suspension=OuterRef("pk"), said_wrong_at__isnull=False)
+    handled = AccountChange.objects.filter(person=OuterRef("person"), change__in=HANDLING)
+    return Suspension.objects.alias(first=Least("suspended_at", first_let_go)).filter(
+        is_one_with(user, "person", "first")
+        | is_one_with(user, "suspended_by", "first")
+        | Exists(said.filter(is_one_with(them, "person", first)))
+        | Exists(let_go.filter(is_one_with(them, "released_by", first)))
+        | Exists(handled.filter(is_one_with(them, "by", first)))
+    )
 
 
 def settlers_of_suspension(suspension: Suspension, now: datetime) -> list[User]:

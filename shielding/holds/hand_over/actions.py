@@ -2,9 +2,13 @@
 
 One member proposes and another confirms: whoever made the colleague's account could be the
 colleague. A hold without a practitioner keeps its shield; this gives it somebody who can answer.
+
+Of what was taken over from a file one request alone may go to a practitioner of any service, in the
+same way: its row may have named the wrong one.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +16,7 @@ from django.db.models import Q, QuerySet
 from logbook.writing import log_entry
 from shielding import hooks
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.holds.hand_over import changing_hands, notices, policies
 from shielding.holds.hand_over.models import HandedOverHold, HandOver, HandOverTold
 from shielding.notices.kinds import HAND_OVER, personal_kinds
@@ -39,20 +44,50 @@ def propose(person: User, *, to: User, by: User, now: datetime) -> HandOver:
             raise NotAllowed()
         if not policies.may_take_over(to, person):
             raise WrongState("not_a_colleague", "Choose a practitioner of the same service.")
-        for waiting in HandOver.objects.open().with_people().filter(person=person):
-            if not policies.why_void(waiting):
-                raise WrongState("already_proposed", f"Proposed already: {_proposed(waiting)}.")
-            _withdraw(waiting, by=by, now=now)
+        _end_void_ones(person, by=by, now=now)
         hand_over = HandOver.objects.create(person=person, to=to, proposed_at=now, proposed_by=by)
-        log_entry(
-            "hand_over_proposed",
-            by=by,
-            at=now,
-            reference=hand_over.reference,
-            person=person.uid,
-            to=to.uid,
-        )
+        _log(hand_over, "hand_over_proposed", by=by, now=now)
     return hand_over
+
+
+def propose_alone(hold: Hold, *, to: User, by: User, now: datetime) -> HandOver:
+    """Propose that one request, whose row named the wrong practitioner, goes to another.
+
+    Of any service, and with nothing else that its practitioner holds; nothing moves before another
+    member agrees. Refuses anyone outside the IW Team, a request that was not taken over from a file
+    or does not stand (`why_not_alone`), whoever is no working practitioner, who could be either of
+    the two or proposed the file, and while another proposal from the same practitioner waits.
+    """
+    with transaction.atomic():
+        person = filled(Hold.objects.select_related("source").get(pk=hold.pk).source)
+        people = User.objects.locked(person.pk, to.pk)
+        person, to = people[person.pk], people[to.pk]
+        hold = Hold.objects.select_related("record", "source").get(pk=hold.pk)
+        by.refresh_from_db(fields=["is_active", "role"])
+        if not may_administer(by):
+            raise NotAllowed()
+        if why := policies.why_not_alone(hold):
+            raise WrongState("not_alone", why)
+        if hold.source_id != person.pk or not policies.may_take_over(to, person, anywhere=True):
+            raise WrongState("not_to_them", "Choose another practitioner who can sign in.")
+        if not policies.may_propose_alone(by, hold, to, now):
+            raise NotAllowed("second_person", "Another member must propose this, not you.")
+        _end_void_ones(person, by=by, now=now)
+        hand_over = HandOver.objects.create(
+            person=person, to=to, only=hold, proposed_at=now, proposed_by=by
+        )
+        _log(hand_over, "one_hand_over_proposed", by=by, now=now)
+    return hand_over
+
+
+def _end_void_ones(person: User, *, by: User, now: datetime) -> None:
+    """Take back what nobody can confirm any more; refuse while another proposal waits, of all that
+    they hold or of one request.
+    """
+    for waiting in HandOver.objects.open().with_people().filter(person=person):
+        if not policies.why_void(waiting):
+            raise WrongState("already_proposed", f"Proposed already: {_proposed(waiting)}.")
+        _withdraw(waiting, by=by, now=now)
 
 
 def withdraw(hand_over: HandOver, *, by: User, now: datetime) -> HandOver:
@@ -63,12 +98,16 @@ def withdraw(hand_over: HandOver, *, by: User, now: datetime) -> HandOver:
     return hand_over
 
 
-def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) -> int:
+def confirm(
+    hand_over: HandOver, *, seen: list[str], by: User, now: datetime, phoned: bool = False
+) -> int:
     """Give a person's holds, and what the apps above keep for them, to the colleague proposed.
 
     Holds that stand, and ended ones of which the family was not yet spoken: those whose references
-    the page showed (`seen`), no others. Refuses who proposed and who counts as one with them,
-    anyone newly granted their role, and what nobody can confirm any more. Nobody is owed a reminder
+    the page showed (`seen`), no others; or the one request that was proposed alone. Refuses who
+    proposed and who counts as one with them, anyone newly granted their role, and what nobody can
+    confirm any more; of one request also who could be either practitioner, and without the call
+    (`phoned`) on which the new one knew which child it is of. Nobody is owed a reminder
     twice: what the leaver was owed is overtaken, the clock reminds the colleague. Both, and whoever
     managed the leaver in the last 28 days, are told at once. Returns how many things changed hands.
     """
@@ -78,20 +117,18 @@ def confirm(hand_over: HandOver, *, seen: list[str], by: User, now: datetime) ->
             raise WrongState("hand_over_void", void)
         if not policies.may_confirm_hand_over(by, hand_over, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
+        if hand_over.only is not None and not phoned:
+            raise WrongState("not_phoned", "Phone the new practitioner first.")
         hand_over.confirmed_at, hand_over.confirmed_by = now, by
         hand_over.save(update_fields=["confirmed_at", "confirmed_by"])
-        moved = _move_all(hand_over, seen, by=by, now=now)
-        told = _tell_people(hand_over, now=now)
-        log_entry(
-            "handed_over",
-            by=by,
-            at=now,
-            reference=hand_over.reference,
-            person=hand_over.person.uid,
-            to=hand_over.to.uid,
-            moved=moved,
-            told=[one.uid for one in told],
-        )
+        if hand_over.only is None:
+            moved = _move_all(hand_over, seen, by=by, now=now)
+            told = [one.uid for one in _tell_people(hand_over, now=now)]
+            _log(hand_over, "handed_over", by=by, now=now, moved=moved, told=told)
+        else:
+            moved = _move_alone(hand_over, seen, by=by, now=now)
+            told = [one.uid for one in _tell_people(hand_over, now=now)]
+            _log(hand_over, "one_handed_over", by=by, now=now, told=told)
     return moved
 
 
@@ -104,6 +141,12 @@ def holds_in_hand(person: User) -> QuerySet[Hold]:
 def references_in_hand(person: User) -> list[str]:
     """Return the references of those holds, as a page shows them and its button sends them back."""
     return sorted(holds_in_hand(person).values_list("reference", flat=True))
+
+
+def references_of(hand_over: HandOver) -> list[str]:
+    """Return the references of what a hand-over would move: all in hand, or the one alone."""
+    one = hand_over.only
+    return references_in_hand(hand_over.person) if one is None else [one.reference]
 
 
 def in_hand(person: User) -> list[tuple[str, int]]:
@@ -147,13 +190,26 @@ def _proposed(hand_over: HandOver) -> str:
 def _withdraw(hand_over: HandOver, *, by: User, now: datetime) -> None:
     hand_over.withdrawn_at, hand_over.withdrawn_by = now, by
     hand_over.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    of_one = hand_over.only is not None
+    event = "one_hand_over_withdrawn" if of_one else "hand_over_withdrawn"
+    _log(hand_over, event, by=by, now=now)
+
+
+def _log(hand_over: HandOver, event: str, *, by: User, now: datetime, **facts: Any) -> None:
+    """Write what was done about a hand-over; of one request alone, about which."""
+    if hand_over.only is not None:
+        facts |= {
+            "record_reference": hand_over.only.record.reference,
+            "request": hand_over.only.reference,
+        }
     log_entry(
-        "hand_over_withdrawn",
+        event,
         by=by,
         at=now,
         reference=hand_over.reference,
         person=hand_over.person.uid,
         to=hand_over.to.uid,
+        **facts,
     )
 
 
@@ -164,7 +220,7 @@ def _move_all(hand_over: HandOver, seen: list[str], *, by: User, now: datetime) 
     """
     person, to = hand_over.person, hand_over.to
     moved = sum(hand(person, to, by, now) for hand in hooks.hand_over_drafts)
-    holds = _lock_in_hand(person)
+    holds = _lock_in_hand(holds_in_hand(person))
     # Asked once nothing can come or go any more: a release meanwhile would leave part of it behind.
     if sorted(hold.reference for hold in holds) != sorted(seen):
         raise WrongState("holds_changed", "What they have asked for changed meanwhile: look again.")
@@ -175,9 +231,23 @@ def _move_all(hand_over: HandOver, seen: list[str], *, by: User, now: datetime) 
     return moved
 
 
-def _lock_in_hand(person: User) -> list[Hold]:
+def _move_alone(hand_over: HandOver, seen: list[str], *, by: User, now: datetime) -> int:
+    """Move one request with what the apps above keep of it; what was owed about it ends."""
+    person, to = hand_over.person, hand_over.to
+    one = Hold.objects.standing().filter(pk=filled(hand_over.only).pk, source=person)
+    holds = _lock_in_hand(one)
+    if not holds or [hold.reference for hold in holds] != seen:
+        raise WrongState("holds_changed", "This request changed meanwhile: look again.")
+    for hold in holds:
+        _move(hold, hand_over, by=by, now=now)
+        changing_hands.follow(hold, to, by=by, now=now)
+    owed = Notice.objects.filter(recipient=person, mentions__in=seen)
+    owed.exclude(kind__in=personal_kinds()).overtake()
+    return len(holds)
+
+
+def _lock_in_hand(of_person: QuerySet[Hold]) -> list[Hold]:
     """Return the holds that move, the rows of their records locked in the order of all acts."""
-    of_person = holds_in_hand(person)
     keys = of_person.order_by("record_id").values_list("record_id", flat=True).distinct()
     records = {key: locking.lock_known_record(key) for key in list(keys)}
     holds = list(of_person.filter(record__in=records).order_by("record_id", "id"))

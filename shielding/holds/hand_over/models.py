@@ -33,11 +33,15 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         """Return them with everybody they name."""
         acted = [f"{act}_by" for act in ("proposed", "confirmed", "withdrawn")]
         said = [f"{act}_by" for act in ("disputed", "settled")]
-        return self.select_related("person__service", "to", *acted, *said)
+        return self.select_related("person__service", "to__service", "only__record", *acted, *said)
 
 
 class HandOver(models.Model):
-    """What somebody holds, to go to a colleague: nothing moves before a second member confirms."""
+    """What somebody holds, to go to a colleague: nothing moves before a second member confirms.
+
+    Or one request alone (`only`), whose row in a file named the wrong practitioner: to another of
+    any service.
+    """
 
     class Verdict(models.TextChoices):
         RIGHTFUL = "rightful", "It was right: the colleague keeps what they were given"
@@ -46,6 +50,7 @@ class HandOver(models.Model):
     reference = models.CharField(max_length=16, unique=True, default=new_reference)
     person = models.ForeignKey(User, _PROTECT, related_name="+")
     to = models.ForeignKey(User, _PROTECT, related_name="+")
+    only = models.ForeignKey(Hold, _PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, _PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True)

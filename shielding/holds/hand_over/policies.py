@@ -1,11 +1,18 @@
 """Who may take over, and who confirms it: one function per question."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from shielding.accounts.history import LATELY, AccountChange, AccountChangeQuerySet, Change
+from shielding.accounts.bulk.models import FileImport
+from shielding.accounts.history import (
+    HANDLING,
+    LATELY,
+    AccountChange,
+    AccountChangeQuerySet,
+    Change,
+)
 from shielding.accounts.models import User
 from shielding.accounts.second_person import (
     barred_after,
@@ -13,27 +20,109 @@ from shielding.accounts.second_person import (
     is_one_with,
     may_be_second_after,
     may_be_second_person,
+    outside,
     seconds_after,
     somebody_after,
     still_counts,
     who_count_as_one,
 )
+from shielding.filled import filled
 from shielding.holds.hand_over.models import HandOver
 from shielding.records.models import Hold
 from shielding.records.policies import may_administer
 from shielding.roles import Role
 from shielding.web.paging import NOTHING
 
+NOT_TAKEN_OVER = "Only a request that was taken over from a file is handed over by itself."
+# The columns of a proposal, as a query inside the one of proposals calls them.
+_OF_PROPOSAL = {name: OuterRef(name) for name in ("person", "to", "proposed_at", "only")}
+NOT_STANDING = (
+    "This request was withdrawn, or has ended. Where a call about that is owed, record first what "
+    "they say on it."
+)
 
-def may_take_over(to: User, person: User) -> bool:
-    """Return whether a colleague may be handed what a leaver held: one of the same service."""
+
+def may_take_over(to: User, person: User, *, anywhere: bool = False) -> bool:
+    """Return whether a colleague may be handed what a leaver held: one of the same service.
+
+    Or of any (`anywhere`), where the file named the wrong practitioner.
+    """
     return (
         to.is_active
         and to.is_practitioner
         and to.pk != person.pk
         and person.is_practitioner
-        and to.service_id == person.service_id
+        and (anywhere or to.service_id == person.service_id)
     )
+
+
+def why_not_alone(hold: Hold) -> str:
+    """Return why a request cannot be handed over by itself, in words, or nothing.
+
+    Only what was taken over from a file, whose row may have named the wrong practitioner. What was
+    withdrawn stands again first, by what is said on the call that it waits for: otherwise two
+    members could undo what its practitioner said without asking them.
+    """
+    if hold.imported_at is None:
+        return NOT_TAKEN_OVER
+    return "" if hold.is_standing else NOT_STANDING
+
+
+def may_propose_alone(user: User, hold: Hold, to: User, now: datetime) -> bool:
+    """Return whether the member may propose that one request goes to another practitioner.
+
+    Not whoever could be either of the two practitioners, nor whoever proposed the file: that chose
+    the first of them.
+    """
+    barred = _could_be_either(hold, [hold.source, to], now)
+    return may_administer(user) and user.pk not in barred
+
+
+def proposers_alone(hold: Hold, to: User, now: datetime) -> list[User]:
+    """Return who may propose it: `may_propose_alone`. The names go on its page."""
+    barred = _could_be_either(hold, [hold.source, to], now)
+    team = User.objects.working().iw_team().exclude(pk__in=barred)
+    return list(team.order_by("sort_name", "id"))
+
+
+def who_could_be_either(hand_over: HandOver) -> set[int]:
+    """Return the ids of who could be one of the two practitioners between whom one request goes.
+
+    And of whoever proposed the file that it came from, and of who counts as one with any of these.
+    Nobody where all that somebody holds goes: whoever made the colleague's account may confirm
+    that, as the page advises against.
+    """
+    if hand_over.only is None:
+        return set()
+    people = [hand_over.person, hand_over.to]
+    return _could_be_either(hand_over.only, people, hand_over.proposed_at)
+
+
+def _could_be_either(hold: Hold, people: Sequence[User | None], at: datetime) -> set[int]:
+    """Return them, counted from 28 days before a moment on.
+
+    Whenever they did it: the minute of the import says nothing of when the shield was asked for.
+    """
+    handlers = AccountChange.objects.filter(person__in=people).handlers()
+    proposer = filled(hold.file_import).proposed_by_id
+    return who_count_as_one((by, at) for by in handlers | {proposer})
+
+
+def _is_either(user: int | OuterRef, row: dict[str, OuterRef]) -> Q:
+    """Return for which proposals a member is one of `who_could_be_either`, as a query.
+
+    `user` and `row` (the columns of the proposal) as the query that asks calls them.
+    """
+    them, at = outside(user), outside(row["proposed_at"])
+    of_either = Q(person=outside(row["person"])) | Q(person=outside(row["to"]))
+    handled = AccountChange.objects.filter(
+        of_either, is_one_with(them, "by", at), change__in=HANDLING
+    )
+    files = FileImport.objects.filter(
+        is_one_with(them, "proposed_by", at), pk=OuterRef("file_import")
+    )
+    holds = Hold.objects.filter(Exists(handled) | Exists(files), pk=row["only"])
+    return Q(Exists(holds.order_by()))
 
 
 def why_void(hand_over: HandOver) -> str:
@@ -47,17 +136,37 @@ def why_void(hand_over: HandOver) -> str:
             "Whoever proposed this has left the IW Team since (for good or for a time), "
             "so it must be proposed again."
         )
-    if not may_take_over(hand_over.to, hand_over.person):
+    if not _may_still_take_over(hand_over):
         return "The colleague cannot take over any more. Take it back and choose another."
+    if not _is_still_theirs(hand_over):
+        return "This request was withdrawn, or went to somebody else, since. Take it back."
+    if hand_over.proposed_by_id in who_could_be_either(hand_over):
+        return (
+            "Whoever proposed this could be one of the two practitioners by now, "
+            "so it must be proposed again."
+        )
     return ""
+
+
+def _may_still_take_over(hand_over: HandOver) -> bool:
+    anywhere = hand_over.only_id is not None
+    return may_take_over(hand_over.to, hand_over.person, anywhere=anywhere)
+
+
+def _is_still_theirs(hand_over: HandOver) -> bool:
+    """Return whether the one request stands and is of whom it was; of all they hold, nothing."""
+    one = hand_over.only
+    return one is None or (one.is_standing and one.source_id == hand_over.person_id)
 
 
 def all_void(hand_overs: Iterable[HandOver]) -> set[int]:
     """Return the ids of those that nobody can confirm any more: `why_void`, asked at once."""
     listed = list(hand_overs)
     keys = HandOver.objects.filter(pk__in=[one.pk for one in listed]).values_list("pk", flat=True)
-    gone = set(keys.filter(fallen_away("proposed", Role.IW)).order_by())
-    return gone | {one.pk for one in listed if not may_take_over(one.to, one.person)}
+    could_be = _is_either(OuterRef("proposed_by"), _OF_PROPOSAL)
+    gone = set(keys.filter(fallen_away("proposed", Role.IW) | could_be).order_by())
+    gone |= {one.pk for one in listed if not _may_still_take_over(one)}
+    return gone | {one.pk for one in listed if not _is_still_theirs(one)}
 
 
 def who_moved_along(hand_over: HandOver) -> set[int]:
@@ -81,6 +190,14 @@ def _moves_along(person: int | OuterRef, proposed_at: datetime | OuterRef) -> Ac
     return lately.filter(Exists(claims))
 
 
+def moved_along(by: Q) -> Q:
+    """Return of which hand-overs the leaver was moved along so, as a query. `by` is a condition on
+    that move, with the hand-over as its OuterRef.
+    """
+    moves = _moves_along(OuterRef("person"), OuterRef("proposed_at"))
+    return Q(Exists(moves.filter(by)))
+
+
 def moved_along_lately(hand_over: HandOver) -> AccountChange | None:
     """Return the last such move, for the page."""
     moves = _moves_along(hand_over.person_id, hand_over.proposed_at)
@@ -94,8 +211,12 @@ def may_confirm_hand_over(user: User, hand_over: HandOver, now: datetime) -> boo
         may_administer(user)
         and hand_over.is_open
         and may_be_second_after(user, first, at=at, now=now)
-        and user.pk not in who_moved_along(hand_over)
+        and user.pk not in _barred(hand_over)
     )
+
+
+def _barred(hand_over: HandOver) -> set[int]:
+    return who_moved_along(hand_over) | who_could_be_either(hand_over)
 
 
 def to_confirm_by(user: User, now: datetime) -> Q:
@@ -105,23 +226,24 @@ def to_confirm_by(user: User, now: datetime) -> Q:
     """
     if not may_administer(user):
         return NOTHING
-    row = {name: OuterRef(OuterRef(name)) for name in ("person", "proposed_at")}
+    row = {name: OuterRef(column) for name, column in _OF_PROPOSAL.items()}
     moves = _moves_along(row["person"], row["proposed_at"])
     moved = Q(Exists(moves.filter(is_one_with(OuterRef("pk"), "by", "at"))))
-    nobody = ~somebody_after("proposed", now, but=moved)
+    nobody = ~somebody_after("proposed", now, but=moved | _is_either(OuterRef("pk"), row))
     if not may_be_second_person(user, now):
         return nobody
-    own = _moves_along(OuterRef("person"), OuterRef("proposed_at"))
-    own = own.filter(is_one_with(user.pk, "by", "at"))
-    return nobody | ~barred_after(user, "proposed") & ~Q(Exists(own))
+    moved_by = moved_along(is_one_with(user.pk, "by", "at"))
+    own = barred_after(user, "proposed") | moved_by | _is_either(user.pk, _OF_PROPOSAL)
+    return nobody | ~own
 
 
 def confirmers(hand_over: HandOver, now: datetime) -> list[User]:
     """Return who may confirm: not who proposed, nor who counts as one with them, nor newly granted.
 
-    Nor who moved the leaver here with what they ask for, nor who counts as one with them. The names
-    go on its page.
+    Nor who moved the leaver here with what they ask for, nor who counts as one with them; nor, of
+    one request alone, who could be either practitioner (`who_could_be_either`). The names go on its
+    page.
     """
     others = seconds_after(hand_over.proposed_by_id, at=hand_over.proposed_at, now=now)
-    moved = who_moved_along(hand_over)
-    return [one for one in others if one.pk not in moved]
+    barred = _barred(hand_over)
+    return [one for one in others if one.pk not in barred]

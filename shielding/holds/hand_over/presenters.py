@@ -7,9 +7,12 @@ from shielding.accounts.directory.presenters import name_changed
 from shielding.accounts.history import HANDLING, AccountChange
 from shielding.accounts.models import User
 from shielding.accounts.telling_apart import name_over_email
+from shielding.filled import filled
 from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import actions, policies
 from shielding.holds.hand_over.models import HandOver
+from shielding.records.models import Hold
+from shielding.records.presenters import page_of_hold
 from shielding.web import cells
 from shielding.web.cells import Fact, Facts
 
@@ -51,16 +54,45 @@ def in_hand(person: User, colleague: User) -> Facts:
     return between + rows if rows else []
 
 
+def would_go(hand_over: HandOver) -> Facts:
+    """Return how much a hand-over of all would move; of one request its facts say which."""
+    if hand_over.only is not None:
+        return []
+    return [Fact(words, str(number)) for words, number in actions.in_hand(hand_over.person)]
+
+
+def alone(hold: Hold, to: User) -> Facts:
+    """Return which request would go by itself, from whom and to whom, with their services."""
+    return [
+        _request(hold),
+        Fact("From", _with_service(filled(hold.source))),
+        Fact("To", _with_service(to)),
+    ]
+
+
+def _request(hold: Hold) -> Fact:
+    return Fact(
+        "This request only",
+        hold.reference,
+        url=page_of_hold(hold),
+        action="Open",
+        hidden=f"request {hold.reference}",
+    )
+
+
+def _with_service(person: User) -> str:
+    return "\n".join([name_over_email(person), person.service.name if person.service else ""])
+
+
 def facts(hand_over: HandOver) -> Facts:
     """Return who did what about a hand-over, and when."""
     rows = [
-        Fact("From", name_over_email(hand_over.person)),
-        Fact("To", name_over_email(hand_over.to)),
+        *_between(hand_over),
         *name_changed(hand_over.to, "The colleague’s name changed"),
         Fact("Proposed", cells.moment(hand_over.proposed_at, hand_over.proposed_by)),
     ]
     if moved := policies.moved_along_lately(hand_over):
-        rows.insert(2, Fact("Moved here with them", cells.moment(moved.at, moved.by)))
+        rows.insert(-1, Fact("Moved here with them", cells.moment(moved.at, moved.by)))
     if hand_over.confirmed_at:
         rows.append(Fact("Confirmed", cells.done(hand_over.confirmed_at, hand_over.confirmed_by)))
     if hand_over.withdrawn_at:
@@ -72,6 +104,18 @@ def facts(hand_over: HandOver) -> Facts:
         by = cells.done(hand_over.settled_at, hand_over.settled_by)
         rows.append(Fact("Settled", f"{hand_over.get_verdict_display()}\n{by}"))
     return rows
+
+
+def _between(hand_over: HandOver) -> Facts:
+    """Return from whom to whom; of one request alone which it is, and their services."""
+    if hand_over.only is None:
+        people = [("From", hand_over.person), ("To", hand_over.to)]
+        return [Fact(words, name_over_email(person)) for words, person in people]
+    return [
+        _request(hand_over.only),
+        Fact("From", _with_service(hand_over.person)),
+        Fact("To", _with_service(hand_over.to)),
+    ]
 
 
 def maker_of(person: User) -> User | None:

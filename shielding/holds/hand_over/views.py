@@ -17,14 +17,17 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
 from shielding.accounts.models import User
+from shielding.filled import filled
 from shielding.holds.disputes import policies as dispute_policies
 from shielding.holds.hand_over import actions as acts
 from shielding.holds.hand_over import list_rows, policies, presenters
-from shielding.holds.hand_over.forms import ColleagueForm, ConfirmHandOverForm
-from shielding.holds.hand_over.models import HandOver
+from shielding.holds.hand_over.forms import ColleagueForm, ConfirmHandOverForm, WhoseItIsForm
+from shielding.holds.hand_over.models import HandOver, HandOverQuerySet
+from shielding.records.letting_go_to_attest import owed_for
+from shielding.records.opening import note_work, open_hold
+from shielding.reviews.presenters import source_words
 from shielding.roles import Role
 from shielding.web.access import for_roles, found_or_404
-from shielding.web.cells import Fact
 from shielding.web.fields import choice_of_rows, posted
 from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
@@ -42,7 +45,7 @@ def person_hand_over(request: SignedIn, uid: UUID) -> HttpResponse:
         "title": f"Who takes over from {person.name}?",
         "form": form,
         "nobody": not choice_of_rows(form, "to").queryset,
-        "waiting": HandOver.objects.visible_to(request.user).open().filter(person=person).first(),
+        "waiting": _waiting(request).filter(person=person).first(),
         "back_url": reverse("person", args=[uid]),
     }
     return render(request, "shielding/holds/hand_over/colleague.html", context)
@@ -68,6 +71,53 @@ def person_hand_over_to(request: SignedIn, uid: UUID, to: UUID) -> HttpResponse:
         "back_url": reverse("person_hand_over", args=[uid]),
     }
     return render(request, "shielding/holds/hand_over/propose.html", context)
+
+
+@for_roles(Role.IW)
+def hold_hand_over(request: SignedIn, reference: str) -> HttpResponse:
+    """Choose whose one request is that a file put to the wrong practitioner."""
+    hold = open_hold(request, reference)
+    form = WhoseItIsForm(posted(request), hold=hold)
+    why_not = policies.why_not_alone(hold)
+    if form.is_valid() and not why_not:
+        return redirect("hold_hand_over_to", reference, form.cleaned_data["to"].uid)
+    if why_not == policies.NOT_TAKEN_OVER:
+        return redirect("record_detail", hold.record.reference)
+    context = {
+        "title": "Whose request is it?",
+        "caption": f"Request {reference}",
+        "form": form,
+        "why_not": why_not,
+        "call_url": reverse("hold_attest", args=[reference]) if owed_for(hold) else "",
+        "source": source_words(hold),
+        "waiting": _waiting(request).filter(person=hold.source_id).first(),
+        "back_url": reverse("record_detail", args=[hold.record.reference]),
+    }
+    return render(request, "shielding/holds/hand_over/whose.html", context)
+
+
+@for_roles(Role.IW)
+def hold_hand_over_to(request: SignedIn, reference: str, to: UUID) -> HttpResponse:
+    """Say that this one request would go, then propose it; another member confirms."""
+    hold, now = open_hold(request, reference), clock_now()
+    people = User.objects.visible_to(request.user).select_related("service")
+    colleague = found_or_404(request, people, uid=to)
+    if request.method == "POST":
+        proposed = acts.propose_alone(hold, to=colleague, by=request.user, now=now)
+        messages.success(request, "Proposed. Nothing changes hands until another member confirms.")
+        return redirect("hand_over", proposed.reference)
+    could = policies.may_take_over(colleague, filled(hold.source), anywhere=True)
+    if policies.why_not_alone(hold) or not could:
+        return redirect("hold_hand_over", reference)
+    may = policies.may_propose_alone(request.user, hold, colleague, now)
+    context = {
+        "title": f"Propose to hand request {reference} over to {colleague.name}",
+        "rows": presenters.alone(hold, colleague),
+        "may_propose": may,
+        "proposers": [one.name for one in policies.proposers_alone(hold, colleague, now)],
+        "back_url": reverse("hold_hand_over", args=[reference]),
+    }
+    return render(request, "shielding/holds/hand_over/propose_alone.html", context)
 
 
 @for_roles(Role.IW)
@@ -98,20 +148,22 @@ def hand_overs(request: SignedIn) -> HttpResponse:
 def hand_over(request: SignedIn, reference: str) -> HttpResponse:
     """Show a hand-over and what moves by it; the second member confirms it here."""
     proposed, now = _found(request, reference), clock_now()
-    shown = acts.references_in_hand(proposed.person)
-    form = ConfirmHandOverForm(posted(request), shown=shown)
+    shown = acts.references_of(proposed)
+    form = ConfirmHandOverForm(posted(request), hand_over=proposed, shown=shown)
     if form.is_valid():
         moved = acts.confirm(proposed, **form.cleaned_data, by=request.user, now=now)
         messages.success(request, f"Handed over to {proposed.to.name}: {moved} in all.")
         return redirect("hand_over", reference)
     log_entry_alone("directory_opened", by=request.user, at=now, person=proposed.person.uid)
+    if proposed.only is not None:
+        note_work(request, [proposed.only.record.reference])
     context: dict[str, Any] = {
         "title": f"Hand-over from {proposed.person.name} to {proposed.to.name}",
         "hand_over": proposed,
         "form": form,
         "facts": presenters.facts(proposed),
         "step": presenters.step(proposed, by=request.user, now=now),
-        "rows": [Fact(words, str(number)) for words, number in acts.in_hand(proposed.person)],
+        "rows": presenters.would_go(proposed),
         "back_url": reverse("person", args=[proposed.person.uid]),
     }
     return render(request, "shielding/holds/hand_over/hand_over.html", context)
@@ -124,6 +176,10 @@ def hand_over_withdraw(request: SignedIn, reference: str) -> HttpResponse:
     acts.withdraw(_found(request, reference), by=request.user, now=clock_now())
     messages.success(request, "The proposal is taken back. Nothing has changed hands.")
     return redirect("hand_over", reference)
+
+
+def _waiting(request: SignedIn) -> HandOverQuerySet:
+    return HandOver.objects.visible_to(request.user).open()
 
 
 def _found(request: SignedIn, reference: str) -> HandOver:

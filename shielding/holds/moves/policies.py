@@ -28,7 +28,8 @@ def has_handed_over(person: User, now: datetime) -> bool:
     """Return whether a colleague took over lately what a person had in hand, in their service."""
     last = AccountChange.objects.of(person).filter(change=Change.MOVED).first()
     since = max(last.at, now - LATELY) if last else now - LATELY
-    return HandOver.objects.filter(person=person, confirmed_at__gt=since).exists()
+    of_all = HandOver.objects.filter(person=person, only=None)
+    return of_all.filter(confirmed_at__gt=since).exists()
 
 
 def open_hand_over(person: User) -> HandOver | None:

@@ -9,8 +9,11 @@ from shielding.accounts.bulk import actions as imports
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.bulk.two_uploads import Importing, run
 from shielding.accounts.bulk.views import PEOPLE
+from shielding.filled import filled
 from shielding.holds import letting_go
+from shielding.holds.hand_over.actions import propose_alone
 from shielding.web.uploads import csv_file
+from tests.support.people import a_practitioner
 from tests.support.requests import a_number
 from tests.support.shielded_records import GONE
 
@@ -32,12 +35,14 @@ def tell(case: "Caseload") -> dict[str, str]:
     of_teacher = f"abuse,{office.teacher.email},2025-03-05,2025-03-06,{due},on_record\n"
     waiting = f"{SHIELDS_HEAD}{a_number()},{of_teacher}".encode()
     taken = f"{SHIELDS_HEAD}{a_number()},{of_teacher}{a_number()},{of_teacher}".encode()
-    return {
+    found = {
         "people_to_confirm": _proposed(case, "people", WAITING).reference,
         "people_done": _done(case, PEOPLE, DONE).reference,
         "shields_to_confirm": _proposed(case, "shields", waiting).reference,
         "shields_done": _done(case, SHIELDS, taken).reference,
-    } | _of_taken_over(case)
+    }
+    found |= _of_taken_over(case)
+    return found | _of_the_wrong_practitioner(case)
 
 
 def _of_taken_over(case: "Caseload") -> dict[str, str]:
@@ -45,6 +50,21 @@ def _of_taken_over(case: "Caseload") -> dict[str, str]:
     stands, gone = Request.objects.filter(imported_at__isnull=False).order_by("id")
     letting_go.withdraw(gone.hold, parting=GONE, by=case.office.teacher, now=case.now)
     return {"taken_over": stands.reference, "taken_over_withdrawn": gone.reference}
+
+
+def _of_the_wrong_practitioner(case: "Caseload") -> dict[str, str]:
+    """Take over the shields of two who were named wrongly; of one it is proposed whose it is."""
+    office, due = case.office, clock.months_after(clock.today(case.now), 3)
+    wrong = [
+        a_practitioner(service=office.school, name=f"{one} Invented") for one in ("Wil", "Win")
+    ]
+    of_wrong = [f"{a_number()},asylum,{one.email},2025-03-05,2025-03-06,{due}" for one in wrong]
+    rows = "".join(f"{row},on_record\n" for row in of_wrong)
+    _done(case, SHIELDS, f"{SHIELDS_HEAD}{rows}".encode())
+    left, one = (Request.objects.get(practitioner=person) for person in wrong)
+    proposal = propose_alone(filled(one.hold), to=office.practitioner, by=office.iw, now=case.now)
+    case.hand_overs["of_one"] = proposal.reference
+    return {"named_wrong": left.reference}
 
 
 def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:

@@ -86,6 +86,11 @@ def hand_over(case: Caseload) -> dict[str, Any]:
     return {"uid": office.practitioner.uid, "to": office.manager.uid}
 
 
+def one_hand_over(case: Caseload) -> dict[str, Any]:
+    """A request that a file put to the wrong practitioner, and whose it is."""
+    return {"reference": case.imports["named_wrong"], "to": case.office.practitioner.uid}
+
+
 def a_hand_over(name: str) -> Arguments:
     return lambda case: {"reference": case.hand_overs[name]}
 

@@ -10,6 +10,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import release_actions
 from shielding.holds.hand_over import actions as acts
 from shielding.holds.hand_over.models import HandOver, HandOverTold
 from shielding.models import Hold
@@ -66,4 +67,6 @@ def _suspending(source: User, by: User, now: datetime) -> Likely:
 
 def _calls(hold: Hold, by: User, now: datetime) -> Likely:
     attest = partial(letting_go.attest_word, hold, phoned=True, by=by, now=now)
-    return {attest: 60 if letting_go_to_attest.owed_for(hold) else 0.5}
+    deny = partial(release_actions.deny_release, hold, phoned=True, by=by, now=now)
+    owed = letting_go_to_attest.owed_for(hold)
+    return {attest: 60 if owed else 0.5, deny: 4 if owed else 0.1}

@@ -19,6 +19,7 @@ from shielding.checks.actions import Found
 from shielding.checks.data_loads import actions as data_loads
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import release_actions
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over import actions as hand_over_acts
 from shielding.holds.hand_over.models import HandOver
@@ -228,6 +229,9 @@ ON_REQUESTS: dict[str, Callable[..., Any]] = {
     "say_family": lambda one, **given: letting_go.say_family(one.hold, family="told", **given),
     "apply": apply,
     "attest_word": lambda one, **given: letting_go.attest_word(one.hold, phoned=True, **given),
+    "deny_release": lambda one, **given: release_actions.deny_release(
+        one.hold, phoned=True, **given
+    ),
     "conclude_first": lambda one, **given: review_actions.conclude_first_review(
         one.review, no_duplicate=True, next_shown=one.hold.review_due, **given
     ),

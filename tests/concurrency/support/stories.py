@@ -22,14 +22,14 @@ def as_found(act: str, draw: Random, otherwise: float) -> str:
     return f"{act}:{draw.choice(ATTEST[act])}" if found else act
 
 
-# Each first step of two, and the second.
+# Each first step of two, and what the second may be.
 TWO_STEPS = {
-    "propose": "confirm",
-    "propose_end": "confirm_end",
-    "propose_hand_over": "confirm_hand_over",
-    "begin": "confirm_unshield",
-    "withdraw": "attest_word",
-    "enter_load": "take_back_load",
+    "propose": ["confirm"],
+    "propose_end": ["confirm_end"],
+    "propose_hand_over": ["confirm_hand_over"],
+    "begin": ["confirm_unshield"],
+    "withdraw": ["attest_word", "deny_release"],
+    "enter_load": ["take_back_load"],
 }
 LATER, ALL_GO, AGAIN = "later", "all_go", "again"
 SAID_WRONG = ("say_wrong", "settle_rightful", "settle_wrong")

@@ -295,6 +295,28 @@ def test_a_member_who_is_suspended_stops_the_rest():
     assert Hold.objects.count() == 1
 
 
+def test_another_takes_the_place_of_who_proposed_half_way_and_nothing_is_placed_again():
+    one, two, three = an_iw_member(), an_iw_member(), an_iw_member()
+    people = [a_practitioner() for _ in range(3)]
+    content = a_file(*map(a_row, people))
+    now = clock_now()
+    found = confirmed(content, one=one, two=two, now=now)
+    first, second, _ = rows_of(found, content)
+    actions.take_over(found, first, by=two, now=now)
+    let_go(Hold.objects.get())
+    actions.take_over(found, second, by=two, now=now)
+    directory.suspend(one, by=an_administrator(), now=now)
+    assert upload(two, content, found).status_code == 409
+    assert upload(two, content, found, stands_for="on").status_code == 409
+    assert "You propose this import now" in main(upload(three, content, found, stands_for="on"))
+    assert "Done. Rows done: 3. Left out: 0" in main(upload(two, content, found))
+    assert Hold.objects.count() == 3
+    assert Hold.objects.standing().count() == 2
+    # The file is still the first one's, to the byte: they alone chose the sources.
+    assert {hold.file_import.proposed_by for hold in Hold.objects.all()} == {one}
+    assert replay()[0] == []
+
+
 def test_a_review_that_is_late_already_is_opened_late():
     one, two = an_iw_member(), an_iw_member()
     taken_over(a_file(a_row(a_practitioner(), next_review="2025-09-05")), one=one, two=two)

@@ -1,6 +1,8 @@
 """A request that was taken over from a file: agreed, without a first review, on every page."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -13,10 +15,13 @@ from requests_app.go_live.actions import take_over
 from requests_app.hand_over import in_hand
 from requests_app.models import Request
 from requests_app.practitioner.letters import printable
+from shielding.accounts import actions as directory
 from shielding.accounts.models import User
 from shielding.holds import letting_go
+from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes.policies import settlers
 from shielding.holds.hand_over.actions import holds_in_hand
-from shielding.models import Hold, Review
+from shielding.models import HandOver, Hold, Review
 from shielding.records.letting_go_to_attest import owed_for
 from shielding.reviews import actions as reviews
 from shielding.unshield import actions as unshield
@@ -28,9 +33,10 @@ from tests.support import hand_overs
 from tests.support.people import a_practitioner, a_service, an_iw_member
 from tests.support.replay import replay
 from tests.support.requests import NOW, a_number, a_request
-from tests.support.shielded_records import DAY, let_go, nobody_asks, shielded_for
+from tests.support.shielded_records import DAY, GONE, let_go, nobody_asks, shielded_for
 
 pytestmark = pytest.mark.django_db
+GONE_READ = replace(GONE, number_read=True)
 
 
 def signed_in(person: User) -> Client:
@@ -140,6 +146,28 @@ def test_it_goes_to_a_colleague_with_its_hold_and_is_reviewed_by_its_own_day(tak
     assert replay()[0] == []
 
 
+def test_who_could_be_the_colleague_or_chose_the_source_settles_no_dispute_of_it(member):
+    """Made long before the import, whose minute says nothing of when it was asked for."""
+    now, (maker, one, honest, free) = clock_now(), (an_iw_member() for _ in range(4))
+    service = a_service()
+    person = a_practitioner(service=service)
+    colleague = directory.add_practitioner(
+        name="Cal Colleague", email="cal@council.example", service=service, by=maker, now=NOW
+    )
+    directory.vouch(colleague, phoned=True, by=free, now=NOW)
+    taken_over(a_file(a_row(person)), one=one, two=member)
+
+    def free_to_settle(leaver: User) -> set[User]:
+        proposed = hand_overs.proposed(leaver, to=colleague, by=honest, now=now)
+        hand_overs.confirmed(proposed, by=member, now=now)
+        disputes.say_wrong(proposed.told.get(person=leaver), by=leaver, now=now)
+        return set(settlers(HandOver.objects.get(pk=proposed.pk), now))
+
+    assert free_to_settle(person) == {free}
+    # Of one that moved no request nobody could have been the source.
+    assert free_to_settle(a_practitioner(service=service)) == {maker, one, free}
+
+
 def test_one_that_waits_for_a_look_is_attested_as_any(member):
     person = a_practitioner()
     taken_over(a_file(a_row(person)), one=an_iw_member(), two=member)
@@ -225,15 +253,112 @@ def test_let_go_by_its_practitioner_it_waits_for_a_call_about_which_child_they_m
     assert unshield_missing(record, second, now) == []
 
 
-def test_so_it_does_on_their_word_which_another_member_makes_sure_of(member):
-    taken_over(a_file(a_row(a_practitioner())), one=an_iw_member(), two=member)
+def test_a_member_records_their_word_once_they_read_the_number(member):
+    """Whoever records it hears which child is meant: no second call is owed about that."""
+    now, person, other = clock_now(), a_practitioner(), an_iw_member()
+    taken_over(a_file(a_row(person)), one=an_iw_member(), two=member)
     hold = Hold.objects.get()
-    page = main(at_desk(member).get(reverse("hold_let_go", args=[hold.reference])))
-    assert "Do not read it to them" in page
-    gone = letting_go.take_back(hold, in_error=True, by=member, now=clock_now())
-    assert owed_for(gone) == "taken_over"
+    reviews.open_due_reviews(now)
+    asked = {"views": "no", "sought_by": "", "by": member, "now": now}
+    for let_it_go in (
+        partial(letting_go.withdraw, hold, parting=GONE, by=member, now=now),
+        partial(letting_go.take_back, hold, in_error=True, by=member, now=now),
+        partial(letting_go.answer, hold, answer="no_longer_needed", parting=GONE, **asked),
+    ):
+        with pytest.raises(WrongState, match="number_not_read"):
+            let_it_go()
+    desk = at_desk(member)
+    needs_tick = "Tick once they read you the number of this record"
+    left = {"own_systems_unshielded": "on", "family": "told"}
+    for page, sent in (
+        ("hold_let_go", left),
+        ("hold_in_error", {"in_error": "on"}),
+        ("hold_answer", {"answer": "no_longer_needed", "views": "no"} | left),
+    ):
+        address = reverse(page, args=[hold.reference])
+        shown = main(desk.get(address))
+        assert "Do not read it to them" in shown
+        assert "record number that they read to me is the number of this record" in shown
+        refused = desk.post(address, sent)
+        assert list(refused.context["form"].errors) == ["number_read"]
+        assert needs_tick in main(refused)
+    # On a number that whoever records it has set lately they record nothing.
+    directory.set_phone(person, "01632 960123", by=other, now=now)
+    for let_it_go in (
+        partial(letting_go.withdraw, parting=GONE_READ),
+        partial(letting_go.take_back, in_error=True, number_read=True),
+    ):
+        with pytest.raises(NotAllowed, match="own_number"):
+            let_it_go(hold, by=other, now=now)
+    letting_go.answer(hold, answer="still_needed", **asked)
+    gone = letting_go.take_back(hold, in_error=True, number_read=True, by=member, now=now)
+    assert (gone.released_how, owed_for(gone)) == ("on_word", "")
+    assert replay()[0] == []
+
+
+def test_an_answer_by_phone_lets_go_of_it_once_they_read_the_number(member):
+    person = a_practitioner()
+    taken_over(a_file(a_row(person)), one=an_iw_member(), two=member)
+    reviews.open_due_reviews(clock_now())
+    hold = Hold.objects.get()
+    address = reverse("hold_answer", args=[hold.reference])
+    left = {"own_systems_unshielded": "on", "family": "told", "number_read": "on"}
+    at_desk(member).post(address, {"answer": "no_longer_needed", "views": "no"} | left)
+    hold.refresh_from_db()
+    assert (hold.is_standing, owed_for(hold)) == (False, "")
+
+
+@pytest.fixture
+def three() -> list[User]:
+    """A team of three: A made the account and set its number, and proposes the file."""
+    return [an_iw_member(name=f"Member {name}") for name in "ABC"]
+
+
+def of_three(three: list[User]) -> Hold:
+    """Return what a team of three took over: one proposed both files, another confirmed both."""
+    one, two, _three = three
+    given = {"name": "Pat Practitioner", "email": "pat@council.example", "service": a_service()}
+    person = directory.add_practitioner(**given, by=one, now=NOW)
+    directory.set_phone(person, "01632 960123", by=one, now=clock_now() - DAY)
+    directory.vouch(person, phoned=True, by=two, now=clock_now() - DAY)
+    taken_over(a_file(a_row(person)), one=one, two=two)
+    User.objects.iw_team().exclude(pk__in=[each.pk for each in three]).update(is_active=False)
+    return Hold.objects.select_related("record").get()
+
+
+def test_a_team_of_three_unshields_what_it_took_over(three):
+    """A is barred by the files. B records their word and begins, C confirms."""
+    one, two, third = three
+    hold, now = of_three(three), clock_now()
+    with pytest.raises(NotAllowed, match="own_number"):
+        letting_go.withdraw(hold, parting=GONE_READ, by=one, now=now)
+    letting_go.withdraw(hold, parting=GONE_READ, by=two, now=now)
+    later = now + 7 * DAY
+    record = hold.record
+    (barred,) = unshield_missing(record, one, later)
+    assert barred.code == "could_be_the_source"
+    record = unshield.begin_unshield(record, by=two, now=later)
     with pytest.raises(NotAllowed):
-        letting_go.attest_word(gone, phoned=True, by=member, now=clock_now())
+        unshield.confirm_unshield(record, by=one, now=later)
+    record = unshield.confirm_unshield(record, by=third, now=later)
+    assert record.state == "not_shielded"
+    assert replay()[0] == []
+
+
+@pytest.mark.behind_the_acts("a week goes by")
+def test_so_it_does_on_the_pages(three):
+    _one, two, third = map(at_desk, three)
+    hold = of_three(three)
+    left = {"own_systems_unshielded": "on", "family": "told", "number_read": "on"}
+    gone = two.post(reverse("hold_let_go", args=[hold.reference]), left, follow=True)
+    assert "no longer asks" in main(gone)
+    Hold.objects.update(released_at=clock_now() - 7 * DAY)
+    begin = reverse("record_unshield", args=[hold.record.reference])
+    assert "Open the record on ContactPoint now" in main(two.get(begin))
+    begun = main(two.post(begin, follow=True))
+    assert "These members may: Member C." in begun
+    confirm = reverse("record_unshield_confirm", args=[hold.record.reference])
+    assert "The record is unshielded." in main(third.post(confirm, follow=True))
 
 
 def test_said_on_the_call_that_they_meant_another_child_it_stands_again(member):

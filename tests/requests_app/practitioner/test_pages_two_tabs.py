@@ -1,5 +1,6 @@
 """A practitioner with two tabs, or an old page: nothing is sent that was not shown."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,40 @@ def test_points_of_a_ground_that_changed_in_another_tab_are_refused(
     with pytest.raises(WrongState, match="ground_changed"):
         actions.save_answers(
             stale, questions.PAGE["points"], values={"points": ["police"]}, by=person, now=NOW
+        )
+
+
+def test_shield_is_not_decided_on_a_page_from_before_a_yes_to_what_is_no_ground(
+    signed_in, person, draft
+):
+    """On whichever sheet the "yes" was given: that page proposed nothing."""
+    page = signed_in.get(address(draft, "decision"))
+    assert 'name="no_ground_shown" value="' not in page.text
+    old = sheet_post(draft, "decision") | {"decision": "shield"}
+    answer(signed_in, draft, "ground", not_grounds=["well_known"])
+    for nothing in ({}, {"no_ground_shown": ""}, {"no_ground_shown": "\x00"}):
+        refused = signed_in.post(address(draft, "decision"), old | nothing)
+        said = (
+            "Something that is no ground was selected since you opened this page: read what is "
+            "said here about it, then decide again"
+        )
+        assert refused.context["form"].errors == {"decision": [said]}
+        draft.refresh_from_db()
+        assert draft.decision == ""
+        # What was chosen is still there, and the page that is shown now shows the "yes".
+        assert re.search(r'value="shield"[^>]*checked', refused.text)
+        assert 'name="no_ground_shown" value="yes"' in refused.text
+    # *Considered* is what was proposed; and who has seen it may still decide to shield.
+    assert answer(signed_in, draft, "decision", **old | {"decision": "considered"})
+    assert answer(signed_in, draft, "decision", **old | {"no_ground_shown": "yes"})
+    draft.refresh_from_db()
+    assert draft.decision == "shield"
+    # And the act asks under its lock whether the "yes" was there.
+    stale = type(draft).objects.get(pk=draft.pk)
+    stale.not_grounds = []
+    with pytest.raises(WrongState, match="no_ground_since"):
+        actions.save_answers(
+            stale, questions.PAGE["decision"], values={"decision": "shield"}, by=person, now=NOW
         )
 
 

@@ -66,7 +66,9 @@ def sheet_post(
     sheet = questions.SHEET.get(slug) or questions.SHEET_OF[slug]
     typed = typed or posts(ground=now.ground or "abuse")
     asked = questions.shown(sheet, now)
-    return {name: value for page in asked for name, value in typed[page.slug].items()}
+    post = {name: value for page in asked for name, value in typed[page.slug].items()}
+    # What the page shows of a "yes" it carries back.
+    return post | {"no_ground_shown": "yes"} if now.not_grounds and "decision" in post else post
 
 
 def address(request: Request, page: str = "") -> str:

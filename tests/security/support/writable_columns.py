@@ -42,6 +42,7 @@ TABLES = {
     "person_reactivate": "accounts_user accounts_accountchange shielding_consultation",
     "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
     "person_hand_over_to": "shielding_handover",
+    "hold_hand_over_to": "shielding_handover",
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
     "people_import": "accounts_fileimport accounts_importedrow accounts_user"
     " accounts_accountchange accounts_pastmanager",
@@ -65,7 +66,7 @@ FIXED = {
     "shielding_dutyday": "day member_id set_at set_by_id",
     "shielding_dataload": "loaded_on entered_at entered_by_id",
     "shielding_review": "kind record_id hold_id opened_at",
-    "shielding_handover": "person_id to_id proposed_at proposed_by_id",
+    "shielding_handover": "person_id to_id only_id proposed_at proposed_by_id",
     "shielding_handovertold": "hand_over_id person_id",
     "shielding_handedoverhold": "hold_id hand_over_id proposed_by_id at",
     "shielding_consultation": "review_id hold_id asked_at",

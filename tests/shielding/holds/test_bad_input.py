@@ -143,6 +143,11 @@ FORMS = {
         lambda s: {"phoned": "on", "seen": s.then.isoformat()},
         foreign=by_phone("attest"),
     ),
+    "deny a word": Case(
+        "word_recorded", its_hold("not-withdrawn"),
+        lambda s: {"phoned": "on", "seen": s.then.isoformat()},
+        foreign=by_phone("not-withdrawn"),
+    ),
 }  # fmt: skip
 
 
@@ -195,6 +200,7 @@ FIELDS = [(field, form) for form, fields in {
     "record a word": ["own_systems_unshielded", "family"],
     "record an answer": ["answer", "views"],
     "attest a word": ["phoned"],
+    "deny a word": ["phoned"],
 }.items() for field in fields]  # fmt: skip
 TICKS = ("own_systems_unshielded", "phoned")
 
@@ -356,6 +362,8 @@ STALE = [
     ("record an answer", let_go, 409),
     ("attest a word", attested, 409),
     ("attest a word", let_go_anew, 409),
+    ("deny a word", attested, 409),
+    ("deny a word", let_go_anew, 409),
     *((form, member_suspended, 302) for form in FORMS if form != "say wrong"),
 ]
 
@@ -420,7 +428,7 @@ ENTRY = {
     "propose": "hand_over_proposed", "confirm": "handed_over", "withdraw": "hand_over_withdrawn",
     "say wrong": "hand_over_disputed", "settle": "hand_over_settled",
     "record a word": "hold_released", "record an answer": "consultation_answered",
-    "attest a word": "word_attested",
+    "attest a word": "word_attested", "deny a word": "release_denied",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.holds import policies as hold_policies
+from shielding.holds.disputes.release_actions import deny_release
 from shielding.models import Hold, Record
 from shielding.records import states
 from shielding.records.letting_go_to_attest import owed_for
@@ -95,6 +96,26 @@ def test_a_team_of_three_can_do_it_each_their_part(team, without_account):
         with pytest.raises(NotAllowed, match="second_person"):
             confirm(record, barred)
     assert confirm(record, third).state == states.NOT_SHIELDED
+    assert replay()[0] == []
+
+
+def test_said_on_that_call_that_they_did_not_it_stands_again_of_whoever_has_an_account(team):
+    one, other, _third = team
+    of_nobody, stopped = recorded(phoned(), one), recorded(suspended(), one)
+    with pytest.raises(WrongState, match="no_account"):
+        deny_release(of_nobody, phoned=True, by=other, now=NOW)
+    desk = at_desk(other)
+    denied = [f"/by-phone/{hold.reference}/not-withdrawn/" for hold in (of_nobody, stopped)]
+    calls = [f"/by-phone/{hold.reference}/attest/" for hold in (of_nobody, stopped)]
+    offered = [one in desk.get(at).content.decode() for one, at in zip(denied, calls, strict=True)]
+    assert offered == [False, True]
+    assert [desk.get(one).status_code for one in denied] == [302, 200]
+    with pytest.raises(NotAllowed, match="second_person"):
+        deny_release(stopped, phoned=True, by=one, now=NOW)
+    with pytest.raises(WrongState, match="not_phoned"):
+        deny_release(stopped, phoned=False, by=other, now=NOW)
+    again = deny_release(stopped, phoned=True, by=other, now=NOW)
+    assert (again.is_standing, again.source, again.word_to_attest) == (True, stopped.source, False)
     assert replay()[0] == []
 
 

@@ -373,6 +373,7 @@ def test_the_owner_finds_every_trigger_enabled_again():
             ("shielding_handovertold_never_changes", "O"),
             ("shielding_hold_guard", "O"),
             ("shielding_hold_never_changes", "O"),
+            ("shielding_hold_stays_taken_over", "O"),
             ("shielding_record_guard", "O"),
             ("shielding_record_never_changes", "O"),
             ("shielding_record_state_logged", "O"),

@@ -171,6 +171,13 @@ class Claims(HandsChange, SuspensionsDisputed):
             return None
         return lambda: vars(request).update(attested_by=who, attested_at=self.now())
 
+    def deny_release(self, q: int, who: int) -> Plan:
+        """On that call they say that they did not let go: it stands again, of whoever has one."""
+        source = self.requests[q].source
+        if self.attest_word(q, who) is None or source is None:
+            return None
+        return lambda: self._stand_again(q, source)
+
     def word_owed(self, request: Request) -> bool:
         """Whether a member's call is owed: of a source without an account, or suspended about then.
 

@@ -1,5 +1,6 @@
 """Another child of a family: number and attestations only, sent in one step, linked to nothing."""
 
+import html
 import json
 import re
 from datetime import timedelta
@@ -12,11 +13,13 @@ from logbook.models import Entry
 from requests_app import questions, states
 from requests_app.models import Request
 from requests_app.practitioner import actions
+from requests_app.practitioner.again import in_place_of
 from shielding.holds import letting_go
 from shielding.web.refusals import NotAllowed, Refused, WrongState
 from tests.requests_app.support.posts import address, entries_of, posts
 from tests.support.entries import entries
 from tests.support.hostile import HOSTILE
+from tests.support.people import a_practitioner
 from tests.support.requests import a_draft, a_number, a_request
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +37,7 @@ def shown(client, like, *, number="", query="", **changed):
     answers = {name: value for slug in ASKED_AGAIN for name, value in typed[slug].items()}
     hidden = {"reference": form.initial["reference"]}
     if form.initial["instead"]:
-        hidden["instead"] = "True"
+        hidden["instead"] = form.initial["instead"]
     return answers | hidden | {"reason_to_ask": "on"} | changed
 
 
@@ -165,10 +168,8 @@ def test_an_old_and_a_new_identity_are_never_asked_for_in_a_row(signed_in, perso
     assert signed_in.get(address(like, "again")).url == address(like)
     assert signed_in.post(address(like, "again"), {}).status_code == 409
     # The right record in place of a wrong one is another thing: before it is taken back
-    in_error = signed_in.get(address(like, "in-error")).text
-    assert f'href="{address(like, "again")}?instead=1"' in in_error
-    typed = shown(signed_in, like, query="?instead=1")
-    assert typed["instead"] == "True"
+    typed = shown(signed_in, like, query=in_error_query(signed_in, like))
+    assert in_place_of.is_signed(typed["instead"], like, person)
     sent = signed_in.post(address(like, "again"), typed)
     assert (newest().record.number_in_clear() != like.record.number_in_clear(), sent.url) == (
         True,
@@ -184,11 +185,41 @@ def test_an_old_and_a_new_identity_are_never_asked_for_in_a_row(signed_in, perso
     gone = a_request(person, ground=ground)
     parting = letting_go.Parting(own_systems_unshielded=True, family="told")
     letting_go.withdraw(gone.hold, parting=parting, by=person, now=timezone.now())
-    for query in ("?instead=0", "?instead=True", "?instead="):
+    for query in ("?instead=1", "?instead=True", "?instead="):
         assert signed_in.get(address(other, "again") + query).status_code == 200
         assert signed_in.get(address(newest_standing(person), "again") + query).status_code == 302
-    for query in ("", "?instead=1"):
+    said = in_place_of.signed(gone, person)
+    for query in ("", f"?instead={said}"):
         assert signed_in.get(address(gone, "again") + query).url == address(gone)
+
+
+def in_error_query(client, like) -> str:
+    """Return the query with which the page of one entered in error leads to the page of another."""
+    page = client.get(address(like, "in-error")).text
+    return html.unescape(re.search(rf'href="{address(like, "again")}(\?instead=[^"]+)"', page)[1])
+
+
+def test_only_the_page_that_says_it_was_in_error_leads_to_one_in_its_place(
+    signed_in, person, monkeypatch
+):
+    like, other = (a_request(person, ground="placement") for _ in range(2))
+    query = in_error_query(signed_in, like)
+    own = in_place_of.signed(like, person)
+    typed = shown(signed_in, like, query=query)
+    by_hand = ["1", "True", f"{own}x", own.split(":")[0], "\x00", "é"]
+    by_hand += [in_place_of.signed(other, person), in_place_of.signed(like, a_practitioner())]
+    for value in by_hand:
+        assert signed_in.get(address(like, "again"), {"instead": value}).url == address(like)
+        sent = signed_in.post(address(like, "again"), typed | {"instead": value})
+        assert sent.status_code == 409, value
+    # Of the other it is of no use, and too old of none.
+    assert signed_in.get(address(other, "again") + query).url == address(other)
+    monkeypatch.setattr(in_place_of, "GOOD_FOR", timedelta(seconds=-1))
+    assert signed_in.get(address(like, "again") + query).url == address(like)
+    assert signed_in.post(address(like, "again"), typed).status_code == 409
+    monkeypatch.undo()
+    assert Request.objects.count() == 2
+    assert signed_in.post(address(like, "again"), typed).url == address(like, "in-error")
 
 
 def test_a_draft_and_one_half_answered_are_not_begun_from(signed_in, person):

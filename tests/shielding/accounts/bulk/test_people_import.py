@@ -3,23 +3,21 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shielding.accounts import actions as directory
-from shielding.accounts.bulk import actions, policies, two_uploads
+from shielding.accounts.bulk import actions, two_uploads
 from shielding.accounts.bulk.models import FileImport, ImportedRow
 from shielding.accounts.bulk.views import PEOPLE
 from shielding.accounts.history import AccountChange, is_vouched_for, phone_last_set
 from shielding.accounts.models import Service, User
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, WrongState
-from shielding.web.uploads import csv_file
 from tests.concurrency.support.crowd import a_crowd
 from tests.requests_app.support.desk import main
+from tests.shielding.accounts.bulk.support.files import a_file, at, proposed, rows_of, upload
 from tests.support.entries import entries
 from tests.support.failures import fail_at_every_statement
 from tests.support.people import a_practitioner, a_service, an_administrator, an_iw_member
@@ -28,37 +26,6 @@ from tests.support.requests import NOW
 from tests.support.statements import Statements
 
 pytestmark = pytest.mark.django_db
-HEAD = "name,email,service,manager,phone"
-
-
-def a_file(*rows: str) -> bytes:
-    return "\n".join((HEAD, *rows, "")).encode()
-
-
-def at(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def upload(person: User, content: bytes, found: FileImport | None = None, **answers):
-    """Upload a file on the first page, or on that of an import."""
-    if found is None:
-        path, answers = reverse("people_import"), {"then": "check"} | answers
-    else:
-        path = reverse("people_import_one", args=[found.reference])
-        answers = {"attested": "on"} | answers
-    file = SimpleUploadedFile("people.csv", content)
-    return at(person).post(path, answers | {"file": file}, follow=True)
-
-
-def proposed(content: bytes, by: User) -> FileImport:
-    rows = len(csv_file.read(content, PEOPLE.columns).lines)
-    return actions.propose("people", content, rows=rows, by=by, now=NOW)
-
-
-def rows_of(found: FileImport, content: bytes):
-    return PEOPLE.check(csv_file.read(content, PEOPLE.columns), found.key_of_rows)
 
 
 @pytest.fixture
@@ -300,32 +267,3 @@ def test_two_at_once_confirm_once_and_no_row_is_done_twice():
         crowd.at_once(*twice)
     assert ImportedRow.objects.count() == User.objects.filter(name__startswith="P").count() - 3
     assert len(entries("person_added_from_file")) == 5
-
-
-def test_home_has_an_import_for_whoever_its_page_has_it_for(school):
-    """Also one that was stopped: an hour later, or once who confirmed has gone, it is anybody's."""
-    one, two, three = an_iw_member(), an_iw_member(), an_iw_member()
-    content = a_file("Staff,staff@council.example,St Invented’s,,")
-    found = proposed(content, one)
-
-    def whose(now) -> list[User]:
-        found.refresh_from_db()
-        listed = FileImport.objects.filter(pk=found.pk).open()
-        at_home = [
-            who for who in (one, two, three) if listed.filter(policies.to_upload_by(who, now))
-        ]
-        page = (policies.may_confirm(who, found, now) or policies.may_go_on(who, found)
-                for who in (one, two, three))  # fmt: skip
-        assert [who in at_home for who in (one, two, three)] == list(page)
-        return at_home
-
-    assert whose(NOW) == [two, three]
-    actions.confirm(found, content, by=two, now=NOW)
-    assert whose(NOW) == [two]
-    assert whose(NOW + policies.GOES_ON) == [two, three]
-    administrator = an_administrator()
-    directory.suspend(two, by=administrator, now=NOW + timedelta(minutes=5))
-    assert three in whose(NOW + timedelta(minutes=6))
-    directory.suspend(one, by=administrator, now=NOW + timedelta(minutes=7))
-    listed = FileImport.objects.filter(policies.to_upload_by(three, NOW + timedelta(minutes=8)))
-    assert list(listed) == [found]  # to take back

@@ -356,11 +356,11 @@ class User(AbstractBaseUser):
         return User.objects.working().staff_of(self).exists()
 
 
-<<<<<<< HEAD
 def _one_form(password: str | None) -> str | None:
     """Return a password in the one form (NFC) that every keyboard's way of typing it comes to."""
     return None if password is None else unicodedata.normalize("NFC", password)
-=======
+
+
 def below(person: User) -> RawSQL:
     """Return all who report to this person, directly or through others, for an `__in`."""
     return RawSQL(
@@ -387,7 +387,6 @@ def above(person: User) -> RawSQL:
         """,
         [person.pk],
     )
->>>>>>> main
 
 
 def ids_below(person: User) -> set[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CheckConstraint, Count, F, OuterRef, Q, Subquery
+from django.db.models import CheckConstraint, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
@@ -17,7 +17,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither
 from shielding.filled import filled
-from shielding.models import Consultation, Hold, Record, Review
+from shielding.models import Consultation, HandedOverHold, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
 from shielding.records.letting_go_codes import Release
@@ -128,6 +128,16 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def drafts_of(self, user: User) -> "RequestQuerySet":
         return self.filter(practitioner=user, state=states.DRAFT)
+
+    def handed_on_alone(self, person: User) -> "RequestQuerySet":
+        """Return those that a file put to a practitioner, and that are another's now."""
+        gone = HandedOverHold.objects.filter(
+            hold=OuterRef("hold"),
+            hand_over__only=OuterRef("hold"),
+            hand_over__person=person,
+            given_back_at=None,
+        )
+        return self.filter(Exists(gone)).exclude(practitioner=person)
 
     def own_standing(self, person: User) -> "RequestQuerySet":
         """Return those by which the practitioner themself asks for a shield now.

@@ -112,6 +112,7 @@ PRACTITIONERS = (
         press="Show the record number",
     ),
     State("practitioner", "request_detail", "another's", story("colleagues"), status=404),
+    State("heir", "request_detail", "not theirs any more", an_import("not_theirs"), status=404),
     State("practitioner", "request_page", "begun", question("record", "an_empty_draft"), asks=True),
     *(State("practitioner", "request_page", sheet, question(sheet), asks=True) for sheet in SHEET),
     *(
@@ -349,7 +350,7 @@ CLOCK = (
     State("iw", "hold_in_error", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
     State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),
-    State("second", "hold_denied", "", an_import("taken_over_withdrawn"), asks=True),
+    State("lead", "hold_denied", "", an_import("taken_over_withdrawn"), asks=True),
     State("iw", "record_detail", "let go by phone", record("let_go_by_phone")),
     State("iw", "answers_by_phone"),
     *(

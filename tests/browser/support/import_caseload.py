@@ -1,4 +1,6 @@
-"""Imports of the office from files: one that waits for a second member, one that was done."""
+"""Imports of the office from files: one that waits for a second member, one that was done, one
+whose proposer has left.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,8 +11,10 @@ from shielding.accounts.bulk import actions as imports
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.bulk.two_uploads import Importing, run
 from shielding.accounts.bulk.views import PEOPLE
+from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.web.uploads import csv_file
+from tests.support.people import an_iw_member
 from tests.support.requests import a_number
 from tests.support.shielded_records import GONE
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 HEAD = "name,email,service,manager,phone\n"
 WAITING = f"{HEAD}Wen Invented,wen@council.example,Invented primary school,,\n".encode()
+LEFT = f"{HEAD}Lou Invented,lou@council.example,Invented primary school,,\n".encode()
 DONE = f"{HEAD}Don Invented,don@council.example,Invented primary school,,\n".encode()
 
 
@@ -35,6 +40,7 @@ def tell(case: "Caseload") -> dict[str, str]:
     return {
         "people_to_confirm": _proposed(case, "people", WAITING).reference,
         "people_done": _done(case, PEOPLE, DONE).reference,
+        "people_left": _left(case).reference,
         "shields_to_confirm": _proposed(case, "shields", waiting).reference,
         "shields_done": _done(case, SHIELDS, taken).reference,
     } | _of_taken_over(case)
@@ -49,6 +55,15 @@ def _of_taken_over(case: "Caseload") -> dict[str, str]:
 
 def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:
     return imports.propose(kind, content, rows=1, by=case.office.second, now=case.now)
+
+
+def _left(case: "Caseload") -> FileImport:
+    """Confirmed, and then whoever proposed it left the team."""
+    gone = an_iw_member(name="Pip Invented-Gone")
+    found = imports.propose("people", LEFT, rows=1, by=gone, now=case.now)
+    found = imports.confirm(found, LEFT, by=case.office.iw, now=case.now)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    return found
 
 
 def _done(case: "Caseload", importing: Importing, content: bytes) -> FileImport:

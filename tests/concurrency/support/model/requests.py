@@ -101,7 +101,7 @@ class Requests(Reviews):
     def confirm_phoned(self, q: int, who: int) -> Plan:
         """Its practitioner answers every question and confirms: from now on they are the source."""
         request = self.requests[q]
-        if not self._awaits(request, who) or not request.stands or request.state == "proposed":
+        if not self._awaits(request, who) or not request.stands:
             return None
         return lambda: vars(request).update(confirmed=True, source=who)
 

@@ -52,6 +52,8 @@ CHECK_NOW = TO_SHIELD & Q(record__state=TO_BE_SHIELDED, record__applied_at__isnu
 TO_DECIDE = _STANDS & Q(state=states.SUBMITTED)
 SECOND_LOOK = (_STANDS & Q(state=states.PROPOSED)) | Q(state=states.CONSIDERED)
 WITH_PRACTITIONER = (_STANDS & Q(state=states.RETURNED)) | Q(state=states.LOOK_AGAIN)
+# As its practitioner reads it, who knows of no proposal: `Request.state_as_read`, as a query.
+READ_AS_RETURNED = _STANDS & (Q(state=states.RETURNED) | (Q(state=states.PROPOSED) & ~Q(query="")))
 UNCONFIRMED = _STANDS & Q(
     logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
 )
@@ -166,9 +168,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Return those that wait for their practitioner to answer a query or look again."""
         return self.filter(WITH_PRACTITIONER)
 
-    def to_answer_again(self) -> "RequestQuerySet":
-        """Return those with their practitioner whose claim was not let go meanwhile."""
-        return self.with_practitioner().filter(hold__released_at__isnull=True)
+    def returned(self) -> "RequestQuerySet":
+        """Return those that stand and whose practitioner reads that they came back with a query."""
+        return self.filter(READ_AS_RETURNED)
+
+    def to_look_at_again(self) -> "RequestQuerySet":
+        """Return those with a decision against a shield that its practitioner looks at again."""
+        return self.filter(state=states.LOOK_AGAIN, hold__released_at__isnull=True)
 
     def to_confirm(self) -> "RequestQuerySet":
         """Return the phoned requests their practitioner can confirm: standing, not disowned."""
@@ -442,6 +448,11 @@ class Request(models.Model):
         return self.number is not None or self.record_id is not None
 
     @property
+    def state_as_read(self) -> str:
+        """The state as its practitioner may know it."""
+        return states.as_read(self.state, is_asked=bool(self.query))
+
+    @property
     def awaits_confirmation(self) -> bool:
         """Whether it was phoned and its practitioner has yet to confirm it."""
         return (
@@ -459,11 +470,8 @@ class Request(models.Model):
 
     @property
     def waits_for_confirmation(self) -> bool:
-        """Whether its practitioner is to confirm it and nothing else is asked of them.
-
-        The same while it is proposed not to agree, which is not theirs to know.
-        """
-        return self.confirm_by is not None and self.state in (states.SUBMITTED, states.PROPOSED)
+        """Whether its practitioner is to confirm it and nothing else is asked of them."""
+        return self.confirm_by is not None and self.state_as_read == states.SUBMITTED
 
     @property
     def phone_by(self) -> date | None:
@@ -511,7 +519,7 @@ class Request(models.Model):
             return "No longer asks for a shield"
         if self.waits_for_confirmation:
             return "Waits for you to confirm"
-        return states.PRACTITIONER_LABELS[self.state]
+        return states.PRACTITIONER_LABELS[self.state_as_read]
 
     def seal_number(self, number: str) -> None:
         """Keep a normalised number in this draft, encrypted for this row."""

@@ -1,4 +1,6 @@
-"""Imports of the office from files: one that waits for a second member, one that was done."""
+"""Imports of the office from files: one that waits for a second member, one that was done, one
+whose proposer has left.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from shielding.holds import letting_go
 from shielding.holds.hand_over.actions import propose_alone
 from shielding.web.uploads import csv_file
 from tests.support import hand_overs
-from tests.support.people import a_practitioner
+from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_number
 from tests.support.shielded_records import GONE
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 HEAD = "name,email,service,manager,phone\n"
 WAITING = f"{HEAD}Wen Invented,wen@council.example,Invented primary school,,\n".encode()
+LEFT = f"{HEAD}Lou Invented,lou@council.example,Invented primary school,,\n".encode()
 DONE = f"{HEAD}Don Invented,don@council.example,Invented primary school,,\n".encode()
 
 
@@ -41,6 +44,7 @@ def tell(case: "Caseload") -> dict[str, str]:
     found = {
         "people_to_confirm": _proposed(case, "people", WAITING).reference,
         "people_done": _done(case, PEOPLE, DONE).reference,
+        "people_left": _left(case).reference,
         "shields_to_confirm": _proposed(case, "shields", waiting).reference,
         "shields_done": _done(case, SHIELDS, taken).reference,
     }
@@ -83,6 +87,15 @@ def _of(person: User) -> str:
 
 def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:
     return imports.propose(kind, content, rows=1, by=case.office.second, now=case.now)
+
+
+def _left(case: "Caseload") -> FileImport:
+    """Confirmed, and then whoever proposed it left the team."""
+    gone = an_iw_member(name="Pip Invented-Gone")
+    found = imports.propose("people", LEFT, rows=1, by=gone, now=case.now)
+    found = imports.confirm(found, LEFT, by=case.office.iw, now=case.now)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    return found
 
 
 def _done(case: "Caseload", importing: Importing, content: bytes) -> FileImport:

@@ -461,6 +461,8 @@ PEOPLE = (
     State("iw", "people_import_one", "to confirm", an_import("people_to_confirm"), asks=True),
     State("second", "people_import_one", "own proposal", an_import("people_to_confirm")),
     State("iw", "people_import_one", "done", an_import("people_done")),
+    State("second", "people_import_one", "proposer left", an_import("people_left"), asks=True),
+    State("iw", "people_import_one", "proposer left, own", an_import("people_left")),
     State("iw", "person_manager", args=person("practitioner"), asks=True),
     State("iw", "person_name", args=person("practitioner"), asks=True),
     State("iw", "person_address", args=person("practitioner"), asks=True),

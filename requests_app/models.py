@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CheckConstraint, Count, F, OuterRef, Q, Subquery
+from django.db.models import CheckConstraint, Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from logbook.references import new_reference
@@ -17,7 +17,7 @@ from shielding import clock
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import User, both_or_neither
 from shielding.filled import filled
-from shielding.models import Consultation, Hold, Record, Review
+from shielding.models import Consultation, HandedOverHold, Hold, Record, Review
 from shielding.records import grounds
 from shielding.records import number as record_number
 from shielding.records.letting_go_codes import Release
@@ -52,6 +52,8 @@ CHECK_NOW = TO_SHIELD & Q(record__state=TO_BE_SHIELDED, record__applied_at__isnu
 TO_DECIDE = _STANDS & Q(state=states.SUBMITTED)
 SECOND_LOOK = (_STANDS & Q(state=states.PROPOSED)) | Q(state=states.CONSIDERED)
 WITH_PRACTITIONER = (_STANDS & Q(state=states.RETURNED)) | Q(state=states.LOOK_AGAIN)
+# As its practitioner reads it, who knows of no proposal: `Request.state_as_read`, as a query.
+READ_AS_RETURNED = _STANDS & (Q(state=states.RETURNED) | (Q(state=states.PROPOSED) & ~Q(query="")))
 UNCONFIRMED = _STANDS & Q(
     logged_by__isnull=False, practitioner__isnull=False, confirmed_at__isnull=True
 )
@@ -129,6 +131,16 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def drafts_of(self, user: User) -> "RequestQuerySet":
         return self.filter(practitioner=user, state=states.DRAFT)
 
+    def handed_on_alone(self, person: User) -> "RequestQuerySet":
+        """Return those that a file put to a practitioner, and that are another's now."""
+        gone = HandedOverHold.objects.filter(
+            hold=OuterRef("hold"),
+            hand_over__only=OuterRef("hold"),
+            hand_over__person=person,
+            given_back_at=None,
+        )
+        return self.filter(Exists(gone)).exclude(practitioner=person)
+
     def own_standing(self, person: User) -> "RequestQuerySet":
         """Return those by which the practitioner themself asks for a shield now.
 
@@ -156,9 +168,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Return those that wait for their practitioner to answer a query or look again."""
         return self.filter(WITH_PRACTITIONER)
 
-    def to_answer_again(self) -> "RequestQuerySet":
-        """Return those with their practitioner whose claim was not let go meanwhile."""
-        return self.with_practitioner().filter(hold__released_at__isnull=True)
+    def returned(self) -> "RequestQuerySet":
+        """Return those that stand and whose practitioner reads that they came back with a query."""
+        return self.filter(READ_AS_RETURNED)
+
+    def to_look_at_again(self) -> "RequestQuerySet":
+        """Return those with a decision against a shield that its practitioner looks at again."""
+        return self.filter(state=states.LOOK_AGAIN, hold__released_at__isnull=True)
 
     def to_confirm(self) -> "RequestQuerySet":
         """Return the phoned requests their practitioner can confirm: standing, not disowned."""
@@ -432,6 +448,11 @@ class Request(models.Model):
         return self.number is not None or self.record_id is not None
 
     @property
+    def state_as_read(self) -> str:
+        """The state as its practitioner may know it."""
+        return states.as_read(self.state, is_asked=bool(self.query))
+
+    @property
     def awaits_confirmation(self) -> bool:
         """Whether it was phoned and its practitioner has yet to confirm it."""
         return (
@@ -449,11 +470,8 @@ class Request(models.Model):
 
     @property
     def waits_for_confirmation(self) -> bool:
-        """Whether its practitioner is to confirm it and nothing else is asked of them.
-
-        The same while it is proposed not to agree, which is not theirs to know.
-        """
-        return self.confirm_by is not None and self.state in (states.SUBMITTED, states.PROPOSED)
+        """Whether its practitioner is to confirm it and nothing else is asked of them."""
+        return self.confirm_by is not None and self.state_as_read == states.SUBMITTED
 
     @property
     def phone_by(self) -> date | None:
@@ -501,7 +519,7 @@ class Request(models.Model):
             return "No longer asks for a shield"
         if self.waits_for_confirmation:
             return "Waits for you to confirm"
-        return states.PRACTITIONER_LABELS[self.state]
+        return states.PRACTITIONER_LABELS[self.state_as_read]
 
     def seal_number(self, number: str) -> None:
         """Keep a normalised number in this draft, encrypted for this row."""

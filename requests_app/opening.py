@@ -18,6 +18,20 @@ def page_of_reference(reference: str, user: User) -> str:
     return reverse("desk_request", args=[reference]) if user.is_iw and found else ""
 
 
+def is_anothers_now(request: SignedIn, reference: str, now: datetime) -> bool:
+    """Return whether a file had put this request to its reader, and it is another's by now.
+
+    That it was asked for is an entry, as of anything that is not theirs.
+    """
+    handed_on = Request.objects.handed_on_alone(request.user).filter(reference=reference)
+    if not handed_on.exists():
+        return False
+    log_entry_alone(
+        "not_found", by=request.user, at=now, reference=reference, page="request_detail"
+    )
+    return True
+
+
 def open_request(request: SignedIn, reference: str, now: datetime) -> Request:
     """Return a request this person may see; reading it is an entry, written before the page.
 

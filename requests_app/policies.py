@@ -74,14 +74,15 @@ def is_named_to_supporter(request: Request, supporter: User, staff: set[int]) ->
 def may_answer(user: User, request: Request) -> bool:
     """Return whether the person may change answers: their own, while it is with them.
 
-    A phoned request is with its practitioner until they confirm it, whatever was decided or is
-    proposed, which is not theirs to know. Nothing about a request that was let go goes on.
+    A phoned request is with its practitioner until they confirm it, whatever was decided. What is
+    proposed is not theirs to know: they may what they might before it. Nothing about a request that
+    was let go goes on.
     """
     if not is_own(user, request) or request.disowned_at is not None:
         return False
     if request.hold is not None and not request.hold.is_standing:
         return False
-    return request.state in states.OPEN_TO_ITS_SOURCE or (
+    return request.state_as_read in states.OPEN_TO_ITS_SOURCE or (
         request.awaits_confirmation and request.still_asks
     )
 

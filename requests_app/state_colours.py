@@ -14,11 +14,10 @@ FOR_IW_TEAM = {
     states.SETTLED: "grey",
 }
 
-# And to the practitioner: what they are to do stands out, and a proposal looks like no decision.
+# And to the practitioner, of the state as they read it: what they are to do stands out.
 FOR_PRACTITIONER = {
     states.DRAFT: "grey",
     states.SUBMITTED: "blue",
-    states.PROPOSED: "blue",
     states.RETURNED: "orange",
     states.LOOK_AGAIN: "orange",
     states.AGREED: "green",

@@ -27,10 +27,9 @@ LABELS = {
     SETTLED: "Considered, not shielded",
 }
 
-# What the practitioner reads. A proposal is not yet a decision: it takes two, so they see neither.
-PRACTITIONER_LABELS = LABELS | {
+# What the practitioner reads, of the state that is theirs to know: `as_read`.
+PRACTITIONER_LABELS = {state: words for state, words in LABELS.items() if state != PROPOSED} | {
     SUBMITTED: "With the IW Team",
-    PROPOSED: "With the IW Team",
     RETURNED: "Returned to you",
     CONSIDERED: "Considered, not shielded",
     LOOK_AGAIN: "Look again",
@@ -49,6 +48,9 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (RETURNED, "propose_not_agreed"): PROPOSED,
     (PROPOSED, "confirm_not_agreed"): NOT_AGREED,
     (PROPOSED, "overturn_not_agreed"): SUBMITTED,
+    # Its practitioner knows of no proposal, and answers the query that was asked before.
+    (PROPOSED, "resubmit_proposed"): PROPOSED,
+    (PROPOSED, "overturn_returned"): RETURNED,
     (CONSIDERED, "settle"): SETTLED,
     (CONSIDERED, "ask_to_look_again"): LOOK_AGAIN,
     (LOOK_AGAIN, "resubmit_considered"): CONSIDERED,
@@ -58,6 +60,17 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 # Its answers may still be changed by its practitioner.
 OPEN_TO_ITS_SOURCE = (DRAFT, RETURNED, LOOK_AGAIN)
 UNDECIDED = (SUBMITTED, RETURNED, PROPOSED)
+
+
+def as_read(state: str, *, is_asked: bool) -> str:
+    """Return the state of a request as its practitioner may know it.
+
+    A proposal is not yet a decision: it takes two, so they see neither. It is with the IW Team, or
+    back with them where a query is still to be answered (`is_asked`).
+    """
+    if state != PROPOSED:
+        return state
+    return RETURNED if is_asked else SUBMITTED
 
 
 def after(state: str, act: str) -> str | None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from logbook.writing import log_entry
-from requests_app import policies
+from requests_app import policies, states
 from requests_app.desk.changed_meanwhile import ChangedMeanwhile
 from requests_app.locking import locked, move, refuse_if_let_go
 from requests_app.models import Request
@@ -209,11 +209,17 @@ def return_with_query(
 def propose_not_agreed(
     request: Request, *, reason: str, seen: datetime, by: User, now: datetime
 ) -> Request:
-    """Propose not to agree. The hold stands until another member confirms; nobody is told yet."""
+    """Propose not to agree. The hold stands until another member confirms; nobody is told yet.
+
+    Where it is with its practitioner they go on reading that it is, and since when, and answer.
+    """
     with transaction.atomic():
         request = _opened(request, seen, by)
         refuse_if_let_go(request)
+        returned = request.state_since if request.state == states.RETURNED else None
         move(request, "propose_not_agreed", now)
+        request.state_since = returned or now
+        request.query = request.query if returned else ""
         request.reason, request.proposed_at, request.proposed_by = reason, now, by
         request.save()
         log_entry("not_agreed_proposed", by=by, at=now, reference=request.reference, reason=reason)
@@ -280,11 +286,15 @@ def confirm_not_agreed(
 
 
 def overturn_not_agreed(request: Request, *, seen: datetime, by: User, now: datetime) -> Request:
-    """Overturn, as the second member, a proposal not to agree: it is to be decided again."""
+    """Overturn, as the second member, a proposal not to agree: it is to be decided again, or is
+    with its practitioner as before, who was asked and has not answered.
+    """
     with transaction.atomic():
         request = _opened(request, seen, by)
         refuse_if_let_go(request)
-        move(request, "overturn_not_agreed", now)
+        since = request.state_since
+        move(request, "overturn_returned" if request.query else "overturn_not_agreed", now)
+        request.state_since = since if request.query else now
         if not policies.may_be_second(by, request, now):
             raise NotAllowed("second_person", "Another member must overturn this, not you.")
         log_entry(

@@ -220,8 +220,8 @@ def happened(request: Request) -> list[Step]:
         (hold and hold.released_at, how, hold.released_by if hold else None, ended),
     )
     done = [Step(at, title, by=who(by), text=text) for at, title, by, text in moments if at]
-    if request.state in _SENT_BACK:  # who did is in the logbook alone
-        done.append(Step(request.state_since, _SENT_BACK[request.state], text=_query(request)))
+    if sent_back := _SENT_BACK.get(request.state_as_read):  # who did is in the logbook alone
+        done.append(Step(request.state_since, sent_back, text=_query(request)))
     return sorted(done, key=lambda step: step.at)
 
 

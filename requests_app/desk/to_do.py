@@ -4,6 +4,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from requests_app.desk.lists import MANY, MINE, crowded
@@ -97,6 +98,8 @@ def open_now(now: datetime) -> list[OpenNow]:
     """Return what the IW Team still has to do with requests, whoever sees them."""
     asked, shield_by = Request.objects.all(), now - LATE_AFTER
     late = Q(review__concluded_at__isnull=True, review__due__lt=clock.today(now))
+    # One that is with its practitioner keeps that moment while it is proposed.
+    second = asked.for_second_look().alias(looked_for=Coalesce("proposed_at", "state_since"))
     return [
         OpenNow(
             "Requests to attest as shielded",
@@ -105,7 +108,7 @@ def open_now(now: datetime) -> list[OpenNow]:
             Q(submitted_at__lte=shield_by),
         ),
         OpenNow("Requests to decide", asked.to_decide(), "submitted_at", late),
-        OpenNow("Requests for a second look", asked.for_second_look(), "state_since", late),
+        OpenNow("Requests for a second look", second, "looked_for", late),
         OpenNow("Requests with the practitioner", asked.with_practitioner(), "state_since", late),
     ]
 

@@ -272,7 +272,8 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
     """Send a returned request, or one to look at again, back to the IW Team.
 
     One that was *considered* may now ask to shield: its hold is placed at once. The review and
-    its due date stay as they were. Refuses unanswered pages, a request let go meanwhile and one
+    its due date stay as they were. What is proposed meanwhile stays proposed, and whoever is the
+    second is shown what was sent. Refuses unanswered pages, a request let go meanwhile and one
     they said was not theirs.
     """
     with transaction.atomic():
@@ -283,10 +284,7 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
         _refuse_if_disowned(request)
         if questions.missing(request):
             raise WrongState("not_complete", "Answer every question before you send the request.")
-        if request.decision == Decision.CONSIDERED:
-            move(request, "resubmit_considered", now)
-        else:
-            move(request, "resubmit", now)
+        move(request, _act_of_sending_again(request), now)
         if request.decision == Decision.SHIELD and request.hold is None:
             _refuse_second(filled(request.record), by)
             request.hold = _hold(request, filled(request.record), by=by, now=now)
@@ -295,6 +293,13 @@ def resubmit(request: Request, *, by: User, now: datetime) -> Request:
         request.save()
         _log_sent_again(request, by=by, now=now)
     return request
+
+
+def _act_of_sending_again(request: Request) -> str:
+    if request.decision == Decision.CONSIDERED:
+        return "resubmit_considered"
+    proposed = request.state == states.PROPOSED and request.query != ""
+    return "resubmit_proposed" if proposed else "resubmit"
 
 
 def confirm_phoned(request: Request, *, by: User, now: datetime) -> Request:
@@ -341,7 +346,7 @@ def send(request: Request, *, by: User, now: datetime, seen: datetime | None = N
         request = locked(request.pk, by)
         if request.awaits_confirmation:
             request = confirm_phoned(request, by=by, now=now)
-        if request.state in (states.RETURNED, states.LOOK_AGAIN):
+        if request.state_as_read in (states.RETURNED, states.LOOK_AGAIN):
             request = resubmit(request, by=by, now=now)
         return submit(request, by=by, now=now)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from requests_app.models import Request, RequestQuerySet
-from requests_app.states import LOOK_AGAIN, RETURNED
 from shielding import clock
 from shielding.accounts.models import User
 
@@ -15,10 +14,6 @@ A_GLANCE = 5
 
 def _own(user: User) -> RequestQuerySet:
     return Request.objects.visible_to(user).select_related("hold", "review")
-
-
-def _to_answer_again(user: User, state: str) -> RequestQuerySet:
-    return _own(user).to_answer_again().filter(state=state).order_by("state_since", "id")
 
 
 def sent_by(user: User) -> RequestQuerySet:
@@ -43,12 +38,12 @@ def to_confirm(user: User, _now: datetime) -> RequestQuerySet:
 
 def returned(user: User, _now: datetime) -> RequestQuerySet:
     """Return those that came back with a query, the longest ago first."""
-    return _to_answer_again(user, RETURNED)
+    return _own(user).returned().order_by("state_since", "id")
 
 
 def to_look_at_again(user: User, _now: datetime) -> RequestQuerySet:
     """Return those with a decision against a shield to look at again, the longest ago first."""
-    return _to_answer_again(user, LOOK_AGAIN)
+    return _own(user).to_look_at_again().order_by("state_since", "id")
 
 
 def families_to_tell(user: User, _now: datetime) -> RequestQuerySet:

@@ -52,12 +52,10 @@ _FIRST = {
 }
 _NOT_APPLIED_NOW = _FIRST | {
     states.SUBMITTED: _SHIELD_NEXT,
-    states.PROPOSED: _SHIELD_NEXT,
     states.AGREED: "Agreed, and not yet applied for your request.",
 }
 _APPLIED_NOW = _FIRST | {
     states.SUBMITTED: _DECISION_NEXT,
-    states.PROPOSED: _DECISION_NEXT,
     states.AGREED: "Agreed and applied. At each review, the first included, the IW Team asks you "
     "whether the shield is still needed.",
 }
@@ -119,7 +117,7 @@ _THEIR_WORDS: dict[str, str] = {
 
 def status(request: Request) -> Tag:
     """Return the state as a tag, in the words its practitioner may read."""
-    state = states.SUBMITTED if request.stands_again else request.state
+    state = states.SUBMITTED if request.stands_again else request.state_as_read
     colour = state_colours.FOR_PRACTITIONER[state] if _goes_on(request) else "grey"
     if request.waits_for_confirmation:
         colour = state_colours.TO_CONFIRM
@@ -216,7 +214,7 @@ def facts(request: Request, today: date) -> Facts:
             rows.append(Fact("Agreed", when=agreed_at))
     if request.state == states.NOT_AGREED and request.was_not_agreed:
         rows.append(Fact("Why it was not agreed", _WHY_NOT.get(request.reason, _ASK_WHY)))
-    if request.state in (states.RETURNED, states.LOOK_AGAIN):
+    if request.state_as_read in (states.RETURNED, states.LOOK_AGAIN):
         rows.append(Fact("What the IW Team asks", query_words(request)))
     if request.confirm_by is not None:
         rows.append(Fact("Confirm by", due=deadline(request.confirm_by, today)))
@@ -240,12 +238,12 @@ def what_now(request: Request) -> str:
 def _while_it_stands(request: Request) -> str:
     hold = filled(request.hold)
     if hold.found_open_at is not None:
-        return f"{_FIRST.get(request.state, '')} {_PHONE_NOW}".strip()
+        return f"{_FIRST.get(request.state_as_read, '')} {_PHONE_NOW}".strip()
     if request.is_taken_over:
         return _TAKEN_OVER
     if hold.applied_at is not None:
-        return _APPLIED_NOW[request.state]
-    return f"{_NOT_APPLIED_NOW[request.state]} {_UNTIL_APPLIED}"
+        return _APPLIED_NOW[request.state_as_read]
+    return f"{_NOT_APPLIED_NOW[request.state_as_read]} {_UNTIL_APPLIED}"
 
 
 def may_lead_to_complaint(request: Request) -> bool:
@@ -361,7 +359,7 @@ def _goes_on(request: Request) -> bool:
 
 
 def _since(request: Request, state: str) -> datetime | None:
-    return request.state_since if request.state == state else None
+    return request.state_since if request.state_as_read == state else None
 
 
 def _sent_again_at(request: Request) -> datetime | None:

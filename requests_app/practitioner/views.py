@@ -17,7 +17,7 @@ from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from requests_app import policies, questions
 from requests_app.models import Request
-from requests_app.opening import open_request
+from requests_app.opening import is_anothers_now, open_request
 from requests_app.practitioner import (
     actions,
     list_rows,
@@ -187,8 +187,15 @@ def request_sent(request: SignedIn, reference: str) -> HttpResponse:
 @for_roles(Role.PRACTITIONER)
 @require_safe
 def request_detail(request: SignedIn, reference: str) -> HttpResponse:
-    """Show an own request: what was asked, where it is, what happened, what can be done."""
+    """Show an own request: what was asked, where it is, what happened, what can be done.
+
+    Of one that was another's all along, and had come from a file in their name, that it is not
+    theirs; nothing else, and as an answer of something that is not there.
+    """
     now = clock_now()
+    if is_anothers_now(request, reference, now):
+        context = {"title": "This request is not yours any more", "back_url": reverse("home")}
+        return render(request, "requests_app/practitioner/not_theirs.html", context, status=404)
     asked = open_request(request, reference, now)
     return render(request, "requests_app/practitioner/detail.html", _detail(request, asked, now))
 

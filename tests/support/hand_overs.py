@@ -16,7 +16,7 @@ def proposed(person: User, *, to: User, now: datetime, by: User | None = None) -
 def confirmed(hand_over: HandOver, *, by: User, now: datetime) -> int:
     """Confirm it for what there is to move; returns how many things changed hands."""
     seen = acts.references_of(hand_over)
-    return acts.confirm(hand_over, seen=seen, by=by, now=now, phoned=True)
+    return acts.confirm(hand_over, seen=seen, not_theirs=True, phoned=True, by=by, now=now)
 
 
 def hand_over(

@@ -79,6 +79,8 @@ class Story:
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
     holds_on: dict[str, dict[str, Row]] = field(default_factory=dict, compare=False)
+    # What was proposed not to agree while its practitioner had a query to answer.
+    asked_meanwhile: set[str] = field(default_factory=set, compare=False)
     # When an act was, by when its entry was written: the upgrade that filled the history of
     # accounts took the second, which nobody but PostgreSQL sets.
     acted_at: dict[datetime, datetime] = field(default_factory=dict, compare=False)
@@ -401,7 +403,22 @@ def _request(state: str) -> Callable[[Story, Line], None]:
 def _resubmitted(story: Story, line: Line) -> None:
     # Also of *considered*, until that had an entry of its own.
     again = "considered" if line.facts["decision"] == "considered" else "submitted"
-    _request(again)(story, line)
+    if story.requests[line.reference]["state"] == "proposed":
+        story.asked_meanwhile.discard(line.reference)  # its practitioner knows of no proposal
+    else:
+        _request(again)(story, line)
+
+
+def _not_agreed_proposed(story: Story, line: Line) -> None:
+    if story.requests[line.reference]["state"] == "returned":
+        story.asked_meanwhile.add(line.reference)
+    _request("proposed")(story, line)
+
+
+def _not_agreed_overturned(story: Story, line: Line) -> None:
+    is_asked = line.reference in story.asked_meanwhile
+    story.asked_meanwhile.discard(line.reference)
+    _request("returned" if is_asked else "submitted")(story, line)
 
 
 def _phoned_back(story: Story, line: Line) -> None:
@@ -515,8 +532,8 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "request_resubmitted": _resubmitted,
     "considered_resubmitted": _request("considered"),
     "look_again_asked": _request("look_again"),
-    "not_agreed_proposed": _request("proposed"),
-    "not_agreed_overturned": _request("submitted"),
+    "not_agreed_proposed": _not_agreed_proposed,
+    "not_agreed_overturned": _not_agreed_overturned,
     "not_agreed_confirmed": _decided("not_agreed", "not_agreed"),
     # Until the first review of an agreed request stayed open, agreeing concluded it.
     "request_agreed": _decided("agreed", "agreed"),

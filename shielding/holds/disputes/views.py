@@ -45,7 +45,7 @@ def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
             hand_over_actions.say_wrong(told, by=told.person, now=clock_now())
         elif limited := _tried_too_often(request):
             return limited
-    return _told(request, "hand_over_wrong", "Requests went to a colleague")
+    return _told(request, "hand_over_wrong", "Requests went to another practitioner")
 
 
 @public(_WHY_PUBLIC)

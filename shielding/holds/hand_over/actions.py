@@ -99,17 +99,25 @@ def withdraw(hand_over: HandOver, *, by: User, now: datetime) -> HandOver:
 
 
 def confirm(
-    hand_over: HandOver, *, seen: list[str], by: User, now: datetime, phoned: bool = False
+    hand_over: HandOver,
+    *,
+    seen: list[str],
+    by: User,
+    now: datetime,
+    not_theirs: bool = False,
+    phoned: bool = False,
 ) -> int:
     """Give a person's holds, and what the apps above keep for them, to the colleague proposed.
 
     Holds that stand, and ended ones of which the family was not yet spoken: those whose references
     the page showed (`seen`), no others; or the one request that was proposed alone. Refuses who
     proposed and who counts as one with them, anyone newly granted their role, and what nobody can
-    confirm any more; of one request also who could be either practitioner, and without the call
-    (`phoned`) on which the new one knew which child it is of. Nobody is owed a reminder
-    twice: what the leaver was owed is overtaken, the clock reminds the colleague. Both, and whoever
-    managed the leaver in the last 28 days, are told at once. Returns how many things changed hands.
+    confirm any more; of one request also who could be either practitioner, and without both
+    calls: the first one said that it is `not_theirs`, and the new one, `phoned`, knew the number.
+
+    Nobody is owed a reminder twice: what the leaver was owed is overtaken, the clock reminds the
+    colleague. Both, and whoever managed the leaver in the last 28 days, are told at once. Returns
+    how many things changed hands.
     """
     with transaction.atomic():
         hand_over = _opened(hand_over, by)
@@ -117,8 +125,8 @@ def confirm(
             raise WrongState("hand_over_void", void)
         if not policies.may_confirm_hand_over(by, hand_over, now):
             raise NotAllowed("second_person", "Another member must confirm this, not you.")
-        if hand_over.only is not None and not phoned:
-            raise WrongState("not_phoned", "Phone the new practitioner first.")
+        if hand_over.only is not None and not (not_theirs and phoned):
+            raise WrongState("not_phoned", "Phone both practitioners first.")
         hand_over.confirmed_at, hand_over.confirmed_by = now, by
         hand_over.save(update_fields=["confirmed_at", "confirmed_by"])
         if hand_over.only is None:

@@ -71,13 +71,19 @@ class WhoseItIsForm(Form):
 class ConfirmHandOverForm(Form):
     """The second of two: they hand over what the page showed, and nothing that came since.
 
-    Of one request alone they have phoned whom it goes to. Whoever it was put to by mistake must not
-    hear the record's number from us, nor may the next.
+    Of one request alone they have phoned both practitioners: one member alone could say that it is
+    not the first one's, and tell the number to the second. Neither hears it from us.
     """
 
     button = "Confirm: hand over"
     button_kind = "warning"
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    not_theirs = forms.BooleanField(
+        label="I phoned the first practitioner on a number from the directory, and they said that "
+        "this request is not theirs",
+        help_text="Or, if they are gone, their line manager or service.",
+        error_messages={"required": "Tick once they said that it is not theirs"},
+    )
     phoned = forms.BooleanField(
         label="I phoned the new practitioner on a number from the directory. They said that the "
         "shield is theirs, and the record number that they read to me is the number of this "
@@ -90,7 +96,7 @@ class ConfirmHandOverForm(Form):
     ) -> None:
         super().__init__(data, initial={"seen": " ".join(shown)})
         if hand_over.only is None:
-            del self.fields["phoned"]
+            del self.fields["not_theirs"], self.fields["phoned"]
 
     def clean_seen(self) -> list[str]:
         """Return the references the page showed; anything else is of no page of ours."""

@@ -28,6 +28,7 @@ from shielding.accounts.second_person import (
 )
 from shielding.filled import filled
 from shielding.holds.hand_over.models import HandOver
+from shielding.holds.policies import who_set_number
 from shielding.records.models import Hold
 from shielding.records.policies import may_administer
 from shielding.roles import Role
@@ -72,17 +73,20 @@ def may_propose_alone(user: User, hold: Hold, to: User, now: datetime) -> bool:
     """Return whether the member may propose that one request goes to another practitioner.
 
     Not whoever could be either of the two practitioners, nor whoever proposed the file: that chose
-    the first of them.
+    the first of them. Nor who lately set the number on which the second member asks the first
+    practitioner whether it is theirs.
     """
-    barred = _could_be_either(hold, [hold.source, to], now)
-    return may_administer(user) and user.pk not in barred
+    return may_administer(user) and user.pk not in _no_proposers(hold, to, now)
 
 
 def proposers_alone(hold: Hold, to: User, now: datetime) -> list[User]:
     """Return who may propose it: `may_propose_alone`. The names go on its page."""
-    barred = _could_be_either(hold, [hold.source, to], now)
-    team = User.objects.working().iw_team().exclude(pk__in=barred)
+    team = User.objects.working().iw_team().exclude(pk__in=_no_proposers(hold, to, now))
     return list(team.order_by("sort_name", "id"))
+
+
+def _no_proposers(hold: Hold, to: User, now: datetime) -> set[int]:
+    return _could_be_either(hold, [hold.source, to], now) | who_set_number(hold, now)
 
 
 def who_could_be_either(hand_over: HandOver) -> set[int]:
@@ -145,7 +149,20 @@ def why_void(hand_over: HandOver) -> str:
             "Whoever proposed this could be one of the two practitioners by now, "
             "so it must be proposed again."
         )
+    if _set_the_number(hand_over):
+        return (
+            "Whoever proposed this set the phone number that is dialled, or chose the line "
+            "manager, so another member must propose it."
+        )
     return ""
+
+
+def _set_the_number(hand_over: HandOver) -> bool:
+    """Return whether who proposed that one request goes has set the number of who had it since."""
+    one = hand_over.only
+    return one is not None and hand_over.proposed_by_id in who_set_number(
+        one, hand_over.proposed_at
+    )
 
 
 def _may_still_take_over(hand_over: HandOver) -> bool:
@@ -166,7 +183,8 @@ def all_void(hand_overs: Iterable[HandOver]) -> set[int]:
     could_be = _is_either(OuterRef("proposed_by"), _OF_PROPOSAL)
     gone = set(keys.filter(fallen_away("proposed", Role.IW) | could_be).order_by())
     gone |= {one.pk for one in listed if not _may_still_take_over(one)}
-    return gone | {one.pk for one in listed if not _is_still_theirs(one)}
+    # Asked of each, for proposals of one request are few.
+    return gone | {one.pk for one in listed if not _is_still_theirs(one) or _set_the_number(one)}
 
 
 def who_moved_along(hand_over: HandOver) -> set[int]:

@@ -1,4 +1,6 @@
-"""Imports of the office from files: one that waits for a second member, one that was done."""
+"""Imports of the office from files: one that waits for a second member, one that was done, one
+whose proposer has left.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,11 +11,13 @@ from shielding.accounts.bulk import actions as imports
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.bulk.two_uploads import Importing, run
 from shielding.accounts.bulk.views import PEOPLE
+from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.holds import letting_go
 from shielding.holds.hand_over.actions import propose_alone
 from shielding.web.uploads import csv_file
-from tests.support.people import a_practitioner
+from tests.support import hand_overs
+from tests.support.people import a_practitioner, an_iw_member
 from tests.support.requests import a_number
 from tests.support.shielded_records import GONE
 
@@ -22,9 +26,11 @@ if TYPE_CHECKING:
 
 HEAD = "name,email,service,manager,phone\n"
 WAITING = f"{HEAD}Wen Invented,wen@council.example,Invented primary school,,\n".encode()
+LEFT = f"{HEAD}Lou Invented,lou@council.example,Invented primary school,,\n".encode()
 DONE = f"{HEAD}Don Invented,don@council.example,Invented primary school,,\n".encode()
 
 
+_TAKEN = {"imported_at__isnull": False}
 SHIELDS_HEAD = "number,ground,email,placed,applied,next_review,involvement\n"
 
 
@@ -38,6 +44,7 @@ def tell(case: "Caseload") -> dict[str, str]:
     found = {
         "people_to_confirm": _proposed(case, "people", WAITING).reference,
         "people_done": _done(case, PEOPLE, DONE).reference,
+        "people_left": _left(case).reference,
         "shields_to_confirm": _proposed(case, "shields", waiting).reference,
         "shields_done": _done(case, SHIELDS, taken).reference,
     }
@@ -53,22 +60,42 @@ def _of_taken_over(case: "Caseload") -> dict[str, str]:
 
 
 def _of_the_wrong_practitioner(case: "Caseload") -> dict[str, str]:
-    """Take over the shields of two who were named wrongly; of one it is proposed whose it is."""
+    """Take over the shields of three who were named wrongly.
+
+    Of one it is proposed whose it is, and of one that is done.
+    """
     office, due = case.office, clock.months_after(clock.today(case.now), 3)
-    wrong = [
+    named = [
         a_practitioner(service=office.school, name=f"{one} Invented") for one in ("Wil", "Win")
     ]
-    of_wrong = [f"{a_number()},asylum,{one.email},2025-03-05,2025-03-06,{due}" for one in wrong]
-    rows = "".join(f"{row},on_record\n" for row in of_wrong)
+    wrong = [*named, office.heir]
+    rows = "".join(f"{_of(person)},2025-03-05,2025-03-06,{due},on_record\n" for person in wrong)
     _done(case, SHIELDS, f"{SHIELDS_HEAD}{rows}".encode())
-    left, one = (Request.objects.get(practitioner=person) for person in wrong)
-    proposal = propose_alone(filled(one.hold), to=office.practitioner, by=office.iw, now=case.now)
-    case.hand_overs["of_one"] = proposal.reference
-    return {"named_wrong": left.reference}
+    left, waits, done = (Request.objects.get(practitioner=person, **_TAKEN) for person in wrong)
+    of_one, by_two = (
+        propose_alone(filled(one.hold), to=office.joiner, by=office.iw, now=case.now)
+        for one in (waits, done)
+    )
+    hand_overs.confirmed(by_two, by=office.lead, now=case.now)
+    case.hand_overs["of_one"] = of_one.reference
+    return {"named_wrong": left.reference, "not_theirs": done.reference}
+
+
+def _of(person: User) -> str:
+    return f"{a_number()},asylum,{person.email}"
 
 
 def _proposed(case: "Caseload", kind: str, content: bytes) -> FileImport:
     return imports.propose(kind, content, rows=1, by=case.office.second, now=case.now)
+
+
+def _left(case: "Caseload") -> FileImport:
+    """Confirmed, and then whoever proposed it left the team."""
+    gone = an_iw_member(name="Pip Invented-Gone")
+    found = imports.propose("people", LEFT, rows=1, by=gone, now=case.now)
+    found = imports.confirm(found, LEFT, by=case.office.iw, now=case.now)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    return found
 
 
 def _done(case: "Caseload", importing: Importing, content: bytes) -> FileImport:

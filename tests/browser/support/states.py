@@ -112,6 +112,7 @@ PRACTITIONERS = (
         press="Show the record number",
     ),
     State("practitioner", "request_detail", "another's", story("colleagues"), status=404),
+    State("heir", "request_detail", "not theirs any more", an_import("not_theirs"), status=404),
     State("practitioner", "request_page", "begun", question("record", "an_empty_draft"), asks=True),
     *(State("practitioner", "request_page", sheet, question(sheet), asks=True) for sheet in SHEET),
     *(
@@ -349,7 +350,7 @@ CLOCK = (
     State("iw", "hold_in_error", "", story("review_overdue"), asks=True),
     State("iw", "hold_family", "", story("not_agreed"), asks=True),
     State("second", "hold_attest", "", story("let_go_by_phone"), asks=True),
-    State("second", "hold_denied", "", an_import("taken_over_withdrawn"), asks=True),
+    State("lead", "hold_denied", "", an_import("taken_over_withdrawn"), asks=True),
     State("iw", "record_detail", "let go by phone", record("let_go_by_phone")),
     State("iw", "answers_by_phone"),
     *(
@@ -460,6 +461,8 @@ PEOPLE = (
     State("iw", "people_import_one", "to confirm", an_import("people_to_confirm"), asks=True),
     State("second", "people_import_one", "own proposal", an_import("people_to_confirm")),
     State("iw", "people_import_one", "done", an_import("people_done")),
+    State("second", "people_import_one", "proposer left", an_import("people_left"), asks=True),
+    State("iw", "people_import_one", "proposer left, own", an_import("people_left")),
     State("iw", "person_manager", args=person("practitioner"), asks=True),
     State("iw", "person_name", args=person("practitioner"), asks=True),
     State("iw", "person_address", args=person("practitioner"), asks=True),

@@ -48,6 +48,8 @@ STORIES = tuple(
         "submit agree_applied! agree_applied later conclude_first! conclude_first",
         "submit apply later open_review still_needed conclude! conclude! conclude",
         "submit send_back resubmit propose overturn propose confirm! confirm say_family",
+        "submit send_back propose overturn propose resubmit overturn propose",
+        "phone send_back propose confirm_phoned resubmit overturn",
         "submit ask_review still_needed conclude_added! conclude_added",
         "submit apply! apply withdraw conclude_let_go! conclude_let_go again!",
         "submit phone_back again propose_end confirm_end! withdraw_end propose_end confirm_end",

@@ -93,8 +93,8 @@ def same(*situations: str) -> dict[str, str]:
 
 
 SENT = (
-    "submitted", "returned", "proposed", "agreed", "not_agreed", "applied", "considered",
-    "look_again", "settled", "let_go", "returned_let_go", "proposed_let_go",
+    "submitted", "returned", "proposed", "returned_proposed", "agreed", "not_agreed", "applied",
+    "considered", "look_again", "settled", "let_go", "returned_let_go", "proposed_let_go",
 )  # fmt: skip
 PHONED = ("phoned", "phoned_answered", "phoned_agreed", "phoned_let_go", "confirmed")
 DISOWNED = ("disowned", "returned_disowned")
@@ -118,7 +118,9 @@ RULES: dict[str, tuple[Expected, ...]] = {
         Expected(OWNER, same("draft", "look_again"), ("request_answers_changed",)),
         Expected(
             OWNER,
-            same("returned", "phoned", "phoned_answered"),  # agreed, it was agreed on its ground
+            same(
+                "returned", "returned_proposed", "phoned", "phoned_answered"
+            ),  # agreed, it was agreed on its ground
             ("ground_changed", "request_answers_changed"),
         ),
     ),
@@ -133,7 +135,10 @@ RULES: dict[str, tuple[Expected, ...]] = {
         Expected(OWNER, same(*SENT, *PHONED, *DISOWNED), ()),
     ),
     "resubmit": (
-        Expected(OWNER, {"returned": "submitted"}, ("request_resubmitted",)),
+        # What is proposed meanwhile stays so, and is not theirs to know.
+        Expected(
+            OWNER, {"returned": "submitted", "returned_proposed": ""}, ("request_resubmitted",)
+        ),
         Expected(OWNER, {"look_again": "considered"}, ("considered_resubmitted",)),
     ),
     "confirm_phoned": (
@@ -172,7 +177,10 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "attest_applied": (
         Expected(
             TEAM,
-            same("submitted", "returned", "proposed", "agreed", "phoned_agreed", *TO_DECIDE_PHONED),
+            same(
+                *("submitted", "returned", "proposed", "returned_proposed", "agreed"),
+                *("phoned_agreed", *TO_DECIDE_PHONED),
+            ),
             ("shield_applied",),
             BOTH,
         ),
@@ -199,12 +207,18 @@ RULES: dict[str, tuple[Expected, ...]] = {
     "confirm": (
         Expected(
             OTHERS,
-            to("not_agreed", "proposed"),
+            to("not_agreed", "proposed", "returned_proposed"),
             ("hold_released", "consultation_closed", "not_agreed_confirmed"),
             BOTH,
         ),
     ),
-    "overturn": (Expected(OTHERS, to("submitted", "proposed"), ("not_agreed_overturned",)),),
+    "overturn": (
+        Expected(
+            OTHERS,
+            {"proposed": "submitted", "returned_proposed": "returned"},
+            ("not_agreed_overturned",),
+        ),
+    ),
     "settle": (Expected(TEAM, to("settled", "considered"), ("considered_confirmed",), BOTH),),
     "look_again": (Expected(TEAM, to("look_again", "considered"), ("look_again_asked",), BOTH),),
 }

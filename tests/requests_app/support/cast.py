@@ -90,6 +90,11 @@ def proposed(cast: Cast) -> Request:
     return _propose(submitted(cast), cast)
 
 
+def returned_proposed(cast: Cast) -> Request:
+    """Its practitioner has a query to answer, and knows of no proposal."""
+    return _propose(returned(cast), cast)
+
+
 def _propose(request: Request, cast: Cast) -> Request:
     return desk_actions.propose_not_agreed(
         request, reason="well_known", seen=NOW, by=cast.proposer, now=NOW
@@ -228,6 +233,7 @@ SITUATIONS: dict[str, Callable[[Cast], Request]] = {
         submitted,
         returned,
         proposed,
+        returned_proposed,
         agreed,
         not_agreed,
         applied,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from requests_app import questions
 from requests_app.models import Request
+from requests_app.practitioner.again.forms import AnotherForm
 from requests_app.shield_request_codes import Explained
 from shielding.records.grounds import GROUND
 from tests.support.requests import a_number
@@ -69,6 +70,21 @@ def sheet_post(
     post = {name: value for page in asked for name, value in typed[page.slug].items()}
     # What the page shows of a "yes" it carries back.
     return post | {"no_ground_shown": "yes"} if now.not_grounds and "decision" in post else post
+
+
+# Of another child is asked anew what attests, and what nothing can be taken over of.
+ASKED_AGAIN = (
+    "number", "identity", "explained", "not-grounds", "points", "manager", "protection",
+    "siblings", "family",
+)  # fmt: skip
+
+
+def again_post(like: Request, *, number: str = "") -> dict[str, Any]:
+    """Return all that is typed and ticked to ask for another child with the answers of one."""
+    typed = posts(number=number, ground=like.ground)
+    answers = {name: value for slug in ASKED_AGAIN for name, value in typed[slug].items()}
+    born = AnotherForm(None, like=like, instead="", by=like.practitioner).initial
+    return answers | {"reference": born["reference"], "reason_to_ask": "on"}
 
 
 def address(request: Request, page: str = "") -> str:

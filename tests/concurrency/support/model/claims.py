@@ -109,9 +109,10 @@ class Claims(HandsChange, SuspensionsDisputed):
         """A phoned one is confirmed first: nobody has answered its questions yet."""
         request = self.requests[q]
         own = self.works(who) and who == request.practitioner and not request.awaits_confirmation
-        if not own or not request.stands or request.state != "returned":
+        if not own or not request.stands or not request.asked:
             return None
-        return lambda: setattr(request, "state", "submitted")
+        after = "submitted" if request.state == "returned" else request.state
+        return lambda: vars(request).update(state=after, asked=False)
 
     # --- Letting go ---------------------------------------------------------------------------
 

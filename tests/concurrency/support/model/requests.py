@@ -16,7 +16,7 @@ class Requests(Reviews):
         request = self.requests[q]
         if not self._decidable(q, who, "submitted", "returned") or request.disowned:
             return None
-        return lambda: setattr(request, "state", "agreed")
+        return lambda: vars(request).update(state="agreed", asked=False)
 
     def agree_applied(self, q: int, who: int, found: str = SHIELDED) -> Plan:
         """Agree, and attest on the same page that the record is shielded."""
@@ -28,14 +28,14 @@ class Requests(Reviews):
     def _agree_applied(self, request: Request) -> None:
         if not request.applied:
             self.applied(request)
-        request.state = "agreed"
+        request.state, request.asked = "agreed", False
 
     def send_back(self, q: int, who: int) -> Plan:
         request = self.requests[q]
         asked = request.practitioner is not None and not request.disowned
         if not self._decidable(q, who, "submitted") or not asked:
             return None
-        return lambda: setattr(request, "state", "returned")
+        return lambda: vars(request).update(state="returned", asked=True)
 
     def propose(self, q: int, who: int) -> Plan:
         if not self._decidable(q, who, "submitted", "returned"):
@@ -46,7 +46,8 @@ class Requests(Reviews):
     def overturn(self, q: int, who: int) -> Plan:
         if not self._decidable(q, who, "proposed") or self.requests[q].proposed_by == who:
             return None
-        return lambda: vars(self.requests[q]).update(state="submitted", proposed_by=None)
+        after = "returned" if self.requests[q].asked else "submitted"
+        return lambda: vars(self.requests[q]).update(state=after, proposed_by=None)
 
     def confirm(self, q: int, who: int, found: str = SHIELDED) -> Plan:
         """Not agreed, by the second of two; found open or not there, what was proposed waits."""
@@ -100,7 +101,7 @@ class Requests(Reviews):
     def confirm_phoned(self, q: int, who: int) -> Plan:
         """Its practitioner answers every question and confirms: from now on they are the source."""
         request = self.requests[q]
-        if not self._awaits(request, who) or not request.stands or request.state == "proposed":
+        if not self._awaits(request, who) or not request.stands:
             return None
         return lambda: vars(request).update(confirmed=True, source=who)
 

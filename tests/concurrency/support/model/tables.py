@@ -78,6 +78,8 @@ class Request:
     confirmed: bool = False
     disowned: bool = False
     state: str = "submitted"
+    # Whether a query waits for its practitioner's answer, also while it is proposed not to agree.
+    asked: bool = False
     proposed_by: int | None = None
     proposed_at: datetime | None = None
     applied: bool = False

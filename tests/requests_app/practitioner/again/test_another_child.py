@@ -16,7 +16,7 @@ from requests_app.practitioner import actions
 from requests_app.practitioner.again import in_place_of
 from shielding.holds import letting_go
 from shielding.web.refusals import NotAllowed, Refused, WrongState
-from tests.requests_app.support.posts import address, entries_of, posts
+from tests.requests_app.support.posts import ASKED_AGAIN, address, again_post, entries_of
 from tests.support.entries import entries
 from tests.support.hostile import HOSTILE
 from tests.support.people import a_practitioner
@@ -24,21 +24,14 @@ from tests.support.requests import a_draft, a_number, a_request
 
 pytestmark = pytest.mark.django_db
 
-ASKED_AGAIN = (
-    "number", "identity", "explained", "not-grounds", "points", "manager", "protection",
-    "siblings", "family",
-)  # fmt: skip
-
 
 def shown(client, like, *, number="", query="", **changed):
     """Return what a person posts who opened the page now and filled in all of it."""
     form = client.get(address(like, "again") + query).context["form"]
-    typed = posts(number=number or a_number(), ground=like.ground)
-    answers = {name: value for slug in ASKED_AGAIN for name, value in typed[slug].items()}
     hidden = {"reference": form.initial["reference"]}
     if form.initial["instead"]:
         hidden["instead"] = form.initial["instead"]
-    return answers | hidden | {"reason_to_ask": "on"} | changed
+    return again_post(like, number=number) | hidden | changed
 
 
 def again(client, like, **changed):

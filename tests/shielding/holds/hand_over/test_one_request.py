@@ -190,14 +190,23 @@ def test_neither_of_the_two_could_be_a_practitioner_or_proposed_the_file(made, d
     assert list(waiting) == [proposal]
 
 
-def test_the_second_member_has_heard_the_number_from_the_new_practitioner(case):
-    proposal = case.propose()
-    with pytest.raises(WrongState, match="not_phoned"):
-        acts.confirm(proposal, seen=[case.hold.reference], by=case.two, now=case.now)
-    for seen in ([], [case.holds[1].reference]):
+def test_the_second_member_has_phoned_both_practitioners(case):
+    proposal, seen = case.propose(), [case.hold.reference]
+    for said in ({}, {"not_theirs": True}, {"phoned": True}):
+        with pytest.raises(WrongState, match="not_phoned"):
+            acts.confirm(proposal, seen=seen, by=case.two, now=case.now, **said)
+    both = {"not_theirs": True, "phoned": True}
+    for other in ([], [case.holds[1].reference]):
         with pytest.raises(WrongState, match="holds_changed"):
-            acts.confirm(proposal, seen=seen, phoned=True, by=case.two, now=case.now)
+            acts.confirm(proposal, seen=other, by=case.two, now=case.now, **both)
     assert case.hold.source == case.first
+
+
+def test_who_set_the_number_that_is_dialled_does_not_propose(case):
+    directory.set_phone(case.first, "01632 960 002", by=case.one, now=case.now - DAY)
+    with pytest.raises(NotAllowed, match="second_person"):
+        case.propose()
+    assert case.propose(by=case.two).proposed_by == case.two
 
 
 def void_by(case, how: str) -> None:
@@ -206,6 +215,8 @@ def void_by(case, how: str) -> None:
     elif how == "went with the rest":
         to = a_practitioner(service=case.first.service)
         Hold.objects.filter(pk=case.hold.pk).update(source=to)
+    elif how == "number set since":
+        directory.set_phone(case.manager, "01632 960 002", by=case.one, now=case.now)
     elif how == "nobody there":
         User.objects.filter(pk=case.right.pk).update(is_active=False)
     else:
@@ -219,6 +230,7 @@ def void_by(case, how: str) -> None:
         ("went with the rest", "was withdrawn, or went"),
         ("nobody there", "cannot take over any more"),
         ("handled since", "could be one of the two"),
+        ("number set since", "set the phone number"),
     ],
 )
 def test_what_changed_since_it_was_proposed_ends_it(made, db, how, says):
@@ -311,8 +323,11 @@ def test_from_the_page_of_the_record_by_two_members(case):
     assert "the record number that they read to me is the number of this record" in main(page)
     seen = page.context["form"]["seen"].value()
     assert seen == hold.reference
-    assert "Tick once they read you" in main(second.post(address, {"seen": seen}))
-    page = second.post(address, {"seen": seen, "phoned": "on"}, follow=True)
+    page = main(second.post(address, {"seen": seen}))
+    assert "Tick once they said that it is not theirs" in page
+    assert "Tick once they read you the number" in page
+    both = {"not_theirs": "on", "phoned": "on"}
+    page = second.post(address, {"seen": seen} | both, follow=True)
     assert f"Handed over to {case.right.name}" in main(page)
     assert case.hold.source == case.right
     card = main(desk.get(record))
@@ -327,9 +342,33 @@ def test_the_new_practitioner_reads_it_as_any_and_the_first_only_that_it_is_not_
     client = signed_in(case.first)
     page = client.get(own)
     assert page.status_code == 404
+    assert main(page) == (
+        "This request is not yours any more It was in your name by mistake. You have nothing to "
+        "do, and nothing more is shown here. If you think that it is yours, phone the IW Team on "
+        "01632 960 001."
+    )
+    for stranger in (case.manager, case.its_manager):
+        assert "Page not found" in main(signed_in(stranger).get(own))
+    # Once it is theirs again, they read it as before.
+    told = HandOver.objects.get().told.get(person=case.first)
+    disputes.say_wrong(told, by=case.first, now=case.now)
+    disputes.settle(HandOver.objects.get(), verdict="wrong", by=case.confirmed_file, now=case.now)
+    assert main(client.get(own)) == before
+    assert "Page not found" in main(signed_in(case.right).get(own))
+    # Given to a colleague after that, it went with the rest, as anybody's.
+    colleague = a_practitioner(service=case.first.service)
+    hand_overs.hand_over(case.first, to=colleague, by=case.two, now=case.now)
+    assert "Page not found" in main(client.get(own))
+
+
+def test_neither_practitioner_nor_manager_reads_of_the_other(case):
+    case.hand_over()
+    client = signed_in(case.first)
     assert case.hold.reference not in main(client.get(reverse("request_list")))
     for person in (case.right, case.its_manager, case.manager):
-        assert case.first.name not in main(signed_in(person).get(reverse("home")))
+        home = main(signed_in(person).get(reverse("home")))
+        assert case.first.name not in home
+    assert case.hold.reference in main(signed_in(case.right).get(reverse("request_list")))
 
 
 def test_without_a_way_to_go_the_pages_say_what_comes_first(case):

@@ -31,8 +31,8 @@ def before_password(request: HttpRequest, typed: str) -> Tried:
     """Count a try to sign in, before the password is looked at. Raises TooMany.
 
     A browser that is known to the account has tries of its own, until twenty in a row were wrong.
-    Any other meets three counts: of this account from this network, of this account from anywhere,
-    and of wrong tries from this network. The address counts as it was typed, whoever has it.
+    Any other meets three counts: of wrong tries from this network, of the account from this network
+    and of the account from anywhere. The address counts as it was typed, whoever has it.
     """
     email = User.objects.as_stored(typed)
     try:
@@ -56,7 +56,8 @@ def _known(request: HttpRequest, email: str) -> Tried | None:
 
 def _stranger(email: str, network: str) -> Tried:
     taken: list[Taken] = []
-    counts = ((Kind.PAIR, email, network), (Kind.ACCOUNT, email), (Kind.NETWORK, network))
+    # The network first: one that is refused fills the table with no more addresses.
+    counts = ((Kind.NETWORK, network), (Kind.PAIR, email, network), (Kind.ACCOUNT, email))
     for kind, *keys in counts:
         try:
             taken.append(take(kind, *keys))

@@ -1,5 +1,9 @@
 """Who asks, as our own proxies saw it: nothing that a browser says makes another count."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import RequestFactory
 
@@ -53,3 +57,29 @@ def test_a_household_of_ipv6_is_one_and_the_host_is_no_part_of_it(settings):
     )
     assert network_of(one) == network_of(same) == "2001:db8:0:1::/64"
     assert network_of(other) != network_of(one)
+
+
+@pytest.mark.parametrize(
+    ("said", "starts"),
+    [
+        ({}, False),
+        ({"TRUSTED_PROXY_COUNT": ""}, False),
+        ({"TRUSTED_PROXY_COUNT": "-1"}, False),
+        ({"TRUSTED_PROXY_COUNT": "one"}, False),
+        ({"TRUSTED_PROXY_COUNT": "5"}, False),
+        ({"TRUSTED_PROXY_COUNT": "1"}, True),
+        ({"LOCAL_HTTP": "1"}, True),
+    ],
+)
+def test_an_own_installation_says_how_many_proxies_stand_in_front(said, starts):
+    ours = ("TRUSTED_PROXY_COUNT", "LOCAL_HTTP")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    found = subprocess.run(
+        [sys.executable, "-c", "import shielding.settings"],
+        env=kept | said,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode == 0) is starts, found.stderr
+    assert ("TRUSTED_PROXY_COUNT must be a whole number from 0 to 4" in found.stderr) is not starts

@@ -36,6 +36,7 @@ from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
 from shielding.web.kept import answers
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 class OwnAddressField(EmailField):
@@ -233,7 +234,7 @@ sign_out = public("Signing out twice is no mistake.")(SignOut.as_view())
 forgotten = public("Who has forgotten the password cannot sign in.")(Forgotten.as_view())
 link_sent = public("Who has forgotten the password cannot sign in.")(LinkSent.as_view())
 new_password = public("The link in the mail stands for the password.")(NewPassword.as_view())
-change_password = everyone(ChangePassword.as_view())
+change_password = everyone(fresh(FRESH_MINUTES)(ChangePassword.as_view()))
 confirm_it_is_you = everyone(ConfirmItIsYou.as_view())
 
 

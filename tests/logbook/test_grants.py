@@ -24,6 +24,7 @@ MAY = {
     "accounts_rolegrant": WRITES,
     "accounts_servergrant": READS,
     "accounts_service": WRITES,
+    "accounts_signedin": WRITES,
     "accounts_suspension": WRITES,
     "accounts_suspensiontold": WRITES,
     "accounts_timer": WRITES,

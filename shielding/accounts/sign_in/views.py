@@ -26,9 +26,11 @@ from django.http import HttpResponse
 from django.urls import reverse, reverse_lazy
 
 from logbook.bare import NO_WORDS, bare
-from logbook.days import clock_now
+from logbook.days import clock_now, real_now
 from logbook.writing import log_entry
 from shielding.accounts.models import User
+from shielding.accounts.sessions.ending import end_all, own
+from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.sign_in import entries
 from shielding.accounts.sign_in.mailed_links import is_good_still
 from shielding.accounts.sign_in.told import owe_password_changed
@@ -162,8 +164,10 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            log_entry("password_changed", by=self.request.user, at=clock_now())
-            owe_password_changed(cast(User, self.request.user), clock_now())
+            person = cast(User, self.request.user)
+            end_all(person, How.PASSWORD, but=own(self.request.session), now=real_now())
+            log_entry("password_changed", by=person, at=clock_now())
+            owe_password_changed(person, clock_now())
         return response
 
 
@@ -208,6 +212,7 @@ class NewPassword(PasswordResetFromKeyView):
                 return gone
             self._sign_out_another()
             response: HttpResponse = super().form_valid(form)
+            end_all(self.reset_user, How.PASSWORD, now=real_now())
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
             owe_password_changed(self.reset_user, clock_now())
         return response

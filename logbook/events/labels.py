@@ -76,6 +76,7 @@ _LABELS = {
     "not_agreed_proposed": "Not agreed: proposed",
     "not_found": "Not there or not theirs",
     "notes_destroyed": "Notes destroyed by an upgrade",
+    "own_sessions_ended": "Signed out in other browsers",
     "person_phone_set": "Work phone number set",
     "person_reactivated": "Person let sign in again",
     "person_vouched": "New account phoned and attested",

@@ -12,8 +12,8 @@ from shielding.accounts.sessions.session_codes import Browser, How, System, Via
 
 
 class SignedInQuerySet(models.QuerySet["SignedIn"]):
-    def of(self, person: User) -> "SignedInQuerySet":
-        """Return the sessions of a person, which they alone may see: the latest first."""
+    def visible_to(self, person: User) -> "SignedInQuerySet":
+        """Return a person's own sessions, the latest first: nobody sees another's."""
         return self.filter(person=person).order_by("-began_at", "-id")
 
     def not_ended(self) -> "SignedInQuerySet":

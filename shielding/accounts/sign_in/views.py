@@ -21,6 +21,7 @@ from allauth.account.views import (
     ReauthenticateView,
 )
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse, reverse_lazy
@@ -154,7 +155,20 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
+    """Sign out: nothing that a page kept in the browser stays there.
+
+    "storage" and not "cookies", which would take away those of every other site of the council,
+    and that by which this browser is known again. Our own two go by name.
+    """
+
     extra_context = {"title": "Sign out"}
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"storage"'
+        for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+            response.delete_cookie(name, samesite="Lax")
+        return response
 
 
 class ChangePassword(PasswordChangeView):

@@ -34,6 +34,7 @@ TABLES = {
     "session_extend": "",
     "session_keep": "",
     "account_": "accounts_user accounts_signedin",
+    "own_session": "accounts_signedin",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",

@@ -7,7 +7,7 @@ from shielding.accounts.sessions.device import address_of, device_of
 
 MOZILLA = "Mozilla/5.0"
 SAYS = {
-    f"{MOZILLA} (Windows NT 10.0; Win64; x64) Chrome/142.0.0.0 Safari/537.36 Edg/142": "Edge on Windows",
+    f"{MOZILLA} (Windows NT 10.0; Win64; x64) Chrome/142 Safari/537.36 Edg/142": "Edge on Windows",
     f"{MOZILLA} (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0": "Firefox on"
     " Windows",
     f"{MOZILLA} (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"

@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shielding.accounts.sessions.middleware.SignedInUser",
     "shielding.web.middleware.session_limits",
     "shielding.web.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",

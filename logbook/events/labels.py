@@ -79,6 +79,7 @@ _LABELS = {
     "one_hand_over_proposed": "Hand-over of one request proposed",
     "one_hand_over_withdrawn": "Hand-over of one request taken back",
     "one_handed_over": "Hand-over of one request confirmed",
+    "own_sessions_ended": "Signed out in other browsers",
     "person_phone_set": "Work phone number set",
     "person_reactivated": "Person let sign in again",
     "person_vouched": "New account phoned and attested",

@@ -192,6 +192,11 @@ PEOPLE = (
     event("invited_again", "sent {person} the invitation again", "person"),
     event("mail_sent_again", "sent again a mail that could not be delivered", "told"),
     event("signed_in", "signed in"),
+    event(
+        "own_sessions_ended",
+        "signed out their own account in other browsers ({count} times signed in)",
+        "count",
+    ),
     event("signed_out", "signed out ({how})", "how"),
     event(
         "sign_in_failed", "Somebody failed to sign in to account {account}", "account", system=True

@@ -22,6 +22,8 @@ from shielding.accounts.history import (
     remember_manager,
 )
 from shielding.accounts.models import Service, User, ids_below
+from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.notices.kinds import INVITATION, NAME_CHANGED, SUSPENSION
 from shielding.notices.notify import notify, owe_again
@@ -395,6 +397,7 @@ def suspend(person: User, *, by: User, now: datetime) -> None:
         person.is_active, person.suspended_at, person.suspended_by = False, now, by
         person.end_sessions(really(now))
         person.save(update_fields=["is_active", "suspended_at", "suspended_by", "sessions_from"])
+        end_all(person, How.ACCOUNT, now=really(now))
         remember(person, Change.SUSPENDED, by=by, now=now)
         suspension = Suspension.objects.create(person=person, suspended_at=now, suspended_by=by)
         told = _tell_of(suspension, now=now)
@@ -444,6 +447,7 @@ def undo_suspension(suspension: Suspension, *, by: User, now: datetime) -> str:
 def _let_in(person: User, *, by: User, now: datetime) -> None:
     person.is_active, person.suspended_at, person.suspended_by = True, None, None
     person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
+    end_all(person, How.ACCOUNT, now=really(now))
     remember(person, Change.REACTIVATED, by=by, now=now)
     log_entry("person_reactivated", by=by, at=now, person=person.uid)
     if not person.has_usable_password():

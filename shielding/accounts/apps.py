@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
             "accounts.bulk.models",
             "accounts.deputies.models",
             "accounts.history",
+            "accounts.sessions.models",
             "accounts.suspensions",
             "notices.models",
             "notices.timers",

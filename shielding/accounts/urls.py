@@ -7,6 +7,7 @@ from shielding.accounts.bulk import views as bulk_views
 from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
+from shielding.accounts.sessions import views as session_views
 from shielding.accounts.sign_in import views as sign_in_views
 from shielding.notices import demo_views
 from shielding.notices import views as notice_views
@@ -25,6 +26,17 @@ urlpatterns = [
     path("confirm-it-is-you/", sign_in_views.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
     path("your-account/", views.your_account, name="your_account"),
+    path("your-account/sign-ins/", session_views.own_sessions, name="own_sessions"),
+    path(
+        "your-account/sign-ins/<uuid:uid>/end/",
+        session_views.own_session_end,
+        name="own_session_end",
+    ),
+    path(
+        "your-account/sign-ins/end-others/",
+        session_views.own_sessions_end_others,
+        name="own_sessions_end_others",
+    ),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),
     path("people/import/", bulk_views.people_import, name="people_import"),

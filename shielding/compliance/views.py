@@ -17,6 +17,7 @@ from shielding.compliance.file import as_csv
 from shielding.compliance.open_now import HEADS, open_now
 from shielding.roles import Role
 from shielding.web.access import for_roles
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 @for_roles(Role.AUDITOR, leads=True)
@@ -50,6 +51,7 @@ def board(request: SignedIn) -> HttpResponse:
 
 
 @for_roles(Role.AUDITOR)
+@fresh(FRESH_MINUTES, back_to="how_we_are_doing")
 @require_POST
 def figures(request: SignedIn) -> HttpResponse:
     """Give an auditor the same figures as a file. Its name tells nothing."""

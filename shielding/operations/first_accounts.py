@@ -10,12 +10,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
 
+from logbook.days import really
 from logbook.references import ALPHABET
 from logbook.writing import log_entry
 from shielding.accounts.addresses import why_not_this_address
 from shielding.accounts.history import Change, remember
 from shielding.accounts.models import ServerGrant, User
 from shielding.accounts.second_person import NOT_SECOND_FOR
+from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.session_codes import How
 from shielding.roles import Role
 from shielding.web.refusals import Refused, WrongState
 
@@ -95,6 +98,7 @@ def make_first_password(email: str, *, by: None = None, now: datetime) -> str:
             # An account in use, and somebody else read its password: nobody's second for a day.
             person.second_person_from = now + NOT_SECOND_FOR
         person.save(update_fields=["password", "must_change_password", "second_person_from"])
+        end_all(person, How.PASSWORD, now=really(now))
         log_entry("first_password_made", by=by, at=now, person=person.uid)
     return password
 

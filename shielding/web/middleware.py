@@ -112,13 +112,14 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     was saved is still there, and so are the choices and dates of a page of questions, where it was
     posted with its own token. A session begun with a password that somebody else has seen reaches
     only the page to change it; one begun before the account got another email address or role, or
-    was suspended, is over. (Who is suspended now is nobody here already: Django looks them up anew
-    with each request.) Who comes to sign in because their open page said that the time is over is
-    signed out even where the server would wait some seconds more.
+    was suspended, is over, and one that an act has ended. (Who is suspended now is nobody here
+    already: they are looked up anew with each request.) Who comes to sign in because their open
+    page said that the time is over is signed out even where the server would wait some seconds
+    more.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        now, began = real_now(), sessions.began(request.session)
+        now = real_now()
         signs_in = request.path == reverse("account_login")
         keeps = request.path == reverse("session_keep") and request.method == "POST"
         told = keeps or (signs_in and request.GET.get("ended") == "idle")
@@ -126,25 +127,27 @@ def session_limits(get_response: GetResponse) -> GetResponse:
         if request.user.is_authenticated:
             person, since = request.user, request.user.sessions_from
             how = sessions.why_over(request.session, now, told=told, not_before=since)
-        elif (gone := sessions.readdressed_since(began)) is None:
+        elif (ended := sessions.ended_by_an_act(request)) is None:
             return get_response(request)
         else:
-            # Django ended it with the password by which it began; what follows says why.
-            request.user, person, how = gone, gone, "account"
+            # It ended with its row; what follows says why.
+            person, how = ended
+            request.user = person
         if how:
+            by_an_act = how in sessions.BY_AN_ACT
             page = request.POST.get("page", "") if keeps else request.path
-            # Who had the address before may be who sits here.
-            kept = answers.of_page(request, page) if how != "account" else None
+            # Somebody else may sit here: who had the address before, or a thief.
+            kept = None if by_an_act else answers.of_page(request, page)
             whose = str(request.user.uid)
             sessions.end(request, how)
             answers.keep(request.session, kept, whose=whose)
-            if signs_in or (how == "account" and request.path.startswith(_INVITED_TO)):
+            if signs_in or (by_an_act and request.path.startswith(_INVITED_TO)):
                 return get_response(request)
             if keeps:
                 return HttpResponse(status=204)
             back = {"next": request.get_full_path()} if request.method == "GET" or kept else {}
             return redirect(f"{reverse('account_login')}?{urlencode({'ended': how} | back)}")
-        sessions.note_seen(request.session, now)
+        sessions.note_seen(request, now)
         if person.must_change_password and request.path not in _while_it_must_change():
             return redirect("account_change_password")
         return get_response(request)
@@ -167,5 +170,7 @@ class SignInFirst(LoginRequiredMiddleware):
 
 def _while_it_must_change() -> tuple[str, ...]:
     """The page to choose a password, and what that page itself leads to."""
-    names = ("account_change_password", "account_logout", "session_extend")
+    names = (
+        "account_change_password", "account_reauthenticate", "account_logout", "session_extend",
+    )  # fmt: skip
     return tuple(reverse(name) for name in names)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -24,6 +24,10 @@ _NOT_SENT = (
     "Nothing of what you sent was saved or done: your password was given too long ago. "
     "Confirm it is you, then do it again."
 )
+
+
+class _Marked(Protocol):
+    fresh_minutes: int | Callable[[], int]
 
 
 def minutes_to_decide() -> int:
@@ -54,6 +58,9 @@ def fresh(
     The page comes back afterwards; after a POST the page named by `back_to` does, with those of
     the address's arguments that `named` says. Nothing that was posted is kept meanwhile, and the
     page that asks says so.
+
+    The minutes stay readable on the view (`fresh_minutes`), for the table of what asks for them:
+    tests/security/step_up.txt.
     """
 
     def decorate(view: View) -> View:
@@ -68,6 +75,8 @@ def fresh(
             page = reverse(back_to, kwargs=kept) if back_to else request.path
             return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
 
+        # A function takes attributes, which the type of one does not say.
+        cast(_Marked, guarded).fresh_minutes = minutes
         return guarded
 
     return decorate

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, get_user_model, logout
+from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
@@ -25,8 +25,13 @@ ENDED = {
     "hours": "You were signed out because you had been signed in for {hours} hours.",
     "account": "You were signed out because your account was changed: its email address, its role, "
     "or whether it is in use.",
+    "elsewhere": "You were signed out by yourself from another browser.",
+    "password": "You were signed out because your password was changed.",
+    "not_me": "You were signed out because somebody said that another person used your account.",
     "before": "You were not signed in any more when you pressed the button.",
 }
+# These end a session wherever its browser is; it hears of it at its next request.
+BY_AN_ACT = ("account", "elsewhere", "password", "not_me")
 KEPT = (
     "What you chose on the open page and its dates are there again when you sign in. Record "
     "numbers, what you confirmed and what you typed are not kept. The answers of pages you saved "
@@ -59,28 +64,40 @@ def why_over(
     return ""
 
 
-def began(session: SessionBase) -> tuple[str, datetime] | None:
-    """Return whose session this is, by primary key, and when it began; nothing where nobody's."""
-    key, at = session.get(SESSION_KEY), stamp(session, "auth_at")
-    return (key, at) if key and at else None
+class Row(Protocol):
+    """What is kept of a session beside its person: the accounts' row, which lies above."""
+
+    def note_seen(self, now: datetime) -> None:
+        """Keep when somebody was last here by this session."""
 
 
-def readdressed_since(began: tuple[str, datetime] | None) -> "_User | None":
-    """Return whose session ended as their account got another email address since it began.
-
-    With the address its password ended, and so Django knows the session no more.
-    """
-    if began is None:
-        return None
-    key, at = began
-    return get_user_model().objects.filter(pk=key, is_active=True, sessions_from__gt=at).first()
+class _Asking(Protocol):
+    session_row: Row
+    session_ended: tuple["_User", str]
 
 
-def note_seen(session: SessionBase, now: datetime) -> None:
+def set_row(request: HttpRequest, row: Row) -> None:
+    """Say which row the session of a request has."""
+    cast(_Asking, request).session_row = row  # a request takes attributes of ours
+
+
+def set_ended(request: HttpRequest, person: "_User", how: str) -> None:
+    """Say that the session of a request was ended by an act, whose it was and how."""
+    if how in BY_AN_ACT:
+        cast(_Asking, request).session_ended = (person, how)
+
+
+def ended_by_an_act(request: HttpRequest) -> tuple["_User", str] | None:
+    """Return whose session this was, and by what act it ended, where it was ended by one."""
+    return getattr(request, "session_ended", None)
+
+
+def note_seen(request: HttpRequest, now: datetime) -> None:
     """Keep when the person was last here, at most once per half minute."""
-    seen = stamp(session, "seen_at")
+    seen = stamp(request.session, "seen_at")
     if seen is None or now - seen >= SEEN_EVERY:
-        session["seen_at"] = int(now.timestamp())
+        request.session["seen_at"] = int(now.timestamp())
+        cast(_Asking, request).session_row.note_seen(now)
 
 
 class _Ending(Protocol):

@@ -23,6 +23,7 @@ ACTIONS = {
     "shielding.accounts.bulk.actions",
     "shielding.accounts.deputies.actions",
     "shielding.accounts.role_grants",
+    "shielding.accounts.sessions.actions",
     "shielding.checks.actions",
     "shielding.checks.data_loads.actions",
     "shielding.desk.actions",
@@ -58,6 +59,7 @@ OTHER_WRITERS = {
     "shielding.reviews.consultations": "a part of acts on holds and reviews",
     "shielding.holds.hand_over.changing_hands": "a part of whatever gives a hold to another source",
     "shielding.accounts.attempts.refused": "the round, which tells what strangers tried",
+    "shielding.accounts.sign_in.entries": "a session's row and its entry stand or fall together",
     "shielding.accounts.sign_in.views": "changing one's own password is allauth's act, on its page",
 }
 # Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.

@@ -22,6 +22,6 @@ def test_a_page_is_the_same_when_the_session_is_stamped_as_well():
             browser.get("/")
         every.append(len(captured))
         counted.append([query["sql"][:30] for query in statements])
-    assert every[1] == every[0] + 3
+    assert every[1] == every[0] + 4
     assert counted[1] == counted[0]
     assert len(counted[0]) == every[0]

@@ -26,6 +26,7 @@ MAY = {
     "accounts_refusedtries": WRITES | {"DELETE"},
     "accounts_servergrant": READS,
     "accounts_service": WRITES,
+    "accounts_signedin": WRITES,
     "accounts_suspension": WRITES,
     "accounts_suspensiontold": WRITES,
     "accounts_timer": WRITES,

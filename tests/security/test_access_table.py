@@ -34,6 +34,8 @@ ACTED_ELSEWHERE = {
     "liaison_object",
     "liaison_stop",
     "mail_send_again",
+    "own_session_end",
+    "own_sessions_end_others",
     "person_invite",
     "person_reactivate",
     "person_suspend",

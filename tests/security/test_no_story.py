@@ -67,6 +67,8 @@ COLUMNS = {
     "accounts.Service.code": CODE,
     "accounts.Service.name": SERVICE,
     "accounts.Service.sort_name": SERVICE,
+    # An address of the net, as the server saw it.
+    "accounts.SignedIn.address": OWN,
     "accounts.Timer.name": CODE,
     "accounts.User.email": STAFF,
     "accounts.User.name": STAFF,

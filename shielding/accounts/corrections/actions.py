@@ -17,6 +17,8 @@ from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import Change, remember
 from shielding.accounts.models import User
 from shielding.accounts.second_person import NOT_SECOND_FOR
+from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.session_codes import How
 from shielding.notices.kinds import ADDRESS_CHANGED
 from shielding.notices.notify import notify
 from shielding.web import cells
@@ -143,6 +145,7 @@ def _readdress(person: User, address: str, *, now: datetime) -> None:
     person.set_unusable_password()
     person.must_change_password = False
     person.end_sessions(really(now) + _SIGNS_IN_MEANWHILE)
+    end_all(person, How.ACCOUNT, now=really(now))
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(
         update_fields=[

@@ -192,6 +192,7 @@ def person_vouch(request: SignedIn, uid: UUID) -> HttpResponse:
 
 
 @for_roles(Role.IW, Role.ADMINISTRATOR)
+@fresh(FRESH_MINUTES, back_to="person", named=("uid",))
 @require_POST
 def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
     """Send somebody the link to choose their first password again."""

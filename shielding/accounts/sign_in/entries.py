@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.account.signals import authentication_step_completed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
 from django.http import HttpRequest
 
 from logbook.days import clock_now, real_now
-from logbook.writing import log_entry_alone
+from logbook.writing import log_entry, log_entry_alone
 from shielding.accounts.models import User
+from shielding.accounts.sessions.ending import begin, end_of
 from shielding.web.kept import answers
 
 
@@ -21,9 +23,12 @@ def listen() -> None:
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     answers.at_sign_in(request.session, str(user.uid))
+    now = real_now()
     for stamp in ("auth_at", "seen_at", "fresh_at"):
-        request.session[stamp] = int(real_now().timestamp())
-    log_entry_alone("signed_in", by=user, at=clock_now())
+        request.session[stamp] = int(now.timestamp())
+    with transaction.atomic():
+        begin(request, user, now=now)
+        log_entry("signed_in", by=user, at=clock_now())
 
 
 def _password_given(request: HttpRequest, **_: Any) -> None:
@@ -33,7 +38,9 @@ def _password_given(request: HttpRequest, **_: Any) -> None:
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
         how = getattr(request, "signed_out_how", "self")
-        log_entry_alone("signed_out", by=user, at=clock_now(), how=how)
+        with transaction.atomic():
+            end_of(request.session, how, now=real_now())
+            log_entry("signed_out", by=user, at=clock_now(), how=how)
 
 
 def sign_in_failed(email: str) -> None:

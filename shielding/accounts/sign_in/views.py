@@ -22,16 +22,19 @@ from allauth.account.views import (
     ReauthenticateView,
 )
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
 from logbook.bare import NO_WORDS, bare
-from logbook.days import clock_now
+from logbook.days import clock_now, real_now
 from logbook.writing import log_entry
 from shielding.accounts.attempts import known, tries
 from shielding.accounts.models import User
+from shielding.accounts.sessions.ending import end_all, own
+from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.sign_in import entries
 from shielding.accounts.sign_in.mailed_links import is_good_still
 from shielding.accounts.sign_in.told import owe_password_changed
@@ -39,6 +42,7 @@ from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
 from shielding.web.kept import answers
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 
 class OwnAddressField(EmailField):
@@ -161,7 +165,20 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
+    """Sign out: nothing that a page kept in the browser stays there.
+
+    "storage" and not "cookies", which would take away those of every other site of the council,
+    and that by which this browser is known again. Our own two go by name.
+    """
+
     extra_context = {"title": "Sign out"}
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"storage"'
+        for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+            response.delete_cookie(name, samesite="Lax")
+        return response
 
 
 class ChangePassword(PasswordChangeView):
@@ -171,9 +188,11 @@ class ChangePassword(PasswordChangeView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
-            log_entry("password_changed", by=self.request.user, at=clock_now())
-            owe_password_changed(cast(User, self.request.user), clock_now())
-        known.remember(self.request, cast(User, self.request.user))
+            person = cast(User, self.request.user)
+            end_all(person, How.PASSWORD, but=own(self.request.session), now=real_now())
+            log_entry("password_changed", by=person, at=clock_now())
+            owe_password_changed(person, clock_now())
+        known.remember(self.request, person)
         return response
 
 
@@ -229,6 +248,7 @@ class NewPassword(PasswordResetFromKeyView):
                 return gone
             self._sign_out_another()
             response: HttpResponse = super().form_valid(form)
+            end_all(self.reset_user, How.PASSWORD, now=real_now())
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
             owe_password_changed(self.reset_user, clock_now())
         known.remember(self.request, self.reset_user)
@@ -256,7 +276,7 @@ sign_out = public("Signing out twice is no mistake.")(SignOut.as_view())
 forgotten = public("Who has forgotten the password cannot sign in.")(Forgotten.as_view())
 link_sent = public("Who has forgotten the password cannot sign in.")(LinkSent.as_view())
 new_password = public("The link in the mail stands for the password.")(NewPassword.as_view())
-change_password = everyone(ChangePassword.as_view())
+change_password = everyone(fresh(FRESH_MINUTES)(ChangePassword.as_view()))
 confirm_it_is_you = everyone(ConfirmItIsYou.as_view())
 
 

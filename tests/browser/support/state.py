@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
+from logbook.days import real_now
 from shielding.accounts.models import User
+from shielding.accounts.sessions.models import SignedIn
 from shielding.filled import filled
 from shielding.models import HandOverTold, Suspension
 from shielding.notices import told_links
@@ -115,6 +118,16 @@ def suspension_link(case: Caseload) -> dict[str, Any]:
 def stopped(case: Caseload) -> dict[str, Any]:
     """Whoever was suspended, of which they say that it is wrong."""
     return {"uid": Suspension.objects.get(reference=case.suspensions["said_wrong"]).person.uid}
+
+
+def a_session_elsewhere(case: Caseload) -> dict[str, Any]:
+    """The practitioner is signed in in another browser, and was in a third."""
+    now, person = real_now(), case.office.practitioner
+    where = {"person": person, "browser": "firefox", "address": "2001:db8::7"}
+    SignedIn.objects.create(**where, system="linux", began_at=now, seen_at=now)
+    over = {"began_at": now - timedelta(days=1), "seen_at": now - timedelta(days=1)}
+    SignedIn.objects.create(**where, system="iphone", **over)
+    return {}
 
 
 def a_suspension(name: str) -> Arguments:

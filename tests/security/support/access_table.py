@@ -49,7 +49,12 @@ _SLUGS = {
     "help_page": "cookies",
     "request_letter": "professionals",
 }
-_PEOPLE = {"person_deputy": "manager", "person_deputy_name": "manager", "role_propose": "second"}
+_UIDS = {
+    "own_session_end": "session",
+    "person_deputy": "manager",
+    "person_deputy_name": "manager",
+    "role_propose": "second",
+}
 
 
 def declared() -> dict[tuple[str, str, str], list[str]]:
@@ -70,7 +75,7 @@ def there(world: World, name: str, keys: set[str]) -> dict[str, Any]:
         "reference": _reference(world, name),
         "liaison": world.question.reference,
         "slug": _SLUGS.get(name, "ground"),
-        "uid": getattr(world, _PEOPLE.get(name, "owner")).uid,
+        "uid": getattr(world, _UIDS.get(name, "owner")).uid,
         "to": world.manager.uid,
         "code": (world.other if name == "person_move_to" else world.owner).service_code,
         "number": Entry.objects.order_by("id").first().pk,

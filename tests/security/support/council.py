@@ -27,6 +27,7 @@ from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
+from shielding.accounts.sessions.models import SignedIn
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.checks.data_loads import actions as data_loads
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -89,6 +90,7 @@ class World:
     data_load: DataLoad
     people_import: FileImport
     shield_import: FileImport
+    session: SignedIn
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -182,6 +184,9 @@ def a_world() -> World:
         data_load=data_loads.enter(NOW.date(), by=second, now=NOW),
         people_import=imports.propose("people", b"invented", rows=1, by=second, now=NOW),
         shield_import=imports.propose("shields", b"invented", rows=1, by=second, now=NOW),
+        session=SignedIn.objects.create(
+            person=owner, began_at=now, seen_at=now, browser="firefox", system="linux"
+        ),
     )
 
 

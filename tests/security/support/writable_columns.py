@@ -3,7 +3,9 @@
 # The entry; and what counts tries of passwords and links, in columns that are no form's.
 _COUNTS = {f"accounts_budget.{column}" for column in ("tries", "until", "last_at")}
 _COUNTS |= {"accounts_budget+", "accounts_refusedtries+", "accounts_refusedtries.tries"}
-ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-", *_COUNTS}
+# Whoever asks for anything was last seen then, and from there.
+_SEEN = {"accounts_signedin.seen_at", "accounts_signedin.address"}
+ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-", *_COUNTS, *_SEEN}
 _ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
 _SHIELDED = (
     "shielding_record shielding_hold shielding_review shielding_consultation shielding_check"
@@ -34,16 +36,19 @@ TABLES = {
     "figures": "",
     "session_extend": "",
     "session_keep": "",
-    "account_": "accounts_user",
+    "account_": "accounts_user accounts_signedin",
+    "own_session": "accounts_signedin",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",
-    "address": "accounts_addresschange accounts_user accounts_accountchange",
+    "address": "accounts_addresschange accounts_user accounts_accountchange accounts_signedin",
     "person_move": "accounts_user accounts_accountchange accounts_pastmanager"
     " requests_app_request brokerage_accessrequest",
-    "person_suspend": f"accounts_user accounts_accountchange {_SUSPENSION}",
-    "person_reactivate": "accounts_user accounts_accountchange shielding_consultation",
-    "suspension": f"accounts_user accounts_accountchange {_SHIELDED} {_SUSPENSION}",
+    "person_suspend": f"accounts_user accounts_accountchange accounts_signedin {_SUSPENSION}",
+    "person_reactivate": "accounts_user accounts_accountchange accounts_signedin"
+    " shielding_consultation",
+    "suspension": f"accounts_user accounts_accountchange accounts_signedin {_SHIELDED}"
+    f" {_SUSPENSION}",
     "person_hand_over_to": "shielding_handover",
     "hold_hand_over_to": "shielding_handover",
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
@@ -51,7 +56,8 @@ TABLES = {
     " accounts_accountchange accounts_pastmanager",
     "go_live": f"accounts_fileimport accounts_importedrow requests_app_request {_SHIELDED}",
     "deputy_": "accounts_deputy",
-    "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager",
+    "role_": "accounts_rolegrant accounts_user accounts_accountchange accounts_pastmanager"
+    " accounts_signedin",
     "service_": "accounts_service",
 }
 _EVERYWHERE = "id reference uid created_at"
@@ -76,6 +82,7 @@ FIXED = {
     "accounts_service": "code name",
     "accounts_user": "email service_id is_lead role password must_change_password",
     "accounts_rolegrant": "person_id role is_lead proposed_at proposed_by_id",
+    "accounts_signedin": "person_id began_at via browser system",
     "accounts_suspension": "person_id suspended_at suspended_by_id",
     "accounts_suspensiontold": "suspension_id person_id",
     "accounts_addresschange": "person_id address proposed_at proposed_by_id",

@@ -1,0 +1,62 @@
+"""One row for each session: whose it is, by what it was begun, where from, and how it ended."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from shielding.accounts.models import User
+from shielding.accounts.sessions.session_codes import Browser, How, System, Via
+
+
+class SignedInQuerySet(models.QuerySet["SignedIn"]):
+    def visible_to(self, person: User) -> "SignedInQuerySet":
+        """Return a person's own sessions, the latest first: nobody sees another's."""
+        return self.filter(person=person).order_by("-began_at", "-id")
+
+    def not_ended(self) -> "SignedInQuerySet":
+        """Return those that nobody ended; some are over by the clock, as none came to say so."""
+        return self.filter(ended_at=None)
+
+    def open(self, now: datetime) -> "SignedInQuerySet":
+        """Return those in which somebody is signed in at a real moment."""
+        idle = now - timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+        hours = now - timedelta(hours=settings.SESSION_HOURS)
+        return self.not_ended().filter(seen_at__gt=idle, began_at__gt=hours)
+
+
+class SignedIn(models.Model):
+    """One time somebody signed in. The moments are real ones, whatever the demo's clock shows."""
+
+    # Stands in the session, and in the address of the button that ends it: it opens nothing.
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    via = models.CharField(max_length=12, choices=Via.choices, default=Via.PASSWORD)
+    browser = models.CharField(max_length=10, choices=Browser.choices)
+    system = models.CharField(max_length=10, choices=System.choices)
+    # Where it was used last, for its owner alone; emptied after 90 days.
+    address = models.GenericIPAddressField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(max_length=10, choices=How.choices, blank=True, default="")
+
+    objects = SignedInQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_how="")
+                | Q(ended_at__isnull=False, ended_how__in=How.values),
+                name="signed_in_ended_how",
+            ),
+            models.CheckConstraint(condition=Q(via__in=Via.values), name="signed_in_via_known"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "ended_at"], name="signed_in_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)

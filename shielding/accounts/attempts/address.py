@@ -13,19 +13,19 @@ _ONE_HOUSEHOLD = 64
 _PORT = re.compile(r"^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$")
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str | None:
     """Return the address that asks, as the outermost of our own proxies saw it. Never an error.
 
     TRUSTED_PROXY_COUNT proxies stand in front, each of which adds whom it was asked by at the end
     of X-Forwarded-For: what stands before their own is what the browser claims. With fewer of them
-    than were said, or nonsense, it is the peer's address; of a peer without one, NOWHERE.
+    than were said, or nonsense, it is the peer's address; of a peer without one, nothing.
     """
     peer = _read(request.META.get("REMOTE_ADDR", ""))
     count = settings.TRUSTED_PROXY_COUNT
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if not count or len(said) < count:
-        return peer or NOWHERE
-    return _read(said[-count]) or peer or NOWHERE
+        return peer or None
+    return _read(said[-count]) or peer or None
 
 
 def network_of(request: HttpRequest) -> str:
@@ -33,7 +33,7 @@ def network_of(request: HttpRequest) -> str:
 
     Neither the Host nor its port is part of it: with each another count would begin.
     """
-    address = client_address(request)
+    address = client_address(request) or NOWHERE
     if ":" not in address:
         return address
     return str(ip_network((address, _ONE_HOUSEHOLD), strict=False))

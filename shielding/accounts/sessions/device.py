@@ -1,12 +1,10 @@
-"""Where somebody signs in: the browser in a few codes, and the address that it comes from.
+"""In what somebody signs in: the browser and its system, in a few codes.
 
 What a browser says of itself may be a lie, and tells a stranger's from one's own all the same.
 """
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from shielding.accounts.sessions.session_codes import Browser, System
@@ -51,19 +49,3 @@ def device_of(request: HttpRequest) -> Device:
     says = request.META.get("HTTP_USER_AGENT", "")
     browser = next((one for word, one in _BROWSERS if word in says), Browser.OTHER)
     return Device(browser, next((one for word, one in _SYSTEMS if word in says), System.OTHER))
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Return the address that asks, as the outermost of our own proxies saw it; never an error.
-
-    What stands before their own words in X-Forwarded-For is what the browser claims.
-    """
-    count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    trusted = [said[-count]] if count and len(said) >= count else []
-    for text in (*trusted, request.META.get("REMOTE_ADDR", "")):
-        try:
-            return str(ip_address(text.strip()))
-        except ValueError:
-            continue
-    return None

@@ -7,8 +7,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
 
+from shielding.accounts.attempts.address import client_address
 from shielding.accounts.models import User
-from shielding.accounts.sessions.device import address_of, device_of
+from shielding.accounts.sessions.device import device_of
 from shielding.accounts.sessions.models import SignedIn
 from shielding.accounts.sessions.session_codes import How, Via
 
@@ -34,7 +35,7 @@ def begin(request: HttpRequest, person: User, *, now: datetime, via: Via = Via.P
             via=via,
             browser=device.browser,
             system=device.system,
-            address=address_of(request),
+            address=client_address(request),
             ended_at=None if good else now,
             ended_how="" if good else How.ACCOUNT,
         )

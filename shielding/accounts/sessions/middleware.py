@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from shielding.accounts.attempts.address import client_address
 from shielding.accounts.models import User
-from shielding.accounts.sessions.device import address_of
 from shielding.accounts.sessions.ending import own
 from shielding.accounts.sessions.models import SignedIn
 from shielding.web import sessions
@@ -37,7 +37,7 @@ class Row:
     def note_seen(self, now: datetime) -> None:
         """Keep when and where from somebody was last here by this session."""
         row = SignedIn.objects.not_ended().filter(pk=self.key)
-        row.update(seen_at=now, address=address_of(self.request))
+        row.update(seen_at=now, address=client_address(self.request))
 
 
 def _who_asks(request: HttpRequest) -> User | AnonymousUser:

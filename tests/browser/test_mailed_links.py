@@ -16,11 +16,10 @@ FIRST, SECOND = "seven green boats on a hill", "eight blue boats in a valley"
 
 
 def mailed_path() -> str:
-    """Deliver what is owed; return the path of the link in the last mail, without its host."""
+    """Deliver what is owed; return the path of the last link that was mailed, without its host."""
     delivery.deliver(timezone.now())
-    found = re.search(r"https?://[^/\s]+(/new-password/\S+)", outbox.outbox[-1].body)
-    assert found
-    return found[1]
+    bodies = "\n".join(one.body for one in outbox.outbox)
+    return str(re.findall(r"https?://[^/\s]+(/new-password/\S+)", bodies)[-1])
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
             "accounts.bulk.models",
             "accounts.deputies.models",
             "accounts.history",
+            "accounts.second_factor.models",
             "accounts.suspensions",
             "notices.models",
             "notices.timers",

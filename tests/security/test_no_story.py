@@ -39,6 +39,7 @@ SEARCH = "a search"
 PASSWORD = "passwords and one-time codes"
 REFERENCE = "references"
 PAGE = "values the page itself set"
+KEY = "what a security key says of itself: random bytes, and numbers that its signatures fit"
 OPERATOR = "operators' settings"
 FILE = "import files, of which an HMAC is kept"
 # What nobody types.
@@ -49,6 +50,9 @@ COLUMNS = {
     "accounts.AddressChange.address": STAFF,
     "accounts.AddressChange.reference": REFERENCE,
     "accounts.Deputy.reference": REFERENCE,
+    "accounts.Factor.credential_id": KEY,
+    "accounts.Factor.public_key": KEY,
+    "accounts.Factor.sealed": PASSWORD,
     "accounts.FileImport.digest": FILE,
     "accounts.FileImport.reference": REFERENCE,
     "accounts.FileImport.row_key": FILE,
@@ -60,6 +64,7 @@ COLUMNS = {
     "accounts.Notice.mailbox": STAFF,
     "accounts.Notice.mentions": REFERENCE,
     "accounts.Notice.subject": REFERENCE,
+    "accounts.RecoveryCode.digest": PASSWORD,
     "accounts.RoleGrant.reference": REFERENCE,
     "accounts.Service.code": CODE,
     "accounts.Service.name": SERVICE,

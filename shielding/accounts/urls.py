@@ -7,6 +7,7 @@ from shielding.accounts.bulk import views as bulk_views
 from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
+from shielding.accounts.second_factor import views as factor_views
 from shielding.accounts.sign_in import views as sign_in_views
 from shielding.notices import demo_views
 from shielding.notices import views as notice_views
@@ -22,6 +23,15 @@ urlpatterns = [
         sign_in_views.new_password,
         name="account_reset_password_from_key",
     ),
+    path("sign-in/second-step/", factor_views.second_factor, name="second_factor"),
+    path("sign-in/recovery-code/", factor_views.recovery_code, name="recovery_code"),
+    path("sign-in/set-up/", factor_views.factor_begin, name="factor_begin"),
+    path("sign-in/set-up/app/", factor_views.factor_app, name="factor_app"),
+    path("sign-in/set-up/key/", factor_views.factor_key, name="factor_key"),
+    path("sign-in/set-up/codes/", factor_views.factor_codes, name="factor_codes"),
+    path("sign-in/set-up/<slug:uidb36>/<slug:key>/", factor_views.factor_link, name="factor_link"),
+    path("sign-in/somebody-else/", factor_views.stage_leave, name="stage_leave"),
+    path("sign-in/lost/", factor_views.lost_factor, name="lost_factor"),
     path("confirm-it-is-you/", sign_in_views.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
     path("your-account/", views.your_account, name="your_account"),

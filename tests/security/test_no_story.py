@@ -135,6 +135,9 @@ FIELDS = {
     "requests_app.practitioner.question_forms.NumberForm.number_again": NUMBER,
     "requests_app.practitioner.question_forms.PointsForm.points_of": PAGE,
     "shielding.reviews.added.forms.TeamReasonForm.reference": REFERENCE,
+    "shielding.accounts.second_factor.forms.CodeForm.code": PASSWORD,
+    "shielding.accounts.second_factor.forms.KeyForm.answer": KEY,
+    "shielding.accounts.second_factor.forms.RecoveryCodeForm.code": PASSWORD,
     "shielding.accounts.sign_in.views.ConfirmForm.password": PASSWORD,
     "shielding.accounts.sign_in.views.ForgottenForm.email": STAFF,
     "shielding.accounts.sign_in.views.NewPasswordForm.password1": PASSWORD,
@@ -179,7 +182,7 @@ FILTERS = {"logbook.pages.filters.EntryFilter.reference": REFERENCE}
 # What a page shows that only its form's own making adds: the address somebody signs in with.
 MADE = {"login": STAFF}
 # Hidden, or on a page that only a link or a password leads to.
-_NOT_SHOWN = {"code", "next_shown", "points_of", "seen", "uid"}
+_NOT_SHOWN = {"answer", "code", "next_shown", "points_of", "seen", "uid"}
 # What a view reads of a request itself, by its module: none of it is kept.
 READ = {
     "brokerage.line_manager.views.show": PAGE,

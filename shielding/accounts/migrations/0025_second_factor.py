@@ -203,4 +203,28 @@ class Migration(migrations.Migration):
             *("id", "person_id", "batch", "digest", "made_at"),
             once_set=("kept_at", "used_at", "ended_at"),
         ),
+        migrations.RemoveConstraint(model_name="mail", name="mail_kind_known"),
+        migrations.AddConstraint(
+            model_name="mail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "address_changed",
+                            "changed",
+                            "duty",
+                            "factor_link",
+                            "hand_over",
+                            "invitation",
+                            "name_changed",
+                            "password_reset",
+                            "suspension",
+                            "word_recorded",
+                        ],
+                    )
+                ),
+                name="mail_kind_known",
+            ),
+        ),
     ]

@@ -44,6 +44,12 @@ def new_app(person: User, now: datetime) -> Factor:
     return app
 
 
+def app_to_confirm(person: User, uid: str | None) -> Factor | None:
+    """Return a person's app of this name, if it is still to be confirmed by its first code."""
+    waits = Factor.objects.filter(person=person, confirmed_at=None, ended_at=None).apps()
+    return waits.filter(uid=uid).first() if uid else None
+
+
 def secret_of(app: Factor) -> str:
     """Return the secret of an app in clear, for the page that sets it up and to compare codes."""
     return sealing.unseal(bytes(filled(app.sealed)), place=_SECRET, row=app.uid)
@@ -100,6 +106,12 @@ def keys_of(person: User) -> list[webauthn.Key]:
 def codes_left(person: User) -> int:
     """Return how many recovery codes of a person are still good."""
     return RecoveryCode.objects.good().filter(person=person).count()
+
+
+def kept_codes(person: User) -> bool:
+    """Return whether a person has said to have kept recovery codes, used up or not."""
+    kept = RecoveryCode.objects.filter(person=person, kept_at__isnull=False, ended_at=None)
+    return kept.exists()
 
 
 def codes_to_keep(person: User) -> list[str]:

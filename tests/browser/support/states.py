@@ -35,6 +35,7 @@ from tests.browser.support.state import (
     question,
     record,
     review,
+    set_up_link,
     slug,
     stopped,
     story,
@@ -74,6 +75,9 @@ EVERYBODYS = (
     State("nobody", "account_reset_password_done"),
     State("nobody", "account_reset_password_from_key", "", new_password, asks=True),
     State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
+    State("nobody", "lost_factor"),
+    State("nobody", "factor_link", "", set_up_link),
+    State("nobody", "factor_link", "too old", lambda case: set_up_link(case) | {"key": "none"}),
     State("nobody", "hand_over_wrong", "", hand_over_link),
     State("nobody", "hand_over_wrong", "said", hand_over_link, press="This is wrong"),
     State("nobody", "suspension_wrong", "", suspension_link),
@@ -546,6 +550,17 @@ POSTED: dict[str, str] = {
     "role_refuse": "roles",
 }
 
+
+# Pages between the password and a session: `tests/browser/test_second_step.py` looks at them.
+HALF_SIGNED_IN = {
+    "factor_app",
+    "factor_begin",
+    "factor_codes",
+    "factor_key",
+    "recovery_code",
+    "second_factor",
+    "stage_leave",
+}
 
 # Addresses that answer machines, without a page.
 FOR_MACHINES = {"health_live", "health_ready"}

@@ -9,25 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from shielding.accounts.second_factor import factors, recovery, wrong_codes
 from shielding.accounts.second_factor.models import RecoveryCode, WrongCodes
-from tests.shielding.accounts.second_factor.support.factors import NOW
+from tests.shielding.accounts.second_factor.support.factors import NOW, recovery_codes
 from tests.support.people import a_practitioner
 from tests.support.threads import run_together
-
-
-def given(person, *, kept=True):
-    batch = uuid.uuid4()
-    codes = recovery.codes_of(batch)
-    RecoveryCode.objects.bulk_create(
-        RecoveryCode(
-            person=person,
-            batch=batch,
-            digest=recovery.digest(one),
-            made_at=NOW,
-            kept_at=NOW if kept else None,
-        )
-        for one in codes
-    )
-    return codes
 
 
 def test_ten_different_codes_that_nobody_can_tell_from_the_batch(settings):
@@ -48,12 +32,12 @@ def test_what_is_no_code_is_nothing():
 
 @pytest.mark.django_db
 def test_a_recovery_code_is_taken_once_and_only_when_it_was_kept(person):
-    codes, other = given(person), a_practitioner()
+    codes, other = recovery_codes(person), a_practitioner()
     assert not factors.take_recovery_code(other, codes[0], NOW)
     assert factors.take_recovery_code(person, codes[0], NOW)
     assert not factors.take_recovery_code(person, codes[0], NOW)
     assert factors.codes_left(person) == 9
-    new = given(other, kept=False)
+    new = recovery_codes(other, kept=False)
     assert not factors.take_recovery_code(other, new[0], NOW)
     assert factors.codes_to_keep(other) == new
     assert factors.codes_to_keep(person) == []
@@ -72,7 +56,7 @@ def test_a_recovery_code_is_taken_once_and_only_when_it_was_kept(person):
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_at_once_with_one_recovery_code_one_is_let_in():
     person = a_practitioner()
-    codes, start, taken = given(person), threading.Barrier(8), []
+    codes, start, taken = recovery_codes(person), threading.Barrier(8), []
 
     def take() -> None:
         start.wait()

@@ -185,7 +185,7 @@ PEOPLE = (
     event("mail_sent_again", "sent again a mail that could not be delivered", "told"),
     event("signed_in", "signed in"),
     event("factor_link_mailed", "was mailed the link to set up a second factor"),
-    event("factor_added", "added a second factor ({kind})", "kind"),
+    event("factor_added", "added a second factor ({kind}; came in by: {how})", "kind", "how"),
     event("factor_ended", "ended one of their second factors ({kind})", "kind"),
     event("recovery_codes_made", "was given ten recovery codes"),
     event("recovery_codes_kept", "said to have kept their recovery codes"),

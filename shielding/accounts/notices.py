@@ -37,6 +37,22 @@ KINDS = (
         "you, phone the IW Team at once.",
     ),
     Kind(
+        "factor_changed",
+        "What somebody signs in with changed",
+        is_personal=True,
+        readers=policies.told_of("factor_changed"),
+        says="What you sign in with besides your password was changed: an app, a key or your "
+        "recovery codes. If it was not you, phone the IW Team at once.",
+    ),
+    Kind(
+        "factor_after_recovery",
+        "A second factor added with a recovery code",
+        is_personal=True,
+        readers=policies.told_of("factor_after_recovery"),
+        says="Somebody signed in with a recovery code and set up another app or key. For 24 hours "
+        "they are the second person of nothing. The logbook says who it is.",
+    ),
+    Kind(
         "key_copied",
         "A security key refused",
         is_personal=True,

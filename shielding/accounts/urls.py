@@ -7,6 +7,7 @@ from shielding.accounts.bulk import views as bulk_views
 from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
+from shielding.accounts.second_factor import own_views
 from shielding.accounts.second_factor import views as factor_views
 from shielding.accounts.sign_in import views as sign_in_views
 from shielding.notices import demo_views
@@ -35,6 +36,15 @@ urlpatterns = [
     path("confirm-it-is-you/", sign_in_views.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
     path("your-account/", views.your_account, name="your_account"),
+    path("your-account/second-step/", own_views.own_factors, name="own_factors"),
+    path("your-account/second-step/again/", own_views.factor_again, name="factor_again"),
+    path("your-account/second-step/add/", own_views.own_factor_add, name="own_factor_add"),
+    path("your-account/second-step/app/", own_views.own_factor_app, name="own_factor_app"),
+    path("your-account/second-step/key/", own_views.own_factor_key, name="own_factor_key"),
+    path("your-account/second-step/codes/", own_views.own_codes, name="own_codes"),
+    path(
+        "your-account/second-step/<uuid:uid>/end/", own_views.own_factor_end, name="own_factor_end"
+    ),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),
     path("people/import/", bulk_views.people_import, name="people_import"),

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from logbook.days import really
 from logbook.references import new_reference
@@ -13,9 +14,11 @@ from shielding.accounts.second_factor import factors, recovery, totp
 from shielding.accounts.second_factor.models import Factor, FactorEnd, FactorKind, RecoveryCode
 from shielding.accounts.second_factor.webauthn import Key
 from shielding.accounts.second_factor.wrong_codes import ENDED_AFTER, TOLD_AFTER
+from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.notices.kinds import FACTOR_LINK
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
+from shielding.roles import Role
 from shielding.web.refusals import WrongState, broken_constraint
 
 # Who asks again so soon is sent nothing more: the first mail is on its way.
@@ -33,10 +36,13 @@ def mail_link(*, by: User, now: datetime) -> None:
         log_entry("factor_link_mailed", by=by, at=now)
 
 
-def confirm_app(app: Factor, code: str, *, by: User, now: datetime) -> bool:
+def confirm_app(
+    app: Factor, code: str, *, by: User, now: datetime, after_recovery: bool = False
+) -> bool:
     """Let an app of one's own open the account, by its first code, which is taken with it.
 
-    Returns False for a wrong code. Refuses more factors than are kept.
+    Returns False for a wrong code. Refuses more factors than are kept. The person is told; with
+    `after_recovery`, which is that they came in with a recovery code, so is who hears of a reset.
     """
     with transaction.atomic():
         _room_for_one_more(by)
@@ -46,14 +52,17 @@ def confirm_app(app: Factor, code: str, *, by: User, now: datetime) -> bool:
         steps = totp.steps_of(factors.secret_of(app), code, really(now))
         if not steps:
             return False
-        app.last_step, app.confirmed_at = steps[0], now
-        app.save(update_fields=["last_step", "confirmed_at"])
-        log_entry("factor_added", by=by, at=now, kind=FactorKind.APP)
+        app.last_step, app.confirmed_at, app.after_recovery = steps[0], now, after_recovery
+        app.save(update_fields=["last_step", "confirmed_at", "after_recovery"])
+        _tell_added(app, by=by, now=now)
     return True
 
 
-def add_key(key: Key, *, by: User, now: datetime) -> Factor:
-    """Let a key of one's own open the account. Refuses one that an account has already."""
+def add_key(key: Key, *, by: User, now: datetime, after_recovery: bool = False) -> Factor:
+    """Let a key of one's own open the account. Refuses one that an account has already.
+
+    Told as `confirm_app` is.
+    """
     with transaction.atomic():
         _room_for_one_more(by)
         try:
@@ -66,12 +75,13 @@ def add_key(key: Key, *, by: User, now: datetime) -> Factor:
                     sign_count=key.sign_count,
                     made_at=now,
                     confirmed_at=now,
+                    after_recovery=after_recovery,
                 )
         except IntegrityError as error:
             if broken_constraint(error) != _ONE_KEY_ONCE:
                 raise
             raise WrongState("key_is_known", "This key opens an account already.") from error
-        log_entry("factor_added", by=by, at=now, kind=FactorKind.KEY)
+        _tell_added(made, by=by, now=now)
     return made
 
 
@@ -102,20 +112,23 @@ def keep_codes(*, by: User, now: datetime) -> None:
             ended_at=now
         )
         new.update(kept_at=now)
+        _tell(by, now)
         log_entry("recovery_codes_kept", by=by, at=now)
 
 
-def end_factor(factor: Factor, *, by: User, now: datetime) -> None:
+def end_factor(uid: uuid.UUID, *, by: User, now: datetime) -> None:
     """End one of several factors of one's own. Refuses the last one, and anybody else's."""
     with transaction.atomic():
         User.objects.locked(by.pk)
         standing = factors.standing(by)
-        if factor.pk not in {one.pk for one in standing}:
+        factor = next((one for one in standing if one.uid == uid), None)
+        if factor is None:
             raise WrongState("factor_ended", "This does not open your account any more.")
         if len(standing) == 1:
             raise WrongState("last_factor", "This is the only one: add another one first.")
         ended = Factor.objects.filter(pk=factor.pk)
         ended.update(ended_at=now, ended_by=by, ended_how=FactorEnd.OWN)
+        _tell(by, now)
         log_entry("factor_ended", by=by, at=now, kind=factor.kind)
 
 
@@ -145,6 +158,27 @@ def note_recovery_code(*, by: User, now: datetime) -> None:
     with transaction.atomic():
         log_entry("recovery_code_used", by=by, at=now, left=factors.codes_left(by))
         notify("recovery_code_used", new_reference(), recipients=[by], now=now, mentions="")
+
+
+def _tell_added(factor: Factor, *, by: User, now: datetime) -> None:
+    """Tell the person; after a recovery code all who hear of a reset as well.
+
+    It is like one: whoever found the codes could make the account theirs for good by it.
+    """
+    _tell(by, now)
+    if factor.after_recovery:
+        person = User.objects.locked(by.pk)[by.pk]
+        person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
+        person.save(update_fields=["second_person_from"])
+        watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR)
+        told = User.objects.working().filter(watching).exclude(pk=by.pk)
+        notify("factor_after_recovery", new_reference(), recipients=told, now=now, mentions="")
+    how = "recovery" if factor.after_recovery else "own"
+    log_entry("factor_added", by=by, at=now, kind=factor.kind, how=how)
+
+
+def _tell(person: User, now: datetime) -> None:
+    notify("factor_changed", new_reference(), recipients=[person], now=now, mentions="")
 
 
 def _end_password(person: User, now: datetime) -> None:

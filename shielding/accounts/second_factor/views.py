@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,13 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from logbook.days import clock_now, real_now
 from logbook.guarded import View
-from shielding.accounts.models import User
-from shielding.accounts.second_factor import actions, factors, recovery, webauthn, wrong_codes
-from shielding.accounts.second_factor.factors import Taken
+from shielding.accounts.second_factor import actions, factors, giving, recovery, webauthn
+from shielding.accounts.second_factor.again import RECOVERY
 from shielding.accounts.second_factor.forms import (
     CodeForm,
     KeptForm,
-    KeyForm,
     KindForm,
     RecoveryCodeForm,
 )
@@ -32,10 +29,6 @@ from shielding.web.access import public
 from shielding.web.fields import posted
 
 _HALF = "The password was given, and nobody is signed in before this page is answered."
-_WAIT = "There were too many wrong codes. Wait a few minutes, then try again"
-_NOT_RIGHT = "This code is not right"
-_USED = "This code was used already. Wait for the next one that your app shows"
-_KEY = "The key was not accepted. Try again, or use another way"
 _FOLDER = "shielding/accounts/second_factor"
 Page = Callable[..., HttpResponse]
 
@@ -79,17 +72,11 @@ def second_factor(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
         return redirect("factor_begin")
     is_key = "answer" in request.POST
     form = CodeForm(None if is_key else posted(request))
-    wrong = ""
-    if is_key:
-        answer = _signature(request, stage)
-        if answer is not None:
-            return answer
-        wrong = _KEY
-    elif form.is_valid():
-        code = form.cleaned_data["code"]
-        answer = _code(stage, form, lambda person: _take(person, code))
-        if answer is not None:
-            return answer
+    if is_key and giving.signature(request, stage.person, stage.held):
+        return _passed(stage, FactorKind.KEY)
+    if form.is_valid() and giving.code_of_app(form, stage.person, stage.held):
+        return _passed(stage, FactorKind.APP)
+    wrong = giving.KEY_NOT_TAKEN if is_key else ""
     return _ask(request, stage, form, wrong)
 
 
@@ -97,13 +84,11 @@ def second_factor(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
 def recovery_code(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     """Take one of the ten codes instead, for who has neither app nor key at hand."""
     form = RecoveryCodeForm(posted(request))
-    if form.is_valid():
-        code = form.cleaned_data["code"]
-        answer = _code(stage, form, lambda person: _take_recovery(person, code), "recovery")
-        if answer is not None:
-            return answer
+    if form.is_valid() and giving.recovery_code(form, stage.person, stage.held):
+        return _passed(stage, RECOVERY)
     context = {"title": "Use a recovery code", "form": form, "back_url": reverse("second_factor")}
-    return _shown(request, "recovery_code", context)
+    status = 429 if giving.must_wait(form) else 200
+    return _shown(request, "recovery_code", context, status=status)
 
 
 @in_stage(first=True)
@@ -135,7 +120,7 @@ def factor_app(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
             done = actions.confirm_app(app, form.cleaned_data["code"], by=person, now=now)
         if done:
             return _passed(stage, FactorKind.APP)
-        form.add_error("code", _NOT_RIGHT)
+        form.add_error("code", giving.NOT_RIGHT)
     context = {"title": "Set up your app", "form": form, **app_to_set_up(app)}
     return _shown(request, "app", context, stage)
 
@@ -148,13 +133,13 @@ def factor_key(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            answer = _answer_of(request)
+            answer = giving.answer_of_key(request)
             key = webauthn.added(request.session, stage.person, answer, real_now())
             with stage.held() as person:
                 actions.add_key(key, by=person, now=clock_now())
             return _passed(stage, FactorKind.KEY)
         except webauthn.NotSigned:
-            wrong = _KEY
+            wrong = giving.KEY_NOT_TAKEN
     options = webauthn.ask_to_add(request.session, stage.person, [], real_now())
     context = {"title": "Set up your key", "options": options, "wrong": wrong}
     return _shown(request, "key", context, stage)
@@ -220,50 +205,7 @@ def _ask(request: HttpRequest, stage: SecondFactor, form: CodeForm, wrong: str) 
         "options": options,
         "wrong": wrong,
     }
-    waits = any(_WAIT in errors for errors in form.errors.values())
-    return _shown(request, "ask", context, stage, status=429 if waits else 200)
-
-
-def _code(
-    stage: SecondFactor,
-    form: forms.Form,
-    take: Callable[[User], Taken],
-    how: str = "",
-) -> HttpResponse | None:
-    """Take a code, counted as wrong until it is known to be right; None says why on the form."""
-    now, person = clock_now(), stage.person
-    count = wrong_codes.count_one(person, real_now())
-    if not count:
-        form.add_error("code", _WAIT)
-        return None
-    with stage.held() as person:
-        taken = take(person)
-        if taken is Taken.YES and how:
-            actions.note_recovery_code(by=person, now=now)
-    if taken is Taken.YES:
-        wrong_codes.was_right(person)
-        return _passed(stage, how or FactorKind.APP)
-    if taken is Taken.BEFORE:
-        wrong_codes.not_counted(person)
-    else:
-        actions.note_wrong_code(count, by=person, now=now)
-    form.add_error("code", _USED if taken is Taken.BEFORE else _NOT_RIGHT)
-    return None
-
-
-def _signature(request: HttpRequest, stage: SecondFactor) -> HttpResponse | None:
-    """Take what a key signed; None where it was not accepted."""
-    now = clock_now()
-    try:
-        answer = _answer_of(request)
-        with stage.held() as person:
-            factors.take_signature(request.session, person, answer, now, real_now())
-    except webauthn.Copied:
-        actions.note_copied_key(by=stage.person, now=now)
-        return None
-    except webauthn.NotSigned:
-        return None
-    return _passed(stage, FactorKind.KEY)
+    return _shown(request, "ask", context, stage, status=429 if giving.must_wait(form) else 200)
 
 
 def _passed(stage: SecondFactor, how: str) -> HttpResponse:
@@ -274,23 +216,6 @@ def _passed(stage: SecondFactor, how: str) -> HttpResponse:
         actions.make_codes(by=person, now=clock_now())
         stage.state["given"] = how
     return redirect("factor_codes")
-
-
-def _take(person: User, code: str) -> Taken:
-    return factors.take_code(person, code, clock_now(), real_now())
-
-
-def _take_recovery(person: User, code: str) -> Taken:
-    return Taken.YES if factors.take_recovery_code(person, code, clock_now()) else Taken.NO
-
-
-def _answer_of(request: HttpRequest) -> Any:
-    """Return what a key answered; raises NotSigned where that is no answer of one."""
-    form = KeyForm(request.POST)
-    if not form.is_valid():
-        webauthn.forget(request.session)
-        raise webauthn.NotSigned
-    return form.cleaned_data["answer"]
 
 
 def _shown(

@@ -59,11 +59,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Signed:
-    """That one of the keys signed: which, its count now, and whether it knew its person."""
+    """That one of the keys signed: which, and its count now."""
 
     credential_id: bytes
     sign_count: int
-    is_verified: bool
 
 
 def origin() -> str:
@@ -147,7 +146,7 @@ def signed(
     before = known[bytes(found.credential_id)].sign_count
     if before and data.counter <= before:  # a key that does not count says 0 for ever
         raise Copied
-    return Signed(bytes(found.credential_id), data.counter, data.is_user_verified())
+    return Signed(bytes(found.credential_id), data.counter)
 
 
 def forget(session: MutableMapping[str, Any]) -> None:

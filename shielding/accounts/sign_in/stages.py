@@ -19,13 +19,13 @@ from django.shortcuts import redirect
 from logbook.days import clock_now, real_now
 from shielding import sealing
 from shielding.accounts.models import User
-from shielding.accounts.second_factor import actions, factors
+from shielding.accounts.second_factor import actions, again, factors
 from shielding.accounts.second_factor.models import Factor
 
 # How long a set-up may take once its mailed link was opened in this browser.
 LINK_OPEN_FOR = timedelta(minutes=60)
-# Where a session keeps whose link was opened, and by what its person came in.
-LINK, CAME_BY = "set_up_link", "came_by"
+# Where a session keeps whose link was opened.
+LINK = "set_up_link"
 
 
 class Gone(Exception):
@@ -108,7 +108,7 @@ class SecondFactor(LoginStage):
             self.login.user = self._locked()
             response: HttpResponse = self.exit()
         self.request.session.pop(LINK, None)
-        self.request.session[CAME_BY] = how
+        again.stamp(self.request.session, how)
         return response
 
     def leave(self) -> None:

@@ -88,6 +88,11 @@ EVERYBODYS = (
     State("beginner", "account_logout"),
     State("beginner", "account_change_password", asks=True),
     State("beginner", "your_account"),
+    State("beginner", "own_factors"),
+    State("beginner", "factor_again"),
+    State("beginner", "own_factor_add", asks=True),
+    State("beginner", "own_codes"),
+    State("beginner", "own_codes", "shown", press="Show me ten new codes"),
     State("lead", "your_account"),
     State("beginner", "guidance"),
     *(State("beginner", "guidance_page", topic.slug, slug(topic.slug)) for topic in GUIDANCE),
@@ -539,6 +544,7 @@ POSTED: dict[str, str] = {
     "session_extend": "your_account",
     "session_keep": "your_account",
     "deputy_end": "deputy",
+    "own_factor_end": "own_factors",
     "go_live_take_back": "go_live_one",
     "people_import_take_back": "people_import_one",
     "person_invite": "person",
@@ -551,12 +557,15 @@ POSTED: dict[str, str] = {
 }
 
 
-# Pages between the password and a session: `tests/browser/test_second_step.py` looks at them.
+# Pages between the password and a session, and those of one's own app or key that is being added:
+# `tests/browser/test_second_step.py` looks at them.
 HALF_SIGNED_IN = {
     "factor_app",
     "factor_begin",
     "factor_codes",
     "factor_key",
+    "own_factor_app",
+    "own_factor_key",
     "recovery_code",
     "second_factor",
     "stage_leave",

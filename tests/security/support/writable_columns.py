@@ -36,6 +36,8 @@ TABLES = {
     "recovery_code": "",
     "factor_": "",
     "stage_leave": "",
+    "own_factor": "accounts_factor",
+    "own_codes": "accounts_recoverycode",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",

@@ -281,6 +281,11 @@ if MAIL_FOLDER:
 DEMO_CLOCK = env("DEMO_CLOCK", default="")
 if DEMO_CLOCK and (not LOCAL_HTTP or env.bool("BEHIND_TLS_PROXY", default=False)):
     raise ImproperlyConfigured("DEMO_CLOCK lets everybody move the clock: LOCAL_HTTP only.")
+# What is given besides the password. Off in the demo alone, which says so on every page.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=True)
+_DEMO = (DEMO_CLOCK or MAIL_FOLDER) and not env.bool("BEHIND_TLS_PROXY", default=False)
+if not SECOND_FACTOR and not _DEMO:
+    raise ImproperlyConfigured("SECOND_FACTOR can be switched off in the demo only.")
 # Further than three working days ever are, which an invitation is good for.
 PASSWORD_RESET_TIMEOUT = 14 * 24 * 60 * 60
 PASSWORD_LINK_MINUTES = 60  # for an account that has a password: see notices/password_links.py

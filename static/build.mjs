@@ -53,7 +53,8 @@ writeFileSync(
   join(out, 'govuk-frontend.min.js'),
   `/*! govuk-frontend ${version}, MIT licence */\n${script.replace(/\/\/# sourceMappingURL=.*/, '')}`
 )
-for (const name of ['app.js', 'js-enabled.js', 'recent-day.js', 'session-warning.js', 'tables.js']) {
+const scripts = ['app', 'js-enabled', 'passkey', 'recent-day', 'session-warning', 'tables']
+for (const name of scripts.map((one) => `${one}.js`)) {
   copyFileSync(join(sources, 'js', name), join(out, name))
 }
 

@@ -25,3 +25,5 @@ SECURE_SSL_REDIRECT = False
 LOCAL_HTTP = True
 # The demo's pages have an address only where there is a folder; `tests/worker` shows the other.
 MAIL_FOLDER = str(VAR / "tests-mail")
+# Every other page is the same with it, and has its tests; those of signing in with it switch it on.
+SECOND_FACTOR = False

@@ -197,6 +197,30 @@ PEOPLE = (
         "signed out their own account in other browsers ({count} times signed in)",
         "count",
     ),
+    event("factor_link_mailed", "was mailed the link to set up a second factor"),
+    event("factor_added", "added a second factor ({kind}; came in by: {how})", "kind", "how"),
+    event("factor_ended", "ended one of their second factors ({kind})", "kind"),
+    event("recovery_codes_made", "was given ten recovery codes"),
+    event("recovery_codes_kept", "said to have kept their recovery codes"),
+    event("recovery_code_used", "signed in with a recovery code; {left} of them are left", "left"),
+    event(
+        "wrong_code",
+        "Somebody gave a wrong code after the right password of account {account}",
+        "account",
+        system=True,
+    ),
+    event(
+        "key_copied",
+        "The security key of account {account} was refused: its count fell back, as a copy's does",
+        "account",
+        system=True,
+    ),
+    event(
+        "password_ended",
+        "The password of {person} was ended after twenty wrong codes in a row",
+        "person",
+        system=True,
+    ),
     event("signed_out", "signed out ({how})", "how"),
     event(
         "sign_in_failed", "Somebody failed to sign in to account {account}", "account", system=True

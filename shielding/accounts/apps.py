@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
             "accounts.deputies.models",
             "accounts.history",
             "accounts.sessions.models",
+            "accounts.second_factor.models",
             "accounts.suspensions",
             "notices.models",
             "notices.timers",

@@ -6,6 +6,7 @@ from shielding.accounts.deputies.models import both_of
 from shielding.accounts.history import who_made
 from shielding.notices.kinds import (
     ADDRESS_CHANGED,
+    FACTOR_LINK,
     INVITATION,
     MOVED,
     NAME_CHANGED,
@@ -24,6 +25,65 @@ KINDS = (
         readers=policies.whose_password,
         says="The password of your account was changed. If you did not change it, phone the IW "
         "Team at once.",
+    ),
+    # With a link of its own, good for an hour.
+    Kind(FACTOR_LINK, "A link for a second factor", is_personal=True),
+    Kind(
+        "wrong_codes",
+        "Wrong codes",
+        is_personal=True,
+        readers=policies.told_of("wrong_codes"),
+        says="Somebody who knows your password gave five wrong codes to sign in. If it was not "
+        "you, phone the IW Team at once.",
+    ),
+    Kind(
+        "factor_changed",
+        "What somebody signs in with changed",
+        is_personal=True,
+        readers=policies.told_of("factor_changed"),
+        says="What you sign in with besides your password was changed: an app, a key or your "
+        "recovery codes. If it was not you, phone the IW Team at once.",
+    ),
+    Kind(
+        "factor_after_recovery",
+        "A second factor added with a recovery code",
+        is_personal=True,
+        readers=policies.told_of("factor_after_recovery"),
+        says="Somebody signed in with a recovery code and set up another app or key. For 24 hours "
+        "they are the second person of nothing. The logbook says who it is.",
+    ),
+    Kind(
+        "key_copied",
+        "A security key refused",
+        is_personal=True,
+        readers=policies.told_of("key_copied"),
+        says="A security key of yours was refused, as there seem to be two of it. Phone the IW "
+        "Team at once.",
+    ),
+    Kind(
+        "recovery_code_used",
+        "A recovery code used",
+        is_personal=True,
+        readers=policies.told_of("recovery_code_used"),
+        says="Somebody signed in to your account with one of your recovery codes. If it was not "
+        "you, phone the IW Team at once.",
+    ),
+    Kind(
+        "password_ended",
+        "A password ended",
+        is_personal=True,
+        readers=policies.told_of("password_ended"),
+        says="Somebody who knew your password gave twenty wrong codes, so it was ended. Choose "
+        "another one by “I have forgotten my password” on the page to sign in. If it was not you, "
+        "phone the IW Team at once.",
+    ),
+    Kind(
+        "codes_guessed",
+        "Somebody guessed at codes",
+        is_personal=True,
+        readers=policies.told_of("codes_guessed"),
+        says="Somebody who knew a colleague’s password gave twenty wrong codes. The password was "
+        "ended, and the colleague was told. The logbook says whose it was.",
     ),
     Kind(INVITATION, "An invitation", is_personal=True, from_whom=who_made),
     Kind(NAME_CHANGED, "A name changed", is_personal=True, readers=policies.who_was_renamed),

@@ -13,7 +13,7 @@ from shielding.accounts.second_person import (
     who_count_as_one,
     who_may_be_second,
 )
-from shielding.notices.kinds import MOVED, NAME_CHANGED, PASSWORD_CHANGED
+from shielding.notices.kinds import MOVED, NAME_CHANGED, PASSWORD_CHANGED, Readers
 from shielding.roles import Role
 
 
@@ -151,6 +151,11 @@ def whose_password(subject: str, _now: datetime) -> list[User]:
 def who_hear_of_move(subject: str, _now: datetime) -> list[User]:
     """Return who was moved to another service, and who managed or manages them, if they work."""
     return _told(MOVED, subject)
+
+
+def told_of(kind: str) -> Readers:
+    """Return the question whom something of their own sign-in is told: who was owed it, alone."""
+    return lambda subject, _now: _told(kind, subject)
 
 
 def _told(kind: str, subject: str) -> list[User]:

@@ -7,6 +7,8 @@ from shielding.accounts.bulk import views as bulk_views
 from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
+from shielding.accounts.second_factor import own_views
+from shielding.accounts.second_factor import views as factor_views
 from shielding.accounts.sessions import views as session_views
 from shielding.accounts.sign_in import views as sign_in_views
 from shielding.notices import demo_views
@@ -23,6 +25,15 @@ urlpatterns = [
         sign_in_views.new_password,
         name="account_reset_password_from_key",
     ),
+    path("sign-in/second-step/", factor_views.second_factor, name="second_factor"),
+    path("sign-in/recovery-code/", factor_views.recovery_code, name="recovery_code"),
+    path("sign-in/set-up/", factor_views.factor_begin, name="factor_begin"),
+    path("sign-in/set-up/app/", factor_views.factor_app, name="factor_app"),
+    path("sign-in/set-up/key/", factor_views.factor_key, name="factor_key"),
+    path("sign-in/set-up/codes/", factor_views.factor_codes, name="factor_codes"),
+    path("sign-in/set-up/<slug:uidb36>/<slug:key>/", factor_views.factor_link, name="factor_link"),
+    path("sign-in/somebody-else/", factor_views.stage_leave, name="stage_leave"),
+    path("sign-in/lost/", factor_views.lost_factor, name="lost_factor"),
     path("confirm-it-is-you/", sign_in_views.confirm_it_is_you, name="account_reauthenticate"),
     path("session/extend/", views.session_extend, name="session_extend"),
     path("your-account/", views.your_account, name="your_account"),
@@ -36,6 +47,15 @@ urlpatterns = [
         "your-account/sign-ins/end-others/",
         session_views.own_sessions_end_others,
         name="own_sessions_end_others",
+    ),
+    path("your-account/second-step/", own_views.own_factors, name="own_factors"),
+    path("your-account/second-step/again/", own_views.factor_again, name="factor_again"),
+    path("your-account/second-step/add/", own_views.own_factor_add, name="own_factor_add"),
+    path("your-account/second-step/app/", own_views.own_factor_app, name="own_factor_app"),
+    path("your-account/second-step/key/", own_views.own_factor_key, name="own_factor_key"),
+    path("your-account/second-step/codes/", own_views.own_codes, name="own_codes"),
+    path(
+        "your-account/second-step/<uuid:uid>/end/", own_views.own_factor_end, name="own_factor_end"
     ),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),

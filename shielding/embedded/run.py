@@ -55,6 +55,7 @@ def run() -> int:
             if demo:
                 env.setdefault("PHASE_BANNER", "Demo data")
                 env["DEMO_CLOCK"] = str(VAR / "demo-clock")
+                env.setdefault("SECOND_FACTOR", "0")  # nobody's phone has the demo's secrets
                 # Whoever moves the clock waits for what then falls due.
                 env.setdefault("TICK_SECONDS", "10")
                 if not is_given(env, "EMAIL_URL"):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from smtplib import SMTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from allauth.account.utils import user_pk_to_url_str
@@ -30,6 +30,7 @@ from shielding.notices.kinds import (
     ADDRESS_CHANGED,
     CHANGED,
     DUTY,
+    FACTOR_LINK,
     INVITATION,
     NAME_CHANGED,
     OWN_MAIL_KINDS,
@@ -45,8 +46,12 @@ from shielding.notices.kinds import (
 )
 from shielding.notices.mail_hours import mail_hour
 from shielding.notices.models import OWED, DeliveryStatus, Mail, Notice
-from shielding.notices.password_links import PasswordLinks
+from shielding.notices.password_links import PasswordLinks, SetUpLinks
 from shielding.notices.timers import LATE
+
+if TYPE_CHECKING:
+    # Only mypy has it: settings.AUTH_USER_MODEL, the accounts, which lie above this room.
+    from django.contrib.auth.models import _User
 
 logger = logging.getLogger(__name__)
 
@@ -313,6 +318,8 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
     if mail.kind in WRONG_PAGES:
         return "told", {"items": _told(mail), "site_url": settings.SITE_URL}
     person, links = filled(mail.recipient), PasswordLinks()
+    if mail.kind == FACTOR_LINK:
+        return mail.kind, {"link": _set_up_link(person), "minutes": settings.PASSWORD_LINK_MINUTES}
     arguments = {"uidb36": user_pk_to_url_str(person), "key": links.make_token(person)}
     path = reverse("account_reset_password_from_key", kwargs=arguments)
     return mail.kind, {
@@ -324,6 +331,11 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
         "council": settings.COUNCIL_NAME,
         "by": from_whom(mail.kind, person),
     }
+
+
+def _set_up_link(person: "_User") -> str:
+    arguments = {"uidb36": user_pk_to_url_str(person), "key": SetUpLinks().make_token(person)}
+    return str(urljoin(settings.SITE_URL, reverse("factor_link", kwargs=arguments)))
 
 
 def _to_phone_about(mail: Mail) -> list[str]:

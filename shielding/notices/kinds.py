@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 DUTY, CHANGED = "duty", "changed"
 # These have words of their own, or carry a link that only their own mail may hold.
 PASSWORD_RESET, INVITATION, NAME_CHANGED = "password_reset", "invitation", "name_changed"
-MOVED, PASSWORD_CHANGED = "person_moved", "password_changed"
+MOVED, PASSWORD_CHANGED, FACTOR_LINK = "person_moved", "password_changed", "factor_link"
 # Goes to the address that an account had, and so to nobody's account.
 ADDRESS_CHANGED = "address_changed"
 HAND_OVER, SUSPENSION, WORD = "hand_over", "suspension", "word_recorded"
 # Of these, the page on which whoever was told may say that it is wrong.
 WRONG_PAGES = {HAND_OVER: "hand_over_wrong", SUSPENSION: "suspension_wrong"}
-OWN_MAIL_KINDS = {PASSWORD_RESET, INVITATION, NAME_CHANGED, ADDRESS_CHANGED, WORD, *WRONG_PAGES}
+OWN_MAIL_KINDS = {
+    PASSWORD_RESET, INVITATION, FACTOR_LINK, NAME_CHANGED, ADDRESS_CHANGED, WORD, *WRONG_PAGES,
+}  # fmt: skip
 # What tells that mail was given up; it is never about itself.
 MAIL_LOST = "mail_given_up"
 # These reach a suspended person too: it may be what they were suspended for.

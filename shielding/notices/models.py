@@ -11,6 +11,7 @@ from logbook.days import really
 from shielding.notices.kinds import (
     CHANGED,
     DUTY,
+    FACTOR_LINK,
     INVITATION,
     MAIL_LOST,
     OWN_MAIL_KINDS,
@@ -154,7 +155,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return what was not delivered and is worth sending again.
 
         Not what a later word follows, what is older than 28 days, so that no link lives on, nor a
-        link for a password: its person asks for a new one, or is invited again.
+        link to sign in with: its person asks for a new one, or is invited again.
         """
         later = Notice.objects.filter(
             Q(recipient=OuterRef("recipient")) | (~Q(mailbox="") & Q(mailbox=OuterRef("mailbox"))),
@@ -163,7 +164,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             step__gt=OuterRef("step"),
         )
         lost = self.undelivered(now).filter(~Exists(later), created_at__gte=now - SHOWN_FOR)
-        return lost.exclude(kind__in=[PASSWORD_RESET, INVITATION])
+        return lost.exclude(kind__in=[PASSWORD_RESET, INVITATION, FACTOR_LINK])
 
     def as_listed(self) -> "NoticeQuerySet":
         """Return them with reader and mail, the latest due first."""

@@ -50,3 +50,23 @@ class PasswordLinks(PasswordResetTokenGenerator):
 def last_day_of_invitation(mailed_on: date) -> date:
     """Return until the end of which day an invitation is good: none runs while nobody works."""
     return clock.working_days_after(mailed_on, INVITATION_DAYS)
+
+
+class SetUpLinks(PasswordResetTokenGenerator):
+    """The tokens of links that a second factor is set up with, beside the password.
+
+    Good for an hour, and not once there is a factor: the account's first one ends them all.
+    """
+
+    key_salt = "shielding.notices.set_up_links"
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        set_up = user.factors.filter(confirmed_at__isnull=False).order_by("-pk")
+        last = set_up.values_list("pk", "ended_at").first()
+        return f"{user.pk}{user.password}{user.sessions_from}{timestamp}{user.email}{last}"
+
+    def check_token(self, user: Any, token: str | None) -> bool:
+        if user is None or not user.is_active or not super().check_token(user, token):
+            return False
+        seconds = base36_to_int(str(token).partition("-")[0])
+        return self._num_seconds(self._now()) - seconds <= settings.PASSWORD_LINK_MINUTES * 60

@@ -45,21 +45,22 @@ _CONTENT_SECURITY_POLICY = "; ".join(
 # Where the link of an invitation leads: who follows it need not read that they are signed out.
 _INVITED_TO = "/new-password/"
 _METHODS = ("GET", "HEAD", "POST")
+_SWITCHED_OFF = (
+    "accelerometer",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "payment",
+    "usb",
+)
+# A security key signs for our own pages, and for none that is shown inside them.
+_OUR_OWN = ("publickey-credentials-create", "publickey-credentials-get")
 _PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "camera",
-        "clipboard-read",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "payment",
-        "publickey-credentials-get",
-        "usb",
-    )
+    [f"{feature}=()" for feature in _SWITCHED_OFF] + [f"{feature}=(self)" for feature in _OUR_OWN]
 )
 
 

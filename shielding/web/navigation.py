@@ -73,6 +73,8 @@ class Shell:
     today: date = field(default_factory=lambda: london_day(clock_now()))
     # Where the demo's clock is moved; "" anywhere but in the demo.
     clock_url: str = field(default_factory=lambda: settings.DEMO_CLOCK and reverse("demo_clock"))
+    # In the demo alone: whoever knows a password is let in.
+    password_alone: bool = field(default_factory=lambda: not settings.SECOND_FACTOR)
     person: Any = None
     items: tuple[Item, ...] = ()
     # The address of this page, to come back to; "" after a button. Never with what was typed in it.

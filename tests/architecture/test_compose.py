@@ -14,7 +14,10 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 # Variables of the containers beside ours: PostgreSQL's three passwords.
 BESIDE = {"POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD"}
 # Celery's own, and what no container may set: the demo's and the tests'.
-CELERYS, DEMOS = {"REMAP_SIGTERM"}, {"DEMO_CLOCK", "MAIL_FOLDER", "STATICFILES_BACKEND"}
+CELERYS, DEMOS = (
+    {"REMAP_SIGTERM"},
+    {"DEMO_CLOCK", "MAIL_FOLDER", "SECOND_FACTOR", "STATICFILES_BACKEND"},
+)
 OURS = {name for name, service in SERVICES.items() if service.get("image") == "shielding"}
 ONCE = {"release"}
 

@@ -6,7 +6,14 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.browser.support.caseload import Caseload
-from tests.browser.support.states import FOR_MACHINES, POSTED, STATES, State, batches
+from tests.browser.support.states import (
+    FOR_MACHINES,
+    HALF_SIGNED_IN,
+    POSTED,
+    STATES,
+    State,
+    batches,
+)
 from tests.browser.support.visitor import PHONE, Visitor
 from tests.support.words import banned_in
 
@@ -21,7 +28,7 @@ def test_every_address_has_a_state():
     looked_at = {state.page for state in STATES}
     assert looked_at.isdisjoint(POSTED)
     every_address = set(_names(get_resolver().url_patterns))
-    assert every_address == looked_at | set(POSTED) | FOR_MACHINES
+    assert every_address == looked_at | set(POSTED) | FOR_MACHINES | HALF_SIGNED_IN
     assert set(POSTED.values()) <= looked_at
 
 

@@ -39,6 +39,7 @@ SEARCH = "a search"
 PASSWORD = "passwords and one-time codes"
 REFERENCE = "references"
 PAGE = "values the page itself set"
+KEY = "what a security key says of itself: random bytes, and numbers that its signatures fit"
 OPERATOR = "operators' settings"
 FILE = "import files, of which an HMAC is kept"
 # What nobody types.
@@ -51,6 +52,9 @@ COLUMNS = {
     "accounts.AddressChange.reference": REFERENCE,
     "accounts.Budget.key": COUNTED,
     "accounts.Deputy.reference": REFERENCE,
+    "accounts.Factor.credential_id": KEY,
+    "accounts.Factor.public_key": KEY,
+    "accounts.Factor.sealed": PASSWORD,
     "accounts.FileImport.digest": FILE,
     "accounts.FileImport.reference": REFERENCE,
     "accounts.FileImport.row_key": FILE,
@@ -63,6 +67,7 @@ COLUMNS = {
     "accounts.Notice.mentions": REFERENCE,
     "accounts.Notice.subject": REFERENCE,
     "accounts.RefusedTries.network": COUNTED,
+    "accounts.RecoveryCode.digest": PASSWORD,
     "accounts.RoleGrant.reference": REFERENCE,
     "accounts.Service.code": CODE,
     "accounts.Service.name": SERVICE,
@@ -137,6 +142,9 @@ FIELDS = {
     "requests_app.practitioner.question_forms.DecisionForm.no_ground_shown": PAGE,
     "requests_app.practitioner.question_forms.PointsForm.points_of": PAGE,
     "shielding.reviews.added.forms.TeamReasonForm.reference": REFERENCE,
+    "shielding.accounts.second_factor.forms.CodeForm.code": PASSWORD,
+    "shielding.accounts.second_factor.forms.KeyForm.answer": KEY,
+    "shielding.accounts.second_factor.forms.RecoveryCodeForm.code": PASSWORD,
     "shielding.accounts.sign_in.views.ConfirmForm.password": PASSWORD,
     "shielding.accounts.sign_in.views.ForgottenForm.email": STAFF,
     "shielding.accounts.sign_in.views.NewPasswordForm.password1": PASSWORD,
@@ -183,7 +191,16 @@ FILTERS = {"logbook.pages.filters.EntryFilter.reference": REFERENCE}
 # What a page shows that only its form's own making adds: the address somebody signs in with.
 MADE = {"login": STAFF}
 # Hidden, or on a page that only a link or a password leads to.
-_NOT_SHOWN = {"code", "instead", "next_shown", "no_ground_shown", "points_of", "seen", "uid"}
+_NOT_SHOWN = {
+    "answer",
+    "code",
+    "instead",
+    "next_shown",
+    "no_ground_shown",
+    "points_of",
+    "seen",
+    "uid",
+}
 # What a view reads of a request itself, by its module: none of it is kept.
 READ = {
     "brokerage.line_manager.views.show": PAGE,
@@ -203,6 +220,7 @@ READ = {
     "shielding.checks.data_loads.views.show": PAGE,
     "shielding.demo.views.seen": PAGE,
     "shielding.demo.views.step": CODE,
+    "shielding.accounts.second_factor.own_views.next": PAGE,
     "shielding.desk.views.show": PAGE,
     "shielding.desk.views.whose": PAGE,
     "shielding.holds.hand_over.views.show": PAGE,

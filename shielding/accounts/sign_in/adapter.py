@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,6 +20,7 @@ from shielding.notices.kinds import PASSWORD_RESET
 from shielding.notices.notify import notify
 from shielding.web.refusals import WrongState
 
+_STAGE = "shielding.accounts.sign_in.stages.SecondFactor"
 # Signing in and out shows on the page itself; saying it again would be noise.
 _QUIET = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
@@ -32,6 +34,10 @@ class ClosedDoor(DefaultAccountAdapter):
         "incorrect_password": "The password is not right",
         "invalid_password_reset": "This link cannot be used any more",
     }
+
+    def get_login_stages(self) -> list[str]:
+        """Return what lies between the password and a session; none of the library's own."""
+        return [_STAGE] if settings.SECOND_FACTOR else []
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

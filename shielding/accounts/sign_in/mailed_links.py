@@ -1,7 +1,10 @@
-"""Whether a mailed link to set a password is good at the very moment at which it sets one."""
+"""Whether a mailed link is good: as it sets a password, or for the set-up of a first factor."""
+
+from allauth.account.utils import url_str_to_user_pk
+from django.core.exceptions import ValidationError
 
 from shielding.accounts.models import User
-from shielding.notices.password_links import PasswordLinks
+from shielding.notices.password_links import PasswordLinks, SetUpLinks
 
 
 def is_good_still(person: User, token: str) -> bool:
@@ -11,3 +14,12 @@ def is_good_still(person: User, token: str) -> bool:
     since. Read anew, for whoever has the row in hand read it then.
     """
     return PasswordLinks().check_token(User.objects.locked(person.pk)[person.pk], token)
+
+
+def whose_link(uidb36: str, key: str) -> User | None:
+    """Return whose first factor is set up by this link; nobody where it cannot be used."""
+    try:
+        person = User.objects.filter(pk=url_str_to_user_pk(uidb36)).first()
+    except (ValueError, OverflowError, ValidationError):
+        return None
+    return person if SetUpLinks().check_token(person, key) else None

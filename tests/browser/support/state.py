@@ -14,7 +14,7 @@ from shielding.accounts.sessions.models import SignedIn
 from shielding.filled import filled
 from shielding.models import HandOverTold, Suspension
 from shielding.notices import told_links
-from shielding.notices.password_links import PasswordLinks
+from shielding.notices.password_links import PasswordLinks, SetUpLinks
 from tests.browser.support.caseload import NEW, Caseload
 from tests.browser.support.visitor import Visitor
 
@@ -146,6 +146,12 @@ def new_password(case: Caseload) -> dict[str, Any]:
 
 def new_password_too_old(case: Caseload) -> dict[str, Any]:
     return new_password(case) | {"key": "no-such-key"}
+
+
+def set_up_link(case: Caseload) -> dict[str, Any]:
+    """A link as it is mailed to somebody who is to set up a second factor."""
+    person = case.office.teacher
+    return {"uidb36": user_pk_to_url_str(person), "key": SetUpLinks().make_token(person)}
 
 
 def letter(of: str, kind: str) -> Arguments:

@@ -37,6 +37,7 @@ from tests.browser.support.state import (
     question,
     record,
     review,
+    set_up_link,
     slug,
     stopped,
     story,
@@ -76,6 +77,9 @@ EVERYBODYS = (
     State("nobody", "account_reset_password_done"),
     State("nobody", "account_reset_password_from_key", "", new_password, asks=True),
     State("nobody", "account_reset_password_from_key", "too old", new_password_too_old),
+    State("nobody", "lost_factor"),
+    State("nobody", "factor_link", "", set_up_link),
+    State("nobody", "factor_link", "too old", lambda case: set_up_link(case) | {"key": "none"}),
     State("nobody", "hand_over_wrong", "", hand_over_link),
     State("nobody", "hand_over_wrong", "said", hand_over_link, press="This is wrong"),
     State("nobody", "suspension_wrong", "", suspension_link),
@@ -88,6 +92,11 @@ EVERYBODYS = (
     State("beginner", "your_account"),
     State("beginner", "own_sessions", "here alone"),
     State("practitioner", "own_sessions", "elsewhere too", a_session_elsewhere),
+    State("beginner", "own_factors"),
+    State("beginner", "factor_again"),
+    State("beginner", "own_factor_add", asks=True),
+    State("beginner", "own_codes"),
+    State("beginner", "own_codes", "shown", press="Show me ten new codes"),
     State("lead", "your_account"),
     State("beginner", "guidance"),
     *(State("beginner", "guidance_page", topic.slug, slug(topic.slug)) for topic in GUIDANCE),
@@ -552,6 +561,7 @@ POSTED: dict[str, str] = {
     "own_session_end": "own_sessions",
     "own_sessions_end_others": "own_sessions",
     "deputy_end": "deputy",
+    "own_factor_end": "own_factors",
     "go_live_take_back": "go_live_one",
     "people_import_take_back": "people_import_one",
     "person_invite": "person",
@@ -563,6 +573,20 @@ POSTED: dict[str, str] = {
     "role_refuse": "roles",
 }
 
+
+# Pages between the password and a session, and those of one's own app or key that is being added:
+# `tests/browser/test_second_step.py` looks at them.
+HALF_SIGNED_IN = {
+    "factor_app",
+    "factor_begin",
+    "factor_codes",
+    "factor_key",
+    "own_factor_app",
+    "own_factor_key",
+    "recovery_code",
+    "second_factor",
+    "stage_leave",
+}
 
 # Addresses that answer machines, without a page.
 FOR_MACHINES = {"health_live", "health_ready"}

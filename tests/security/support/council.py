@@ -27,6 +27,7 @@ from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
+from shielding.accounts.second_factor import factors
 from shielding.accounts.sessions.models import SignedIn
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.checks.data_loads import actions as data_loads
@@ -129,6 +130,7 @@ def a_world() -> World:
     other = people.a_practitioner()
     told, stopped = _told(), _told_of_suspension(head)
     sent = a_request(owner, family_told="will", family_told_on=None, **supported)
+    factors.new_app(owner, NOW)
     return World(
         owner=owner,
         other=other,

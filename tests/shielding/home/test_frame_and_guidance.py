@@ -270,7 +270,11 @@ def test_every_answer_has_its_headers(address, status):
     assert response.status_code == status
     assert response.headers["Content-Security-Policy"] == CSP
     assert response.headers["Cache-Control"] == "no-store"
-    assert "geolocation=()" in response.headers["Permissions-Policy"]
+    switched = response.headers["Permissions-Policy"].split(", ")
+    assert "geolocation=()" in switched
+    # A security key signs for our own pages, and for none that is shown inside them.
+    keys = [one for one in switched if one.startswith("publickey")]
+    assert keys == [f"publickey-credentials-{act}=(self)" for act in ("create", "get")]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"

@@ -27,6 +27,8 @@ from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
+from shielding.accounts.second_factor import actions as second_factor
+from shielding.accounts.second_factor.webauthn import Key
 from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
@@ -323,6 +325,49 @@ def a_password_is_changed():
     return Owed(person, reverse("your_account"))
 
 
+def wrong_codes_are_given():
+    person = a_source()[0]
+    second_factor.note_wrong_code(5, by=person, now=timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
+def a_factor_is_added():
+    person = a_source()[0]
+    second_factor.add_key(Key(b"key", b"public", 0), by=person, now=timezone.now())
+    return Owed(person, reverse("own_factors"))
+
+
+def a_factor_is_added_after_a_recovery_code():
+    lead, key = an_iw_member(lead=True), Key(b"key", b"public", 0)
+    person = a_source()[0]
+    second_factor.add_key(key, by=person, now=timezone.now(), after_recovery=True)
+    return Owed(lead, reverse("your_account"))
+
+
+def a_password_is_ended():
+    person = a_source()[0]
+    second_factor.note_wrong_code(20, by=person, now=timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
+def codes_are_guessed():
+    lead = an_iw_member(lead=True)
+    second_factor.note_wrong_code(20, by=a_source()[0], now=timezone.now())
+    return Owed(lead, reverse("your_account"))
+
+
+def a_key_is_copied():
+    person = a_source()[0]
+    second_factor.note_copied_key(by=person, now=timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
+def a_recovery_code_is_used():
+    person = a_source()[0]
+    second_factor.note_recovery_code(by=person, now=timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
 def a_role_is_refused():
     return Owed(a_role(role_grants.refuse_role)[0], reverse("roles"))
 
@@ -487,6 +532,13 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "name_changed": (a_name_is_changed,),
     "person_moved": (somebody_moves,),
     "password_changed": (a_password_is_changed,),
+    "wrong_codes": (wrong_codes_are_given,),
+    "factor_changed": (a_factor_is_added,),
+    "factor_after_recovery": (a_factor_is_added_after_a_recovery_code,),
+    "password_ended": (a_password_is_ended,),
+    "codes_guessed": (codes_are_guessed,),
+    "key_copied": (a_key_is_copied,),
+    "recovery_code_used": (a_recovery_code_is_used,),
     "address_confirmed": (an_address_is_changed,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),

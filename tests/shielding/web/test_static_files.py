@@ -26,6 +26,7 @@ def test_the_build_holds_our_files_and_nothing_of_govuk_branding():
         "favicon.svg",
         "govuk-frontend.min.js",
         "js-enabled.js",
+        "passkey.js",
         "recent-day.js",
         "session-warning.js",
         "tables.js",

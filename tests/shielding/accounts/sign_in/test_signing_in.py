@@ -23,6 +23,15 @@ PUBLIC = {
     "account_reset_password_from_key",
     "demo_mail",
     "demo_mails",
+    "factor_app",
+    "factor_begin",
+    "factor_codes",
+    "factor_key",
+    "factor_link",
+    "lost_factor",
+    "recovery_code",
+    "second_factor",
+    "stage_leave",
 }
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,230 @@
+"""What opens an account besides the password: apps, keys and recovery codes, which stay."""
+
+import uuid
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+from shielding.accounts.migrations._kept import kept
+
+# A code is taken once, and a key that is copied betrays itself: neither counts back.
+_COUNTS_UP = """
+CREATE TRIGGER accounts_factor_counts_up BEFORE UPDATE ON accounts_factor FOR EACH ROW
+WHEN (
+    NEW.last_step < OLD.last_step OR NEW.sign_count < OLD.sign_count
+    OR (OLD.last_step IS NOT NULL AND NEW.last_step IS NULL)
+) EXECUTE FUNCTION shielding_never_changes()
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0024_sessions"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="WrongCodes",
+            fields=[
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="wrong_codes",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("in_a_row", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Factor",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("app", "Authenticator app"), ("key", "Security key or passkey")],
+                        max_length=8,
+                    ),
+                ),
+                ("sealed", models.BinaryField(null=True)),
+                ("last_step", models.BigIntegerField(null=True)),
+                ("credential_id", models.BinaryField(null=True, unique=True)),
+                ("public_key", models.BinaryField(null=True)),
+                ("sign_count", models.BigIntegerField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("after_recovery", models.BooleanField(db_default=False, default=False)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_how",
+                    models.CharField(
+                        choices=[("own", "By its owner"), ("reset", "By a reset")],
+                        max_length=8,
+                        null=True,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="factors",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["person", "ended_at"], name="factor_of_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("credential_id__isnull", True),
+                                ("kind", "app"),
+                                ("public_key__isnull", True),
+                                ("sealed__isnull", False),
+                                ("sign_count__isnull", True),
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("credential_id__isnull", False),
+                                ("kind", "key"),
+                                ("last_step__isnull", True),
+                                ("public_key__isnull", False),
+                                ("sealed__isnull", True),
+                                ("sign_count__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="factor_columns_of_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="factor_ended_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_how__isnull", True)),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_how__in", ["own", "reset"]),
+                                ("ended_how__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="factor_ended_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_how__isnull", True),
+                            models.Q(("ended_by", models.F("person")), ("ended_how", "own")),
+                            models.Q(
+                                ("ended_how", "reset"),
+                                models.Q(("ended_by", models.F("person")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="factor_reset_by_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.UUIDField()),
+                ("digest", models.BinaryField(unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("kept_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "ended_at"], name="recovery_code_of_person")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("used_at__isnull", True), ("kept_at__isnull", False), _connector="OR"
+                        ),
+                        name="recovery_code_kept_before_use",
+                    )
+                ],
+            },
+        ),
+        kept(
+            "accounts_factor",
+            *("id", "uid", "person_id", "kind", "sealed", "credential_id", "public_key", "made_at"),
+            once_set=("confirmed_at", "ended_at", "ended_by_id", "ended_how"),
+        ),
+        migrations.RunSQL(_COUNTS_UP, "DROP TRIGGER accounts_factor_counts_up ON accounts_factor"),
+        kept(
+            "accounts_recoverycode",
+            *("id", "person_id", "batch", "digest", "made_at"),
+            once_set=("kept_at", "used_at", "ended_at"),
+        ),
+        migrations.RemoveConstraint(model_name="mail", name="mail_kind_known"),
+        migrations.AddConstraint(
+            model_name="mail",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "address_changed",
+                            "changed",
+                            "duty",
+                            "factor_link",
+                            "hand_over",
+                            "invitation",
+                            "name_changed",
+                            "password_reset",
+                            "suspension",
+                            "word_recorded",
+                        ],
+                    )
+                ),
+                name="mail_kind_known",
+            ),
+        ),
+    ]

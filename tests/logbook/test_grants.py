@@ -20,6 +20,7 @@ MAY = {
     "accounts_importedrow": ADDS,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
+    "accounts_notme": WRITES,
     "accounts_pastmanager": ADDS,
     "accounts_rolegrant": WRITES,
     "accounts_servergrant": READS,

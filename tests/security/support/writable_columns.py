@@ -35,6 +35,7 @@ TABLES = {
     "session_keep": "",
     "account_": "accounts_user accounts_signedin",
     "own_session": "accounts_signedin",
+    "not_me": "accounts_user accounts_signedin accounts_notme",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",
@@ -78,6 +79,7 @@ FIXED = {
     "accounts_service": "code name",
     "accounts_user": "email service_id is_lead role password must_change_password",
     "accounts_rolegrant": "person_id role is_lead proposed_at proposed_by_id",
+    "accounts_notme": "person_id said_at link",
     "accounts_signedin": "person_id began_at via browser system",
     "accounts_suspension": "person_id suspended_at suspended_by_id",
     "accounts_suspensiontold": "suspension_id person_id",
@@ -102,6 +104,8 @@ THEIRS = {
     "role_confirm": "accounts_user.role accounts_user.is_lead",
     "account_change_password": "accounts_user.password accounts_user.must_change_password",
     "account_login": "accounts_user.last_login",
+    "not_me": "accounts_user.must_change_password",
+    "not_me_by_link": "accounts_user.password accounts_user.must_change_password",
 }
 
 

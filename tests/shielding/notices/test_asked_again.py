@@ -27,6 +27,9 @@ from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
+from shielding.accounts.sessions import actions as own_sessions
+from shielding.accounts.sessions import alerts as not_me_alerts
+from shielding.accounts.sessions.models import NotMe
 from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
@@ -323,6 +326,13 @@ def a_password_is_changed():
     return Owed(person, reverse("your_account"))
 
 
+def somebody_says_not_me():
+    lead, now = an_iw_member(lead=True), timezone.now()
+    own_sessions.say_not_me(by=a_source()[0], now=now)
+    not_me_alerts.raise_alerts(now)
+    return Owed(lead, reverse("not_me_settle", args=[NotMe.objects.get().reference]))
+
+
 def a_role_is_refused():
     return Owed(a_role(role_grants.refuse_role)[0], reverse("roles"))
 
@@ -487,6 +497,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "name_changed": (a_name_is_changed,),
     "person_moved": (somebody_moves,),
     "password_changed": (a_password_is_changed,),
+    "not_me": (somebody_says_not_me,),
     "address_confirmed": (an_address_is_changed,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),

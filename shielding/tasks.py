@@ -11,6 +11,7 @@ from celery import shared_task
 
 from logbook.days import both_clocks
 from shielding.accounts.attempts import refused
+from shielding.accounts.sessions.ending import forget_addresses
 from shielding.notices import delivery
 from shielding.notices.timers import note_run
 from shielding.reviews import actions, reminders
@@ -23,8 +24,9 @@ def _open_reviews(now: datetime, _real: datetime) -> None:
     added_reviews.begin_reviews(now)
 
 
-def _raise_reminders(now: datetime, _real: datetime) -> None:
+def _raise_reminders(now: datetime, real: datetime) -> None:
     reminders.raise_reminders(now)
+    forget_addresses(real)
 
 
 # In this order `manage.py drain` does them: what is opened, then owed, then delivered, last

@@ -75,6 +75,8 @@ _LABELS = {
     "not_agreed_overturned": "Not agreed: overturned",
     "not_agreed_proposed": "Not agreed: proposed",
     "not_found": "Not there or not theirs",
+    "not_me_said": "This was not me: said",
+    "not_me_settled": "This was not me: settled",
     "notes_destroyed": "Notes destroyed by an upgrade",
     "one_hand_over_proposed": "Hand-over of one request proposed",
     "one_hand_over_withdrawn": "Hand-over of one request taken back",

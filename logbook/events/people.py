@@ -193,6 +193,16 @@ PEOPLE = (
     event("mail_sent_again", "sent again a mail that could not be delivered", "told"),
     event("signed_in", "signed in"),
     event(
+        "not_me_said", "said that somebody else used their account ({reference}, by {how})", "how"
+    ),
+    event(
+        "not_me_settled",
+        "settled, after a call, that {person} said somebody else used their account ({reference}):"
+        " {found}",
+        "person",
+        "found",
+    ),
+    event(
         "own_sessions_ended",
         "signed out their own account in other browsers ({count} times signed in)",
         "count",

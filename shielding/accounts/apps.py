@@ -28,10 +28,13 @@ class AccountsConfig(AppConfig):
             import_module(f"shielding.{name}")
 
     def ready(self) -> None:
+        from shielding import hooks  # noqa: PLC0415 as below
         from shielding.accounts import notices  # noqa: PLC0415 models, as above
         from shielding.accounts.attempts import known  # noqa: PLC0415 receivers, as below
+        from shielding.accounts.sessions.alerts import raise_alerts  # noqa: PLC0415 as above
         from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
         entries.listen()
         known.listen()
         register(*notices.KINDS)
+        hooks.reminders.append(raise_alerts)

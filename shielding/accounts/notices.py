@@ -4,6 +4,7 @@ from shielding.accounts import policies
 from shielding.accounts.corrections.policies import who_hear_of_address
 from shielding.accounts.deputies.models import both_of
 from shielding.accounts.history import who_made
+from shielding.accounts.sessions import alerts as not_me_alerts
 from shielding.notices.kinds import (
     ADDRESS_CHANGED,
     FACTOR_LINK,
@@ -85,6 +86,7 @@ KINDS = (
         says="Somebody who knew a colleague’s password gave twenty wrong codes. The password was "
         "ended, and the colleague was told. The logbook says whose it was.",
     ),
+    not_me_alerts.KIND,
     Kind(INVITATION, "An invitation", is_personal=True, from_whom=who_made),
     Kind(NAME_CHANGED, "A name changed", is_personal=True, readers=policies.who_was_renamed),
     # To the address that the account had; of whom it tells stands in no mail.

@@ -57,6 +57,10 @@ urlpatterns = [
     path(
         "your-account/second-step/<uuid:uid>/end/", own_views.own_factor_end, name="own_factor_end"
     ),
+    path("your-account/sign-ins/not-me/", session_views.not_me, name="not_me"),
+    path("not-me/<str:token>/", session_views.not_me_by_link, name="not_me_by_link"),
+    path("people/not-me/", session_views.not_mes, name="not_mes"),
+    path("people/not-me/<reference:reference>/", session_views.not_me_settle, name="not_me_settle"),
     path("people/", views.people, name="people"),
     path("people/add/", views.person_add, name="person_add"),
     path("people/import/", bulk_views.people_import, name="people_import"),

@@ -19,6 +19,8 @@ from shielding.accounts.corrections import policies as correction_policies
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.sessions import policies as session_policies
+from shielding.accounts.sessions.models import NotMe
 from shielding.accounts.suspensions import Suspension
 from shielding.checks.data_loads import lists as check_lists
 from shielding.duty.taken import who_has, work_of
@@ -197,6 +199,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
     return [
         *_reviews(person, now),
         *_ends(person, now),
+        _not_me(person, now),
         *_to_phone(person, now),
         imports.waiting("People to import", Kind.PEOPLE, "people_import", person, now),
         *_hand_overs_and_suspensions(person, now),
@@ -254,6 +257,17 @@ def _to_phone(person: User, now: datetime) -> list[hooks.Waiting]:
             mine=partial(account_policies.to_vouch_by, person, now),
         ),
     ]
+
+
+def _not_me(person: User, now: datetime) -> hooks.Waiting:
+    """Return those who said that somebody else used their account, whom nobody has phoned yet."""
+    return hooks.Waiting(
+        "People to phone about their account",
+        reverse("not_mes"),
+        NotMe.objects.visible_to(person).open(),
+        loud=True,
+        mine=session_policies.to_settle_by(person, now),
+    )
 
 
 def _hand_overs_and_suspensions(person: User, now: datetime) -> list[hooks.Waiting]:

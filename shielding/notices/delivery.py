@@ -33,6 +33,7 @@ from shielding.notices.kinds import (
     FACTOR_LINK,
     INVITATION,
     NAME_CHANGED,
+    NOT_ME_PAGES,
     OWN_MAIL_KINDS,
     TO_ANYBODY,
     WORD,
@@ -305,6 +306,7 @@ def _words(mail: Mail, references: list[str]) -> tuple[str, dict[str, Any]]:
             "references": references,
             "to_phone": _to_phone_about(mail),
             "says": sentences(_kinds_in(mail)),
+            "not_me": _not_me(mail),
             "phone": settings.COUNCIL_PHONE,
             "site_url": settings.SITE_URL,
         }
@@ -355,9 +357,16 @@ def _told(mail: Mail) -> list[tuple[str, str]]:
     return [(notice.mentions, _link_of(notice)) for notice in notices]
 
 
+def _not_me(mail: Mail) -> str:
+    """Return the link by which the reader can say that it was somebody else, or nothing."""
+    owed = Notice.objects.filter(mail=mail, fate__in=OWED, kind__in=NOT_ME_PAGES)
+    last = owed.order_by("id").last()
+    return _link_of(last) if last else ""
+
+
 def _link_of(notice: Notice) -> str:
     token = told_links.token_for(notice.kind, notice.subject)
-    path = reverse(WRONG_PAGES[notice.kind], kwargs={"token": token})
+    path = reverse((WRONG_PAGES | NOT_ME_PAGES)[notice.kind], kwargs={"token": token})
     return str(urljoin(settings.SITE_URL, path))
 
 

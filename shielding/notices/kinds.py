@@ -22,6 +22,8 @@ ADDRESS_CHANGED = "address_changed"
 HAND_OVER, SUSPENSION, WORD = "hand_over", "suspension", "word_recorded"
 # Of these, the page on which whoever was told may say that it is wrong.
 WRONG_PAGES = {HAND_OVER: "hand_over_wrong", SUSPENSION: "suspension_wrong"}
+# Told in the mail of changes, with a link of its own: to say that it was somebody else.
+NOT_ME_PAGES = {PASSWORD_CHANGED: "not_me_by_link"}
 OWN_MAIL_KINDS = {
     PASSWORD_RESET, INVITATION, FACTOR_LINK, NAME_CHANGED, ADDRESS_CHANGED, WORD, *WRONG_PAGES,
 }  # fmt: skip

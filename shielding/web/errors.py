@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from shielding.web.kept import answers
 from shielding.web.navigation import Shell
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that was not sent from a page of this session."""
-    return render(request, "errors/csrf.html", status=403)
+    """Answer a form that was not sent from a page of this session.
+
+    Of one that is older than the session, choices and dates are there when it is opened again.
+    """
+    page = request.path if answers.keep_of_older(request, reason) else ""
+    return render(request, "errors/csrf.html", {"page": page}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

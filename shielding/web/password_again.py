@@ -20,6 +20,8 @@ from shielding.web.sessions import stamp
 # For what opens a record, hands over somebody's claims or gives a role. A decision on a request
 # asks for a password as young as the council set it (FRESH_SIGN_IN_MINUTES).
 FRESH_MINUTES = 5
+# For so long a page waits for the password that it asked for.
+ASKED_FOR = timedelta(minutes=15)
 _NOT_SENT = (
     "Nothing of what you sent was saved or done: your password was given too long ago. "
     "Confirm it is you, then do it again."
@@ -50,6 +52,27 @@ def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
     return given is not None and now - given < timedelta(minutes=minutes)
 
 
+def note_fresh(session: SessionBase, now: datetime) -> None:
+    """Keep that all that step-up asks was given now: only here is it said that it was."""
+    session["fresh_at"] = int(now.timestamp())
+
+
+def ask_again(session: SessionBase, now: datetime) -> None:
+    """Keep when a page asked for the password: what is given unasked counts for none."""
+    session["asked_again_at"] = int(now.timestamp())
+
+
+def given_again(session: SessionBase, now: datetime) -> None:
+    """Note that the password was given, where a page has asked for it a short while ago.
+
+    Of two tabs that asked it counts for both; it is asked once.
+    """
+    asked = stamp(session, "asked_again_at")
+    session.pop("asked_again_at", None)
+    if asked is not None and now - asked < ASKED_FOR:
+        note_fresh(session, now)
+
+
 def fresh(
     minutes: int | Callable[[], int], *, back_to: str = "", named: tuple[str, ...] = ()
 ) -> Callable[[View], View]:
@@ -73,6 +96,7 @@ def fresh(
                 messages.warning(request, _NOT_SENT)
             kept = {name: kwargs[name] for name in named}
             page = reverse(back_to, kwargs=kept) if back_to else request.path
+            ask_again(request.session, real_now())
             return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}")
 
         # A function takes attributes, which the type of one does not say.

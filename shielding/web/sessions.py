@@ -27,7 +27,8 @@ ENDED = {
     "or whether it is in use.",
     "elsewhere": "You were signed out by yourself from another browser.",
     "password": "You were signed out because your password was changed.",
-    "not_me": "You were signed out because somebody said that another person used your account.",
+    "not_me": "Everybody was signed out of your account because you said that somebody else used "
+    "it. The IW Team is told, and phones you.",
     "before": "You were not signed in any more when you pressed the button.",
 }
 # These end a session wherever its browser is; it hears of it at its next request.

@@ -87,6 +87,7 @@ INNER = {
     "shielding.holds.hand_over.actions.holds_in_hand": "a question, not an act",
     "shielding.holds.letting_go.locked_to_attest": "a lock that acts share",
     "shielding.holds.disputes.hand_over_actions.told_by": "a question, not an act",
+    "shielding.accounts.sessions.actions.told_by": "a question, not an act",
     "shielding.holds.disputes.suspension_actions.told_by": "a question, not an act",
     "shielding.holds.hand_over.actions.in_hand": "a question, not an act",
     "shielding.holds.hand_over.actions.references_in_hand": "a question, not an act",

@@ -21,6 +21,7 @@ MAY = {
     "accounts_importedrow": ADDS,
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
+    "accounts_notme": WRITES,
     "accounts_pastmanager": ADDS,
     "accounts_recoverycode": WRITES,
     "accounts_rolegrant": WRITES,

@@ -155,7 +155,8 @@ def tables(only: set[str] | None = None) -> State:
             cursor.execute(f'SELECT * FROM "{table}"')
             columns = [column.name for column in cursor.description]
             rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-            state[table] = {row[columns[0]]: row for row in rows}
+            key = "id" if "id" in columns else columns[0]
+            state[table] = {row[key]: row for row in rows}
     return state
 
 

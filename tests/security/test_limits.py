@@ -35,6 +35,7 @@ PUBLIC = {
     "recovery_code",
     "second_factor",
     "stage_leave",
+    "not_me_by_link",
     "suspension_wrong",
 }
 MINUTES, HOURS = 60, 3600

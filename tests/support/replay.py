@@ -19,7 +19,7 @@ from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import Service, User
 from shielding.models import Check, Consultation, DataLoad, DutyDay, Hold, Record, Review
-from tests.support import replay_access, replay_hand_overs
+from tests.support import replay_access, replay_hand_overs, replay_not_me
 
 Row = dict[str, Any]
 NO_RECEIPT = ("", "")
@@ -75,6 +75,7 @@ class Story:
     places: dict[Any, Row] = field(default_factory=dict)
     addresses: dict[Any, Row] = field(default_factory=dict)
     imports: dict[Any, Row] = field(default_factory=dict)
+    not_mes: dict[Any, Row] = field(default_factory=dict)
     access: dict[Any, Row] = field(default_factory=dict)
     liaisons: dict[Any, Row] = field(default_factory=dict)
     # The claims on each record, so that a nation's logbook is read in minutes and not in hours.
@@ -614,6 +615,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "record_closed": _record(closed_by=_actor, review_due=None),
     **replay_access.TELLS,
     **replay_hand_overs.TELLS,
+    **replay_not_me.TELLS,
 }
 
 
@@ -714,6 +716,7 @@ def stands(told: Story) -> Story:
             }
             for row in AddressChange.objects.with_people()
         },
+        not_mes=replay_not_me.not_me_rows(),
         imports={
             row.reference: {
                 "kind": row.kind,

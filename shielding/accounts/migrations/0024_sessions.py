@@ -1,4 +1,4 @@
-"""One row for each session; a row that has ended stays so."""
+"""One row for each session, which once it has ended stays so; and "this was not me"."""
 
 import uuid
 
@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import logbook.references
 from shielding.accounts.migrations._kept import kept
 
 _ENDED = """
@@ -140,6 +141,104 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="signedin",
+            index=models.Index(
+                condition=models.Q(("address__isnull", False)),
+                fields=["seen_at"],
+                name="signed_in_with_address",
+            ),
+        ),
+        migrations.CreateModel(
+            name="NotMe",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        default=logbook.references.new_reference, max_length=16, unique=True
+                    ),
+                ),
+                ("said_at", models.DateTimeField()),
+                ("link", models.CharField(blank=True, default="", max_length=16)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "found",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("another", "Somebody else used the account"),
+                            ("themselves", "It was they themselves after all"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="not_me_settled_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("found", ""), ("settled_at__isnull", True)),
+                            models.Q(
+                                ("found__in", ["another", "themselves"]),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="not_me_found",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("settled_by__isnull", True),
+                            models.Q(("settled_by", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="not_me_settled_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("link", ""), _negated=True),
+                        fields=("link",),
+                        name="not_me_once_a_link",
+                    ),
+                ],
+            },
+        ),
+        kept(
+            "accounts_notme",
+            *("id", "reference", "person_id", "said_at", "link"),
+            once_set=("settled_at", "settled_by_id"),
         ),
         kept(
             "accounts_signedin",

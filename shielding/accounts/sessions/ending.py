@@ -1,6 +1,6 @@
 """How sessions begin and end: the row says so, and the next request with its cookie is nobody's."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -13,6 +13,8 @@ from shielding.accounts.sessions.device import device_of
 from shielding.accounts.sessions.models import SignedIn
 from shielding.accounts.sessions.session_codes import How, Via
 
+# For so long it is kept from which address a session was used.
+ADDRESS_KEPT = timedelta(days=90)
 # In the session, whose key changes: the row's opaque id.
 KEY = "signed_in"
 
@@ -63,3 +65,9 @@ def end_all(person: User, how: How, *, but: UUID | None = None, now: datetime) -
     if but is not None:
         ended = ended.exclude(uid=but)
     return ended.update(ended_at=now, ended_how=how)
+
+
+def forget_addresses(now: datetime) -> None:
+    """Empty the addresses of sessions that nobody used for 90 days; the worker does it."""
+    kept = SignedIn.objects.filter(address__isnull=False)
+    kept.filter(seen_at__lt=now - ADDRESS_KEPT).update(address=None)

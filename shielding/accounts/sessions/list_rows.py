@@ -1,15 +1,19 @@
-"""A person's own sessions, as the cards and the table of their page."""
+"""A person's own sessions, and what waits for a call to them, as cards and tables."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
 from shielding.accounts.sessions.device import Device
-from shielding.accounts.sessions.models import SignedIn
+from shielding.accounts.sessions.models import NotMe, SignedIn
 from shielding.accounts.sessions.session_codes import Browser, How, System
-from shielding.web.cells import Fact, Facts, Rows, When
+from shielding.accounts.telling_apart import person_cell
+from shielding.web.cells import Fact, Facts, Rows, Text, When
 
 RECENT_HEADS = ("Signed in", "On", "From", "Ended")
+NOT_ME_HEADS = ("Reference", "Person", "Said", "By")
 # Nobody came to say so: the browser was closed.
 _BY_THE_CLOCK = "By itself"
 _NOT_KEPT = "Not kept any more"
@@ -55,6 +59,24 @@ def recent_rows(sessions: Iterable[SignedIn]) -> Rows:
         ]
         for one in sessions
     ]
+
+
+def not_me_rows(said: Iterable[NotMe]) -> Rows:
+    """Return the list of those who said that somebody else used their account."""
+    return [
+        [
+            Text(one.reference, url=reverse("not_me_settle", args=[one.reference]), code=True),
+            person_cell(one.person),
+            When(one.said_at),
+            said_by(one),
+        ]
+        for one in said
+    ]
+
+
+def said_by(one: NotMe) -> str:
+    """Return by what it was said."""
+    return "The link in a mail" if one.link else "Their own page"
 
 
 def _device(one: SignedIn) -> str:

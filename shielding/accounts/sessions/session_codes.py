@@ -47,3 +47,10 @@ class How(TextChoices):
     PASSWORD = "password", "The password was changed"  # noqa: S105 - a code
     ACCOUNT = "account", "The account was changed"
     NOT_ME = "not_me", "Said to be somebody else"
+
+
+class Found(TextChoices):
+    """What the person said on the phone, of whom it was said that they were not signed in."""
+
+    ANOTHER = "another", "Somebody else used the account"
+    THEMSELVES = "themselves", "It was they themselves after all"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.signals import authentication_step_completed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.http import HttpRequest
@@ -12,11 +11,11 @@ from logbook.writing import log_entry, log_entry_alone
 from shielding.accounts.models import User
 from shielding.accounts.sessions.ending import begin, end_of
 from shielding.web.kept import answers
+from shielding.web.password_again import note_fresh
 
 
 def listen() -> None:
     """Write an entry for every beginning and end of a session, however it comes about."""
-    authentication_step_completed.connect(_password_given, dispatch_uid="password_given")
     user_logged_in.connect(_signed_in, dispatch_uid="signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="signed_out")
 
@@ -24,15 +23,12 @@ def listen() -> None:
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     answers.at_sign_in(request.session, str(user.uid))
     now = real_now()
-    for stamp in ("auth_at", "seen_at", "fresh_at"):
+    for stamp in ("auth_at", "seen_at"):
         request.session[stamp] = int(now.timestamp())
+    note_fresh(request.session, now)
     with transaction.atomic():
         begin(request, user, now=now)
         log_entry("signed_in", by=user, at=clock_now())
-
-
-def _password_given(request: HttpRequest, **_: Any) -> None:
-    request.session["fresh_at"] = int(real_now().timestamp())
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:

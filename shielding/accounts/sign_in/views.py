@@ -42,7 +42,7 @@ from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
 from shielding.web.kept import answers
-from shielding.web.password_again import FRESH_MINUTES, fresh
+from shielding.web.password_again import FRESH_MINUTES, fresh, given_again
 
 
 class OwnAddressField(EmailField):
@@ -199,6 +199,11 @@ class ChangePassword(PasswordChangeView):
 class ConfirmItIsYou(ReauthenticateView):
     form_class = ConfirmForm
     extra_context = {"title": "Confirm it is you"}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        given_again(self.request.session, real_now())
+        response: HttpResponse = super().form_valid(form)
+        return response
 
 
 class Forgotten(PasswordResetView):

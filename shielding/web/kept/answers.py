@@ -24,6 +24,8 @@ from shielding.web.question_fields import TickAllField
 from shielding.web.sheets.sheet_form import SheetForm
 
 _PLACE, _WHOSE = "kept", "ended_of"
+# What Django says of a token that is none of this session: not of a missing one, or another origin.
+_ANOTHER_TOKEN = "CSRF token from POST"  # noqa: S105 - a reason
 # A day's work: who comes back later begins the page again.
 _FOR = timedelta(hours=12)
 _PART_OF_A_DAY = re.compile(r"[0-9]{1,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,10 +50,31 @@ def of_page(request: HttpRequest, path: str) -> dict[str, Any] | None:
 
     Nothing without the page's own token, of a page that keeps nothing, or where nothing was said.
     """
+    return _of(request, path) if _was_posted_by_our_page(request) else None
+
+
+def keep_of_older(request: HttpRequest, reason: str) -> bool:
+    """Keep what may be kept of a page that is older than the session; say whether there was any.
+
+    Its reader signed in again in another tab meanwhile, so its token is another's: nothing of it is
+    acted on. It is put before the person who is signed in now, on that page alone, with a line that
+    says so. Nothing that another site sent: to a post of theirs browsers add no cookie of ours, and
+    they say where it is from.
+    """
+    is_from_here = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if not reason.startswith(_ANOTHER_TOKEN) or not is_from_here:
+        return False
+    kept = _of(request, request.path)
+    if kept is not None:
+        request.session[_PLACE] = kept
+    return kept is not None
+
+
+def _of(request: HttpRequest, path: str) -> dict[str, Any] | None:
     if request.method != "POST" or not request.user.is_authenticated:
         return None
     asked = list(_forms_of(path))
-    if not asked or not _was_posted_by_our_page(request):
+    if not asked:
         return None
     said = _choices_and_days(asked, request.POST)
     answers = {name: values for name, values in said if values}

@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from logbook.days import real_now
 from shielding.accounts.models import User
-from shielding.accounts.sessions.models import SignedIn
+from shielding.accounts.sessions import actions as session_actions
+from shielding.accounts.sessions.models import NotMe, SignedIn
 from shielding.filled import filled
 from shielding.models import HandOverTold, Suspension
 from shielding.notices import told_links
 from shielding.notices.password_links import PasswordLinks, SetUpLinks
 from tests.browser.support.caseload import NEW, Caseload
 from tests.browser.support.visitor import Visitor
+from tests.support.people import a_practitioner
 
 Arguments = Callable[[Caseload], dict[str, Any]]
 
@@ -128,6 +130,31 @@ def a_session_elsewhere(case: Caseload) -> dict[str, Any]:
     over = {"began_at": now - timedelta(days=1), "seen_at": now - timedelta(days=1)}
     SignedIn.objects.create(**where, system="iphone", **over)
     return {}
+
+
+def not_me_link(case: Caseload) -> dict[str, Any]:
+    """A link as it is mailed to somebody whose password was changed: of nobody who is here."""
+    return {"token": told_links.token_for("password_changed", "IW-ZZZZ-ZZZZ")}
+
+
+def a_not_me(case: Caseload) -> dict[str, Any]:
+    """Somebody said that another used their account; nobody has phoned them yet."""
+    return {"reference": _not_me("Nan Invented-Thieved").reference}
+
+
+def a_settled_not_me(case: Caseload) -> dict[str, Any]:
+    said, now = _not_me("Ned Invented-Thieved"), real_now()
+    if said.settled_at is None:
+        answer = {"phoned": True, "found": "another"}
+        session_actions.settle_not_me(said, **answer, by=case.office.second, now=now)
+    return {"reference": said.reference}
+
+
+def _not_me(name: str) -> NotMe:
+    found = NotMe.objects.filter(person__name=name)
+    if not found.exists():
+        session_actions.say_not_me(by=a_practitioner(name=name), now=real_now())
+    return found.get()
 
 
 def a_suspension(name: str) -> Arguments:

@@ -36,6 +36,7 @@ _BEHIND_ALL = {
     "data": "data_load",
     "go": "shield_import",
     "hand": "hand_over",
+    "not": "not_me_said",
     "liaison": "question",
     "people": "people_import",
     "record": "record",
@@ -96,6 +97,8 @@ def _a_mail(world: World) -> Mail:
 
 
 def _token(world: World, name: str) -> str:
+    if name == "not_me_by_link":
+        return told_links.token_for("password_changed", world.told_of_password)
     told = world.told_of_stopped if name == "suspension_wrong" else world.told
     return told_links.token_for(name.removesuffix("_wrong"), told.reference)
 

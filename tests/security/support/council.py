@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
@@ -28,12 +29,15 @@ from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.deputies.models import Deputy
 from shielding.accounts.models import RoleGrant, Service, User
 from shielding.accounts.second_factor import factors
-from shielding.accounts.sessions.models import SignedIn
+from shielding.accounts.sessions import actions as own_sessions
+from shielding.accounts.sessions.models import NotMe, SignedIn
+from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.checks.data_loads import actions as data_loads
 from shielding.holds.disputes import hand_over_actions as disputes
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.models import DataLoad, HandOver, HandOverTold, Review
+from shielding.notices.models import Notice
 from shielding.reviews import actions as review_actions
 from shielding.roles import Role
 from tests.brokerage.support import cast as access
@@ -92,6 +96,8 @@ class World:
     people_import: FileImport
     shield_import: FileImport
     session: SignedIn
+    not_me_said: NotMe
+    told_of_password: str
     clients: dict[str, Client] = field(default_factory=dict)
 
     def everyone(self) -> dict[str, User | None]:
@@ -189,6 +195,8 @@ def a_world() -> World:
         session=SignedIn.objects.create(
             person=owner, began_at=now, seen_at=now, browser="firefox", system="linux"
         ),
+        not_me_said=_not_me_said(),
+        told_of_password=_told_of_password(other),
     )
 
 
@@ -203,6 +211,19 @@ def _told() -> HandOverTold:
     disputes.say_wrong(by_colleague, by=colleague, now=NOW)
     hand_over.refresh_from_db()
     return hand_over.told.get(person=leaver)
+
+
+def _not_me_said() -> NotMe:
+    """Return what somebody else than who comes to the doors said of their account."""
+    own_sessions.say_not_me(by=people.a_practitioner(), now=NOW)
+    return NotMe.objects.get()
+
+
+def _told_of_password(person: User) -> str:
+    """Return under which reference somebody was told that their password was changed."""
+    with transaction.atomic():
+        owe_password_changed(person, NOW)
+    return Notice.objects.get(kind="password_changed").subject
 
 
 def _told_of_suspension(manager: User) -> SuspensionTold:

@@ -44,6 +44,7 @@ TABLES = {
     "stage_leave": "",
     "own_factor": "accounts_factor",
     "own_codes": "accounts_recoverycode",
+    "not_me": "accounts_user accounts_signedin accounts_notme",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",
@@ -88,6 +89,7 @@ FIXED = {
     "accounts_service": "code name",
     "accounts_user": "email service_id is_lead role password must_change_password",
     "accounts_rolegrant": "person_id role is_lead proposed_at proposed_by_id",
+    "accounts_notme": "person_id said_at link",
     "accounts_signedin": "person_id began_at via browser system",
     "accounts_suspension": "person_id suspended_at suspended_by_id",
     "accounts_suspensiontold": "suspension_id person_id",
@@ -112,6 +114,8 @@ THEIRS = {
     "role_confirm": "accounts_user.role accounts_user.is_lead",
     "account_change_password": "accounts_user.password accounts_user.must_change_password",
     "account_login": "accounts_user.last_login",
+    "not_me": "accounts_user.must_change_password",
+    "not_me_by_link": "accounts_user.password accounts_user.must_change_password",
 }
 
 

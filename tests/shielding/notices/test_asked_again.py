@@ -29,6 +29,9 @@ from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions as second_factor
 from shielding.accounts.second_factor.webauthn import Key
+from shielding.accounts.sessions import actions as own_sessions
+from shielding.accounts.sessions import alerts as not_me_alerts
+from shielding.accounts.sessions.models import NotMe
 from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
@@ -368,6 +371,13 @@ def a_recovery_code_is_used():
     return Owed(person, reverse("your_account"))
 
 
+def somebody_says_not_me():
+    lead, now = an_iw_member(lead=True), timezone.now()
+    own_sessions.say_not_me(by=a_source()[0], now=now)
+    not_me_alerts.raise_alerts(now)
+    return Owed(lead, reverse("not_me_settle", args=[NotMe.objects.get().reference]))
+
+
 def a_role_is_refused():
     return Owed(a_role(role_grants.refuse_role)[0], reverse("roles"))
 
@@ -539,6 +549,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "codes_guessed": (codes_are_guessed,),
     "key_copied": (a_key_is_copied,),
     "recovery_code_used": (a_recovery_code_is_used,),
+    "not_me": (somebody_says_not_me,),
     "address_confirmed": (an_address_is_changed,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),

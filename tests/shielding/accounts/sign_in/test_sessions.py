@@ -157,14 +157,27 @@ def test_fresh_means_within_the_minutes_given(client, person):
     assert is_fresh(client.session, now, 5)
     back_in_time(client, fresh_at=5 * MINUTE + 1)
     assert not is_fresh(client.session, now, 5)
-    answer = client.post("/confirm-it-is-you/?next=/your-account/", {"password": PASSWORD})
-    assert answer["Location"] == "/your-account/"
+    # Given unasked it counts for nothing: no page is waiting for it.
+    unasked = client.post("/confirm-it-is-you/?next=/your-account/", {"password": PASSWORD})
+    assert unasked["Location"] == "/your-account/"
+    assert not is_fresh(client.session, timezone.now(), 5)
+    asks = client.get("/password/")["Location"]
+    back_in_time(client, asked_again_at=15 * MINUTE)
+    client.post(asks, {"password": PASSWORD})
+    assert not is_fresh(client.session, timezone.now(), 5)
+    # Two tabs ask, and it is given in the one that asked first.
+    first, second = client.get("/password/"), client.post("/your-account/sign-ins/end-others/")
+    assert second["Location"] == "/confirm-it-is-you/?next=%2Fyour-account%2Fsign-ins%2F"
+    answer = client.post(first["Location"], {"password": PASSWORD})
+    assert answer["Location"] == "/password/"
     assert is_fresh(client.session, timezone.now(), 5)
+    assert "asked_again_at" not in client.session
 
 
 def test_a_wrong_password_does_not_make_it_fresh(client, person):
     sign_in(client)
     back_in_time(client, fresh_at=HOUR)
+    client.get("/password/")
     for password in ("wrong", "", "\x00"):
         answer = client.post("/confirm-it-is-you/", {"password": password})
         assert answer.status_code == 200

@@ -234,3 +234,30 @@ def test_who_signs_in_where_somebody_else_was_begins_at_home(person, draft):
         is_late(client)
         getattr(client, method)(page, everything_said() if method == "post" else {})
         assert sign_in_at(client, person, next=page).url == page
+
+
+def test_a_page_older_than_its_session_is_not_acted_on_and_keeps_choices_and_dates(person, draft):
+    """A second tab, whose reader signed in again in the first: its token is another's by now."""
+    client, page = signed_in(person), address(draft, "record")
+    client.handler.enforce_csrf_checks = True
+    older = client.get(page).context["csrf_token"]
+    client.handler.enforce_csrf_checks = False
+    client.post(reverse("account_logout"))
+    sign_in_at(client, person)
+    client.handler.enforce_csrf_checks = True
+    posted = everything_said() | {"csrfmiddlewaretoken": str(older)}
+    elsewhere = client.post(page, posted, headers={"Sec-Fetch-Site": "same-site"})
+    without = client.post(page, everything_said())
+    assert (kept_of(client), elsewhere.status_code, without.status_code) == ({}, 403, 403)
+    assert "open it again" not in elsewhere.text + without.text
+    answered = client.post(page, posted, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answered.status_code == 403
+    assert f'href="{page}">open it again' in answered.text
+    assert kept_of(client) == {"origin": ["practitioner"]}
+    assert Request.objects.get(pk=draft.pk).origin == "family"
+    form = client.get(page).context["form"]
+    assert (form["origin"].value(), form.is_brought_back) == ("practitioner", True)
+    assert all(NUMBER not in str(one.get_decoded()) for one in Session.objects.all())
+    # A page that keeps nothing says nothing of it.
+    other = client.post(reverse("session_extend"), {"csrfmiddlewaretoken": str(older)})
+    assert (other.status_code, "open it again" in other.text) == (403, False)

@@ -23,6 +23,7 @@ ACTIONS = {
     "shielding.accounts.bulk.actions",
     "shielding.accounts.deputies.actions",
     "shielding.accounts.role_grants",
+    "shielding.accounts.suspending",
     "shielding.checks.actions",
     "shielding.checks.data_loads.actions",
     "shielding.desk.actions",

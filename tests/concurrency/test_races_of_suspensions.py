@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.holds import letting_go
@@ -32,7 +32,7 @@ def suspended_and_let_go() -> tuple[Suspension, Record]:
     manager = a_practitioner()
     source = a_practitioner(service=manager.service, manager=manager)
     (hold,) = shielded_for(source, now=then)
-    directory.suspend(source, by=an_administrator(), now=then)
+    suspending.suspend(source, by=an_administrator(), now=then)
     hold = letting_go.withdraw(hold, parting=GONE, by=an_iw_member(), now=then)
     letting_go.attest_word(hold, phoned=True, by=an_iw_member(), now=then)
     return Suspension.objects.get(person=source), hold.record
@@ -106,7 +106,7 @@ def test_settled_by_two_at_once_and_let_in_by_a_third_it_is_done_once(times):
                 for one in (first, second)
             ]
             person = fresh(suspension.person)
-            let_in = partial(directory.reactivate, person, by=fresh(administrator), now=now)
+            let_in = partial(suspending.reactivate, person, by=fresh(administrator), now=now)
             outcomes = crowd.at_once(*ways, let_in)
             assert sum(isinstance(one, Refused) for one in outcomes[:2]) == 1
             changes = AccountChange.objects.filter(person=person, change=Change.REACTIVATED)

@@ -10,8 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.models import ServerGrant
 from shielding.models import Hold
 from shielding.operations.database_roles import application_role, as_owner
@@ -274,8 +273,8 @@ def test_only_the_owner_gives_a_role_at_the_server(statement):
 def test_what_takes_a_role_away_needs_no_grant_and_what_gives_it_back_has_it(world):
     for change in ("is_lead = false", "is_lead = true", "name = 'Lea'"):
         assert refusal(f"UPDATE accounts_user SET {change} WHERE id = {world.lead.pk}") == ""
-    directory.suspend(world.iw, by=world.administrator, now=NOW)
-    directory.reactivate(world.iw, by=world.administrator, now=NOW)
+    suspending.suspend(world.iw, by=world.administrator, now=NOW)
+    suspending.reactivate(world.iw, by=world.administrator, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -294,7 +293,7 @@ def test_roles_from_before_stand_and_those_that_wait_do_not():
         people.an_auditor(),
     )
     administrator = people.an_administrator()
-    directory.suspend(gone, by=administrator, now=NOW)
+    suspending.suspend(gone, by=administrator, now=NOW)
     role_grants.confirm_role(
         role_grants.propose_role(
             auditor, role="administrator", is_lead=False, by=administrator, now=NOW

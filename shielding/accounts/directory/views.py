@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.accounts import actions, policies, role_grants
+from shielding.accounts import actions, policies, role_grants, suspending
 from shielding.accounts.addresses import looks_shared
 from shielding.accounts.deputies.models import day_of
 from shielding.accounts.directory import list_rows, presenters
@@ -205,7 +205,7 @@ def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
     """Stop an account, wherever it is signed in."""
-    actions.suspend(_person(request, uid), by=request.user, now=clock_now())
+    suspending.suspend(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The account is suspended.")
     return redirect("person", uid)
 
@@ -215,7 +215,7 @@ def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_reactivate(request: SignedIn, uid: UUID) -> HttpResponse:
     """Let a suspended person sign in again."""
-    actions.reactivate(_person(request, uid), by=request.user, now=clock_now())
+    suspending.reactivate(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The account can be used again.")
     return redirect("person", uid)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shielding.accounts import actions, policies
+from shielding.accounts import policies, suspending
 from shielding.accounts.models import Service, User
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.shielding.accounts.support.directory import NOW, refused
@@ -34,14 +34,16 @@ def test_who_suspends_and_reactivates_whom(by, whom, allowed):
     by, whom = by(), whom()
     assert policies.may_suspend(by, whom) is allowed
     if not allowed:
-        refused(NotAllowed, "may_not_suspend", lambda: actions.suspend(whom, by=by, now=NOW))
+        refused(NotAllowed, "may_not_suspend", lambda: suspending.suspend(whom, by=by, now=NOW))
         User.objects.filter(pk=whom.pk).update(is_active=False, suspended_at=NOW, suspended_by=by)
-        refused(NotAllowed, "may_not_reactivate", lambda: actions.reactivate(whom, by=by, now=NOW))
+        refused(
+            NotAllowed, "may_not_reactivate", lambda: suspending.reactivate(whom, by=by, now=NOW)
+        )
         return
-    actions.suspend(whom, by=by, now=NOW)
+    suspending.suspend(whom, by=by, now=NOW)
     whom.refresh_from_db()
     assert (whom.is_active, whom.suspended_at, whom.suspended_by) == (False, NOW, by)
-    actions.reactivate(whom, by=by, now=NOW)
+    suspending.reactivate(whom, by=by, now=NOW)
     whom.refresh_from_db()
     assert (whom.is_active, whom.suspended_at, whom.suspended_by) == (True, None, None)
     assert entries() == [
@@ -53,7 +55,7 @@ def test_who_suspends_and_reactivates_whom(by, whom, allowed):
 @pytest.mark.parametrize("maker", [an_iw_member, an_administrator])
 def test_nobody_suspends_themselves(maker):
     by = maker()
-    refused(NotAllowed, "may_not_suspend", lambda: actions.suspend(by, by=by, now=NOW))
+    refused(NotAllowed, "may_not_suspend", lambda: suspending.suspend(by, by=by, now=NOW))
 
 
 def test_suspending_and_reactivating_need_the_right_state():
@@ -62,10 +64,10 @@ def test_suspending_and_reactivating_need_the_right_state():
     gone = a_practitioner(is_active=False, suspended_at=NOW, suspended_by=by)
     Service.objects.filter(pk=gone.service.pk).update(closed_at=NOW, closed_by=by)
     for code, act, whom in (
-        ("not_in_use", actions.suspend, awaiting),
-        ("not_in_use", actions.suspend, gone),
-        ("not_suspended", actions.reactivate, awaiting),
-        ("not_suspended", actions.reactivate, person),
-        ("service_closed", actions.reactivate, gone),
+        ("not_in_use", suspending.suspend, awaiting),
+        ("not_in_use", suspending.suspend, gone),
+        ("not_suspended", suspending.reactivate, awaiting),
+        ("not_suspended", suspending.reactivate, person),
+        ("service_closed", suspending.reactivate, gone),
     ):
         refused(WrongState, code, lambda act=act, whom=whom: act(whom, by=by, now=NOW))

@@ -22,7 +22,7 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from requests_app.desk import phoned_requests
 from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
@@ -244,7 +244,7 @@ def a_hand_over_is_said_to_be_wrong():
 
 def a_suspension_is_said_to_be_wrong():
     lead, person = an_iw_member(lead=True), a_practitioner()
-    directory.suspend(person, by=an_administrator(), now=timezone.now())
+    suspending.suspend(person, by=an_administrator(), now=timezone.now())
     done = Suspension.objects.get()
     told = done.told.get(person=person)
     disputed_suspensions.say_wrong(told, by=person, now=timezone.now())

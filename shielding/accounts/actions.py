@@ -205,12 +205,12 @@ def owe_invitation(person: User, now: datetime) -> None:
 def invite_again(person: User, *, by: User, now: datetime) -> None:
     """Send somebody's invitation again; a link that is not used yet stays good as well.
 
-    Refuses whom the asker may not suspend either, an account that is not in use, and one that has
+    Refuses whose account is not the asker's to look after, one that is not in use, and one that has
     a password: its owner asks for a new one without us.
     """
     with transaction.atomic():
         person = _locked(person)
-        if not policies.may_suspend(by, person):
+        if not policies.may_look_after(by, person):
             raise NotAllowed("may_not_invite")
         if not person.is_active:
             raise WrongState("not_in_use", "This account is not in use.")
@@ -264,7 +264,7 @@ def vouch(person: User, *, phoned: bool, by: User, now: datetime) -> None:
 
 
 def rename(person: User, name: str, *, by: User, now: datetime) -> None:
-    """Correct a person's name. Refuses oneself, and whom the asker may not suspend either.
+    """Correct a person's name. Refuses oneself, and whom the asker does not look after.
 
     The person is told, without the names, and the page of their account says when and by whom: a
     colleague is known by the name where one is chosen. The name that is there already is kept.

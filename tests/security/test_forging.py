@@ -180,6 +180,7 @@ def test_a_grant_keeps_whom_it_is_for_and_what_it_gives(world):
     [("confirmed", role_grants.confirm_role), ("refused", role_grants.refuse_role)],
 )
 def test_a_decided_grant_stays_decided(end, decide, world):
+    people.an_auditor()  # of whom one remains
     decide(world.grant, by=world.lead, now=NOW)
     mine = f"WHERE id = {world.grant.pk}"
     for change in (
@@ -292,7 +293,7 @@ def test_roles_from_before_stand_and_those_that_wait_do_not():
         people.an_iw_member(),
         people.an_auditor(),
     )
-    administrator = people.an_administrator()
+    administrator, remains = people.an_administrator(), people.an_auditor()
     suspending.suspend(gone, by=administrator, now=NOW)
     role_grants.confirm_role(
         role_grants.propose_role(
@@ -313,6 +314,7 @@ def test_roles_from_before_stand_and_those_that_wait_do_not():
         cursor.execute(f"DELETE FROM accounts_servergrant; {FROM_BEFORE}")
     assert set(ServerGrant.objects.values_list("person", "role", "is_lead")) == {
         (lead.pk, "iw", True),
+        (remains.pk, "auditor", False),
         (gone.pk, "iw", False),
         (administrator.pk, "administrator", False),
     }

@@ -91,6 +91,7 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "shared_address": looks_shared(found.email),
         "disputed": Suspension.objects.visible_to(request.user).disputed().filter(person=found),
         "may_suspend": policies.may_suspend(request.user, found),
+        "may_let_in": policies.may_look_after(request.user, found),
         "to_phone": request.user.is_iw and found.is_practitioner and not is_vouched_for(found),
         "may_vouch": policies.may_vouch(request.user, found, now),
         "may_invite": found.is_active and policies.may_invite(request.user, found),

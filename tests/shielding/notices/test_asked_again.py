@@ -309,6 +309,26 @@ def an_address_is_changed():
     return Owed(auditor, reverse("logbook"))
 
 
+def a_member_let_in_again():
+    """Return an administrator and an auditor, of whom each heard of a lead's member: stopped, and
+    let in again.
+    """
+    administrator, auditor, now = an_administrator(), an_auditor(), timezone.now()
+    member, _other = an_iw_member(), an_iw_member()
+    suspending.suspend(member, by=an_iw_member(lead=True), now=now)
+    suspending.reactivate(member, by=administrator, now=now)
+    return administrator, auditor, reverse("person", args=[member.uid])
+
+
+def a_lead_suspends_a_member():
+    administrator, _auditor, page = a_member_let_in_again()
+    return Owed(administrator, page)
+
+
+def a_member_is_let_in():
+    return Owed(a_member_let_in_again()[1], reverse("logbook"))
+
+
 def somebody_moves():
     person, manager = a_source()
     given = {"to": a_service(), "manager": None, "how": "handed_over", "seen": []}
@@ -488,6 +508,8 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "person_moved": (somebody_moves,),
     "password_changed": (a_password_is_changed,),
     "address_confirmed": (an_address_is_changed,),
+    "member_suspended": (a_lead_suspends_a_member,),
+    "member_let_in": (a_member_is_let_in,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),
     "role_refused": (a_role_is_refused,),

@@ -34,6 +34,8 @@ KINDS = {
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",
+    "member_let_in": "A colleague let in again",
+    "member_suspended": "A member suspended by a lead",
     "mail_given_up": "Mail that could not be delivered",
     "item_changed": "Something changed",
     "found_open": "A record found open",
@@ -153,6 +155,6 @@ def test_every_kind_and_every_task_has_its_words():
     assert kinds.duty_kinds() == DUTY_KINDS
     of_managers = {"access_to_agree", "named_as_supporter"}
     of_managers |= {"review_overdue_manager", "team_item_changed"}
-    own = kinds.OWN_MAIL_KINDS | {"contact_ended", "person_moved"}
+    own = kinds.OWN_MAIL_KINDS | {"contact_ended", "person_moved", "password_changed"}
     assert set(kinds.personal_kinds()) == own | of_managers
     assert set(list_rows.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

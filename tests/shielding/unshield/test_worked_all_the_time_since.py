@@ -62,6 +62,7 @@ def test_so_does_a_role_that_they_proposed():
 def test_so_does_an_unshield_begun_by_who_had_another_role_in_between():
     first, second = an_iw_member(), an_iw_member()
     confirm = first_steps.an_unshield(first)
+    an_auditor()  # one remains
     moved_on(first, Role.AUDITOR)
     moved_on(User.objects.get(pk=first.pk), Role.IW)
     with pytest.raises(Refused, match="second_person"):

@@ -146,7 +146,7 @@ ROLES = {
 @pytest.mark.parametrize("whom", [a_practitioner, an_iw_member, an_auditor, an_administrator])
 @pytest.mark.parametrize("by", ROLES)
 def test_of_whatever_role_a_member_settles_it_and_nobody_else(whom, by):
-    person, (make, may) = whom(), ROLES[by]
+    (person, _remains), (make, may) = (whom(), whom()), ROLES[by]
     suspending.suspend(person, by=an_administrator(), now=NOW)
     suspension, settler = Suspension.objects.get(), make()
     disputes.say_wrong(suspension.told.get(person=person), by=person, now=LATER)

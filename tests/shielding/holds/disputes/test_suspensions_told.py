@@ -55,7 +55,7 @@ def test_whoever_managed_them_in_the_last_28_days_is_told(days, hears):
 
 @pytest.mark.parametrize("whom", [an_iw_member, an_auditor, an_administrator])
 def test_of_any_other_role_the_person_is_told_as_well(whom):
-    person, manager = whom(), an_iw_member()
+    person, manager, _remains = whom(), an_iw_member(), whom()
     if person.is_iw:
         person.line_manager = manager
         person.save()

@@ -24,7 +24,7 @@ A_COUNCIL := SITE_URL=https://council.example/ COUNCIL_PHONE='020 7946 0001' \
 # asked for by MEASURED=yes, which CI does.
 COVERED := $(if $(MEASURED),--cov --cov-report=term:skip-covered --cov-fail-under=95)
 # The acts, and who may do what: every branch of them is met.
-ACTS := */actions.py,*policies.py,*/second_person.py,*/role_grants.py,*/desk/phoned_requests.py,*/desk/urgent_calls.py,*/consultations.py,*/letting_go.py,*/attestations.py,*/other_ends.py,*/hand_over.py,*/changing_hands.py,*/disputes/*_actions.py,*/locking.py,*/reminder_days.py,*/reviews/dates.py,*/parts.py,*/core_hooks/unshield.py
+ACTS := */actions.py,*policies.py,*/second_person.py,*/role_grants.py,*/accounts/suspending.py,*/desk/phoned_requests.py,*/desk/urgent_calls.py,*/consultations.py,*/letting_go.py,*/attestations.py,*/other_ends.py,*/hand_over.py,*/changing_hands.py,*/disputes/*_actions.py,*/locking.py,*/reminder_days.py,*/reviews/dates.py,*/parts.py,*/core_hooks/unshield.py
 
 ifdef ARGS
 test: ready-to-test            ## every check, then every test; ARGS="tests/logbook -k order": these alone

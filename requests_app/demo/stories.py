@@ -12,7 +12,7 @@ from requests_app.demo.scenes import DAY, HOUR, Scene
 from requests_app.desk import actions as desk_actions
 from requests_app.practitioner import actions as practitioner_actions
 from requests_app.shield_request_codes import Caller
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.demo.telling import Cast, Story
 from shielding.filled import filled
@@ -80,7 +80,7 @@ def _left(scene: Scene) -> Story:
     seen = hand_overs.references_in_hand(gone)
     hand_overs.confirm(hand_over, seen=seen, by=scene.member(1), now=now)
     yield (now := scene.then + 18 * DAY)
-    directory.suspend(gone, by=filled(scene.cast.administrator), now=now)
+    suspending.suspend(gone, by=filled(scene.cast.administrator), now=now)
     yield (now := scene.then + 22 * DAY)
     hand_over_actions.say_wrong(HandOverTold.objects.get(person=gone), by=gone, now=now)
     yield (now := scene.then + 23 * DAY)

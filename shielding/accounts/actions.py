@@ -7,26 +7,20 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from logbook.days import really
 from logbook.references import new_reference
 from logbook.writing import log_entry
-from shielding import hooks
 from shielding.accounts import policies
 from shielding.accounts.addresses import alone_with_addresses, why_not_this_address
 from shielding.accounts.history import (
     AccountChange,
     Change,
     is_vouched_for,
-    managers_lately,
     remember,
     remember_manager,
 )
 from shielding.accounts.models import Service, User, ids_below
-from shielding.accounts.sessions.ending import end_all
-from shielding.accounts.sessions.session_codes import How
-from shielding.accounts.suspensions import Suspension, SuspensionTold
-from shielding.notices.kinds import INVITATION, NAME_CHANGED, SUSPENSION
-from shielding.notices.notify import notify, owe_again
+from shielding.notices.kinds import INVITATION, NAME_CHANGED
+from shielding.notices.notify import notify
 from shielding.phone_numbers import is_phone_number, phone_as_stored
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState, broken_constraint
@@ -211,12 +205,12 @@ def owe_invitation(person: User, now: datetime) -> None:
 def invite_again(person: User, *, by: User, now: datetime) -> None:
     """Send somebody's invitation again; a link that is not used yet stays good as well.
 
-    Refuses whom the asker may not suspend either, an account that is not in use, and one that has
+    Refuses whose account is not the asker's to look after, one that is not in use, and one that has
     a password: its owner asks for a new one without us.
     """
     with transaction.atomic():
         person = _locked(person)
-        if not policies.may_suspend(by, person):
+        if not policies.may_look_after(by, person):
             raise NotAllowed("may_not_invite")
         if not person.is_active:
             raise WrongState("not_in_use", "This account is not in use.")
@@ -270,7 +264,7 @@ def vouch(person: User, *, phoned: bool, by: User, now: datetime) -> None:
 
 
 def rename(person: User, name: str, *, by: User, now: datetime) -> None:
-    """Correct a person's name. Refuses oneself, and whom the asker may not suspend either.
+    """Correct a person's name. Refuses oneself, and whom the asker does not look after.
 
     The person is told, without the names, and the page of their account says when and by whom: a
     colleague is known by the name where one is chosen. The name that is there already is kept.
@@ -378,94 +372,6 @@ def give_manager(person: User, manager: User | None, *, by: User, now: datetime)
         before=before.uid if before else "",
         after=manager.uid if manager else "",
     )
-
-
-def suspend(person: User, *, by: User, now: datetime) -> None:
-    """Stop an account: its next request is refused, wherever it is signed in.
-
-    Its sessions and mailed links are over for good, also when it is let in again.
-    Administrators suspend anybody, the IW Team practitioners; refuses oneself and an account that
-    is not in use. Holds stay, and keep their shields. The person, and whoever managed them in the
-    last 28 days, are told at once: one member could record their word and then suspend them.
-    """
-    with transaction.atomic():
-        person = _locked(person)
-        if not policies.may_suspend(by, person):
-            raise NotAllowed("may_not_suspend")
-        if not person.is_active:
-            raise WrongState("not_in_use", "This account is not in use.")
-        person.is_active, person.suspended_at, person.suspended_by = False, now, by
-        person.end_sessions(really(now))
-        person.save(update_fields=["is_active", "suspended_at", "suspended_by", "sessions_from"])
-        end_all(person, How.ACCOUNT, now=really(now))
-        remember(person, Change.SUSPENDED, by=by, now=now)
-        suspension = Suspension.objects.create(person=person, suspended_at=now, suspended_by=by)
-        told = _tell_of(suspension, now=now)
-        log_entry(
-            "person_suspended",
-            by=by,
-            at=now,
-            reference=suspension.reference,
-            person=person.uid,
-            told=[one.uid for one in told],
-        )
-
-
-def reactivate(person: User, *, by: User, now: datetime) -> None:
-    """Let a suspended person sign in again. Refuses oneself, and when the service is closed."""
-    with transaction.atomic():
-        if person.service is not None:
-            open_service(person.service)
-        person = _locked(person)
-        if not policies.may_suspend(by, person):
-            raise NotAllowed("may_not_reactivate")
-        if person.suspended_at is None:
-            raise WrongState("not_suspended", "This account is not suspended.")
-        _let_in(person, by=by, now=now)
-
-
-def undo_suspension(suspension: Suspension, *, by: User, now: datetime) -> str:
-    """Let the person of a suspension that was found wrong sign in again, whatever their role.
-
-    A part of the act that settles it, which has asked who may. Returns in words why the account
-    stays as it is: let in again or suspended anew meanwhile, or its service closed; else nothing.
-    """
-    person = suspension.person
-    if person.service is not None:
-        service = Service.objects.select_for_update(no_key=True).get(pk=person.service.pk)
-        if not service.is_open:
-            return "The account stays as it is: its service is closed."
-    person = _locked(person)
-    if person.suspended_at is None:
-        return "The account was let in again already."
-    if person.suspended_at != suspension.suspended_at:
-        return "The account was suspended again since, and stays so."
-    _let_in(person, by=by, now=now)
-    return ""
-
-
-def _let_in(person: User, *, by: User, now: datetime) -> None:
-    person.is_active, person.suspended_at, person.suspended_by = True, None, None
-    person.save(update_fields=["is_active", "suspended_at", "suspended_by"])
-    end_all(person, How.ACCOUNT, now=really(now))
-    remember(person, Change.REACTIVATED, by=by, now=now)
-    log_entry("person_reactivated", by=by, at=now, person=person.uid)
-    if not person.has_usable_password():
-        # The link that was mailed before ended with the suspension.
-        owe_invitation(person, now)
-    owe_again(person, now=now)
-    for told in hooks.returned:
-        told(person, now)
-
-
-def _tell_of(suspension: Suspension, *, now: datetime) -> list[User]:
-    """Owe all who would know that it is wrong a mail with a link of their own; returns them."""
-    person = suspension.person
-    told = [person, *managers_lately(person, now)]
-    for one in told:
-        row = SuspensionTold.objects.create(suspension=suspension, person=one)
-        notify(SUSPENSION, row.reference, recipients=[one], now=now, mentions=suspension.reference)
-    return told
 
 
 def _directory_only(by: User) -> None:

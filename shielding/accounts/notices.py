@@ -9,6 +9,8 @@ from shielding.notices.kinds import (
     ADDRESS_CHANGED,
     FACTOR_LINK,
     INVITATION,
+    LET_IN,
+    MEMBER_SUSPENDED,
     MOVED,
     NAME_CHANGED,
     PASSWORD_CHANGED,
@@ -104,6 +106,18 @@ KINDS = (
         readers=policies.who_hear_of_move,
         says="The IW Team moved an account to another service: yours, or that of somebody you "
         "manage or managed.",
+    ),
+    Kind(
+        MEMBER_SUSPENDED,
+        "A member suspended by a lead",
+        readers=policies.who_hear_of_stop,
+        says="An IW lead suspended a member of the IW Team. An administrator can let them in.",
+    ),
+    Kind(
+        LET_IN,
+        "A colleague let in again",
+        readers=policies.who_hear_of_let_in,
+        says="The account of a member, an auditor or an administrator was let in again.",
     ),
     # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
     Kind(SUSPENSION, "A suspension", is_personal=True),

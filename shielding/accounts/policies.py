@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from shielding.accounts.history import HANDLING, AccountChange, is_vouched_for
-from shielding.accounts.models import RoleGrant, User
+from shielding.accounts.history import HANDLING, LATELY, AccountChange, is_vouched_for
+from shielding.accounts.models import RoleGrant, User, UserQuerySet
 from shielding.accounts.second_person import (
     is_one_with,
     may_be_second_person,
@@ -13,7 +13,7 @@ from shielding.accounts.second_person import (
     who_count_as_one,
     who_may_be_second,
 )
-from shielding.notices.kinds import MOVED, NAME_CHANGED, PASSWORD_CHANGED, Readers
+from shielding.notices.kinds import LET_IN, MOVED, NAME_CHANGED, PASSWORD_CHANGED, Readers
 from shielding.roles import Role
 
 
@@ -43,16 +43,84 @@ def may_manage(manager: User, person: User) -> bool:
     return manager.service_id == person.service_id or manager.is_manager
 
 
-def may_suspend(by: User, person: User) -> bool:
-    """Administrators suspend anybody, the IW Team practitioners; nobody themselves."""
+def may_look_after(by: User, person: User) -> bool:
+    """Administrators look after anybody's account, the IW Team after practitioners'; nobody after
+    their own. To suspend it, let it in again, invite and rename its person.
+    """
     if not by.is_active or by.pk == person.pk:
         return False
     return by.is_administrator or (by.is_iw and person.is_practitioner)
 
 
+def may_suspend(by: User, person: User) -> bool:
+    """Whoever looks after an account may suspend it, and an IW lead a member who leads nothing.
+
+    A lead alone lets no member in again: an administrator does, who hears of it.
+    """
+    leads = by.is_active and by.is_iw and by.is_lead
+    return may_look_after(by, person) or (leads and person.is_iw and not person.is_lead)
+
+
+def who_could_act(now: datetime) -> UserQuerySet:
+    """Return whom the council could go on with at this moment: who works, came in, and is not newly
+    granted anything. An account that nobody uses may be whoever's.
+    """
+    able = Q(second_person_from=None) | Q(second_person_from__lte=now)
+    return User.objects.working().filter(able, _has_come_in())
+
+
+def _has_come_in() -> Q:
+    """Return who signed in since their account was last given a role or address, or let in again.
+
+    Here a second factor will be asked for as well, once there is one.
+    """
+    since = Q(sessions_from=None) | Q(last_login__gte=F("sessions_from"))
+    return Q(last_login__isnull=False) & since
+
+
+def why_last(person: User, now: datetime, *, to: RoleGrant | None = None) -> str:
+    """Return why somebody may be neither suspended nor given this other role, in words, or nothing.
+
+    Of IW leads, members, auditors and administrators one who could act remains, always: whoever
+    chose who does would choose for all. An account that was never used may go.
+    """
+    if person.last_login is None:
+        return ""
+    others = who_could_act(now).exclude(pk=person.pk)
+    stays = _is_a(to.role, is_lead=to.is_lead) if to else {}
+    for words, alike in _is_a(person.role, is_lead=person.is_lead).items():
+        if words not in stays and not others.filter(alike).exists():
+            return (
+                f"There would be no {words} left who can act: who works, has signed in, and was"
+                " not given the role or let in again in the last 24 hours."
+            )
+    return ""
+
+
+def _is_a(role: str, *, is_lead: bool) -> dict[str, Q]:
+    """Return what somebody of a role is, of which one must remain, and who else is it."""
+    members = {"IW member": Q(role=Role.IW)} if role == Role.IW else {}
+    leads = {"IW lead": Q(role=Role.IW, is_lead=True)} if is_lead else {}
+    auditors = {"auditor": Q(role=Role.AUDITOR)} if role == Role.AUDITOR else {}
+    outside = Q(role=Role.ADMINISTRATOR)
+    administrators = {"administrator": outside} if role == Role.ADMINISTRATOR else {}
+    return leads | members | auditors | administrators
+
+
+def why_no_second_lead(by: User, person: User, now: datetime) -> str:
+    """Return why somebody may not suspend a lead, in words, or nothing: they did it lately.
+
+    An administrator who suspended one after the other would choose who leads.
+    """
+    lately = AccountChange.objects.suspended_between(now - LATELY, now)
+    if not person.is_lead or not lately.filter(by=by, person__is_lead=True).exists():
+        return ""
+    return "You suspended another IW lead in the last 28 days: another administrator must do this."
+
+
 def may_invite(by: User, person: User) -> bool:
-    """Whoever may suspend an account may send its invitation again, until it has a password."""
-    return may_suspend(by, person) and not person.has_usable_password()
+    """Whoever looks after an account may send its invitation again, until it has a password."""
+    return may_look_after(by, person) and not person.has_usable_password()
 
 
 def may_vouch(by: User, person: User, now: datetime) -> bool:
@@ -89,8 +157,8 @@ def to_vouch_by(by: User, now: datetime) -> Q:
 
 
 def may_rename(by: User, person: User) -> bool:
-    """Whoever may suspend an account may correct its name; nobody their own."""
-    return may_suspend(by, person)
+    """Whoever looks after an account may correct its name; nobody their own."""
+    return may_look_after(by, person)
 
 
 def may_set_phone(by: User, person: User) -> bool:
@@ -136,6 +204,18 @@ def who_hear_of_grant(reference: str, _now: datetime) -> list[User] | None:
         return None
     watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR) | Q(pk=grant.person_id)
     return list(User.objects.working().filter(watching))
+
+
+def who_hear_of_stop(_reference: str, _now: datetime) -> list[User]:
+    """Return who may hear that an IW lead suspended a member: the administrators."""
+    return list(User.objects.working().filter(role=Role.ADMINISTRATOR))
+
+
+def who_hear_of_let_in(subject: str, _now: datetime) -> list[User]:
+    """Return who was told that an account outside the services was let in again, if they are IW
+    leads or auditors still.
+    """
+    return [one for one in _told(LET_IN, subject) if one.is_lead or one.is_auditor]
 
 
 def who_was_renamed(subject: str, _now: datetime) -> list[User]:

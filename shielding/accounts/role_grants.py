@@ -16,6 +16,7 @@ from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.accounts.sessions.ending import end_all
 from shielding.accounts.sessions.session_codes import How
+from shielding.accounts.suspending import alone_with_roles
 from shielding.notices.notify import notify
 from shielding.roles import Role
 from shielding.web.refusals import NotAllowed, Refused, WrongState
@@ -82,10 +83,12 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
     Somebody whose first role it is gets an invitation to choose a password too.
 
     Refuses anyone but an IW lead, the one it is about, the one who proposed, a decided proposal,
-    one whose proposer is no longer an administrator, a suspended account, and someone who still
-    manages others. For 24 hours the account cannot be the second person of anything.
+    one whose proposer is no longer an administrator, a suspended account, someone who still
+    manages others, and to take a role from the last who could act in it. For 24 hours the account
+    cannot be the second person of anything.
     """
     with transaction.atomic():
+        alone_with_roles()
         # Whoever proposed may not be suspended, or get another role, while this is decided.
         people = User.objects.locked(grant.person_id, grant.proposed_by_id, by.pk)
         person = people[grant.person_id]
@@ -97,6 +100,8 @@ def confirm_role(grant: RoleGrant, *, by: User, now: datetime) -> None:
             raise WrongState("suspended", "This account is suspended.")
         if grant.role != person.role and person.staff.exists():
             raise WrongState("manages_others", "This person is still somebody's line manager.")
+        if last := policies.why_last(person, now, to=grant):
+            raise WrongState("last_of_role", last)
         before = person.role
         if not person.is_active:
             owe_invitation(person, now)

@@ -50,8 +50,8 @@ def fallen_away(step: str, role: str) -> Q:
 
 
 def newly_granted(by: str, at: str) -> Q:
-    """Return on which rows who acted at a moment was newly granted their role, or had got another
-    email address: for that day `may_be_second_person` says no.
+    """Return on which rows who acted at a moment was newly granted their role, had got another
+    email address, or was let in again: for that day `may_be_second_person` says no.
     """
     until = F(f"{by}__second_person_from")
     ever = Q(**{f"{by}__second_person_from__isnull": False})
@@ -60,8 +60,8 @@ def newly_granted(by: str, at: str) -> Q:
     the_day_before = (OuterRef(at) - NOT_SECOND_FOR, OuterRef(at))
     granted = RoleGrant.objects.filter(person=OuterRef(by), confirmed_at__range=the_day_before)
     changes = AccountChange.objects.filter(person=OuterRef(by), at__range=the_day_before)
-    readdressed = changes.filter(change=Change.READDRESSED)
-    return latest | Q(Exists(granted)) | Q(Exists(readdressed))
+    anew = changes.filter(change__in=[Change.READDRESSED, Change.REACTIVATED])
+    return latest | Q(Exists(granted)) | Q(Exists(anew))
 
 
 def with_who_count_as_one(members: set[int], *, since: datetime) -> set[int]:
@@ -171,5 +171,7 @@ def seconds_after(first: int, *, at: datetime, now: datetime) -> list[User]:
 
 
 def may_be_second_person(by: User, now: datetime) -> bool:
-    """For a day after a role was granted, or the address changed, nobody is a second person."""
+    """For a day after a role was granted, the address changed, or they were let in again, nobody is
+    a second person.
+    """
     return by.second_person_from is None or now >= by.second_person_from

@@ -25,6 +25,7 @@ ACTIONS = {
     "shielding.accounts.second_factor.actions",
     "shielding.accounts.role_grants",
     "shielding.accounts.sessions.actions",
+    "shielding.accounts.suspending",
     "shielding.checks.actions",
     "shielding.checks.data_loads.actions",
     "shielding.desk.actions",

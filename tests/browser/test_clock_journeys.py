@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from requests_app.desk import actions as acts
 from requests_app.models import Request
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
@@ -229,7 +229,7 @@ def test_a_leaver_is_handed_over_by_two_and_the_colleague_lets_go(
     leaver = a_practitioner(service=service, name="Lou Leaver")
     colleague = a_practitioner(service=service, name="Cal Colleague")
     (hold,) = shielded_for(leaver, now=ago(20))
-    directory.suspend(leaver, by=first, now=ago(1))
+    suspending.suspend(leaver, by=first, now=ago(1))
     her = signed_in(first)
     her.follow("Requests without an active practitioner")
     her.reads("Lou Leaver", hold.reference)

@@ -16,7 +16,7 @@ from django.db import connections
 from requests_app.desk import actions as desk
 from requests_app.models import Request
 from requests_app.practitioner import actions as asking
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -165,12 +165,12 @@ def confirm_end(scene: Scene) -> None:
 
 
 def suspend(person: User) -> None:
-    directory.suspend(person, by=an_administrator(), now=LATER)
+    suspending.suspend(person, by=an_administrator(), now=LATER)
 
 
 def stopped_and_let_go(scene: Scene) -> None:
     """Suspend the source; one member records their word, another attests a call."""
-    directory.suspend(scene.leaver, by=an_administrator(), now=NOW)
+    suspending.suspend(scene.leaver, by=an_administrator(), now=NOW)
     hold = letting_go.withdraw(scene.hold, parting=GONE, by=scene.second, now=NOW)
     letting_go.attest_word(hold, phoned=True, by=scene.third, now=NOW)
 
@@ -219,7 +219,7 @@ ACTS: dict[str, Callable[[Scene], Any]] = {
     "say suspension wrong": say_suspension_wrong,
     "rightly suspended": lambda s: settle_suspension(s, "rightful", s.third),
     "wrongly suspended": lambda s: settle_suspension(s, "wrong", s.fourth),
-    "let in": lambda s: directory.reactivate(s.leaver, by=s.second, now=LATER),
+    "let in": lambda s: suspending.reactivate(s.leaver, by=s.second, now=LATER),
 }
 PAIRS = (
     ("proposed", "confirm", "release"),

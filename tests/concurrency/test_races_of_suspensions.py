@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.holds import letting_go
@@ -32,7 +32,7 @@ def suspended_and_let_go() -> tuple[Suspension, Record]:
     manager = a_practitioner()
     source = a_practitioner(service=manager.service, manager=manager)
     (hold,) = shielded_for(source, now=then)
-    directory.suspend(source, by=an_administrator(), now=then)
+    suspending.suspend(source, by=an_administrator(), now=then)
     hold = letting_go.withdraw(hold, parting=GONE, by=an_iw_member(), now=then)
     letting_go.attest_word(hold, phoned=True, by=an_iw_member(), now=then)
     return Suspension.objects.get(person=source), hold.record
@@ -106,9 +106,42 @@ def test_settled_by_two_at_once_and_let_in_by_a_third_it_is_done_once(times):
                 for one in (first, second)
             ]
             person = fresh(suspension.person)
-            let_in = partial(directory.reactivate, person, by=fresh(administrator), now=now)
+            let_in = partial(suspending.reactivate, person, by=fresh(administrator), now=now)
             outcomes = crowd.at_once(*ways, let_in)
             assert sum(isinstance(one, Refused) for one in outcomes[:2]) == 1
             changes = AccountChange.objects.filter(person=person, change=Change.REACTIVATED)
             assert (fresh(person).is_active, changes.count()) == (True, 1)
             assert record.holds.standing().count() == 1
+
+
+def left_of(came: list[object]) -> list[str]:
+    """Return why those were refused who were."""
+    return [one.code for one in came if isinstance(one, Refused)]
+
+
+@counts(4, 200)
+def test_two_administrators_at_the_last_two_leads_leave_one_of_them(times):
+    with a_crowd(2) as crowd:
+        for _ in range(times):
+            User.objects.iw_team().update(last_login=None)
+            leads = [an_iw_member(lead=True), an_iw_member(lead=True)]
+            acts = [
+                partial(suspending.suspend, lead, by=an_administrator(), now=timezone.now())
+                for lead in leads
+            ]
+            assert left_of(crowd.at_once(*acts)) == ["last_of_role"]
+            assert User.objects.working().filter(pk__in=[one.pk for one in leads]).count() == 1
+
+
+@counts(4, 200)
+def test_of_two_administrators_who_suspend_each_other_one_stays(times):
+    an_administrator()
+    with a_crowd(2) as crowd:
+        for _ in range(times):
+            one, other = an_administrator(), an_administrator()
+            now = timezone.now()
+            acts = [
+                partial(suspending.suspend, fresh(other), by=one, now=now),
+                partial(suspending.suspend, fresh(one), by=other, now=now),
+            ]
+            assert left_of(crowd.at_once(*acts)) == ["may_not_suspend"]

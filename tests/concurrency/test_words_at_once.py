@@ -11,6 +11,7 @@ from django.db import connection
 
 from logbook.models import Entry
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.history import AccountChange
 from shielding.holds import letting_go
 from shielding.web.refusals import Refused
@@ -46,7 +47,7 @@ def test_a_word_is_attested_once():
     two, administrator = (an_iw_member(), an_iw_member()), an_administrator()
     for turn in range(TIMES):
         hold = let_go(shielded_for()[0])
-        directory.suspend(hold.source, by=administrator, now=NOW + timedelta(minutes=5))
+        suspending.suspend(hold.source, by=administrator, now=NOW + timedelta(minutes=5))
         attest = partial(letting_go.attest_word, hold, phoned=True, now=NOW)
         outcomes = at_once(*(partial(attest, by=member) for member in two))
         assert outcomes == ["done", "not_to_attest"]

@@ -10,8 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.models import ServerGrant
 from shielding.models import Hold
 from shielding.operations.database_roles import application_role, as_owner
@@ -181,6 +180,7 @@ def test_a_grant_keeps_whom_it_is_for_and_what_it_gives(world):
     [("confirmed", role_grants.confirm_role), ("refused", role_grants.refuse_role)],
 )
 def test_a_decided_grant_stays_decided(end, decide, world):
+    people.an_auditor()  # of whom one remains
     decide(world.grant, by=world.lead, now=NOW)
     mine = f"WHERE id = {world.grant.pk}"
     for change in (
@@ -274,8 +274,8 @@ def test_only_the_owner_gives_a_role_at_the_server(statement):
 def test_what_takes_a_role_away_needs_no_grant_and_what_gives_it_back_has_it(world):
     for change in ("is_lead = false", "is_lead = true", "name = 'Lea'"):
         assert refusal(f"UPDATE accounts_user SET {change} WHERE id = {world.lead.pk}") == ""
-    directory.suspend(world.iw, by=world.administrator, now=NOW)
-    directory.reactivate(world.iw, by=world.administrator, now=NOW)
+    suspending.suspend(world.iw, by=world.administrator, now=NOW)
+    suspending.reactivate(world.iw, by=world.administrator, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -293,8 +293,8 @@ def test_roles_from_before_stand_and_those_that_wait_do_not():
         people.an_iw_member(),
         people.an_auditor(),
     )
-    administrator = people.an_administrator()
-    directory.suspend(gone, by=administrator, now=NOW)
+    administrator, remains = people.an_administrator(), people.an_auditor()
+    suspending.suspend(gone, by=administrator, now=NOW)
     role_grants.confirm_role(
         role_grants.propose_role(
             auditor, role="administrator", is_lead=False, by=administrator, now=NOW
@@ -314,6 +314,7 @@ def test_roles_from_before_stand_and_those_that_wait_do_not():
         cursor.execute(f"DELETE FROM accounts_servergrant; {FROM_BEFORE}")
     assert set(ServerGrant.objects.values_list("person", "role", "is_lead")) == {
         (lead.pk, "iw", True),
+        (remains.pk, "auditor", False),
         (gone.pk, "iw", False),
         (administrator.pk, "administrator", False),
     }

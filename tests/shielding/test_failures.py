@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.checks import actions as checks
 from shielding.checks.data_loads import actions as data_loads
 from shielding.duty import actions as duty
@@ -145,7 +145,7 @@ def _say_family() -> Act:
 def _let_go_by_phone() -> Hold:
     """A release that waits for the call of a second member."""
     (hold,), member = shielded_for(), an_iw_member()
-    directory.suspend(hold.source, by=member, now=WHEN)
+    suspending.suspend(hold.source, by=member, now=WHEN)
     return let_go(hold, by=member, now=WHEN)
 
 

@@ -13,6 +13,7 @@ from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.sentences import lines
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
@@ -169,7 +170,7 @@ def test_an_upgrade_of_what_is_new_already_adds_no_entry(transactional_db):
     """What acts did since has its entries: it was marked and vouched for by somebody."""
     member = an_iw_member()
     (hold,) = agreed_holds(a_practitioner())
-    directory.suspend(hold.source, by=an_administrator(), now=NOW)
+    suspending.suspend(hold.source, by=an_administrator(), now=NOW)
     let_go(hold, by=member)
     late = a_new_account(member)
     directory.vouch(late, phoned=True, by=an_iw_member(), now=NOW + DAY)

@@ -6,8 +6,7 @@ from typing import Any
 
 from logbook.references import new_reference
 from requests_app.desk import actions as desk
-from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.holds.hand_over import actions as hand_over
@@ -62,8 +61,8 @@ def a_word(first: User) -> Second:
 def stopped_and_let_in(person: User) -> None:
     """Suspend somebody after their step, and let them in again before the second's."""
     hour = timedelta(hours=1)
-    directory.suspend(person, by=an_administrator(), now=TAKEN + hour)
-    directory.reactivate(person, by=an_administrator(), now=TAKEN + 2 * hour)
+    suspending.suspend(person, by=an_administrator(), now=TAKEN + hour)
+    suspending.reactivate(person, by=an_administrator(), now=TAKEN + 2 * hour)
 
 
 def given_a_role(by: User, *, now: Any = NOW - 2 * DAY) -> User:

@@ -1,5 +1,6 @@
 """Real people for the tests: plain functions that make rows, one per role."""
 
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -21,12 +22,13 @@ def a_service(name: str = "", **fields: Any) -> Service:
 
 
 def a_person(role: str, *, name: str = "", email: str = "", **fields: Any) -> User:
-    """Return a new working account of this role, who can sign in with PASSWORD.
+    """Return a new working account of this role, who can sign in with PASSWORD, and did before.
 
     A role beyond the practitioner's stands with a grant: it has one, as if given at the server.
     """
     number = next(_number)
     in_use = fields.pop("is_active", True)
+    fields.setdefault("last_login", datetime(2026, 1, 5, 9, tzinfo=UTC))
     person = User.objects.create_user(
         email or f"person{number}@council.example",
         PASSWORD,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
-from shielding.accounts import actions, policies, role_grants
+from shielding.accounts import actions, policies, role_grants, suspending
 from shielding.accounts.addresses import looks_shared
 from shielding.accounts.deputies.models import day_of
 from shielding.accounts.directory import list_rows, presenters
@@ -91,6 +91,7 @@ def person(request: SignedIn, uid: UUID) -> HttpResponse:
         "shared_address": looks_shared(found.email),
         "disputed": Suspension.objects.visible_to(request.user).disputed().filter(person=found),
         "may_suspend": policies.may_suspend(request.user, found),
+        "may_let_in": policies.may_look_after(request.user, found),
         "to_phone": request.user.is_iw and found.is_practitioner and not is_vouched_for(found),
         "may_vouch": policies.may_vouch(request.user, found, now),
         "may_invite": found.is_active and policies.may_invite(request.user, found),
@@ -206,7 +207,7 @@ def person_invite(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
     """Stop an account, wherever it is signed in."""
-    actions.suspend(_person(request, uid), by=request.user, now=clock_now())
+    suspending.suspend(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The account is suspended.")
     return redirect("person", uid)
 
@@ -216,7 +217,7 @@ def person_suspend(request: SignedIn, uid: UUID) -> HttpResponse:
 @require_POST
 def person_reactivate(request: SignedIn, uid: UUID) -> HttpResponse:
     """Let a suspended person sign in again."""
-    actions.reactivate(_person(request, uid), by=request.user, now=clock_now())
+    suspending.reactivate(_person(request, uid), by=request.user, now=clock_now())
     messages.success(request, "The account can be used again.")
     return redirect("person", uid)
 

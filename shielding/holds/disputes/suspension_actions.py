@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from logbook.writing import log_entry
-from shielding.accounts.actions import undo_suspension
 from shielding.accounts.models import User
+from shielding.accounts.suspending import undo_suspension
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.filled import filled
 from shielding.holds import actions

@@ -15,6 +15,7 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds.hand_over import actions as hold_hand_over
 from shielding.notices.models import Notice
@@ -176,13 +177,13 @@ def test_what_was_asked_about_a_claim_let_go_before_is_told_to_nobody_any_more()
 def test_nobody_hears_months_later_of_a_withdrawal_of_long_ago():
     cast = a_cast()
     access = asking(cast)
-    directory.suspend(User.objects.get(pk=cast.source.pk), by=cast.colleague, now=ASKED)
+    suspending.suspend(User.objects.get(pk=cast.source.pk), by=cast.colleague, now=ASKED)
     requester_actions.withdraw(access, by=cast.requester, now=ASKED)
     raise_reminders(ASKED + DAY)
     late = ASKED + 90 * DAY
     heir = hand_over(cast.source, cast, now=late)
     raise_reminders(late)
-    directory.reactivate(User.objects.get(pk=cast.source.pk), by=cast.colleague, now=late)
+    suspending.reactivate(User.objects.get(pk=cast.source.pk), by=cast.colleague, now=late)
     raise_reminders(late)
     assert (hears(cast.source), hears(heir), hears(cast.other_source)) == (0, 0, 1)
 

@@ -12,7 +12,7 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding import clock
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.brokerage.source.support.heard import lead_decides
 from tests.brokerage.support.cast import DAY, a_cast, again, say
@@ -150,7 +150,7 @@ def test_what_nobody_can_pass_on_now_waits_for_nobody(cast, access):
     assert to_pass_on(cast.member) == [access.reference]
     ended = AccessRequest.objects.to_pass_on(access.publish_at + 100 * DAY)
     assert not ended.exists()
-    directory.suspend(cast.requester, by=cast.member, now=timezone.now())
+    suspending.suspend(cast.requester, by=cast.member, now=timezone.now())
     assert to_pass_on(cast.member) == []
 
 

@@ -11,8 +11,7 @@ from brokerage.models import AccessRequest, Liaison
 from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding import clock
-from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.web.refusals import WrongState
@@ -283,8 +282,8 @@ def test_a_word_falls_away_with_who_wrote_it_down_and_is_recorded_anew(cast, acc
 
 
 def stop_and_let_in(person):
-    directory.suspend(person, by=an_administrator(), now=ASKED + DAY)
-    directory.reactivate(person, by=an_administrator(), now=ASKED + DAY)
+    suspending.suspend(person, by=an_administrator(), now=ASKED + DAY)
+    suspending.reactivate(person, by=an_administrator(), now=ASKED + DAY)
 
 
 def test_once_it_fell_away_it_counts_no_more_though_they_are_let_in_again(cast, access):

@@ -9,6 +9,7 @@ from brokerage.desk import actions as desk_actions
 from brokerage.line_manager import actions as manager_actions
 from brokerage.requester import actions as requester_actions
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.notices.models import Notice
 from tests.brokerage.source.support.heard import fresh
@@ -76,7 +77,7 @@ def test_of_a_call_whoever_stands_in_beside_the_line_manager_or_in_their_place(s
     cast, now = a_cast(), timezone.now()
     deputy, _ = a_deputy(cast.manager)
     if suspended:
-        directory.suspend(fresh(cast.manager), by=cast.colleague, now=now)
+        suspending.suspend(fresh(cast.manager), by=cast.colleague, now=now)
     call = a_call(by=cast.member, requester=fresh(cast.requester))
     managers = {deputy} if suspended else {cast.manager, deputy}
     assert told(call, now) == {cast.requester, *managers}

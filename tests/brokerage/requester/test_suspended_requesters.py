@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from brokerage import source_policies
 from brokerage.source import actions
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from tests.brokerage.source.support.contacts import contacts
 from tests.brokerage.source.support.heard import fresh
 from tests.brokerage.support.cast import ASKED, DAY, a_cast, again, concluded
@@ -21,13 +21,13 @@ LATER = ASKED + 7 * DAY
 
 def suspended(cast, access, *, now=LATER):
     """Suspend the requester; nobody may contact them meanwhile."""
-    directory.suspend(fresh(cast.requester), by=cast.colleague, now=now)
+    suspending.suspend(fresh(cast.requester), by=cast.colleague, now=now)
     assert not source_policies.is_granted(access, now)
     return again(access)
 
 
 def runs_when_they_are_back(cast, access, *, now=LATER + DAY):
-    directory.reactivate(fresh(cast.requester), by=cast.colleague, now=now)
+    suspending.reactivate(fresh(cast.requester), by=cast.colleague, now=now)
     return source_policies.is_granted(again(access), now)
 
 

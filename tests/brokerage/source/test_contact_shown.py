@@ -12,6 +12,7 @@ from brokerage.source import actions as source_actions
 from logbook.models import Entry
 from shielding import clock
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.holds import letting_go
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.brokerage.support.cast import a_cast, again
@@ -151,7 +152,7 @@ def _lets_go(cast, access):
 
 
 def _is_suspended(cast, access):
-    directory.suspend(cast.requester, by=cast.member, now=timezone.now())
+    suspending.suspend(cast.requester, by=cast.member, now=timezone.now())
 
 
 def test_not_to_who_was_given_the_claim_since(cast, access):

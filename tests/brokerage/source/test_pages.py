@@ -15,7 +15,7 @@ from brokerage.source import actions as source_actions
 from brokerage.source import presenters
 from brokerage.source.forms import SAID
 from logbook.models import Entry
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.holds import letting_go
 from tests.brokerage.source.support.heard import lead_decides
 from tests.brokerage.support.cast import IN_WORDS, a_cast, again, say
@@ -302,7 +302,7 @@ def stopped_by_the_iw_team(access, cast):
 
 
 def requester_left(access, cast):
-    directory.suspend(cast.requester, by=cast.colleague, now=timezone.now())
+    suspending.suspend(cast.requester, by=cast.colleague, now=timezone.now())
 
 
 def let_go(access, cast):

@@ -9,6 +9,7 @@ from brokerage.desk import actions as desk_actions
 from brokerage.models import Liaison
 from brokerage.source import actions as source_actions
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.web.refusals import WrongState
 from tests.brokerage.source.support.heard import (
     asked_of_a_service,
@@ -231,7 +232,7 @@ def test_who_stood_in_as_line_manager_is_asked_once_they_do_no_more():
 def test_the_yes_of_a_suspended_source_is_no_ground_for_an_outcome():
     cast = a_cast()
     access = answered(cast)
-    directory.suspend(fresh(cast.source), by=cast.colleague, now=ASKED)
+    suspending.suspend(fresh(cast.source), by=cast.colleague, now=ASKED)
     missing = policies.missing_for(again(access), "source_will_contact", ASKED)
     assert missing == "No practitioner said that they will."
 
@@ -250,7 +251,7 @@ def test_a_claim_that_cannot_be_asked_makes_an_earlier_go_ahead_void():
 def test_no_source_is_asked_for_somebody_who_has_gone():
     cast = a_cast()
     access = agreed(cast)
-    directory.suspend(fresh(cast.requester), by=cast.colleague, now=ASKED)
+    suspending.suspend(fresh(cast.requester), by=cast.colleague, now=ASKED)
     with pytest.raises(WrongState, match="nobody_to_tell"):
         desk_actions.ask_sources(access, by=cast.member, now=ASKED)
     assert not access.liaisons.exists()

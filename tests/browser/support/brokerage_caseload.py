@@ -16,7 +16,7 @@ from brokerage.requester import actions as requester_actions
 from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from shielding import clock
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from tests.brokerage.support.family import family_said
 from tests.browser.support.access_caseload import agreed, asked_by
@@ -145,7 +145,7 @@ def nobody_can_agree(case: Caseload) -> AccessRequest:
     manager = a_practitioner(service=service, name="Mel Invented")
     person = a_practitioner(service=service, manager=manager, name="Uma Invented")
     access = asked_by(person, now=case.now - 3 * DAY)
-    directory.suspend(manager, by=case.office.iw, now=case.now)
+    suspending.suspend(manager, by=case.office.iw, now=case.now)
     return access
 
 

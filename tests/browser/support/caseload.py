@@ -15,7 +15,7 @@ from requests_app.questions import PAGE
 from requests_app.shield_request_codes import Caller
 from shielding import clock
 from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import RoleGrant, Service, User
@@ -341,7 +341,7 @@ def colleagues(case: Caseload) -> Request:
 def leavers(case: Caseload) -> Request:
     """A request whose practitioner's account was suspended afterwards: its hold keeps standing."""
     request = a_request(case.office.leaver, now=case.now - 4 * DAY)
-    directory.suspend(case.office.leaver, by=case.office.iw, now=case.now)
+    suspending.suspend(case.office.leaver, by=case.office.iw, now=case.now)
     return request
 
 

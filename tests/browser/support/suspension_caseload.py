@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from tests.support.people import a_practitioner
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def said_wrong(case: "Caseload", name: str = "Pip Invented-Stopped") -> Suspension:
     """By its person, of a suspension by the member who looks."""
     person = a_practitioner(name=name)
-    directory.suspend(person, by=case.office.iw, now=case.now)
+    suspending.suspend(person, by=case.office.iw, now=case.now)
     suspension = Suspension.objects.get(person=person)
     told = suspension.told.get(person=person)
     disputed_suspensions.say_wrong(told, by=person, now=case.now)

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -61,8 +61,8 @@ def _disputing(hold: Hold, chance: Random, by: User, now: datetime) -> Likely:
 
 def _suspending(source: User, by: User, now: datetime) -> Likely:
     if source.is_active:
-        return {partial(directory.suspend, source, by=by, now=now): 4}
-    return {partial(directory.reactivate, source, by=by, now=now): 8}
+        return {partial(suspending.suspend, source, by=by, now=now): 4}
+    return {partial(suspending.reactivate, source, by=by, now=now): 8}
 
 
 def _calls(hold: Hold, by: User, now: datetime) -> Likely:

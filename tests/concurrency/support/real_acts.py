@@ -11,7 +11,7 @@ from requests_app.desk import actions as desk_actions
 from requests_app.desk import phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as asking
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
@@ -270,8 +270,8 @@ ON_SUSPENSIONS: dict[str, Callable[..., Any]] = {
 ON_LOADS: dict[str, Callable[..., Any]] = {"take_back_load": data_loads.take_back}
 ON_DAYS: dict[str, Callable[..., Any]] = {"enter_load": data_loads.enter}
 ON_PEOPLE: dict[str, Callable[..., Any]] = {
-    "suspend": done(directory.suspend),
-    "reactivate": done(directory.reactivate),
+    "suspend": done(suspending.suspend),
+    "reactivate": done(suspending.reactivate),
 }
 BY_NAME = ON_REQUESTS | ON_RECORDS | ON_HAND_OVERS | ON_SUSPENSIONS | ON_LOADS | ON_DAYS | ON_PEOPLE
 

@@ -17,7 +17,7 @@ from logbook.misuse import views
 from logbook.models import Entry
 from logbook.reading import facts_of
 from logbook.writing import log_entry
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.holds.disputes import hand_over_actions as disputes
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
@@ -389,7 +389,7 @@ def test_each_word_that_a_suspension_was_wrong_is_on_the_page_with_who_suspended
     manager = a_practitioner(name="Max Manages")
     person = a_practitioner(name="Pat Stopped", service=manager.service, manager=manager)
     assert "Nobody said that a suspension was wrong in these days." in text_of(client.get(PAGE))
-    directory.suspend(person, by=member, now=now)
+    suspending.suspend(person, by=member, now=now)
     for told in SuspensionTold.objects.select_related("suspension", "person"):
         disputed_suspensions.say_wrong(told, by=told.person, now=now)
     text = text_of(client.get(PAGE))

@@ -14,7 +14,7 @@ from requests_app.desk import actions, phoned_requests
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner_actions
 from shielding import clock
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
@@ -84,9 +84,9 @@ def test_who_could_not_be_asked_while_suspended_is_asked_once_they_are_back():
     person, member = a_practitioner(), an_iw_member()
 
     def away_and_back() -> str:
-        directory.suspend(person, by=member, now=now)
+        suspending.suspend(person, by=member, now=now)
         delivery.deliver(now)
-        directory.reactivate(person, by=member, now=now)
+        suspending.reactivate(person, by=member, now=now)
         return asked.get().fate
 
     asked = Notice.objects.filter(kind="confirm_phoned")

@@ -11,7 +11,7 @@ from logbook.models import Entry
 from requests_app.go_live import actions
 from requests_app.go_live.views import SHIELDS
 from requests_app.models import Request, late_to_shield
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.bulk import actions as imports
 from shielding.accounts.bulk import two_uploads
 from shielding.accounts.bulk.models import FileImport
@@ -260,7 +260,7 @@ def test_a_run_that_was_stopped_goes_on_and_places_nothing_again():
     hold = Hold.objects.get()
     let_go(hold)
     assert not actions.take_over(found, first, by=two, now=NOW)
-    directory.suspend(next(each for each in people if each.pk == rest[0].person), by=one, now=NOW)
+    suspending.suspend(next(each for each in people if each.pk == rest[0].person), by=one, now=NOW)
     left_out = f"Line {rest[0].number}: “email” is of no practitioner who can sign in"
     for _ in range(2):
         page = main(upload(two, content, found))
@@ -288,7 +288,7 @@ def test_a_member_who_is_suspended_stops_the_rest():
     found = confirmed(content, one=one, two=two)
     first, second = rows_of(found, content)
     actions.take_over(found, first, by=two, now=NOW)
-    directory.suspend(one, by=an_administrator(), now=NOW)
+    suspending.suspend(one, by=an_administrator(), now=NOW)
     assert upload(two, content, found).status_code == 409
     with pytest.raises(two_uploads.actions.Halted):
         actions.take_over(found, second, by=two, now=NOW)
@@ -305,7 +305,7 @@ def test_another_takes_the_place_of_who_proposed_half_way_and_nothing_is_placed_
     actions.take_over(found, first, by=two, now=now)
     let_go(Hold.objects.get())
     actions.take_over(found, second, by=two, now=now)
-    directory.suspend(one, by=an_administrator(), now=now)
+    suspending.suspend(one, by=an_administrator(), now=now)
     assert upload(two, content, found).status_code == 409
     assert upload(two, content, found, stands_for="on").status_code == 409
     assert "You propose this import now" in main(upload(three, content, found, stands_for="on"))
@@ -391,7 +391,7 @@ def test_whoever_no_longer_signs_in_gets_no_shield():
     content = a_file(a_row(person))
     found = confirmed(content, one=one, two=two, now=clock_now())
     (row,) = rows_of(found, content)
-    directory.suspend(person, by=two, now=clock_now())
+    suspending.suspend(person, by=two, now=clock_now())
     with pytest.raises(Refused, match="no_practitioner"):
         actions.take_over(found, row, by=two, now=clock_now())
     assert not Hold.objects.exists()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.references import new_reference
 from requests_app.models import Request
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -78,7 +78,7 @@ def another_s_suspension_is_disputed(number):
     """Return the suspension of another source, whose word was recorded, which is in dispute."""
     now, member = timezone.now(), an_iw_member()
     (hold,) = shielded_for(a_practitioner(), number=number, now=now)
-    directory.suspend(hold.source, by=member, now=now)
+    suspending.suspend(hold.source, by=member, now=now)
     letting_go.withdraw(hold, parting=GONE, by=member, now=now)
     told = SuspensionTold.objects.select_related("person").get(person=hold.source)
     disputed_suspensions.say_wrong(told, by=told.person, now=now)

@@ -19,8 +19,7 @@ from logbook.references import new_reference
 from requests_app.desk import actions as request_desk_actions
 from requests_app.desk import phoned_requests
 from requests_app.models import Request
-from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.bulk import actions as imports
 from shielding.accounts.bulk.models import FileImport
 from shielding.accounts.corrections import actions as corrections
@@ -230,7 +229,7 @@ def _told_of_suspension(manager: User) -> SuspensionTold:
     """Return a source who was told of their suspension: it is said to be wrong by their manager."""
     person = people.a_practitioner(service=manager.service, manager=manager)
     shielded_for(person)
-    directory.suspend(person, by=people.an_administrator(), now=NOW)
+    suspending.suspend(person, by=people.an_administrator(), now=NOW)
     of_manager = SuspensionTold.objects.get(person=manager)
     disputed_suspensions.say_wrong(of_manager, by=manager, now=NOW)
     return SuspensionTold.objects.select_related("suspension").get(person=person)

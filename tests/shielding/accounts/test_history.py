@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
-from shielding.accounts import actions, role_grants
+from shielding.accounts import actions, role_grants, suspending
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import User
 from shielding.operations.database_roles import as_owner
@@ -49,8 +49,8 @@ def lived_through():
     actions.set_line_manager(added, first, by=iw, now=NOW + DAY)
     actions.set_line_manager(added, second, by=iw, now=NOW + 2 * DAY)
     actions.set_line_manager(added, None, by=iw, now=NOW + 3 * DAY)
-    actions.suspend(added, by=iw, now=NOW + 4 * DAY)
-    actions.reactivate(added, by=administrator, now=NOW + 5 * DAY)
+    suspending.suspend(added, by=iw, now=NOW + 4 * DAY)
+    suspending.reactivate(added, by=administrator, now=NOW + 5 * DAY)
     grant = role_grants.propose_account(
         name="Bo", email="bo@council.example", role="iw", is_lead=False, by=administrator, now=NOW
     )
@@ -149,5 +149,5 @@ def test_what_was_done_is_not_the_applications_to_change(table, act):
 def test_an_act_that_is_refused_leaves_nothing():
     person, auditor = a_practitioner(), an_auditor()
     with pytest.raises(NotAllowed):
-        actions.suspend(person, by=auditor, now=NOW)
+        suspending.suspend(person, by=auditor, now=NOW)
     assert (changes(), User.objects.get(pk=person.pk).is_active) == ([], True)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from logbook.models import Entry
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds.hand_over import actions as hand_overs
 from tests.shielding.accounts.deputies.support.deputies import named
@@ -86,7 +87,7 @@ def test_who_is_not_of_the_iw_team_reads_no_email_of_others(namesakes):
     member = an_iw_member(email="member@council.example")
     directory.rename(first, "Sam Hull", by=an_administrator(), now=now)
     directory.set_line_manager(first, None, by=member, now=now)
-    directory.suspend(first, by=member, now=now)
+    suspending.suspend(first, by=member, now=now)
     auditor = as_(an_auditor())
     pages = [
         reverse("logbook"),

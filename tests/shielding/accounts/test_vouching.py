@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from shielding.accounts import actions
+from shielding.accounts import actions, suspending
 from shielding.accounts.history import AccountChange, is_vouched_for, to_vouch_for
 from shielding.accounts.models import User
 from shielding.holds import letting_go
@@ -74,8 +74,8 @@ def test_no_longer_needed_is_kept_and_the_hold_stands(new):
 def test_not_by_the_maker_nor_who_let_it_be_used_again_nor_newly_granted_nor_twice(new, maker):
     again, other = an_administrator(), an_iw_member()
     by_team = an_iw_member()
-    actions.suspend(new, by=again, now=NOW)
-    actions.reactivate(new, by=by_team, now=NOW)
+    suspending.suspend(new, by=again, now=NOW)
+    suspending.reactivate(new, by=by_team, now=NOW)
     young = an_iw_member(second_person_from=NOW + DAY)
     for nobody in (maker, by_team, young, again, a_practitioner()):
         with pytest.raises(NotAllowed):

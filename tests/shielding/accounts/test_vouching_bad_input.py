@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from logbook.models import Entry
-from shielding.accounts import actions
+from shielding.accounts import actions, suspending
 from shielding.accounts.models import User
 from tests.concurrency.support.crowd import a_crowd
 from tests.requests_app.support.desk import at_desk, main
@@ -73,7 +73,7 @@ def test_another_persons_id_vouches_for_nobody(new, maker, whose):
     if whose == "old account":
         person = a_practitioner()
     if whose == "suspended":
-        actions.suspend(new, by=an_administrator(), now=timezone.now())
+        suspending.suspend(new, by=an_administrator(), now=timezone.now())
     if whose == "own maker":
         by = maker
     uid = uuid4() if whose == "unknown" else person.uid
@@ -107,7 +107,7 @@ def test_a_page_that_was_open_while_somebody_acted_changes_nothing(new, meanwhil
         actions.vouch(new, phoned=True, by=an_iw_member(), now=now)
     else:
         who = new if meanwhile == "suspended" else reader
-        actions.suspend(who, by=an_administrator(), now=now)
+        suspending.suspend(who, by=an_administrator(), now=now)
     before = what_stands()
     refused(client.post(address(new.uid), GOOD), 302, 403, 409)
     assert what_stands() == before

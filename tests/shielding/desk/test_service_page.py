@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from shielding.accounts import actions
+from shielding.accounts import actions, suspending
 from shielding.accounts.models import Service, User
 from shielding.models import Hold
 from shielding.web.refusals import NotAllowed, WrongState
@@ -31,7 +31,7 @@ def test_a_closed_service_shows_its_people_and_the_shields_left_there():
     # Which shields a service asks for is no list while it is open.
     assert theirs.reference not in shown
     assert phoned.reference not in shown
-    actions.suspend(gone, by=member, now=timezone.now())
+    suspending.suspend(gone, by=member, now=timezone.now())
     assert main(browser.get(page)).count("IW-") == 0
     assert not Hold.objects.left_in(school).exists()
     browser.post(reverse("service_close", args=[school.code]))
@@ -47,16 +47,16 @@ def test_a_closed_service_shows_its_people_and_the_shields_left_there():
 def test_a_closed_service_is_opened_again():
     member, school, now = an_iw_member(), a_service(), timezone.now()
     gone = a_practitioner(service=school)
-    actions.suspend(gone, by=member, now=now)
+    suspending.suspend(gone, by=member, now=now)
     browser, address = at_desk(member), reverse("service_reopen", args=[school.code])
     assert browser.post(address).status_code == 409
     actions.close_service(school, by=member, now=now)
     with pytest.raises(WrongState, match="service_closed"):
-        actions.reactivate(gone, by=member, now=now)
+        suspending.reactivate(gone, by=member, now=now)
     assert "The service is open again." in main(browser.post(address, follow=True))
     school.refresh_from_db()
     assert (school.closed_at, school.closed_by) == (None, None)
-    actions.reactivate(User.objects.get(pk=gone.pk), by=member, now=now)
+    suspending.reactivate(User.objects.get(pk=gone.pk), by=member, now=now)
     assert entries("service_reopened") == [
         ("service_reopened", str(member.uid), {"reopened": school.code})
     ]
@@ -71,7 +71,7 @@ def test_its_page_asks_no_more_for_more_people_and_shields():
     member, school = an_iw_member(), a_service()
     browser, page = at_desk(member), reverse("service", args=[school.code])
     gone = a_practitioner(service=school)
-    actions.suspend(gone, by=member, now=timezone.now())
+    suspending.suspend(gone, by=member, now=timezone.now())
     a_phoned_request(service=school)
     actions.close_service(school, by=member, now=timezone.now())
     asked = []

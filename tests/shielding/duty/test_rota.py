@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from logbook.models import Entry
-from shielding.accounts import actions as accounts
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.checks.actions import Found, attest_found
 from shielding.checks.finding_codes import Finding
@@ -83,7 +83,7 @@ def test_who_is_on_duty_follows_the_rota_and_the_team():
     assert duty_words(ann, NOW - 3 * HOUR) == "Nobody is on duty until 8am today."
     assert duty_words(ann, night + 2 * DAY) == "Nobody is on duty until 8am today."
     assert duty_words(ann, NOW + 3 * DAY) == "Nobody is named on the rota for today."
-    accounts.suspend(sam, by=an_administrator(), now=NOW)
+    suspending.suspend(sam, by=an_administrator(), now=NOW)
     moved_on(ann, Role.AUDITOR)
     leads = set(User.objects.working().iw_team().iw_leads())
     assert leads
@@ -135,7 +135,7 @@ def test_whoever_left_the_team_hears_nothing_at_night_and_the_mailbox_and_the_le
     an_iw_member()
     put(sam, by=lea)
     put(ann, TODAY + DAY, by=lea)
-    accounts.suspend(sam, by=an_administrator(), now=NOW)
+    suspending.suspend(sam, by=an_administrator(), now=NOW)
     moved_on(ann, Role.AUDITOR)
     delivery.deliver(NOW + HOUR)  # what else is told of them
     leads = User.objects.working().iw_team().iw_leads().values_list("email", flat=True)
@@ -278,7 +278,7 @@ def test_a_lead_sets_days_ends_them_and_sets_them_again_and_the_logbook_tells_al
 def test_nobody_but_a_lead_changes_it_and_nobody_but_a_member_is_on_it():
     sam, lea = an_iw_member(), an_iw_member(lead=True)
     gone = an_iw_member(lead=True)
-    accounts.suspend(gone, by=an_administrator(), now=NOW)
+    suspending.suspend(gone, by=an_administrator(), now=NOW)
     for person in (sam, a_practitioner(), an_auditor(), an_administrator(), gone):
         with pytest.raises(NotAllowed):
             put(sam, by=person)
@@ -377,7 +377,7 @@ def test_members_read_the_rota_and_a_lead_changes_it():
     assert "You are on duty until" in main(at_desk(sam).get(home))
     refused = at_desk(ann).post(page, asked | {"member": "nobody"})
     assert (refused.status_code, DutyDay.objects.standing().count()) == (403, 2)
-    accounts.suspend(sam, by=an_administrator(), now=NOW)
+    suspending.suspend(sam, by=an_administrator(), now=NOW)
     assert "Sam Sees has left the team" in main(at_desk(ann).get(page))
     assert "and has left the team" in main(at_desk(ann).get(home))
     ended = on("first_day", first) | on("last_day", first + DAY) | {"member": "nobody"}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from logbook.models import Entry
 from logbook.reading import Done
 from logbook.writing import log_entry
-from shielding.accounts import actions as accounts
+from shielding.accounts import suspending
 from shielding.checks.actions import Found, attest_found
 from shielding.checks.finding_codes import Finding
 from shielding.duty import actions, items
@@ -102,7 +102,7 @@ def test_what_an_item_shows_else_may_be_older_than_who_has_it():
 def test_whoever_is_suspended_has_it_no_more():
     reference, sam, ann = a_request().reference, an_iw_member(name="Sam"), an_iw_member()
     take(reference, sam)
-    accounts.suspend(sam, by=an_administrator(), now=NOW)
+    suspending.suspend(sam, by=an_administrator(), now=NOW)
     assert says(reference, ann) == ("", "I have it")
     assert who_has([Work(reference)], NOW) == {}
 
@@ -140,7 +140,7 @@ def test_nobody_but_the_team_takes_anything():
     request = a_request()
     item = items.item_of(request.reference, an_iw_member(), NOW)
     suspended = an_iw_member()
-    accounts.suspend(suspended, by=an_administrator(), now=NOW)
+    suspending.suspend(suspended, by=an_administrator(), now=NOW)
     for person in (a_practitioner(), an_auditor(), an_administrator(), suspended):
         with pytest.raises(NotAllowed):
             actions.take(item, by=person, now=NOW)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import SuspensionTold
 from shielding.holds import letting_go
@@ -77,7 +77,7 @@ class Scene:
         disputes.say_wrong(told, by=self.leaver, now=self.then)
 
     def _word_recorded(self) -> None:
-        directory.suspend(self.leaver, by=an_administrator(), now=self.then)
+        suspending.suspend(self.leaver, by=an_administrator(), now=self.then)
         letting_go.withdraw(self.hold, parting=GONE, by=self.proposer, now=self.then)
 
 
@@ -311,7 +311,7 @@ def another_claim(scene: Scene) -> None:
 
 
 def colleague_suspended(scene: Scene) -> None:
-    directory.suspend(scene.colleague, by=an_administrator(), now=timezone.now())
+    suspending.suspend(scene.colleague, by=an_administrator(), now=timezone.now())
 
 
 def settled(scene: Scene) -> None:
@@ -343,7 +343,7 @@ def let_go_anew(scene: Scene) -> None:
 
 
 def member_suspended(scene: Scene) -> None:
-    directory.suspend(scene.third, by=an_administrator(), now=timezone.now())
+    suspending.suspend(scene.third, by=an_administrator(), now=timezone.now())
 
 
 STALE = [

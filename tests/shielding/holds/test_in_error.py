@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.holds import letting_go
 from shielding.models import Hold
 from shielding.notices.models import Notice
@@ -75,7 +76,7 @@ def test_on_the_word_of_a_source_it_is_attributed_and_they_are_told():
 
 def test_on_the_word_of_a_source_without_an_account_another_member_attests_the_call():
     (hold,) = agreed_holds()
-    directory.suspend(hold.source, by=an_administrator(), now=NOW)
+    suspending.suspend(hold.source, by=an_administrator(), now=NOW)
     gone = take_back(hold, an_iw_member())
     assert gone.word_to_attest
 

@@ -10,6 +10,7 @@ from django.core import mail as outbox
 from requests_app.desk import phoned_requests
 from shielding import clock
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold
@@ -103,7 +104,7 @@ def taken_away(source: User, manager: User, by: User) -> None:
 
 
 def stopped(source: User, manager: User, by: User) -> None:
-    directory.suspend(manager, by=by, now=THEN)
+    suspending.suspend(manager, by=by, now=THEN)
 
 
 def moved(source: User, manager: User, by: User) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Hold, Record
@@ -49,12 +49,12 @@ def by_a_stopped_account(team: list[User], *, suspended: timedelta) -> Hold:
     (hold,) = agreed_holds(source, now=BEFORE)
     only(team)
     if suspended < timedelta(0):
-        directory.suspend(source, by=administrator, now=NOW + suspended)
-        directory.reactivate(source, by=administrator, now=NOW + suspended / 2)
+        suspending.suspend(source, by=administrator, now=NOW + suspended)
+        suspending.reactivate(source, by=administrator, now=NOW + suspended / 2)
         source.refresh_from_db()
     hold = let_go(Hold.objects.get(pk=hold.pk))
     if suspended >= timedelta(0):
-        directory.suspend(source, by=administrator, now=NOW + suspended)
+        suspending.suspend(source, by=administrator, now=NOW + suspended)
     return hold
 
 
@@ -115,7 +115,7 @@ def test_an_unshield_begun_meanwhile_is_stopped_by_who_looks_and_never_confirmed
     (hold,) = agreed_holds(now=BEFORE)
     only(team)
     record = begin(let_go(hold).record, team[0])
-    directory.suspend(hold.source, by=an_administrator(), now=LATER)
+    suspending.suspend(hold.source, by=an_administrator(), now=LATER)
     with pytest.raises(WrongState, match="word"):
         confirm(record, team[1])
     browser, address = at_desk(team[1]), f"/records/{record.reference}/"
@@ -148,7 +148,7 @@ def test_within_three_days_of_a_suspension_only_their_word_lets_go_and_takes_two
     source = a_practitioner()
     (hold,) = agreed_holds(source, now=BEFORE)
     only(team)
-    directory.suspend(source, by=an_administrator(), now=NOW - DAY)
+    suspending.suspend(source, by=an_administrator(), now=NOW - DAY)
     with pytest.raises(NotAllowed):
         let_go(hold, by=User.objects.get(pk=source.pk))
     hold = let_go(hold, by=team[0])
@@ -164,18 +164,18 @@ def test_within_three_days_of_a_suspension_only_their_word_lets_go_and_takes_two
 def test_a_release_that_a_member_recorded_waits_once_their_own_account_is_suspended(team):
     hold = let_go(agreed_holds(now=BEFORE)[0], by=team[0])
     assert missing(hold, team[1]) == []
-    directory.suspend(team[0], by=an_administrator(), now=NOW + HOUR)
+    suspending.suspend(team[0], by=an_administrator(), now=NOW + HOUR)
     assert missing(hold, team[1]) == ["word"]
     # Nor does the suspension of a source whose word another took.
     other = let_go(agreed_holds(now=BEFORE)[0], by=team[1])
-    directory.suspend(other.source, by=an_administrator(), now=NOW + HOUR)
+    suspending.suspend(other.source, by=an_administrator(), now=NOW + HOUR)
     assert missing(other, team[1]) == []
 
 
 def test_nor_is_it_never_applied(team):
     hold = hold_on("CP12345678", now=BEFORE)
     let_go(hold)
-    directory.suspend(hold.source, by=an_administrator(), now=NOW + HOUR)
+    suspending.suspend(hold.source, by=an_administrator(), now=NOW + HOUR)
     with pytest.raises(WrongState, match="word"):
         attestations.attest_never_applied(hold.record, by=team[0], now=LATER)
     page = main(at_desk(team[0]).get(f"/records/{hold.record.reference}/"))
@@ -191,7 +191,7 @@ def test_who_could_be_the_source_attests_nothing(team):
     to = a_practitioner(service=leaver.service)
     hand_overs.hand_over(leaver, to=to, proposed_by=team[0], by=team[1], now=NOW - DAY)
     hold = let_go(Hold.objects.get(pk=hold.pk))
-    directory.suspend(to, by=an_administrator(), now=NOW + HOUR)
+    suspending.suspend(to, by=an_administrator(), now=NOW + HOUR)
     with pytest.raises(NotAllowed, match="second_person"):
         attest(hold, team[0])
     attest(hold, team[1])
@@ -274,8 +274,8 @@ def test_the_source_sees_nothing_of_it(team):
     hold = let_go(hold)
     before = main(at_desk(source).get(f"/requests/{hold.reference}/"))
     administrator = an_administrator()
-    directory.suspend(source, by=administrator, now=NOW + HOUR)
-    directory.reactivate(source, by=administrator, now=NOW + 2 * HOUR)
+    suspending.suspend(source, by=administrator, now=NOW + HOUR)
+    suspending.reactivate(source, by=administrator, now=NOW + 2 * HOUR)
     attest(hold, team[0])
     assert main(at_desk(source).get(f"/requests/{hold.reference}/")) == before
 
@@ -293,7 +293,7 @@ def test_a_word_waits_once_who_recorded_it_suspends_its_source(team, suspended, 
     (hold,) = agreed_holds(now=BEFORE)
     only(team)
     hold = let_go(hold, by=team[0])
-    directory.suspend(hold.source, by=team[0], now=NOW + suspended)
+    suspending.suspend(hold.source, by=team[0], now=NOW + suspended)
     assert missing(hold, team[1]) == (["word"] if waits else [])
 
 
@@ -301,7 +301,7 @@ def test_who_records_a_word_and_stops_the_account_opens_nothing_unheard(team):
     (hold,) = agreed_holds(now=BEFORE)
     only(team)
     hold = let_go(hold, by=team[0])
-    directory.suspend(hold.source, by=team[0], now=NOW + MINUTE)
+    suspending.suspend(hold.source, by=team[0], now=NOW + MINUTE)
     with pytest.raises(WrongState, match="word"):
         begin(hold.record, team[0])
     with pytest.raises(NotAllowed, match="second_person"):

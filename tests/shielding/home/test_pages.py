@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from requests_app.desk.lists import MANY
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.checks.data_loads import actions as data_loads
 from shielding.holds.disputes import hand_over_actions as disputes
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
@@ -88,10 +89,10 @@ def test_every_number_is_the_count_of_the_list_it_leads_to():
     leaver.is_active = False
     leaver.save()
     gone = let_go(hold_on("CP12345678"), now=now).source
-    directory.suspend(gone, by=an_administrator(), now=now)
+    suspending.suspend(gone, by=an_administrator(), now=now)
     disputed_suspensions.say_wrong(SuspensionTold.objects.get(person=gone), by=gone, now=now)
     unheard = let_go(shielded_for(now=now)[0], now=now).source
-    directory.suspend(unheard, by=an_administrator(), now=now)
+    suspending.suspend(unheard, by=an_administrator(), now=now)
     busy = a_practitioner(service=service)
     member = an_iw_member()
     for _ in range(MANY + 1):

@@ -9,7 +9,7 @@ from requests_app import policies as request_policies
 from requests_app.models import Request
 from shielding.accounts import actions as directory
 from shielding.accounts import policies as account_policies
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension
@@ -70,7 +70,7 @@ def first_steps(team):
         other_ends.propose_end(hold.record, code="died", by=member, now=now)
     a_request(now=now, decision="considered")
     # Nobody confirms what somebody proposed who has left: it is overturned, and taken back.
-    directory.suspend(team[-1], by=an_administrator(), now=now)
+    suspending.suspend(team[-1], by=an_administrator(), now=now)
     team[-1].refresh_from_db()
 
 
@@ -100,7 +100,7 @@ def one_takes_part(actor, by, then):
     wrong = HandOverTold.objects.get(person=leaver)
     disputes.say_wrong(wrong, by=leaver, now=at)
     suspended = a_practitioner()
-    directory.suspend(suspended, by=actor, now=at)
+    suspending.suspend(suspended, by=actor, now=at)
     wrong = SuspensionTold.objects.get(person=suspended)
     disputed_suspensions.say_wrong(wrong, by=suspended, now=at)
 

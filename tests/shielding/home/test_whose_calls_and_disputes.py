@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
@@ -205,7 +205,7 @@ def disputed_suspensions(team):
         team.done(person, "phone_set", by=team.two, at=at - DAY)
         if handled:
             team.done(person, "made", by=handled, at=team.then - 90 * DAY)
-        directory.suspend(person, by=by, now=at)
+        suspending.suspend(person, by=by, now=at)
         told = SuspensionTold.objects.filter(suspension__person=person).last()
         suspension_actions.say_wrong(told, by=told.person, now=at)
         if recorded:  # what was let go before stands again by that: this is of since then
@@ -251,7 +251,7 @@ def waits_and_is_wrong(team):
     wrong = HandOverTold.objects.get(person=hold.source)
     hand_over_actions.say_wrong(wrong, by=hold.source, now=team.let_go_at)
     stopped = a_practitioner()
-    directory.suspend(stopped, by=team.one, now=team.let_go_at)
+    suspending.suspend(stopped, by=team.one, now=team.let_go_at)
     wrong = SuspensionTold.objects.get(person=stopped)
     suspension_actions.say_wrong(wrong, by=stopped, now=team.let_go_at)
 

@@ -22,7 +22,7 @@ from brokerage.source import actions as source_actions
 from logbook.references import new_reference
 from requests_app.desk import phoned_requests
 from shielding.accounts import actions as directory
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.history import AccountChange, Change
@@ -249,7 +249,7 @@ def a_hand_over_is_said_to_be_wrong():
 
 def a_suspension_is_said_to_be_wrong():
     lead, person = an_iw_member(lead=True), a_practitioner()
-    directory.suspend(person, by=an_administrator(), now=timezone.now())
+    suspending.suspend(person, by=an_administrator(), now=timezone.now())
     done = Suspension.objects.get()
     told = done.told.get(person=person)
     disputed_suspensions.say_wrong(told, by=person, now=timezone.now())
@@ -312,6 +312,26 @@ def an_address_is_changed():
     change = corrections.propose_address(person, "other@council.example", by=by, now=now)
     corrections.confirm_address(change, phoned=True, by=second, now=now)
     return Owed(auditor, reverse("logbook"))
+
+
+def a_member_let_in_again():
+    """Return an administrator and an auditor, of whom each heard of a lead's member: stopped, and
+    let in again.
+    """
+    administrator, auditor, now = an_administrator(), an_auditor(), timezone.now()
+    member, _other = an_iw_member(), an_iw_member()
+    suspending.suspend(member, by=an_iw_member(lead=True), now=now)
+    suspending.reactivate(member, by=administrator, now=now)
+    return administrator, auditor, reverse("person", args=[member.uid])
+
+
+def a_lead_suspends_a_member():
+    administrator, _auditor, page = a_member_let_in_again()
+    return Owed(administrator, page)
+
+
+def a_member_is_let_in():
+    return Owed(a_member_let_in_again()[1], reverse("logbook"))
 
 
 def somebody_moves():
@@ -551,6 +571,8 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "recovery_code_used": (a_recovery_code_is_used,),
     "not_me": (somebody_says_not_me,),
     "address_confirmed": (an_address_is_changed,),
+    "member_suspended": (a_lead_suspends_a_member,),
+    "member_let_in": (a_member_is_let_in,),
     "role_proposed": (a_role_is_proposed,),
     "role_granted": (a_role_is_granted,),
     "role_refused": (a_role_is_refused,),

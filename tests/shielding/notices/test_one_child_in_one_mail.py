@@ -18,6 +18,7 @@ from requests_app.desk import actions as desk
 from requests_app.models import Request
 from shielding import clock
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.deputies.models import approvers_of
 from shielding.accounts.models import User
 from shielding.holds import letting_go
@@ -284,14 +285,14 @@ def both_are_given_back(pair):
 def both_were_wrongly_suspended(pair):
     lead, wrong = an_iw_member(lead=True), []
     for hold in pair.holds:
-        directory.suspend(hold.source, by=pair.member, now=ACT - DAY)
+        suspending.suspend(hold.source, by=pair.member, now=ACT - DAY)
         letting_go.withdraw(hold, parting=GONE, by=pair.member, now=ACT - DAY)
         told = SuspensionTold.objects.select_related("suspension").get(
             suspension__person=hold.source, person=hold.source
         )
         wrong.append(told)
         # One may manage the other: whoever is suspended hears of nothing but that.
-        directory.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
+        suspending.reactivate(hold.source, by=pair.colleague, now=ACT - DAY)
     for told in wrong:
         disputed_suspensions.say_wrong(told, by=told.person, now=ACT)
         told.suspension.refresh_from_db()

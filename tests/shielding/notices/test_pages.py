@@ -34,6 +34,8 @@ KINDS = {
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",
+    "member_let_in": "A colleague let in again",
+    "member_suspended": "A member suspended by a lead",
     "mail_given_up": "Mail that could not be delivered",
     "item_changed": "Something changed",
     "found_open": "A record found open",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from brokerage.core_hooks import reminders as brokerage_reminders
 from shielding import clock
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.deputies import actions as deputy_actions
 from shielding.accounts.models import User
 from shielding.notices import delivery
@@ -158,7 +159,7 @@ def test_of_somebody_suspended_the_leads_hear_who_phone():
     lead, line = an_iw_member(lead=True), a_line()
     User.objects.filter(pk=line.lead.pk).update(is_active=False)
     a_request(line.staff, now=ACT - 9 * DAY)
-    directory.suspend(line.staff, by=line.iw, now=ACT)
+    suspending.suspend(line.staff, by=line.iw, now=ACT)
     reminders.raise_reminders(ACT)
     assert hearing() == [lead.pk]
 

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from shielding.accounts.actions import reactivate, suspend
 from shielding.accounts.models import ServerGrant, User
+from shielding.accounts.suspending import reactivate, suspend
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, an_auditor
 

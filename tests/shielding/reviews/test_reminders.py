@@ -6,7 +6,7 @@ import pytest
 from django.core import mail as outbox
 
 from shielding import clock
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import letting_go
 from shielding.models import Consultation, Review
@@ -198,10 +198,10 @@ def test_a_source_who_was_suspended_on_its_day_is_mailed_once_they_are_back():
         notices = Notice.objects.filter(kind="review_reminder", recipient=person)
         return [(one.step, one.fate) for one in notices.order_by("step")]
 
-    directory.suspend(missed, by=member, now=at(fourth))
+    suspending.suspend(missed, by=member, now=at(fourth))
     sweep(fourth)
     for person, fate in ((overtaken, "overtaken"), (bounced, "given_up"), (read, "given_up")):
-        directory.suspend(person, by=member, now=at(fourth))
+        suspending.suspend(person, by=member, now=at(fourth))
         Notice.objects.filter(kind="review_reminder", recipient=person).update(fate=fate)
     delivery.deliver(at(fourth))
     sent = Mail.objects.create(
@@ -213,7 +213,7 @@ def test_a_source_who_was_suspended_on_its_day_is_mailed_once_they_are_back():
     sweep(fifth)
     assert owed(missed) == []
     for person in sources:
-        directory.reactivate(person, by=member, now=at(fifth))
+        suspending.reactivate(person, by=member, now=at(fifth))
     sweep(fifth, times=2)
     step = DUE_DAY - 3
     assert [owed(one) for one in sources] == [[(step, "queued")]] * 3 + [[(step, "sent")]]

@@ -12,8 +12,7 @@ from logbook.models import Entry
 from logbook.policies import entries_for
 from logbook.reading import facts_of
 from logbook.references import new_reference
-from shielding.accounts import actions as accounts
-from shielding.accounts import role_grants
+from shielding.accounts import role_grants, suspending
 from shielding.accounts.bulk import actions as imports
 from shielding.accounts.deputies import actions as deputies
 from shielding.accounts.models import User
@@ -253,7 +252,7 @@ def test_what_else_has_a_reference_leads_to_where_it_is_seen():
     named = deputies.name_deputy(
         hold.source, deputy, first_day=today(now), last_day=today(now), by=lead, now=now
     )
-    accounts.suspend(deputy, by=lead, now=now)
+    suspending.suspend(deputy, by=lead, now=now)
     asked_for = role_grants.propose_account(
         name="Al Other",
         email="al@x.example",

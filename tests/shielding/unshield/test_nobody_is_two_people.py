@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from requests_app.desk import actions as desk
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import policies as holds_policies
 from shielding.holds.disputes import policies as disputes
@@ -92,8 +93,8 @@ def test_who_let_the_account_be_used_again_takes_neither_step(team):
     source = a_practitioner()
     # More than three days before they let go, which would need a call besides.
     (hold,) = agreed_holds(source, now=NOW - 5 * DAY)
-    directory.suspend(source, by=one, now=NOW - 4 * DAY)
-    directory.reactivate(source, by=other, now=NOW - 4 * DAY + HOUR)
+    suspending.suspend(source, by=one, now=NOW - 4 * DAY)
+    suspending.reactivate(source, by=other, now=NOW - 4 * DAY + HOUR)
     record = let_go(hold).record
     assert policies.could_be_the_source(record) == {other.pk}
     with pytest.raises(WrongState, match="could_be_the_source"):
@@ -168,8 +169,8 @@ def test_what_was_done_before_the_hold_was_placed_bars_nobody(team):
 def test_who_could_be_whom_a_colleague_phoned_is_barred_as_well(team):
     source = a_practitioner()
     (hold,) = agreed_holds(source)
-    directory.suspend(source, by=team[0], now=NOW + HOUR)
-    directory.reactivate(source, by=team[1], now=NOW + 2 * HOUR)
+    suspending.suspend(source, by=team[0], now=NOW + HOUR)
+    suspending.reactivate(source, by=team[1], now=NOW + 2 * HOUR)
     record = let_go(hold, by=team[2], now=NOW + 3 * HOUR).record
     assert policies.could_be_the_source(record) == {team[1].pk}
 
@@ -191,8 +192,8 @@ def test_who_recorded_that_they_let_go_does_not_attest_that_it_was_never_applied
 def test_nor_does_who_could_be_the_source(team):
     source = a_practitioner()
     request = a_request(source, now=NOW - 5 * DAY)
-    directory.suspend(source, by=team[0], now=NOW - 4 * DAY)
-    directory.reactivate(source, by=team[1], now=NOW - 4 * DAY)
+    suspending.suspend(source, by=team[0], now=NOW - 4 * DAY)
+    suspending.reactivate(source, by=team[1], now=NOW - 4 * DAY)
     record = let_go(request.hold).record
     with pytest.raises(NotAllowed, match="second_person"):
         never(record, team[1])
@@ -212,8 +213,8 @@ def test_who_confirmed_not_agreed_may_attest_it_for_that_took_two(team):
 
 def test_two_who_did_not_agree_need_no_word_of_the_account(team):
     request = a_request()
-    directory.suspend(request.practitioner, by=team[0], now=NOW)
-    directory.reactivate(request.practitioner, by=team[1], now=NOW + HOUR)
+    suspending.suspend(request.practitioner, by=team[0], now=NOW)
+    suspending.reactivate(request.practitioner, by=team[1], now=NOW + HOUR)
     request = desk.propose_not_agreed(
         request, reason="well_known", seen=request.changed_at, by=team[2], now=NOW + HOUR
     )
@@ -243,8 +244,8 @@ def test_an_unshield_begun_by_one_who_then_could_be_the_source_is_confirmed_by_n
     source = a_practitioner()
     (hold,) = agreed_holds(source)
     record = begin(let_go(hold).record, team[0])
-    directory.suspend(source, by=team[1], now=NOW + DAY)
-    directory.reactivate(source, by=team[0], now=NOW + DAY)
+    suspending.suspend(source, by=team[1], now=NOW + DAY)
+    suspending.reactivate(source, by=team[0], now=NOW + DAY)
     with pytest.raises(NotAllowed, match="second_person"):
         confirm(record, team[2])
     page = main(at_desk(team[2]).get(f"/records/{record.reference}/"))
@@ -285,7 +286,7 @@ def test_where_fewer_than_two_remain_the_page_says_the_way_out_and_the_lead_is_t
 def test_who_attests_that_it_was_never_applied_is_read_anew(team):
     """Suspended while their act waited for the record."""
     record = let_go(a_request().hold, now=NOW + HOUR).record
-    directory.suspend(User.objects.get(pk=team[0].pk), by=an_administrator(), now=NOW + HOUR)
+    suspending.suspend(User.objects.get(pk=team[0].pk), by=an_administrator(), now=NOW + HOUR)
     with pytest.raises(NotAllowed):
         never(record, team[0])
     assert never(record, team[1]).state == states.NOT_SHIELDED

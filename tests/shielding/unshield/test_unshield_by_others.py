@@ -12,6 +12,7 @@ from logbook.writing import log_entry
 from requests_app.desk import actions as desk_actions
 from requests_app.practitioner.actions import submit
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
@@ -84,8 +85,8 @@ class BeingUnshielded:
             by=self.made,
             now=self.ago(17),
         )
-        directory.suspend(heir, by=self.honest, now=self.ago(16))
-        directory.reactivate(heir, by=self.again, now=self.ago(15))
+        suspending.suspend(heir, by=self.honest, now=self.ago(16))
+        suspending.reactivate(heir, by=self.again, now=self.ago(15))
         directory.vouch(heir, phoned=True, by=self.honest, now=self.ago(14))
         hand_overs.hand_over(
             leaver, to=heir, proposed_by=self.handed, by=self.honest, now=self.ago(13)
@@ -96,7 +97,7 @@ class BeingUnshielded:
     def let_go_by_phone(self, hold: Hold) -> None:
         """Record the word of a source whose account is stopped; another member attests a call."""
         self.recorded, self.attested = an_iw_member(), an_iw_member()
-        directory.suspend(hold.source, by=self.honest, now=self.ago(12))
+        suspending.suspend(hold.source, by=self.honest, now=self.ago(12))
         letting_go.withdraw(hold, parting=GONE, by=self.recorded, now=self.ago(11))
         letting_go.attest_word(hold, phoned=True, by=self.attested, now=self.ago(11))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -76,7 +77,7 @@ def _seconds(first: User) -> list[User]:
 def test_who_let_a_member_in_again_after_a_suspension_handled_their_account(lead):
     """The lead settles it: whoever lets a colleague in again could act as them."""
     member, other = an_iw_member(), an_iw_member()
-    directory.suspend(member, by=an_administrator(), now=NOW - 2 * DAY)
+    suspending.suspend(member, by=an_administrator(), now=NOW - 2 * DAY)
     suspension = Suspension.objects.get()
     told = suspension.told.get(person=member)
     disputed_suspensions.say_wrong(told, by=member, now=NOW - DAY)
@@ -178,7 +179,7 @@ def test_nor_settles_what_the_other_took_part_in(lead):
     hand_overs.hand_over(leaver, to=to, proposed_by=newcomer, by=an_iw_member(), now=NOW)
     hand_over = HandOver.objects.get()
     assert dispute_policies.settlers(hand_over, NOW) == [third]
-    directory.suspend(leaver, by=newcomer, now=NOW)
+    suspending.suspend(leaver, by=newcomer, now=NOW)
     settlers = dispute_policies.settlers_of_suspension(Suspension.objects.get(), NOW)
     assert lead not in settlers
     assert third in settlers

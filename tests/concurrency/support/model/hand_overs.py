@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.concurrency.support.model.people import LATELY, LEAD, MEMBERS, SOURCES, People, Plan
+from tests.concurrency.support.model.people import LATELY, LEAD, SOURCES, People, Plan
 
 # Every pair of sources: the first leaves, the second takes over.
 PAIRS = tuple((person, to) for person in SOURCES for to in SOURCES)
@@ -148,7 +148,7 @@ class HandsChange(People):
         first = min((self.requests[q].placed_on for q in hand_over.moved), default=self.now())
         part |= self.handled_since(hand_over.to, first)
         since = hand_over.proposed_at - LATELY
-        free = {one for one in MEMBERS if self.works(one)} - self.as_one(part, since)
+        free = self.free() - self.as_one(part, since)
         return hand_over.disputed and who in (free & {LEAD} or free)
 
     def _rightful(self, hand_over: HandOver) -> None:

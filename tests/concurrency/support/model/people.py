@@ -81,16 +81,26 @@ class People:
             first[by] = min(at, first.get(by, at))
         return {who for by, at in first.items() for who in self.as_one({by}, at - LATELY)}
 
+    def newly(self, who: int | None, at: datetime) -> bool:
+        """Whether somebody was let in again in the 24 hours before a moment: nobody's second."""
+        day = timedelta(days=1)
+        return any(one.person == who and one.at <= at < one.at + day for one in self.handlings)
+
+    def free(self) -> set[int]:
+        """The members who may be the second of something, by and large."""
+        return {one for one in MEMBERS if self.works(one) and not self.newly(one, self.now())}
+
     def second_after(self, who: int, first: int | None, at: datetime | None) -> bool:
         """Whether somebody may be the second of two after a member's step."""
-        if first is None or at is None or not self.member(who):
+        if first is None or at is None or who not in self.free():
             return False
         return who not in self.as_one({first}, at - LATELY)
 
     # --- Suspended and let in again ---------------------------------------------------------
 
     def suspend(self, person: int, who: int) -> Plan:
-        if not self._may_suspend(person, who) or not self.works(person):
+        # Of the only lead none would be left; of members the lead is.
+        if not self._may_suspend(person, who) or not self.works(person) or person == LEAD:
             return None
         return lambda: self._suspend(person, who)
 

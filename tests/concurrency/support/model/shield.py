@@ -139,5 +139,6 @@ class Looks(People):
         return [
             look
             for look in since
-            if look.found in IS_SHIELDED and look.at >= over and self.counts(look.by, look.at)
+            if look.found in IS_SHIELDED and look.at >= over
+            if self.counts(look.by, look.at) and not self.newly(look.by, look.at)
         ]

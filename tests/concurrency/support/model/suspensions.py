@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.concurrency.support.model.people import LATELY, LEAD, MEMBERS, People, Plan, Suspension
+from tests.concurrency.support.model.people import LATELY, LEAD, People, Plan, Suspension
 
 # From when on what was let go before a suspension may not have been the person's own word.
 BEFORE = timedelta(days=3)
@@ -98,5 +98,5 @@ class SuspensionsDisputed(People):
         part = {suspension.person, suspension.by, *(one.let_go_by[0] for one in let_go)}
         part |= {one.by for one in self.handlings if one.person == suspension.person}
         first = min([suspension.at, *(one.released_at for one in let_go)])
-        free = {one for one in MEMBERS if self.works(one)} - self.as_one(part, first - LATELY)
+        free = self.free() - self.as_one(part, first - LATELY)
         return suspension.disputed and who in (free & {LEAD} or free)

@@ -9,7 +9,7 @@ from datetime import date
 
 from shielding import clock
 from shielding.filled import filled
-from tests.concurrency.support.model.people import LATELY, MEMBERS, Plan
+from tests.concurrency.support.model.people import LATELY, Plan
 from tests.concurrency.support.model.requests import Requests
 from tests.concurrency.support.model.tables import (
     FOUND_OPEN,
@@ -131,7 +131,7 @@ class Model(Requests):
         begun = record.begun_at if record.begun_by is not None else None
         barred = could_be | self.as_one_with(steps)
         barred |= self.as_one({beginner}, (begun or self.now()) - LATELY)
-        free = {one for one in MEMBERS if self.works(one)} - barred
+        free = self.free() - barred
         return free if beginner not in could_be else set()
 
     # --- The other ends -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.bulk import actions, two_uploads
 from shielding.accounts.bulk.models import FileImport, ImportedRow
 from shielding.accounts.bulk.views import PEOPLE
@@ -175,7 +176,7 @@ def test_not_by_who_counts_as_one_nor_after_who_proposed_has_gone(school):
         with pytest.raises(NotAllowed):
             actions.confirm(found, content, by=nobody, now=NOW)
     free = an_iw_member()
-    directory.suspend(one, by=an_administrator(), now=NOW)
+    suspending.suspend(one, by=an_administrator(), now=NOW)
     with pytest.raises(WrongState, match="proposal_fell_away"):
         actions.confirm(found, content, by=free, now=NOW)
     assert "nobody can confirm it" in main(
@@ -185,7 +186,7 @@ def test_not_by_who_counts_as_one_nor_after_who_proposed_has_gone(school):
     again = proposed(content, two)
     actions.confirm(again, content, by=free, now=NOW)
     # Every row asks for both again.
-    directory.suspend(two, by=an_administrator(), now=NOW)
+    suspending.suspend(two, by=an_administrator(), now=NOW)
     (row,) = rows_of(again, content)
     with pytest.raises(actions.Halted):
         actions.add_person(again, row, by=free, now=NOW)

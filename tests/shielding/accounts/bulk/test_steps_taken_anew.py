@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from logbook.days import clock_now
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.bulk import actions, policies
 from shielding.accounts.bulk.models import FileImport, ImportedRow
 from shielding.accounts.history import AccountChange
@@ -51,7 +51,7 @@ def test_home_has_an_import_for_whoever_its_page_has_it_for(school):
         return at_home
 
     def gone(who: User, minutes: int) -> None:
-        directory.suspend(who, by=administrator, now=NOW + timedelta(minutes=minutes))
+        suspending.suspend(who, by=administrator, now=NOW + timedelta(minutes=minutes))
         who.refresh_from_db()
 
     assert whose(NOW) == [two, three, four]
@@ -83,7 +83,7 @@ def test_home_has_an_import_for_whoever_its_page_has_it_for(school):
 def test_of_one_that_nobody_confirmed_nothing_is_done_so_it_is_proposed_again(school):
     one, two, young = an_iw_member(), an_iw_member(), an_iw_member()
     found = proposed(a_file(STAFF), one)
-    directory.suspend(one, by=an_administrator(), now=NOW)
+    suspending.suspend(one, by=an_administrator(), now=NOW)
     young.second_person_from = NOW + HALF
     for who in (two, young):
         assert FileImport.objects.filter(policies.to_upload_by(who, NOW)).exists()
@@ -101,7 +101,7 @@ def test_another_takes_the_proposals_place_and_no_person_is_added_twice(school):
     assert actions.add_person(found, first, by=two, now=now)
     with pytest.raises(NotAllowed):
         actions.propose_anew(found, content, by=three, now=now)
-    directory.suspend(one, by=an_administrator(), now=now)
+    suspending.suspend(one, by=an_administrator(), now=now)
     with pytest.raises(actions.Halted):
         actions.add_person(found, second, by=two, now=now)
     page = reverse("people_import_one", args=[found.reference])
@@ -175,7 +175,7 @@ def test_who_takes_a_step_anew_is_shown_what_is_wrong_and_names_alike_and_ticks(
     found.refresh_from_db()
     assert found.confirmed_by == two
     # So is who takes the place of who proposed it.
-    directory.suspend(one, by=an_administrator(), now=clock_now())
+    suspending.suspend(one, by=an_administrator(), now=clock_now())
     refused(four, stands_for="on")
     upload(four, content, found, stands_for="on", **ticks)
     found.refresh_from_db()
@@ -194,7 +194,7 @@ def test_two_at_once_take_the_place_once_and_a_failure_leaves_everything_as_it_w
     one, two, three, four = (an_iw_member() for _ in range(4))
     content = a_file(STAFF)
     found = actions.confirm(proposed(content, one), content, by=two, now=NOW)
-    directory.suspend(one, by=an_administrator(), now=NOW)
+    suspending.suspend(one, by=an_administrator(), now=NOW)
     with a_crowd(2) as crowd:
         came = crowd.at_once(
             lambda: actions.propose_anew(found, content, by=three, now=NOW),
@@ -202,6 +202,6 @@ def test_two_at_once_take_the_place_once_and_a_failure_leaves_everything_as_it_w
         )
     assert sorted(type(each).__name__ for each in came) == ["FileImport", "WrongState"]
     (again,) = FileImport.objects.all()
-    directory.suspend(again.proposed_anew_by, by=an_administrator(), now=NOW + HALF)
+    suspending.suspend(again.proposed_anew_by, by=an_administrator(), now=NOW + HALF)
     other = next(who for who in (three, four) if who != again.proposed_anew_by)
     fail_at_every_statement(lambda: actions.propose_anew(again, content, by=other, now=NOW + HALF))

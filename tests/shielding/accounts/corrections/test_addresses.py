@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from shielding.accounts import actions as directory
 from shielding.accounts import policies as directory_policies
+from shielding.accounts import suspending
 from shielding.accounts.corrections import actions, policies
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import AccountChange, was_readdressed
@@ -196,14 +197,14 @@ def test_it_is_withdrawn_or_falls_away():
     ):
         refused(WrongState, "decided", act)
     change = proposed(person, by=first)
-    directory.suspend(first, by=an_administrator(), now=LATER)
+    suspending.suspend(first, by=an_administrator(), now=LATER)
     refused(
         WrongState,
         "address_void",
         lambda: actions.confirm_address(change, phoned=True, by=member, now=LATER),
     )
     change = proposed(person, by=member, now=LATER)
-    directory.suspend(person, by=member, now=LATER)
+    suspending.suspend(person, by=member, now=LATER)
     refused(WrongState, "suspended", lambda: proposed(person, by=member, now=LATER))
     refused(
         WrongState,

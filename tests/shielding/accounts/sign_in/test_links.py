@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from shielding.accounts import actions, role_grants
+from shielding.accounts import actions, role_grants, suspending
 from shielding.accounts.models import User
 from shielding.notices import delivery
 from shielding.notices.models import Mail, Notice
@@ -230,7 +230,7 @@ def test_an_invitation_is_sent_again_until_there_is_a_password():
         actions.invite_again(new, by=member, now=now)
     with pytest.raises(NotAllowed):
         actions.invite_again(new, by=other, now=now)
-    actions.suspend(new, by=member, now=now)
+    suspending.suspend(new, by=member, now=now)
     with pytest.raises(WrongState, match="not_in_use"):
         actions.invite_again(new, by=member, now=now)
 
@@ -269,15 +269,15 @@ def test_a_suspension_ends_what_was_mailed_before_it_for_good(person):
     member = an_iw_member()
     ask()
     link = mailed_link()
-    actions.suspend(person, by=member, now=timezone.now())
-    actions.reactivate(person, by=member, now=timezone.now())
+    suspending.suspend(person, by=member, now=timezone.now())
+    suspending.reactivate(person, by=member, now=timezone.now())
     assert "This link cannot be used" in Client().get(link).content.decode()
     # Who has no password yet is invited again, for nothing else would let them in.
     assert not Notice.objects.filter(kind="invitation").exists()
     person.set_unusable_password()
     person.save(update_fields=["password"])
-    actions.suspend(person, by=member, now=timezone.now())
-    actions.reactivate(person, by=member, now=timezone.now())
+    suspending.suspend(person, by=member, now=timezone.now())
+    suspending.reactivate(person, by=member, now=timezone.now())
     assert Notice.objects.get(kind="invitation").recipient == person
     assert choose(mailed_link()).status_code == 302
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from requests_app.models import Request
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.holds import actions as hold_actions
 from shielding.holds import letting_go
@@ -151,7 +152,7 @@ def mailed(person: User) -> str:
 
 
 def test_a_suspended_person_gets_the_mail_and_may_say_so_without_signing_in(case):
-    directory.suspend(case.leaver, by=case.third, now=NOW)
+    suspending.suspend(case.leaver, by=case.third, now=NOW)
     link, browser = mailed(case.leaver), Client()
     assert "This is wrong" in main(browser.get(link))
     case.hand_over.refresh_from_db()
@@ -439,7 +440,7 @@ def test_rightful_leaves_it_with_the_colleague_also_where_it_stood_again(case):
 def test_rightful_gives_nothing_to_a_colleague_who_cannot_take_over_any_more(case):
     in_state(case, "open")
     case.say_wrong()
-    directory.suspend(case.colleague, by=case.fourth, now=LATER)
+    suspending.suspend(case.colleague, by=case.fourth, now=LATER)
     case.settle("rightful")
     assert (case.hold.source, case.hold.is_standing) == (case.leaver, True)
 
@@ -518,8 +519,8 @@ def test_not_by_who_proposed_or_confirmed_and_a_lead_where_one_is_free(case):
 def test_not_by_who_could_be_the_colleague(case):
     """Whoever let the colleague's account be used again could be them."""
     lead = an_iw_member(lead=True)
-    directory.suspend(case.colleague, by=case.third, now=NOW + HOUR)
-    directory.reactivate(case.colleague, by=lead, now=NOW + HOUR)
+    suspending.suspend(case.colleague, by=case.third, now=NOW + HOUR)
+    suspending.reactivate(case.colleague, by=lead, now=NOW + HOUR)
     case.say_wrong()
     with pytest.raises(NotAllowed, match="second_person"):
         case.settle("rightful", by=lead)
@@ -529,8 +530,8 @@ def test_not_by_who_could_be_the_colleague(case):
 
 
 def test_who_handled_the_account_before_what_moved_was_asked_for_may_settle(case):
-    directory.suspend(case.colleague, by=case.fourth, now=NOW - DAY)
-    directory.reactivate(case.colleague, by=case.third, now=NOW - HOUR)
+    suspending.suspend(case.colleague, by=case.fourth, now=NOW - DAY)
+    suspending.reactivate(case.colleague, by=case.third, now=NOW - HOUR)
     case.say_wrong()
     case.settle("rightful", by=case.third)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import Service, User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.holds import letting_go
@@ -76,12 +76,12 @@ def test_a_word_recorded_just_before_the_suspension_is_undone_and_so_is_their_ow
 
 
 def reactivated(case: Case) -> None:
-    directory.reactivate(case.source, by=case.second, now=NOW + DAY)
+    suspending.reactivate(case.source, by=case.second, now=NOW + DAY)
 
 
 def suspended_anew(case: Case) -> None:
     reactivated(case)
-    directory.suspend(case.source, by=case.second, now=NOW + DAY)
+    suspending.suspend(case.source, by=case.second, now=NOW + DAY)
 
 
 def service_closed(case: Case) -> None:
@@ -146,8 +146,8 @@ ROLES = {
 @pytest.mark.parametrize("whom", [a_practitioner, an_iw_member, an_auditor, an_administrator])
 @pytest.mark.parametrize("by", ROLES)
 def test_of_whatever_role_a_member_settles_it_and_nobody_else(whom, by):
-    person, (make, may) = whom(), ROLES[by]
-    directory.suspend(person, by=an_administrator(), now=NOW)
+    (person, _remains), (make, may) = (whom(), whom()), ROLES[by]
+    suspending.suspend(person, by=an_administrator(), now=NOW)
     suspension, settler = Suspension.objects.get(), make()
     disputes.say_wrong(suspension.told.get(person=person), by=person, now=LATER)
     if not may:
@@ -163,8 +163,8 @@ def test_of_whatever_role_a_member_settles_it_and_nobody_else(whom, by):
 def barred(case: Case, how: str) -> User:
     """Return a member with a part in it, once the person said that their suspension was wrong."""
     if how == "let them in before":
-        directory.suspend(case.source, by=case.second, now=NOW)
-        directory.reactivate(case.source, by=case.fourth, now=NOW)
+        suspending.suspend(case.source, by=case.second, now=NOW)
+        suspending.reactivate(case.source, by=case.fourth, now=NOW)
     case.suspend()
     told = SuspensionTold.objects.filter(person=case.source).latest("id")
     disputes.say_wrong(told, by=case.source, now=LATER)
@@ -189,7 +189,7 @@ def test_not_by_a_member_with_a_part_in_it(case, how):
 def test_not_by_a_manager_in_the_team_who_says_that_it_is_wrong():
     manager, other = an_iw_member(), an_iw_member()
     person = an_iw_member(line_manager=manager)
-    directory.suspend(person, by=an_administrator(), now=NOW)
+    suspending.suspend(person, by=an_administrator(), now=NOW)
     suspension = Suspension.objects.get()
     disputes.say_wrong(suspension.told.get(person=manager), by=manager, now=LATER)
     with pytest.raises(NotAllowed, match="second_person"):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import SuspensionTold
 from shielding.notices import delivery, told_links
@@ -49,25 +50,25 @@ def test_whoever_managed_them_in_the_last_28_days_is_told(days, hears):
     before, since = a_practitioner(service=service), a_practitioner(service=service)
     person = a_practitioner(service=service, manager=before)
     directory.set_line_manager(person, since, by=member, now=NOW)
-    directory.suspend(person, by=member, now=NOW + days * DAY)
+    suspending.suspend(person, by=member, now=NOW + days * DAY)
     assert told_of(person) == {person, since} | ({before} if hears else set())
 
 
 @pytest.mark.parametrize("whom", [an_iw_member, an_auditor, an_administrator])
 def test_of_any_other_role_the_person_is_told_as_well(whom):
-    person, manager = whom(), an_iw_member()
+    person, manager, _remains = whom(), an_iw_member(), whom()
     if person.is_iw:
         person.line_manager = manager
         person.save()
-    directory.suspend(person, by=an_administrator(), now=NOW)
+    suspending.suspend(person, by=an_administrator(), now=NOW)
     assert told_of(person) == {person} | ({manager} if person.is_iw else set())
     letter = mailed(person)[0]
     assert "/suspended/" in letter.body
 
 
 def test_each_suspension_is_told_anew(stopped):
-    directory.reactivate(stopped.source, by=stopped.third, now=NOW + 2 * HOUR)
-    directory.suspend(stopped.source, by=stopped.third, now=NOW + 3 * HOUR)
+    suspending.reactivate(stopped.source, by=stopped.third, now=NOW + 2 * HOUR)
+    suspending.suspend(stopped.source, by=stopped.third, now=NOW + 3 * HOUR)
     assert Notice.objects.filter(kind="suspension", recipient=stopped.source).count() == 2
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from requests_app.models import Request
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension
 from shielding.holds.disputes import hand_over_actions as disputes
@@ -104,7 +104,7 @@ def of_a_hand_over(world: World, verdict: str) -> None:
 
 
 def of_a_suspension(world: World, verdict: str) -> None:
-    directory.suspend(world.old, by=world.team[0], now=NOW + HOUR)
+    suspending.suspend(world.old, by=world.team[0], now=NOW + HOUR)
     world.old.refresh_from_db()
     world.hand_over()
     world.let_go()

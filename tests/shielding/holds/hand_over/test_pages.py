@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from requests_app.models import Request
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.models import HandOver, Hold
 from tests.requests_app.support.desk import at_desk, main
@@ -135,8 +136,8 @@ def test_the_list_costs_the_same_however_long_and_says_which_fell_away():
         costs.append(len(asked))
         assert page.count("To confirm") == HandOver.objects.count()
     assert costs[0] == costs[1]
-    directory.suspend(stopped, by=an_administrator(), now=timezone.now())
-    directory.reactivate(stopped, by=an_administrator(), now=timezone.now())
+    suspending.suspend(stopped, by=an_administrator(), now=timezone.now())
+    suspending.reactivate(stopped, by=an_administrator(), now=timezone.now())
     person = a_practitioner()
     to = a_practitioner(service=person.service)
     hand_overs.proposed(person, to=to, by=stopped, now=timezone.now())

@@ -10,6 +10,7 @@ from requests_app.desk import actions as desk
 from requests_app.models import Request
 from requests_app.practitioner import actions as practitioner
 from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.history import AccountChange, PastManager
 from shielding.accounts.models import Service, User
 from shielding.holds.hand_over.actions import references_in_hand
@@ -147,7 +148,7 @@ def test_who_may_not_be_moved_and_where_not():
     a_request(person, now=now)
     refused("holds_changed", lambda: move(person, to, seen=[]))
     gone = a_mover()
-    directory.suspend(gone, by=member, now=now)
+    suspending.suspend(gone, by=member, now=now)
     refused("may_not_move", lambda: move(gone, to))
     with pytest.raises(NotAllowed):
         move(person, to, by=an_iw_member(is_active=False))

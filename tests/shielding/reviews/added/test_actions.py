@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from logbook.models import Entry
 from shielding import tasks
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.checks.actions import Found
 from shielding.holds import letting_go
@@ -326,7 +326,7 @@ def test_postgresql_refuses_two_open_ones_of_a_hold_and_one_without_a_reason():
 def test_of_somebody_whose_account_is_suspended_the_answer_is_got_by_phone():
     (hold,) = agreed_holds()
     ask(hold)
-    directory.suspend(hold.source, by=an_iw_member(), now=at(THURSDAY, 12))
+    suspending.suspend(hold.source, by=an_iw_member(), now=at(THURSDAY, 12))
     assert [one.hold for one in Consultation.objects.by_phone(at(FRIDAY))] == [hold]
     say(hold, FRIDAY, by=an_iw_member())
     assert not Consultation.objects.by_phone(at(FRIDAY)).exists()

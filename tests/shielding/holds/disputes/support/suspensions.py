@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.holds import letting_go
@@ -31,7 +31,7 @@ class Case:
         self.suspended_at = suspended_at
 
     def suspend(self, by: User | None = None) -> None:
-        directory.suspend(self.source, by=by or self.stopper, now=self.suspended_at)
+        suspending.suspend(self.source, by=by or self.stopper, now=self.suspended_at)
         self.source.refresh_from_db()
 
     @property

@@ -25,23 +25,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="WrongCodes",
-            fields=[
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="wrong_codes",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("in_a_row", models.PositiveIntegerField(default=0)),
-                ("last_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Factor",
             fields=[
                 (

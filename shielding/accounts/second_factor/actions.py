@@ -13,7 +13,6 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors, recovery, totp
 from shielding.accounts.second_factor.models import Factor, FactorEnd, FactorKind, RecoveryCode
 from shielding.accounts.second_factor.webauthn import Key
-from shielding.accounts.second_factor.wrong_codes import ENDED_AFTER, TOLD_AFTER
 from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.notices.kinds import FACTOR_LINK
 from shielding.notices.models import Notice
@@ -21,6 +20,8 @@ from shielding.notices.notify import notify
 from shielding.roles import Role
 from shielding.web.refusals import WrongState, broken_constraint
 
+# How many wrong codes one after another are told of, and end the password.
+TOLD_AFTER, ENDED_AFTER = 5, 20
 # Who asks again so soon is sent nothing more: the first mail is on its way.
 _MAILED_LATELY = timedelta(minutes=10)
 

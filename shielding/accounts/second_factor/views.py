@@ -87,8 +87,7 @@ def recovery_code(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     if form.is_valid() and giving.recovery_code(form, stage.person, stage.held):
         return _passed(stage, RECOVERY)
     context = {"title": "Use a recovery code", "form": form, "back_url": reverse("second_factor")}
-    status = 429 if giving.must_wait(form) else 200
-    return _shown(request, "recovery_code", context, status=status)
+    return _shown(request, "recovery_code", context)
 
 
 @in_stage(first=True)
@@ -205,7 +204,7 @@ def _ask(request: HttpRequest, stage: SecondFactor, form: CodeForm, wrong: str) 
         "options": options,
         "wrong": wrong,
     }
-    return _shown(request, "ask", context, stage, status=429 if giving.must_wait(form) else 200)
+    return _shown(request, "ask", context, stage)
 
 
 def _passed(stage: SecondFactor, how: str) -> HttpResponse:
@@ -223,8 +222,6 @@ def _shown(
     page: str,
     context: dict[str, Any],
     stage: SecondFactor | None = None,
-    *,
-    status: int = 200,
 ) -> HttpResponse:
     whose = {"half": stage.person} if stage is not None else {}
-    return render(request, f"{_FOLDER}/{page}.html", context | whose, status=status)
+    return render(request, f"{_FOLDER}/{page}.html", context | whose)

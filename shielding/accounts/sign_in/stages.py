@@ -106,9 +106,10 @@ class SecondFactor(LoginStage):
         """Sign the person in. Raises Gone as `held` does; nobody can change the row meanwhile."""
         with transaction.atomic():
             self.login.user = self._locked()
+            # Before the session's row is written, which says by what it was begun.
+            again.begun_by(self.request.session, how)
             response: HttpResponse = self.exit()
         self.request.session.pop(LINK, None)
-        again.stamp(self.request.session, how)
         return response
 
     def leave(self) -> None:

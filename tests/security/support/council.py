@@ -128,6 +128,7 @@ def a_world() -> World:
     )
     administrator = people.an_administrator()
     auditor = people.an_auditor()
+    people.an_auditor()  # who remains where the first gets another role
     now = timezone.now()  # the pages' own clock: what has lapsed is not ended
     today = timezone.localdate(now)
     sixth_month = NOW + timedelta(days=180)

@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.days import real_now
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
+from shielding.accounts.attempts import budget
+from shielding.accounts.attempts.models import Budget, RefusedTries
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors, webauthn
-from shielding.accounts.second_factor.models import Factor, WrongCodes
+from shielding.accounts.second_factor.models import Factor
+from shielding.accounts.sessions.models import SignedIn
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from tests.security.support.council import every_url
@@ -37,6 +40,14 @@ from tests.support.people import PASSWORD, a_practitioner, an_iw_member
 
 pytestmark = pytest.mark.django_db
 OUT = "/sign-in/?ended=account"
+
+
+def codes_counted():
+    return Budget.objects.filter(kind=budget.Kind.CODE)
+
+
+def tries_at_codes():
+    return codes_counted().get().tries
 
 
 def events():
@@ -70,7 +81,7 @@ def test_both_are_needed_and_the_code_opens_what_was_asked_for(person, secret):
     answer = give_code(other, secret)
     assert "Wait for the next one" in answer.content.decode()
     assert not is_in(other)
-    assert WrongCodes.objects.get(person=person).in_a_row == 0
+    assert tries_at_codes() == 0
 
 
 def test_a_session_has_a_new_key_once_the_password_was_given(person, secret):
@@ -117,12 +128,12 @@ def readdress(person):
 
 
 def suspend(person):
-    directory.suspend(person, by=an_iw_member(), now=timezone.now())
+    suspending.suspend(person, by=an_iw_member(), now=timezone.now())
 
 
 def suspend_and_let_in(person):
     suspend(person)
-    directory.reactivate(person, by=an_iw_member(), now=timezone.now())
+    suspending.reactivate(person, by=an_iw_member(), now=timezone.now())
 
 
 def reset(person):
@@ -272,6 +283,8 @@ def test_a_recovery_code_opens_once_and_is_told(person, secret):
     assert client.post(at("recovery_code"), {"code": codes[0].lower()}).url == "/"
     assert is_in(client)
     assert client.session["came_by"] == "recovery"
+    assert SignedIn.objects.get().via == "recovery"
+    assert "Password and a recovery code" in client.get("/your-account/sign-ins/").content.decode()
     assert events() == ["recovery_code_used", "signed_in"]
     delivery.deliver(timezone.now())
     assert [one.kind for one in Notice.objects.all()] == ["recovery_code_used"]
@@ -288,13 +301,16 @@ def test_wrong_codes_are_told_after_five_and_end_the_password_after_twenty(perso
     for _ in range(4):
         assert "not right" in client.post(at("second_factor"), {"code": "000000"}).content.decode()
     answer = client.post(at("second_factor"), {"code": "000000"})
-    assert (answer.status_code, "Wait a few minutes" in answer.content.decode()) == (429, True)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")
+    assert "somebody knows your password: phone the IW Team" in answer.content.decode()
+    assert "choose a new password" not in answer.content.decode()
+    assert RefusedTries.objects.get().account == person.uid
     # The right one waits as well, and taken or not it is not used up by that.
     assert give_code(client, secret).status_code == 429
 
     def after(in_a_row):
         earlier = real_now() - timedelta(minutes=16)
-        WrongCodes.objects.update(in_a_row=in_a_row, last_at=earlier)
+        codes_counted().update(tries=in_a_row, last_at=earlier, until=None)
         return client.post(at("second_factor"), {"code": "000000"})
 
     after(4)

@@ -14,7 +14,7 @@ from shielding.accounts.actions import create_account, owe_invitation, sent_befo
 from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.second_person import NOT_SECOND_FOR
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.suspending import alone_with_roles
 from shielding.notices.notify import notify
@@ -162,8 +162,7 @@ def _give(person: User, grant: RoleGrant, by: User, now: datetime) -> None:
         remember_manager(person, person.line_manager, by=by, now=now)
         person.line_manager = None
     person.second_person_from = now + NOT_SECOND_FOR
-    person.end_sessions(really(now))
-    end_all(person, How.ACCOUNT, now=really(now))
+    end_for_good(person, How.ACCOUNT, now=really(now))
     person.save(
         update_fields=[
             "role", "is_lead", "is_active", "line_manager", "second_person_from", "sessions_from",

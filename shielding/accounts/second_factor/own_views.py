@@ -1,5 +1,6 @@
 """A person's own apps, keys and recovery codes: add, end one of several, be given new codes."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from shielding.accounts.second_factor import actions, again, factors, giving, re
 from shielding.accounts.second_factor.forms import CodeForm, KeptForm, KindForm
 from shielding.accounts.second_factor.models import FactorKind
 from shielding.accounts.second_factor.presenters import app_to_set_up, own_rows
+from shielding.accounts.sessions.ending import own
 from shielding.web.access import everyone
 from shielding.web.fields import posted
 from shielding.web.password_again import FRESH_MINUTES, fresh
@@ -61,8 +63,7 @@ def own_factor_app(request: SignedIn) -> HttpResponse:
         return redirect("own_factor_add")
     form = CodeForm(posted(request))
     if form.is_valid():
-        code, late = form.cleaned_data["code"], again.came_by_recovery(request.session)
-        if actions.confirm_app(app, code, by=request.user, now=clock_now(), after_recovery=late):
+        if actions.confirm_app(app, form.cleaned_data["code"], **_by(request)):
             return _added(request)
         form.add_error("code", giving.NOT_RIGHT)
     context = {"title": "Add this app", "form": form, **app_to_set_up(app)}
@@ -77,11 +78,10 @@ def own_factor_key(request: SignedIn) -> HttpResponse:
         return redirect("own_factor_add")
     person, wrong = request.user, ""
     if request.method == "POST":
-        late = again.came_by_recovery(request.session)
         try:
             answer = giving.answer_of_key(request)
             key = webauthn.added(request.session, person, answer, real_now())
-            actions.add_key(key, by=person, now=clock_now(), after_recovery=late)
+            actions.add_key(key, **_by(request))
             return _added(request)
         except webauthn.NotSigned:
             wrong = giving.KEY_NOT_TAKEN
@@ -96,7 +96,7 @@ def own_factor_key(request: SignedIn) -> HttpResponse:
 @fresh(FRESH_MINUTES, back_to="own_factors")
 def own_factor_end(request: SignedIn, uid: UUID) -> HttpResponse:
     """End one of several; the last one cannot be ended by its owner."""
-    actions.end_factor(uid, by=request.user, now=clock_now())
+    actions.end_factor(uid, here=own(request.session), by=request.user, now=clock_now())
     messages.success(request, "It does not open your account any more.")
     return redirect("own_factors")
 
@@ -111,12 +111,19 @@ def own_codes(request: SignedIn) -> HttpResponse:
         actions.make_codes(by=person, now=clock_now())
         return redirect("own_codes")
     if form.is_valid():
-        actions.keep_codes(by=person, now=clock_now())
+        actions.keep_codes(here=own(request.session), by=person, now=clock_now())
         messages.success(request, "These are your recovery codes now. Those of before do not work.")
         return redirect("own_factors")
     shown = [recovery.as_shown(code) for code in factors.codes_to_keep(person)]
     context = {"title": "New recovery codes", "codes": shown, "form": form}
     return render(request, f"{_FOLDER}/own_codes.html", context)
+
+
+def _by(request: SignedIn) -> dict[str, Any]:
+    """Return who adds something, in which session, and whether a recovery code opened that."""
+    late = again.came_by_recovery(request.session)
+    here = own(request.session)
+    return {"by": request.user, "now": clock_now(), "after_recovery": late, "here": here}
 
 
 def _added(request: SignedIn) -> HttpResponse:

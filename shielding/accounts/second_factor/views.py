@@ -24,7 +24,7 @@ from shielding.accounts.second_factor.forms import (
 from shielding.accounts.second_factor.models import FactorKind
 from shielding.accounts.second_factor.presenters import app_to_set_up
 from shielding.accounts.sign_in.mailed_links import whose_link
-from shielding.accounts.sign_in.stages import LINK, Gone, SecondFactor, entered
+from shielding.accounts.sign_in.stages import Gone, SecondFactor, entered, keep_link
 from shielding.web.access import public
 from shielding.web.fields import posted
 
@@ -93,6 +93,8 @@ def recovery_code(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
 @in_stage(first=True)
 def factor_begin(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     """Begin the set-up of a first factor; before its mailed link was opened, say so."""
+    if stage.must_be_phoned:
+        return _shown(request, "phoned_first", {"title": "The IW Team phones you first"}, stage)
     if not stage.may_set_up:
         return _shown(request, "link_mailed", {"title": "Look at your email"}, stage)
     form = KindForm(posted(request), keys=webauthn.is_possible())
@@ -165,7 +167,7 @@ def factor_link(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
     if person is None:
         return _shown(request, "link", {"title": "This link cannot be used"})
     if request.method == "POST":
-        request.session[LINK] = {"person": str(person.uid), "at": int(real_now().timestamp())}
+        keep_link(request, person)
         if stage is not None and stage.person == person:
             return redirect("factor_begin")
         return redirect("account_login")

@@ -197,6 +197,40 @@ def test_new_codes_end_those_of_before_once_they_are_kept(person, inside):
     assert told() == [("factor_changed", person.pk)]
 
 
+def test_what_is_added_ended_or_replaced_ends_the_other_sessions_and_half_ones(person, inside):
+    first = Factor.objects.get()
+    _, second = an_app(person)
+    steps = iter((-1, 0, 1))  # each half minute's code once
+
+    def others():
+        thief, _ = with_password(person)
+        give_code(thief, second, real_now() + timedelta(seconds=30 * next(steps)))
+        assert is_in(thief)
+        return thief, with_password(person)[0]
+
+    def out(two, *, half=True):
+        assert not is_in(two[0])
+        assert is_in(inside)
+        if half:
+            assert two[1].get(at("second_factor")).url == "/sign-in/?ended=account"
+
+    two = others()
+    inside.post(at("own_factor_end", uid=first.uid))
+    out(two)
+    two = others()
+    inside.post(at("own_factor_add"), {"kind": "app"})
+    new = secret_on(inside.get(at("own_factor_app")).content.decode())
+    inside.post(at("own_factor_app"), {"code": code_of(new, real_now())})
+    out(two)
+    two = others()
+    inside.post(at("own_codes"), {"make": "yes"})
+    out_before = is_in(two[0])
+    inside.post(at("own_codes"), {"kept": "on"})
+    assert out_before
+    out(two, half=False)
+    assert "what it is signed in with" in two[0].get("/sign-in/?ended=account").content.decode()
+
+
 def test_at_most_six_and_a_key_opens_one_account(person):
     for number in range(6):
         actions.add_key(Key(bytes([number]), b"public", 0), by=person, now=NOW)

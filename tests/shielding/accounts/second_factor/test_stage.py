@@ -297,6 +297,9 @@ def test_a_recovery_code_opens_once_and_is_told(person, secret):
 
 def test_wrong_codes_are_told_after_five_and_end_the_password_after_twenty(person, secret):
     lead = an_iw_member(lead=True)
+    inside, _ = with_password(person)
+    give_code(inside, secret, real_now() - timedelta(seconds=30))
+    assert is_in(inside)
     client, _ = with_password(person)
     for _ in range(4):
         assert "not right" in client.post(at("second_factor"), {"code": "000000"}).content.decode()
@@ -329,6 +332,8 @@ def test_wrong_codes_are_told_after_five_and_end_the_password_after_twenty(perso
     assert entries("wrong_code")[0] == ("wrong_code", "", {"account": str(person.uid)})
     assert events().count("wrong_code") == 7
     assert events().count("password_ended") == 1
+    assert not is_in(inside)
+    assert SignedIn.objects.get().ended_how == "account"
     assert with_password(person)[1].status_code == 200
 
 
@@ -384,12 +389,12 @@ def test_no_secret_stands_in_any_session_log_mail_or_entry(person, caplog):
     client, _ = with_password(person)
     client.post(at("factor_begin"), {"kind": "app"})
     client.get(at("factor_app"))
-    sessions = [str(one.get_decoded()) for one in Session.objects.all()]
+    kept_in = [str(one.get_decoded()) for one in Session.objects.all()]
     secret, codes = set_up_app(client)
-    sessions += [str(one.get_decoded()) for one in Session.objects.all()]
+    kept_in += [str(one.get_decoded()) for one in Session.objects.all()]
     client.post(at("factor_codes"), {"kept": "on"})
-    sessions += [str(one.get_decoded()) for one in Session.objects.all()]
-    kept = " ".join([*sessions, str(entries()), caplog.text, str(list(Notice.objects.values()))])
+    kept_in += [str(one.get_decoded()) for one in Session.objects.all()]
+    kept = " ".join([*kept_in, str(entries()), caplog.text, str(list(Notice.objects.values()))])
     kept += str(list(Factor.objects.values()))
     code = code_of(secret, real_now())
     for hidden in (secret, PASSWORD, code, *(one.replace("-", "") for one in codes), *codes):

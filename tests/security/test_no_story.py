@@ -223,7 +223,7 @@ READ = {
     "shielding.checks.data_loads.views.show": PAGE,
     "shielding.demo.views.seen": PAGE,
     "shielding.demo.views.step": CODE,
-    "shielding.accounts.second_factor.own_views.next": PAGE,
+    "shielding.accounts.second_factor.again_views.next": PAGE,
     "shielding.desk.views.show": PAGE,
     "shielding.desk.views.whose": PAGE,
     "shielding.holds.hand_over.views.show": PAGE,

@@ -31,7 +31,7 @@ def own_factors(request: SignedIn) -> HttpResponse:
     """Show what opens the account besides its password, and how many recovery codes are left."""
     found = factors.standing(request.user)
     context = {
-        "title": "Your app, keys and codes",
+        "title": "Your app, keys and recovery codes",
         "rows": own_rows(found),
         "left": factors.codes_left(request.user),
         "may_add": len(found) < factors.MOST,

@@ -58,6 +58,8 @@ def test_after_this_was_not_me_nothing_of_before_opens_and_nobody_sets_up_before
     """A thief's key does not stay, and the password alone, or a mailbox, makes no other."""
     client, _ = with_password(person)
     give_code(client, secret)
+    page = client.get(at("not_me")).content.decode()
+    assert "Once the IW Team has phoned you, you set up others" in page
     sessions.say_not_me(by=person, now=timezone.now())
     assert not factors.has_factor(person)
     assert factors.codes_left(person) == 0

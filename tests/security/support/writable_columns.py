@@ -11,6 +11,8 @@ _SHIELDED = (
     "shielding_record shielding_hold shielding_review shielding_consultation shielding_check"
 )
 _HAND_OVER = "shielding_handover shielding_handedoverhold shielding_handovertold"
+# What an account is signed in with besides its password.
+_FACTORS = "accounts_factor accounts_recoverycode"
 _SUSPENSION = "accounts_suspension accounts_suspensiontold"
 # By how the name of an address begins; the longest that fits.
 TABLES = {
@@ -42,20 +44,21 @@ TABLES = {
     "recovery_code": "",
     "factor_": "",
     "stage_leave": "",
-    "own_factor": "accounts_factor",
-    "own_codes": "accounts_recoverycode",
-    "not_me": "accounts_user accounts_signedin accounts_notme",
+    "own_factor": "accounts_factor accounts_signedin",
+    "own_codes": "accounts_recoverycode accounts_signedin",
+    "not_me": f"accounts_user accounts_signedin accounts_notme {_FACTORS}",
     "mail_": "",
     "person_": "accounts_user accounts_deputy accounts_accountchange accounts_pastmanager",
     "person_address": "accounts_addresschange",
-    "address": "accounts_addresschange accounts_user accounts_accountchange accounts_signedin",
+    "address": "accounts_addresschange accounts_user accounts_accountchange accounts_signedin"
+    f" {_FACTORS}",
     "person_move": "accounts_user accounts_accountchange accounts_pastmanager"
     " requests_app_request brokerage_accessrequest",
     "person_suspend": f"accounts_user accounts_accountchange accounts_signedin {_SUSPENSION}",
     "person_reactivate": "accounts_user accounts_accountchange accounts_signedin"
-    " shielding_consultation",
+    f" shielding_consultation {_FACTORS}",
     "suspension": f"accounts_user accounts_accountchange accounts_signedin {_SHIELDED}"
-    f" {_SUSPENSION}",
+    f" {_SUSPENSION} {_FACTORS}",
     "person_hand_over_to": "shielding_handover",
     "hold_hand_over_to": "shielding_handover",
     "hand_over": f"requests_app_request {_ACCESS} {_SHIELDED} {_HAND_OVER}",
@@ -100,7 +103,7 @@ FIXED = {
 }
 # The forms that are there to change such a column.
 THEIRS = {
-    "address_change": "accounts_user.email",
+    "address_change": "accounts_user.email accounts_user.password",
     "person_move_to": "accounts_user.service_id requests_app_request.service_id"
     " brokerage_accessrequest.service_id",
     "hand_over_settle": "requests_app_request.practitioner_id shielding_hold.source_id",

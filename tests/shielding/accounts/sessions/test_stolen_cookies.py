@@ -134,6 +134,16 @@ def signed_in_uid(person):
     return person
 
 
+def test_another_secret_key_ends_no_session_while_the_one_of_before_is_known(settings):
+    client, before = signed_in_as(a_practitioner()), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 8, [before]
+    assert is_signed_in(client)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert is_signed_in(client)  # kept anew under the new one
+    settings.SECRET_KEY = "a third" * 8
+    assert not is_signed_in(client)
+
+
 def test_who_signs_in_while_they_are_suspended_is_not_in_when_let_in_again():
     person = a_practitioner()
     as_they_were = User.objects.get(pk=person.pk)  # whose password was found right a moment ago

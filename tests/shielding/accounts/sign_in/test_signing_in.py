@@ -24,6 +24,7 @@ PUBLIC = {
     "account_reset_password_from_key",
     "demo_mail",
     "demo_mails",
+    "not_me_by_link",
 }
 pytestmark = pytest.mark.django_db
 

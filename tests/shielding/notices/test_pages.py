@@ -40,6 +40,7 @@ KINDS = {
     "item_changed": "Something changed",
     "found_open": "A record found open",
     "named_as_supporter": "Named as supporter",
+    "not_me": "“This was not me”",
     "password_reset": "A link for a password",
     "person_moved": "A move to another service",
     "phone_about": "To phone the IW Team",

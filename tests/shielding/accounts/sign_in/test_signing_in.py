@@ -32,6 +32,7 @@ PUBLIC = {
     "recovery_code",
     "second_factor",
     "stage_leave",
+    "not_me_by_link",
 }
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ MAY = {
     "accounts_mail": WRITES,
     "accounts_notice": WRITES,
     "accounts_pastmanager": ADDS,
-    "accounts_rolegrant": WRITES,
+    "accounts_rolegrant": READS,
     "accounts_servergrant": READS,
     "accounts_service": WRITES,
     "accounts_suspension": WRITES,

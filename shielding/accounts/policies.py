@@ -16,6 +16,8 @@ from shielding.accounts.second_person import (
 from shielding.notices.kinds import LET_IN, MOVED, NAME_CHANGED, PASSWORD_CHANGED, Readers
 from shielding.roles import Role
 
+IN_LINE = (Role.PRACTITIONER, Role.IW)
+
 
 def may_keep_directory(by: User) -> bool:
     """Services, practitioners and who manages whom are the IW Team's to keep."""
@@ -29,7 +31,7 @@ def may_set_line_manager(by: User, person: User) -> bool:
 
 def has_line_manager(person: User) -> bool:
     """Auditors and administrators stand outside the line: they have no manager and are none."""
-    return person.role in (Role.PRACTITIONER, Role.IW)
+    return person.role in IN_LINE
 
 
 def may_manage(manager: User, person: User) -> bool:

@@ -70,6 +70,7 @@ INNER = {
     "requests_app.practitioner.letters.next_review": "a question, not an act",
     "requests_app.practitioner.letters.printable": "a question, not an act",
     "shielding.accounts.actions.locked_in_line": "a lock that acts share",
+    "shielding.accounts.suspending.alone_with_roles": "a lock that acts share",
     "shielding.accounts.actions.open_service": "a lock that acts share",
     "shielding.accounts.actions.alone_to_add": "a lock that acts share",
     "shielding.accounts.actions.sent_before": "a question, not an act",

@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
             "accounts.corrections.models",
             "accounts.bulk.models",
             "accounts.deputies.models",
+            "accounts.factor_resets.models",
             "accounts.history",
             "accounts.second_factor.models",
             "accounts.suspensions",

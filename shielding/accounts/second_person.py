@@ -51,7 +51,7 @@ def fallen_away(step: str, role: str) -> Q:
 
 def newly_granted(by: str, at: str) -> Q:
     """Return on which rows who acted at a moment was newly granted their role, or had got another
-    email address: for that day `may_be_second_person` says no.
+    email address or second factor: for that day `may_be_second_person` says no.
     """
     until = F(f"{by}__second_person_from")
     ever = Q(**{f"{by}__second_person_from__isnull": False})
@@ -60,8 +60,8 @@ def newly_granted(by: str, at: str) -> Q:
     the_day_before = (OuterRef(at) - NOT_SECOND_FOR, OuterRef(at))
     granted = RoleGrant.objects.filter(person=OuterRef(by), confirmed_at__range=the_day_before)
     changes = AccountChange.objects.filter(person=OuterRef(by), at__range=the_day_before)
-    readdressed = changes.filter(change=Change.READDRESSED)
-    return latest | Q(Exists(granted)) | Q(Exists(readdressed))
+    handed = changes.filter(change__in=(Change.READDRESSED, Change.FACTOR_RESET))
+    return latest | Q(Exists(granted)) | Q(Exists(handed))
 
 
 def with_who_count_as_one(members: set[int], *, since: datetime) -> set[int]:

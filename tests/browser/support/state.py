@@ -7,6 +7,9 @@ from typing import Any
 from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
+from logbook.days import clock_now
+from shielding.accounts.factor_resets import actions as resets
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.filled import filled
 from shielding.models import HandOverTold, Suspension
@@ -110,6 +113,15 @@ def suspension_link(case: Caseload) -> dict[str, Any]:
 def stopped(case: Caseload) -> dict[str, Any]:
     """Whoever was suspended, of which they say that it is wrong."""
     return {"uid": Suspension.objects.get(reference=case.suspensions["said_wrong"]).person.uid}
+
+
+def a_reset(case: Caseload) -> dict[str, Any]:
+    """A reset of a second factor that an administrator proposed, or proposes now."""
+    waiting = FactorReset.objects.open().first()
+    if waiting is None:
+        auditor, by = case.office.auditor, case.office.administrator
+        waiting = resets.propose_reset(auditor, by=by, now=clock_now())
+    return {"reference": waiting.reference}
 
 
 def a_suspension(name: str) -> Arguments:

@@ -210,6 +210,23 @@ PEOPLE = (
     event("factor_link_mailed", "was mailed the link to set up a second factor"),
     event("factor_added", "added a second factor ({kind}; came in by: {how})", "kind", "how"),
     event("factor_ended", "ended one of their second factors ({kind})", "kind"),
+    event(
+        "factor_reset_proposed",
+        "proposed to reset the second factor of {person} ({reference})",
+        "person",
+    ),
+    event(
+        "factor_reset",
+        "attested having phoned {person} and reset their second factor, proposed by {proposed_by}"
+        " ({reference})",
+        "person",
+        "proposed_by",
+    ),
+    event(
+        "factor_reset_withdrawn",
+        "took back the reset of the second factor of {person} ({reference})",
+        "person",
+    ),
     event("recovery_codes_made", "was given ten recovery codes"),
     event("recovery_codes_kept", "said to have kept their recovery codes"),
     event("recovery_code_used", "signed in with a recovery code; {left} of them are left", "left"),

@@ -3,6 +3,7 @@
 from shielding.accounts import policies
 from shielding.accounts.corrections.policies import who_hear_of_address
 from shielding.accounts.deputies.models import both_of
+from shielding.accounts.factor_resets.policies import who_hear_of_reset
 from shielding.accounts.history import who_made
 from shielding.accounts.sessions import alerts as not_me_alerts
 from shielding.notices.kinds import (
@@ -38,6 +39,13 @@ KINDS = (
         readers=policies.told_of("wrong_codes"),
         says="Somebody who knows your password gave five wrong codes to sign in. If it was not "
         "you, phone the IW Team at once.",
+    ),
+    Kind(
+        "factor_reset",
+        "A second factor reset",
+        readers=who_hear_of_reset,
+        says="What an account is signed in with besides its password was reset. If it is yours and "
+        "you did not ask for it, phone the IW Team at once.",
     ),
     Kind(
         "factor_changed",

@@ -17,6 +17,8 @@ from shielding.accounts.bulk import to_do as imports
 from shielding.accounts.bulk.models import Kind
 from shielding.accounts.corrections import policies as correction_policies
 from shielding.accounts.corrections.models import AddressChange
+from shielding.accounts.factor_resets import policies as reset_policies
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.sessions import policies as session_policies
@@ -207,6 +209,7 @@ def core_waiting(person: User, now: datetime) -> list[hooks.Waiting]:
         *_undelivered(person, now),
         *_roles(person, now),
         *_addresses(person, now),
+        *_resets(person, now),
     ]
 
 
@@ -329,6 +332,16 @@ def _addresses(person: User, now: datetime) -> list[hooks.Waiting]:
     mine = partial(correction_policies.to_confirm_by, person, now)
     changes = AddressChange.objects.visible_to(person).open()
     return [hooks.Waiting("Email addresses to confirm", reverse("addresses"), changes, mine=mine)]
+
+
+def _resets(person: User, now: datetime) -> list[hooks.Waiting]:
+    """Return the resets of second factors that an administrator proposed and no lead confirmed."""
+    if not person.is_lead:
+        return []
+    mine = reset_policies.to_confirm_by(person, now)
+    resets = FactorReset.objects.visible_to(person).open()
+    title = "Lost apps and keys to confirm"
+    return [hooks.Waiting(title, reverse("factor_resets"), resets, mine=mine)]
 
 
 def _to_check_now(person: User, now: datetime) -> list[hooks.Waiting]:

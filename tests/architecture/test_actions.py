@@ -22,6 +22,7 @@ ACTIONS = {
     "shielding.accounts.corrections.actions",
     "shielding.accounts.bulk.actions",
     "shielding.accounts.deputies.actions",
+    "shielding.accounts.factor_resets.actions",
     "shielding.accounts.second_factor.actions",
     "shielding.accounts.role_grants",
     "shielding.accounts.sessions.actions",

@@ -17,6 +17,7 @@ MAY = {
     "accounts_addresschange": WRITES,
     "accounts_deputy": WRITES,
     "accounts_factor": WRITES,
+    "accounts_factorreset": WRITES,
     "accounts_fileimport": WRITES,
     "accounts_importedrow": ADDS,
     "accounts_mail": WRITES,

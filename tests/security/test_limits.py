@@ -29,6 +29,7 @@ PUBLIC = {
     "factor_codes",
     "factor_key",
     "factor_link",
+    "factor_spoken_code",
     "hand_over_wrong",
     "health_live",
     "health_ready",

@@ -491,6 +491,11 @@ def _address_confirmed(story: Story, line: Line) -> None:
     story.changes[line.facts["person"], "readdressed", line.at] = by
 
 
+def _factor_reset(story: Story, line: Line) -> None:
+    story.acted_at[line.written_at] = line.at
+    story.changes[line.facts["person"], "factor_reset", line.at] = {"by": line.actor}
+
+
 def _address_withdrawn(story: Story, line: Line) -> None:
     story.addresses[line.reference]["withdrawn_by"] = line.actor
 
@@ -606,6 +611,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_moved": _person_moved,
     "address_change_proposed": _address_proposed,
     "address_change_confirmed": _address_confirmed,
+    "factor_reset": _factor_reset,
     "address_change_withdrawn": _address_withdrawn,
     "account_counted_as_vouched": _counted_as_vouched,
     "person_reactivated": _account("reactivated"),

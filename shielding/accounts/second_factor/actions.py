@@ -9,6 +9,7 @@ from django.db.models import Q
 from logbook.days import really
 from logbook.references import new_reference
 from logbook.writing import log_entry
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors, recovery, totp
 from shielding.accounts.second_factor.models import Factor, FactorEnd, FactorKind, RecoveryCode
@@ -173,6 +174,7 @@ def _tell_added(factor: Factor, *, by: User, now: datetime) -> None:
         watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR)
         told = User.objects.working().filter(watching).exclude(pk=by.pk)
         notify("factor_after_recovery", new_reference(), recipients=told, now=now, mentions="")
+    FactorReset.objects.not_used(by).update(used_at=now)
     how = "recovery" if factor.after_recovery else "own"
     log_entry("factor_added", by=by, at=now, kind=factor.kind, how=how)
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from logbook.days import clock_now, real_now
+from shielding.accounts.factor_resets.models import FactorReset
+from shielding.accounts.factor_resets.spoken_code import is_code_of
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions, factors, webauthn, wrong_codes
 from shielding.accounts.second_factor.factors import Taken
@@ -51,6 +53,15 @@ def recovery_code(form: forms.Form, person: User, hold: Hold) -> bool:
             return Taken.NO
         actions.note_recovery_code(by=whose, now=clock_now())
         return Taken.YES
+
+    return _take(form, person, hold, take)
+
+
+def spoken_code(form: forms.Form, person: User, hold: Hold, reset: FactorReset) -> bool:
+    """Take the code that was said on the phone after a reset; where that cannot be, say why."""
+
+    def take(_whose: User, code: str) -> Taken:
+        return Taken.YES if is_code_of(reset, code, clock_now()) else Taken.NO
 
     return _take(form, person, hold, take)
 

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 
 from logbook.days import clock_now, real_now
 from shielding import sealing
+from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions, again, factors
 from shielding.accounts.second_factor.models import Factor
@@ -82,6 +83,20 @@ class SecondFactor(LoginStage):
         if not isinstance(kept, dict) or kept.get("person") != str(self.person.uid):
             return False
         return real_now() - datetime.fromtimestamp(kept["at"], UTC) < LINK_OPEN_FOR
+
+    @property
+    def reset(self) -> FactorReset | None:
+        """Return the person's reset after which no factor was set up yet, if there is one."""
+        return FactorReset.objects.not_used(self.person).first()
+
+    @property
+    def needs_spoken_code(self) -> bool:
+        """Return whether the factor was reset: then a code that was said on the phone is asked too.
+
+        The link and the password both come by the mailbox, so it would be all that a thief needs.
+        """
+        reset = self.reset
+        return reset is not None and self.state.get("spoken") != str(reset.uid)
 
     @contextmanager
     def held(self) -> Iterator[User]:

@@ -41,6 +41,10 @@ TABLES = {
     "second_factor": "",
     "recovery_code": "",
     "factor_": "",
+    "factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode accounts_user"
+    " accounts_accountchange",
+    "person_factor_reset": "accounts_factorreset accounts_factor accounts_recoverycode"
+    " accounts_user accounts_accountchange",
     "stage_leave": "",
     "own_factor": "accounts_factor",
     "own_codes": "accounts_recoverycode",

@@ -25,6 +25,7 @@ from shielding.accounts import actions as directory
 from shielding.accounts import role_grants, suspending
 from shielding.accounts.corrections import actions as corrections
 from shielding.accounts.deputies import actions as deputy_actions
+from shielding.accounts.factor_resets import actions as resets
 from shielding.accounts.history import AccountChange, Change
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions as second_factor
@@ -354,6 +355,12 @@ def wrong_codes_are_given():
     return Owed(person, reverse("your_account"))
 
 
+def a_factor_is_reset():
+    person, _ = a_source()
+    resets.reset_factor(person, phoned=True, by=an_iw_member(), now=timezone.now())
+    return Owed(person, reverse("your_account"))
+
+
 def a_factor_is_added():
     person = a_source()[0]
     second_factor.add_key(Key(b"key", b"public", 0), by=person, now=timezone.now())
@@ -564,6 +571,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "password_changed": (a_password_is_changed,),
     "wrong_codes": (wrong_codes_are_given,),
     "factor_changed": (a_factor_is_added,),
+    "factor_reset": (a_factor_is_reset,),
     "factor_after_recovery": (a_factor_is_added_after_a_recovery_code,),
     "password_ended": (a_password_is_ended,),
     "codes_guessed": (codes_are_guessed,),

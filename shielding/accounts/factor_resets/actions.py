@@ -4,7 +4,7 @@ Their password, the link that is mailed, and a code that they are told on the ph
 have no way in; afterwards they are nobody's second person for 24 hours.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -136,7 +136,8 @@ def _take_off(reset: FactorReset, *, by: User, now: datetime) -> None:
     """End factors, codes and sessions; whoever did it could act as the person from now on."""
     person = User.objects.get(pk=reset.person_id)
     factors.end_all(person, FactorEnd.RESET, by=by, now=now)
-    person.end_sessions(really(now))
+    # Sessions keep the second in which they began: one of this very second is over too.
+    person.end_sessions(really(now) + timedelta(seconds=1))
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(update_fields=["sessions_from", "second_person_from"])
     remember(person, Change.FACTOR_RESET, by=by, now=now)

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField("user", "password_by_link_at", models.DateTimeField(null=True)),
         migrations.CreateModel(
             name="WrongCodes",
             fields=[

@@ -30,7 +30,7 @@ from logbook.days import clock_now
 from logbook.writing import log_entry
 from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
-from shielding.accounts.sign_in.mailed_links import is_good_still
+from shielding.accounts.sign_in.mailed_links import is_good_still, note_by_link
 from shielding.accounts.sign_in.told import owe_password_changed
 from shielding.web import sessions
 from shielding.web.access import everyone, public
@@ -209,6 +209,7 @@ class NewPassword(PasswordResetFromKeyView):
             response: HttpResponse = super().form_valid(form)
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
             owe_password_changed(self.reset_user, clock_now())
+            note_by_link(self.reset_user, clock_now())
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

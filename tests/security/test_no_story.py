@@ -225,6 +225,8 @@ READ = {
     "shielding.checks.data_loads.views.show": PAGE,
     "shielding.demo.views.seen": PAGE,
     "shielding.demo.views.step": CODE,
+    "shielding.accounts.factor_resets.views.whose": PAGE,
+    "shielding.accounts.factor_resets.views.whose": PAGE,
     "shielding.accounts.second_factor.own_views.next": PAGE,
     "shielding.desk.views.show": PAGE,
     "shielding.desk.views.whose": PAGE,

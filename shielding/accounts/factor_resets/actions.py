@@ -17,6 +17,8 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors
 from shielding.accounts.second_factor.models import FactorEnd
 from shielding.accounts.second_person import NOT_SECOND_FOR
+from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.session_codes import How
 from shielding.notices.notify import notify
 from shielding.web import cells
 from shielding.web.refusals import NotAllowed, WrongState
@@ -139,6 +141,7 @@ def _take_off(reset: FactorReset, *, by: User, now: datetime) -> None:
     person.end_sessions(really(now))
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(update_fields=["sessions_from", "second_person_from"])
+    end_all(person, How.ACCOUNT, now=really(now))
     remember(person, Change.FACTOR_RESET, by=by, now=now)
     told = policies.who_hear_of_reset(reset.reference, now) or []
     notify("factor_reset", reset.reference, recipients=told, now=now, mentions="")

@@ -16,6 +16,9 @@ from shielding.accounts.second_factor.models import Factor, FactorEnd, FactorKin
 from shielding.accounts.second_factor.webauthn import Key
 from shielding.accounts.second_factor.wrong_codes import ENDED_AFTER, TOLD_AFTER
 from shielding.accounts.second_person import NOT_SECOND_FOR
+from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.session_codes import How
+from shielding.filled import filled
 from shielding.notices.kinds import FACTOR_LINK
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
@@ -27,10 +30,15 @@ _MAILED_LATELY = timedelta(minutes=10)
 
 
 def mail_link(*, by: User, now: datetime) -> None:
-    """Owe a person the link that their first factor is set up with; at most one in ten minutes."""
+    """Owe a person the link that their first factor is set up with; at most one in ten minutes.
+
+    A reset ends the links of before, and is not waited after.
+    """
     with transaction.atomic():
         User.objects.locked(by.pk)
         since = now - _MAILED_LATELY
+        if reset := FactorReset.objects.not_used(by).first():
+            since = max(since, filled(reset.done_at))
         if Notice.objects.filter(kind=FACTOR_LINK, recipient=by, created_at__gt=since).exists():
             return
         notify(FACTOR_LINK, new_reference(), recipients=[by], now=now, mentions="")
@@ -175,6 +183,7 @@ def _tell_added(factor: Factor, *, by: User, now: datetime) -> None:
         told = User.objects.working().filter(watching).exclude(pk=by.pk)
         notify("factor_after_recovery", new_reference(), recipients=told, now=now, mentions="")
     FactorReset.objects.not_used(by).update(used_at=now)
+    User.objects.filter(pk=by.pk).update(password_by_link_at=None)
     how = "recovery" if factor.after_recovery else "own"
     log_entry("factor_added", by=by, at=now, kind=factor.kind, how=how)
 
@@ -190,6 +199,7 @@ def _end_password(person: User, now: datetime) -> None:
     person.set_unusable_password()
     person.end_sessions(really(now))
     person.save(update_fields=["password", "sessions_from"])
+    end_all(person, How.PASSWORD, now=really(now))
     leads = User.objects.working().iw_team().exclude(pk=person.pk).leads_or_else_all()
     reference = new_reference()
     notify("password_ended", reference, recipients=[person], now=now, mentions="")

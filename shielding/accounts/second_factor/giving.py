@@ -57,11 +57,12 @@ def recovery_code(form: forms.Form, person: User, hold: Hold) -> bool:
     return _take(form, person, hold, take)
 
 
-def spoken_code(form: forms.Form, person: User, hold: Hold, reset: FactorReset) -> bool:
+def spoken_code(form: forms.Form, person: User, hold: Hold, reset: FactorReset | None) -> bool:
     """Take the code that was said on the phone after a reset; where that cannot be, say why."""
 
     def take(_whose: User, code: str) -> Taken:
-        return Taken.YES if is_code_of(reset, code, clock_now()) else Taken.NO
+        good = reset is not None and is_code_of(reset, code, clock_now())
+        return Taken.YES if good else Taken.NO
 
     return _take(form, person, hold, take)
 

@@ -115,10 +115,10 @@ def factor_begin(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
 def factor_spoken_code(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     """Ask for the code that was said on the phone, where the factor was reset."""
     form = SpokenCodeForm(posted(request))
-    reset = stage.reset
-    if not stage.may_set_up or reset is None:
+    if not stage.may_set_up or not stage.needs_spoken_code:
         return redirect("factor_begin")
-    if form.is_valid() and giving.spoken_code(form, stage.person, stage.held, reset):
+    reset = stage.reset
+    if form.is_valid() and giving.spoken_code(form, stage.person, stage.held, reset) and reset:
         stage.state["spoken"] = str(reset.uid)
         stage.keep()
         return redirect("factor_begin")

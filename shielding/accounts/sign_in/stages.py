@@ -91,12 +91,15 @@ class SecondFactor(LoginStage):
 
     @property
     def needs_spoken_code(self) -> bool:
-        """Return whether the factor was reset: then a code that was said on the phone is asked too.
+        """Return whether a code that was said on the phone is asked too, and was not given yet.
 
-        The link and the password both come by the mailbox, so it would be all that a thief needs.
+        After a reset, and where the password came by a mailed link to an account that was used
+        before: link and password both come by the mailbox, so it would be all that a thief needs.
         """
         reset = self.reset
-        return reset is not None and self.state.get("spoken") != str(reset.uid)
+        if reset is None:
+            return self.person.password_by_link_at is not None
+        return str(self.state.get("spoken", "")) != str(reset.uid)
 
     @contextmanager
     def held(self) -> Iterator[User]:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending as directory
 from shielding.accounts.factor_resets import actions, policies, spoken_code
 from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.history import AccountChange
@@ -15,6 +16,7 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors
 from shielding.accounts.second_person import may_be_second_after, may_be_second_person
 from shielding.notices.models import Notice
+from shielding.notices.password_links import PasswordLinks
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.shielding.accounts.second_factor.support.factors import an_app, recovery_codes
 from tests.shielding.accounts.second_factor.support.signing_in import (
@@ -40,6 +42,11 @@ NOW = timezone.now()
 def reset(person, by=None, *, phoned=True, now=None):
     by = by or an_iw_member()
     return actions.reset_factor(person, phoned=phoned, by=by, now=now or timezone.now())
+
+
+def a_moment_later(person):
+    """Let the second of a reset be over: whoever signs in within it is signed out."""
+    User.objects.filter(pk=person.pk).update(sessions_from=timezone.now() - timedelta(seconds=5))
 
 
 def inside(who):
@@ -89,6 +96,7 @@ def test_going_on_takes_the_password_the_link_and_the_code_that_was_spoken(perso
     stored = str(list(FactorReset.objects.values()) + list(Notice.objects.values()) + entries())
     assert spoken.replace("-", "") not in stored
     # Whoever has the mailbox has password and link, and comes no further.
+    a_moment_later(person)
     client, _ = with_password(person)
     assert client.get(at("factor_spoken_code")).url == at("factor_begin")
     client.post(mailed_link())
@@ -243,3 +251,37 @@ def test_postgresql_keeps_that_it_takes_two(change):
     actions.propose_reset(an_auditor(), by=an_administrator(), now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE accounts_factorreset SET {change}")
+
+
+def test_the_mailbox_alone_sets_nothing_up_on_an_account_that_was_used(person):
+    new = "a passphrase nobody has thought of"
+    User.objects.filter(pk=person.pk).update(last_login=NOW)
+    link = f"/new-password/{user_pk_to_url_str(person)}/{PasswordLinks().make_token(person)}/"
+    reader = Client()
+    form = reader.get(link).url
+    assert reader.post(form, {"password1": new, "password2": new}).url == "/sign-in/"
+    with_password(person, reader, password=new)
+    reader.post(mailed_link())
+    assert reader.get(at("factor_begin")).url == at("factor_spoken_code")
+    page = reader.post(at("factor_spoken_code"), {"code": "2222-2222"}).content.decode()
+    assert "This code is not right" in page
+    assert not factors.has_factor(person)
+    # On the phone it is the owner.
+    code = spoken_code.code_of(reset(person))
+    a_moment_later(person)
+    client, _ = with_password(person, password=new)
+    client.post(mailed_link())
+    client.post(at("factor_spoken_code"), {"code": code})
+    set_up_app(client)
+    client.post(at("factor_codes"), {"kept": "on"})
+    assert is_in(client)
+    assert User.objects.get(pk=person.pk).password_by_link_at is None
+
+
+def test_who_was_invited_and_never_signed_in_needs_no_code(person):
+    link = f"/new-password/{user_pk_to_url_str(person)}/{PasswordLinks().make_token(person)}/"
+    new, client = "a passphrase nobody has thought of", Client()
+    client.post(client.get(link).url, {"password1": new, "password2": new})
+    with_password(person, client, password=new)
+    client.post(mailed_link())
+    assert "What will you use?" in client.get(at("factor_begin")).content.decode()

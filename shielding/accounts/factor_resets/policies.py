@@ -17,15 +17,18 @@ from shielding.roles import Role
 from shielding.web.paging import those
 
 
+def resets_alone(by: User, person: User) -> bool:
+    """A practitioner's is reset by one IW member; `may_reset` says whether by this one."""
+    return by.is_active and by.is_iw and person.is_practitioner
+
+
 def may_reset(by: User, person: User, now: datetime) -> bool:
     """Return whether a member may reset a practitioner's at once, who is on the phone.
 
     Not newly granted, and not who set the number that is dialled.
     """
     return (
-        by.is_active
-        and by.is_iw
-        and person.is_practitioner
+        resets_alone(by, person)
         and may_be_second_person(by, now)
         and by.pk not in who_set_number(person, now)
     )

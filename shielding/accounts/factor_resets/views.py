@@ -23,6 +23,10 @@ from shielding.web.paging import WHOSE, of_whom, page_of
 from shielding.web.password_again import FRESH_MINUTES, fresh
 from shielding.web.refusals import NotAllowed
 
+_NOT_YOURS = (
+    "This is not yours to reset. A colleague may, who did not set their phone number within the "
+    "last 28 days and was not newly granted their role."
+)
 _ROOM = "shielding/accounts/factor_resets"
 
 
@@ -34,7 +38,7 @@ def person_factor_reset(request: SignedIn, uid: UUID) -> HttpResponse:
     person, now = found_or_404(request, people, uid=uid), clock_now()
     at_once = policies.may_reset(request.user, person, now)
     if not at_once and not policies.may_propose_reset(request.user, person):
-        raise NotAllowed("may_not")
+        raise NotAllowed("may_not", _NOT_YOURS)
     form = PhonedForm(posted(request)) if at_once else ProposeForm(posted(request))
     if form.is_valid():
         if at_once:

@@ -157,5 +157,7 @@ def test_every_kind_and_every_task_has_its_words():
     of_managers = {"access_to_agree", "named_as_supporter"}
     of_managers |= {"review_overdue_manager", "team_item_changed"}
     own = kinds.OWN_MAIL_KINDS | {"contact_ended", "person_moved", "password_changed"}
+    own |= {"codes_guessed", "factor_after_recovery", "factor_changed", "key_copied"}
+    own |= {"password_ended", "recovery_code_used", "wrong_codes"}
     assert set(kinds.personal_kinds()) == own | of_managers
     assert set(list_rows.TASKS) >= set(settings.CELERY_BEAT_SCHEDULE)

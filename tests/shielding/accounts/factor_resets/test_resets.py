@@ -173,6 +173,7 @@ def test_anybody_elses_takes_an_administrator_and_a_lead():
     waiting = FactorReset.objects.get()
     assert proposed == at("factor_reset", reference=waiting.reference)
     assert factors.has_factor(person)
+    assert policies.who_hear_of_reset("IW-2222-2222", now) is None
     with pytest.raises(WrongState, match="already_proposed"):
         actions.propose_reset(person, by=an_administrator(), now=now)
     for one in (person, administrator, other, an_auditor()):

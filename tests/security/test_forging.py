@@ -369,6 +369,8 @@ def test_no_role_and_no_lead_flag_stand_without_their_grant(world):
         "INSERT INTO accounts_servergrant SELECT id, 'iw', true, now() FROM accounts_user",
         "UPDATE accounts_servergrant SET is_lead = true",
         "DELETE FROM accounts_servergrant",
+        "INSERT INTO accounts_brokenglass (reference) VALUES ('IW-9999-9999')",
+        "UPDATE accounts_brokenglass SET at = now()",
     ],
 )
 def test_only_the_owner_gives_a_role_at_the_server(statement):

@@ -48,6 +48,7 @@ OWN = "written by the product or by Django alone, from none of the typed"
 COLUMNS = {
     "accounts.AddressChange.address": STAFF,
     "accounts.AddressChange.reference": REFERENCE,
+    "accounts.BrokenGlass.reference": REFERENCE,
     "accounts.Deputy.reference": REFERENCE,
     "accounts.FileImport.digest": FILE,
     "accounts.FileImport.reference": REFERENCE,

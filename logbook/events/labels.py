@@ -50,6 +50,7 @@ _LABELS = {
     "family_told_of_end": "Family told of the end",
     "figures_exported": "Figures saved",
     "found_after_unshielding": "Looked whether a record was open",
+    "glass_broken": "Let in again at the server",
     "guard_figures_opened": "Figures of the guard opened",
     "hand_over_disputed": "Hand-over said to be wrong",
     "hand_over_proposed": "Hand-over proposed",

@@ -269,6 +269,15 @@ PEOPLE = (
         system=True,
     ),
     event(
+        "glass_broken",
+        "At the server {one} and {other} let {person} sign in again ({why}, {reference})",
+        "person",
+        "one",
+        "other",
+        "why",
+        system=True,
+    ),
+    event(
         "first_account_made",
         "The first account of role {new_role} was made at the server: {person}",
         "person",

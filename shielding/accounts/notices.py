@@ -9,6 +9,7 @@ from shielding.accounts.sessions import alerts as not_me_alerts
 from shielding.notices.kinds import (
     ADDRESS_CHANGED,
     FACTOR_LINK,
+    GLASS_BROKEN,
     INVITATION,
     LET_IN,
     MEMBER_SUSPENDED,
@@ -126,6 +127,14 @@ KINDS = (
         "A colleague let in again",
         readers=policies.who_hear_of_let_in,
         says="The account of a member, an auditor or an administrator was let in again.",
+    ),
+    Kind(
+        GLASS_BROKEN,
+        "Somebody let in at the server",
+        readers=policies.who_hear_of_glass,
+        waits=policies.is_broken_glass,
+        says="At the server two people let somebody sign in again. The home page says who. If you "
+        "did not expect this, phone at once.",
     ),
     # With a link of its own, as that of a hand-over: the suspended person needs no sign-in.
     Kind(SUSPENSION, "A suspension", is_personal=True),

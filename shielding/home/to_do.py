@@ -23,7 +23,7 @@ from shielding.accounts.history import to_vouch_for
 from shielding.accounts.models import RoleGrant, User
 from shielding.accounts.sessions import policies as session_policies
 from shielding.accounts.sessions.models import NotMe
-from shielding.accounts.suspensions import Suspension
+from shielding.accounts.suspensions import BrokenGlass, Suspension
 from shielding.checks.data_loads import lists as check_lists
 from shielding.duty.taken import who_has, work_of
 from shielding.holds import policies as hold_policies
@@ -183,6 +183,15 @@ def _links(items: list[hooks.MenuItem], person: User) -> list[Link]:
 def team_is_small() -> bool:
     """Return whether fewer people than the steps by two people need are in the IW Team."""
     return User.objects.working().iw_team().count() < SMALLEST_TEAM
+
+
+def let_in_at_the_server(now: datetime) -> list[str]:
+    """Return who was let in again at the server in the last 24 hours, in words, by whom and why."""
+    return [
+        f"{one.person.name} was let in again at the server by {one.one.name} and {one.other.name}:"
+        f" {one.get_why_display()}. If you did not expect this, phone an IW lead at once."
+        for one in BrokenGlass.objects.lately(now)
+    ]
 
 
 def holidays_end(now: datetime) -> date | None:

@@ -23,6 +23,7 @@ LOGBOOK = "logbook_entry"
 LOGBOOK_COLUMNS = "schema, salt, at, actor, role, service, event, reference, record, facts"
 DELETABLE = ("django_session", "django_cache", "accounts_budget", "accounts_refusedtries")
 READ_ONLY = (
+    "accounts_brokenglass",
     "accounts_rolegrant",
     "accounts_servergrant",
     "django_migrations",

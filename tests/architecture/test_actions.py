@@ -56,6 +56,7 @@ OTHER_WRITERS = {
     "logbook.writing": "the pen itself",
     "shielding.management.commands.release": "the server's administrator, who has no account",
     "shielding.operations.first_accounts": "the server's administrator, who has no account",
+    "shielding.operations.break_glass": "two at the server, where nobody is signed in",
     "requests_app.hand_over": "a part of the core's hand-over, which calls it by a hook",
     "brokerage.core_hooks.hand_over": "a part of the core's hand-over, which calls it by a hook",
     "brokerage.core_hooks.unshield": "a part of the core's unshield, which calls it by a hook",

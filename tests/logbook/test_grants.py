@@ -15,6 +15,7 @@ ADDS = {"SELECT", "INSERT"}
 MAY = {
     "accounts_accountchange": ADDS,
     "accounts_addresschange": WRITES,
+    "accounts_brokenglass": READS,
     "accounts_deputy": WRITES,
     "accounts_factor": WRITES,
     "accounts_factorreset": WRITES,

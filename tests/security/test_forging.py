@@ -237,9 +237,9 @@ def forged(world: World) -> dict[str, tuple[str, str]]:
     own = people.a_role_grant(
         person=lead, reference="IW-LLLL-LLLL", proposed_by=administrator, **given
     )
-    made_one = f"UPDATE accounts_user SET is_lead = true WHERE id = {world.iw.pk}; " + asked(
-        "confirm", one, by=world.iw
-    )
+    flag = f"UPDATE accounts_user SET is_lead = {{}} WHERE id = {world.iw.pk}".format
+    # At the commit nothing of it would be left to see.
+    for_a_moment = f"{flag('true')}; {asked('confirm', one, by=world.iw)}; {flag('false')}"
     itself, two, colleague = "grant_not_to_oneself", "grant_two_people", "grant_to_a_colleague"
     proposes, decides = "grant_by_an_administrator", "grant_by_a_lead"
     free = people.an_auditor()
@@ -264,7 +264,7 @@ def forged(world: World) -> dict[str, tuple[str, str]]:
         "by its person, a lead": (asked("confirm", own.reference, by=lead), itself),
         "by a lead of today": (asked("confirm", one, by=new), decides),
         "by a lead who has left": (asked("confirm", one, by=gone), decides),
-        "by one made a lead for it": (made_one, "user_role_granted"),
+        "by one made a lead for it": (for_a_moment, "user_role_granted"),
         "whose proposer has left": (asked("confirm", void.reference, by=lead), proposes),
         "of one suspended": (asked("confirm", of_gone.reference, by=lead), colleague),
         "of none": (asked("confirm", "IW-ZZZZ-ZZZZ", by=lead), itself),
@@ -369,6 +369,8 @@ def test_no_role_and_no_lead_flag_stand_without_their_grant(world):
         "INSERT INTO accounts_servergrant SELECT id, 'iw', true, now() FROM accounts_user",
         "UPDATE accounts_servergrant SET is_lead = true",
         "DELETE FROM accounts_servergrant",
+        "INSERT INTO accounts_brokenglass (reference) VALUES ('IW-9999-9999')",
+        "UPDATE accounts_brokenglass SET at = now()",
     ],
 )
 def test_only_the_owner_gives_a_role_at_the_server(statement):

@@ -50,6 +50,7 @@ OWN = "written by the product or by Django alone, from none of the typed"
 COLUMNS = {
     "accounts.AddressChange.address": STAFF,
     "accounts.AddressChange.reference": REFERENCE,
+    "accounts.BrokenGlass.reference": REFERENCE,
     "accounts.Budget.key": COUNTED,
     "accounts.Deputy.reference": REFERENCE,
     "accounts.Factor.credential_id": KEY,

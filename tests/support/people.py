@@ -61,6 +61,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     SELECT reference, person_id, role, is_lead, proposed_at,
         proposed_by_id, confirmed_at, confirmed_by_id, refused_at, refused_by_id
     FROM jsonb_populate_record(NULL::accounts_rolegrant, given) RETURNING id
+$$;
+CREATE OR REPLACE FUNCTION tests_broken_glass(person bigint, two bigint[], at timestamptz)
+RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    INSERT INTO accounts_brokenglass (reference, person_id, one_id, other_id, why, at)
+    VALUES ('IW-GLAS-' || person, person, two[1], two[2], 'break_in', at) RETURNING reference
 $$
 """
 
@@ -73,6 +78,14 @@ def a_role_grant(**fields: Any) -> RoleGrant:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tests_role_grant(%s)", [given])
         return RoleGrant.objects.get(pk=cursor.fetchone()[0])
+
+
+def let_in_at_the_server(person: User, *two: User, now: datetime) -> str:
+    """Return the reference of the row that says so; nothing else is done."""
+    with connection.cursor() as cursor:
+        given = [person.pk, [one.pk for one in two], now]
+        cursor.execute("SELECT tests_broken_glass(%s, %s, %s)", given)
+        return str(cursor.fetchone()[0])
 
 
 def grant_at_the_server(

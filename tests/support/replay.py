@@ -514,6 +514,12 @@ def _person_moved(story: Story, line: Line) -> None:
     _account("moved")(story, line)
 
 
+def _glass_broken(story: Story, line: Line) -> None:
+    """Both who did it count as one with the person; the table's last row is the second's."""
+    by = {"by": line.facts["other"]}
+    story.changes[line.facts["person"], "reactivated", line.at] = by
+
+
 def _person_suspended(story: Story, line: Line) -> None:
     _account("suspended")(story, line)
     # Before anybody was told of it, a suspension had no reference.
@@ -603,6 +609,7 @@ TELLS: dict[str, Callable[[Story, Line], None]] = {
     "person_added": _person_added,
     "person_added_from_file": _added_from_file,
     "first_account_made": _account("made"),
+    "glass_broken": _glass_broken,
     "person_suspended": _person_suspended,
     "person_vouched": _account("vouched"),
     "person_renamed": _account("renamed"),

@@ -130,7 +130,7 @@ def a_world() -> World:
         people.an_iw_member(lead=True),
     )
     administrator = people.an_administrator()
-    auditor = people.an_auditor()
+    auditor, _remains = people.an_auditor(), people.an_auditor()
     now = timezone.now()  # the pages' own clock: what has lapsed is not ended
     today = timezone.localdate(now)
     sixth_month = NOW + timedelta(days=180)

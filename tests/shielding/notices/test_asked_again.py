@@ -44,6 +44,7 @@ from shielding.holds.moves import actions as moves
 from shielding.models import Hold, Record
 from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
+from shielding.notices.notify import notify
 from shielding.operations.lost_mail import alarm
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
@@ -62,6 +63,7 @@ from tests.support.people import (
     an_auditor,
     an_iw_member,
     grant_at_the_server,
+    let_in_at_the_server,
 )
 from tests.support.requests import a_number, a_request
 from tests.support.shielded_records import let_go, place, shielded_for
@@ -331,6 +333,14 @@ def a_lead_suspends_a_member():
     return Owed(administrator, page)
 
 
+def somebody_is_let_in_at_the_server():
+    administrator, now = an_administrator(), timezone.now()
+    let_in = let_in_at_the_server(an_iw_member(lead=True), an_iw_member(), an_auditor(), now=now)
+    with transaction.atomic():
+        notify(kinds.GLASS_BROKEN, let_in, recipients=[administrator], now=now, mentions="")
+    return Owed(administrator, reverse("home"), "let in again at the server")
+
+
 def a_member_is_let_in():
     return Owed(a_member_let_in_again()[1], reverse("logbook"))
 
@@ -579,6 +589,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "recovery_code_used": (a_recovery_code_is_used,),
     "not_me": (somebody_says_not_me,),
     "address_confirmed": (an_address_is_changed,),
+    "glass_broken": (somebody_is_let_in_at_the_server,),
     "member_suspended": (a_lead_suspends_a_member,),
     "member_let_in": (a_member_is_let_in,),
     "role_proposed": (a_role_is_proposed,),

@@ -34,6 +34,7 @@ KINDS = {
     "deputy_ended": "A deputy ended",
     "deputy_named": "A deputy named",
     "invitation": "An invitation",
+    "glass_broken": "Somebody let in at the server",
     "member_let_in": "A colleague let in again",
     "member_suspended": "A member suspended by a lead",
     "mail_given_up": "Mail that could not be delivered",

@@ -32,9 +32,10 @@ def break_glass(
     """Let somebody sign in again, and return the one-time password to hand over in person.
 
     Their suspension, password, apps, keys, recovery codes, sessions and mailed links end: with the
-    password they set up a new one and choose another. For 24 hours they are nobody's second. IW leads, administrators, auditors and the duty mailboxes are told; the home page warns
-    for 24 hours. Refuses anybody but an IW lead or an administrator who had the role, and two who
-    are not two others with accounts in use. Needs the owner's connection.
+    password they set up a new one and choose another. For 24 hours they are nobody's second. IW
+    leads, administrators, auditors and the duty mailboxes are told; the home page warns for 24
+    hours. Refuses anybody but an IW lead or an administrator who had the role, and two who are not
+    two others with accounts in use. Needs the owner's connection.
     """
     with transaction.atomic():
         alone_with_roles()

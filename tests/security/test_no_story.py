@@ -227,7 +227,6 @@ READ = {
     "shielding.demo.views.seen": PAGE,
     "shielding.demo.views.step": CODE,
     "shielding.accounts.factor_resets.views.whose": PAGE,
-    "shielding.accounts.factor_resets.views.whose": PAGE,
     "shielding.accounts.second_factor.own_views.next": PAGE,
     "shielding.desk.views.show": PAGE,
     "shielding.desk.views.whose": PAGE,

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
 
 from shielding.accounts.history import HANDLING, LATELY, AccountChange, is_vouched_for
 from shielding.accounts.models import RoleGrant, User, UserQuerySet
+from shielding.accounts.second_factor.models import Factor
 from shielding.accounts.second_person import (
     is_one_with,
     may_be_second_person,
@@ -75,10 +77,13 @@ def who_could_act(now: datetime) -> UserQuerySet:
 def _has_come_in() -> Q:
     """Return who signed in since their account was last given a role or address, or let in again.
 
-    Here a second factor will be asked for as well, once there is one.
+    Where a second factor is asked for, also who has one: else they cannot sign in now.
     """
     since = Q(sessions_from=None) | Q(last_login__gte=F("sessions_from"))
-    return Q(last_login__isnull=False) & since
+    came = Q(last_login__isnull=False) & since
+    if not settings.SECOND_FACTOR:
+        return came
+    return came & Q(Exists(Factor.objects.standing().filter(person=OuterRef("pk"))))
 
 
 def why_last(person: User, now: datetime, *, to: RoleGrant | None = None) -> str:

@@ -14,7 +14,7 @@ from shielding.accounts import policies
 from shielding.accounts.actions import create_account, owe_invitation, sent_before
 from shielding.accounts.history import Change, remember, remember_manager
 from shielding.accounts.models import RoleGrant, User
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.suspending import alone_with_roles
 from shielding.notices.notify import notify
@@ -178,8 +178,7 @@ def _end_what_was(person: User, grant: RoleGrant, by: User, now: datetime) -> No
     if grant.role not in policies.IN_LINE:
         remember_manager(person, person.line_manager, by=by, now=now)
         person.line_manager = None
-    person.end_sessions(really(now))
-    end_all(person, How.ACCOUNT, now=really(now))
+    end_for_good(person, How.ACCOUNT, now=really(now))
     person.save(update_fields=["line_manager", "sessions_from"])
 
 

@@ -13,8 +13,10 @@ from shielding.accounts import policies
 from shielding.accounts.actions import open_service, owe_invitation
 from shielding.accounts.history import Change, managers_lately, remember
 from shielding.accounts.models import Service, User
+from shielding.accounts.second_factor import factors
+from shielding.accounts.second_factor.models import FactorEnd
 from shielding.accounts.second_person import NOT_SECOND_FOR
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_all, end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.accounts.suspensions import Suspension, SuspensionTold
 from shielding.notices.kinds import LET_IN, MEMBER_SUSPENDED, SUSPENSION
@@ -47,9 +49,8 @@ def suspend(person: User, *, by: User, now: datetime) -> None:
         if second := policies.why_no_second_lead(by, person, now):
             raise WrongState("second_lead", second)
         person.is_active, person.suspended_at, person.suspended_by = False, now, by
-        person.end_sessions(really(now))
+        end_for_good(person, How.ACCOUNT, now=really(now))
         person.save(update_fields=["is_active", "suspended_at", "suspended_by", "sessions_from"])
-        end_all(person, How.ACCOUNT, now=really(now))
         remember(person, Change.SUSPENDED, by=by, now=now)
         suspension = Suspension.objects.create(person=person, suspended_at=now, suspended_by=by)
         told = _tell_of(suspension, now=now)
@@ -69,8 +70,9 @@ def suspend(person: User, *, by: User, now: datetime) -> None:
 def reactivate(person: User, *, by: User, now: datetime) -> None:
     """Let a suspended person sign in again. Refuses oneself, and when the service is closed.
 
-    Anybody but a practitioner chooses a new password by a new invitation, is nobody's second for
-    24 hours, and IW leads and auditors are told: an administrator does this alone.
+    Anybody but a practitioner chooses a new password by a new invitation and sets up another app or
+    key, is nobody's second for 24 hours, and IW leads and auditors are told: an administrator does
+    this alone.
     """
     with transaction.atomic():
         if person.service is not None:
@@ -130,6 +132,7 @@ def _begin_anew(person: User, *, by: User, now: datetime) -> None:
     person.must_change_password = False
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.end_sessions(really(now))
+    factors.end_all(person, FactorEnd.RESET, by=by, now=now)
     watching = Q(role=Role.IW, is_lead=True) | Q(role=Role.AUDITOR)
     hear = User.objects.working().filter(watching).exclude(pk__in=[by.pk, person.pk])
     notify(LET_IN, new_reference(), recipients=hear, now=now, mentions="")

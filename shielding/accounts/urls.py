@@ -8,7 +8,7 @@ from shielding.accounts.corrections import views as correction_views
 from shielding.accounts.deputies import views as deputy_views
 from shielding.accounts.directory import views
 from shielding.accounts.factor_resets import views as reset_views
-from shielding.accounts.second_factor import own_views
+from shielding.accounts.second_factor import again_views, own_views
 from shielding.accounts.second_factor import views as factor_views
 from shielding.accounts.sessions import views as session_views
 from shielding.accounts.sign_in import views as sign_in_views
@@ -51,7 +51,7 @@ urlpatterns = [
         name="own_sessions_end_others",
     ),
     path("your-account/second-step/", own_views.own_factors, name="own_factors"),
-    path("your-account/second-step/again/", own_views.factor_again, name="factor_again"),
+    path("your-account/second-step/again/", again_views.factor_again, name="factor_again"),
     path("your-account/second-step/add/", own_views.own_factor_add, name="own_factor_add"),
     path("your-account/second-step/app/", own_views.own_factor_app, name="own_factor_app"),
     path("your-account/second-step/key/", own_views.own_factor_key, name="own_factor_key"),

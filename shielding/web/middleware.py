@@ -175,6 +175,7 @@ class SignInFirst(LoginRequiredMiddleware):
 def _while_it_must_change() -> tuple[str, ...]:
     """The page to choose a password, and what that page itself leads to."""
     names = (
-        "account_change_password", "account_reauthenticate", "account_logout", "session_extend",
+        "account_change_password", "account_reauthenticate", "factor_again", "account_logout",
+        "session_extend",
     )  # fmt: skip
     return tuple(reverse(name) for name in names)

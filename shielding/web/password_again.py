@@ -1,4 +1,8 @@
-"""What asks for the password again: within how many minutes it must have been given, and where."""
+"""What asks again for all that signing in takes: within how many minutes it must have been given.
+
+The password, and where a second factor is asked for to sign in, that as well: one page after the
+other, and one moment in the session that says when both were given.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,6 +26,8 @@ from shielding.web.sessions import stamp
 FRESH_MINUTES = 5
 # For so long a page waits for the password that it asked for.
 ASKED_FOR = timedelta(minutes=15)
+# Since when the second factor is waited for.
+_WAITS = "password_again_at"
 _NOT_SENT = (
     "Nothing of what you sent was saved or done: your password was given too long ago. "
     "Confirm it is you, then do it again."
@@ -47,7 +53,7 @@ def minutes_to_open() -> int:
 
 
 def is_fresh(session: SessionBase, now: datetime, minutes: int) -> bool:
-    """Return whether the password was given in this session within so many minutes."""
+    """Return whether all that is asked was given in this session within so many minutes."""
     given = stamp(session, "fresh_at")
     return given is not None and now - given < timedelta(minutes=minutes)
 
@@ -62,21 +68,39 @@ def ask_again(session: SessionBase, now: datetime) -> None:
     session["asked_again_at"] = int(now.timestamp())
 
 
-def given_again(session: SessionBase, now: datetime) -> None:
+def password_given(session: SessionBase, now: datetime) -> None:
     """Note that the password was given, where a page has asked for it a short while ago.
 
+    Where signing in takes a second factor too, it counts for nothing before that is given as well.
     Of two tabs that asked it counts for both; it is asked once.
     """
     asked = stamp(session, "asked_again_at")
     session.pop("asked_again_at", None)
-    if asked is not None and now - asked < ASKED_FOR:
+    if asked is None or now - asked >= ASKED_FOR:
+        return
+    if settings.SECOND_FACTOR:
+        session[_WAITS] = int(now.timestamp())
+    else:
         note_fresh(session, now)
+
+
+def waits_for_factor(session: SessionBase, now: datetime) -> bool:
+    """Return whether the password was given for a page that asked, a few minutes ago or less."""
+    given = stamp(session, _WAITS)
+    return given is not None and now - given < timedelta(minutes=FRESH_MINUTES)
+
+
+def factor_given(session: SessionBase, now: datetime) -> None:
+    """Note that the second factor was given after the password: that is all that is asked."""
+    if waits_for_factor(session, now):
+        note_fresh(session, now)
+    session.pop(_WAITS, None)
 
 
 def fresh(
     minutes: int | Callable[[], int], *, back_to: str = "", named: tuple[str, ...] = ()
 ) -> Callable[[View], View]:
-    """Ask for the password again unless it was given within so many minutes.
+    """Ask again for what signing in takes unless it was given within so many minutes.
 
     The page comes back afterwards; after a POST the page named by `back_to` does, with those of
     the address's arguments that `named` says. Nothing that was posted is kept meanwhile, and the

@@ -24,7 +24,7 @@ ENDED = {
     "idle": "You were signed out because nothing happened for {minutes} minutes.",
     "hours": "You were signed out because you had been signed in for {hours} hours.",
     "account": "You were signed out because your account was changed: its email address, its role, "
-    "or whether it is in use.",
+    "what it is signed in with, or whether it is in use.",
     "elsewhere": "You were signed out by yourself from another browser.",
     "password": "You were signed out because your password was changed.",
     "not_me": "Everybody was signed out of your account because you said that somebody else used "

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
 from shielding.accounts.models import User
 from shielding.accounts.sessions.models import SignedIn
 from tests.concurrency.support.crowd import a_crowd
@@ -27,8 +27,8 @@ def test_nobody_who_signs_in_beside_a_suspension_is_in_once_they_are_let_in_agai
         for _ in range(times):
             person, client = a_practitioner(), Client()
             same = User.objects.get(pk=person.pk)
-            stop = partial(directory.suspend, same, by=member, now=timezone.now())
+            stop = partial(suspending.suspend, same, by=member, now=timezone.now())
             crowd.at_once(partial(_sign_in, client, person.email), stop)
-            directory.reactivate(same, by=member, now=timezone.now())
+            suspending.reactivate(same, by=member, now=timezone.now())
             assert client.get("/your-account/").status_code == 302
             assert not SignedIn.objects.not_ended().exists()

@@ -36,7 +36,6 @@ MAY = {
     "accounts_suspensiontold": WRITES,
     "accounts_timer": WRITES,
     "accounts_user": WRITES,
-    "accounts_wrongcodes": WRITES,
     "account_emailaddress": WRITES,
     "account_emailconfirmation": WRITES,
     "auth_group": READS,

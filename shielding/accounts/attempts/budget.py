@@ -89,8 +89,15 @@ class TooMany(Exception):
     It becomes a page (page.py), and is counted for `account` where that is known.
     """
 
-    def __init__(self, seconds: int, account: UUID | None = None, *, ended: bool = False) -> None:
-        self.seconds, self.account, self.ended = seconds, account, ended
+    def __init__(
+        self,
+        seconds: int,
+        account: UUID | None = None,
+        *,
+        ended: bool = False,
+        kind: Kind | None = None,
+    ) -> None:
+        self.seconds, self.account, self.ended, self.kind = seconds, account, ended, kind
         super().__init__()
 
 
@@ -147,4 +154,4 @@ def take(kind: Kind, *keys: str | UUID, now: datetime | None = None) -> Taken:
         tries, until = cursor.fetchone() or (0, None)
     account = next((one for one in keys if isinstance(one, UUID)), None)
     wait = max(1, ceil((until - now).total_seconds())) if until else 1
-    raise TooMany(wait, account, ended=tries >= rule.ends)
+    raise TooMany(wait, account, ended=tries >= rule.ends, kind=kind)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from logbook.days import real_now
 from shielding.accounts.attempts import known, refused
 from shielding.accounts.attempts.address import network_of
-from shielding.accounts.attempts.budget import TooMany
+from shielding.accounts.attempts.budget import Kind, TooMany
 from shielding.web.middleware import GetResponse
 
 
@@ -33,7 +33,8 @@ def attempts(get_response: GetResponse) -> GetResponse:
         if not isinstance(exception, TooMany):
             return None
         refused.count(exception.account, network_of(request), real_now())
-        context = {"wait": wait_words(exception.seconds)}
+        by_code = exception.kind is Kind.CODE
+        context = {"wait": wait_words(exception.seconds), "by_code": by_code}
         page = render(request, "errors/429.html", context, status=429)
         page.headers["Retry-After"] = str(exception.seconds)
         return page

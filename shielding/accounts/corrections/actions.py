@@ -16,6 +16,8 @@ from shielding.accounts.corrections import policies
 from shielding.accounts.corrections.models import AddressChange
 from shielding.accounts.history import Change, remember
 from shielding.accounts.models import User
+from shielding.accounts.second_factor import factors
+from shielding.accounts.second_factor.models import FactorEnd
 from shielding.accounts.second_person import NOT_SECOND_FOR
 from shielding.accounts.sessions.ending import end_all
 from shielding.accounts.sessions.session_codes import How
@@ -65,12 +67,12 @@ def propose_address(person: User, address: str, *, by: User, now: datetime) -> A
 def confirm_address(change: AddressChange, *, phoned: bool, by: User, now: datetime) -> None:
     """Give an account the address that was proposed, once the person was phoned about it.
 
-    Its password ends, its sessions, and the links that were mailed to set one: whoever read the
-    address of before may have chosen it. The new address is sent an invitation. The old one is
-    told, without the new one; the person, the IW leads and the auditors are. For 24 hours the
-    account is no second person, and for three working days it withdraws nothing. Refuses whom
-    `may_confirm_address` refuses, without the call, what was proposed by somebody who no longer
-    works, and an address that somebody has by now.
+    Its password ends, its apps, keys and recovery codes, its sessions, and the links that were
+    mailed: whoever read the address of before may have chosen or added them. The new address is
+    sent an invitation. The old one is told, without the new one; the person, the IW leads and the
+    auditors are. For 24 hours the account is no second person, and for three working days it
+    withdraws nothing. Refuses whom `may_confirm_address` refuses, without the call, what was
+    proposed by somebody who no longer works, and an address that somebody has by now.
     """
     with transaction.atomic():
         alone_with_addresses()
@@ -82,7 +84,7 @@ def confirm_address(change: AddressChange, *, phoned: bool, by: User, now: datet
         if not phoned:
             raise WrongState("not_phoned", "Phone them on a number from the directory first.")
         person, before = change.person, change.person.email
-        _readdress(person, change.address, now=now)
+        _readdress(person, change.address, by=by, now=now)
         change.confirmed_at, change.confirmed_by = now, by
         change.save(update_fields=["confirmed_at", "confirmed_by"])
         # Under the name of who chose the address: who confirms only phoned.
@@ -137,7 +139,7 @@ def _free(address: str, person: User) -> str:
     return address
 
 
-def _readdress(person: User, address: str, *, now: datetime) -> None:
+def _readdress(person: User, address: str, *, by: User, now: datetime) -> None:
     person.email = _free(address, person)
     # Whoever knew the password knew it by the address of before. With it ends every session, also
     # of who signs in by it this minute; `sessions_from` says why, in real time, whatever the demo's
@@ -146,6 +148,8 @@ def _readdress(person: User, address: str, *, now: datetime) -> None:
     person.must_change_password = False
     person.end_sessions(really(now) + _SIGNS_IN_MEANWHILE)
     end_all(person, How.ACCOUNT, now=really(now))
+    # Whoever had that password may have set up an app or a key by it.
+    factors.end_all(person, FactorEnd.RESET, by=by, now=now)
     person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
     person.save(
         update_fields=[

@@ -27,23 +27,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("user", "password_by_link_at", models.DateTimeField(null=True)),
         migrations.CreateModel(
-            name="WrongCodes",
-            fields=[
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="wrong_codes",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("in_a_row", models.PositiveIntegerField(default=0)),
-                ("last_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Factor",
             fields=[
                 (

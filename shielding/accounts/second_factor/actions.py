@@ -14,9 +14,8 @@ from shielding.accounts.models import User
 from shielding.accounts.second_factor import factors, recovery, totp
 from shielding.accounts.second_factor.models import Factor, FactorEnd, FactorKind, RecoveryCode
 from shielding.accounts.second_factor.webauthn import Key
-from shielding.accounts.second_factor.wrong_codes import ENDED_AFTER, TOLD_AFTER
 from shielding.accounts.second_person import NOT_SECOND_FOR
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_all, end_for_good
 from shielding.accounts.sessions.session_codes import How
 from shielding.filled import filled
 from shielding.notices.kinds import FACTOR_LINK
@@ -25,6 +24,8 @@ from shielding.notices.notify import notify
 from shielding.roles import Role
 from shielding.web.refusals import WrongState, broken_constraint
 
+# How many wrong codes one after another are told of, and end the password.
+TOLD_AFTER, ENDED_AFTER = 5, 20
 # Who asks again so soon is sent nothing more: the first mail is on its way.
 _MAILED_LATELY = timedelta(minutes=10)
 
@@ -46,12 +47,19 @@ def mail_link(*, by: User, now: datetime) -> None:
 
 
 def confirm_app(
-    app: Factor, code: str, *, by: User, now: datetime, after_recovery: bool = False
+    app: Factor,
+    code: str,
+    *,
+    by: User,
+    now: datetime,
+    after_recovery: bool = False,
+    here: uuid.UUID | None = None,
 ) -> bool:
     """Let an app of one's own open the account, by its first code, which is taken with it.
 
-    Returns False for a wrong code. Refuses more factors than are kept. The person is told; with
-    `after_recovery`, which is that they came in with a recovery code, so is who hears of a reset.
+    Returns False for a wrong code. Refuses more factors than are kept. Sessions but this one
+    (`here`) end, and half ones. The person is told; with `after_recovery`, which is that they came
+    in with a recovery code, so is who hears of a reset.
     """
     with transaction.atomic():
         _room_for_one_more(by)
@@ -63,14 +71,21 @@ def confirm_app(
             return False
         app.last_step, app.confirmed_at, app.after_recovery = steps[0], now, after_recovery
         app.save(update_fields=["last_step", "confirmed_at", "after_recovery"])
-        _tell_added(app, by=by, now=now)
+        _added(app, by=by, here=here, now=now)
     return True
 
 
-def add_key(key: Key, *, by: User, now: datetime, after_recovery: bool = False) -> Factor:
+def add_key(
+    key: Key,
+    *,
+    by: User,
+    now: datetime,
+    after_recovery: bool = False,
+    here: uuid.UUID | None = None,
+) -> Factor:
     """Let a key of one's own open the account. Refuses one that an account has already.
 
-    Told as `confirm_app` is.
+    Ends sessions and is told as `confirm_app` is.
     """
     with transaction.atomic():
         _room_for_one_more(by)
@@ -90,7 +105,7 @@ def add_key(key: Key, *, by: User, now: datetime, after_recovery: bool = False) 
             if broken_constraint(error) != _ONE_KEY_ONCE:
                 raise
             raise WrongState("key_is_known", "This key opens an account already.") from error
-        _tell_added(made, by=by, now=now)
+        _added(made, by=by, here=here, now=now)
     return made
 
 
@@ -110,8 +125,11 @@ def make_codes(*, by: User, now: datetime) -> None:
         log_entry("recovery_codes_made", by=by, at=now)
 
 
-def keep_codes(*, by: User, now: datetime) -> None:
-    """Let the codes that were made open the account: their person says that they kept them."""
+def keep_codes(*, by: User, now: datetime, here: uuid.UUID | None = None) -> None:
+    """Let the codes that were made open the account: their person says that they kept them.
+
+    Sessions but this one end: whoever came in by the codes of before is out.
+    """
     with transaction.atomic():
         User.objects.locked(by.pk)
         new = RecoveryCode.objects.to_keep().filter(person=by)
@@ -121,12 +139,14 @@ def keep_codes(*, by: User, now: datetime) -> None:
             ended_at=now
         )
         new.update(kept_at=now)
-        _tell(by, now)
+        _changed(by, here=here, now=now)
         log_entry("recovery_codes_kept", by=by, at=now)
 
 
-def end_factor(uid: uuid.UUID, *, by: User, now: datetime) -> None:
-    """End one of several factors of one's own. Refuses the last one, and anybody else's."""
+def end_factor(uid: uuid.UUID, *, by: User, now: datetime, here: uuid.UUID | None = None) -> None:
+    """End one of several factors of one's own, and all sessions but this one: they may be whose it
+    was. Refuses the last one, and anybody else's.
+    """
     with transaction.atomic():
         User.objects.locked(by.pk)
         standing = factors.standing(by)
@@ -137,7 +157,7 @@ def end_factor(uid: uuid.UUID, *, by: User, now: datetime) -> None:
             raise WrongState("last_factor", "This is the only one: add another one first.")
         ended = Factor.objects.filter(pk=factor.pk)
         ended.update(ended_at=now, ended_by=by, ended_how=FactorEnd.OWN)
-        _tell(by, now)
+        _changed(by, here=here, now=now)
         log_entry("factor_ended", by=by, at=now, kind=factor.kind)
 
 
@@ -169,12 +189,12 @@ def note_recovery_code(*, by: User, now: datetime) -> None:
         notify("recovery_code_used", new_reference(), recipients=[by], now=now, mentions="")
 
 
-def _tell_added(factor: Factor, *, by: User, now: datetime) -> None:
-    """Tell the person; after a recovery code all who hear of a reset as well.
+def _added(factor: Factor, *, by: User, here: uuid.UUID | None, now: datetime) -> None:
+    """End other sessions and tell the person; after a recovery code all who hear of a reset too.
 
     It is like one: whoever found the codes could make the account theirs for good by it.
     """
-    _tell(by, now)
+    _changed(by, here=here, now=now)
     if factor.after_recovery:
         person = User.objects.locked(by.pk)[by.pk]
         person.second_person_from = max(now + NOT_SECOND_FOR, person.second_person_from or now)
@@ -188,7 +208,9 @@ def _tell_added(factor: Factor, *, by: User, now: datetime) -> None:
     log_entry("factor_added", by=by, at=now, kind=factor.kind, how=how)
 
 
-def _tell(person: User, now: datetime) -> None:
+def _changed(person: User, *, here: uuid.UUID | None, now: datetime) -> None:
+    """End all sessions but one, for somebody else may be in them, and tell the person."""
+    end_all(person, How.ACCOUNT, but=here, now=really(now))
     notify("factor_changed", new_reference(), recipients=[person], now=now, mentions="")
 
 
@@ -197,9 +219,8 @@ def _end_password(person: User, now: datetime) -> None:
     if not person.has_usable_password():
         return
     person.set_unusable_password()
-    person.end_sessions(really(now))
+    end_for_good(person, How.ACCOUNT, now=really(now))
     person.save(update_fields=["password", "sessions_from"])
-    end_all(person, How.PASSWORD, now=really(now))
     leads = User.objects.working().iw_team().exclude(pk=person.pk).leads_or_else_all()
     reference = new_reference()
     notify("password_ended", reference, recipients=[person], now=now, mentions="")

@@ -31,6 +31,11 @@ def has_factor(person: User) -> bool:
     return Factor.objects.standing().filter(person=person).exists()
 
 
+def had_any(person: User) -> bool:
+    """Return whether anything but the password ever opened this account."""
+    return Factor.objects.filter(person=person, confirmed_at__isnull=False).exists()
+
+
 def standing(person: User) -> list[Factor]:
     """Return a person's factors that stand, the oldest first."""
     return list(Factor.objects.standing().of(person))

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from logbook.days import clock_now, real_now
+from shielding.accounts.attempts.budget import Kind, take
 from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.factor_resets.spoken_code import is_code_of
 from shielding.accounts.models import User
-from shielding.accounts.second_factor import actions, factors, webauthn, wrong_codes
+from shielding.accounts.second_factor import actions, factors, webauthn
 from shielding.accounts.second_factor.factors import Taken
 from shielding.accounts.second_factor.forms import KeyForm
 
-WAIT = "There were too many wrong codes. Wait a few minutes, then try again"
 NOT_RIGHT = "This code is not right"
 USED = "This code was used already. Wait for the next one that your app shows"
 KEY_NOT_TAKEN = "The key was not accepted. Try again, or use another way"
@@ -37,7 +37,7 @@ def held(person: User) -> Hold:
 
 def code_of_app(form: forms.Form, person: User, hold: Hold) -> bool:
     """Take the code of an app; where that cannot be, say why on the form."""
-    return _take(
+    return _taken(
         form,
         person,
         hold,
@@ -48,23 +48,23 @@ def code_of_app(form: forms.Form, person: User, hold: Hold) -> bool:
 def recovery_code(form: forms.Form, person: User, hold: Hold) -> bool:
     """Take a recovery code, of which the person is told; where that cannot be, say why."""
 
-    def take(whose: User, code: str) -> Taken:
+    def look(whose: User, code: str) -> Taken:
         if not factors.take_recovery_code(whose, code, clock_now()):
             return Taken.NO
         actions.note_recovery_code(by=whose, now=clock_now())
         return Taken.YES
 
-    return _take(form, person, hold, take)
+    return _taken(form, person, hold, look)
 
 
 def spoken_code(form: forms.Form, person: User, hold: Hold, reset: FactorReset | None) -> bool:
     """Take the code that was said on the phone after a reset; where that cannot be, say why."""
 
-    def take(_whose: User, code: str) -> Taken:
+    def look(_whose: User, code: str) -> Taken:
         good = reset is not None and is_code_of(reset, code, clock_now())
         return Taken.YES if good else Taken.NO
 
-    return _take(form, person, hold, take)
+    return _taken(form, person, hold, look)
 
 
 def signature(request: HttpRequest, person: User, hold: Hold) -> bool:
@@ -91,25 +91,17 @@ def answer_of_key(request: HttpRequest) -> Any:
     return form.cleaned_data["answer"]
 
 
-def must_wait(*given: forms.Form) -> bool:
-    """Return whether one of these was not looked at, after too many wrong ones."""
-    return any(WAIT in errors for form in given for errors in form.errors.values())
-
-
-def _take(form: forms.Form, person: User, hold: Hold, take: Callable[[User, str], Taken]) -> bool:
-    """Take a code, which counts as wrong until it is known to be right."""
-    count = wrong_codes.count_one(person, real_now())
-    if not count:
-        form.add_error("code", WAIT)
-        return False
+def _taken(form: forms.Form, person: User, hold: Hold, look: Callable[[User, str], Taken]) -> bool:
+    """Take a code, which counts as wrong until it is known to be right. Raises TooMany."""
+    tried = take(Kind.CODE, person.uid)
     with hold() as whose:
-        taken = take(whose, form.cleaned_data["code"])
+        taken = look(whose, form.cleaned_data["code"])
     if taken is Taken.YES:
-        wrong_codes.was_right(person)
+        tried.right()
         return True
     if taken is Taken.BEFORE:
-        wrong_codes.not_counted(person)
+        tried.unused()
     else:
-        actions.note_wrong_code(count, by=person, now=clock_now())
+        actions.note_wrong_code(tried.tries, by=person, now=clock_now())
     form.add_error("code", USED if taken is Taken.BEFORE else NOT_RIGHT)
     return False

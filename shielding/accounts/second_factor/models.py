@@ -1,4 +1,4 @@
-"""What somebody gives besides the password: apps and keys, recovery codes, and wrong tries."""
+"""What somebody gives besides the password: apps and keys, and recovery codes."""
 
 import uuid
 
@@ -141,16 +141,3 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.batch)
-
-
-class WrongCodes(models.Model):
-    """How many codes of a person were wrong one after another, and until when none is taken."""
-
-    person = models.OneToOneField(
-        User, on_delete=models.PROTECT, primary_key=True, related_name="wrong_codes"
-    )
-    in_a_row = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.in_a_row} of {self.person_id}"

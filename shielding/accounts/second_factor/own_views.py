@@ -1,28 +1,28 @@
 """A person's own apps, keys and recovery codes: add, end one of several, be given new codes."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from logbook.days import clock_now, real_now
 from logbook.guarded import SignedIn
 from shielding.accounts.second_factor import actions, again, factors, giving, recovery, webauthn
-from shielding.accounts.second_factor.again import both_again
-from shielding.accounts.second_factor.forms import CodeForm, KeptForm, KindForm, RecoveryCodeForm
+from shielding.accounts.second_factor.forms import CodeForm, KeptForm, KindForm
 from shielding.accounts.second_factor.models import FactorKind
 from shielding.accounts.second_factor.presenters import app_to_set_up, own_rows
+from shielding.accounts.sessions.ending import own
 from shielding.web.access import everyone
 from shielding.web.fields import posted
+from shielding.web.password_again import FRESH_MINUTES, fresh
 
 _FOLDER = "shielding/accounts/second_factor"
 # Where a session keeps which app is being set up.
 _APP = "own_app"
-_PAGES = ("own_factors", "own_factor_add", "own_factor_app", "own_factor_key", "own_codes")
 
 
 @everyone
@@ -41,43 +41,7 @@ def own_factors(request: SignedIn) -> HttpResponse:
 
 
 @everyone
-@sensitive_post_parameters()
-def factor_again(request: SignedIn) -> HttpResponse:
-    """Ask for the second factor once more, before what somebody signs in with changes."""
-    person, hold = request.user, giving.held(request.user)
-    page = request.POST.get("next") or request.GET.get("next", "")
-    back = next((url for url in map(reverse, _PAGES) if url == page), reverse("own_factors"))
-    given = posted(request)
-    is_key, is_recovery = "answer" in request.POST, "recovery-code" in request.POST
-    form = CodeForm(None if is_key or is_recovery else given)
-    lost = RecoveryCodeForm(given if is_recovery else None, prefix="recovery")
-    how = ""
-    if is_key and giving.signature(request, person, hold):
-        how = FactorKind.KEY
-    elif form.is_valid() and giving.code_of_app(form, person, hold):
-        how = FactorKind.APP
-    elif lost.is_valid() and giving.recovery_code(lost, person, hold):
-        how = again.RECOVERY
-    if how:
-        again.stamp(request.session, how)
-        return redirect(back)
-    keys = factors.keys_of(person) if webauthn.is_possible() else []
-    context = {
-        "title": "Confirm it is you, with your app or key",
-        "form": form,
-        "lost": lost,
-        "has_app": any(one.kind == FactorKind.APP for one in factors.standing(person)),
-        "options": keys and webauthn.ask_to_sign(request.session, person, keys, real_now()),
-        "wrong": giving.KEY_NOT_TAKEN if is_key else "",
-        "left": factors.codes_left(person),
-        "next": back,
-    }
-    status = 429 if giving.must_wait(form, lost) else 200
-    return render(request, f"{_FOLDER}/again.html", context, status=status)
-
-
-@everyone
-@both_again()
+@fresh(FRESH_MINUTES)
 def own_factor_add(request: SignedIn) -> HttpResponse:
     """Choose what to add: another app, or another key."""
     form = KindForm(posted(request), keys=webauthn.is_possible())
@@ -91,7 +55,7 @@ def own_factor_add(request: SignedIn) -> HttpResponse:
 
 
 @everyone
-@both_again()
+@fresh(FRESH_MINUTES)
 def own_factor_app(request: SignedIn) -> HttpResponse:
     """Show the secret of the app to add; its first code confirms it."""
     app = factors.app_to_confirm(request.user, request.session.get(_APP))
@@ -99,8 +63,7 @@ def own_factor_app(request: SignedIn) -> HttpResponse:
         return redirect("own_factor_add")
     form = CodeForm(posted(request))
     if form.is_valid():
-        code, late = form.cleaned_data["code"], again.came_by_recovery(request.session)
-        if actions.confirm_app(app, code, by=request.user, now=clock_now(), after_recovery=late):
+        if actions.confirm_app(app, form.cleaned_data["code"], **_by(request)):
             return _added(request)
         form.add_error("code", giving.NOT_RIGHT)
     context = {"title": "Add this app", "form": form, **app_to_set_up(app)}
@@ -108,18 +71,17 @@ def own_factor_app(request: SignedIn) -> HttpResponse:
 
 
 @everyone
-@both_again()
+@fresh(FRESH_MINUTES)
 def own_factor_key(request: SignedIn) -> HttpResponse:
     """Ask the browser for another key."""
     if not webauthn.is_possible():
         return redirect("own_factor_add")
     person, wrong = request.user, ""
     if request.method == "POST":
-        late = again.came_by_recovery(request.session)
         try:
             answer = giving.answer_of_key(request)
             key = webauthn.added(request.session, person, answer, real_now())
-            actions.add_key(key, by=person, now=clock_now(), after_recovery=late)
+            actions.add_key(key, **_by(request))
             return _added(request)
         except webauthn.NotSigned:
             wrong = giving.KEY_NOT_TAKEN
@@ -131,16 +93,16 @@ def own_factor_key(request: SignedIn) -> HttpResponse:
 
 @everyone
 @require_POST
-@both_again(back_to="own_factors")
+@fresh(FRESH_MINUTES, back_to="own_factors")
 def own_factor_end(request: SignedIn, uid: UUID) -> HttpResponse:
     """End one of several; the last one cannot be ended by its owner."""
-    actions.end_factor(uid, by=request.user, now=clock_now())
+    actions.end_factor(uid, here=own(request.session), by=request.user, now=clock_now())
     messages.success(request, "It does not open your account any more.")
     return redirect("own_factors")
 
 
 @everyone
-@both_again()
+@fresh(FRESH_MINUTES)
 def own_codes(request: SignedIn) -> HttpResponse:
     """Make ten new recovery codes by a button, and show them until they are kept."""
     person, makes = request.user, "make" in request.POST
@@ -149,12 +111,19 @@ def own_codes(request: SignedIn) -> HttpResponse:
         actions.make_codes(by=person, now=clock_now())
         return redirect("own_codes")
     if form.is_valid():
-        actions.keep_codes(by=person, now=clock_now())
+        actions.keep_codes(here=own(request.session), by=person, now=clock_now())
         messages.success(request, "These are your recovery codes now. Those of before do not work.")
         return redirect("own_factors")
     shown = [recovery.as_shown(code) for code in factors.codes_to_keep(person)]
     context = {"title": "New recovery codes", "codes": shown, "form": form}
     return render(request, f"{_FOLDER}/own_codes.html", context)
+
+
+def _by(request: SignedIn) -> dict[str, Any]:
+    """Return who adds something, in which session, and whether a recovery code opened that."""
+    late = again.came_by_recovery(request.session)
+    here = own(request.session)
+    return {"by": request.user, "now": clock_now(), "after_recovery": late, "here": here}
 
 
 def _added(request: SignedIn) -> HttpResponse:

@@ -25,7 +25,7 @@ from shielding.accounts.second_factor.forms import (
 from shielding.accounts.second_factor.models import FactorKind
 from shielding.accounts.second_factor.presenters import app_to_set_up
 from shielding.accounts.sign_in.mailed_links import whose_link
-from shielding.accounts.sign_in.stages import LINK, Gone, SecondFactor, entered
+from shielding.accounts.sign_in.stages import Gone, SecondFactor, entered, keep_link
 from shielding.web.access import public
 from shielding.web.fields import posted
 
@@ -88,13 +88,14 @@ def recovery_code(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     if form.is_valid() and giving.recovery_code(form, stage.person, stage.held):
         return _passed(stage, RECOVERY)
     context = {"title": "Use a recovery code", "form": form, "back_url": reverse("second_factor")}
-    status = 429 if giving.must_wait(form) else 200
-    return _shown(request, "recovery_code", context, status=status)
+    return _shown(request, "recovery_code", context)
 
 
 @in_stage(first=True)
 def factor_begin(request: HttpRequest, stage: SecondFactor) -> HttpResponse:
     """Begin the set-up of a first factor; before its mailed link was opened, say so."""
+    if stage.must_be_phoned:
+        return _shown(request, "phoned_first", {"title": "The IW Team phones you first"}, stage)
     if not stage.may_set_up:
         return _shown(request, "link_mailed", {"title": "Look at your email"}, stage)
     if stage.needs_spoken_code:
@@ -122,9 +123,8 @@ def factor_spoken_code(request: HttpRequest, stage: SecondFactor) -> HttpRespons
         stage.state["spoken"] = str(reset.uid)
         stage.keep()
         return redirect("factor_begin")
-    status = 429 if giving.must_wait(form) else 200
     context = {"title": "Type the code from the phone", "form": form}
-    return _shown(request, "spoken_code", context, stage, status=status)
+    return _shown(request, "spoken_code", context, stage)
 
 
 @in_stage(first=True)
@@ -185,7 +185,7 @@ def factor_link(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
     if person is None:
         return _shown(request, "link", {"title": "This link cannot be used"})
     if request.method == "POST":
-        request.session[LINK] = {"person": str(person.uid), "at": int(real_now().timestamp())}
+        keep_link(request, person)
         if stage is not None and stage.person == person:
             return redirect("factor_begin")
         return redirect("account_login")
@@ -224,7 +224,7 @@ def _ask(request: HttpRequest, stage: SecondFactor, form: CodeForm, wrong: str) 
         "options": options,
         "wrong": wrong,
     }
-    return _shown(request, "ask", context, stage, status=429 if giving.must_wait(form) else 200)
+    return _shown(request, "ask", context, stage)
 
 
 def _is_ready(stage: SecondFactor) -> bool:
@@ -246,8 +246,6 @@ def _shown(
     page: str,
     context: dict[str, Any],
     stage: SecondFactor | None = None,
-    *,
-    status: int = 200,
 ) -> HttpResponse:
     whose = {"half": stage.person} if stage is not None else {}
-    return render(request, f"{_FOLDER}/{page}.html", context | whose, status=status)
+    return render(request, f"{_FOLDER}/{page}.html", context | whose)

@@ -8,8 +8,10 @@ from django.db import transaction
 from logbook.days import really
 from logbook.writing import log_entry
 from shielding.accounts.models import User
+from shielding.accounts.second_factor import factors
+from shielding.accounts.second_factor.models import FactorEnd
 from shielding.accounts.sessions import policies
-from shielding.accounts.sessions.ending import end_all
+from shielding.accounts.sessions.ending import end_all, end_for_good
 from shielding.accounts.sessions.models import NotMe, SignedIn
 from shielding.accounts.sessions.session_codes import Found, How
 from shielding.notices import told_links
@@ -63,7 +65,8 @@ def told_by(token: str) -> Notice | None:
 def say_not_me(*, link: str = "", by: User, now: datetime) -> None:
     """Say of one's own account that somebody else used it; the IW Team phones the person.
 
-    Ends every session, and each link for a password that was mailed before. From the page, where
+    Ends every session, each link that was mailed before, and all apps, keys and recovery codes: a
+    thief may have added one. Others are set up once the person was phoned. From the page, where
     who says it is signed in, the next password-holder must choose another. By the link of the mail
     about a changed password (`link`), which counts once, the password ends: it may be a thief's.
     Needs no working account. The leads and the duty mailboxes are told by the clock, at once.
@@ -75,9 +78,9 @@ def say_not_me(*, link: str = "", by: User, now: datetime) -> None:
         if link:
             person.set_unusable_password()
         person.must_change_password = not link
-        person.end_sessions(really(now))
+        end_for_good(person, How.NOT_ME, now=really(now))
         person.save(update_fields=["password", "must_change_password", "sessions_from"])
-        end_all(person, How.NOT_ME, now=really(now))
+        factors.end_all(person, FactorEnd.OWN, by=person, now=now)
         said = NotMe.objects.create(person=person, said_at=now, link=link)
         how = "link" if link else "page"
         log_entry("not_me_said", by=by, at=now, reference=said.reference, how=how)

@@ -67,6 +67,15 @@ def end_all(person: User, how: How, *, but: UUID | None = None, now: datetime) -
     return ended.update(ended_at=now, ended_how=how)
 
 
+def end_for_good(person: User, how: How, *, now: datetime) -> None:
+    """End every session, each half one and each link that was mailed; the caller saves.
+
+    A part of acts, at a real moment, the person's row locked: `sessions_from` moves.
+    """
+    person.end_sessions(now)
+    end_all(person, how, now=now)
+
+
 def forget_addresses(now: datetime) -> None:
     """Empty the addresses of sessions that nobody used for 90 days; the worker does it."""
     kept = SignedIn.objects.filter(address__isnull=False)

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from logbook.days import clock_now, real_now
 from logbook.writing import log_entry, log_entry_alone
 from shielding.accounts.models import User
+from shielding.accounts.second_factor.again import came_by_recovery
 from shielding.accounts.sessions.ending import begin, end_of
+from shielding.accounts.sessions.session_codes import Via
 from shielding.web.kept import answers
 from shielding.web.password_again import note_fresh
 
@@ -26,8 +28,9 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     for stamp in ("auth_at", "seen_at"):
         request.session[stamp] = int(now.timestamp())
     note_fresh(request.session, now)
+    via = Via.RECOVERY if came_by_recovery(request.session) else Via.PASSWORD
     with transaction.atomic():
-        begin(request, user, now=now)
+        begin(request, user, now=now, via=via)
         log_entry("signed_in", by=user, at=clock_now())
 
 

@@ -22,11 +22,12 @@ from shielding.accounts.factor_resets.models import FactorReset
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions, again, factors
 from shielding.accounts.second_factor.models import Factor
+from shielding.accounts.sessions.models import NotMe
 
 # How long a set-up may take once its mailed link was opened in this browser.
 LINK_OPEN_FOR = timedelta(minutes=60)
 # Where a session keeps whose link was opened.
-LINK = "set_up_link"
+_LINK = "set_up_link"
 
 
 class Gone(Exception):
@@ -38,6 +39,12 @@ def fingerprint(person: User) -> str:
     standing = sorted(Factor.objects.standing().filter(person=person).values_list("pk", flat=True))
     parts = (person.pk, person.password, person.sessions_from, person.is_active, standing)
     return sealing.keyed("sign in", "|".join(map(str, parts))).hex()
+
+
+def keep_link(request: HttpRequest, person: User) -> None:
+    """Keep in this browser that a person's mailed link was opened in it."""
+    now = int(real_now().timestamp())
+    request.session[_LINK] = {"print": fingerprint(person), "at": now}
 
 
 class SecondFactor(LoginStage):
@@ -57,7 +64,7 @@ class SecondFactor(LoginStage):
         self.state["print"] = fingerprint(person)
         if factors.has_factor(person):
             return redirect("second_factor"), True
-        if not self.may_set_up:
+        if not self.may_set_up and not self.must_be_phoned:
             actions.mail_link(by=person, now=clock_now())
         return redirect("factor_begin"), True
 
@@ -75,12 +82,16 @@ class SecondFactor(LoginStage):
     def may_set_up(self) -> bool:
         """Return whether a first factor may be set up: its mailed link was opened in this browser.
 
-        Not needed with a one-time password that somebody made at the server for this person.
+        Not needed with a one-time password that somebody made at the server for this person. What
+        ended the account's links since ended this one too, though it was opened before. Nor before
+        the IW Team has phoned somebody who said that another used their account.
         """
-        if self.person.must_change_password:
+        if self.must_be_phoned:
+            return False
+        if self.person.must_change_password and not factors.had_any(self.person):
             return True
-        kept: Any = self.request.session.get(LINK)
-        if not isinstance(kept, dict) or kept.get("person") != str(self.person.uid):
+        kept: Any = self.request.session.get(_LINK)
+        if not isinstance(kept, dict) or kept.get("print") != fingerprint(self.person):
             return False
         return real_now() - datetime.fromtimestamp(kept["at"], UTC) < LINK_OPEN_FOR
 
@@ -100,6 +111,14 @@ class SecondFactor(LoginStage):
         if reset is None:
             return self.person.password_by_link_at is not None
         return str(self.state.get("spoken", "")) != str(reset.uid)
+
+    @property
+    def must_be_phoned(self) -> bool:
+        """Return whether the person said "this was not me", and nobody has phoned them yet.
+
+        Their mailbox may be a thief's, and with a new password it would be all that is needed.
+        """
+        return NotMe.objects.open().filter(person=self.person).exists()
 
     @contextmanager
     def held(self) -> Iterator[User]:
@@ -124,15 +143,16 @@ class SecondFactor(LoginStage):
         """Sign the person in. Raises Gone as `held` does; nobody can change the row meanwhile."""
         with transaction.atomic():
             self.login.user = self._locked()
+            # Before the session's row is written, which says by what it was begun.
+            again.begun_by(self.request.session, how)
             response: HttpResponse = self.exit()
-        self.request.session.pop(LINK, None)
-        again.stamp(self.request.session, how)
+        self.request.session.pop(_LINK, None)
         return response
 
     def leave(self) -> None:
         """Let nobody be half signed in here any more."""
         clear_login(self.request)
-        self.request.session.pop(LINK, None)
+        self.request.session.pop(_LINK, None)
         self.request.session.cycle_key()
 
     def _locked(self) -> User:

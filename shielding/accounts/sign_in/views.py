@@ -1,7 +1,7 @@
 """The pages of signing in and out: the library's views, with this product's words and entries."""
 
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.fields import EmailField
@@ -42,7 +42,12 @@ from shielding.web import sessions
 from shielding.web.access import everyone, public
 from shielding.web.fields import Form
 from shielding.web.kept import answers
-from shielding.web.password_again import FRESH_MINUTES, fresh, given_again
+from shielding.web.password_again import (
+    FRESH_MINUTES,
+    fresh,
+    password_given,
+    waits_for_factor,
+)
 
 
 class OwnAddressField(EmailField):
@@ -201,7 +206,11 @@ class ConfirmItIsYou(ReauthenticateView):
     extra_context = {"title": "Confirm it is you"}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        given_again(self.request.session, real_now())
+        session, now = self.request.session, real_now()
+        password_given(session, now)
+        if waits_for_factor(session, now):
+            after = urlencode({"next": self.get_success_url()})
+            return redirect(f"{reverse('factor_again')}?{after}")
         response: HttpResponse = super().form_valid(form)
         return response
 

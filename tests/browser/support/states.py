@@ -97,7 +97,6 @@ EVERYBODYS = (
     State("beginner", "own_sessions", "here alone"),
     State("practitioner", "own_sessions", "elsewhere too", a_session_elsewhere),
     State("beginner", "own_factors"),
-    State("beginner", "factor_again"),
     State("beginner", "own_factor_add", asks=True),
     State("beginner", "own_codes"),
     State("beginner", "own_codes", "shown", press="Show me ten new codes"),
@@ -593,6 +592,7 @@ POSTED: dict[str, str] = {
 # Pages between the password and a session, and those of one's own app or key that is being added:
 # `tests/browser/test_second_step.py` looks at them.
 HALF_SIGNED_IN = {
+    "factor_again",
     "factor_app",
     "factor_begin",
     "factor_codes",

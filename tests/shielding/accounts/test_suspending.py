@@ -6,9 +6,11 @@ import pytest
 
 from shielding.accounts import policies, role_grants, suspending
 from shielding.accounts.models import Service, User
+from shielding.accounts.second_factor import factors
 from shielding.accounts.second_person import may_be_second_person
 from shielding.notices.models import Notice
 from shielding.web.refusals import NotAllowed, WrongState
+from tests.shielding.accounts.second_factor.support.factors import an_app, recovery_codes
 from tests.shielding.accounts.support.directory import NOW, refused
 from tests.support.entries import entries
 from tests.support.people import a_practitioner, an_administrator, an_auditor, an_iw_member
@@ -142,6 +144,31 @@ def test_a_lead_is_a_member_too_and_an_account_never_used_may_go():
     suspending.suspend(auditor, by=by, now=NOW)
     auditor.refresh_from_db()
     assert not auditor.is_active
+
+
+def test_who_could_act_has_a_second_factor_where_it_is_asked_for(settings):
+    by, lead, other = an_administrator(), a_lead(), a_lead()
+    settings.SECOND_FACTOR = True
+    refused(WrongState, "last_of_role", lambda: suspending.suspend(lead, by=by, now=NOW))
+    app, _ = an_app(other, confirmed=False)
+    refused(WrongState, "last_of_role", lambda: suspending.suspend(lead, by=by, now=NOW))
+    app.confirmed_at = NOW
+    app.save()
+    suspending.suspend(lead, by=by, now=NOW)
+    lead.refresh_from_db()
+    assert not lead.is_active
+
+
+def test_whoever_has_a_role_and_is_let_in_has_no_app_key_or_code_of_before():
+    by, member, practitioner = an_administrator(), an_iw_member(), a_practitioner()
+    an_iw_member()
+    for person in (member, practitioner):
+        an_app(person)
+        recovery_codes(person)
+        suspending.suspend(person, by=by, now=NOW)
+        suspending.reactivate(person, by=by, now=NOW)
+    assert (factors.has_factor(member), factors.codes_left(member)) == (False, 0)
+    assert (factors.has_factor(practitioner), factors.codes_left(practitioner)) == (True, 10)
 
 
 def test_nor_is_the_last_given_another_role():

@@ -49,11 +49,12 @@ def inside(person, secret):
 def later(client, *, password=True):
     """Let ten minutes pass for what was given in a browser, and give the password again."""
     session = client.session
-    for stamp in ("fresh_at", "factor_at"):
-        session[stamp] -= 600
+    session["fresh_at"] -= 600
     session.save()
     if password:
-        client.post("/confirm-it-is-you/", {"password": PASSWORD})
+        client.get(at("own_factor_add"))
+        answer = client.post("/confirm-it-is-you/", {"password": PASSWORD})
+        assert answer.url.startswith(at("factor_again"))
 
 
 def told():
@@ -102,10 +103,13 @@ def test_password_and_factor_are_asked_for_again_after_five_minutes(person, secr
     later(inside, password=False)
     for name, sent, words in acts:
         assert inside.post(at(name, **words), sent).url.startswith("/confirm-it-is-you/")
+    # The factor alone is not taken: it leads to the page, which asks for the password first.
+    assert inside.post(at("factor_again"), {"code": code_of(secret)}).url == "/"
     later(inside)
     for name, sent, words in acts:
-        assert inside.post(at(name, **words), sent).url.startswith(at("factor_again")), name
-    again = inside.get(at("own_factor_add")).url
+        assert inside.post(at(name, **words), sent).url.startswith("/confirm-it-is-you/"), name
+    asks = inside.get(at("own_factor_add")).url
+    again = inside.post(asks, {"password": PASSWORD}).url
     assert again == f"{at('factor_again')}?next=%2Fyour-account%2Fsecond-step%2Fadd%2F"
     page = inside.get(again).content.decode()
     assert "The six digits that your app shows now" in page
@@ -119,11 +123,37 @@ def test_password_and_factor_are_asked_for_again_after_five_minutes(person, secr
     assert inside.post(at("own_codes"), {"make": "yes"}).url == at("own_codes")
 
 
-def test_it_leads_nowhere_but_to_the_pages_that_ask_for_it(person, secret, inside):
-    for wanted in ("https://evil.example/", "//evil.example/", "/people/"):
-        Factor.objects.filter(pk=Factor.objects.get().pk)
+def test_it_leads_to_no_page_of_anybody_else(person, secret, inside):
+    later(inside)
+    for wanted in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         answer = inside.get(at("factor_again"), {"next": wanted}).content.decode()
-        assert 'name="next" value="/your-account/second-step/"' in answer
+        assert 'name="next" value="/"' in answer
+
+
+def test_every_act_that_asks_again_asks_for_both_by_one_way(person, secret, inside):
+    """S7: fresh is what signing in takes. A password that was seen opens no act in a session left
+    open, and of an export no more than of the factor itself.
+    """
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    session = inside.session
+    session["fresh_at"] -= 600
+    session.save()
+    asks = inside.get("/password/").url
+    assert asks == "/confirm-it-is-you/?next=%2Fpassword%2F"
+    factor = inside.post(asks, {"password": PASSWORD}).url
+    assert factor == f"{at('factor_again')}?next=%2Fpassword%2F"
+    assert inside.get("/password/").url == asks
+    assert inside.post(asks, {"password": PASSWORD}).url == factor
+    assert inside.get(factor).status_code == 200  # also for whoever must change the password
+    sent = {"code": code_of(secret, real_now() + timedelta(seconds=30)), "next": "/password/"}
+    assert inside.post(factor, sent).url == "/password/"
+    assert inside.get("/password/").status_code == 200
+    # Given unasked, neither counts.
+    session = inside.session
+    session["fresh_at"] -= 600
+    session.save()
+    assert inside.post("/confirm-it-is-you/", {"password": PASSWORD}).url == "/"
+    assert inside.get(factor).url == "/password/"
 
 
 def test_what_is_added_after_a_recovery_code_is_told_as_a_reset_is(person):
@@ -166,6 +196,40 @@ def test_new_codes_end_those_of_before_once_they_are_kept(person, inside):
     assert factors.take_recovery_code(person, codes[0].replace("-", ""), NOW)
     assert inside.post(at("own_codes"), {"kept": "on"}).status_code == 409
     assert told() == [("factor_changed", person.pk)]
+
+
+def test_what_is_added_ended_or_replaced_ends_the_other_sessions_and_half_ones(person, inside):
+    first = Factor.objects.get()
+    _, second = an_app(person)
+    steps = iter((-1, 0, 1))  # each half minute's code once
+
+    def others():
+        thief, _ = with_password(person)
+        give_code(thief, second, real_now() + timedelta(seconds=30 * next(steps)))
+        assert is_in(thief)
+        return thief, with_password(person)[0]
+
+    def out(two, *, half=True):
+        assert not is_in(two[0])
+        assert is_in(inside)
+        if half:
+            assert two[1].get(at("second_factor")).url == "/sign-in/?ended=account"
+
+    two = others()
+    inside.post(at("own_factor_end", uid=first.uid))
+    out(two)
+    two = others()
+    inside.post(at("own_factor_add"), {"kind": "app"})
+    new = secret_on(inside.get(at("own_factor_app")).content.decode())
+    inside.post(at("own_factor_app"), {"code": code_of(new, real_now())})
+    out(two)
+    two = others()
+    inside.post(at("own_codes"), {"make": "yes"})
+    out_before = is_in(two[0])
+    inside.post(at("own_codes"), {"kept": "on"})
+    assert out_before
+    out(two, half=False)
+    assert "what it is signed in with" in two[0].get("/sign-in/?ended=account").content.decode()
 
 
 def test_at_most_six_and_a_key_opens_one_account(person):

@@ -2,13 +2,12 @@
 
 import threading
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from shielding.accounts.second_factor import factors, recovery, wrong_codes
-from shielding.accounts.second_factor.models import RecoveryCode, WrongCodes
+from shielding.accounts.second_factor import factors, recovery
+from shielding.accounts.second_factor.models import RecoveryCode
 from tests.shielding.accounts.second_factor.support.factors import NOW, recovery_codes
 from tests.support.people import a_practitioner
 from tests.support.threads import run_together
@@ -65,21 +64,3 @@ def test_of_eight_at_once_with_one_recovery_code_one_is_let_in():
 
     run_together(*(threading.Thread(target=take) for _ in range(8)))
     assert taken.count(True) == 1
-
-
-@pytest.mark.django_db
-def test_wrong_codes_become_slower_and_waiting_becomes_no_longer_by_trying(person):
-    counted = [wrong_codes.count_one(person, NOW) for _ in range(5)]
-    assert counted == [1, 2, 3, 4, 0]
-    for seconds, count in ((14, 0), (15, 5), (16, 0), (44, 0), (45, 6)):
-        assert wrong_codes.count_one(person, NOW + timedelta(seconds=seconds)) == count, seconds
-    # At most a quarter of an hour, and nobody else's waiting.
-    WrongCodes.objects.update(in_a_row=1000)
-    late = NOW + timedelta(seconds=45 + 899)
-    assert wrong_codes.count_one(person, late) == 0
-    assert wrong_codes.count_one(person, late + timedelta(seconds=1)) == 1001
-    assert wrong_codes.count_one(a_practitioner(), late) == 1
-    wrong_codes.was_right(person)
-    assert wrong_codes.count_one(person, late) == 1
-    wrong_codes.not_counted(person)
-    assert WrongCodes.objects.get(person=person).in_a_row == 0

@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from logbook.days import real_now
-from shielding.accounts import actions as directory
+from shielding.accounts import suspending
+from shielding.accounts.attempts import budget
+from shielding.accounts.attempts.models import Budget, RefusedTries
 from shielding.accounts.models import User
 from shielding.accounts.second_factor import actions as second_factor
 from shielding.accounts.second_factor import factors
-from shielding.accounts.second_factor.models import Factor, WrongCodes
+from shielding.accounts.second_factor.models import Factor
+from shielding.accounts.sessions.models import SignedIn
 from shielding.notices import delivery
 from shielding.notices.models import Notice
 from tests.security.support.council import every_url
@@ -38,6 +41,14 @@ from tests.support.people import PASSWORD, a_practitioner, an_iw_member
 
 pytestmark = pytest.mark.django_db
 OUT = "/sign-in/?ended=account"
+
+
+def codes_counted():
+    return Budget.objects.filter(kind=budget.Kind.CODE)
+
+
+def tries_at_codes():
+    return codes_counted().get().tries
 
 
 def events():
@@ -71,7 +82,7 @@ def test_both_are_needed_and_the_code_opens_what_was_asked_for(person, secret):
     answer = give_code(other, secret)
     assert "Wait for the next one" in answer.content.decode()
     assert not is_in(other)
-    assert WrongCodes.objects.get(person=person).in_a_row == 0
+    assert tries_at_codes() == 0
 
 
 def test_a_session_has_a_new_key_once_the_password_was_given(person, secret):
@@ -118,12 +129,12 @@ def readdress(person):
 
 
 def suspend(person):
-    directory.suspend(person, by=an_iw_member(), now=timezone.now())
+    suspending.suspend(person, by=an_iw_member(), now=timezone.now())
 
 
 def suspend_and_let_in(person):
     suspend(person)
-    directory.reactivate(person, by=an_iw_member(), now=timezone.now())
+    suspending.reactivate(person, by=an_iw_member(), now=timezone.now())
 
 
 def reset(person):
@@ -273,6 +284,8 @@ def test_a_recovery_code_opens_once_and_is_told(person, secret):
     assert client.post(at("recovery_code"), {"code": codes[0].lower()}).url == "/"
     assert is_in(client)
     assert client.session["came_by"] == "recovery"
+    assert SignedIn.objects.get().via == "recovery"
+    assert "Password and a recovery code" in client.get("/your-account/sign-ins/").content.decode()
     assert events() == ["recovery_code_used", "signed_in"]
     delivery.deliver(timezone.now())
     assert [one.kind for one in Notice.objects.all()] == ["recovery_code_used"]
@@ -285,17 +298,23 @@ def test_a_recovery_code_opens_once_and_is_told(person, secret):
 
 def test_wrong_codes_are_told_after_five_and_end_the_password_after_twenty(person, secret):
     lead = an_iw_member(lead=True)
+    inside, _ = with_password(person)
+    give_code(inside, secret, real_now() - timedelta(seconds=30))
+    assert is_in(inside)
     client, _ = with_password(person)
     for _ in range(4):
         assert "not right" in client.post(at("second_factor"), {"code": "000000"}).content.decode()
     answer = client.post(at("second_factor"), {"code": "000000"})
-    assert (answer.status_code, "Wait a few minutes" in answer.content.decode()) == (429, True)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")
+    assert "somebody knows your password: phone the IW Team" in answer.content.decode()
+    assert "choose a new password" not in answer.content.decode()
+    assert RefusedTries.objects.get().account == person.uid
     # The right one waits as well, and taken or not it is not used up by that.
     assert give_code(client, secret).status_code == 429
 
     def after(in_a_row):
         earlier = real_now() - timedelta(minutes=16)
-        WrongCodes.objects.update(in_a_row=in_a_row, last_at=earlier)
+        codes_counted().update(tries=in_a_row, last_at=earlier, until=None)
         return client.post(at("second_factor"), {"code": "000000"})
 
     after(4)
@@ -314,6 +333,8 @@ def test_wrong_codes_are_told_after_five_and_end_the_password_after_twenty(perso
     assert entries("wrong_code")[0] == ("wrong_code", "", {"account": str(person.uid)})
     assert events().count("wrong_code") == 7
     assert events().count("password_ended") == 1
+    assert not is_in(inside)
+    assert SignedIn.objects.get().ended_how == "account"
     assert with_password(person)[1].status_code == 200
     second_factor.note_wrong_code(21, by=person, now=timezone.now())  # ended already
     assert events().count("password_ended") == 1
@@ -363,12 +384,12 @@ def test_no_secret_stands_in_any_session_log_mail_or_entry(person, caplog):
     client, _ = with_password(person)
     client.post(at("factor_begin"), {"kind": "app"})
     client.get(at("factor_app"))
-    sessions = [str(one.get_decoded()) for one in Session.objects.all()]
+    kept_in = [str(one.get_decoded()) for one in Session.objects.all()]
     secret, codes = set_up_app(client)
-    sessions += [str(one.get_decoded()) for one in Session.objects.all()]
+    kept_in += [str(one.get_decoded()) for one in Session.objects.all()]
     client.post(at("factor_codes"), {"kept": "on"})
-    sessions += [str(one.get_decoded()) for one in Session.objects.all()]
-    kept = " ".join([*sessions, str(entries()), caplog.text, str(list(Notice.objects.values()))])
+    kept_in += [str(one.get_decoded()) for one in Session.objects.all()]
+    kept = " ".join([*kept_in, str(entries()), caplog.text, str(list(Notice.objects.values()))])
     kept += str(list(Factor.objects.values()))
     code = code_of(secret, real_now())
     for hidden in (secret, PASSWORD, code, *(one.replace("-", "") for one in codes), *codes):

@@ -30,10 +30,10 @@ PUBLIC = {
     "factor_link",
     "factor_spoken_code",
     "lost_factor",
+    "not_me_by_link",
     "recovery_code",
     "second_factor",
     "stage_leave",
-    "not_me_by_link",
 }
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +212,7 @@ def test_strangers_are_asked_to_sign_in(client):
     for pattern in pages():
         if pattern.name in PUBLIC:
             continue
-        kwargs = {"uid": uuid4(), "reference": "IW-AAAA-AAAA", "code": "SV-AAAA"}
+        kwargs = {"uid": uuid4(), "reference": "IW-AAAA-AAAA", "code": "SV-AAAA", "token": "x"}
         named = {name: kwargs[name] for name in pattern.pattern.converters}
         for method in METHODS:
             answer = getattr(client, method)(reverse(pattern.name, kwargs=named))

@@ -404,11 +404,15 @@ UNSHIELD = (
     ),
     event(
         "one_handed_over",
-        "handed {request} on record {record} alone over from {person} to {to} ({reference})",
+        "phoned both and handed {request} on record {record} alone over from {person} to {to}"
+        " ({reference}, {involvement})",
         "person",
         "to",
         "request",
         "told",
+        "not_theirs",
+        "number_read",
+        "involvement",
     ),
     event(
         "hand_over_disputed",

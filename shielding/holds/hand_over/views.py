@@ -106,8 +106,9 @@ def hold_hand_over_to(request: SignedIn, reference: str, to: UUID) -> HttpRespon
         proposed = acts.propose_alone(hold, to=colleague, by=request.user, now=now)
         messages.success(request, "Proposed. Nothing changes hands until another member confirms.")
         return redirect("hand_over", proposed.reference)
-    could = policies.may_take_over(colleague, filled(hold.source), anywhere=True)
-    if policies.why_not_alone(hold) or not could:
+    if policies.why_not_alone(hold):
+        return redirect("hold_hand_over", reference)
+    if not policies.may_take_over(colleague, filled(hold.source), anywhere=True):
         return redirect("hold_hand_over", reference)
     may = policies.may_propose_alone(request.user, hold, colleague, now)
     context = {

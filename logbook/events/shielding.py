@@ -147,8 +147,12 @@ SHIELD = (
     ),
     event(
         "release_denied",
-        "recorded that the source of {reference} on record {record} did not let go, or meant"
-        " another child: by a call to a number of the directory",
+        "recorded that {source}, the source of {reference} on record {record}, did not let go, or"
+        " meant another child ({how}, by {released_by}): by a call to a number of the directory",
+        "source",
+        "how",
+        "released_by",
+        "attested_by",
     ),
     event(
         "word_to_attest_marked",

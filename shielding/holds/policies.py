@@ -45,6 +45,10 @@ NOT_ENTERED = (
     "This request was taken over from a list. Nothing was changed, and it stands. If it is not "
     "yours, or is about another child, phone the IW Team and give them its reference."
 )
+NOT_ENTERED_HERE = (
+    "This request was taken over from a file, and stands. If it is not its practitioner’s, or they "
+    "meant another child, hand it over to whose it is."
+)
 OWN_NUMBER = (
     "You, or somebody who counts as one with you, set the work phone number by which the IW Team "
     "makes sure of them, or that of their line manager, or chose that line manager, within the "

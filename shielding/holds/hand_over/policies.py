@@ -40,8 +40,8 @@ NOT_TAKEN_OVER = "Only a request that was taken over from a file is handed over 
 # The columns of a proposal, as a query inside the one of proposals calls them.
 _OF_PROPOSAL = {name: OuterRef(name) for name in ("person", "to", "proposed_at", "only")}
 NOT_STANDING = (
-    "This request was withdrawn, or has ended. Where a call about that is owed, record first what "
-    "they say on it."
+    "This request was withdrawn, or has ended. If it is not theirs, phone them and record first "
+    "what they say: it stands again by that."
 )
 
 

@@ -23,7 +23,6 @@ from shielding.holds.hand_over import actions as acts
 from shielding.holds.hand_over import list_rows, policies, presenters
 from shielding.holds.hand_over.forms import ColleagueForm, ConfirmHandOverForm, WhoseItIsForm
 from shielding.holds.hand_over.models import HandOver, HandOverQuerySet
-from shielding.records.letting_go_to_attest import owed_for
 from shielding.records.opening import note_work, open_hold
 from shielding.reviews.presenters import source_words
 from shielding.roles import Role
@@ -88,7 +87,9 @@ def hold_hand_over(request: SignedIn, reference: str) -> HttpResponse:
         "caption": f"Request {reference}",
         "form": form,
         "why_not": why_not,
-        "call_url": reverse("hold_attest", args=[reference]) if owed_for(hold) else "",
+        "call_url": reverse("hold_denied", args=[reference])
+        if dispute_policies.can_be_denied(hold)
+        else "",
         "source": source_words(hold),
         "waiting": _waiting(request).filter(person=hold.source_id).first(),
         "back_url": reverse("record_detail", args=[hold.record.reference]),

@@ -426,6 +426,29 @@ def test_the_new_practitioner_reads_it_as_any_and_the_first_only_that_it_is_not_
     assert "Page not found" in main(client.get(own))
 
 
+def test_pages_name_the_service_of_whose_it_is_to_phone(made, db):
+    """That of the wrong practitioner knows nothing of the child, and would learn who asks."""
+    case = made()
+    case.hand_over()
+    desk, its = at_desk(case.two), [case.hold.reference]
+    places = (case.right.service.name, case.first.service.name)
+
+    def of_right_alone(*pages: str) -> None:
+        for page in pages:
+            shown = main(desk.get(page))
+            assert [place in shown for place in places] == [True, False], page
+
+    User.objects.filter(pk=case.right.pk).update(is_active=False)
+    let_go_on_word = reverse("hold_let_go", args=its)
+    of_right_alone(let_go_on_word, reverse("hold_review", args=its))
+    listed = main(desk.get(reverse("holds_without_practitioner")))
+    assert [place in listed for place in places] == [True, False]
+    User.objects.filter(pk=case.right.pk).update(is_active=True)
+    let_go(case.hold, now=case.now - DAY)
+    denied = reverse("hold_denied", args=its)
+    of_right_alone(reverse("hold_attest", args=its), denied, reverse("words_to_attest"))
+
+
 def test_neither_practitioner_nor_manager_reads_of_the_other(case):
     case.hand_over()
     client = signed_in(case.first)
@@ -451,8 +474,8 @@ def test_without_a_way_to_go_the_pages_say_what_comes_first(case):
     gone = let_go(case.hold, now=case.now - DAY)
     whose = reverse("hold_hand_over", args=[gone.reference])
     page = desk.get(whose)
-    assert "record first what they say on it" in main(page)
-    assert reverse("hold_attest", args=[gone.reference]) in page.content.decode()
+    assert "record first what they say" in main(page)
+    assert reverse("hold_denied", args=[gone.reference]) in page.content.decode()
     assert "email" not in page.content.decode().split("<main", 1)[1].split("</main", 1)[0]
     to = reverse("hold_hand_over_to", args=[gone.reference, case.right.uid])
     assert desk.get(to).url == whose

@@ -420,8 +420,7 @@ UNSHIELD = (
     ),
     event(
         "hand_over_disputed",
-        "was told of {reference}, which handed what {person} held over to {to}, and said that it is"
-        " wrong",
+        "was told of {reference}, a hand-over from {person} to {to}, and said that it is wrong",
         "person",
         "to",
         "proposed_by",
@@ -429,7 +428,7 @@ UNSHIELD = (
     ),
     event(
         "hand_over_settled",
-        "settled that {reference}, which handed what {person} held over to {to}, was {verdict}",
+        "settled that {reference}, a hand-over from {person} to {to}, was {verdict}",
         "person",
         "to",
         "verdict",

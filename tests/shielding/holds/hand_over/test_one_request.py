@@ -381,6 +381,7 @@ def test_from_the_page_of_the_record_by_two_members(case):
     assert page.redirect_chain == [(address, 302)]
     assert f"These may: {case.two.name}" in main(page) or case.two.name in main(page)
     assert "is proposed already" in main(desk.get(whose))
+    assert f"{proposal.reference} One request only" in main(desk.get(reverse("hand_overs")))
     page = second.get(address)
     assert "This request alone changes hands" in main(page)
     assert "the record number that they read to me is the number of this record" in main(page)

@@ -89,7 +89,6 @@ INNER = {
     "shielding.checks.actions.note_news": "a part of the act that attests the rest",
     "shielding.checks.actions.note_look": "a part of the act that rests on the look",
     "shielding.holds.hand_over.actions.holds_in_hand": "a question, not an act",
-    "shielding.holds.letting_go.locked_to_attest": "a lock that acts share",
     "shielding.holds.disputes.hand_over_actions.told_by": "a question, not an act",
     "shielding.accounts.sessions.actions.told_by": "a question, not an act",
     "shielding.holds.disputes.suspension_actions.told_by": "a question, not an act",

@@ -38,6 +38,7 @@ from shielding.accounts.suspensions import Suspension
 from shielding.checks import actions as checks
 from shielding.checks.data_loads import actions as data_loads
 from shielding.holds.disputes import hand_over_actions as disputes
+from shielding.holds.disputes import release_actions
 from shielding.holds.disputes import suspension_actions as disputed_suspensions
 from shielding.holds.hand_over.models import HandOver
 from shielding.holds.moves import actions as moves
@@ -46,6 +47,7 @@ from shielding.notices import delivery, kinds
 from shielding.notices.models import Notice
 from shielding.notices.notify import notify
 from shielding.operations.lost_mail import alarm
+from shielding.records.presenters import page_of_hold
 from shielding.reviews import reminders
 from shielding.unshield import actions as unshield_actions
 from tests.brokerage.support import todays_requests as access
@@ -248,6 +250,14 @@ def a_hand_over_is_said_to_be_wrong():
     told = done.told.get(person=leaver)
     disputes.say_wrong(told, by=leaver, now=timezone.now())
     return Owed(lead, reverse("hand_over", args=[done.reference]))
+
+
+def a_source_did_not_let_go():
+    lead = an_iw_member(lead=True)
+    taken_over(a_file(a_row(a_practitioner())), one=an_iw_member(), two=lead)
+    gone = let_go(Hold.objects.get(), now=timezone.now())
+    release_actions.deny_release(gone, phoned=True, by=an_iw_member(), now=timezone.now())
+    return Owed(lead, page_of_hold(gone))
 
 
 def a_suspension_is_said_to_be_wrong():
@@ -573,6 +583,7 @@ STORIES: dict[str, tuple[Callable[[], Owed], ...]] = {
     "data_load_taken_back": (a_data_load_is_taken_back,),
     "unshield_lacks_members": (an_unshielding_lacks_members,),
     "hand_over_disputed": (a_hand_over_is_said_to_be_wrong,),
+    "release_denied": (a_source_did_not_let_go,),
     "suspension_disputed": (a_suspension_is_said_to_be_wrong,),
     "deputy_named": (a_deputy_is_named,),
     "deputy_ended": (a_deputy_is_ended,),

@@ -27,7 +27,7 @@ COPY --from=assets /build/var/static var/static
 # Settings refuse to load without keys, or with one key twice. These are made for this one step,
 # stay in no layer and open nothing.
 RUN key() { head -c 32 /dev/urandom | base64; } \
-    && SECRET_KEY=only-for-this-step RECORD_NUMBER_KEYS="k1:$(key)" RECORD_INDEX_KEY="$(key)" \
+    && SECRET_KEY=only-for-this-step TRUSTED_PROXY_COUNT=0 RECORD_NUMBER_KEYS="k1:$(key)" RECORD_INDEX_KEY="$(key)" \
        DATABASE_URL=postgres://nobody@nowhere/nothing python manage.py collectstatic --noinput \
     && useradd --system --uid 10001 --no-create-home shielding
 USER shielding

@@ -39,8 +39,8 @@ def real_now() -> datetime:
 
     For what guards the machine and the person at it, whom a moved clock would lock out or leave two
     of: how long a session lasts and a password is fresh, for how long one worker has a mail, when
-    each task last looked. Links in mails are signed with the real time as well, and so are limits
-    of signing in: libraries count those by themselves. Everything else is the process's time.
+    each task last looked, how long a wait is after too many tries. Links in mails are signed with
+    the real time as well, by a library. Everything else is the process's time.
     """
     return timezone.now()
 

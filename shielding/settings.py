@@ -69,11 +69,13 @@ if not (1 <= FIRST_REVIEW_DAYS <= 7 and 1 <= REVIEW_MONTHS <= 6):
 UNSHIELD_BY_TWO = env.bool("UNSHIELD_BY_TWO", default=True)
 
 
-def _counted(name: str, value: str, most: int = 1_000_000) -> int:
-    """Return a whole number of 1 or more, or refuse to start."""
-    if value.isascii() and value.isdecimal() and len(value) <= 7 and 1 <= int(value) <= most:
+def _counted(name: str, value: str, most: int = 1_000_000, least: int = 1) -> int:
+    """Return a whole number within its limits, or refuse to start."""
+    if value.isascii() and value.isdecimal() and len(value) <= 7 and least <= int(value) <= most:
         return int(value)
-    raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {most}, not {value!r}.")
+    raise ImproperlyConfigured(
+        f"{name} must be a whole number from {least} to {most}, not {value!r}."
+    )
 
 
 def _addresses(name: str, values: list[str]) -> list[str]:
@@ -146,6 +148,7 @@ MIDDLEWARE = [
     "shielding.web.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shielding.accounts.attempts.page.attempts",
     "shielding.web.refusal_middleware.refusals",
 ]
 ROOT_URLCONF = "shielding.urls"
@@ -196,8 +199,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the IW Team, never by signing up
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
-# How many proxies stand in front: if wrong, sign-in limits count the proxy, not the person.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ACCOUNT_RATE_LIMITS = False  # ours: shielding/accounts/attempts
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -217,7 +219,6 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
-        # The default keeps 300 rows and then drops what counts failed sign-ins first.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -238,6 +239,14 @@ SECURE_HSTS_PRELOAD = True
 # Plain http is for a machine talking to itself; the embedded run sets this and binds to loopback.
 LOCAL_HTTP = env.bool("LOCAL_HTTP", default=False)
 SECURE_SSL_REDIRECT = not LOCAL_HTTP
+# How many proxies stand in front, each adding to X-Forwarded-For. Said too low, all people are one
+# to what counts tries to sign in; too high, everybody chooses who they are. So it must be said.
+TRUSTED_PROXY_COUNT = _counted(
+    "TRUSTED_PROXY_COUNT",
+    env("TRUSTED_PROXY_COUNT", default="0" if LOCAL_HTTP else ""),
+    least=0,
+    most=4,
+)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by machines beside this one, without TLS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -315,7 +324,7 @@ CELERY_BEAT_SCHEDULE = {
         # A look that was not taken before the next one is due is not taken at all.
         "options": {"expires": TICK_SECONDS * 5 / 6},
     }
-    for name in ("open_reviews", "raise_reminders", "deliver_mail")
+    for name in ("open_reviews", "raise_reminders", "deliver_mail", "keep_house")
 }
 
 # --- Static files -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from datetime import datetime
 from celery import shared_task
 
 from logbook.days import both_clocks
+from shielding.accounts.attempts import refused
 from shielding.notices import delivery
 from shielding.notices.timers import note_run
 from shielding.reviews import actions, reminders
@@ -26,12 +27,14 @@ def _raise_reminders(now: datetime, _real: datetime) -> None:
     reminders.raise_reminders(now)
 
 
-# In this order `manage.py drain` does them: what is opened, then owed, then delivered.
+# In this order `manage.py drain` does them: what is opened, then owed, then delivered, last
+# what nobody waits for.
 # A name that is added here is added to CELERY_BEAT_SCHEDULE in settings.py too.
 ROUND: dict[str, Callable[[datetime, datetime], object]] = {
     "open_reviews": _open_reviews,
     "raise_reminders": _raise_reminders,
     "deliver_mail": delivery.deliver,
+    "keep_house": refused.keep_house,
 }
 
 
@@ -61,3 +64,9 @@ def raise_reminders() -> None:
 def deliver_mail() -> None:
     """Deliver what is due. Process document, step 7: the reminders of reviews."""
     look("deliver_mail", *both_clocks())
+
+
+@shared_task(name="keep_house")
+def keep_house() -> None:
+    """Tell the refused tries to sign in, and clear old counts. Process document, step 8."""
+    look("keep_house", *both_clocks())

@@ -197,6 +197,16 @@ PEOPLE = (
         "sign_in_failed", "Somebody failed to sign in to account {account}", "account", system=True
     ),
     event(
+        "sign_ins_refused",
+        "{tries} tries at account {account} were refused unseen, as too many: in the hour from"
+        " {hour}, from network {network}",
+        "account",
+        "network",
+        "hour",
+        "tries",
+        system=True,
+    ),
+    event(
         "first_password_made",
         "A one-time password was made at the server for {person}",
         "person",

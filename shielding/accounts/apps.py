@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
         super().import_models()
         # Tables in modules of their own, and those of the notices, which stay under this label.
         for name in (
+            "accounts.attempts.models",
             "accounts.corrections.models",
             "accounts.bulk.models",
             "accounts.deputies.models",
@@ -26,7 +27,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from shielding.accounts import notices  # noqa: PLC0415 models, as above
+        from shielding.accounts.attempts import known  # noqa: PLC0415 receivers, as below
         from shielding.accounts.sign_in import entries  # noqa: PLC0415 receivers need loaded models
 
         entries.listen()
+        known.listen()
         register(*notices.KINDS)

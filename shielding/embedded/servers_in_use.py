@@ -56,6 +56,7 @@ def environment(*, live: bool) -> Iterator[dict[str, str]]:
     else:
         cluster = Cluster(f"tests{version}", VAR, FOR_TESTS, version=version)
     with in_use(cluster):
+        given.setdefault("TRUSTED_PROXY_COUNT", "0")  # a machine that talks to itself
         ours = cluster.keys() | cluster.urls() | {"EMBEDDED_POSTGRES_LOG": str(cluster.log)}
         yield with_ours(given, ours)
 

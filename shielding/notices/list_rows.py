@@ -18,6 +18,7 @@ HEADS = ("Reference", "What about", "To", "Due", "What became of it", "Refused")
 TIMER_HEADS = ("Task", "Last ran", "State")
 TASKS = {
     "deliver_mail": "Deliver mail",
+    "keep_house": "Clear old counts",
     "open_reviews": "Open reviews",
     "raise_reminders": "Raise reminders",
 }

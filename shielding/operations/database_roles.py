@@ -1,8 +1,9 @@
 """The two database roles: the owner, who migrates, and the application, who owns nothing.
 
-The application may read and write ordinary tables, may delete only sessions and cached values,
-and in the logbook may insert named columns and read. Applied after every migration, so that a new
-table is never open or shut by accident. `docs/database-role.md` says what that leaves open.
+The application may read and write ordinary tables, may delete only sessions, cached values
+and counts of tries, and in the logbook may insert named columns and read. Applied after every
+migration, so that a new table is never open or shut by accident.
+`docs/database-role.md` says what that leaves open.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from shielding.environment_reader import database_address, env
 OWNER_WAITS = 60
 LOGBOOK = "logbook_entry"
 LOGBOOK_COLUMNS = "schema, salt, at, actor, role, service, event, reference, record, facts"
-DELETABLE = ("django_session", "django_cache")
+DELETABLE = ("django_session", "django_cache", "accounts_budget", "accounts_refusedtries")
 READ_ONLY = (
     "accounts_servergrant",
     "django_migrations",

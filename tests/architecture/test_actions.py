@@ -58,6 +58,7 @@ OTHER_WRITERS = {
     "brokerage.core_hooks.unshield": "a part of the core's unshield, which calls it by a hook",
     "shielding.reviews.consultations": "a part of acts on holds and reviews",
     "shielding.holds.hand_over.changing_hands": "a part of whatever gives a hold to another source",
+    "shielding.accounts.attempts.refused": "the round, which tells what strangers tried",
     "shielding.accounts.sign_in.views": "changing one's own password is allauth's act, on its page",
 }
 # Public for a neighbouring module, and part of an act that takes `by` and leaves the entry.

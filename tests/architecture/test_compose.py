@@ -77,6 +77,11 @@ def test_every_variable_the_file_asks_for_is_a_setting_or_a_password_beside():
         assert not required or f"${{{name}:?}}" in str(COMPOSE["x-settings"]), name
 
 
+def test_how_many_proxies_stand_in_front_must_be_said():
+    assert COMPOSE["x-settings"]["TRUSTED_PROXY_COUNT"].startswith("${TRUSTED_PROXY_COUNT:?")
+    assert example()["TRUSTED_PROXY_COUNT"] == ""
+
+
 def test_nothing_is_mailed_to_a_catcher_unless_somebody_says_so():
     assert COMPOSE["x-settings"]["EMAIL_URL"].startswith("${EMAIL_URL:?")
     assert example()["EMAIL_URL"] == ""

@@ -18,6 +18,7 @@ def test_each_has_its_page(at_a_browser: Callable[..., Visitor], settings: Any) 
         ("/no-such-page/", 404),
         ("/button/", 405),
         ("/fails/nonsense/", 400),
+        ("/fails/often/", 429),
         ("/fails/database/", 503),
         ("/fails/fault/", 500),
     ):

@@ -38,6 +38,7 @@ FILLED_IN = {
     "OWNER_PASSWORD": secrets.token_hex(16),
     "APP_PASSWORD": secrets.token_hex(16),
     "EMAIL_URL": "smtp://mail:1025",
+    "TRUSTED_PROXY_COUNT": "0",
 }
 
 

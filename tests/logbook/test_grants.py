@@ -22,6 +22,8 @@ MAY = {
     "accounts_notice": WRITES,
     "accounts_pastmanager": ADDS,
     "accounts_rolegrant": WRITES,
+    "accounts_budget": WRITES | {"DELETE"},
+    "accounts_refusedtries": WRITES | {"DELETE"},
     "accounts_servergrant": READS,
     "accounts_service": WRITES,
     "accounts_suspension": WRITES,

@@ -44,11 +44,12 @@ def test_cookies_are_of_this_host_only_and_not_for_scripts():
     )
     client.get(reverse("find_record"), secure=True)
     cookies = {name: cookie for name, cookie in client.cookies.items() if cookie.value}
-    assert set(cookies) == {"__Host-session", "__Host-csrf"}
-    for cookie in cookies.values():
+    assert set(cookies) == {"__Host-session", "__Host-csrf", "__Host-known"}
+    for name, cookie in cookies.items():
         assert cookie["secure"] is True
         assert cookie["httponly"] is True
-        assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
+        assert (cookie["path"], cookie["domain"]) == ("/", "")
+        assert cookie["samesite"] == ("Strict" if name == "__Host-known" else "Lax")
 
 
 @pytest.mark.django_db(transaction=True)  # the application closes its connection itself

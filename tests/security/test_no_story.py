@@ -43,11 +43,13 @@ OPERATOR = "operators' settings"
 FILE = "import files, of which an HMAC is kept"
 # What nobody types.
 CODE = "a code the product chose"
+COUNTED = "an HMAC of what was tried, to count by"
 OWN = "written by the product or by Django alone, from none of the typed"
 
 COLUMNS = {
     "accounts.AddressChange.address": STAFF,
     "accounts.AddressChange.reference": REFERENCE,
+    "accounts.Budget.key": COUNTED,
     "accounts.Deputy.reference": REFERENCE,
     "accounts.FileImport.digest": FILE,
     "accounts.FileImport.reference": REFERENCE,
@@ -60,6 +62,7 @@ COLUMNS = {
     "accounts.Notice.mailbox": STAFF,
     "accounts.Notice.mentions": REFERENCE,
     "accounts.Notice.subject": REFERENCE,
+    "accounts.RefusedTries.network": COUNTED,
     "accounts.RoleGrant.reference": REFERENCE,
     "accounts.Service.code": CODE,
     "accounts.Service.name": SERVICE,
@@ -110,7 +113,7 @@ COLUMNS = {
     "sessions.Session.session_data": PAGE,
     "sessions.Session.session_key": PASSWORD,
 }
-# Tables without a model: Django's cache (counts of sign-ins that failed) and its migrations.
+# Tables without a model: Django's cache and its migrations.
 TABLES = {"django_cache", "django_migrations"}
 
 FIELDS = {

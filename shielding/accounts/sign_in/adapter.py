@@ -10,6 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from logbook.days import clock_now
 from logbook.references import new_reference
+from shielding.accounts.attempts import tries
+from shielding.accounts.attempts.budget import TooMany
+from shielding.accounts.attempts.turns import a_turn
 from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
 from shielding.notices.kinds import PASSWORD_RESET
@@ -28,7 +31,6 @@ class ClosedDoor(DefaultAccountAdapter):
         "enter_current_password": "Enter your current password",
         "incorrect_password": "The password is not right",
         "invalid_password_reset": "This link cannot be used any more",
-        "too_many_login_attempts": "Too many failed attempts. Try again in a few minutes",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -39,24 +41,18 @@ class ClosedDoor(DefaultAccountAdapter):
 
         The library would send suspended people to a page of their own, and not count the attempt,
         which both tell whoever tries that the account exists and the password is right.
+        Raises TooMany before the password is looked at.
         """
-        self.pre_authenticate(request, **credentials)
-        person: User | None = authenticate(request, **credentials)
-        if person is None:
-            self.authentication_failed(request, **credentials)
-        else:
-            self._rollback_login_failed_rl_usage()
-        return person
-
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        entries.sign_in_failed(credentials.get("email", ""))
+        return _look(tries.before_password(request, credentials["email"]), request, **credentials)
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Return whether this is the password of the person signed in.
 
         The library looks the address up in a table of its own that this product leaves empty.
+        Raises TooMany where it was wrong too often in this session.
         """
-        found = self.authenticate(self.request, email=user.email, password=password)
+        tried = tries.before_password_again(self.request, user)
+        found = _look(tried, self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
     def set_password(self, user: User, password: str) -> None:
@@ -100,3 +96,18 @@ class ClosedDoor(DefaultAccountAdapter):
     ) -> None:
         if message_template not in _QUIET:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+def _look(tried: tries.Tried, request: HttpRequest, **credentials: Any) -> User | None:
+    """Look at a password whose try was counted: a right one is given back, a wrong one an entry."""
+    try:
+        with a_turn():
+            person: User | None = authenticate(request, **credentials)
+    except TooMany:
+        tried.unused()
+        raise
+    if person is None:
+        entries.sign_in_failed(credentials["email"])
+    else:
+        tried.right()
+    return person

@@ -3,6 +3,7 @@
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.fields import EmailField
 from allauth.account.forms import (
     ChangePasswordForm,
@@ -22,12 +23,14 @@ from allauth.account.views import (
 )
 from django import forms
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
 from logbook.bare import NO_WORDS, bare
 from logbook.days import clock_now
 from logbook.writing import log_entry
+from shielding.accounts.attempts import known, tries
 from shielding.accounts.models import User
 from shielding.accounts.sign_in import entries
 from shielding.accounts.sign_in.mailed_links import is_good_still
@@ -93,6 +96,13 @@ class PasswordForm(Form, ChangePasswordForm):
         _word(self, "oldpassword", "Current password", "Enter your current password")
         _word(self, "password1", "New password", "Enter a new password")
         _word(self, "password2", "New password again", "Enter the new password again")
+
+    def clean_oldpassword(self) -> str:
+        """Refuse a wrong password, and count it as wherever else it is given once more."""
+        given = str(self.cleaned_data["oldpassword"])
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -163,6 +173,7 @@ class ChangePassword(PasswordChangeView):
             response: HttpResponse = super().form_valid(form)
             log_entry("password_changed", by=self.request.user, at=clock_now())
             owe_password_changed(cast(User, self.request.user), clock_now())
+        known.remember(self.request, cast(User, self.request.user))
         return response
 
 
@@ -172,17 +183,22 @@ class ConfirmItIsYou(ReauthenticateView):
 
 
 class Forgotten(PasswordResetView):
-    """Ask for a link. The same page, and the same entry, whether there is an account or not."""
+    """Ask for a link. The same page, and the same entry, whether there is an account or not.
+
+    Whoever has it is mailed one in ten minutes, however often it is asked for.
+    """
 
     form_class = ForgottenForm
     extra_context = {"title": "Choose a new password"}
 
-    def form_valid(self, form: forms.Form) -> HttpResponse:
+    def form_valid(self, form: ForgottenForm) -> HttpResponse:
+        tries.of_a_link(self.request)
+        email = form.cleaned_data["email"]
         with transaction.atomic():
-            response: HttpResponse = super().form_valid(form)
-            if response.status_code == 302:  # else it was asked too often, and nothing is owed
-                entries.link_asked(form.cleaned_data["email"])
-        return response
+            entries.link_asked(email)
+            if tries.is_mailed_again(email):
+                form.save(self.request)
+        return redirect(self.get_success_url())
 
 
 class LinkSent(PasswordResetDoneView):
@@ -200,6 +216,12 @@ class NewPassword(PasswordResetFromKeyView):
     success_url = reverse_lazy("account_login")
     extra_context = {"title": "Choose your password"}
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if response.status_code == 200 and self.reset_user is None:
+            tries.of_a_link(request)
+        return response
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             if not is_good_still(self.reset_user, self.key):
@@ -209,6 +231,7 @@ class NewPassword(PasswordResetFromKeyView):
             response: HttpResponse = super().form_valid(form)
             log_entry("password_set_by_link", by=self.reset_user, at=clock_now())
             owe_password_changed(self.reset_user, clock_now())
+        known.remember(self.request, self.reset_user)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from logbook.days import clock_now
 from logbook.guarded import SignedIn
 from logbook.writing import log_entry_alone
+from shielding.accounts.attempts.tries import of_a_link
 from shielding.accounts.suspensions import Suspension
 from shielding.holds import policies as hold_policies
 from shielding.holds.disputes import (
@@ -39,12 +39,16 @@ _WHY_PUBLIC = "The link in the mail stands for its reader, whose account may be 
 
 @public(_WHY_PUBLIC)
 def hand_over_wrong(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts."""
+    """Take the word of somebody who was told of a hand-over that it is wrong; only a post acts.
+
+    Tokens that stand for nobody are tried as often as a link for a password. What counts is never
+    kept out, for a whole council may reach the site from one address.
+    """
     if request.method == "POST":
         if told := hand_over_actions.told_by(token):
             hand_over_actions.say_wrong(told, by=told.person, now=clock_now())
-        elif limited := _tried_too_often(request):
-            return limited
+        else:
+            of_a_link(request)
     return _told(request, "hand_over_wrong", "Requests went to a colleague")
 
 
@@ -54,8 +58,8 @@ def suspension_wrong(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if told := suspension_actions.told_by(token):
             suspension_actions.say_wrong(told, by=told.person, now=clock_now())
-        elif limited := _tried_too_often(request):
-            return limited
+        else:
+            of_a_link(request)
     return _told(request, "suspension_wrong", "An account was suspended")
 
 
@@ -64,17 +68,6 @@ def _told(request: HttpRequest, page: str, title: str) -> HttpResponse:
     said = request.method == "POST"
     context = {"title": "You said that this is wrong" if said else title, "said": said}
     return render(request, f"shielding/holds/disputes/{page}.html", context)
-
-
-def _tried_too_often(request: HttpRequest) -> HttpResponse | None:
-    """Let tokens that stand for nobody be tried as often as a link for a password.
-
-    What counts is never kept out, for a whole council may reach the site from one address.
-    """
-    limited: HttpResponse | None = ratelimit.consume_or_429(
-        request, action="reset_password_from_key"
-    )
-    return limited
 
 
 @for_roles(Role.IW)

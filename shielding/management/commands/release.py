@@ -37,6 +37,7 @@ LOGGED = (
     "SESSION_IDLE_MINUTES",
     "SESSION_HOURS",
     "FRESH_SIGN_IN_MINUTES",
+    "TRUSTED_PROXY_COUNT",
 )
 STILL_LOCKED = (
     f"Somebody held a table for longer than {OWNER_WAITS} seconds, so this release was given up."

@@ -1,4 +1,4 @@
-"""The site's addresses, three that fail and a button's: the pages for what went wrong."""
+"""The site's addresses, those that fail and a button's: the pages for what went wrong."""
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from shielding import urls
+from shielding.accounts.attempts.budget import TooMany
 from shielding.web.access import public
 
 handler400, handler403 = urls.handler400, urls.handler403
@@ -19,6 +20,7 @@ def fails(request: HttpRequest, how: str) -> HttpResponse:
         "nonsense": SuspiciousOperation("nonsense"),
         "database": OperationalError("no database"),
         "fault": RuntimeError("a fault of ours"),
+        "often": TooMany(75),
     }[how]
 
 

@@ -1,6 +1,9 @@
 """What a form may write: the tables of its kind, and in them no column that is fixed once made."""
 
-ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-"}
+# The entry; and what counts tries of passwords and links, in columns that are no form's.
+_COUNTS = {f"accounts_budget.{column}" for column in ("tries", "until", "last_at")}
+_COUNTS |= {"accounts_budget+", "accounts_refusedtries+", "accounts_refusedtries.tries"}
+ANYWHERE = {"logbook_entry+", "django_cache+", "django_cache-", *_COUNTS}
 _ACCESS = "brokerage_accessrequest brokerage_participation brokerage_liaison"
 _SHIELDED = (
     "shielding_record shielding_hold shielding_review shielding_consultation shielding_check"

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from shielding import urls as root
-from shielding.accounts.models import User
 from shielding.accounts.sign_in.adapter import ClosedDoor
 from shielding.web.access import public as public_view
 from tests.shielding.accounts.sign_in.support.sign_in import METHODS, SIGN_IN, is_signed_in, sign_in
@@ -101,13 +100,13 @@ def test_a_failed_sign_in_is_an_entry_without_the_address(person):
 
 
 def test_known_and_unknown_addresses_cost_the_same_queries(person):
-    failed("first@council.example", "not the password")  # the address of the network counts anew
     shapes = []
     for email in ("ann@council.example", "who@council.example"):
         with Statements() as queries:
             failed(email, "not the password")
         shapes.append([shape(query["sql"]) for query in queries.captured_queries])
     assert shapes[0] == shapes[1]
+    assert "django_cache" not in str(shapes)  # the library's limits wait for a lock there
 
 
 def shape(sql):
@@ -138,30 +137,6 @@ def test_a_long_password_and_strange_keys_are_no_fault(client, person):
     assert sign_in(client, password="x" * 100_000).status_code == 200
     assert client.post(SIGN_IN, {"login": ["a", "b"], "other": "x"}).status_code == 200
     assert not is_signed_in(client)
-
-
-def test_guessing_is_stopped(client, person):
-    for _ in range(5):
-        sign_in(client, password="not the password")
-    answer = sign_in(client)
-    assert "Too many failed attempts" in answer.content.decode()
-    assert not is_signed_in(client)
-
-
-def test_guessing_at_a_suspended_account_is_stopped_in_the_same_way(client, person):
-    User.objects.filter(pk=person.pk).update(is_active=False)
-    for _ in range(5):
-        sign_in(client)
-    assert "Too many failed attempts" in sign_in(client).content.decode()
-    assert len(entries("sign_in_failed")) == 5
-
-
-def test_thirty_attempts_a_minute_from_one_network_are_enough(client):
-    for _ in range(30):
-        sign_in(client, "")
-    answer = sign_in(client, "")
-    assert answer.status_code == 429
-    assert "Wait a minute" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

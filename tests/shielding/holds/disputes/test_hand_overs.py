@@ -31,6 +31,7 @@ from shielding.unshield import attestations, other_ends, policies
 from shielding.web.refusals import NotAllowed, WrongState
 from tests.requests_app.support.desk import at_desk, main
 from tests.support import hand_overs
+from tests.support.attempts import almost_too_often
 from tests.support.entries import entries
 from tests.support.made_once import made_once
 from tests.support.people import a_practitioner, a_service, an_iw_member
@@ -214,8 +215,9 @@ def test_the_reply_is_the_same_in_every_state(case, state):
 
 def test_a_link_is_tried_as_often_as_one_for_a_password(case):
     browser = Client()
-    codes = [browser.post("/changed-hands/nonsense/").status_code for _ in range(25)]
-    assert set(codes) == {200, 429}
+    almost_too_often("127.0.0.1")
+    codes = [browser.post("/changed-hands/nonsense/").status_code for _ in range(3)]
+    assert codes == [200, 429, 429]
 
 
 def test_who_tries_too_often_keeps_no_word_out_that_counts(case):
@@ -224,6 +226,7 @@ def test_who_tries_too_often_keeps_no_word_out_that_counts(case):
         f"/changed-hands/{told_links.token_for('hand_over', case.told(case.leaver).reference)}/",
         Client(),
     )
+    almost_too_often("127.0.0.1")
     while browser.post("/changed-hands/nonsense/").status_code != 429:
         pass
     assert browser.post(link).status_code == 200

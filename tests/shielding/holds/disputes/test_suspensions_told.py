@@ -19,6 +19,7 @@ from shielding.notices.models import Notice
 from tests.requests_app.support.desk import main
 from tests.shielding.holds.disputes.support.suspensions import HOUR, LATER, in_state
 from tests.support import hand_overs
+from tests.support.attempts import almost_too_often
 from tests.support.entries import entries
 from tests.support.people import (
     a_practitioner,
@@ -189,7 +190,8 @@ def test_the_reply_is_the_same_in_every_state(case, state):
 def test_guesses_are_limited_and_keep_no_true_word_out(stopped):
     token = told_links.token_for("suspension", stopped.told(stopped.source).reference)
     link, browser = f"/suspended/{token}/", Client()
-    codes = [browser.post("/suspended/nonsense/").status_code for _ in range(25)]
-    assert set(codes) == {200, 429}
+    almost_too_often("127.0.0.1")
+    codes = [browser.post("/suspended/nonsense/").status_code for _ in range(3)]
+    assert codes == [200, 429, 429]
     assert browser.post(link).status_code == 200
     assert stopped.suspension.disputed_by == stopped.source

@@ -16,7 +16,7 @@ _KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0021_imports_are_kept")]
+    dependencies = [("accounts", "0022_proposed_anew")]
 
     operations = [
         migrations.CreateModel(

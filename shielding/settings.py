@@ -7,6 +7,7 @@ Periods, codes and wording that the process document fixes are not here but in c
 may differ from council to council. A missing secret stops the start: there is no default for one.
 """
 
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -49,6 +50,8 @@ COUNCIL_NAME = env("COUNCIL_NAME", default="Exampleshire Council")
 COUNCIL_PHONE = env("COUNCIL_PHONE", default="01632 960 001")
 COUNCIL_PHONE_OUT_OF_HOURS = env("COUNCIL_PHONE_OUT_OF_HOURS", default="01632 960 002")
 COUNCIL_EMAIL = env("COUNCIL_EMAIL", default="iw.team@council.example")
+# Whom to tell of a weakness, in /.well-known/security.txt: an email address or an https address.
+SECURITY_CONTACT = env("SECURITY_CONTACT", default="").strip()
 # Which addresses an account may have, such as "council.gov.uk,nhs.net"; with none, all of them.
 MAIL_DOMAINS = [one.strip().lower().lstrip("@") for one in env.list("MAIL_DOMAINS", default=[])]
 SERVICE_NAME = env("SERVICE_NAME", default="Shielding requests")
@@ -97,6 +100,9 @@ def _line(name: str, value: str) -> str:
         raise ImproperlyConfigured(f"{name} must be one line of printed characters.")
     return value.strip()
 
+
+if SECURITY_CONTACT and not re.fullmatch(r"https://[!-~]+", SECURITY_CONTACT):
+    _addresses("SECURITY_CONTACT", [SECURITY_CONTACT])
 
 # From how many on, within so many days, something is listed for the auditors: see
 # logbook/misuse/signs.py.

@@ -23,5 +23,6 @@ DATABASES["default"]["TEST"] = {
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 SECURE_SSL_REDIRECT = False
 LOCAL_HTTP = True
+SECURITY_CONTACT = "weakness@council.example"
 # The demo's pages have an address only where there is a folder; `tests/worker` shows the other.
 MAIL_FOLDER = str(VAR / "tests-mail")

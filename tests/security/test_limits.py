@@ -26,6 +26,7 @@ PUBLIC = {
     "health_live",
     "health_ready",
     "help_page",
+    "security_txt",
     "suspension_wrong",
 }
 MINUTES, HOURS = 60, 3600

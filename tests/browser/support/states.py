@@ -557,7 +557,7 @@ POSTED: dict[str, str] = {
 
 
 # Addresses that answer machines, without a page.
-FOR_MACHINES = {"health_live", "health_ready"}
+FOR_MACHINES = {"health_live", "health_ready", "security_txt"}
 
 
 def batches() -> list[Any]:

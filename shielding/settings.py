@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "shielding.accounts.attempts.page.attempts",
+    "shielding.accounts.attempts.writes.writes",
     "shielding.web.refusal_middleware.refusals",
 ]
 ROOT_URLCONF = "shielding.urls"
@@ -256,6 +257,10 @@ TRUSTED_PROXY_COUNT = _counted(
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by machines beside this one, without TLS
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# What one person may send: more than a morning's data load takes. Sending a request to shield, and
+# what a page sends by itself, is never counted.
+WRITES_AN_HOUR = _counted("WRITES_AN_HOUR", env("WRITES_AN_HOUR", default="600"), least=200)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -38,6 +38,7 @@ LOGGED = (
     "SESSION_HOURS",
     "FRESH_SIGN_IN_MINUTES",
     "TRUSTED_PROXY_COUNT",
+    "WRITES_AN_HOUR",
 )
 STILL_LOCKED = (
     f"Somebody held a table for longer than {OWNER_WAITS} seconds, so this release was given up."

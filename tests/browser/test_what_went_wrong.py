@@ -36,7 +36,7 @@ def test_too_much_in_an_hour_says_when_to_go_on_and_keeps_what_was_chosen(
 ) -> None:
     monkeypatch.setitem(budget.RULES, budget.Kind.WRITE, budget.Rule(1, hourly=True))
     draft = a_draft(person := a_practitioner())
-    her = signed_in(person, javascript=False)
+    her = signed_in(person)
     page = reverse("request_page", args=[draft.reference, "record"])
     her.open(page)
     her.press("Continue")

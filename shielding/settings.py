@@ -222,6 +222,8 @@ if not 1 <= FRESH_SIGN_IN_MINUTES <= 60:
     raise ImproperlyConfigured("FRESH_SIGN_IN_MINUTES must be 1 to 60: it may only be shortened.")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# After its last use a row stands for a day: what is kept of an open page, for half of one.
+SESSION_COOKIE_AGE = 24 * 60 * 60
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

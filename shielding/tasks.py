@@ -13,6 +13,7 @@ from logbook.days import both_clocks
 from shielding.accounts.attempts import refused
 from shielding.notices import delivery
 from shielding.notices.timers import note_run
+from shielding.operations import clearing
 from shielding.reviews import actions, reminders
 from shielding.reviews.added import actions as added_reviews
 
@@ -27,6 +28,11 @@ def _raise_reminders(now: datetime, _real: datetime) -> None:
     reminders.raise_reminders(now)
 
 
+def _keep_house(now: datetime, real: datetime) -> None:
+    refused.keep_house(now, real)
+    clearing.clear_expired(real)
+
+
 # In this order `manage.py drain` does them: what is opened, then owed, then delivered, last
 # what nobody waits for.
 # A name that is added here is added to CELERY_BEAT_SCHEDULE in settings.py too.
@@ -34,7 +40,7 @@ ROUND: dict[str, Callable[[datetime, datetime], object]] = {
     "open_reviews": _open_reviews,
     "raise_reminders": _raise_reminders,
     "deliver_mail": delivery.deliver,
-    "keep_house": refused.keep_house,
+    "keep_house": _keep_house,
 }
 
 
@@ -68,5 +74,5 @@ def deliver_mail() -> None:
 
 @shared_task(name="keep_house")
 def keep_house() -> None:
-    """Tell the refused tries to sign in, and clear old counts. Process document, step 8."""
+    """Tell refused tries to sign in; clear old counts and sessions. Process document, step 8."""
     look("keep_house", *both_clocks())

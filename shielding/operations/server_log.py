@@ -37,7 +37,7 @@ def values_in_log() -> list[str]:
 def wrong(found: dict[str, str]) -> list[str]:
     """Return what to set instead, for each of these that is otherwise."""
     return [
-        f"PostgreSQL's {name} is {value}: its log would hold values of rows."
+        f"PostgreSQL's {name} is {value}: its log would show values of rows."
         f" Set {name} = {KEEPS_VALUES_OUT[name][0]} on the server."
         for name, value in found.items()
         if value not in KEEPS_VALUES_OUT[name]

@@ -39,6 +39,7 @@ PUBLIC = {
     "second_factor",
     "stage_leave",
     "not_me_by_link",
+    "security_txt",
     "suspension_wrong",
 }
 MINUTES, HOURS = 60, 3600

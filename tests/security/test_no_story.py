@@ -265,6 +265,7 @@ SETTINGS = dict.fromkeys(
         "RECORD_INDEX_KEY",
         "RECORD_NUMBER_HINT",
         "RECORD_NUMBER_KEYS",
+        "SECURITY_CONTACT",
         "RECORD_NUMBER_PATTERN",
         "REDIS_URL",
         "SECRET_KEY",

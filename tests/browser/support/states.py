@@ -606,7 +606,7 @@ HALF_SIGNED_IN = {
 }
 
 # Addresses that answer machines, without a page.
-FOR_MACHINES = {"health_live", "health_ready"}
+FOR_MACHINES = {"health_live", "health_ready", "security_txt"}
 
 
 def batches() -> list[Any]:

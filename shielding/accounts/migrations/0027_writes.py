@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0023_attempts"),
+        ("accounts", "0026_grants_by_the_owners_function"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ def _somebody() -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0026_grants_by_the_owners_function")]
+    dependencies = [("accounts", "0027_writes")]
     operations = [
         migrations.CreateModel(
             name="BrokenGlass",
